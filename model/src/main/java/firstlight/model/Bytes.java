@@ -1,0 +1,67 @@
+package firstlight.model;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** An immutable run of octets that compares by content; what records hold in place of arrays. */
+public final class Bytes {
+    public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+    private final byte[] octets;
+
+    private Bytes(byte[] octets) {
+        this.octets = octets;
+    }
+
+    /** Copies {@code octets}. */
+    public static Bytes of(byte... octets) {
+        return octets.length == 0 ? EMPTY : new Bytes(octets.clone());
+    }
+
+    /** Copies {@code length} octets from {@code offset}. */
+    public static Bytes of(byte[] source, int offset, int length) {
+        return new Bytes(Arrays.copyOfRange(source, offset, offset + length));
+    }
+
+    /** Reads hexadecimal digits; blanks between them are allowed. */
+    public static Bytes ofHex(String hex) {
+        return new Bytes(HexFormat.of().parseHex(hex.replaceAll("\\s", "")));
+    }
+
+    public int length() {
+        return octets.length;
+    }
+
+    public boolean isEmpty() {
+        return octets.length == 0;
+    }
+
+    /** The octet at {@code index}, 0 to 255. */
+    public int unsigned(int index) {
+        return octets[index] & 0xFF;
+    }
+
+    /** A copy. */
+    public byte[] toArray() {
+        return octets.clone();
+    }
+
+    public String toHex() {
+        return HexFormat.of().formatHex(octets);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Bytes that && Arrays.equals(octets, that.octets);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(octets);
+    }
+
+    @Override
+    public String toString() {
+        return toHex();
+    }
+}

@@ -1,0 +1,54 @@
+package firstlight.model;
+
+import java.util.Optional;
+
+/** What can be known of a device's hardware. A preboot fact can be seen before an operating system runs. */
+public enum FactName {
+    MAC("mac", true),
+    UUID("uuid", true),
+    SERIAL("serial", true),
+    ASSET_TAG("asset-tag", true),
+    BOARD_SERIAL("board-serial", true),
+    MANUFACTURER("manufacturer", true),
+    MODEL("model", true),
+    FIRMWARE("firmware", true),
+    ARCHITECTURE("architecture", true),
+    NIC_PCI_ID("nic-pci-id", true),
+    SUBNET("subnet", true),
+    MEMORY_MIB("memory-mib", false),
+    CPU_MODEL("cpu-model", false),
+    CPU_CORES("cpu-cores", false),
+    /** One value a disk: {@code NAME BYTES SERIAL MODEL}, blanks in MODEL only. */
+    DISK("disk", false),
+    GPU("gpu", false),
+    SOUND("sound", false),
+    TPM("tpm", false),
+    BATTERY("battery", false),
+    SECURE_BOOT("secure-boot", false);
+
+    private final String key;
+    private final boolean preboot;
+
+    FactName(String key, boolean preboot) {
+        this.key = key;
+        this.preboot = preboot;
+    }
+
+    /** The name in requests, rules and the console. */
+    public String key() {
+        return key;
+    }
+
+    public boolean isPreboot() {
+        return preboot;
+    }
+
+    public static Optional<FactName> ofKey(String key) {
+        for (FactName name : values()) {
+            if (name.key.equals(key)) {
+                return Optional.of(name);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,76 @@
+package firstlight.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/** The facts that are known of one device, each with one or more values. A fact that is not in here is unknown, not false. */
+public record Facts(Map<FactName, List<String>> values) {
+    public static final Facts NONE = new Facts(Map.of());
+
+    public Facts {
+        EnumMap<FactName, List<String>> copy = new EnumMap<>(FactName.class);
+        values.forEach((name, list) -> {
+            List<String> kept = list.stream()
+                    .map(String::strip)
+                    .filter(text -> !text.isEmpty())
+                    .toList();
+            if (!kept.isEmpty()) {
+                copy.put(name, kept);
+            }
+        });
+        values = Collections.unmodifiableMap(copy);
+    }
+
+    /** The first value. */
+    public Optional<String> first(FactName name) {
+        return all(name).stream().findFirst();
+    }
+
+    public List<String> all(FactName name) {
+        return values.getOrDefault(name, List.of());
+    }
+
+    /** These facts with {@code name} set to {@code value}. */
+    public Facts with(FactName name, String... value) {
+        EnumMap<FactName, List<String>> copy = new EnumMap<>(FactName.class);
+        copy.putAll(values);
+        copy.put(name, List.of(value));
+        return new Facts(copy);
+    }
+
+    /** These facts, overridden by {@code newer}; MAC addresses are gathered, since a device has several. */
+    public Facts mergedWith(Facts newer) {
+        EnumMap<FactName, List<String>> copy = new EnumMap<>(FactName.class);
+        copy.putAll(values);
+        newer.values.forEach((name, list) -> {
+            if (name == FactName.MAC) {
+                List<String> both = new ArrayList<>(list);
+                all(name).stream().filter(mac -> !list.contains(mac)).forEach(both::add);
+                copy.put(name, both);
+            } else {
+                copy.put(name, list);
+            }
+        });
+        return new Facts(copy);
+    }
+
+    /** By {@link FactName#key()}, in the order of the enum: the form on the wire and on paper. */
+    public SequencedMap<String, List<String>> byKey() {
+        SequencedMap<String, List<String>> keyed = new LinkedHashMap<>();
+        values.forEach((name, list) -> keyed.put(name.key(), list));
+        return keyed;
+    }
+
+    /** The reverse of {@link #byKey()}; keys that no {@link FactName} has are left out (a newer engine may send more). */
+    public static Facts ofKeys(Map<String, List<String>> keyed) {
+        EnumMap<FactName, List<String>> values = new EnumMap<>(FactName.class);
+        keyed.forEach((key, list) -> FactName.ofKey(key).ifPresent(name -> values.put(name, list)));
+        return new Facts(values);
+    }
+}

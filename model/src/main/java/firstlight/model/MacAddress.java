@@ -1,0 +1,54 @@
+package firstlight.model;
+
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** An Ethernet address: the low 48 bits of {@code value}. */
+public record MacAddress(long value) implements Comparable<MacAddress> {
+    public MacAddress {
+        if (value >>> 48 != 0) {
+            throw new IllegalArgumentException("a MAC address has 48 bits, not " + Long.toHexString(value));
+        }
+    }
+
+    /** Reads six octets written with colons, hyphens, dots or nothing between them. */
+    public static MacAddress parse(String text) {
+        String digits = text.strip().replaceAll("[:.-]", "");
+        if (!digits.matches("[0-9a-fA-F]{12}")) {
+            throw new IllegalArgumentException("'" + text + "' is no MAC address; write it as 52:54:00:12:34:56");
+        }
+        return new MacAddress(Long.parseLong(digits, 16));
+    }
+
+    /** Reads the first six octets of {@code octets}. */
+    public static MacAddress of(Bytes octets) {
+        long value = 0;
+        for (int i = 0; i < 6; i++) {
+            value = value << 8 | octets.unsigned(i);
+        }
+        return new MacAddress(value);
+    }
+
+    public Bytes octets() {
+        return Bytes.ofHex(digits());
+    }
+
+    /** {@code 52-54-00-12-34-56}: the form in file names such as {@code pxelinux.cfg/01-52-54-...}. */
+    public String hyphenated() {
+        return HexFormat.ofDelimiter("-").formatHex(octets().toArray());
+    }
+
+    private String digits() {
+        return String.format(Locale.ROOT, "%012x", value);
+    }
+
+    @Override
+    public int compareTo(MacAddress other) {
+        return Long.compare(value, other.value);
+    }
+
+    @Override
+    public String toString() {
+        return HexFormat.ofDelimiter(":").formatHex(octets().toArray());
+    }
+}
