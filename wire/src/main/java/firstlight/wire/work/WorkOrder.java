@@ -1,0 +1,47 @@
+package firstlight.wire.work;
+
+import java.util.List;
+
+/** The answer of the detailed check: what the engine is to do. Never "perhaps". */
+public sealed interface WorkOrder {
+    /** What every order says. */
+    Heading heading();
+
+    /**
+     * @param transaction the transaction's public number
+     * @param device the device's name
+     * @param reasons why this work, in words
+     */
+    record Heading(long transaction, String device, After after, List<String> reasons) {
+        public Heading {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** Make a new version of {@code image}. {@code disks} empty: the first internal disk. */
+    record Capture(Heading heading, String image, List<String> disks) implements WorkOrder {
+        public Capture {
+            disks = List.copyOf(disks);
+        }
+    }
+
+    /**
+     * Lay {@code image} down. {@code disks} empty: the first internal disk.
+     *
+     * @param computerName written into the restored system; empty leaves the image's own name
+     */
+    record Restore(Heading heading, String image, int version, List<String> disks, String computerName)
+            implements WorkOrder {
+        public Restore {
+            disks = List.copyOf(disks);
+        }
+    }
+
+    /** Nothing but the facts, which the engine has sent already. */
+    record Inventory(Heading heading) implements WorkOrder {}
+
+    /** A shell for a person at the PC. */
+    record Maintenance(Heading heading) implements WorkOrder {}
+
+    record NoWork(Heading heading) implements WorkOrder {}
+}

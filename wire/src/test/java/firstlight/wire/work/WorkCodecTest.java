@@ -1,0 +1,109 @@
+package firstlight.wire.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.model.Bytes;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class WorkCodecTest {
+    private static final WorkOrder.Heading HEADING =
+            new WorkOrder.Heading(17, "pc-\"03\"", After.REBOOT, List.of("assigned by hand", "größer"));
+
+    static final List<WorkOrder> ORDERS = List.of(
+            new WorkOrder.Capture(HEADING, "room12", List.of()),
+            new WorkOrder.Capture(HEADING, "room12", List.of("/dev/sda", "/dev/nvme0n1")),
+            new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03"),
+            new WorkOrder.Inventory(HEADING),
+            new WorkOrder.Maintenance(HEADING),
+            new WorkOrder.NoWork(new WorkOrder.Heading(1, "x", After.POWER_OFF, List.of())));
+
+    @ParameterizedTest
+    @FieldSource("ORDERS")
+    void everyOrderSurvivesTheWay(WorkOrder order) throws MalformedMessage {
+        assertThat(WorkCodec.decodeWorkOrder(WorkCodec.encode(order))).isEqualTo(order);
+    }
+
+    @ParameterizedTest
+    @FieldSource("ORDERS")
+    void aTruncatedOrderIsMalformedAndNothingElse(WorkOrder order) {
+        byte[] whole = WorkCodec.encode(order);
+        for (int length = 0; length < whole.length; length++) {
+            byte[] part = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> WorkCodec.decodeWorkOrder(part)).isInstanceOf(MalformedMessage.class);
+        }
+    }
+
+    @Test
+    void aRestoreLooksLikeThisOnTheWire() {
+        WorkOrder order = new WorkOrder.Restore(
+                new WorkOrder.Heading(7, "pc3", After.REBOOT, List.of("why")), "room12", 2, List.of("/dev/sda"), "PC3");
+
+        assertThat(new String(WorkCodec.encode(order), StandardCharsets.UTF_8))
+                .isEqualTo("{\"work\":\"restore\",\"image\":\"room12\",\"version\":2,\"disks\":[\"/dev/sda\"],"
+                        + "\"computerName\":\"PC3\",\"transaction\":7,\"device\":\"pc3\",\"after\":\"REBOOT\","
+                        + "\"reasons\":[\"why\"]}");
+    }
+
+    @Test
+    void helloCarriesAllFactsAndForgetsKeysOfANewerEngine() throws MalformedMessage {
+        Facts facts = Facts.NONE
+                .with(FactName.MAC, "52:54:00:12:34:56", "52:54:00:12:34:57")
+                .with(FactName.DISK, "sda 1000 S1 Some model");
+        Hello hello = new Hello("firstlight-engine 0.1.0", facts);
+
+        assertThat(WorkCodec.decodeHello(WorkCodec.encode(hello))).isEqualTo(hello);
+        assertThat(WorkCodec.decodeHello(utf8("{\"engine\":\"9\",\"facts\":{\"moon-phase\":[\"full\"]},\"new\":1}")))
+                .isEqualTo(new Hello("9", Facts.NONE));
+    }
+
+    @Test
+    void progressResultsAnswersAndProblemsSurviveTheWay() throws MalformedMessage {
+        Progress progress = new Progress("reading", 1L << 40, 1L << 41, 123_456_789, "sda2 ext4");
+        Result done = new Result.Done("1.2 GB in 4 s");
+        Result failed = new Result.Failed("writing /dev/sda", "I/O error at 4096", "replace the disk");
+        Published published = new Published("room12", 4);
+        Problem problem = new Problem(422, "chunk", "does not verify", "send again", List.of(Bytes.ofHex("00ff")));
+
+        assertThat(WorkCodec.decodeProgress(WorkCodec.encode(progress))).isEqualTo(progress);
+        assertThat(WorkCodec.decodeResult(WorkCodec.encode(done))).isEqualTo(done);
+        assertThat(WorkCodec.decodeResult(WorkCodec.encode(failed))).isEqualTo(failed);
+        assertThat(WorkCodec.decodePublished(WorkCodec.encode(published))).isEqualTo(published);
+        assertThat(WorkCodec.decodeProblem(WorkCodec.encode(problem))).isEqualTo(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {}                                                                          | 'transaction' is missing
+                    []                                                                          | no JSON object but ARRAY
+                    {"transaction":"1"}                                                         | 'transaction' is no whole number
+                    {"transaction":1,"device":2}                                                | 'device' is no string
+                    {"transaction":1,"device":"a","after":"SLEEP"}                              | 'after' is 'SLEEP', none of [REBOOT, POWER_OFF]
+                    {"transaction":1,"device":"a","after":"REBOOT","reasons":"x"}               | 'reasons' is no array
+                    {"transaction":1,"device":"a","after":"REBOOT","reasons":[],"work":"dance"} | 'work' is 'dance', which this engine does not know
+                    """)
+    void aMalformedOrderNamesItsField(String json, String complaint) {
+        assertThatThrownBy(() -> WorkCodec.decodeWorkOrder(utf8(json)))
+                .isInstanceOf(MalformedMessage.class)
+                .hasMessage(complaint);
+    }
+
+    @Test
+    void progressBelowZeroIsMalformed() {
+        assertThatThrownBy(() -> WorkCodec.decodeProgress(
+                        utf8("{\"phase\":\"x\",\"done\":-1,\"total\":0,\"bytesPerSecond\":0,\"note\":\"\"}")))
+                .isInstanceOf(MalformedMessage.class);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
