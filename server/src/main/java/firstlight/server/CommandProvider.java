@@ -1,0 +1,9 @@
+package firstlight.server;
+
+import java.util.List;
+
+/** Adds commands to the command line; found by {@link java.util.ServiceLoader}. */
+public interface CommandProvider {
+    /** Objects or classes with picocli's {@code @Command}. */
+    List<Object> commands();
+}

@@ -1,0 +1,84 @@
+package firstlight.server;
+
+import java.io.PrintWriter;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line: {@code ./firstlight COMMAND ...}. */
+@Command(
+        name = "firstlight",
+        description = {
+            "Answers PXE and UEFI HTTP Boot beside the DHCP server that is there already,",
+            "boots PCs into an imaging environment when there is work for them, and leaves them alone when there is none.",
+            ""
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight serve --interface eth0         answer the PCs on eth0",
+            "  firstlight device list                    the PCs that were seen",
+            "  firstlight work capture PC-03 room12      image PC-03's disk at its next network boot",
+            "  firstlight work restore PC-04 room12      lay that image down on PC-04",
+            "  firstlight transactions --follow          see it happen",
+            "",
+            "'firstlight COMMAND --help' tells more."
+        })
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
+
+    private Main() {}
+
+    public static void main(String... arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The whole command tree, the rooms' own commands and those of every {@link CommandProvider}. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+            provider.commands().forEach(line::addSubcommand);
+        }
+        line.setExecutionExceptionHandler((exception, failed, parsed) -> {
+            if (exception instanceof OperatorError error) {
+                failed.getErr().println(error.text());
+                failed.getErr().flush();
+                return 1;
+            }
+            throw exception;
+        });
+        line.setParameterExceptionHandler((exception, arguments) -> {
+            PrintWriter err = exception.getCommandLine().getErr();
+            err.println("firstlight: " + exception.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
+            err.println("  see '" + exception.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
+            err.flush();
+            return 2;
+        });
+        addHelp(line);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    /** {@code --help} everywhere, without every command having to say so. */
+    private static void addHelp(CommandLine line) {
+        if (!line.getCommandSpec().optionsMap().containsKey("--help")) {
+            line.getCommandSpec()
+                    .addOption(OptionSpec.builder("-h", "--help")
+                            .usageHelp(true)
+                            .description("Show this help and exit.")
+                            .build());
+        }
+        line.getSubcommands().values().forEach(Main::addHelp);
+    }
+}

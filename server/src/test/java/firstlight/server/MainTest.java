@@ -1,0 +1,46 @@
+package firstlight.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Command(name = "fail", description = "Fails.")
+    record Fail() implements Runnable {
+        @Override
+        public void run() {
+            throw new OperatorError("port 67 is taken", "stop the other server");
+        }
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = Main.commandLine();
+        line.addSubcommand(new Fail());
+        return line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
+    }
+
+    @Test
+    void withoutACommandItTeaches() {
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("Usage: firstlight", "For example:", "firstlight work capture");
+    }
+
+    @Test
+    void whatAnOperatorCanMendIsTwoLinesWithoutAStackTrace() {
+        assertThat(run("fail")).isEqualTo(1);
+        assertThat(err.toString().lines()).containsExactly("firstlight: port 67 is taken", "  stop the other server");
+    }
+
+    @Test
+    void anUnknownCommandNamesItselfAndTheHelp() {
+        assertThat(run("dance")).isEqualTo(2);
+        assertThat(err.toString()).contains("dance", "see 'firstlight --help'");
+    }
+}
