@@ -1,0 +1,29 @@
+package firstlight.image;
+
+import java.io.IOException;
+
+/** Hears how far the work is. Called by one thread at a time, several times a second at most. */
+@FunctionalInterface
+public interface Progress {
+    Progress SILENT = (phase, done, total) -> {};
+
+    enum Phase {
+        /** Finding out which blocks are in use. */
+        MAPPING,
+        /** Reading, hashing, compressing and sending. */
+        CAPTURING,
+        /** Comparing what the target holds with the image. */
+        COMPARING,
+        /** Fetching and writing. */
+        RESTORING,
+        /** Reading back and comparing. */
+        VERIFYING
+    }
+
+    /**
+     * Octets of content, not of the wire. Throwing stops the work: that is how a cancelled work ends.
+     *
+     * @param total what {@code done} will reach at the end of {@code phase}
+     */
+    void progress(Phase phase, long done, long total) throws IOException;
+}

@@ -1,0 +1,29 @@
+package firstlight.image.capture;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a capture did.
+ *
+ * @param usedBytes octets in use, all of which were read and hashed
+ * @param newBytes octets of chunks that the sink did not have, before compression
+ * @param sentBytes the same after compression
+ * @param stages where the threads' time went
+ * @param notes what was not taken as one would expect, in words
+ */
+public record CaptureSummary(
+        long diskBytes,
+        long usedBytes,
+        long newBytes,
+        long sentBytes,
+        Duration time,
+        Stages stages,
+        List<String> notes) {
+    public CaptureSummary {
+        notes = List.copyOf(notes);
+    }
+
+    /** Time summed over all threads. */
+    public record Stages(Duration read, Duration hash, Duration compress, Duration send) {}
+}

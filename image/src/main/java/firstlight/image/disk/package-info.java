@@ -1,0 +1,5 @@
+/** Block devices and disk files behind the Disk port. */
+@NullMarked
+package firstlight.image.disk;
+
+import org.jspecify.annotations.NullMarked;

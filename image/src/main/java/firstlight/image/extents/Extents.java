@@ -1,0 +1,124 @@
+package firstlight.image.extents;
+
+import firstlight.image.chunk.Chunk;
+import java.util.Arrays;
+
+/** Sorted ranges of octets, apart from each other and not empty; immutable. */
+public final class Extents {
+    public static final Extents NONE = new Extents(new long[0]);
+
+    /** Start, end, start, end... strictly rising. */
+    private final long[] edges;
+
+    private Extents(long[] edges) {
+        this.edges = edges;
+    }
+
+    public static Extents of(long start, long end) {
+        return new Builder().add(start, end).build();
+    }
+
+    public int count() {
+        return edges.length / 2;
+    }
+
+    public long start(int index) {
+        return edges[2 * index];
+    }
+
+    /** The first octet behind the range. */
+    public long end(int index) {
+        return edges[2 * index + 1];
+    }
+
+    /** The end of the last range; 0 when there is none. */
+    public long end() {
+        return edges.length == 0 ? 0 : edges[edges.length - 1];
+    }
+
+    public long octets() {
+        long sum = 0;
+        for (int i = 0; i < edges.length; i += 2) {
+            sum += edges[i + 1] - edges[i];
+        }
+        return sum;
+    }
+
+    /** The first range that ends behind {@code offset}; {@link #count} when there is none. */
+    public int firstEndingAfter(long offset) {
+        int low = 0;
+        int high = count();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (end(middle) <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** How many cells of {@link Chunk#SIZE} octets these ranges touch. */
+    public int cells() {
+        long cells = 0;
+        long next = 0; // the first cell that is not counted yet
+        for (int i = 0; i < count(); i++) {
+            long first = Math.max(next, start(i) / Chunk.SIZE);
+            long last = (end(i) - 1) / Chunk.SIZE;
+            cells += Math.max(0, last - first + 1);
+            next = Math.max(next, last + 1);
+        }
+        return Math.toIntExact(cells);
+    }
+
+    /** The first cell at or behind {@code cell} that these ranges touch; -1 when there is none. */
+    public long cellFrom(long cell) {
+        int index = firstEndingAfter(cell * Chunk.SIZE);
+        return index == count() ? -1 : Math.max(cell, start(index) / Chunk.SIZE);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Extents that && Arrays.equals(edges, that.edges);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(edges);
+    }
+
+    @Override
+    public String toString() {
+        return "Extents[" + count() + " ranges, " + octets() + " octets]";
+    }
+
+    /** Takes ranges in rising order and joins those that touch. */
+    public static final class Builder {
+        private long[] edges = new long[16];
+        private int length;
+
+        public Builder add(long start, long end) {
+            if (start < 0 || end < start || (length > 0 && start < edges[length - 1])) {
+                throw new IllegalArgumentException("range " + start + " to " + end + " is out of order");
+            }
+            if (start == end) {
+                return this;
+            }
+            if (length > 0 && start == edges[length - 1]) {
+                edges[length - 1] = end;
+                return this;
+            }
+            if (length == edges.length) {
+                edges = Arrays.copyOf(edges, 2 * length);
+            }
+            edges[length++] = start;
+            edges[length++] = end;
+            return this;
+        }
+
+        public Extents build() {
+            return length == 0 ? NONE : new Extents(Arrays.copyOf(edges, length));
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package firstlight.image.manifest;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import firstlight.image.ImageFailure;
+import firstlight.image.chunk.Chunk;
+import firstlight.image.table.TableSectors;
+import firstlight.model.Bytes;
+import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A manifest's file; docs/format/image.md tells it in full.
+ *
+ * <pre>
+ *   8  89 46 4C 49 0D 0A 1A 0A    magic: not text, and a transfer "as text" breaks it visibly
+ *   4  version, u32 BE            1
+ *   n  one zstd frame:            u32 BE header length, header (JSON, UTF-8), then one table per region with blocks
+ *  32  SHA-256 of all of the above
+ * </pre>
+ */
+public final class ManifestCodec {
+    static final int VERSION = 1;
+    private static final byte[] MAGIC = {(byte) 0x89, 'F', 'L', 'I', '\r', '\n', 0x1A, '\n'};
+    private static final int PREFIX = MAGIC.length + 4;
+    private static final int DIGEST = 32;
+
+    /** A manifest of a disk with 8 TB in use has this size; more is a mistake or an attack. */
+    private static final long MAX_PLAIN = 1L << 30;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private ManifestCodec() {}
+
+    public static byte[] encode(Manifest manifest) {
+        byte[] header = JSON.writeValueAsBytes(ManifestHeader.of(manifest, Chunk.SIZE));
+        ByteArrayOutputStream plain = new ByteArrayOutputStream(header.length + 1024);
+        plain.writeBytes(ByteBuffer.allocate(4).putInt(header.length).array());
+        plain.writeBytes(header);
+        for (DiskImage disk : manifest.disks()) {
+            for (Region region : disk.regions()) {
+                if (region.content() instanceof Content.Blocks blocks) {
+                    BlocksCodec.encode(blocks, plain);
+                }
+            }
+        }
+        byte[] packed = Zstd.compress(plain.toByteArray(), 3);
+        ByteBuffer file = ByteBuffer.allocate(PREFIX + packed.length + DIGEST);
+        file.put(MAGIC).putInt(VERSION).put(packed);
+        file.put(sha256(file.array(), PREFIX + packed.length));
+        return file.array();
+    }
+
+    /** @throws ImageFailure when {@code file} is not a whole, undamaged manifest of a version we know */
+    public static Manifest decode(byte[] file) throws ImageFailure {
+        digest(file);
+        int version = ByteBuffer.wrap(file, MAGIC.length, 4).getInt();
+        if (version != VERSION) {
+            throw new ImageFailure(
+                    "The image cannot be read",
+                    "its format has version " + version + ", this program knows version " + VERSION,
+                    "Use a newer Firstlight");
+        }
+        try {
+            ByteBuffer plain = ByteBuffer.wrap(unpack(file));
+            int length = plain.getInt();
+            if (length < 0 || length > plain.remaining()) {
+                throw damaged("its header claims " + Integer.toUnsignedString(length) + " octets");
+            }
+            String json = new String(plain.array(), plain.position(), length, StandardCharsets.UTF_8);
+            plain.position(plain.position() + length);
+            Manifest manifest = decode(JSON.readValue(json, ManifestHeader.class), plain);
+            if (plain.hasRemaining()) {
+                throw damaged(plain.remaining() + " octets follow its last table");
+            }
+            return manifest;
+        } catch (BufferUnderflowException | IllegalArgumentException | NullPointerException malformed) {
+            throw damaged("it is malformed (" + malformed.getMessage() + ")");
+        } catch (JacksonException | ArithmeticException | java.time.DateTimeException malformed) {
+            throw damaged("it is malformed (" + malformed.getMessage() + ")");
+        }
+    }
+
+    /** The SHA-256 at the end of {@code file}, after comparing it with the content. */
+    public static Bytes digest(byte[] file) throws ImageFailure {
+        if (file.length < PREFIX + DIGEST || !Arrays.equals(file, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            throw damaged("this is not a manifest, or not a whole one");
+        }
+        byte[] digest = Arrays.copyOfRange(file, file.length - DIGEST, file.length);
+        if (!Arrays.equals(digest, sha256(file, file.length - DIGEST))) {
+            throw damaged("its SHA-256 does not match its content");
+        }
+        return Bytes.of(digest);
+    }
+
+    private static byte[] unpack(byte[] file) throws ImageFailure {
+        byte[] packed = Arrays.copyOfRange(file, PREFIX, file.length - DIGEST);
+        long size = Zstd.getFrameContentSize(packed);
+        if (size <= 0 || size > MAX_PLAIN) {
+            throw damaged("its content claims " + size + " octets");
+        }
+        try {
+            return Zstd.decompress(packed, (int) size);
+        } catch (ZstdException malformed) {
+            throw damaged("it cannot be unpacked (" + malformed.getMessage() + ")");
+        }
+    }
+
+    private static Manifest decode(ManifestHeader header, ByteBuffer tables) throws ImageFailure {
+        if (header.chunkSize() != Chunk.SIZE) {
+            throw damaged("its chunks have " + header.chunkSize() + " octets");
+        }
+        List<DiskImage> disks = new ArrayList<>();
+        for (ManifestHeader.JsonDisk disk : header.disks()) {
+            TableSectors sectors = ManifestHeader.table(disk);
+            List<Region> regions = new ArrayList<>();
+            for (ManifestHeader.JsonRegion region : disk.regions()) {
+                regions.add(region(region, tables));
+            }
+            disks.add(new DiskImage(disk.size(), disk.sectorSize(), sectors, regions));
+        }
+        return header.manifest(disks);
+    }
+
+    private static Region region(ManifestHeader.JsonRegion region, ByteBuffer tables) {
+        Content content = switch (region.content()) {
+            case "used" -> BlocksCodec.decode(Content.Method.USED_BLOCKS, tables);
+            case "raw" -> BlocksCodec.decode(Content.Method.RAW, tables);
+            case "swap" ->
+                new Content.Swap(java.util.UUID.fromString(region.uuid()), region.label(), region.pageSize());
+            default -> throw new IllegalArgumentException("content " + region.content());
+        };
+        return new Region(region.partition(), region.start(), region.length(), region.fileSystem(), content);
+    }
+
+    private static byte[] sha256(byte[] file, int length) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(file, 0, length);
+            return digest.digest();
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static ImageFailure damaged(String cause) {
+        return new ImageFailure(
+                "The image's manifest is damaged",
+                cause,
+                "Restore another version of the image, or capture it again; if it happened on the way, try again");
+    }
+}

@@ -1,0 +1,43 @@
+package firstlight.image.manifest;
+
+/**
+ * A stretch of a disk with one kind of content: a partition, the space between partitions, or a disk without a table.
+ *
+ * @param partition the partition's number; 0 for what is not in a partition
+ * @param start octets from the start of the disk
+ * @param length in octets
+ * @param fileSystem what was found in it: {@code ext4}, {@code ntfs}, {@code swap}...; {@code ""} when not known
+ */
+public record Region(int partition, long start, long length, String fileSystem, Content content) {
+    public Region {
+        if (partition < 0 || start < 0 || length <= 0) {
+            throw new IllegalArgumentException("partition " + partition + " at " + start + ", length " + length);
+        }
+        if (content instanceof Content.Blocks blocks) {
+            if (blocks.used().end() > length) {
+                throw new IllegalArgumentException("used blocks end behind their region: " + blocks.used());
+            }
+            if (blocks.used().cells() != blocks.chunks().size()) {
+                throw new IllegalArgumentException(
+                        blocks.used().cells() + " cells but " + blocks.chunks().size() + " chunks");
+            }
+        }
+    }
+
+    public long end() {
+        return start + length;
+    }
+
+    public long usedBytes() {
+        return switch (content) {
+            case Content.Blocks blocks -> blocks.used().octets();
+            case Content.Swap _ -> 0;
+        };
+    }
+
+    /** For messages. */
+    public String name() {
+        String where = partition > 0 ? "partition " + partition : "the space at offset " + start;
+        return fileSystem.isEmpty() ? where : where + " (" + fileSystem + ")";
+    }
+}

@@ -1,0 +1,29 @@
+package firstlight.image.store;
+
+import java.util.regex.Pattern;
+
+/** The name of an image: what a person types, and a safe file name on every system. */
+public record ImageName(String text) implements Comparable<ImageName> {
+    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+    public ImageName {
+        if (!isValid(text)) {
+            throw new IllegalArgumentException("an image name starts with a letter or digit and holds at most 100"
+                    + " letters, digits, dots, dashes and underscores: " + text);
+        }
+    }
+
+    public static boolean isValid(String text) {
+        return ALLOWED.matcher(text).matches();
+    }
+
+    @Override
+    public int compareTo(ImageName that) {
+        return text.compareTo(that.text);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
