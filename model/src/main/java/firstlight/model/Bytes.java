@@ -41,6 +41,10 @@ public final class Bytes {
         return octets[index] & 0xFF;
     }
 
+    public Bytes slice(int offset, int length) {
+        return of(octets, offset, length);
+    }
+
     /** A copy. */
     public byte[] toArray() {
         return octets.clone();
