@@ -1,0 +1,54 @@
+package firstlight.netboot.files;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A clean name in the namespace: {@code /} between its parts, none of them empty, {@code .} or {@code ..}. */
+public record BootPath(List<String> parts) {
+    /** ROMs that take option 67 without its NUL send whatever followed the name, often the option end 255. */
+    private static final char OPTION_END = 0xFF;
+
+    public BootPath {
+        parts = List.copyOf(parts);
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("a boot path has at least one part");
+        }
+    }
+
+    /**
+     * Reads a name as clients write it: Windows loaders write backslashes, loaders put directories together with double
+     * slashes. Empty when the name can mean nothing inside the root.
+     *
+     * @param name one char an octet (ISO 8859-1), as it came
+     */
+    public static Optional<BootPath> parse(String name) {
+        int end = name.indexOf(OPTION_END);
+        String cut = (end < 0 ? name : name.substring(0, end)).stripTrailing().replace('\\', '/');
+        List<String> parts = new ArrayList<>();
+        for (String part : cut.split("/", -1)) {
+            if (part.isEmpty()) {
+                continue;
+            }
+            if (part.equals(".") || part.equals("..") || part.indexOf(':') >= 0 || hasControl(part)) {
+                return Optional.empty();
+            }
+            parts.add(part);
+        }
+        return parts.isEmpty() || cut.endsWith("/") ? Optional.empty() : Optional.of(new BootPath(parts));
+    }
+
+    private static boolean hasControl(String part) {
+        return part.chars().anyMatch(c -> c < 0x20 || c == 0x7F);
+    }
+
+    /** The last part. */
+    public String fileName() {
+        return parts.getLast();
+    }
+
+    @Override
+    public String toString() {
+        return String.join("/", parts);
+    }
+}

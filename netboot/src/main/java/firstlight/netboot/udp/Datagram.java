@@ -1,0 +1,19 @@
+package firstlight.netboot.udp;
+
+import firstlight.model.Bytes;
+import java.net.Inet4Address;
+
+/**
+ * A received datagram and the way it came.
+ *
+ * @param localAddress this machine's address to answer from: the one asked, or the receiving interface's for a broadcast
+ * @param destination the destination in the IP header; may be a broadcast or multicast address
+ * @param interfaceIndex the receiving interface
+ */
+public record Datagram(
+        Bytes payload,
+        Inet4Address source,
+        int sourcePort,
+        Inet4Address localAddress,
+        Inet4Address destination,
+        int interfaceIndex) {}

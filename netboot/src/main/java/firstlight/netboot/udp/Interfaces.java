@@ -1,0 +1,70 @@
+package firstlight.netboot.udp;
+
+import firstlight.model.Bytes;
+import firstlight.model.MacAddress;
+import java.net.Inet4Address;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The network interfaces that are up, with their IPv4 addresses. */
+public final class Interfaces {
+    private Interfaces() {}
+
+    /** @param hardware empty for interfaces without an Ethernet address */
+    public record Interface(
+            int index, String name, Optional<MacAddress> hardware, boolean loopback, List<Address> addresses) {
+        public Interface {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    public record Address(Inet4Address address, int prefix) {
+        /** Whether {@code other} is in this address's subnet. */
+        public boolean covers(Inet4Address other) {
+            int mask = prefix == 0 ? 0 : -1 << (32 - prefix);
+            return (Ipv4.toInt(address) & mask) == (Ipv4.toInt(other) & mask);
+        }
+    }
+
+    /** In the order of their indexes. Read anew on each call: addresses come and go. */
+    public static List<Interface> up() throws SocketException {
+        List<Interface> found = new ArrayList<>();
+        for (NetworkInterface each : NetworkInterface.networkInterfaces()
+                .sorted((a, b) -> Integer.compare(a.getIndex(), b.getIndex()))
+                .toList()) {
+            if (!each.isUp()) {
+                continue;
+            }
+            List<Address> addresses = new ArrayList<>();
+            for (InterfaceAddress bound : each.getInterfaceAddresses()) {
+                if (bound.getAddress() instanceof Inet4Address address) {
+                    addresses.add(new Address(address, bound.getNetworkPrefixLength()));
+                }
+            }
+            byte[] hardware = each.getHardwareAddress();
+            found.add(new Interface(
+                    each.getIndex(),
+                    each.getName(),
+                    hardware == null || hardware.length != 6
+                            ? Optional.empty()
+                            : Optional.of(MacAddress.of(Bytes.of(hardware))),
+                    each.isLoopback(),
+                    addresses));
+        }
+        return found;
+    }
+
+    /** The largest packet of the interface with this index, or 1500 when it has gone. */
+    public static int mtu(int index) {
+        try {
+            NetworkInterface found = NetworkInterface.getByIndex(index);
+            return found == null ? 1500 : found.getMTU();
+        } catch (SocketException e) {
+            return 1500;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package firstlight.netboot.udp;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Where the fields of the kernel's structures are on 64-bit Linux, and the numbers of the options in use. */
+final class Layout {
+    /** Unaligned, since packets and control messages are packed as the kernel likes. */
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    static final ValueLayout.OfInt NET_INT = INT.withOrder(ByteOrder.BIG_ENDIAN);
+    static final ValueLayout.OfShort NET_SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    // struct mmsghdr { struct msghdr { name, namelen, iov, iovlen, control, controllen, flags }, len }
+    static final int MESSAGE_SIZE = 64;
+    static final int NAME = 0;
+    static final int NAME_LENGTH = 8;
+    static final int VECTORS = 16;
+    static final int VECTOR_COUNT = 24;
+    static final int CONTROL = 32;
+    static final int CONTROL_LENGTH = 40;
+    static final int RECEIVED_LENGTH = 56;
+
+    // struct iovec { base, length }
+    static final int VECTOR_SIZE = 16;
+
+    // struct cmsghdr { size_t length, int level, int type }, data
+    static final int CONTROL_HEADER = 16;
+
+    static final int SOCKADDR_IN = 16;
+    static final int SOCKADDR_IN6 = 28;
+
+    static final int SOL_SOCKET = 1;
+    static final int SO_REUSEADDR = 2;
+    static final int SO_BROADCAST = 6;
+    static final int SO_BINDTODEVICE = 25;
+    static final int SO_SNDBUFFORCE = 32;
+    static final int SO_RCVBUFFORCE = 33;
+    static final int IPPROTO_IP = 0;
+    static final int IP_PKTINFO = 8;
+    static final int IP_MTU_DISCOVER = 10;
+    static final int SOL_UDP = 17;
+    static final int UDP_SEGMENT = 103;
+    static final int IPPROTO_IPV6 = 41;
+    static final int IPV6_MULTICAST_HOPS = 18;
+    static final int IPV6_JOIN_GROUP = 20;
+    static final int IPV6_UNICAST_HOPS = 16;
+    static final int IPV6_RECVPKTINFO = 49;
+    static final int IPV6_PKTINFO = 50;
+    static final int IPV6_RECVHOPLIMIT = 51;
+    static final int IPV6_HOPLIMIT = 52;
+    static final int IPPROTO_ICMPV6 = 58;
+    static final int ICMP6_FILTER = 1;
+
+    private Layout() {}
+
+    /** A sockaddr_in. */
+    static void putAddress(MemorySegment at, int address, int port) {
+        at.set(JAVA_SHORT, 0, (short) Libc.AF_INET);
+        at.set(NET_SHORT, 2, (short) port);
+        at.set(NET_INT, 4, address);
+        at.set(LONG, 8, 0L);
+    }
+
+    /** A sockaddr_in6 without port. */
+    static void putAddress6(MemorySegment at, byte[] address, int scope) {
+        at.fill((byte) 0);
+        at.set(JAVA_SHORT, 0, (short) Libc.AF_INET6);
+        MemorySegment.copy(address, 0, at, JAVA_BYTE, 8, 16);
+        at.set(INT, 24, scope);
+    }
+
+    /** A cmsghdr; its data follow at {@code offset + CONTROL_HEADER}. */
+    static void putControl(MemorySegment at, long offset, int dataLength, int level, int type) {
+        at.set(LONG, offset, CONTROL_HEADER + (long) dataLength);
+        at.set(INT, offset + 8, level);
+        at.set(INT, offset + 12, type);
+    }
+
+    /** The room that a control message with {@code dataLength} octets takes: CMSG_SPACE. */
+    static int controlSpace(int dataLength) {
+        return CONTROL_HEADER + ((dataLength + 7) & ~7);
+    }
+
+    /** The offset of the data of the control message {@code level, type}, or -1. */
+    static long findControl(MemorySegment control, long length, int level, int type) {
+        long at = 0;
+        while (at + CONTROL_HEADER <= length) {
+            long size = control.get(LONG, at);
+            if (size < CONTROL_HEADER || at + size > length) {
+                return -1;
+            }
+            if (control.get(INT, at + 8) == level && control.get(INT, at + 12) == type) {
+                return at + CONTROL_HEADER;
+            }
+            at += (size + 7) & ~7L;
+        }
+        return -1;
+    }
+}

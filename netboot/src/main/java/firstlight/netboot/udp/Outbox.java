@@ -1,0 +1,144 @@
+package firstlight.netboot.udp;
+
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Datagrams that one system call sends, each gathered from small headers and from memory that is not copied (a mapped
+ * file, say). One message may be cut by the kernel into many datagrams (UDP_SEGMENT). Belongs to one thread.
+ */
+public final class Outbox {
+    /** The most datagrams that one message may be cut into (UDP_MAX_SEGMENTS of older kernels). */
+    public static final int MAX_SEGMENTS = 64;
+
+    /** The most octets that one message may hold. */
+    public static final int MAX_OCTETS = 65_507;
+
+    private static final int SCRATCH = 1 << 16;
+    private static final int CONTROL_ROOM = Layout.controlSpace(12) + Layout.controlSpace(2);
+
+    private final int capacity;
+    private final int vectorCapacity;
+    private final MemorySegment messages;
+    private final MemorySegment names;
+    private final MemorySegment controls;
+    private final MemorySegment vectors;
+    private final MemorySegment scratch;
+    private int count;
+    private int vectorCount;
+    private int scratchUsed;
+
+    /** @param capacity the most messages between two flushes */
+    public Outbox(int capacity) {
+        this.capacity = capacity;
+        this.vectorCapacity = Math.max(1024, capacity * 4);
+        Arena arena = Arena.ofAuto();
+        messages = arena.allocate((long) capacity * Layout.MESSAGE_SIZE, 8);
+        names = arena.allocate((long) capacity * Layout.SOCKADDR_IN, 8);
+        controls = arena.allocate((long) capacity * CONTROL_ROOM, 8);
+        vectors = arena.allocate((long) vectorCapacity * Layout.VECTOR_SIZE, 8);
+        scratch = arena.allocate(SCRATCH, 8);
+    }
+
+    /** Whether a message of {@code parts} parts with {@code headerOctets} octets of headers still fits. */
+    public boolean hasRoom(int parts, int headerOctets) {
+        return count < capacity && vectorCount + parts <= vectorCapacity && scratchUsed + headerOctets <= SCRATCH;
+    }
+
+    public boolean isEmpty() {
+        return count == 0;
+    }
+
+    /**
+     * Begins a message; {@link #header} and {@link #data} add to it.
+     *
+     * @param localAddress the source address, 0 for the kernel's choice
+     * @param interfaceIndex the interface to send on, 0 for the route's
+     * @param segment the payload length of each datagram but the last, 0 for one datagram
+     */
+    public void begin(int address, int port, int localAddress, int interfaceIndex, int segment) {
+        long message = (long) count * Layout.MESSAGE_SIZE;
+        long name = (long) count * Layout.SOCKADDR_IN;
+        Layout.putAddress(names.asSlice(name, Layout.SOCKADDR_IN), address, port);
+        messages.set(Layout.LONG, message + Layout.NAME, names.address() + name);
+        messages.set(Layout.INT, message + Layout.NAME_LENGTH, Layout.SOCKADDR_IN);
+        messages.set(
+                Layout.LONG, message + Layout.VECTORS, vectors.address() + (long) vectorCount * Layout.VECTOR_SIZE);
+        messages.set(Layout.LONG, message + Layout.VECTOR_COUNT, 0L);
+        long control = (long) count * CONTROL_ROOM;
+        Layout.putControl(controls, control, 12, Layout.IPPROTO_IP, Layout.IP_PKTINFO);
+        controls.set(Layout.INT, control + Layout.CONTROL_HEADER, interfaceIndex);
+        controls.set(Layout.NET_INT, control + Layout.CONTROL_HEADER + 4, localAddress);
+        controls.set(Layout.INT, control + Layout.CONTROL_HEADER + 8, 0);
+        int controlLength = Layout.controlSpace(12);
+        if (segment > 0) {
+            Layout.putControl(controls, control + controlLength, 2, Layout.SOL_UDP, Layout.UDP_SEGMENT);
+            controls.set(JAVA_SHORT, control + controlLength + Layout.CONTROL_HEADER, (short) segment);
+            controlLength += Layout.controlSpace(2);
+        }
+        messages.set(Layout.LONG, message + Layout.CONTROL, controls.address() + control);
+        messages.set(Layout.LONG, message + Layout.CONTROL_LENGTH, controlLength);
+        count++;
+    }
+
+    /** Adds two 16-bit numbers in network order. */
+    public void header(int first, int second) {
+        scratch.set(Layout.NET_SHORT, scratchUsed, (short) first);
+        scratch.set(Layout.NET_SHORT, scratchUsed + 2L, (short) second);
+        vector(scratch.address() + scratchUsed, 4);
+        scratchUsed += 4;
+    }
+
+    /** Adds a copy of {@code octets}. */
+    public void copy(byte[] octets) {
+        MemorySegment.copy(MemorySegment.ofArray(octets), 0, scratch, scratchUsed, octets.length);
+        vector(scratch.address() + scratchUsed, octets.length);
+        scratchUsed += octets.length;
+    }
+
+    /** Adds octets of native memory, which must stay as it is until {@link #flush}. */
+    public void data(MemorySegment source, long offset, long length) {
+        if (length > 0) {
+            vector(source.asSlice(offset, length).address(), length);
+        }
+    }
+
+    private void vector(long address, long length) {
+        long at = (long) vectorCount * Layout.VECTOR_SIZE;
+        vectors.set(Layout.LONG, at, address);
+        vectors.set(Layout.LONG, at + 8, length);
+        vectorCount++;
+        long message = (long) (count - 1) * Layout.MESSAGE_SIZE + Layout.VECTOR_COUNT;
+        messages.set(Layout.LONG, message, messages.get(Layout.LONG, message) + 1);
+    }
+
+    /** Takes the failure of one message; the others are sent all the same. */
+    @FunctionalInterface
+    public interface Failures {
+        /** @param index the message's number since the last flush, from 0 */
+        void failed(int index, SocketFailure failure);
+    }
+
+    /** Sends all messages and empties the box. Waits while the socket's send buffer is full: the link sets the pace. */
+    public void flush(UdpSocket socket, Failures failures) {
+        int sent = 0;
+        while (sent < count) {
+            long offset = (long) sent * Layout.MESSAGE_SIZE;
+            int answer = Libc.sendmmsg(socket.descriptor(), messages.asSlice(offset), count - sent);
+            if (answer > 0) {
+                sent += answer;
+            } else if (Errno.of(-answer) != Errno.EINTR) {
+                int address = names.get(Layout.NET_INT, (long) sent * Layout.SOCKADDR_IN + 4);
+                int port = names.get(Layout.NET_SHORT, (long) sent * Layout.SOCKADDR_IN + 2) & 0xFFFF;
+                String doing = "send from UDP port " + socket.port() + " to " + Ipv4.text(address) + ":" + port;
+                failures.failed(sent, SocketFailure.of(doing, -answer));
+                sent++;
+            }
+        }
+        count = 0;
+        vectorCount = 0;
+        scratchUsed = 0;
+    }
+}

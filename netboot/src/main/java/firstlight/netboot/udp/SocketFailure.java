@@ -1,0 +1,42 @@
+package firstlight.netboot.udp;
+
+import java.io.IOException;
+
+/** A system call on a socket failed. The message is one line for the operator: what could not be done, why, and the cure. */
+public final class SocketFailure extends IOException {
+    private final Errno errno;
+
+    private SocketFailure(Errno errno, String message) {
+        super(message);
+        this.errno = errno;
+    }
+
+    public Errno errno() {
+        return errno;
+    }
+
+    /** @param doing what was tried, for example {@code bind UDP port 69 on 10.0.0.1} */
+    static SocketFailure of(String doing, int number) {
+        Errno errno = Errno.of(number);
+        String cure = switch (errno) {
+            case EADDRINUSE -> "; another program has this port (see `ss -lunp`): stop it or configure another port";
+            case EACCES, EPERM -> "; this needs root (or CAP_NET_BIND_SERVICE, CAP_NET_RAW and CAP_NET_ADMIN)";
+            case EADDRNOTAVAIL -> "; check the address with `ip addr`";
+            case ENODEV -> "; check the name with `ip link`";
+            case EMFILE -> "; raise the limit of open files (`ulimit -n`)";
+            case EINTR,
+                    EIO,
+                    EAGAIN,
+                    EFAULT,
+                    EINVAL,
+                    EMSGSIZE,
+                    ENETDOWN,
+                    ENETUNREACH,
+                    ENOBUFS,
+                    ECONNREFUSED,
+                    EHOSTUNREACH -> "";
+            case OTHER -> " (errno " + number + ")";
+        };
+        return new SocketFailure(errno, "cannot " + doing + ": " + errno.text() + cure);
+    }
+}

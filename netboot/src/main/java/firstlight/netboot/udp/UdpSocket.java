@@ -1,0 +1,186 @@
+package firstlight.netboot.udp;
+
+import firstlight.model.Bytes;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.Inet4Address;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An IPv4 datagram socket that knows on which interface and for which address a packet came, and that can choose both for
+ * what it sends. One thread reads it at a time; any thread may send single datagrams.
+ */
+public final class UdpSocket implements Pollable, AutoCloseable {
+    private static final int BUFFER_OCTETS = 4 << 20;
+
+    private final int descriptor;
+    private final int port;
+    private volatile boolean segmentation = true;
+    private volatile boolean open = true;
+
+    /** Made by the first {@link #receive}: loops with an {@link Inbox} of their own need none. */
+    private final ThreadLocal<Inbox> single = ThreadLocal.withInitial(() -> new Inbox(1, 1 << 16));
+
+    private UdpSocket(int descriptor, int port) {
+        this.descriptor = descriptor;
+        this.port = port;
+    }
+
+    /**
+     * Where a socket listens.
+     *
+     * @param address 0.0.0.0 for every address
+     * @param port 0 for any free port
+     * @param device the only interface to use, empty for all
+     * @param reuseAddress several sockets may share the port; a broadcast then reaches all of them, a unicast one of them
+     */
+    public record Binding(Inet4Address address, int port, String device, boolean reuseAddress, boolean broadcast) {
+        public static Binding of(Inet4Address address, int port) {
+            return new Binding(address, port, "", false, false);
+        }
+
+        public Binding onDevice(String name) {
+            return new Binding(address, port, name, reuseAddress, broadcast);
+        }
+
+        public Binding withReuseAddress() {
+            return new Binding(address, port, device, true, broadcast);
+        }
+
+        public Binding withBroadcast() {
+            return new Binding(address, port, device, reuseAddress, true);
+        }
+
+        @Override
+        public String toString() {
+            String where = address.isAnyLocalAddress() ? "" : " on " + address.getHostAddress();
+            return "UDP port " + port + where + (device.isEmpty() ? "" : " of interface " + device);
+        }
+    }
+
+    public static UdpSocket open(Binding binding) throws SocketFailure {
+        int descriptor = Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+        if (descriptor < 0) {
+            throw SocketFailure.of("open " + binding, -descriptor);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            if (binding.reuseAddress()) {
+                option(arena, descriptor, Layout.SOL_SOCKET, Layout.SO_REUSEADDR, 1, "share " + binding);
+            }
+            if (binding.broadcast()) {
+                option(arena, descriptor, Layout.SOL_SOCKET, Layout.SO_BROADCAST, 1, "broadcast from " + binding);
+            }
+            if (!binding.device().isEmpty()) {
+                MemorySegment name = arena.allocateFrom(binding.device(), StandardCharsets.US_ASCII);
+                check(
+                        Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_BINDTODEVICE, name),
+                        "use interface " + binding.device());
+            }
+            option(arena, descriptor, Layout.IPPROTO_IP, Layout.IP_PKTINFO, 1, "ask for packet information");
+            // As dnsmasq does: a packet for a link with a small MTU is better cut than lost (IP_PMTUDISC_DONT).
+            option(arena, descriptor, Layout.IPPROTO_IP, Layout.IP_MTU_DISCOVER, 0, "allow fragments");
+            // Beyond rmem_max and wmem_max these need root; without it the system's default has to do.
+            MemorySegment octets = arena.allocateFrom(ValueLayout.JAVA_INT, BUFFER_OCTETS);
+            int _ = Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_RCVBUFFORCE, octets)
+                    + Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_SNDBUFFORCE, octets);
+            MemorySegment address = arena.allocate(Layout.SOCKADDR_IN, 8);
+            Layout.putAddress(address, Ipv4.toInt(binding.address()), binding.port());
+            check(Libc.bind(descriptor, address), "bind " + binding);
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, Layout.SOCKADDR_IN);
+            check(Libc.getsockname(descriptor, address, length), "read the port of " + binding);
+            return new UdpSocket(descriptor, address.get(Layout.NET_SHORT, 2) & 0xFFFF);
+        } catch (SocketFailure e) {
+            int _ = Libc.close(descriptor);
+            throw e;
+        }
+    }
+
+    static void option(Arena arena, int descriptor, int level, int option, int value, String doing)
+            throws SocketFailure {
+        check(Libc.setsockopt(descriptor, level, option, arena.allocateFrom(ValueLayout.JAVA_INT, value)), doing);
+    }
+
+    static void check(int answer, String doing) throws SocketFailure {
+        if (answer < 0) {
+            throw SocketFailure.of(doing, -answer);
+        }
+    }
+
+    @Override
+    public int descriptor() {
+        return descriptor;
+    }
+
+    /** The port it is bound to, also when any was asked for. */
+    public int port() {
+        return port;
+    }
+
+    /** A datagram that is there already, or empty. */
+    public Optional<Datagram> receive() throws SocketFailure {
+        Inbox inbox = single.get();
+        if (inbox.receive(this) == 0) {
+            return Optional.empty();
+        }
+        ByteBuffer payload = inbox.payload(0);
+        byte[] octets = new byte[payload.remaining()];
+        payload.get(octets);
+        return Optional.of(new Datagram(
+                Bytes.of(octets),
+                Ipv4.of(inbox.sourceAddress(0)),
+                inbox.sourcePort(0),
+                Ipv4.of(inbox.localAddress(0)),
+                Ipv4.of(inbox.destination(0)),
+                inbox.interfaceIndex(0)));
+    }
+
+    /** Waits for a datagram. For one that waits on several sockets see {@link Poller}. */
+    public Optional<Datagram> receive(Duration timeout) throws SocketFailure {
+        try (Poller poller = new Poller(List.of(this))) {
+            poller.awaitNanos(timeout.toNanos());
+            return poller.isReady(0) ? receive() : Optional.empty();
+        }
+    }
+
+    /**
+     * Sends one datagram.
+     *
+     * @param localAddress the source address, 0.0.0.0 for the kernel's choice
+     * @param interfaceIndex the interface to send on, 0 for the route's
+     */
+    public void send(Bytes payload, Inet4Address to, int toPort, Inet4Address localAddress, int interfaceIndex)
+            throws SocketFailure {
+        Outbox outbox = new Outbox(1);
+        outbox.begin(Ipv4.toInt(to), toPort, Ipv4.toInt(localAddress), interfaceIndex, 0);
+        outbox.copy(payload.toArray());
+        SocketFailure[] failure = new SocketFailure[1];
+        outbox.flush(this, (_, e) -> failure[0] = e);
+        if (failure[0] != null) {
+            throw failure[0];
+        }
+    }
+
+    /** Whether the kernel cuts long messages into datagrams here; false after {@link #giveUpSegmentation}. */
+    public boolean hasSegmentation() {
+        return segmentation;
+    }
+
+    /** For links that refuse segmented sends (no checksum offload). */
+    public void giveUpSegmentation() {
+        segmentation = false;
+    }
+
+    /** Not while another thread waits on it: wake that one up first. */
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            int _ = Libc.close(descriptor);
+        }
+    }
+}

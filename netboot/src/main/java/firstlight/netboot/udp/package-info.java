@@ -1,0 +1,5 @@
+/** Datagram sockets with what java.net leaves out: devices, packet information, segmentation offload, raw ICMPv6. Linux only. */
+@NullMarked
+package firstlight.netboot.udp;
+
+import org.jspecify.annotations.NullMarked;

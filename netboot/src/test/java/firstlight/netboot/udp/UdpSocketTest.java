@@ -1,0 +1,135 @@
+package firstlight.netboot.udp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import firstlight.model.Bytes;
+import firstlight.netboot.udp.UdpSocket.Binding;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UdpSocketTest {
+    private static final Inet4Address LOOPBACK = Ipv4.of(0x7F000001);
+    private static final Inet4Address ANY = Ipv4.of(0);
+    private static final Duration LONG = Duration.ofSeconds(5);
+
+    @Test
+    void aDatagramTellsWhereItCameFromAndForWhichAddress() throws Exception {
+        try (UdpSocket server = UdpSocket.open(Binding.of(ANY, 0));
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            client.send(Bytes.of((byte) 1, (byte) 2), Ipv4.of(0x7F000007), server.port(), LOOPBACK, 0);
+            Datagram got = server.receive(LONG).orElseThrow();
+            assertThat(got.payload()).isEqualTo(Bytes.of((byte) 1, (byte) 2));
+            assertThat(got.source()).isEqualTo(LOOPBACK);
+            assertThat(got.sourcePort()).isEqualTo(client.port());
+            assertThat(got.localAddress()).isEqualTo(Ipv4.of(0x7F000007));
+            assertThat(got.interfaceIndex()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anAnswerLeavesFromTheAddressThatWasAsked() throws Exception {
+        try (UdpSocket server = UdpSocket.open(Binding.of(ANY, 0));
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            server.send(Bytes.of((byte) 9), LOOPBACK, client.port(), Ipv4.of(0x7F000007), 1);
+            assertThat(client.receive(LONG).orElseThrow().source()).isEqualTo(Ipv4.of(0x7F000007));
+        }
+    }
+
+    @Test
+    void oneSendBecomesManyDatagrams() throws Exception {
+        try (UdpSocket server = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment data = arena.allocate(25);
+            data.fill((byte) 7);
+            Outbox outbox = new Outbox(4);
+            outbox.begin(0x7F000001, client.port(), 0x7F000001, 0, 14);
+            for (int i = 0; i < 3; i++) {
+                outbox.header(3, i + 1);
+                outbox.data(data, i * 10L, i < 2 ? 10 : 5);
+            }
+            outbox.flush(server, (_, failure) -> {
+                throw new AssertionError(failure);
+            });
+            assertThat(client.receive(LONG).orElseThrow().payload().toHex()).isEqualTo("00030001" + "07".repeat(10));
+            assertThat(client.receive(LONG).orElseThrow().payload().toHex()).isEqualTo("00030002" + "07".repeat(10));
+            assertThat(client.receive(LONG).orElseThrow().payload().toHex()).isEqualTo("00030003" + "07".repeat(5));
+            assertThat(client.receive()).isEmpty();
+        }
+    }
+
+    @Test
+    void aBusyPortIsNamedWithTheCure() throws Exception {
+        try (UdpSocket first = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            assertThatThrownBy(() -> UdpSocket.open(Binding.of(LOOPBACK, first.port())))
+                    .isInstanceOfSatisfying(
+                            SocketFailure.class,
+                            failure -> assertThat(failure.errno()).isEqualTo(Errno.EADDRINUSE))
+                    .hasMessageContaining("UDP port " + first.port() + " on 127.0.0.1")
+                    .hasMessageContaining("ss -lunp");
+        }
+    }
+
+    @Test
+    void anInterfaceThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> UdpSocket.open(Binding.of(ANY, 0).onDevice("no-such0")))
+                .isInstanceOf(SocketFailure.class)
+                .hasMessageContaining("no-such0");
+    }
+
+    @Test
+    void aPollerTellsWhichSocketHasSomething() throws Exception {
+        try (UdpSocket a = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket b = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                Poller poller = new Poller(List.of(a, b))) {
+            assertThat(poller.await(Duration.ZERO)).isEmpty();
+            a.send(Bytes.of((byte) 1), LOOPBACK, b.port(), ANY, 0);
+            assertThat(poller.await(LONG)).containsExactly(b);
+            assertThat(b.receive()).isPresent();
+            assertThat(b.receive()).isEmpty();
+        }
+    }
+
+    @Test
+    void aWakeupEndsTheWait() throws Exception {
+        try (Poller poller = new Poller(List.of())) {
+            Thread other = Thread.ofPlatform().start(poller::wakeup);
+            long start = System.nanoTime();
+            poller.awaitNanos(Duration.ofSeconds(30).toNanos());
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+            other.join();
+        }
+    }
+
+    @Test
+    void aRouterSolicitationIsHeardWithItsHopLimit() throws Exception {
+        assumeTrue(Files.isReadable(Path.of("/proc/1/environ")), "needs root");
+        Inet6Address loopback = (Inet6Address) Inet6Address.getByName("::1");
+        try (Icmp6Socket socket = Icmp6Socket.open("lo", 1);
+                Poller poller = new Poller(List.of(socket))) {
+            socket.send(Bytes.ofHex("85000000 00000000"), loopback);
+            assertThat(poller.await(LONG)).containsExactly(socket);
+            Icmp6Packet packet = socket.receive().orElseThrow();
+            assertThat(packet.payload().unsigned(0)).isEqualTo(133);
+            assertThat(packet.hopLimit()).isEqualTo(255);
+            assertThat(packet.interfaceIndex()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void interfacesAreListedWithTheirAddresses() throws Exception {
+        assertThat(Interfaces.up()).anySatisfy(found -> {
+            assertThat(found.loopback()).isTrue();
+            assertThat(found.addresses()).contains(new Interfaces.Address(LOOPBACK, 8));
+        });
+    }
+}
