@@ -1,4 +1,4 @@
-/** Identity, facts, rules, menus and work: pure decisions that carry their reasons. */
+/** Who a device is, whether it sees a menu, what work it has: pure decisions with their reasons in words. */
 @NullMarked
 package firstlight.policy;
 

@@ -1,0 +1,168 @@
+package firstlight.policy;
+
+import firstlight.model.BootDecisions;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.FirstAnswer;
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.model.PrebootAnswer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Who boots what, and why. The answers depend on the repositories' content, the facts and the time alone. */
+public final class Decisions implements BootDecisions {
+    private static final MenuSetting NEVER = new MenuSetting.Never();
+
+    private final Devices devices;
+    private final Transactions transactions;
+    private final WorkCheck check;
+    private final Settings settings;
+
+    public Decisions(Devices devices, WorkQueue queue, Transactions transactions, Settings settings) {
+        this.devices = devices;
+        this.transactions = transactions;
+        this.check = new WorkCheck(queue, settings.maxAttempts());
+        this.settings = settings;
+    }
+
+    /** Whose boot this is: one device, or one of several, or nobody's. */
+    private record Party(List<Device> candidates, MenuSetting menu, List<String> reasons) {}
+
+    @Override
+    public FirstAnswer firstAnswer(Facts facts, Instant now) {
+        Recognition recognition = recogniseOrRegister(facts, now);
+        if (recognition instanceof Recognition.Unknown unknown) {
+            return new FirstAnswer.NoAnswer(unknown.reasons());
+        }
+        Party party = party(recognition);
+        WorkCheck.Limited limited = check.limited(party.candidates);
+        List<String> reasons = joined(party.reasons, limited.reasons());
+        return switch (limited.work()) {
+            case TRUE, UNKNOWN -> new FirstAnswer.LoadPrebootClient(reasons);
+            case FALSE ->
+                switch (party.menu) {
+                    case MenuSetting.Never _ -> new FirstAnswer.LocalBoot(reasons);
+                    case MenuSetting.Always _ -> new FirstAnswer.LoadPrebootClient(reasons);
+                    case MenuSetting.OnHotkey(int seconds) ->
+                        new FirstAnswer.Hotkey(settings.prompt(), seconds, reasons);
+                };
+        };
+    }
+
+    @Override
+    public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
+        Party party = party(recogniseOrRegister(facts, now));
+        long device = Transactions.NOBODY;
+        List<String> reasons = new ArrayList<>(party.reasons);
+        if (party.candidates.size() == 1) {
+            Device known = devices.learn(party.candidates.getFirst(), facts, now);
+            device = known.id();
+            check.giveUpIfExhausted(known, now).ifPresent(work -> reasons.add("stopped: " + work.outcome()));
+        }
+        WorkCheck.Limited limited = check.limited(party.candidates);
+        reasons.addAll(limited.reasons());
+        Transactions.Opened opened = transactions.open(device, facts, now);
+        return new PrebootAnswer(
+                opened.transaction(),
+                opened.token(),
+                party.menu,
+                entries(facts),
+                limited.work() != Truth.FALSE,
+                settings.kernelArguments(),
+                reasons);
+    }
+
+    /** What an engine gets that asked for its order with full facts. */
+    public sealed interface Order {
+        List<String> reasons();
+
+        record Begin(Device device, Work work, List<String> reasons) implements Order {}
+
+        /** {@code device} is empty when even full facts do not tell whose this is. */
+        record Nothing(Optional<Device> device, List<String> reasons) implements Order {}
+    }
+
+    /** The detailed check: full facts decide what preboot facts could not. */
+    public Order order(Facts facts, long transaction, Instant now) {
+        Party party = party(recogniseOrRegister(facts, now));
+        if (party.candidates.size() != 1) {
+            return new Order.Nothing(Optional.empty(), party.reasons);
+        }
+        Device device = devices.learn(party.candidates.getFirst(), facts, now);
+        List<String> reasons = new ArrayList<>(party.reasons);
+        reasons.addAll(check.limited(List.of(device)).reasons());
+        return check.begin(device, transaction, now)
+                .<Order>map(work -> new Order.Begin(device, work, List.copyOf(reasons)))
+                .orElseGet(() -> new Order.Nothing(Optional.of(device), List.copyOf(reasons)));
+    }
+
+    private Recognition recogniseOrRegister(Facts facts, Instant now) {
+        Recognition recognition = Identity.recognise(facts, devices.sharing(IdentityKey.of(facts)));
+        if (!(recognition instanceof Recognition.Unknown unknown)) {
+            return recognition;
+        }
+        if (IdentityKey.of(facts).isEmpty()) {
+            return unknown;
+        }
+        return switch (settings.newDevices()) {
+            case REGISTER ->
+                new Recognition.Known(
+                        devices.register(facts, Registration.REGISTERED, now),
+                        List.of("registered as a new device: "
+                                + unknown.reasons().getFirst()));
+            case APPROVE ->
+                new Recognition.Known(
+                        devices.register(facts, Registration.PENDING, now),
+                        List.of("new, to be approved: " + unknown.reasons().getFirst()));
+            case IGNORE ->
+                new Recognition.Unknown(joined(unknown.reasons(), List.of("new devices are ignored (new-devices)")));
+        };
+    }
+
+    private Party party(Recognition recognition) {
+        return switch (recognition) {
+            case Recognition.Known(Device device, List<String> why)
+            when device.registration() == Registration.PENDING ->
+                new Party(List.of(), NEVER, joined(why, List.of("'" + device.name() + "' waits for approval")));
+            case Recognition.Known(Device device, List<String> why) -> {
+                MenuSetting menu = device.menu().orElse(settings.menu());
+                String whence = device.menu().isPresent() ? "device '" + device.name() + "'" : "the server's default";
+                List<String> reasons = List.of(
+                        "recognised as '" + device.name() + "': " + String.join(", ", why),
+                        "menu " + words(menu) + ": " + whence);
+                yield new Party(List.of(device), menu, reasons);
+            }
+            case Recognition.Collision(List<Device> candidates, List<String> why) ->
+                new Party(
+                        candidates,
+                        settings.menu(),
+                        joined(List.of("nobody can tell which device this is; a person must look"), why));
+            case Recognition.Unknown(List<String> why) -> new Party(List.of(), NEVER, why);
+        };
+    }
+
+    /** An EFI program is nothing for a BIOS. */
+    private List<MenuEntry> entries(Facts facts) {
+        boolean uefi = facts.first(FactName.FIRMWARE).orElse("").equals("uefi");
+        return settings.entries().stream()
+                .filter(entry -> uefi || !(entry instanceof MenuEntry.EfiProgram))
+                .toList();
+    }
+
+    private static String words(MenuSetting menu) {
+        return switch (menu) {
+            case MenuSetting.Never _ -> "hidden";
+            case MenuSetting.Always _ -> "always shown";
+            case MenuSetting.OnHotkey(int seconds) -> "on a hotkey within " + seconds + " s";
+        };
+    }
+
+    private static List<String> joined(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,106 @@
+package firstlight.policy;
+
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** One mark by which a device can be recognised, in the one form in which it is compared. */
+public record IdentityKey(Kind kind, String value) {
+    /** What a mark weighs. A device is recognised from {@link Identity#ENOUGH} on. */
+    public enum Kind {
+        UUID("UUID", 50),
+        SERIAL("serial number", 40),
+        BOARD_SERIAL("board serial", 40),
+        /** Adapters and docks wander, so a MAC alone is just enough, and only while nothing speaks against it. */
+        MAC("MAC", 30),
+        DISK_SERIAL("disk serial", 30),
+        ASSET_TAG("asset tag", 15);
+
+        private final String words;
+        private final int weight;
+
+        Kind(String words, int weight) {
+            this.words = words;
+            this.weight = weight;
+        }
+
+        String words() {
+            return words;
+        }
+
+        int weight() {
+            return weight;
+        }
+
+        /** Whether a PC has just one of these, so that another value speaks against it being the same PC. */
+        boolean isSingle() {
+            return switch (this) {
+                case UUID, SERIAL, BOARD_SERIAL -> true;
+                case MAC, DISK_SERIAL, ASSET_TAG -> false;
+            };
+        }
+    }
+
+    /** The marks in {@code facts}; what a vendor left blank is none. */
+    public static Set<IdentityKey> of(Facts facts) {
+        Set<IdentityKey> keys = new LinkedHashSet<>();
+        facts.all(FactName.UUID).forEach(text -> uuid(text).ifPresent(keys::add));
+        add(keys, Kind.SERIAL, facts.all(FactName.SERIAL));
+        add(keys, Kind.BOARD_SERIAL, facts.all(FactName.BOARD_SERIAL));
+        facts.all(FactName.MAC).forEach(text -> mac(text).ifPresent(keys::add));
+        // "NAME BYTES SERIAL MODEL"; a disk without a serial number has "-" in its place
+        add(
+                keys,
+                Kind.DISK_SERIAL,
+                facts.all(FactName.DISK).stream()
+                        .map(disk -> disk.split(" ", 4))
+                        .filter(parts -> parts.length >= 3)
+                        .map(parts -> parts[2])
+                        .toList());
+        add(keys, Kind.ASSET_TAG, facts.all(FactName.ASSET_TAG));
+        return keys;
+    }
+
+    private static void add(Set<IdentityKey> keys, Kind kind, List<String> texts) {
+        for (String text : texts) {
+            if (!Placeholders.isText(text)) {
+                keys.add(new IdentityKey(kind, text.strip().toLowerCase(Locale.ROOT)));
+            }
+        }
+    }
+
+    /**
+     * A UUID's first three fields come in either byte order: SMBIOS before 2.6, PXELINUX and GRUB do not swap them, EFI
+     * and iPXE do. Both forms are the same device, so the smaller one stands for both.
+     */
+    private static Optional<IdentityKey> uuid(String text) {
+        String digits = text.replace("-", "").toLowerCase(Locale.ROOT);
+        if (!digits.matches("[0-9a-f]{32}")) {
+            return Optional.empty();
+        }
+        String swapped =
+                reverse(digits, 0, 8) + reverse(digits, 8, 12) + reverse(digits, 12, 16) + digits.substring(16);
+        if (Placeholders.isUuid(digits) || Placeholders.isUuid(swapped)) {
+            return Optional.empty();
+        }
+        return Optional.of(new IdentityKey(Kind.UUID, digits.compareTo(swapped) < 0 ? digits : swapped));
+    }
+
+    private static String reverse(String hex, int from, int to) {
+        StringBuilder reversed = new StringBuilder();
+        for (int at = to - 2; at >= from; at -= 2) {
+            reversed.append(hex, at, at + 2);
+        }
+        return reversed.toString();
+    }
+
+    private static Optional<IdentityKey> mac(String text) {
+        String digits = text.replaceAll("[:.-]", "").toLowerCase(Locale.ROOT);
+        boolean usable = digits.matches("[0-9a-f]{12}") && !digits.matches("0{12}|f{12}");
+        return usable ? Optional.of(new IdentityKey(Kind.MAC, digits)) : Optional.empty();
+    }
+}

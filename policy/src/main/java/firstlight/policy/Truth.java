@@ -1,0 +1,18 @@
+package firstlight.policy;
+
+/** The answer of a check that may not know enough yet: preboot facts decide some questions, full facts all of them. */
+public enum Truth {
+    TRUE,
+    FALSE,
+    /** Boot the imaging environment, which learns more and asks again. */
+    UNKNOWN;
+
+    static Truth of(boolean value) {
+        return value ? TRUE : FALSE;
+    }
+
+    /** The common answer of two possibilities, of which nobody knows which one is real. */
+    Truth orElse(Truth other) {
+        return this == other ? this : UNKNOWN;
+    }
+}

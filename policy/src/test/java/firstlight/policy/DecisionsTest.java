@@ -1,0 +1,222 @@
+package firstlight.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.model.Facts;
+import firstlight.model.FirstAnswer;
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.model.PrebootAnswer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DecisionsTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final MenuSetting NEVER = new MenuSetting.Never();
+    private static final MenuSetting HOTKEY = new MenuSetting.OnHotkey(4);
+    private static final Facts PC =
+            IdentityTest.facts("mac=52:54:00:00:00:01; uuid=aaaaaaaa-0000-0000-0000-000000000001");
+    private static final Task RESTORE = new Task.Restore("room12", 0, List.of());
+
+    private final InMemory memory = new InMemory();
+
+    private Decisions decisions(NewDevices newDevices, MenuSetting menu) {
+        Settings settings = new Settings(
+                newDevices,
+                menu,
+                "Press F8",
+                List.of(
+                        new MenuEntry.Automatic("Automatic"),
+                        new MenuEntry.EfiProgram("Memory test", "tools/memtest.efi")),
+                "quiet",
+                3);
+        return new Decisions(memory, memory, memory, settings);
+    }
+
+    private Decisions decisions() {
+        return decisions(NewDevices.REGISTER, NEVER);
+    }
+
+    @Test
+    void noWorkAndNoMenuIsLocalBootAtTheFirstPacket() {
+        memory.add("pc1", PC);
+
+        assertThat(decisions().firstAnswer(PC, NOW))
+                .isEqualTo(new FirstAnswer.LocalBoot(List.of(
+                        "recognised as 'pc1': same UUID, same MAC",
+                        "menu hidden: the server's default",
+                        "no work is assigned to 'pc1'")));
+    }
+
+    @Test
+    void aHotkeyIsTheFirmwaresOwn() {
+        memory.add("pc1", PC);
+
+        assertThat(decisions(NewDevices.REGISTER, HOTKEY).firstAnswer(PC, NOW))
+                .isEqualTo(new FirstAnswer.Hotkey(
+                        "Press F8",
+                        4,
+                        List.of(
+                                "recognised as 'pc1': same UUID, same MAC",
+                                "menu on a hotkey within 4 s: the server's default",
+                                "no work is assigned to 'pc1'")));
+    }
+
+    @Test
+    void aMenuThatIsAlwaysShownLoadsThePrebootClient() {
+        memory.add("pc1", PC);
+
+        assertThat(decisions(NewDevices.REGISTER, new MenuSetting.Always()).firstAnswer(PC, NOW))
+                .isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+    }
+
+    @Test
+    void theDevicesOwnMenuSettingGoesBeforeTheServers() {
+        memory.add(new Device(1, "pc1", Registration.REGISTERED, Optional.of(HOTKEY), PC, NOW));
+
+        FirstAnswer answer = decisions().firstAnswer(PC, NOW);
+
+        assertThat(answer).isInstanceOf(FirstAnswer.Hotkey.class);
+        assertThat(answer.reasons()).contains("menu on a hotkey within 4 s: device 'pc1'");
+    }
+
+    @Test
+    void assignedWorkLoadsThePrebootClientWhateverTheMenu() {
+        memory.assign(memory.add("pc1", PC), RESTORE);
+
+        FirstAnswer answer = decisions().firstAnswer(PC, NOW);
+
+        assertThat(answer).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+        assertThat(answer.reasons()).last().isEqualTo("work 1 (restore room12) is assigned to 'pc1'");
+    }
+
+    @Test
+    void aNewDeviceIsRegisteredOnceAndGetsTheDefaultMenu() {
+        Decisions decisions = decisions(NewDevices.REGISTER, HOTKEY);
+
+        FirstAnswer first = decisions.firstAnswer(PC, NOW);
+        FirstAnswer again = decisions.firstAnswer(PC, NOW);
+
+        assertThat(first).isInstanceOf(FirstAnswer.Hotkey.class);
+        assertThat(first.reasons().getFirst()).startsWith("recognised as 'new-1': registered as a new device");
+        assertThat(again).isInstanceOf(FirstAnswer.Hotkey.class);
+        assertThat(memory.devices).hasSize(1);
+    }
+
+    @Test
+    void aDeviceThatWaitsForApprovalGetsNothingButItsDisk() {
+        Decisions decisions = decisions(NewDevices.APPROVE, new MenuSetting.Always());
+        decisions.firstAnswer(PC, NOW);
+        memory.assign(memory.devices.getFirst(), RESTORE);
+
+        assertThat(decisions.firstAnswer(PC, NOW)).isInstanceOf(FirstAnswer.LocalBoot.class);
+        PrebootAnswer preboot = decisions.prebootAnswer(PC, NOW);
+        assertThat(preboot.imaging()).isFalse();
+        assertThat(preboot.menu()).isEqualTo(NEVER);
+        assertThat(preboot.reasons()).contains("'new-1' waits for approval");
+        assertThat(decisions.order(PC, preboot.transaction(), NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+    }
+
+    @Test
+    void withNewDevicesIgnoredAStrangerIsSomebodyElses() {
+        assertThat(decisions(NewDevices.IGNORE, HOTKEY).firstAnswer(PC, NOW)).isInstanceOf(FirstAnswer.NoAnswer.class);
+        assertThat(memory.devices).isEmpty();
+    }
+
+    @Test
+    void theTokenIsOfTheDeviceAndMoreFactsAreKept() {
+        Device device = memory.add("pc1", PC);
+        memory.assign(device, RESTORE);
+
+        PrebootAnswer answer = decisions().prebootAnswer(PC.mergedWith(IdentityTest.facts("serial=S1")), NOW);
+
+        assertThat(answer.imaging()).isTrue();
+        assertThat(answer.token()).isEqualTo("token-1-of-1");
+        assertThat(answer.kernelArguments()).isEqualTo("quiet");
+        assertThat(memory.devices.getFirst().facts()).isEqualTo(PC.mergedWith(IdentityTest.facts("serial=S1")));
+    }
+
+    @Test
+    void anEfiProgramIsShownOnUefiOnly() {
+        memory.add("pc1", PC);
+
+        assertThat(decisions()
+                        .prebootAnswer(PC.mergedWith(IdentityTest.facts("firmware=bios")), NOW)
+                        .entries())
+                .hasSize(1);
+        assertThat(decisions()
+                        .prebootAnswer(PC.mergedWith(IdentityTest.facts("firmware=uefi")), NOW)
+                        .entries())
+                .hasSize(2);
+    }
+
+    @Test
+    void whoItIsMayStayUnknownUntilTheImagingEnvironmentLooks() {
+        Facts dock = IdentityTest.facts("mac=00:e0:4c:00:00:09");
+        Device one =
+                memory.add("one", dock.mergedWith(IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-00000000000a")));
+        memory.add("two", dock.mergedWith(IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-00000000000b")));
+        assertThat(decisions().firstAnswer(dock, NOW)).isInstanceOf(FirstAnswer.LocalBoot.class);
+        memory.assign(one, RESTORE);
+
+        assertThat(decisions().firstAnswer(dock, NOW)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+        PrebootAnswer answer = decisions().prebootAnswer(dock, NOW);
+        assertThat(answer.imaging()).isTrue();
+        assertThat(answer.token()).endsWith("of-" + Transactions.NOBODY);
+
+        Facts two = dock.mergedWith(IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-00000000000b"));
+        assertThat(decisions().order(two, answer.transaction(), NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        Facts first = dock.mergedWith(IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-00000000000a"));
+        assertThat(decisions().order(first, answer.transaction(), NOW)).isInstanceOf(Decisions.Order.Begin.class);
+        assertThat(decisions().order(dock, answer.transaction(), NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+    }
+
+    @Test
+    void askingTwiceInOneTransactionIsOneAttempt() {
+        memory.assign(memory.add("pc1", PC), RESTORE);
+
+        decisions().order(PC, 7, NOW);
+        decisions().order(PC, 7, NOW);
+
+        assertThat(memory.works.getFirst().attempts()).isEqualTo(1);
+        assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.RUNNING);
+    }
+
+    @Test
+    void doneWorkIsNotDoneAgain() {
+        Work work = memory.assign(memory.add("pc1", PC), RESTORE);
+        memory.keep(work.begun(7, NOW).done("1 GB", NOW));
+
+        assertThat(decisions().firstAnswer(PC, NOW)).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(decisions().order(PC, 8, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+    }
+
+    @Test
+    void workThatFailsIsTriedAgainUntilItsAttemptsAreUsedUp() {
+        Work work = memory.assign(memory.add("pc1", PC), RESTORE);
+
+        work = work.begun(1, NOW).failed("disk full", 3, NOW);
+        assertThat(work.state()).isEqualTo(WorkState.QUEUED);
+        work = work.begun(2, NOW).failed("disk full", 3, NOW);
+        work = work.begun(3, NOW).failed("disk full", 3, NOW);
+
+        assertThat(work.state()).isEqualTo(WorkState.FAILED);
+    }
+
+    @Test
+    void aPcThatDiesInItsWorkStopsAfterItsAttemptsWithItsReason() {
+        Work work = memory.assign(memory.add("pc1", PC), RESTORE);
+        memory.keep(work.begun(1, NOW).begun(2, NOW).begun(3, NOW));
+
+        FirstAnswer first = decisions().firstAnswer(PC, NOW);
+        assertThat(first).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(first.reasons()).last().isEqualTo("work 1 (restore room12) was begun 3 times and never ended");
+
+        PrebootAnswer preboot = decisions().prebootAnswer(PC, NOW);
+        assertThat(preboot.imaging()).isFalse();
+        assertThat(preboot.reasons()).contains("stopped: work 1 (restore room12) was begun 3 times and never ended");
+        assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.FAILED);
+    }
+}
