@@ -1,6 +1,6 @@
 package firstlight.netboot.files;
 
-import java.net.Inet4Address;
+import firstlight.model.Ipv4Address;
 
 /**
  * Who asks for a boot file, as far as the door can tell.
@@ -8,7 +8,7 @@ import java.net.Inet4Address;
  * @param client the client's address
  * @param server this server's address as the client used it: what generated entries must point back to
  */
-public record Requester(Inet4Address client, Inet4Address server, Door door) {
+public record Requester(Ipv4Address client, Ipv4Address server, Door door) {
     /** The way by which the request came. */
     public enum Door {
         TFTP,

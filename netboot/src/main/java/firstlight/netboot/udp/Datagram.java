@@ -1,7 +1,7 @@
 package firstlight.netboot.udp;
 
 import firstlight.model.Bytes;
-import java.net.Inet4Address;
+import firstlight.model.Ipv4Address;
 
 /**
  * A received datagram and the way it came.
@@ -12,8 +12,8 @@ import java.net.Inet4Address;
  */
 public record Datagram(
         Bytes payload,
-        Inet4Address source,
+        Ipv4Address source,
         int sourcePort,
-        Inet4Address localAddress,
-        Inet4Address destination,
+        Ipv4Address localAddress,
+        Ipv4Address destination,
         int interfaceIndex) {}

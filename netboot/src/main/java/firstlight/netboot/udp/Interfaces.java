@@ -1,6 +1,7 @@
 package firstlight.netboot.udp;
 
 import firstlight.model.Bytes;
+import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
 import java.net.Inet4Address;
 import java.net.InterfaceAddress;
@@ -22,11 +23,11 @@ public final class Interfaces {
         }
     }
 
-    public record Address(Inet4Address address, int prefix) {
+    public record Address(Ipv4Address address, int prefix) {
         /** Whether {@code other} is in this address's subnet. */
-        public boolean covers(Inet4Address other) {
+        public boolean covers(Ipv4Address other) {
             int mask = prefix == 0 ? 0 : -1 << (32 - prefix);
-            return (Ipv4.toInt(address) & mask) == (Ipv4.toInt(other) & mask);
+            return (address.value() & mask) == (other.value() & mask);
         }
     }
 
@@ -42,7 +43,7 @@ public final class Interfaces {
             List<Address> addresses = new ArrayList<>();
             for (InterfaceAddress bound : each.getInterfaceAddresses()) {
                 if (bound.getAddress() instanceof Inet4Address address) {
-                    addresses.add(new Address(address, bound.getNetworkPrefixLength()));
+                    addresses.add(new Address(Ipv4Address.of(address), bound.getNetworkPrefixLength()));
                 }
             }
             byte[] hardware = each.getHardwareAddress();

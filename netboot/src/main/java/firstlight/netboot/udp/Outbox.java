@@ -2,6 +2,7 @@ package firstlight.netboot.udp;
 
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import firstlight.model.Ipv4Address;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -132,7 +133,7 @@ public final class Outbox {
             } else if (Errno.of(-answer) != Errno.EINTR) {
                 int address = names.get(Layout.NET_INT, (long) sent * Layout.SOCKADDR_IN + 4);
                 int port = names.get(Layout.NET_SHORT, (long) sent * Layout.SOCKADDR_IN + 2) & 0xFFFF;
-                String doing = "send from UDP port " + socket.port() + " to " + Ipv4.text(address) + ":" + port;
+                String doing = "send from UDP port " + socket.port() + " to " + new Ipv4Address(address) + ":" + port;
                 failures.failed(sent, SocketFailure.of(doing, -answer));
                 sent++;
             }

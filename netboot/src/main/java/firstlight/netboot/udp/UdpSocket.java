@@ -1,10 +1,10 @@
 package firstlight.netboot.udp;
 
 import firstlight.model.Bytes;
+import firstlight.model.Ipv4Address;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,8 +39,8 @@ public final class UdpSocket implements Pollable, AutoCloseable {
      * @param device the only interface to use, empty for all
      * @param reuseAddress several sockets may share the port; a broadcast then reaches all of them, a unicast one of them
      */
-    public record Binding(Inet4Address address, int port, String device, boolean reuseAddress, boolean broadcast) {
-        public static Binding of(Inet4Address address, int port) {
+    public record Binding(Ipv4Address address, int port, String device, boolean reuseAddress, boolean broadcast) {
+        public static Binding of(Ipv4Address address, int port) {
             return new Binding(address, port, "", false, false);
         }
 
@@ -58,7 +58,7 @@ public final class UdpSocket implements Pollable, AutoCloseable {
 
         @Override
         public String toString() {
-            String where = address.isAnyLocalAddress() ? "" : " on " + address.getHostAddress();
+            String where = address.isAny() ? "" : " on " + address;
             return "UDP port " + port + where + (device.isEmpty() ? "" : " of interface " + device);
         }
     }
@@ -89,7 +89,7 @@ public final class UdpSocket implements Pollable, AutoCloseable {
             int _ = Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_RCVBUFFORCE, octets)
                     + Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_SNDBUFFORCE, octets);
             MemorySegment address = arena.allocate(Layout.SOCKADDR_IN, 8);
-            Layout.putAddress(address, Ipv4.toInt(binding.address()), binding.port());
+            Layout.putAddress(address, binding.address().value(), binding.port());
             check(Libc.bind(descriptor, address), "bind " + binding);
             MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, Layout.SOCKADDR_IN);
             check(Libc.getsockname(descriptor, address, length), "read the port of " + binding);
@@ -132,10 +132,10 @@ public final class UdpSocket implements Pollable, AutoCloseable {
         payload.get(octets);
         return Optional.of(new Datagram(
                 Bytes.of(octets),
-                Ipv4.of(inbox.sourceAddress(0)),
+                new Ipv4Address(inbox.sourceAddress(0)),
                 inbox.sourcePort(0),
-                Ipv4.of(inbox.localAddress(0)),
-                Ipv4.of(inbox.destination(0)),
+                new Ipv4Address(inbox.localAddress(0)),
+                new Ipv4Address(inbox.destination(0)),
                 inbox.interfaceIndex(0)));
     }
 
@@ -153,10 +153,10 @@ public final class UdpSocket implements Pollable, AutoCloseable {
      * @param localAddress the source address, 0.0.0.0 for the kernel's choice
      * @param interfaceIndex the interface to send on, 0 for the route's
      */
-    public void send(Bytes payload, Inet4Address to, int toPort, Inet4Address localAddress, int interfaceIndex)
+    public void send(Bytes payload, Ipv4Address to, int toPort, Ipv4Address localAddress, int interfaceIndex)
             throws SocketFailure {
         Outbox outbox = new Outbox(1);
-        outbox.begin(Ipv4.toInt(to), toPort, Ipv4.toInt(localAddress), interfaceIndex, 0);
+        outbox.begin(to.value(), toPort, localAddress.value(), interfaceIndex, 0);
         outbox.copy(payload.toArray());
         SocketFailure[] failure = new SocketFailure[1];
         outbox.flush(this, (_, e) -> failure[0] = e);

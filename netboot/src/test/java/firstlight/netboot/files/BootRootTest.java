@@ -3,14 +3,13 @@ package firstlight.netboot.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.model.Ipv4Address;
 import firstlight.netboot.files.Finding.Absent;
 import firstlight.netboot.files.Finding.Generated;
 import firstlight.netboot.files.Finding.OnDisk;
 import firstlight.netboot.files.Finding.Refused;
 import firstlight.netboot.files.Requester.Door;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,10 +25,8 @@ class BootRootTest {
     private Path directory;
 
     private Path root;
-    private final Requester somebody = new Requester(
-            (Inet4Address) InetAddress.getLoopbackAddress(),
-            (Inet4Address) InetAddress.getLoopbackAddress(),
-            Door.TFTP);
+    private final Requester somebody =
+            new Requester(Ipv4Address.parse("127.0.0.1"), Ipv4Address.parse("127.0.0.1"), Door.TFTP);
 
     @BeforeEach
     void aRootWithAFileAndASecretBesideIt() throws IOException {

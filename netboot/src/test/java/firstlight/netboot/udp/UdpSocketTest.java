@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import firstlight.model.Bytes;
+import firstlight.model.Ipv4Address;
 import firstlight.netboot.udp.UdpSocket.Binding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,20 +17,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class UdpSocketTest {
-    private static final Inet4Address LOOPBACK = Ipv4.of(0x7F000001);
-    private static final Inet4Address ANY = Ipv4.of(0);
+    private static final Ipv4Address LOOPBACK = new Ipv4Address(0x7F000001);
+    private static final Ipv4Address ANY = new Ipv4Address(0);
     private static final Duration LONG = Duration.ofSeconds(5);
 
     @Test
     void aDatagramTellsWhereItCameFromAndForWhichAddress() throws Exception {
         try (UdpSocket server = UdpSocket.open(Binding.of(ANY, 0));
                 UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
-            client.send(Bytes.of((byte) 1, (byte) 2), Ipv4.of(0x7F000007), server.port(), LOOPBACK, 0);
+            client.send(Bytes.of((byte) 1, (byte) 2), new Ipv4Address(0x7F000007), server.port(), LOOPBACK, 0);
             Datagram got = server.receive(LONG).orElseThrow();
             assertThat(got.payload()).isEqualTo(Bytes.of((byte) 1, (byte) 2));
             assertThat(got.source()).isEqualTo(LOOPBACK);
             assertThat(got.sourcePort()).isEqualTo(client.port());
-            assertThat(got.localAddress()).isEqualTo(Ipv4.of(0x7F000007));
+            assertThat(got.localAddress()).isEqualTo(new Ipv4Address(0x7F000007));
             assertThat(got.interfaceIndex()).isEqualTo(1);
         }
     }
@@ -39,8 +39,8 @@ class UdpSocketTest {
     void anAnswerLeavesFromTheAddressThatWasAsked() throws Exception {
         try (UdpSocket server = UdpSocket.open(Binding.of(ANY, 0));
                 UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
-            server.send(Bytes.of((byte) 9), LOOPBACK, client.port(), Ipv4.of(0x7F000007), 1);
-            assertThat(client.receive(LONG).orElseThrow().source()).isEqualTo(Ipv4.of(0x7F000007));
+            server.send(Bytes.of((byte) 9), LOOPBACK, client.port(), new Ipv4Address(0x7F000007), 1);
+            assertThat(client.receive(LONG).orElseThrow().source()).isEqualTo(new Ipv4Address(0x7F000007));
         }
     }
 
