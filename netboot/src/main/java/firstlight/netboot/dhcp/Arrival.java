@@ -1,0 +1,20 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Ipv4Address;
+
+/**
+ * How a packet came.
+ *
+ * @param source who sent it: the client, or a relay
+ * @param server our address for this client: the one it asked, or that of the interface which heard its broadcast
+ * @param network the network behind that interface, {@code 192.168.1.0/24}
+ */
+public record Arrival(Door door, Ipv4Address source, int sourcePort, Ipv4Address server, String network) {
+    /** The two ports that a proxy listens on. */
+    public enum Door {
+        /** 67, where clients broadcast. */
+        DHCP,
+        /** 4011, where a client asks after a DHCP server has sent it here, or with a menu item. */
+        PROXY
+    }
+}

@@ -1,0 +1,46 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Architecture;
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.dhcp.ProxyDhcpSettings.BiosClient;
+import firstlight.netboot.dhcp.ProxyDhcpSettings.UefiClient;
+
+/** Which boot program is for whom: names in the boot-file namespace. */
+final class BootPrograms {
+    private BootPrograms() {}
+
+    /** What a client whose firmware is no iPXE loads first. */
+    static String name(Architecture architecture, ProxyDhcpSettings settings) {
+        boolean grub = settings.uefiClient() == UefiClient.GRUB;
+        return switch (architecture) {
+            case BIOS, BIOS_HTTP ->
+                settings.biosClient() == BiosClient.PXELINUX ? "pxelinux/pxelinux.0" : "ipxe/undionly.kpxe";
+            case UEFI_X64, UEFI_X64_HTTP, UEFI_EBC, UEFI_EBC_HTTP -> grub ? "shimx64.efi" : "ipxe/x64/snponly.efi";
+            case UEFI_ARM64, UEFI_ARM64_HTTP -> grub ? "shimaa64.efi" : "ipxe/arm64/snponly.efi";
+            case UEFI_IA32, UEFI_IA32_HTTP -> "ipxe/ia32/snponly.efi";
+            case UEFI_ARM32, UEFI_ARM32_HTTP -> "ipxe/arm32/snponly.efi";
+            case UEFI_RISCV64, UEFI_RISCV64_HTTP -> "ipxe/riscv64/snponly.efi";
+            case UEFI_LOONG64, UEFI_LOONG64_HTTP -> "ipxe/loong64/snponly.efi";
+            case RASPBERRY_PI -> ""; // asks for <serial>/start4.elf by itself
+        };
+    }
+
+    /** The script that iPXE runs. */
+    static String script(Ipv4Address server, ProxyDhcpSettings settings) {
+        return http(server, settings, "boot.ipxe");
+    }
+
+    /** Nothing is served there: see {@link Treatment.LocalBoot#MISSING_FILE}. Ends in .efi, or EDK2 would complain of the type. */
+    static String missing(Ipv4Address server, ProxyDhcpSettings settings) {
+        return http(server, settings, "local-disk/none.efi");
+    }
+
+    /** An address and no name: EDK2 takes a name from a proxy only if the DHCP server has told it a DNS server. */
+    static String http(Ipv4Address server, ProxyDhcpSettings settings, String name) {
+        return "http://" + server + ":" + settings.httpPort() + "/" + name;
+    }
+
+    static String tftp(Ipv4Address server, String name) {
+        return "tftp://" + server + "/" + name;
+    }
+}

@@ -1,0 +1,87 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Architecture;
+import firstlight.model.Bytes;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MacAddress;
+import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
+import firstlight.wire.dhcp.DhcpOption.ClientArchitectures;
+import firstlight.wire.dhcp.DhcpOption.ClientMachineIdentifier;
+import firstlight.wire.dhcp.DhcpOption.IpxeOptions;
+import firstlight.wire.dhcp.DhcpOption.UserClass;
+import firstlight.wire.dhcp.DhcpPacket;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who asks, as far as its packet shows: the words that the quirk table matches on.
+ *
+ * @param vendorClass option 60
+ * @param architectures option 93, empty when there is none
+ * @param ipxe option 175, empty when there is none
+ */
+record Client(
+        Optional<MacAddress> mac,
+        Bytes hardwareAddress,
+        String vendorClass,
+        List<Integer> architectures,
+        boolean userClassIpxe,
+        Optional<IpxeOptions> ipxe,
+        Facts facts) {
+
+    static Client of(DhcpPacket packet, String vendorClass, String network) {
+        Optional<IpxeOptions> ipxe = packet.find(IpxeOptions.class);
+        Facts facts = Facts.NONE;
+        Optional<MacAddress> mac = packet.mac();
+        if (mac.isPresent()) {
+            facts = facts.with(FactName.MAC, mac.get().toString());
+        }
+        var uuid = packet.find(ClientMachineIdentifier.class).flatMap(ClientMachineIdentifier::uuid);
+        if (uuid.isPresent()) {
+            facts = facts.with(FactName.UUID, uuid.get().toString());
+        }
+        Optional<String> pciId = ipxe.flatMap(IpxeOptions::pciId);
+        if (pciId.isPresent()) {
+            facts = facts.with(FactName.NIC_PCI_ID, pciId.get());
+        }
+        // Behind a relay only the relay's own address in the client's network is known, not how long its prefix is.
+        facts = facts.with(FactName.SUBNET, packet.isRelayed() ? packet.relay() + "/32" : network);
+        return new Client(
+                mac,
+                packet.clientHardwareAddress(),
+                vendorClass,
+                packet.find(ClientArchitectures.class)
+                        .map(ClientArchitectures::codes)
+                        .orElse(List.of()),
+                packet.find(UserClass.class).map(UserClass::isIpxe).orElse(false),
+                ipxe,
+                facts);
+    }
+
+    boolean isHttpBoot() {
+        return vendorClass.startsWith(ClassIdentifier.HTTP_CLIENT);
+    }
+
+    /** Option 175 is iPXE's own, also when somebody gave the build another user class. */
+    boolean isIpxe() {
+        return userClassIpxe || ipxe.isPresent();
+    }
+
+    boolean has(int feature) {
+        return ipxe.map(options -> options.has(feature)).orElse(false);
+    }
+
+    /** The first of its architectures that Firstlight has a boot program for. */
+    Optional<Architecture> architecture() {
+        return architectures.stream()
+                .map(Architecture::ofCode)
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** For events, which are told by MAC address. EDK2 set to identify itself by GUID has none: its first octets stand in. */
+    MacAddress device() {
+        return mac.orElseGet(() -> MacAddress.of(hardwareAddress));
+    }
+}

@@ -1,0 +1,298 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.BootDecisions;
+import firstlight.model.Events;
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.dhcp.Arrival.Door;
+import firstlight.netboot.udp.Errno;
+import firstlight.netboot.udp.Inbox;
+import firstlight.netboot.udp.Interfaces;
+import firstlight.netboot.udp.Outbox;
+import firstlight.netboot.udp.Poller;
+import firstlight.netboot.udp.SocketFailure;
+import firstlight.netboot.udp.UdpSocket;
+import firstlight.netboot.udp.UdpSocket.Binding;
+import firstlight.wire.DecodeException;
+import firstlight.wire.dhcp.DhcpCodec;
+import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
+import firstlight.wire.dhcp.DhcpPacket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries packets between the sockets and {@link ProxyDhcp}. One thread owns sockets and engine. */
+public final class ProxyDhcpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyDhcpServer.class);
+    private static final int BATCH = 64;
+    private static final int PACKET = 2048;
+    private static final long ADDRESSES_STAY = Duration.ofSeconds(5).toNanos();
+
+    /**
+     * Where to listen.
+     *
+     * @param dhcp 67 but for tests
+     * @param proxy 4011 but for tests
+     * @param interfaces the only ones to use; empty for all
+     */
+    public record Listening(int dhcp, int proxy, List<String> interfaces) {
+        public static final Listening EVERYWHERE = new Listening(67, 4011, List.of());
+
+        public Listening {
+            interfaces = List.copyOf(interfaces);
+        }
+    }
+
+    private record Listener(UdpSocket socket, Door door, Inbox inbox, Outbox outbox) {}
+
+    private final ProxyDhcp engine;
+    private final BootDecisions decisions;
+    private final Events events;
+    private final PrebootClients clients;
+    private final InstantSource clock;
+    private final List<Listener> listeners;
+    private final Poller poller;
+    private final Thread thread;
+    private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
+    private final LongAdder answered = new LongAdder();
+    private volatile boolean open = true;
+    private Map<Integer, List<Interfaces.Address>> addresses = Map.of();
+    private long addressesRead = System.nanoTime() - ADDRESSES_STAY;
+
+    private ProxyDhcpServer(
+            ProxyDhcpSettings settings,
+            BootDecisions decisions,
+            Events events,
+            PrebootClients clients,
+            InstantSource clock,
+            List<Listener> listeners)
+            throws SocketFailure {
+        this.engine = new ProxyDhcp(settings);
+        this.decisions = decisions;
+        this.events = events;
+        this.clients = clients;
+        this.clock = clock;
+        this.listeners = List.copyOf(listeners);
+        this.poller = new Poller(listeners.stream().map(Listener::socket).toList());
+        this.thread = Thread.ofPlatform().name("proxy-dhcp").start(this::run);
+    }
+
+    /**
+     * Opens the ports and starts to answer. A DHCP port that is taken is no failure: a DHCP server on the same host sends the clients to
+     * the proxy port.
+     */
+    public static ProxyDhcpServer start(
+            Listening listening,
+            ProxyDhcpSettings settings,
+            BootDecisions decisions,
+            Events events,
+            PrebootClients clients,
+            InstantSource clock)
+            throws SocketFailure {
+        List<Listener> listeners = new ArrayList<>();
+        try {
+            // A socket of its own for each interface, so that another interface's DHCP server is not in the way.
+            for (String device : listening.interfaces().isEmpty() ? List.of("") : listening.interfaces()) {
+                Binding proxy = Binding.of(Ipv4Address.ANY, listening.proxy()).onDevice(device);
+                listeners.add(listener(UdpSocket.open(proxy), Door.PROXY));
+                Binding dhcp = Binding.of(Ipv4Address.ANY, listening.dhcp())
+                        .onDevice(device)
+                        .withBroadcast();
+                open(dhcp).ifPresent(socket -> listeners.add(listener(socket, Door.DHCP)));
+            }
+            return new ProxyDhcpServer(settings, decisions, events, clients, clock, listeners);
+        } catch (SocketFailure e) {
+            listeners.forEach(listener -> listener.socket().close());
+            throw e;
+        }
+    }
+
+    private static Listener listener(UdpSocket socket, Door door) {
+        return new Listener(socket, door, new Inbox(BATCH, PACKET), new Outbox(BATCH));
+    }
+
+    private static Optional<UdpSocket> open(Binding dhcp) throws SocketFailure {
+        try {
+            return Optional.of(UdpSocket.open(dhcp));
+        } catch (SocketFailure e) {
+            if (e.errno() != Errno.EADDRINUSE) {
+                throw e;
+            }
+            LOG.warn(
+                    "{} is taken, so a DHCP server runs on this host: PXE clients are answered on the proxy port only, and that"
+                            + " server must send option 60; `firstlight dhcp-config` prints the lines for it",
+                    dhcp);
+            return Optional.empty();
+        }
+    }
+
+    /** Whether broadcasts are heard; if not, the DHCP server on this host has to send clients here. */
+    public boolean hearsBroadcasts() {
+        return listeners.stream().anyMatch(listener -> listener.door() == Door.DHCP);
+    }
+
+    public int port(Door door) {
+        return listeners.stream()
+                .filter(listener -> listener.door() == door)
+                .mapToInt(listener -> listener.socket().port())
+                .findFirst()
+                .orElse(0);
+    }
+
+    public long answered() {
+        return answered.sum();
+    }
+
+    /** Packets that were dropped since the start, by the kind of their fault. */
+    public Map<String, Long> dropped() {
+        Map<String, Long> counts = new TreeMap<>();
+        dropped.forEach((kind, count) -> counts.put(kind, count.sum()));
+        return counts;
+    }
+
+    private void run() {
+        try {
+            while (open) {
+                poller.awaitNanos(Duration.ofSeconds(60).toNanos());
+                for (int i = 0; i < listeners.size(); i++) {
+                    if (poller.isReady(i)) {
+                        serve(listeners.get(i));
+                    }
+                }
+            }
+        } catch (SocketFailure e) {
+            LOG.error("proxy DHCP has ended: {}", e.getMessage());
+        } finally {
+            poller.close();
+            listeners.forEach(listener -> listener.socket().close());
+        }
+    }
+
+    private void serve(Listener listener) throws SocketFailure {
+        int count = listener.inbox().receive(listener.socket());
+        for (int i = 0; i < count; i++) {
+            int index = listener.inbox().interfaceIndex(i);
+            try {
+                packet(listener, i);
+            } catch (DecodeException e) {
+                drop(
+                        e.kind(),
+                        e.getMessage() + ", from "
+                                + new Ipv4Address(listener.inbox().sourceAddress(i)) + " on interface " + index);
+            }
+        }
+        listener.outbox()
+                .flush(listener.socket(), (_, failure) -> drop("send: " + failure.errno(), failure.toString()));
+    }
+
+    private void drop(String kind, String text) {
+        LongAdder count = dropped.computeIfAbsent(kind, _ -> new LongAdder());
+        count.increment();
+        if (count.sum() == 1) {
+            LOG.warn("dropped (further ones of this kind are only counted): {}", text);
+        }
+    }
+
+    private void packet(Listener listener, int i) throws SocketFailure {
+        Inbox inbox = listener.inbox();
+        Optional<Arrival> arrival = arrival(listener, i);
+        if (arrival.isEmpty()) {
+            drop("no address", "a packet came on interface " + inbox.interfaceIndex(i) + ", which has no IPv4 address");
+            return;
+        }
+        ByteBuffer payload = inbox.payload(i);
+        byte[] octets = new byte[payload.remaining()];
+        payload.get(octets);
+        DhcpPacket packet = DhcpCodec.decode(octets);
+        Instant now = clock.instant();
+        if (packet.op() == DhcpPacket.BOOTREQUEST
+                && packet.find(ClassIdentifier.class)
+                        .filter(sent -> sent.isPxe() || sent.isHttp())
+                        .isPresent()) {
+            packet.mac().ifPresent(mac -> clients.saw(mac, now));
+        }
+        switch (engine.read(packet, arrival.get())) {
+            case Silence silence -> {
+                LOG.debug("no answer to {}: {}", packet.mac(), silence);
+                if (silence.reason().isAboutOurClient()) {
+                    packet.mac().ifPresent(mac -> events.happened(now, mac, "silence", silence.toString()));
+                }
+            }
+            case Request request -> answer(listener, i, request, now);
+        }
+    }
+
+    private void answer(Listener listener, int i, Request request, Instant now) {
+        ProxyDhcp.Answered result;
+        try {
+            result = engine.answer(request, decisions.firstAnswer(request.facts(), now), now);
+        } catch (RuntimeException e) {
+            // The other clients must be able to boot whatever is wrong with this one's decision.
+            LOG.error("no decision for {}", request.device(), e);
+            events.happened(now, request.device(), "failure", "no decision, so no answer: " + e);
+            return;
+        }
+        result.events().forEach(event -> events.happened(now, request.device(), event.kind(), event.text()));
+        if (result.outcome() instanceof ProxyDhcp.Reply reply) {
+            Outbox outbox = listener.outbox();
+            outbox.begin(
+                    reply.to().value(),
+                    reply.port(),
+                    reply.from().value(),
+                    // Broadcasts go out where they were heard; the rest finds its way by route.
+                    reply.to().equals(Ipv4Address.BROADCAST) ? listener.inbox().interfaceIndex(i) : 0,
+                    0);
+            outbox.copy(DhcpCodec.encode(reply.packet()));
+            answered.increment();
+        }
+    }
+
+    private Optional<Arrival> arrival(Listener listener, int i) {
+        Inbox inbox = listener.inbox();
+        Ipv4Address server = new Ipv4Address(inbox.localAddress(i));
+        Optional<Interfaces.Address> own = own(inbox.interfaceIndex(i), server);
+        if (own.isEmpty() && server.isAny()) {
+            return Optional.empty();
+        }
+        String network = own.map(address -> server.network(address.prefix())).orElse(server + "/32");
+        return Optional.of(new Arrival(
+                listener.door(), new Ipv4Address(inbox.sourceAddress(i)), inbox.sourcePort(i), server, network));
+    }
+
+    private Optional<Interfaces.Address> own(int index, Ipv4Address server) {
+        if (System.nanoTime() - addressesRead >= ADDRESSES_STAY) {
+            addressesRead = System.nanoTime();
+            try {
+                Map<Integer, List<Interfaces.Address>> read = new TreeMap<>();
+                Interfaces.up().forEach(each -> read.put(each.index(), each.addresses()));
+                addresses = read;
+            } catch (SocketException e) {
+                drop("interfaces", "the interfaces' addresses cannot be read: " + e.getMessage());
+            }
+        }
+        return addresses.getOrDefault(index, List.of()).stream()
+                .filter(address -> address.address().equals(server))
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        open = false;
+        poller.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package firstlight.netboot.dhcp;
+
+import java.util.Set;
+
+/**
+ * What an operator can choose about the proxy's answers.
+ *
+ * @param httpPort where boot files and scripts are served by HTTP
+ * @param biosClient what BIOS PCs load
+ * @param uefiClient what UEFI PCs load by PXE or HTTP Boot
+ * @param kinds choices per kind of client
+ * @param withoutQuirks rows of the quirk table that are not applied
+ */
+public record ProxyDhcpSettings(
+        int httpPort, BiosClient biosClient, UefiClient uefiClient, Kinds kinds, Set<Quirk> withoutQuirks) {
+    public enum BiosClient {
+        IPXE,
+        PXELINUX
+    }
+
+    public enum UefiClient {
+        IPXE,
+        /** shim and GRUB, for Secure Boot; x64 and arm64 only, other architectures get iPXE. */
+        GRUB
+    }
+
+    /**
+     * Kinds of client that are not treated as usual.
+     *
+     * @param withoutFirstAnswerLocalBoot get the preboot client where the first packet could already say "local disk"
+     * @param withoutFirmwareMenu their own prompt and menu are not used for the hotkey; the preboot client asks instead
+     * @param throughPort4011 get an offer without boot file and fetch its name on 4011 ("BINL"), for firmware that ignores an offer
+     *     which names the file at once
+     */
+    public record Kinds(
+            Set<ClientKind> withoutFirstAnswerLocalBoot,
+            Set<ClientKind> withoutFirmwareMenu,
+            Set<ClientKind> throughPort4011) {
+        public static final Kinds USUAL = new Kinds(Set.of(), Set.of(), Set.of());
+
+        public Kinds {
+            withoutFirstAnswerLocalBoot = Set.copyOf(withoutFirstAnswerLocalBoot);
+            withoutFirmwareMenu = Set.copyOf(withoutFirmwareMenu);
+            throughPort4011 = Set.copyOf(throughPort4011);
+        }
+    }
+
+    public static final ProxyDhcpSettings DEFAULT =
+            new ProxyDhcpSettings(8080, BiosClient.IPXE, UefiClient.IPXE, Kinds.USUAL, Set.of());
+
+    public ProxyDhcpSettings {
+        withoutQuirks = Set.copyOf(withoutQuirks);
+    }
+
+    public ProxyDhcpSettings withHttpPort(int port) {
+        return new ProxyDhcpSettings(port, biosClient, uefiClient, kinds, withoutQuirks);
+    }
+
+    public ProxyDhcpSettings withClients(BiosClient bios, UefiClient uefi) {
+        return new ProxyDhcpSettings(httpPort, bios, uefi, kinds, withoutQuirks);
+    }
+
+    public ProxyDhcpSettings withKinds(Kinds chosen) {
+        return new ProxyDhcpSettings(httpPort, biosClient, uefiClient, chosen, withoutQuirks);
+    }
+
+    public ProxyDhcpSettings withoutQuirks(Set<Quirk> quirks) {
+        return new ProxyDhcpSettings(httpPort, biosClient, uefiClient, kinds, quirks);
+    }
+}

@@ -1,0 +1,101 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Architecture;
+import firstlight.netboot.dhcp.Treatment.LocalBoot;
+import firstlight.wire.dhcp.DhcpOption.IpxeOptions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The quirk table: where a client departs from the specification or from its kind, a row each, applied from top to bottom. A row
+ * matches on the packet and on what the rows above made of it. Settings can switch each row off.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // the rows' functions hold no state
+public enum Quirk {
+    ARCHITECTURE_ONLY_IN_CLASS_IDENTIFIER(
+            "PXE 1.x ROMs send no option 93; option 60 has the number behind 'Arch:', and a packet without either is a BIOS",
+            (client, _) -> client.architectures().isEmpty(),
+            (client, _) -> Treatment.usual(client, architectureOfTheClassIdentifier(client))),
+    EBC_MEANS_X64(
+            "RFC 4578 first had 7 and 9 exchanged: several firmwares and hypervisors (Proxmox) send 9 for x64",
+            (_, treatment) -> is(treatment, Architecture.UEFI_EBC),
+            (client, _) -> Treatment.usual(client, Optional.of(Architecture.UEFI_X64))),
+    EBC_HTTP_MEANS_X64(
+            "as above, for 17 and 16",
+            (_, treatment) -> is(treatment, Architecture.UEFI_EBC_HTTP),
+            (client, _) -> Treatment.usual(client, Optional.of(Architecture.UEFI_X64_HTTP))),
+    RASPBERRY_PI_SAYS_BIOS(
+            "Raspberry Pi firmware reports architecture 0; its makers' MAC prefixes tell it from a PC (smee isRaspberryPI)",
+            (client, treatment) -> is(treatment, Architecture.BIOS) && !client.isIpxe() && isRaspberryPi(client),
+            (client, _) -> Treatment.usual(client, Optional.of(Architecture.RASPBERRY_PI))),
+    RASPBERRY_PI_HAS_NO_MENU(
+            "Raspberry Pi firmware only looks for 'Raspberry Pi Boot' in 43.9 and goes on to its SD card when nobody answers",
+            (_, treatment) -> treatment.kind() == ClientKind.RASPBERRY_PI,
+            (_, treatment) -> treatment.withoutFirmwareMenu().with(LocalBoot.SILENCE)),
+    HTTP_BOOT_HAS_NO_MENU(
+            "UEFI HTTP Boot knows neither option 43 nor 4011, and an offer without a URL is no offer (EDK2 HttpBootDhcp4.c)",
+            (_, treatment) -> treatment.kind() == ClientKind.HTTP_BOOT,
+            (_, treatment) -> treatment.withoutFirmwareMenu().with(LocalBoot.MISSING_FILE)),
+    IPXE_UEFI_HAS_NO_MENU(
+            "iPXE has PXE menus in its BIOS builds only; sent to an EFI build, autoboot fails (iPXE config/general.h)",
+            (_, treatment) -> treatment.kind() == ClientKind.IPXE_UEFI,
+            (_, treatment) -> treatment.withoutFirmwareMenu().with(LocalBoot.PREBOOT_CLIENT)),
+    POOR_IPXE_BIOS(
+            "the iPXE in a BIOS ROM can lack HTTP or bzImage, which our script needs: it is given our own build first",
+            (client, treatment) -> treatment.kind() == ClientKind.IPXE_BIOS
+                    && !(client.has(IpxeOptions.FEATURE_HTTP) && client.has(IpxeOptions.FEATURE_BZIMAGE)),
+            (_, treatment) -> treatment.withoutScripts()),
+    POOR_IPXE_UEFI(
+            "as above, for HTTP or EFI images in the iPXE of a UEFI NIC",
+            (client, treatment) -> treatment.kind() == ClientKind.IPXE_UEFI
+                    && !(client.has(IpxeOptions.FEATURE_HTTP) && client.has(IpxeOptions.FEATURE_EFI)),
+            (_, treatment) -> treatment.withoutScripts());
+
+    private static final Set<String> RASPBERRY_PI_OUIS =
+            Set.of("b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd");
+    private static final Pattern ARCH = Pattern.compile("Arch:(\\d{1,5})");
+
+    private final String reason;
+    private final BiPredicate<Client, Treatment> match;
+    private final BiFunction<Client, Treatment, Treatment> change;
+
+    Quirk(String reason, BiPredicate<Client, Treatment> match, BiFunction<Client, Treatment, Treatment> change) {
+        this.reason = reason;
+        this.match = match;
+        this.change = change;
+    }
+
+    /** Why the row is here, and who says so. */
+    public String reason() {
+        return reason;
+    }
+
+    boolean matches(Client client, Treatment treatment) {
+        return match.test(client, treatment);
+    }
+
+    Treatment change(Client client, Treatment treatment) {
+        return change.apply(client, treatment);
+    }
+
+    private static boolean is(Treatment treatment, Architecture architecture) {
+        return treatment.architecture().filter(architecture::equals).isPresent();
+    }
+
+    private static boolean isRaspberryPi(Client client) {
+        return client.mac()
+                .filter(mac -> RASPBERRY_PI_OUIS.contains(mac.toString().substring(0, 8)))
+                .isPresent();
+    }
+
+    private static Optional<Architecture> architectureOfTheClassIdentifier(Client client) {
+        Matcher matcher = ARCH.matcher(client.vendorClass());
+        return matcher.find()
+                ? Architecture.ofCode(Integer.parseInt(matcher.group(1)))
+                : Optional.of(Architecture.BIOS);
+    }
+}
