@@ -1,0 +1,139 @@
+package firstlight.netboot.preboot;
+
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.model.PrebootAnswer;
+import java.util.List;
+
+/**
+ * Configuration files for GRUB behind shim. Debian's signed network image reads {@code grub/grub.cfg} by name and has no HTTP, so
+ * that file sends it on to the device's own one, and everything comes by TFTP.
+ */
+final class GrubConfig {
+    private GrubConfig() {}
+
+    /** The server is named: under proxy DHCP GRUB's own idea of it can be the DHCP server. */
+    static String dispatch(Site.At here) {
+        return """
+                # Firstlight: on to the file of this device
+                set root=(tftp,%1$s)
+                regexp --set=1:a --set=2:b --set=3:c --set=4:d --set=5:e --set=6:f '(..):(..):(..):(..):(..):(..)' "$net_default_mac"
+                configfile (tftp,%1$s)/grub/grub.cfg-01-$a-$b-$c-$d-$e-$f
+                """.formatted(here.host());
+    }
+
+    /** @param updates whether there is an updates archive: GRUB gives up when one of several initrds is missing */
+    static String render(PrebootAnswer answer, String mac, boolean updates, Site.At here) {
+        StringBuilder config = new StringBuilder();
+        config.append("# transaction ").append(answer.transaction()).append('\n');
+        answer.reasons()
+                .forEach(reason ->
+                        config.append("# ").append(Escape.line(reason)).append('\n'));
+        config.append("set root=(tftp,").append(here.host()).append(")\nset default=automatic\n");
+        int menuSeconds = here.site().menuSeconds() == 0 ? -1 : here.site().menuSeconds();
+        switch (answer.menu()) {
+            case MenuSetting.Never _ -> config.append("set timeout=0\n");
+            case MenuSetting.Always _ ->
+                config.append("set timeout=").append(menuSeconds).append('\n');
+            case MenuSetting.OnHotkey(int seconds) ->
+                config.append("echo 'Press Escape or F4 for the menu'\nset timeout_style=hidden\nset timeout=")
+                        .append(seconds)
+                        .append('\n');
+        }
+        boolean menu = !(answer.menu() instanceof MenuSetting.Never);
+        List<MenuEntry> entries = menu ? answer.entries() : List.of();
+        if (entries.stream().noneMatch(MenuEntry.Automatic.class::isInstance)) {
+            entry(config, new MenuEntry.Automatic("Automatic"), 0, answer, mac, updates, here);
+        }
+        for (int i = 0; i < entries.size(); i++) {
+            entry(config, entries.get(i), i, answer, mac, updates, here);
+        }
+        return config.toString();
+    }
+
+    private static void entry(
+            StringBuilder config,
+            MenuEntry entry,
+            int index,
+            PrebootAnswer answer,
+            String mac,
+            boolean updates,
+            Site.At here) {
+        switch (entry) {
+            case MenuEntry.Automatic automatic -> {
+                open(config, automatic.title(), "automatic");
+                if (answer.imaging()) {
+                    environment(config, answer, mac, false, updates, here);
+                } else {
+                    config.append("  exit 1\n");
+                }
+            }
+            case MenuEntry.Maintenance maintenance -> {
+                open(config, maintenance.title(), "maintenance");
+                environment(config, answer, mac, true, updates, here);
+            }
+            case MenuEntry.LocalDisk local -> {
+                open(config, local.title(), "local");
+                config.append("  exit 1\n");
+            }
+            case MenuEntry.Kernel kernel -> {
+                open(config, kernel.title(), "entry" + index);
+                config.append("  linux ").append(Escape.grub("/" + kernel.kernel()));
+                config.append(' ').append(words(kernel.arguments())).append('\n');
+                initrd(config, kernel.initrds());
+            }
+            case MenuEntry.EfiProgram program -> {
+                open(config, program.title(), "entry" + index);
+                config.append("  chainloader ")
+                        .append(Escape.grub("/" + program.path()))
+                        .append('\n');
+            }
+            case MenuEntry.Script _ -> {
+                return; // an iPXE script is nothing for GRUB
+            }
+        }
+        config.append("}\n");
+    }
+
+    private static void open(StringBuilder config, String title, String id) {
+        config.append("menuentry ")
+                .append(Escape.grub(title))
+                .append(" --id ")
+                .append(id)
+                .append(" {\n");
+    }
+
+    private static void environment(
+            StringBuilder config,
+            PrebootAnswer answer,
+            String mac,
+            boolean maintenance,
+            boolean updates,
+            Site.At here) {
+        String arguments = here.kernelArguments(answer.token(), mac, maintenance, answer.kernelArguments());
+        config.append("  linux ")
+                .append(Escape.grub("/" + BootNames.KERNEL))
+                .append(' ')
+                .append(words(arguments))
+                .append('\n');
+        initrd(config, updates ? List.of(BootNames.INITRAMFS, BootNames.UPDATES) : List.of(BootNames.INITRAMFS));
+    }
+
+    private static void initrd(StringBuilder config, List<String> names) {
+        if (!names.isEmpty()) {
+            config.append("  initrd");
+            names.forEach(name -> config.append(' ').append(Escape.grub("/" + name)));
+            config.append('\n');
+        }
+    }
+
+    /** Each argument in quotes of its own. */
+    private static String words(String arguments) {
+        return String.join(
+                " ",
+                List.of(arguments.strip().split("\\s+")).stream()
+                        .filter(word -> !word.isEmpty())
+                        .map(Escape::grub)
+                        .toList());
+    }
+}

@@ -1,0 +1,154 @@
+package firstlight.netboot.preboot;
+
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.model.PrebootAnswer;
+import java.util.List;
+
+/** Scripts for iPXE. Written for the 2019 builds in NIC ROMs as well: no {@code params}, no {@code imgextract}. */
+final class IpxeScript {
+    /** F8, as iPXE numbers keys that come as an escape sequence ({@code ipxe/keys.h}). */
+    private static final String F8 = "0x147e";
+
+    private IpxeScript() {}
+
+    /**
+     * The small first script: asks the transaction server with the facts that every build can see. An unset setting expands to
+     * nothing, which the server takes as unknown.
+     */
+    static String first(Site.At here) {
+        return """
+                #!ipxe
+                # Firstlight: facts to the transaction server, its answer in the place of this script
+                set tries:int32 0
+                isset ${ip} || dhcp || goto local
+                :ask
+                chain --replace --autofree %s?mac=${netX/mac}&uuid=${uuid}&serial=${serial:uristring}&asset=${asset:uristring}&board=${board-serial:uristring}&manufacturer=${manufacturer:uristring}&product=${product:uristring}&platform=${platform}&buildarch=${buildarch}&pci=${netX/busid} ||
+                inc tries
+                iseq ${tries} 5 && goto local ||
+                echo Firstlight did not answer; asking again
+                sleep 2
+                goto ask
+                %s""".formatted(here.url("preboot"), local());
+    }
+
+    /**
+     * Menu and work in one answer.
+     *
+     * @param pressed the hotkey was pressed in the firmware's own prompt already
+     */
+    static String answer(PrebootAnswer answer, String mac, boolean pressed, Site.At here) {
+        StringBuilder script = new StringBuilder("#!ipxe\n");
+        script.append("# transaction ").append(answer.transaction()).append('\n');
+        answer.reasons()
+                .forEach(reason ->
+                        script.append("# ").append(Escape.ipxe(reason)).append('\n'));
+        boolean menu = !(answer.menu() instanceof MenuSetting.Never);
+        switch (answer.menu()) {
+            case MenuSetting.Never _ -> script.append("goto automatic\n");
+            case MenuSetting.Always _ -> script.append("goto menu\n");
+            case MenuSetting.OnHotkey(int seconds) ->
+                script.append(
+                        pressed
+                                ? "goto menu\n"
+                                : "prompt --key %s --timeout %d Press F8 for %s (%d s) && goto menu || goto automatic\n"
+                                        .formatted(
+                                                F8,
+                                                seconds * 1000,
+                                                Escape.ipxe(here.site().title()),
+                                                seconds));
+        }
+        if (menu) {
+            menu(script, answer.entries(), here.site());
+        }
+        script.append(":automatic\n");
+        if (answer.imaging()) {
+            environment(script, answer, mac, false, here);
+        } else {
+            script.append("goto local\n");
+        }
+        if (menu && answer.entries().stream().anyMatch(MenuEntry.Maintenance.class::isInstance)) {
+            script.append(":maintenance\n");
+            environment(script, answer, mac, true, here);
+        }
+        if (menu) {
+            own(script, answer.entries(), here);
+        }
+        script.append("""
+                :failed
+                echo That did not work. Going on to the local disk in 10 seconds.
+                sleep 10
+                """);
+        return script.append(local()).toString();
+    }
+
+    private static void menu(StringBuilder script, List<MenuEntry> entries, Site site) {
+        script.append(":menu\nmenu ").append(Escape.ipxe(site.title())).append('\n');
+        for (int i = 0; i < entries.size(); i++) {
+            MenuEntry entry = entries.get(i);
+            script.append("item %s %s\n".formatted(label(entry, i), Escape.ipxe(entry.title())));
+        }
+        String timeout = site.menuSeconds() == 0 ? "" : "--timeout %d ".formatted(site.menuSeconds() * 1000);
+        // Escape at the menu is the automatic way as well.
+        script.append("choose ").append(timeout).append("chosen && goto ${chosen} || goto automatic\n");
+    }
+
+    private static String label(MenuEntry entry, int index) {
+        return switch (entry) {
+            case MenuEntry.Automatic _ -> "automatic";
+            case MenuEntry.Maintenance _ -> "maintenance";
+            case MenuEntry.LocalDisk _ -> "local";
+            case MenuEntry.Kernel _, MenuEntry.EfiProgram _, MenuEntry.Script _ -> "entry" + index;
+        };
+    }
+
+    private static void environment(
+            StringBuilder script, PrebootAnswer answer, String mac, boolean maintenance, Site.At here) {
+        String arguments = here.kernelArguments(answer.token(), mac, maintenance, answer.kernelArguments());
+        script.append("""
+                imgfree
+                kernel %s initrd=initrd.magic %s || goto failed
+                initrd %s || goto failed
+                initrd %s || echo No updates archive, which is normal.
+                boot || goto failed
+                """.formatted(
+                here.url(BootNames.KERNEL), arguments, here.url(BootNames.INITRAMFS), here.url(BootNames.UPDATES)));
+    }
+
+    private static void own(StringBuilder script, List<MenuEntry> entries, Site.At here) {
+        for (int i = 0; i < entries.size(); i++) {
+            MenuEntry entry = entries.get(i);
+            switch (entry) {
+                case MenuEntry.Automatic _, MenuEntry.Maintenance _, MenuEntry.LocalDisk _ -> {}
+                case MenuEntry.Kernel kernel -> {
+                    script.append(":%s\nimgfree\n".formatted(label(entry, i)));
+                    // A UEFI kernel looks for its initrd by name; initrd.magic is all of them, joined.
+                    String magic = kernel.initrds().isEmpty() ? "" : " initrd=initrd.magic";
+                    script.append("kernel %s%s %s || goto failed\n"
+                            .formatted(here.url(kernel.kernel()), magic, Escape.line(kernel.arguments())));
+                    kernel.initrds()
+                            .forEach(name -> script.append("initrd %s || goto failed\n".formatted(here.url(name))));
+                    script.append("boot || goto failed\n");
+                }
+                case MenuEntry.EfiProgram program ->
+                    script.append(":%s\nchain %s || goto failed\ngoto local\n"
+                            .formatted(label(entry, i), here.url(program.path())));
+                case MenuEntry.Script other ->
+                    script.append(":%s\nchain --replace --autofree %s || goto failed\n"
+                            .formatted(label(entry, i), here.url(other.path())));
+            }
+        }
+    }
+
+    /**
+     * To the local disk. A UEFI firmware takes its next boot option after a program that failed, but enters its set-up after
+     * one that succeeded (Dell PowerEdge R730, Lenovo ThinkSystem): hence exit 1.
+     */
+    private static String local() {
+        return """
+                :local
+                iseq ${platform} efi && exit 1 ||
+                sanboot --no-describe --drive 0x80 || exit 1
+                """;
+    }
+}

@@ -1,0 +1,86 @@
+package firstlight.netboot.preboot;
+
+import firstlight.model.BootDecisions;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MacAddress;
+import firstlight.model.PrebootAnswer;
+import firstlight.netboot.files.BootPath;
+import firstlight.netboot.files.Finding;
+import firstlight.netboot.files.GeneratedEntries;
+import firstlight.netboot.files.Requester;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The transaction server's answers: entries of the boot-file namespace that are made per device, and {@code /preboot}. */
+public final class Preboot implements GeneratedEntries {
+    private static final Pattern PER_DEVICE =
+            Pattern.compile("(pxelinux/pxelinux\\.cfg/|grub/grub\\.cfg-)01-(\\p{XDigit}{2}(?:-\\p{XDigit}{2}){5})");
+
+    private final BootDecisions decisions;
+    private final Site site;
+    private final BooleanSupplier updates;
+    private final Predicate<MacAddress> hotkeyPressed;
+    private final InstantSource clock;
+
+    /**
+     * @param updates whether there is an updates archive now
+     * @param hotkeyPressed whether somebody chose us in this device's firmware menu during this boot
+     */
+    public Preboot(
+            BootDecisions decisions,
+            Site site,
+            BooleanSupplier updates,
+            Predicate<MacAddress> hotkeyPressed,
+            InstantSource clock) {
+        this.decisions = decisions;
+        this.site = site;
+        this.updates = updates;
+        this.hotkeyPressed = hotkeyPressed;
+        this.clock = clock;
+    }
+
+    /** The iPXE script for a client that sent these parameters to {@code /preboot}. */
+    public String script(Map<String, String> parameters, Requester requester) {
+        Facts facts = PrebootFacts.of(parameters);
+        PrebootAnswer answer = decisions.prebootAnswer(facts, clock.instant());
+        String mac = facts.first(FactName.MAC).orElse("");
+        boolean pressed = !mac.isEmpty() && hotkeyPressed.test(MacAddress.parse(mac));
+        return IpxeScript.answer(answer, mac, pressed, here(requester));
+    }
+
+    @Override
+    public Optional<Finding> find(BootPath path, Requester requester) {
+        // iPXE for UEFI looks for autoexec.ipxe beside itself, then in the root.
+        if (path.fileName().equals("autoexec.ipxe") || path.toString().equals("boot.ipxe")) {
+            return Optional.of(Finding.Generated.text(IpxeScript.first(here(requester))));
+        }
+        if (path.toString().equals("grub/grub.cfg")) {
+            return Optional.of(Finding.Generated.text(GrubConfig.dispatch(here(requester))));
+        }
+        Matcher perDevice = PER_DEVICE.matcher(path.toString());
+        return perDevice.matches()
+                ? PrebootFacts.mac(perDevice.group(2)).map(mac -> config(perDevice.group(1), mac, requester))
+                : Optional.empty();
+    }
+
+    /** These loaders tell nothing of the device but its MAC, in the name of the file. */
+    private Finding config(String kind, MacAddress mac, Requester requester) {
+        boolean grub = kind.startsWith("grub");
+        Facts facts = Facts.NONE.with(FactName.MAC, mac.toString()).with(FactName.FIRMWARE, grub ? "uefi" : "bios");
+        PrebootAnswer answer = decisions.prebootAnswer(facts, clock.instant());
+        return Finding.Generated.text(
+                grub
+                        ? GrubConfig.render(answer, mac.toString(), updates.getAsBoolean(), here(requester))
+                        : SyslinuxConfig.render(answer, mac.toString(), updates.getAsBoolean(), here(requester)));
+    }
+
+    private Site.At here(Requester requester) {
+        return site.at(requester.server().toString());
+    }
+}

@@ -1,0 +1,43 @@
+package firstlight.netboot.preboot;
+
+import java.util.List;
+
+/**
+ * What every script needs to know of the server.
+ *
+ * @param title above the menu
+ * @param menuSeconds after which a menu takes its first entry by itself; 0 waits for ever
+ * @param pin SHA-256 of the engine port's certificate, hexadecimal
+ */
+public record Site(String title, int menuSeconds, int httpPort, int enginePort, String pin) {
+
+    /** The same, as one client reaches it: {@code host} is the server's address on the client's network. */
+    At at(String host) {
+        return new At(this, host);
+    }
+
+    record At(Site site, String host) {
+        /** The URL of a name in the boot-file namespace; a URL stays as it is. */
+        String url(String name) {
+            return name.contains("://") ? name : "http://" + host + ":" + site.httpPort + "/" + Escape.path(name);
+        }
+
+        String tftp(String name) {
+            return name.contains("://") ? name : "tftp://" + host + "/" + Escape.path(name);
+        }
+
+        /** What the engine reads from its kernel command line: docs/protocol/engine.md. */
+        String kernelArguments(String token, String mac, boolean maintenance, String more) {
+            List<String> arguments = List.of(
+                    more.strip(),
+                    "firstlight.server=https://" + host + ":" + site.enginePort,
+                    "firstlight.token=" + token,
+                    "firstlight.pin=sha256:" + site.pin,
+                    mac.isEmpty() ? "" : "firstlight.mac=" + mac,
+                    maintenance ? "firstlight.maintenance=1" : "");
+            return String.join(
+                    " ",
+                    arguments.stream().filter(argument -> !argument.isEmpty()).toList());
+        }
+    }
+}

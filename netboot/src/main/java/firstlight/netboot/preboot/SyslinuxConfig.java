@@ -1,0 +1,132 @@
+package firstlight.netboot.preboot;
+
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.model.PrebootAnswer;
+import java.util.List;
+
+/**
+ * The configuration file of one device for pxelinux.0 (the seed's z_auto.cfg). {@code ::} makes a name start at the TFTP root
+ * and not where pxelinux.0 lies.
+ */
+final class SyslinuxConfig {
+    private SyslinuxConfig() {}
+
+    /**
+     * @param updates whether there is an updates archive: pxelinux gives up when one of several initrds is missing
+     */
+    static String render(PrebootAnswer answer, String mac, boolean updates, Site.At here) {
+        StringBuilder config = new StringBuilder();
+        config.append("# transaction ").append(answer.transaction()).append('\n');
+        answer.reasons()
+                .forEach(reason ->
+                        config.append("# ").append(Escape.line(reason)).append('\n'));
+        switch (answer.menu()) {
+            case MenuSetting.Never _ -> config.append("PROMPT 0\nDEFAULT automatic\n");
+            case MenuSetting.Always _ -> {
+                config.append("UI menu.c32\nDEFAULT automatic\n");
+                title(config, here.site());
+                config.append("TIMEOUT ").append(here.site().menuSeconds() * 10).append('\n');
+            }
+            case MenuSetting.OnHotkey(int seconds) -> {
+                // menu.c32 takes any key here
+                config.append("UI menu.c32\nDEFAULT automatic\nMENU HIDDEN\n");
+                title(config, here.site());
+                config.append("MENU AUTOBOOT Press a key for the menu (# s)\nTIMEOUT ")
+                        .append(seconds * 10)
+                        .append('\n');
+            }
+        }
+        if (answer.menu() instanceof MenuSetting.Never) {
+            automatic(config, "Automatic", answer, mac, updates, here);
+            return config.toString();
+        }
+        boolean seen = false;
+        for (int i = 0; i < answer.entries().size(); i++) {
+            MenuEntry entry = answer.entries().get(i);
+            seen |= entry instanceof MenuEntry.Automatic;
+            entry(config, entry, i, answer, mac, updates, here);
+        }
+        if (!seen) {
+            automatic(config, "Automatic", answer, mac, updates, here);
+        }
+        return config.toString();
+    }
+
+    private static void title(StringBuilder config, Site site) {
+        config.append("MENU TITLE ").append(Escape.syslinux(site.title())).append('\n');
+    }
+
+    private static void entry(
+            StringBuilder config,
+            MenuEntry entry,
+            int index,
+            PrebootAnswer answer,
+            String mac,
+            boolean updates,
+            Site.At here) {
+        switch (entry) {
+            case MenuEntry.Automatic automatic -> automatic(config, automatic.title(), answer, mac, updates, here);
+            case MenuEntry.Maintenance maintenance -> {
+                label(config, "maintenance", maintenance.title());
+                environment(config, answer, mac, true, updates, here);
+            }
+            case MenuEntry.LocalDisk local -> {
+                label(config, "local", local.title());
+                config.append("  LOCALBOOT -1\n");
+            }
+            case MenuEntry.Kernel kernel -> {
+                label(config, "entry" + index, kernel.title());
+                kernel(config, name(kernel.kernel()), kernel.initrds(), Escape.line(kernel.arguments()));
+            }
+            // iPXE scripts and EFI programs are nothing for pxelinux.0
+            case MenuEntry.EfiProgram _, MenuEntry.Script _ -> {}
+        }
+    }
+
+    private static void automatic(
+            StringBuilder config, String title, PrebootAnswer answer, String mac, boolean updates, Site.At here) {
+        label(config, "automatic", title);
+        if (answer.imaging()) {
+            environment(config, answer, mac, false, updates, here);
+        } else {
+            config.append("  LOCALBOOT -1\n");
+        }
+    }
+
+    private static void environment(
+            StringBuilder config,
+            PrebootAnswer answer,
+            String mac,
+            boolean maintenance,
+            boolean updates,
+            Site.At here) {
+        kernel(
+                config,
+                name(BootNames.KERNEL),
+                updates ? List.of(BootNames.INITRAMFS, BootNames.UPDATES) : List.of(BootNames.INITRAMFS),
+                Escape.line(here.kernelArguments(answer.token(), mac, maintenance, answer.kernelArguments())));
+    }
+
+    private static void kernel(StringBuilder config, String kernel, List<String> initrds, String arguments) {
+        config.append("  KERNEL ").append(kernel).append('\n');
+        String initrd =
+                String.join(",", initrds.stream().map(SyslinuxConfig::name).toList());
+        config.append("  APPEND ")
+                .append(initrd.isEmpty() ? "" : "initrd=" + initrd + " ")
+                .append(arguments)
+                .append('\n');
+    }
+
+    private static void label(StringBuilder config, String label, String title) {
+        config.append("LABEL ")
+                .append(label)
+                .append("\n  MENU LABEL ")
+                .append(Escape.syslinux(title))
+                .append('\n');
+    }
+
+    private static String name(String name) {
+        return "::" + Escape.line(name).replace(' ', '_');
+    }
+}

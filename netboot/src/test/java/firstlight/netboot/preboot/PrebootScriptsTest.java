@@ -1,0 +1,104 @@
+package firstlight.netboot.preboot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.model.PrebootAnswer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Whole files, kept in src/test/resources/golden/preboot; {@code -Dgolden=rewrite} writes them anew and fails all the same. */
+class PrebootScriptsTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/preboot");
+    private static final String MAC = "52:54:00:12:34:56";
+    private static final MenuSetting NEVER = new MenuSetting.Never();
+    private static final MenuSetting HOTKEY = new MenuSetting.OnHotkey(4);
+    private static final MenuSetting ALWAYS = new MenuSetting.Always();
+    private static final List<MenuEntry> ENTRIES = List.of(
+            new MenuEntry.Automatic("Automatic"),
+            new MenuEntry.Maintenance("Maintenance"),
+            new MenuEntry.LocalDisk("Local disk"),
+            new MenuEntry.Kernel("Memory test", "tools/memtest86+x64.bin", List.of(), ""),
+            new MenuEntry.Kernel("Rescue #2", "rescue/vmlinuz", List.of("rescue/a.img", "rescue/b.img"), "ro quiet"),
+            new MenuEntry.EfiProgram("UEFI shell", "tools/shell x64.efi"),
+            new MenuEntry.Script("Other site", "http://10.0.0.9/menu.ipxe"));
+    private static final Site.At HERE = new Site("Firstlight", 60, 8080, 8443, "ab".repeat(32)).at("192.168.1.10");
+
+    record Case(String name, MenuSetting menu, boolean imaging, boolean pressed) {}
+
+    static final List<Case> CASES = List.of(
+            new Case("nothing", NEVER, false, false),
+            new Case("work", NEVER, true, false),
+            new Case("hotkey-work", HOTKEY, true, false),
+            new Case("hotkey-pressed", HOTKEY, false, true),
+            new Case("menu", ALWAYS, false, false));
+
+    private static PrebootAnswer answer(Case one) {
+        return new PrebootAnswer(
+                17, "TOKEN", one.menu, ENTRIES, one.imaging, "quiet", List.of("because ${of} that\nnewline", "größer"));
+    }
+
+    @ParameterizedTest
+    @FieldSource("CASES")
+    void ipxeGetsItsScript(Case one) throws IOException {
+        assertGolden("ipxe-" + one.name + ".ipxe", IpxeScript.answer(answer(one), MAC, one.pressed, HERE));
+    }
+
+    @ParameterizedTest
+    @FieldSource("CASES")
+    void pxelinuxGetsItsConfiguration(Case one) throws IOException {
+        assertGolden("pxelinux-" + one.name + ".cfg", SyslinuxConfig.render(answer(one), MAC, one.imaging, HERE));
+    }
+
+    @ParameterizedTest
+    @FieldSource("CASES")
+    void grubGetsItsConfiguration(Case one) throws IOException {
+        assertGolden("grub-" + one.name + ".cfg", GrubConfig.render(answer(one), MAC, one.imaging, HERE));
+    }
+
+    @Test
+    void theFirstScriptSendsTheFacts() throws IOException {
+        assertGolden("boot.ipxe", IpxeScript.first(HERE));
+    }
+
+    @Test
+    void grubIsSentOnToTheDevicesOwnFile() throws IOException {
+        assertGolden("grub.cfg", GrubConfig.dispatch(HERE));
+    }
+
+    @Test
+    void noTextFromOutsideBreaksOutOfALine() {
+        PrebootAnswer hostile = new PrebootAnswer(
+                1,
+                "T",
+                ALWAYS,
+                List.of(new MenuEntry.Automatic("x\nshell ${a} && reboot || poweroff # '; }")),
+                false,
+                "",
+                List.of("a\nshell", "b\rshell"));
+
+        assertThat(IpxeScript.answer(hostile, MAC, false, HERE).lines())
+                .contains("item automatic x?shell $(a} - reboot - poweroff -# '; }", "# a?shell", "# b?shell")
+                .doesNotContain("shell");
+        assertThat(GrubConfig.render(hostile, MAC, false, HERE).lines())
+                .contains("menuentry 'x?shell ${a} && reboot || poweroff # '\\''; }' --id automatic {")
+                .doesNotContain("shell");
+        assertThat(SyslinuxConfig.render(hostile, MAC, false, HERE).lines()).doesNotContain("shell");
+    }
+
+    private static void assertGolden(String name, String actual) throws IOException {
+        Path file = GOLDEN.resolve(name);
+        if ("rewrite".equals(System.getProperty("golden"))) {
+            Files.writeString(file, actual);
+            fail("wrote " + file + "; look at it and run again");
+        }
+        assertThat(actual).isEqualTo(Files.readString(file));
+    }
+}

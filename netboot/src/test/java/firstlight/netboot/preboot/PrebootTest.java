@@ -1,0 +1,127 @@
+package firstlight.netboot.preboot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.model.BootDecisions;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.FirstAnswer;
+import firstlight.model.Ipv4Address;
+import firstlight.model.MacAddress;
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.model.PrebootAnswer;
+import firstlight.netboot.files.BootPath;
+import firstlight.netboot.files.Finding;
+import firstlight.netboot.files.Requester;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PrebootTest {
+    private static final MacAddress MAC = MacAddress.parse("52:54:00:12:34:56");
+    private static final Requester CLIENT =
+            new Requester(Ipv4Address.parse("192.168.1.77"), Ipv4Address.parse("192.168.1.10"), Requester.Door.TFTP);
+
+    private final List<Facts> asked = new ArrayList<>();
+    private final List<MacAddress> pressed = new ArrayList<>();
+
+    private final Preboot preboot = new Preboot(
+            new BootDecisions() {
+                @Override
+                public FirstAnswer firstAnswer(Facts facts, Instant now) {
+                    throw new AssertionError("not asked at the second step");
+                }
+
+                @Override
+                public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
+                    asked.add(facts);
+                    return new PrebootAnswer(
+                            3,
+                            "TOKEN",
+                            new MenuSetting.OnHotkey(5),
+                            List.of(new MenuEntry.Automatic("Automatic")),
+                            true,
+                            "",
+                            List.of());
+                }
+            },
+            new Site("Firstlight", 0, 8080, 8443, "ff"),
+            () -> false,
+            pressed::contains,
+            InstantSource.fixed(Instant.EPOCH));
+
+    @Test
+    void theFactsOfTheQuestionReachTheDecision() {
+        preboot.script(
+                Map.of(
+                        "mac", "52:54:00:12:34:56",
+                        "uuid", "aaaaaaaa-0000-0000-0000-000000000001",
+                        "serial", "",
+                        "product", "OptiPlex 7040",
+                        "platform", "pcbios",
+                        "buildarch", "i386",
+                        "pci", "01:80:86:10:0e",
+                        "moon", "full"),
+                CLIENT);
+
+        assertThat(asked)
+                .containsExactly(Facts.NONE
+                        .with(FactName.MAC, "52:54:00:12:34:56")
+                        .with(FactName.UUID, "aaaaaaaa-0000-0000-0000-000000000001")
+                        .with(FactName.MODEL, "OptiPlex 7040")
+                        .with(FactName.FIRMWARE, "bios")
+                        .with(FactName.ARCHITECTURE, "i386")
+                        .with(FactName.NIC_PCI_ID, "8086:100e"));
+    }
+
+    @Test
+    void aQuestionWithoutAMacIsNoMistakeOfOurs() {
+        preboot.script(Map.of("mac", "none", "serial", "x".repeat(5000)), CLIENT);
+
+        assertThat(asked.getFirst().first(FactName.MAC)).isEmpty();
+        assertThat(asked.getFirst().first(FactName.SERIAL)).hasValue("x".repeat(200));
+    }
+
+    @Test
+    void theHotkeyIsAskedForUnlessItWasPressedInTheFirmware() {
+        Map<String, String> question = Map.of("mac", MAC.toString());
+
+        assertThat(preboot.script(question, CLIENT)).contains("prompt --key");
+        pressed.add(MAC);
+        assertThat(preboot.script(question, CLIENT))
+                .doesNotContain("prompt --key")
+                .contains("goto menu");
+    }
+
+    @Test
+    void scriptsLieWhereTheirLoadersLook() {
+        assertThat(text("boot.ipxe")).contains("http://192.168.1.10:8080/preboot?mac=");
+        assertThat(text("ipxe/x64/autoexec.ipxe")).isEqualTo(text("boot.ipxe")).isEqualTo(text("autoexec.ipxe"));
+        assertThat(text("grub/grub.cfg")).contains("(tftp,192.168.1.10)/grub/grub.cfg-01-");
+        assertThat(text("grub/grub.cfg-01-52-54-00-12-34-56")).contains("firstlight.token=TOKEN");
+        assertThat(text("pxelinux/pxelinux.cfg/01-52-54-00-12-34-56")).contains("firstlight.mac=52:54:00:12:34:56");
+        assertThat(asked)
+                .containsExactly(
+                        Facts.NONE.with(FactName.MAC, MAC.toString()).with(FactName.FIRMWARE, "uefi"),
+                        Facts.NONE.with(FactName.MAC, MAC.toString()).with(FactName.FIRMWARE, "bios"));
+    }
+
+    @Test
+    void otherNamesAreSomebodyElses() {
+        assertThat(preboot.find(BootPath.parse("pxelinux/pxelinux.cfg/default").orElseThrow(), CLIENT))
+                .isEmpty();
+        assertThat(preboot.find(BootPath.parse("environment/vmlinuz").orElseThrow(), CLIENT))
+                .isEmpty();
+    }
+
+    private String text(String name) {
+        Optional<Finding> found = preboot.find(BootPath.parse(name).orElseThrow(), CLIENT);
+        return new String(((Finding.Generated) found.orElseThrow()).content().toArray(), StandardCharsets.UTF_8);
+    }
+}
