@@ -1,0 +1,107 @@
+package firstlight.environment;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The engine and its libraries as the initramfs holds them: classes stored without compression of their own, native
+ * code beside the jars instead of within, for this architecture only.
+ */
+final class EngineJars {
+    private static final String FOLDER = "firstlight/lib/";
+    private static final String OUR_NATIVES = "linux/amd64/";
+    private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 1, 0, 0);
+
+    private final List<Path> jars;
+
+    private EngineJars(List<Path> jars) {
+        this.jars = jars;
+    }
+
+    static EngineJars of(Path home) throws BuildFailedException, IOException {
+        Path target = home.resolve("engine/target");
+        List<Path> jars = new ArrayList<>();
+        if (Files.isRegularFile(target.resolve("engine.jar")) && Files.isDirectory(target.resolve("lib"))) {
+            jars.add(target.resolve("engine.jar"));
+            try (Stream<Path> libraries = Files.list(target.resolve("lib"))) {
+                // jspecify's annotations have no use at run time.
+                libraries
+                        .filter(file -> file.toString().endsWith(".jar"))
+                        .filter(file -> !file.getFileName().toString().startsWith("jspecify"))
+                        .sorted()
+                        .forEach(jars::add);
+            }
+        }
+        if (jars.size() < 2) {
+            throw new BuildFailedException(
+                    "the imaging engine is not built: no jars in " + target, "run ./firstlight build");
+        }
+        return new EngineJars(jars);
+    }
+
+    List<Path> files() {
+        return jars;
+    }
+
+    void addTo(Tree tree) throws IOException {
+        List<String> classPath = new ArrayList<>();
+        for (Path jar : jars) {
+            String name = FOLDER + jar.getFileName();
+            tree.content(name, slimmed(jar, tree), false);
+            classPath.add("/" + name);
+        }
+        tree.content("firstlight/classpath", BaseTree.utf8(String.join(":", classPath) + "\n"), false);
+    }
+
+    /** {@code jar} without natives; ours go into {@code tree}. */
+    private static byte[] slimmed(Path jar, Tree tree) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipFile in = new ZipFile(jar.toFile());
+                ZipOutputStream out = new ZipOutputStream(bytes)) {
+            List<? extends ZipEntry> entries = in.stream()
+                    .filter(entry -> !entry.isDirectory())
+                    .sorted(Comparator.comparing(ZipEntry::getName))
+                    .toList();
+            for (ZipEntry entry : entries) {
+                byte[] content;
+                try (InputStream stream = in.getInputStream(entry)) {
+                    content = stream.readAllBytes();
+                }
+                String name = entry.getName();
+                if (name.matches(".*\\.(so|dll|dylib|jnilib)")) {
+                    if (name.startsWith(OUR_NATIVES)) {
+                        tree.content(FOLDER + name.substring(name.lastIndexOf('/') + 1), content, true);
+                    }
+                } else if (!name.startsWith("META-INF/maven/") && !name.matches("META-INF/.*\\.(SF|RSA|DSA)")) {
+                    store(out, name, content);
+                }
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void store(ZipOutputStream out, String name, byte[] content) throws IOException {
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(content.length);
+        entry.setCrc(crc.getValue());
+        entry.setTimeLocal(TIME);
+        out.putNextEntry(entry);
+        out.write(content);
+        out.closeEntry();
+    }
+}

@@ -1,0 +1,149 @@
+package firstlight.environment;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes kernel and initramfs of the imaging environment from Debian packages; the same inputs give the same bytes.
+ *
+ * <p>The initramfs is three archives in one file: Debian's part, the Java runtime, the engine. Each is kept under a key
+ * of its inputs, so a changed engine costs seconds.
+ */
+public final class EnvironmentBuilder {
+    /** Counts up when this room makes something else of the same inputs. */
+    private static final String FORMAT = "1";
+    /** The serial collector and small stacks suit a PC with 1 GB, of which the environment itself holds a sixth. */
+    private static final String JAVA_OPTIONS =
+            "-XX:+UseSerialGC -XX:MaxRAMPercentage=40 -Xss512k -XX:TieredStopAtLevel=4"
+                    + " -XX:-UsePerfData -Xshare:auto -Djava.library.path=/firstlight/lib --enable-native-access=ALL-UNNAMED";
+
+    private static final String UPDATES = "updates.cpio.zst";
+
+    private final Options options;
+    private final PackageLock lock;
+    private final JavaRuntime runtime;
+    /** Unpacked when the first part needs them. */
+    private @Nullable Packages packages;
+
+    private EnvironmentBuilder(Options options, PackageLock lock, JavaRuntime runtime) {
+        this.options = options;
+        this.lock = lock;
+        this.runtime = runtime;
+    }
+
+    /** Builds what changed since the last time and answers with the files. */
+    public static Environment build(Options options) throws BuildFailedException {
+        long start = System.nanoTime();
+        Path cache = options.cache().resolve("environment");
+        try {
+            EngineJars jars = EngineJars.of(options.home());
+            PackageLock lock = PackageLock.of(cache, options.refresh(), options.progress());
+            JavaRuntime runtime = JavaRuntime.of(options.javaHome(), cache.resolve("java"), options.progress());
+            return new EnvironmentBuilder(options, lock, runtime).build(jars, start);
+        } catch (IOException | UncheckedIOException e) {
+            throw new BuildFailedException(
+                    "the imaging environment cannot be written: " + e,
+                    "look at the space and the permissions of " + cache + " and " + options.output());
+        }
+    }
+
+    private Environment build(EngineJars jars, long start) throws BuildFailedException, IOException {
+        Part base = base();
+        Part java = part("java", List.of(FORMAT, runtime.key()), tree -> {
+            tree.copyAll("firstlight/jre", runtime.folder());
+            return "jlink runtime " + Runtime.version().feature();
+        });
+        Part engine = engine(jars);
+        Optional<Part> updates = updates();
+
+        Files.createDirectories(options.output());
+        Path kernel = lock.vmlinuz();
+        Path vmlinuz = place("vmlinuz", kernel);
+        Path initramfs = place("initramfs.zst", base.file(), java.file(), engine.file());
+        Optional<Path> updatesFile = Optional.empty();
+        if (updates.isPresent()) {
+            updatesFile = Optional.of(place(UPDATES, updates.get().file()));
+        } else {
+            Files.deleteIfExists(options.output().resolve(UPDATES));
+        }
+        List<Report.Part> parts = new ArrayList<>();
+        parts.add(new Report.Part("kernel", lock.kernel(), Files.size(kernel), Files.size(kernel), true));
+        parts.addAll(List.of(base.report(), java.report(), engine.report()));
+        updates.ifPresent(part -> parts.add(part.report()));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        return new Environment(vmlinuz, initramfs, updatesFile, new Report(parts, lock.notes(), took));
+    }
+
+    private Part base() throws BuildFailedException, IOException {
+        return part("base", baseInputs(), tree -> new BaseTree(packages(), tree).add(runtime.libraries()));
+    }
+
+    private List<String> baseInputs() throws IOException {
+        List<String> inputs = new ArrayList<>(List.of(FORMAT, lock.text(), runtime.key()));
+        for (String file : List.of("modules.list", "programs.list", "udhcpc.script")) {
+            inputs.add(Bundled.text(file));
+        }
+        return inputs;
+    }
+
+    /** The engine and the first process, which starts it. */
+    private Part engine(EngineJars jars) throws BuildFailedException, IOException {
+        String init = Bundled.text("init.sh").replace("@JAVA_OPTIONS@", JAVA_OPTIONS);
+        List<String> inputs = new ArrayList<>(List.of(FORMAT, init));
+        for (Path jar : jars.files()) {
+            inputs.add(jar.getFileName() + " " + Part.hash(jar));
+        }
+        String version = Part.key(inputs);
+        return part("engine", inputs, tree -> {
+            jars.addTo(tree);
+            tree.content("init", BaseTree.utf8(init.replace("@VERSION@", version)), true);
+            return jars.files().size() + " jars";
+        });
+    }
+
+    private Optional<Part> updates() throws BuildFailedException, IOException {
+        Optional<UpdatesArchive> archive = options.updates().isPresent()
+                ? UpdatesArchive.of(options.updates().get())
+                : Optional.empty();
+        if (archive.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> inputs = new ArrayList<>(baseInputs());
+        inputs.addAll(archive.get().inputs());
+        return Optional.of(part("updates", inputs, tree -> archive.get().addTo(tree, packages())));
+    }
+
+    private Part part(String name, List<String> inputs, Part.Maker maker) throws BuildFailedException, IOException {
+        return Part.of(lock.folder().resolve("parts"), name, inputs, maker, options.progress());
+    }
+
+    private Packages packages() throws BuildFailedException, IOException {
+        Packages known = packages;
+        if (known == null) {
+            known = lock.unpack();
+            packages = known;
+        }
+        return known;
+    }
+
+    /** {@code parts} one after the other as one file of the output; who reads the old file meanwhile keeps it. */
+    private Path place(String name, Path... parts) throws IOException {
+        Path file = options.output().resolve(name);
+        Path unfinished = options.output().resolve("." + name + ".unfinished");
+        try (OutputStream out = Files.newOutputStream(unfinished)) {
+            for (Path part : parts) {
+                Files.copy(part, out);
+            }
+        }
+        return Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

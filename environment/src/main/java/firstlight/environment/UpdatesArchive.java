@@ -1,0 +1,83 @@
+package firstlight.environment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A folder of additions as a second archive, loaded after the first. In the folder: {@code *.ko} are drivers, {@code
+ * *.sh} run before hardware is looked for, {@code firmware/} goes to /lib/firmware, {@code root/} is laid over
+ * everything, and a file {@code modules} names more modules of Debian's kernel, as modules.list does.
+ */
+final class UpdatesArchive {
+    private final Path folder;
+
+    private UpdatesArchive(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Empty when there is nothing in {@code folder}. */
+    static Optional<UpdatesArchive> of(Path folder) throws BuildFailedException, IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new BuildFailedException(
+                    "the updates folder " + folder + " is not there", "create it, or leave --updates out");
+        }
+        UpdatesArchive updates = new UpdatesArchive(folder);
+        return updates.files().isEmpty() ? Optional.empty() : Optional.of(updates);
+    }
+
+    /** Path and content of each file. */
+    List<String> inputs() throws IOException {
+        List<String> inputs = new ArrayList<>();
+        for (Path file : files()) {
+            inputs.add(folder.relativize(file) + " " + Part.hash(file));
+        }
+        return inputs;
+    }
+
+    String addTo(Tree tree, Packages packages) throws IOException, BuildFailedException {
+        String version = BaseTree.kernelVersion(packages);
+        String modulesFolder = "usr/lib/modules/" + version + "/";
+        KernelModules modules = KernelModules.of(packages, modulesFolder);
+        List<String> more = new ArrayList<>();
+        int scripts = 0;
+        for (Path file : files()) {
+            String path = folder.relativize(file).toString();
+            if (path.startsWith("firmware/")) {
+                tree.copy("usr/lib/" + path, file);
+            } else if (path.startsWith("root/")) {
+                tree.copy(path.substring("root/".length()), file);
+            } else if (path.endsWith(".ko")) {
+                String name = modules.add("updates/" + file.getFileName(), file, version);
+                more.add(name);
+            } else if (path.endsWith(".sh")) {
+                tree.content("firstlight/updates.d/" + file.getFileName(), Files.readAllBytes(file), true);
+                scripts++;
+            } else if (path.equals("modules")) {
+                more.addAll(Files.readAllLines(file));
+            } else {
+                throw new BuildFailedException(
+                        file + " is neither driver (*.ko), script (*.sh), 'modules', nor below firmware/ or root/",
+                        "move or remove it; docs/environment.md tells what an updates folder holds");
+            }
+        }
+        int before = 0;
+        if (!more.isEmpty()) {
+            modules.choose(Bundled.lines("modules.list"));
+            before = modules.count();
+            modules.choose(more);
+            BaseTree.addModules(tree, packages, modules, modulesFolder);
+        }
+        return modules.count() - before + " kernel modules, " + scripts + " scripts";
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+#!/bin/sh
+# The first process of the imaging environment: drivers, the network card that booted, the engine, the end.
+# It never returns and never hangs silently: every way out is a reboot, a power-off or (maintenance only) a shell.
+export PATH=/usr/sbin:/usr/bin HOME=/root TERM=linux LC_ALL=C
+
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+mkdir -p /dev/pts /run /tmp
+mount -t devpts devpts /dev/pts
+mount -t tmpfs -o mode=0755 tmpfs /run
+echo 60 >/proc/sys/kernel/panic
+
+# --- what the server said, and where a person looks ------------------------------------------------------------------
+argument() { # argument NAME: its value on the kernel command line
+  local word
+  for word in $(cat /proc/cmdline); do
+    case $word in "$1="*) echo "${word#*=}"; return ;; esac
+  done
+}
+
+consoles=
+for name in $(cat /sys/class/tty/console/active 2>/dev/null) tty1 ttyS0; do
+  case " $consoles " in *" $name "*) continue ;; esac
+  [ -c "/dev/$name" ] || continue
+  case $name in
+    tty0) continue ;; # stands for the tty in front, which is tty1
+    ttyS*) [ "$(cat "/sys/class/tty/$name/type" 2>/dev/null)" != 0 ] || continue ;; # no such port in this PC
+  esac
+  consoles="$consoles $name"
+done
+
+say() {
+  local name
+  for name in $consoles; do printf 'firstlight: %s\n' "$*" >"/dev/$name" 2>/dev/null; done
+}
+up() { cut -d ' ' -f 1 /proc/uptime; }
+
+restart() { # restart SECONDS REASON
+  say "$2; this PC restarts in $1 seconds"
+  sleep "$1"
+  sync
+  reboot -f
+  echo b >/proc/sysrq-trigger
+  while :; do sleep 60; done
+}
+
+shell() { # a shell on every console; the PC restarts when one of them is left
+  local name
+  say "maintenance: a shell on this console; 'exit' restarts the PC"
+  rm -f /run/left
+  for name in $consoles; do
+    (setsid sh -c "exec sh -i <>/dev/$name >&0 2>&1"; : >/run/left) &
+  done
+  while [ ! -e /run/left ]; do sleep 1; done
+  restart 0 "the maintenance shell was left"
+}
+
+fail() { # fail REASON: what cannot go on
+  if [ -n "$maintenance" ]; then say "$1"; shell; fi
+  restart 60 "$1"
+}
+
+maintenance=$(argument firstlight.maintenance)
+mac=$(argument firstlight.mac)
+if [ -z "$mac" ]; then # pxelinux's form: 01-52-54-00-12-34-56
+  mac=$(argument BOOTIF)
+  mac=$(echo "${mac#??-}" | tr - :)
+fi
+mac=$(echo "$mac" | tr A-F a-f)
+say "imaging environment @VERSION@, kernel $(uname -r), started after $(up) s"
+
+# --- drivers ---------------------------------------------------------------------------------------------------------
+for script in /firstlight/updates.d/*.sh; do
+  [ -f "$script" ] || continue
+  say "running ${script##*/} of the updates"
+  sh "$script" || say "${script##*/} ended with status $?"
+done
+
+echo '#' >/run/modaliases # busybox's grep takes an empty list of patterns for one that matches everything
+drivers() { # loads what devices that appeared since the last time ask for; false when there were none
+  find /sys/devices -name modalias -exec cat {} + 2>/dev/null | sort -u >/run/modaliases.now
+  grep -vxFf /run/modaliases /run/modaliases.now >/run/modaliases.new || return 1
+  mv /run/modaliases.now /run/modaliases
+  xargs modprobe -a -q </run/modaliases.new 2>/dev/null
+  return 0
+}
+# A loaded bus brings new devices to light: VirtIO, SCSI, USB.
+for pass in 1 2 3 4; do drivers || break; done
+# USB hubs and storage controllers take their time; the engine waits for a disk, this loop for its driver.
+(for pass in 1 2 3 4 5 6 7 8 9 10 15 20 30; do sleep 1; drivers; done) &
+if [ -d /sys/firmware/efi ]; then
+  modprobe -q efivarfs
+  mount -t efivarfs efivarfs /sys/firmware/efi/efivars 2>/dev/null
+fi
+
+# --- the network card that booted ------------------------------------------------------------------------------------
+interface() { # the card with the MAC; without one, the first that has a link
+  local card
+  for card in /sys/class/net/*; do
+    [ -e "$card/device" ] || continue
+    if [ -n "$mac" ]; then
+      [ "$(cat "$card/address")" = "$mac" ] && { echo "${card##*/}"; return; }
+    else
+      ip link set "${card##*/}" up 2>/dev/null
+      [ "$(cat "$card/carrier" 2>/dev/null)" = 1 ] && { echo "${card##*/}"; return; }
+    fi
+  done
+}
+
+ip link set lo up
+ln -sf /run/resolv.conf /etc/resolv.conf
+card=
+for try in $(seq 1 300); do
+  card=$(interface)
+  [ -n "$card" ] && break
+  [ "$try" = 50 ] && say "still looking for the network card ${mac:-with a link}"
+  usleep 100000
+done
+[ -n "$card" ] || fail "no network card ${mac:-with a link}: its driver is not in this environment (add it by an updates folder), or the cable is out"
+
+ip link set "$card" up
+for try in $(seq 1 300); do
+  [ "$(cat "/sys/class/net/$card/carrier" 2>/dev/null)" = 1 ] && break
+  [ "$try" = 50 ] && say "$card has no link yet: look at the cable"
+  usleep 100000
+done
+rm -f /run/firstlight.address
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  # It stays and renews the lease: a restore may last longer.
+  udhcpc -n -t 4 -T 2 -i "$card" -s /usr/share/udhcpc/default.script -p /run/udhcpc.pid >/run/udhcpc.log 2>&1
+  [ -s /run/firstlight.address ] && break
+  say "no answer from a DHCP server on $card, trying again ($try of 10)"
+done
+[ -s /run/firstlight.address ] || fail "no DHCP server answered on $card"
+say "$card has $(cat /run/firstlight.address), after $(up) s"
+
+# --- the engine ------------------------------------------------------------------------------------------------------
+first=/dev/null
+others=
+for name in $consoles; do
+  if [ "$first" = /dev/null ]; then first=/dev/$name; else others="$others /dev/$name"; fi
+done
+{
+  /firstlight/jre/bin/java @JAVA_OPTIONS@ -cp "$(cat /firstlight/classpath)" firstlight.engine.Main 2>&1
+  echo $? >/run/engine.status
+} | tee $others >"$first"
+status=$(cat /run/engine.status 2>/dev/null)
+
+case $status in
+  0) restart 0 "done" ;;
+  10)
+    say "done; this PC is switched off"
+    sync
+    poweroff -f
+    sleep 30
+    restart 0 "this PC did not switch itself off"
+    ;;
+  20) maintenance=1; shell ;;
+  30) fail "the work failed, see above" ;;
+  *) fail "the imaging engine ended unexpectedly (status ${status:-unknown})" ;;
+esac
