@@ -1,0 +1,118 @@
+package firstlight.engine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The disks of this PC, as the kernel tells of them. */
+final class BlockDevices {
+    private static final int SECTOR = 512;
+    /** Not disks, or not ones that an operating system lives on: loops, CD drives, eMMC's boot partitions... */
+    private static final String NO_DISK = "(loop|ram|zram|sr|fd|dm-|md|nbd|drbd|rbd).*|mmcblk\\d+(boot\\d+|rpmb)";
+
+    private final Path root;
+
+    BlockDevices(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * @param name such as {@code nvme0n1}
+     * @param internal built in, as far as the kernel can know: neither removable nor on USB
+     */
+    record Device(String name, long bytes, String serial, String model, boolean internal) {
+        Path node() {
+            return Path.of("/dev", name);
+        }
+
+        /** The form of {@link firstlight.model.FactName#DISK}. */
+        String fact() {
+            return name + " " + bytes + " " + (serial.isEmpty() ? "-" : serial) + (model.isEmpty() ? "" : " " + model);
+        }
+    }
+
+    /** All with a medium in them, internal ones first, NVMe before SATA before VirtIO before eMMC. */
+    List<Device> all() {
+        return SysFile.names(root.resolve("sys/block")).stream()
+                .filter(name -> !name.matches(NO_DISK))
+                .map(this::device)
+                .filter(device -> device.bytes() > 0)
+                .sorted(Comparator.comparing(Device::internal)
+                        .reversed()
+                        .thenComparing(device -> kind(device.name()))
+                        .thenComparing(device -> device.name().length())
+                        .thenComparing(Device::name))
+                .toList();
+    }
+
+    /** The disk that an order calls {@code name}: its name, its node or its serial number. */
+    Optional<Device> find(String name) {
+        String plain = name.replaceFirst("^/dev/", "");
+        return all().stream()
+                .filter(device -> device.name().equals(plain) || device.serial().equals(plain))
+                .findFirst();
+    }
+
+    /** The disk that an order means when it names none. */
+    Optional<Device> firstInternal() {
+        return all().stream().filter(Device::internal).findFirst();
+    }
+
+    private Device device(String name) {
+        Path folder = root.resolve("sys/block").resolve(name);
+        long bytes = SysFile.number(folder.resolve("size")).orElse(0L) * SECTOR;
+        boolean removable = SysFile.number(folder.resolve("removable")).orElse(0L) != 0;
+        return new Device(name, bytes, serial(folder), model(folder), !removable && !onUsb(folder));
+    }
+
+    private static int kind(String name) {
+        List<String> order = List.of("nvme", "sd", "vd", "xvd", "mmcblk");
+        for (int i = 0; i < order.size(); i++) {
+            if (name.startsWith(order.get(i))) {
+                return i;
+            }
+        }
+        return order.size();
+    }
+
+    private static String model(Path folder) {
+        return SysFile.text(folder.resolve("device/model"))
+                .or(() -> SysFile.text(folder.resolve("device/name")))
+                .orElse("")
+                .replaceAll("\\s+", " ");
+    }
+
+    /** VirtIO tells it here, NVMe and eMMC there, SCSI and SATA in the unit serial number page (80h). */
+    private static String serial(Path folder) {
+        return SysFile.text(folder.resolve("serial"))
+                .or(() -> SysFile.text(folder.resolve("device/serial")))
+                .or(() -> page80(folder.resolve("device/vpd_pg80")))
+                .orElse("")
+                .replaceAll("\\s+", "");
+    }
+
+    private static Optional<String> page80(Path file) {
+        try {
+            byte[] page = Files.readAllBytes(file);
+            return page.length <= 4
+                    ? Optional.empty()
+                    : Optional.of(
+                            new String(Arrays.copyOfRange(page, 4, page.length), StandardCharsets.US_ASCII).strip());
+        } catch (IOException absent) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean onUsb(Path folder) {
+        try {
+            return folder.toRealPath().toString().matches(".*/usb\\d+/.*");
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package firstlight.engine;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gives a restored Linux system its computer's name: /etc/hostname and the 127.0.1.1 line of /etc/hosts, nothing else. */
+final class ComputerName {
+    private static final String NAMED = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+
+    private ComputerName() {}
+
+    /** Writes {@code name} below {@code root}, the system's root; false when there is no Linux with a name. */
+    static boolean apply(Path root, String name) throws IOException {
+        if (!name.matches(NAMED)) {
+            throw new IOException("'" + name + "' is no computer name: letters, digits and hyphens, 63 at most");
+        }
+        Path etc = root.resolve("etc");
+        Path hostname = etc.resolve("hostname");
+        // A link could lead out of the restored system, into our own.
+        if (Files.isSymbolicLink(etc) || !Files.isRegularFile(hostname, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        String old = Files.readString(hostname).strip();
+        Files.writeString(hostname, name + "\n");
+        Path hosts = etc.resolve("hosts");
+        if (Files.isRegularFile(hosts, LinkOption.NOFOLLOW_LINKS)) {
+            Files.writeString(hosts, renamed(Files.readString(hosts), old, name));
+        }
+        return true;
+    }
+
+    /** Debian's line for the computer itself; the old name's domain stays. */
+    static String renamed(String hosts, String old, String name) {
+        List<String> lines = new ArrayList<>();
+        for (String line : hosts.split("\n", -1)) {
+            if (line.strip().startsWith("127.0.1.1")) {
+                String full =
+                        line.strip().split("\\s+", -1).length > 1 ? line.strip().split("\\s+", -1)[1] : old;
+                int dot = full.indexOf('.');
+                lines.add("127.0.1.1\t" + (dot > 0 ? name + full.substring(dot) + " " + name : name));
+            } else {
+                lines.add(line);
+            }
+        }
+        return String.join("\n", lines);
+    }
+
+    /** Mounts {@code partition} and tries; false as well when it holds no file system that can be mounted. */
+    static boolean applyTo(Path partition, String name) throws IOException {
+        Path folder = Files.createTempDirectory("root");
+        if (run("mount", "-t", "ext4", partition.toString(), folder.toString()) != 0) {
+            Files.delete(folder);
+            return false;
+        }
+        try (Mounted root = new Mounted(folder)) {
+            return apply(root.folder(), name);
+        }
+    }
+
+    private record Mounted(Path folder) implements Closeable {
+        @Override
+        public void close() throws IOException {
+            if (run("umount", folder.toString()) != 0) {
+                throw new IOException(folder + " cannot be unmounted");
+            }
+            Files.delete(folder);
+        }
+    }
+
+    private static int run(String... command) throws IOException {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        try {
+            return process.waitFor();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IOException(command[0] + " was interrupted", stop);
+        }
+    }
+}

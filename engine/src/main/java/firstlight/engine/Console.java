@@ -1,0 +1,11 @@
+package firstlight.engine;
+
+import java.io.PrintStream;
+
+/** What a person at the PC sees: lines. The first process copies them to the screen and to the serial port. */
+record Console(PrintStream out) {
+    void line(String text) {
+        out.println("firstlight: " + text);
+        out.flush();
+    }
+}

@@ -1,0 +1,29 @@
+package firstlight.engine;
+
+import firstlight.wire.work.After;
+
+/** What the first process does when the engine has ended; the number is the engine's exit status. */
+enum Ending {
+    REBOOT(0),
+    POWER_OFF(10),
+    SHELL(20),
+    /** The first process restarts the PC after a minute, in which a person can read why. */
+    FAILED(30);
+
+    private final int status;
+
+    Ending(int status) {
+        this.status = status;
+    }
+
+    int status() {
+        return status;
+    }
+
+    static Ending of(After after) {
+        return switch (after) {
+            case REBOOT -> REBOOT;
+            case POWER_OFF -> POWER_OFF;
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package firstlight.engine;
+
+import firstlight.wire.work.MalformedMessage;
+import firstlight.wire.work.Problem;
+import firstlight.wire.work.WorkCodec;
+import java.io.IOException;
+import java.util.List;
+
+/** The server answered, and the answer is no. */
+final class Refused extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Problem problem;
+
+    Refused(Problem problem) {
+        super(problem.line());
+        this.problem = problem;
+    }
+
+    /** Of a body that should be a problem in the sense of RFC 9457, but may come from any proxy on the way. */
+    static Refused of(int status, byte[] body) {
+        try {
+            Problem problem = WorkCodec.decodeProblem(body);
+            return new Refused(
+                    new Problem(status, problem.title(), problem.detail(), problem.cure(), problem.chunks()));
+        } catch (MalformedMessage other) {
+            return new Refused(new Problem(status, "The server refused", "HTTP status " + status, "", List.of()));
+        }
+    }
+
+    Problem problem() {
+        return problem;
+    }
+
+    int status() {
+        return problem.status();
+    }
+
+    /** Whether the same request may succeed in a while: an overloaded or restarting server, or a proxy before one. */
+    boolean mayPass() {
+        return status() >= 500 || status() == 429 || status() == 408;
+    }
+}

@@ -1,0 +1,168 @@
+package firstlight.engine;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.capture.Capture;
+import firstlight.image.capture.CaptureSummary;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
+import firstlight.wire.work.Published;
+import firstlight.wire.work.WorkOrder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Does what an order says and answers with one line that tells it. */
+final class Work {
+    /** Each thread of a pipeline takes about 10 MB; a PC with 1 GB and 64 processors has to stay alive. */
+    private static final int MOST_THREADS = 16;
+
+    private final Server server;
+    private final RemoteChunks chunks;
+    private final Reports reports;
+    private final Console console;
+    private final BlockDevices devices;
+    private final Opener opener;
+
+    /** Opens a disk of this PC. */
+    interface Opener {
+        Disk open(Path node, boolean writing) throws IOException;
+    }
+
+    Work(Server server, RemoteChunks chunks, Reports reports, Console console, BlockDevices devices, Opener opener) {
+        this.server = server;
+        this.chunks = chunks;
+        this.reports = reports;
+        this.console = console;
+        this.devices = devices;
+        this.opener = opener;
+    }
+
+    String capture(WorkOrder.Capture order) throws IOException {
+        List<BlockDevices.Device> chosen = chosen(order.disks(), 1);
+        console.line("capturing " + names(chosen) + " as '" + order.image() + "'");
+        List<Disk> disks = new ArrayList<>();
+        try {
+            for (BlockDevices.Device device : chosen) {
+                disks.add(opener.open(device.node(), false));
+            }
+            Capture.Captured captured = new Capture(chunks, threads(), Engine.NAME).capture(disks, reports);
+            Published published = server.publish(order.image(), captured.manifest());
+            CaptureSummary done = captured.summary();
+            done.notes().forEach(console::line);
+            return "captured " + published.image() + " version " + published.version() + ": " + mib(done.usedBytes())
+                    + " in use, " + mib(done.newBytes()) + " new, " + mib(done.sentBytes()) + " sent, "
+                    + rate(done.usedBytes(), done.time());
+        } finally {
+            close(disks);
+        }
+    }
+
+    String restore(WorkOrder.Restore order) throws IOException {
+        Manifest manifest = server.manifest();
+        List<BlockDevices.Device> chosen =
+                chosen(order.disks(), manifest.disks().size());
+        console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
+        List<Disk> disks = new ArrayList<>();
+        try {
+            for (BlockDevices.Device device : chosen) {
+                disks.add(opener.open(device.node(), true));
+            }
+            RestoreSummary done = new Restore(chunks, threads()).restore(manifest, disks, reports);
+            done.notes().forEach(console::line);
+            if (!done.verified()) {
+                throw new ImageFailure(
+                        "The restored disk is not the image",
+                        mib(done.verifiedBytes()) + " of " + mib(done.usedBytes()) + " were read back right",
+                        "Check the disk's health and cable, then restore again");
+            }
+            for (Disk disk : disks) {
+                disk.flush();
+                disk.tableChanged();
+            }
+            String named = order.computerName().isEmpty() ? "" : named(order.computerName(), manifest, disks);
+            return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())
+                    + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
+                    + " were there, " + mib(done.fetchedBytes()) + " fetched, " + rate(done.usedBytes(), done.time())
+                    + named;
+        } finally {
+            close(disks);
+        }
+    }
+
+    /** The disks that the order names, or the first internal one. */
+    private List<BlockDevices.Device> chosen(List<String> names, int needed) throws ImageFailure {
+        List<BlockDevices.Device> chosen = new ArrayList<>();
+        for (String name : names) {
+            chosen.add(devices.find(name)
+                    .orElseThrow(() -> new ImageFailure(
+                            "This PC has no disk '" + name + "'",
+                            "it has " + names(devices.all()),
+                            "Name one of these in the work, or none for the first internal disk")));
+        }
+        if (names.isEmpty()) {
+            chosen.add(devices.firstInternal()
+                    .orElseThrow(() -> new ImageFailure(
+                            "This PC has no internal disk",
+                            "it has " + names(devices.all()),
+                            "Look at the disk's cable and the firmware's storage setting; a driver that is missing can"
+                                    + " be added by an updates folder")));
+        }
+        if (chosen.size() < needed) {
+            throw new ImageFailure(
+                    "The image has " + needed + " disks, the work names " + chosen.size(),
+                    "this PC has " + names(devices.all()),
+                    "Name as many disks in the work as the image has");
+        }
+        return chosen;
+    }
+
+    /** Writes the computer's name into the first Linux system of the restored disks. */
+    private String named(String name, Manifest manifest, List<Disk> disks) throws IOException {
+        for (int i = 0; i < manifest.disks().size(); i++) {
+            DiskImage image = manifest.disks().get(i);
+            for (Region region : image.regions()) {
+                Optional<Path> node = disks.get(i).node(region.partition());
+                if (region.fileSystem().equals("ext4") && node.isPresent() && ComputerName.applyTo(node.get(), name)) {
+                    return ", named " + name;
+                }
+            }
+        }
+        return ", no Linux system on it to be named " + name;
+    }
+
+    private static void close(List<Disk> disks) throws IOException {
+        for (Disk disk : disks) {
+            disk.close();
+        }
+    }
+
+    private static int threads() {
+        return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() + 2);
+    }
+
+    private static String names(List<BlockDevices.Device> devices) {
+        return devices.isEmpty()
+                ? "none"
+                : String.join(
+                        ", ",
+                        devices.stream()
+                                .map(device -> device.node() + " (" + mib(device.bytes()) + ")")
+                                .toList());
+    }
+
+    private static String mib(long bytes) {
+        return (bytes >> 20) + " MiB";
+    }
+
+    private static String rate(long bytes, Duration time) {
+        long millis = Math.max(1, time.toMillis());
+        return "in " + (millis + 500) / 1000 + " s (" + bytes / 1000 / millis + " MB/s)";
+    }
+}
