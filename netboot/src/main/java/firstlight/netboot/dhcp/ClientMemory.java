@@ -30,10 +30,13 @@ final class ClientMemory {
     };
 
     /**
-     * @param asker the iPXE that asked for it, empty for other firmware
      * @param times when it was handed out within the circle's window, once a transaction id, oldest first
+     * @param program the last boot program, which may be what was handed out before this file
      */
-    private record Handed(Plan.Load load, Optional<IpxeOptions> asker, int transactionId, List<Instant> times) {}
+    private record Handed(Plan.Load load, int transactionId, List<Instant> times, Optional<Program> program) {}
+
+    /** @param asker the iPXE that asked for it, empty for other firmware */
+    private record Program(Optional<IpxeOptions> asker, Instant at) {}
 
     /**
      * @param inOurBoot the client is an iPXE that we handed out, not the one in its ROM
@@ -45,28 +48,33 @@ final class ClientMemory {
 
     Known about(Request request, Instant now) {
         Handed handed = byHardwareAddress.get(request.client().hardwareAddress());
-        if (handed == null || !request.client().isIpxe() || !handed.load.program()) {
+        if (handed == null || !request.client().isIpxe() || handed.program.isEmpty()) {
             return Known.NOTHING;
         }
-        boolean recent = handed.times.getLast().plus(CHAIN_WINDOW).isAfter(now);
+        Program program = handed.program.get();
+        boolean recent = program.at.plus(CHAIN_WINDOW).isAfter(now);
         // A ROM that was given our build and comes again is a PC that was restarted; our build shows other features.
-        boolean another = !handed.asker.equals(request.client().ipxe());
-        return new Known(recent && another, within(handed.times, now).size() >= CIRCLE - 1);
+        boolean another = !program.asker.equals(request.client().ipxe());
+        boolean often = handed.load.program() && within(handed.times, now).size() >= CIRCLE - 1;
+        return new Known(recent && another, often);
     }
 
     /** Takes note of a file that is handed out. True if the client got it the third time within a minute. */
     boolean note(Request request, Plan.Load load, Instant now) {
         Bytes client = request.client().hardwareAddress();
-        Optional<Handed> before =
-                Optional.ofNullable(byHardwareAddress.get(client)).filter(handed -> handed.load.equals(load));
         int transactionId = request.packet().transactionId();
-        if (before.filter(handed -> handed.transactionId == transactionId).isPresent()) {
+        Optional<Handed> before = Optional.ofNullable(byHardwareAddress.get(client));
+        Optional<Handed> same = before.filter(handed -> handed.load.equals(load));
+        if (same.filter(handed -> handed.transactionId == transactionId).isPresent()) {
             return false; // a repeated packet
         }
         List<Instant> times =
-                new ArrayList<>(before.map(handed -> within(handed.times, now)).orElse(List.of()));
+                new ArrayList<>(same.map(handed -> within(handed.times, now)).orElse(List.of()));
         times.add(now);
-        byHardwareAddress.put(client, new Handed(load, request.client().ipxe(), transactionId, List.copyOf(times)));
+        Optional<Program> program = load.program()
+                ? Optional.of(new Program(request.client().ipxe(), now))
+                : before.flatMap(Handed::program);
+        byHardwareAddress.put(client, new Handed(load, transactionId, List.copyOf(times), program));
         return times.size() == CIRCLE;
     }
 

@@ -1,0 +1,56 @@
+package firstlight.database;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A transaction: one boot of one device, as it is kept.
+ *
+ * @param id the transaction's public number
+ * @param device 0 while nobody knows whose it is
+ */
+public record Boot(long id, long device, String mac, State state, Instant opened, Instant lastEvent) {
+    /** How far a boot has come, and how it ended. */
+    public enum State {
+        /** Firmware packets only. */
+        OPEN,
+        /** The preboot client has its answer. */
+        ASKED,
+        /** The engine has its order. */
+        IMAGING,
+        /** Sent to its local disk. */
+        LOCAL,
+        DONE,
+        FAILED
+    }
+
+    /** Firmware and preboot client speak again within this time, or the boot is over. */
+    private static final Duration QUIET = Duration.ofMinutes(15);
+    /** A firmware that was sent to its local disk repeats itself for a while (EDK2: HTTP after PXE). */
+    private static final Duration LOCAL_ECHO = Duration.ofSeconds(30);
+
+    /** Whether a DISCOVER now is still this boot. One after the preboot client was answered is the next boot. */
+    boolean takesFirstPacket(Instant now) {
+        return switch (state) {
+            case OPEN -> now.isBefore(lastEvent.plus(QUIET));
+            case LOCAL -> now.isBefore(lastEvent.plus(LOCAL_ECHO));
+            case ASKED, IMAGING, DONE, FAILED -> false;
+        };
+    }
+
+    /** Whether a question of a preboot client now is still this boot; clients repeat themselves, and try other paths. */
+    boolean takesQuestion(Instant now) {
+        return switch (state) {
+            case OPEN, ASKED, LOCAL -> now.isBefore(lastEvent.plus(QUIET));
+            case IMAGING, DONE, FAILED -> false;
+        };
+    }
+
+    Boot with(State next, Instant now) {
+        return new Boot(id, device, mac, next, opened, now);
+    }
+
+    Boot of(long known, Instant now) {
+        return new Boot(id, known, mac, state, opened, now);
+    }
+}

@@ -1,0 +1,178 @@
+package firstlight.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MacAddress;
+import firstlight.model.MenuSetting;
+import firstlight.policy.Device;
+import firstlight.policy.IdentityKey;
+import firstlight.policy.Registration;
+import firstlight.policy.Task;
+import firstlight.policy.Transactions;
+import firstlight.policy.Work;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatabaseTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
+    private static final Facts PC =
+            Facts.NONE.with(FactName.MAC, MAC.toString()).with(FactName.UUID, "aaaaaaaa-0000-0000-0000-000000000001");
+
+    @TempDir
+    private Path directory;
+
+    private Database database;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(directory, NOW);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private void restart() {
+        database.close();
+        open();
+    }
+
+    @Test
+    void devicesSurviveARestart() {
+        Device device = database.devices().register(PC, Registration.PENDING, NOW);
+        database.devices().rename(device, "Room-12-PC-3");
+        database.devices().setMenu(device, Optional.of(new MenuSetting.OnHotkey(7)));
+        database.devices().learn(device, Facts.NONE.with(FactName.SERIAL, "S \"1\""), NOW);
+        restart();
+
+        Device expected = new Device(
+                device.id(),
+                "Room-12-PC-3",
+                Registration.PENDING,
+                Optional.of(new MenuSetting.OnHotkey(7)),
+                PC.with(FactName.SERIAL, "S \"1\""),
+                NOW);
+        assertThat(database.devices().all()).containsExactly(expected);
+        assertThat(database.devices().sharing(IdentityKey.of(PC))).containsExactly(expected);
+    }
+
+    @Test
+    void aNewDeviceIsNamedAfterItsMacAndTwoPacketsMakeOne() {
+        Device first = database.devices().register(PC, Registration.REGISTERED, NOW);
+        Device second = database.devices().register(PC, Registration.REGISTERED, NOW);
+
+        assertThat(first.name()).isEqualTo("pc-525400000001");
+        assertThat(second).isEqualTo(first);
+        assertThat(database.devices().all()).hasSize(1);
+    }
+
+    @Test
+    void noTwoDevicesHaveOneNameWhateverItsCase() {
+        Device first = database.devices().register(PC, Registration.REGISTERED, NOW);
+        Device second =
+                database.devices().register(Facts.NONE.with(FactName.SERIAL, "S2"), Registration.REGISTERED, NOW);
+
+        assertThat(database.devices().rename(first, "Library")).isTrue();
+        assertThat(database.devices().rename(second, "LIBRARY")).isFalse();
+        assertThat(database.devices().find("library")).extracting(Device::id).containsExactly(first.id());
+        assertThat(database.devices().find("52-54-00-00-00-01"))
+                .extracting(Device::id)
+                .containsExactly(first.id());
+    }
+
+    @Test
+    void workSurvivesARestartInItsStateAndItsOrder() {
+        Device device = database.devices().register(PC, Registration.REGISTERED, NOW);
+        Work first = database.works().assign(device, new Task.Capture("room12", List.of()), false, NOW);
+        Work second = database.works()
+                .assign(device, new Task.Restore("room12", 2, List.of("/dev/sda", "/dev/sdb")), true, NOW);
+        assertThat(database.works().current(device.id())).contains(first);
+
+        Work running = second.begun(5, NOW);
+        database.works().keep(running);
+        restart();
+        assertThat(database.works().current(device.id())).contains(running);
+
+        database.works().keep(running.done("2 GB", NOW));
+        restart();
+        assertThat(database.works().current(device.id())).contains(first);
+        assertThat(database.works().list(10)).containsExactly(running.done("2 GB", NOW), first);
+    }
+
+    @Test
+    void aTokenOpensItsOwnTransactionUntilItExpires() {
+        Transactions.Opened opened = database.journal().open(7, PC, NOW);
+        restart();
+
+        assertThat(database.journal().bearer(opened.token(), NOW).orElseThrow().device())
+                .isEqualTo(7);
+        assertThat(database.journal().bearer(opened.token(), NOW.plus(Duration.ofHours(25))))
+                .isEmpty();
+        assertThat(database.journal().bearer(opened.token() + "x", NOW)).isEmpty();
+    }
+
+    @Test
+    void oneBootIsOneTransactionHoweverOftenItsClientsAsk() {
+        Boot first = database.journal().firstPacket(MAC, 1, NOW);
+        Boot again = database.journal().firstPacket(MAC, 1, NOW.plusSeconds(4));
+        long asked = database.journal().open(1, PC, NOW.plusSeconds(20)).transaction();
+        long repeated = database.journal().open(1, PC, NOW.plusSeconds(21)).transaction();
+
+        assertThat(List.of(again.id(), asked, repeated)).containsOnly(first.id());
+        assertThat(database.journal().firstPacket(MAC, 1, NOW.plusSeconds(60)).id())
+                .as("a DISCOVER after the answer is the next boot")
+                .isNotEqualTo(first.id());
+    }
+
+    @Test
+    void eventsAreKeptInTheirOrder() {
+        Boot boot = database.journal().firstPacket(MAC, 1, NOW);
+        database.journal().append(boot, NOW, 1, "offer", "ipxe/undionly.kpxe");
+        database.journal().append(boot, NOW.plusMillis(5), 2, "transfer", "x".repeat(2000));
+        database.journal().change(boot, Boot.State.LOCAL, 1, NOW.plusMillis(7));
+        restart();
+
+        List<Journal.Event> events = database.journal().events(boot.id(), 0, 10);
+        assertThat(events).extracting(Journal.Event::kind).containsExactly("offer", "transfer");
+        assertThat(events.getLast().text()).hasSize(1000);
+        assertThat(database.journal().boots(1, 10)).extracting(Boot::state).containsExactly(Boot.State.LOCAL);
+        assertThat(database.journal().events(0, events.getFirst().id(), 10)).hasSize(1);
+    }
+
+    @Test
+    void aSecondServerOnTheSameDirectoryIsToldWhatToDo() {
+        assertThatThrownBy(() -> Database.open(directory, NOW))
+                .isInstanceOfSatisfying(
+                        DatabaseFailure.class,
+                        failure -> assertThat(failure.cure()).contains("another firstlight serve uses this directory"));
+    }
+
+    @Test
+    void aFileThatIsNoDatabaseIsNamedAndLeftAlone() throws IOException {
+        database.close();
+        Path file = directory.resolve("firstlight.sqlite");
+        Files.writeString(file, "a text of some length that is certainly no database at all".repeat(20));
+
+        assertThatThrownBy(() -> Database.open(directory, NOW))
+                .isInstanceOf(DatabaseFailure.class)
+                .hasMessageContaining(directory.toString())
+                .hasMessageContaining("not a database");
+        assertThat(file).content().startsWith("a text");
+        Files.delete(file);
+        open();
+    }
+}

@@ -1,0 +1,90 @@
+package firstlight.netboot.dhcp;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a DHCP server on the same host needs in its configuration: option 60 = {@code PXEClient} for PXE clients, and no option 43. It
+ * makes them ask on port 4011 of the same address (PXE 2.1, the seed's phase 1b). UEFI HTTP Boot has no such second step: it gets its URL
+ * from the DHCP server itself.
+ */
+public enum DhcpConfigLines {
+    KEA("""
+            // Kea DHCPv4: add to "Dhcp4" in kea-dhcp4.conf, then restart kea-dhcp4-server.
+            // vendor-class-identifier (60) sends PXE clients to port 4011 of this host; there must be no option 43.
+            "client-classes": [
+              {
+                "name": "firstlight-pxe",
+                "test": "substring(option[60].hex,0,9) == 'PXEClient'",
+                "option-data": [
+                  { "name": "vendor-class-identifier", "data": "PXEClient", "always-send": true }
+                ]
+              },
+              {
+                "name": "firstlight-http-x64",
+                "test": "substring(option[60].hex,0,20) == 'HTTPClient:Arch:0001' and option[93].hex == 0x0010",
+                "boot-file-name": "http://SERVER:PORT/ipxe/x64/snponly.efi",
+                "option-data": [
+                  { "name": "vendor-class-identifier", "data": "HTTPClient", "always-send": true }
+                ]
+              }
+            ]
+            """),
+    ISC("""
+            # ISC dhcpd: add to dhcpd.conf, outside of any subnet, then restart isc-dhcp-server.
+            # vendor-class-identifier (60) sends PXE clients to port 4011 of this host; there must be no option 43.
+            option firstlight-architecture code 93 = unsigned integer 16;
+            class "firstlight-pxe" {
+              match if substring(option vendor-class-identifier, 0, 9) = "PXEClient";
+              option vendor-class-identifier "PXEClient";
+            }
+            class "firstlight-http-x64" {
+              match if substring(option vendor-class-identifier, 0, 10) = "HTTPClient" and option firstlight-architecture = 16;
+              option vendor-class-identifier "HTTPClient";
+              filename "http://SERVER:PORT/ipxe/x64/snponly.efi";
+            }
+            """),
+    DNSMASQ("""
+            # dnsmasq: add to dnsmasq.conf, then restart dnsmasq. Leave out pxe-service and pxe-prompt.
+            # Option 60 sends PXE clients to port 4011 of this host; there must be no option 43.
+            dhcp-vendorclass=set:firstlight-pxe,PXEClient
+            dhcp-option-force=tag:firstlight-pxe,60,PXEClient
+            dhcp-vendorclass=set:firstlight-http,HTTPClient
+            dhcp-match=set:firstlight-http-x64,option:client-arch,16
+            dhcp-option-force=tag:firstlight-http,60,HTTPClient
+            dhcp-boot=tag:firstlight-http-x64,http://SERVER:PORT/ipxe/x64/snponly.efi
+            """),
+    WINDOWS("""
+            # Windows DHCP Server: run in PowerShell as administrator.
+            # Option 60 sends PXE clients to port 4011 of this host; there must be no option 43, 66 or 67 for them.
+            Add-DhcpServerv4OptionDefinition -Name "PXEClient" -OptionId 60 -Type String -ErrorAction SilentlyContinue
+            Add-DhcpServerv4Class -Name "Firstlight PXE" -Type Vendor -Data "PXEClient:Arch"
+            Add-DhcpServerv4Policy -Name "Firstlight PXE" -Condition OR -VendorClass EQ,"Firstlight PXE*"
+            Set-DhcpServerv4OptionValue -PolicyName "Firstlight PXE" -OptionId 60 -Value "PXEClient"
+            """);
+
+    private final String lines;
+
+    DhcpConfigLines(String lines) {
+        this.lines = lines;
+    }
+
+    /** The server named as on the command line: {@code kea}, {@code isc}, {@code dnsmasq}, {@code windows}. */
+    public static Optional<DhcpConfigLines> of(String name) {
+        for (DhcpConfigLines each : values()) {
+            if (each.key().equals(name.strip().toLowerCase(Locale.ROOT))) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
+    }
+
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** @param server this host's address on the clients' network */
+    public String text(String server, int httpPort) {
+        return lines.replace("SERVER:PORT", server + ":" + httpPort);
+    }
+}
