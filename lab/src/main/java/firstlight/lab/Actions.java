@@ -1,0 +1,144 @@
+package firstlight.lab;
+
+import firstlight.lab.Step.Act;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What scenarios do, besides switching PCs on and watching them: an operator's commands and a person's fingers. */
+final class Actions {
+    private Actions() {}
+
+    /** Firstlight and the foreign DHCP server, each where the topology wants it. */
+    static Act startServers() {
+        return new Act(Phase.CHECK, "Firstlight and the DHCP server run", stage -> {
+            stage.startFirstlight();
+            stage.startForeignDhcp();
+            return "";
+        });
+    }
+
+    static Act startForeignDhcp() {
+        return new Act(Phase.CHECK, "the DHCP server runs, and nothing else", stage -> {
+            stage.startForeignDhcp();
+            return "";
+        });
+    }
+
+    static Act startFirstlight() {
+        return new Act(Phase.CHECK, "Firstlight runs", stage -> {
+            stage.startFirstlight();
+            return "";
+        });
+    }
+
+    /** {@code firstlight work WORK DEVICE ...}, for a PC that was never seen: its MAC address names it. */
+    static Act assign(PcSpec pc, String work, String... more) {
+        List<String> words = new ArrayList<>(List.of("work", work, pc.mac().toString()));
+        words.addAll(Arrays.asList(more));
+        return command("'" + String.join(" ", words) + "'", words);
+    }
+
+    static Act nameDevice(PcSpec pc, String computerName) {
+        return command(
+                "the device's computer name is " + computerName,
+                List.of("device", "name", pc.mac().toString(), computerName));
+    }
+
+    static Act bootThroughPxelinux(PcSpec pc) {
+        return command(
+                "the device boots through pxelinux",
+                List.of("device", "loader", pc.mac().toString(), "pxelinux"));
+    }
+
+    static Act menuOnHotkey(PcSpec pc, int seconds) {
+        return command(
+                "the menu comes on a hotkey, " + seconds + " s",
+                List.of("device", "menu", pc.mac().toString(), "hotkey", "--seconds", Integer.toString(seconds)));
+    }
+
+    private static Act command(String what, List<String> words) {
+        return new Act(Phase.CHECK, what, stage -> {
+            stage.server().cli(words.toArray(String[]::new));
+            return "";
+        });
+    }
+
+    /** The server has the engine's result, and the result is good. */
+    static Act workEnds(PcSpec pc, int seconds) {
+        return new Act(Phase.EIGHT, "the work is done", stage -> {
+            Wait.until(
+                    "the engine's result", seconds, () -> stage.server().log().contains("done"));
+            return "";
+        });
+    }
+
+    static Act keepTime(String name) {
+        return new Act(Phase.CHECK, "time taken: " + name, stage -> {
+            stage.keepTime(name);
+            return seconds(stage.time(name));
+        });
+    }
+
+    static Act faster(String ours, String theirs) {
+        return new Act(Phase.CHECK, ours + " is faster", stage -> {
+            String compared = seconds(stage.time(ours)) + " against " + seconds(stage.time(theirs));
+            if (stage.time(ours).compareTo(stage.time(theirs)) >= 0) {
+                throw new LabFailure(compared);
+            }
+            return compared;
+        });
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
+    }
+
+    static Act sourceUntouched(PcSpec pc) {
+        return new Act(Phase.CHECK, "nothing was written to the captured disk", stage -> {
+            Path base = SystemDisk.in(stage.home().cache(), text -> {});
+            Shell.run(
+                    "qemu-img",
+                    "compare",
+                    "-f",
+                    "qcow2",
+                    "-F",
+                    "raw",
+                    stage.diskFile(pc.name()).toString(),
+                    base.toString());
+            return "";
+        });
+    }
+
+    static Act openMenu(PcSpec pc) {
+        return new Act(Phase.MENU, "the hotkey is pressed and the boot menu shows", stage -> {
+            MenuFingers fingers = new MenuFingers(stage.pc(pc.name()));
+            fingers.openMenu();
+            Path png = stage.logs().resolve("menu.png");
+            fingers.screenshot(png);
+            stage.journal().note("the screen reads:");
+            fingers.screen().text().lines().forEach(line -> stage.journal().note("  " + line));
+            return "picture: " + png;
+        });
+    }
+
+    static Act chooseFromMenu(PcSpec pc, String item) {
+        return new Act(Phase.MENU, "'" + item + "' is chosen", stage -> {
+            new MenuFingers(stage.pc(pc.name())).choose(item);
+            return "";
+        });
+    }
+
+    /** The restored disk against the captured one: everything is the same, but what makes it a computer of its own. */
+    static Act diskHoldsTheImage(PcSpec pc) {
+        return new Act(Phase.CHECK, "the restored disk holds what was captured", stage -> {
+            Path work = stage.state().folder();
+            DiskCheck source = new DiskCheck(SystemDisk.in(stage.home().cache(), text -> {}), work.resolve("source"));
+            DiskCheck target = new DiskCheck(stage.diskFile(pc.name()), work.resolve("target"));
+            return DiskCheck.compare(source, target);
+        });
+    }
+}

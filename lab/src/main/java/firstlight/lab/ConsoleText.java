@@ -1,0 +1,44 @@
+package firstlight.lab;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Octets of a serial console -> lines. OVMF and GRUB repaint with escape sequences, which are taken out; a prompt ends no line,
+ * so text that has not grown for {@value #QUIET_LOOKS} looks is handed out as a line as well, once.
+ */
+final class ConsoleText {
+    static final int QUIET_LOOKS = 4;
+    private static final Pattern ESCAPE =
+            Pattern.compile("\u001B(\\[[0-9;?=]*[A-Za-z]|[()][A-Za-z0-9]|[=>78cM]|\\][^\u0007]*\u0007)");
+
+    private final StringBuilder pending = new StringBuilder();
+    private int quiet;
+
+    List<String> feed(byte[] octets) {
+        List<String> lines = new ArrayList<>();
+        if (octets.length == 0) {
+            if (++quiet == QUIET_LOOKS) {
+                keep(lines, pending.toString());
+            }
+            return lines;
+        }
+        quiet = 0;
+        pending.append(new String(octets, StandardCharsets.UTF_8));
+        int end;
+        while ((end = pending.indexOf("\n")) >= 0) {
+            keep(lines, pending.substring(0, end));
+            pending.delete(0, end + 1);
+        }
+        return lines;
+    }
+
+    private static void keep(List<String> lines, String raw) {
+        String text = ESCAPE.matcher(raw).replaceAll("").replace("\r", "").stripTrailing();
+        if (!text.isBlank()) {
+            lines.add(text);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package firstlight.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Looks into a disk from the outside, without mounting it. */
+final class DiskCheck {
+    /** The computer's name, and what a Debian writes when it runs. */
+    private static final String MAY_DIFFER = ".*(/etc\\b|/var\\b|/run\\b|/tmp\\b|/dev\\b|lost\\+found).*";
+
+    private final Path disk;
+    private final Path work;
+
+    /** {@code disk} is a raw image; {@code work} a folder for what is taken out of it. */
+    DiskCheck(Path disk, Path work) {
+        this.disk = disk;
+        this.work = Stage.freshFolder(work);
+    }
+
+    /** A file with the partition's octets. */
+    Path partition(DiskLayout part) {
+        Path file = work.resolve(part.name());
+        Shell.run(
+                "dd",
+                "if=" + disk,
+                "of=" + file,
+                "bs=1M",
+                "skip=" + part.startMib(),
+                "count=" + part.sizeMib(),
+                "conv=sparse",
+                "status=none");
+        return file;
+    }
+
+    /** The partition table as sfdisk tells it, without the name of the file. */
+    String table() {
+        return Shell.run("sfdisk", "--dump", disk.toString())
+                .lines()
+                .filter(line -> line.contains("type="))
+                .map(line -> line.replace(disk.toString(), ""))
+                .reduce("", (all, line) -> all + line + "\n");
+    }
+
+    /** Takes the whole tree out of an ext4 partition, for {@code diff}. */
+    Path tree(Path ext4) {
+        Path tree = Stage.freshFolder(work.resolve("tree"));
+        Shell.run("debugfs", "-R", "rdump / " + tree, ext4.toString());
+        return tree;
+    }
+
+    static String ext4File(Path ext4, String name) {
+        return Shell.run("debugfs", "-R", "cat " + name, ext4.toString())
+                .lines()
+                .filter(line -> !line.startsWith("debugfs "))
+                .reduce("", (all, line) -> all + line + "\n");
+    }
+
+    /**
+     * Holds a restored system disk, which has been started once since, against its source. Boot code, the ESP and the NTFS
+     * partition must be the same to the octet; the root file system must be sound, and its files the same but for those that
+     * a running system or its new name changes. Returns what was compared, for people.
+     */
+    static String compare(DiskCheck source, DiskCheck target) {
+        if (!source.table().equals(target.table())) {
+            throw new LabFailure("the partition tables differ:\n" + source.table() + target.table());
+        }
+        Shell.run("cmp", "-n", "440", source.disk.toString(), target.disk.toString());
+        for (DiskLayout part : List.of(DiskLayout.BIOS_BOOT, DiskLayout.ESP, DiskLayout.DATA)) {
+            Shell.run(
+                    "cmp",
+                    source.partition(part).toString(),
+                    target.partition(part).toString());
+        }
+        Path restored = target.partition(DiskLayout.ROOT);
+        checkExt4(restored);
+        Shell.Outcome diff = Shell.attempt(List.of(
+                "diff",
+                "-rq",
+                "--no-dereference",
+                source.tree(source.partition(DiskLayout.ROOT)).toString(),
+                target.tree(restored).toString()));
+        List<String> unexpected =
+                diff.output().lines().filter(line -> !line.matches(MAY_DIFFER)).toList();
+        if (!unexpected.isEmpty()) {
+            throw new LabFailure("files differ:\n" + String.join("\n", unexpected));
+        }
+        return "boot code, ESP, NTFS to the octet; root by e2fsck and file by file";
+    }
+
+    /** What e2fsck finds; a LabFailure when that is anything wrong. */
+    static void checkExt4(Path ext4) {
+        Shell.Outcome outcome = Shell.attempt(List.of("e2fsck", "-fn", ext4.toString()));
+        if (outcome.status() != 0) {
+            throw new LabFailure("e2fsck finds faults in the root file system:\n" + outcome.output());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package firstlight.lab;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/** Follows a file that another process writes; a thread of its own hands on what is new. */
+final class FileTail implements AutoCloseable {
+    private static final int LOOK_EVERY_MILLIS = 40;
+
+    private final Path file;
+    private final Consumer<byte[]> sink;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /** The sink gets an empty array whenever a look found nothing new. */
+    FileTail(Path file, Consumer<byte[]> sink) {
+        this.file = file;
+        this.sink = sink;
+        this.thread = Thread.ofVirtual().name("tail " + file.getFileName()).start(this::follow);
+    }
+
+    private void follow() {
+        long position = 0;
+        ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+        while (true) {
+            boolean last = closing;
+            try {
+                if (Files.exists(file)) {
+                    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                        for (int n = channel.read(buffer, position); n > 0; n = channel.read(buffer, position)) {
+                            sink.accept(Arrays.copyOf(buffer.array(), n));
+                            position += n;
+                            buffer.clear();
+                        }
+                    }
+                }
+            } catch (IOException failure) {
+                throw new LabFailure("cannot follow " + file + ": " + failure.getMessage(), failure);
+            }
+            if (last) {
+                return;
+            }
+            sink.accept(new byte[0]);
+            try {
+                Thread.sleep(LOOK_EVERY_MILLIS);
+            } catch (InterruptedException closed) {
+                closing = true;
+            }
+        }
+    }
+
+    /** Reads what is still to be read, then ends. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join(2_000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

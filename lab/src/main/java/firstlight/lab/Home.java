@@ -1,0 +1,31 @@
+package firstlight.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Where things are on this machine: the launcher says so in the environment. */
+record Home(Path cache, List<String> firstlight) {
+    /** {@code firstlight} is the command line of the program this code runs in, for running it again inside a namespace. */
+    static Home of(Map<String, String> environment) {
+        String cache = environment.get("FIRSTLIGHT_CACHE");
+        String home = environment.getOrDefault("HOME", "/root");
+        Path folder = cache == null || cache.isEmpty() ? Path.of(home, ".cache", "firstlight") : Path.of(cache);
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new Home(
+                folder.toAbsolutePath(),
+                List.of(
+                        java,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "firstlight.server.Main"));
+    }
+
+    Path scenarioLogs(String scenario) {
+        return cache.resolve("lab").resolve("logs").resolve(scenario);
+    }
+}

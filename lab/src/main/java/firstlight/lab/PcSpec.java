@@ -1,0 +1,113 @@
+package firstlight.lab;
+
+import firstlight.model.MacAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A virtual PC. Its identity (MAC, UUID, serial) follows from {@code name} and {@code number}, so that two PCs never share one.
+ *
+ * @param number 1 to 250, unique on its LAN
+ * @param disk the PC's only disk, if it has one
+ */
+record PcSpec(String name, int number, Firmware firmware, Nic nic, int memoryMib, Optional<Disk> disk) {
+    enum Firmware {
+        BIOS,
+        UEFI;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A network card and the boot ROM on it. QEMU brings iPXE's ROMs for all of them; only virtio-net has a driver in OVMF,
+     * so that without a ROM the genuine EDK2 PXE client runs.
+     */
+    enum Nic {
+        VIRTIO("virtio-net-pci"),
+        E1000("e1000");
+
+        private final String device;
+
+        Nic(String device) {
+            this.device = device;
+        }
+    }
+
+    /** A disk image; {@code format} is QEMU's name of its format. */
+    record Disk(Path file, String format) {}
+
+    PcSpec {
+        if (number < 1 || number > 250) {
+            throw new IllegalArgumentException("PC number " + number);
+        }
+    }
+
+    static PcSpec of(String name, int number, Firmware firmware) {
+        return new PcSpec(name, number, firmware, Nic.VIRTIO, 1024, Optional.empty());
+    }
+
+    PcSpec with(Nic other) {
+        return new PcSpec(name, number, firmware, other, memoryMib, disk);
+    }
+
+    PcSpec with(Disk other) {
+        return new PcSpec(name, number, firmware, nic, memoryMib, Optional.of(other));
+    }
+
+    MacAddress mac() {
+        return new MacAddress(0x525400F10000L + number);
+    }
+
+    String uuid() {
+        return String.format(Locale.ROOT, "f1f1f1f1-0000-4000-8000-%012x", number);
+    }
+
+    String tap() {
+        return "tap" + number;
+    }
+
+    /** The QEMU command line, run inside the LAN's namespace. {@code folder} holds the PC's sockets, console and variables. */
+    List<String> command(Path folder, Path ovmfCode) {
+        List<String> words = new ArrayList<>(List.of("qemu-system-x86_64", "-name", name));
+        // A /dev/kvm that opens may still interpret its guests a thousand times too slowly: TCG is what works
+        // everywhere.
+        words.addAll(
+                List.of("-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", Integer.toString(memoryMib)));
+        words.addAll(List.of("-nodefaults", "-display", "none", "-vga", "std"));
+        // graphics=off would move SeaBIOS and iPXE to the serial line, and leave nothing to take a picture of
+        words.addAll(List.of("-machine", "q35"));
+        words.addAll(List.of("-chardev", "file,id=console,path=" + folder.resolve("console.log")));
+        words.addAll(List.of("-serial", "chardev:console"));
+        words.addAll(List.of("-qmp", "unix:" + folder.resolve("qmp") + ",server=on,wait=off"));
+        words.addAll(List.of(
+                "-uuid",
+                uuid(),
+                "-smbios",
+                "type=1,manufacturer=Firstlight,product=Lab PC,serial=LAB-" + name + ",uuid=" + uuid()));
+        words.addAll(List.of("-smbios", "type=2,manufacturer=Firstlight,product=Lab board,serial=BOARD-" + name));
+        words.addAll(List.of("-netdev", "tap,id=n0,ifname=" + tap() + ",script=no,downscript=no"));
+        String rom = firmware == Firmware.UEFI && nic == Nic.VIRTIO ? ",romfile=" : "";
+        words.addAll(List.of("-device", nic.device + ",netdev=n0,mac=" + mac() + ",bootindex=0" + rom));
+        disk.ifPresent(it -> {
+            words.addAll(List.of(
+                    "-drive",
+                    "if=none,id=d0,file=" + it.file() + ",format=" + it.format()
+                            + ",cache=unsafe,discard=unmap,detect-zeroes=unmap"));
+            words.addAll(List.of("-device", "virtio-blk-pci,drive=d0,bootindex=1,serial=DISK-" + name));
+        });
+        words.addAll(
+                List.of("-object", "rng-random,id=rng0,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng0"));
+        if (firmware == Firmware.UEFI) {
+            words.addAll(List.of("-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + ovmfCode));
+            words.addAll(List.of("-drive", "if=pflash,format=raw,unit=1,file=" + folder.resolve("vars.fd")));
+            // IPv6 is tried only when IPv4 was cancelled, and waits in its own way; the lab's LAN has none.
+            words.addAll(List.of("-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n"));
+        }
+        return words;
+    }
+}

@@ -1,0 +1,181 @@
+package firstlight.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * What one run of the lab has made on this machine, written down before it is made, so that it can be taken away by id:
+ * at the run's end, on Ctrl-C, or by {@code lab down} after a crash.
+ */
+final class RunState implements AutoCloseable {
+    private static final Path ROOT = Path.of("/var/tmp/firstlight-lab");
+    private static final String PREFIX = "fl";
+
+    private final Path folder;
+    private final Thread onExit;
+    private boolean closed;
+
+    private RunState(Path folder) {
+        this.folder = folder;
+        this.onExit = new Thread(() -> sweep(folder), "lab-cleanup");
+    }
+
+    /** A new run, owned by this process; it is swept when this process ends in whatever orderly way. */
+    static RunState open() {
+        try {
+            Files.createDirectories(ROOT);
+            String id = PREFIX
+                    + HexFormat.of()
+                            .toHexDigits((short) ThreadLocalRandom.current().nextInt());
+            RunState state = new RunState(Files.createDirectory(ROOT.resolve(id)));
+            state.note("owner", ProcessHandle.current());
+            Runtime.getRuntime().addShutdownHook(state.onExit);
+            return state;
+        } catch (IOException failure) {
+            throw new LabFailure("cannot write the lab's state below " + ROOT + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /** The run's unique prefix for namespaces and files. */
+    String id() {
+        return folder.getFileName().toString();
+    }
+
+    /** Where the run keeps logs, captures and disks that need not outlive it. */
+    Path folder() {
+        return folder;
+    }
+
+    void namespace(String name) {
+        append("netns " + name);
+    }
+
+    Process started(Process process) {
+        note("process", process.toHandle());
+        return process;
+    }
+
+    /** Leaves everything as it is when this process ends: {@code lab up}, {@code --keep}. {@code lab down} takes it away. */
+    void leave() {
+        closed = true;
+        Runtime.getRuntime().removeShutdownHook(onExit);
+        append("left");
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            Runtime.getRuntime().removeShutdownHook(onExit);
+        } catch (IllegalStateException alreadyGoingDown) {
+            return; // the hook does the same work
+        }
+        sweep(folder);
+    }
+
+    private void note(String kind, ProcessHandle process) {
+        append(kind + " " + process.pid() + " " + startOf(process));
+    }
+
+    private static long startOf(ProcessHandle process) {
+        return process.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L);
+    }
+
+    private synchronized void append(String line) {
+        try {
+            Files.writeString(
+                    folder.resolve("things"), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Takes away what runs left behind: those that were left on purpose and those whose owner is gone. */
+    static List<String> down() {
+        List<String> swept = new ArrayList<>();
+        if (!Files.isDirectory(ROOT)) {
+            return swept;
+        }
+        try (Stream<Path> runs = Files.list(ROOT)) {
+            for (Path run : runs.sorted().toList()) {
+                List<String> things = things(run);
+                boolean owned = things.stream()
+                        .filter(line -> line.startsWith("owner "))
+                        .anyMatch(line -> alive(line).isPresent());
+                if (things.contains("left") || !owned) {
+                    sweep(run);
+                    swept.add(run.getFileName().toString());
+                }
+            }
+        } catch (IOException failure) {
+            throw new LabFailure("cannot read " + ROOT + ": " + failure.getMessage(), failure);
+        }
+        return swept;
+    }
+
+    /** The process of a line {@code KIND PID START}, if it is still that very process. */
+    private static Optional<ProcessHandle> alive(String line) {
+        String[] words = line.split(" ", -1);
+        long start = Long.parseLong(words[2]);
+        return ProcessHandle.of(Long.parseLong(words[1]))
+                .filter(ProcessHandle::isAlive)
+                .filter(process -> startOf(process) == start);
+    }
+
+    private static List<String> things(Path run) {
+        try {
+            Path file = run.resolve("things");
+            return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void sweep(Path run) {
+        List<String> things = things(run);
+        List<ProcessHandle> processes = things.stream()
+                .filter(line -> line.startsWith("process "))
+                .flatMap(line -> alive(line).stream())
+                .toList();
+        processes.forEach(ProcessHandle::destroy);
+        processes.forEach(RunState::end);
+        for (String line : things) {
+            if (line.startsWith("netns ")) {
+                Shell.attempt(List.of("ip", "netns", "delete", line.substring("netns ".length())));
+            }
+        }
+        try (Stream<Path> inside = Files.walk(run)) {
+            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void end(ProcessHandle process) {
+        try {
+            process.onExit().get(3, TimeUnit.SECONDS);
+        } catch (Exception stubborn) {
+            process.destroyForcibly();
+            process.onExit()
+                    .orTimeout(3, TimeUnit.SECONDS)
+                    .exceptionally(gone -> process)
+                    .join();
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package firstlight.lab;
+
+import static firstlight.lab.Lan.Topology.SEPARATE;
+
+import firstlight.lab.Lan.Topology;
+import firstlight.lab.PcSpec.Firmware;
+import firstlight.lab.Step.BootsAgain;
+import firstlight.lab.Step.DiskKind;
+import firstlight.lab.Step.Expect;
+import firstlight.lab.Step.Never;
+import firstlight.lab.Step.PowerOff;
+import firstlight.lab.Step.PowerOn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** All scenarios of the lab. Limits are several times what a quiet machine of two cores needs: two scenarios run side by side. */
+final class Scenarios {
+    /** The computer name of the PC that is restored: what its login must show. */
+    static final String RESTORED_NAME = "room12-pc07";
+
+    private Scenarios() {}
+
+    static List<Scenario> all() {
+        List<Scenario> all = new ArrayList<>();
+        for (Firmware firmware : Firmware.values()) {
+            for (Topology topology : Topology.values()) {
+                all.add(boot(firmware, topology));
+            }
+        }
+        all.add(pxelinux());
+        all.add(hotkey());
+        all.add(noWork());
+        for (Firmware firmware : Firmware.values()) {
+            all.add(captureRestore("capture-restore-" + firmware.text(), firmware, DiskKind.BLANK));
+        }
+        return all;
+    }
+
+    static Optional<Scenario> named(String name) {
+        return all().stream().filter(scenario -> scenario.name().equals(name)).findFirst();
+    }
+
+    /** Power-on to the engine asking for its work, in one of the seed's two topologies. */
+    private static Scenario boot(Firmware firmware, Topology topology) {
+        PcSpec pc = PcSpec.of("pc1", 1, firmware);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers());
+        steps.add(Actions.assign(pc, "inventory"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
+        steps.addAll(phasesOneToSeven(firmware, topology));
+        steps.add(engineAsks());
+        steps.add(Actions.workEnds(pc, 120));
+        return new Scenario(
+                firmware.text() + "-" + topology.text() + "-dhcp",
+                "a " + firmware + " PC with work boots into the imaging environment; DHCP server: " + topology.text(),
+                topology,
+                steps);
+    }
+
+    private static Scenario pxelinux() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS).with(PcSpec.Nic.E1000);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers());
+        steps.add(Actions.assign(pc, "inventory"));
+        steps.add(Actions.bootThroughPxelinux(pc));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
+        steps.addAll(phaseOne(SEPARATE));
+        steps.add(new Expect(Phase.FIVE, "pxelinux.0 is loaded", Sight.requestFor("pxelinux\\.0$"), 60));
+        steps.add(new Expect(
+                Phase.SIX,
+                "the PC's own configuration file is read",
+                Sight.requestFor("pxelinux\\.cfg/01-" + pc.mac().hyphenated()),
+                60));
+        steps.add(new Expect(Phase.SEVEN, "the kernel is loaded", Sight.requestFor("environment/vmlinuz"), 60));
+        steps.add(new Expect(Phase.SEVEN, "the initramfs is loaded", Sight.requestFor("environment/initramfs"), 120));
+        steps.add(new Expect(
+                Phase.SEVEN, "the updates archive is asked for", Sight.requestFor("environment/updates"), 120));
+        steps.add(engineAsks());
+        steps.add(Actions.workEnds(pc, 120));
+        return new Scenario(
+                "bios-pxelinux",
+                "a BIOS PC boots the environment through pxelinux.0 and its generated configuration",
+                SEPARATE,
+                steps);
+    }
+
+    private static Scenario hotkey() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers());
+        steps.add(Actions.menuOnHotkey(pc, 10));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
+        steps.addAll(phaseOne(SEPARATE));
+        steps.add(Actions.openMenu(pc));
+        steps.add(Actions.chooseFromMenu(pc, "local disk"));
+        steps.add(localSystem(SystemDisk.COMPUTER_NAME, 120));
+        steps.add(new PowerOff(pc));
+        PcSpec unattended = PcSpec.of("pc2", 2, Firmware.BIOS);
+        steps.add(Actions.menuOnHotkey(unattended, 3));
+        steps.add(new PowerOn(unattended, Optional.of(DiskKind.SYSTEM)));
+        steps.add(localSystem(SystemDisk.COMPUTER_NAME, 120));
+        steps.add(
+                new Never(Phase.CHECK, "a PC at which nobody presses the key downloads nothing", Sight.anyDownload()));
+        return new Scenario(
+                "bios-menu-hotkey", "the boot menu comes when the hotkey is pressed, and only then", SEPARATE, steps);
+    }
+
+    private static Scenario noWork() {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startForeignDhcp());
+        for (Firmware firmware : Firmware.values()) {
+            PcSpec pc = PcSpec.of(firmware.text() + "-alone", firmware == Firmware.BIOS ? 11 : 12, firmware);
+            steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
+            steps.add(localSystem(SystemDisk.COMPUTER_NAME, 300));
+            steps.add(Actions.keepTime(firmware.text() + " without a PXE server"));
+            steps.add(new PowerOff(pc));
+        }
+        steps.add(Actions.startFirstlight());
+        for (Firmware firmware : Firmware.values()) {
+            PcSpec pc = PcSpec.of(firmware.text(), firmware == Firmware.BIOS ? 1 : 2, firmware);
+            steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
+            steps.add(new Expect(Phase.ONE_A, "Firstlight says: local boot", Sight.localBootAnswer(), 60));
+            steps.add(localSystem(SystemDisk.COMPUTER_NAME, 180));
+            steps.add(Actions.keepTime(firmware.text() + " with Firstlight"));
+            steps.add(new Never(Phase.CHECK, "nothing was downloaded", Sight.anyDownload()));
+            steps.add(new PowerOff(pc));
+            steps.add(Actions.faster(firmware.text() + " with Firstlight", firmware.text() + " without a PXE server"));
+        }
+        return new Scenario(
+                "no-work-local-boot",
+                "a PC without work starts its own system, sooner than on a LAN without a PXE server",
+                SEPARATE,
+                steps);
+    }
+
+    /** The main job: one PC is captured, another with a blank disk is restored and starts the restored system by itself. */
+    static Scenario captureRestore(String name, Firmware firmware, DiskKind target) {
+        PcSpec donor = PcSpec.of("donor", 1, firmware);
+        PcSpec blank = PcSpec.of("blank", 2, firmware);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers());
+        steps.add(Actions.assign(donor, "capture", "room12"));
+        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));
+        steps.addAll(phasesOneToSeven(firmware, SEPARATE));
+        steps.add(engineAsks());
+        steps.add(Actions.workEnds(donor, 400));
+        steps.add(new PowerOff(donor));
+        steps.add(Actions.sourceUntouched(donor));
+        steps.add(Actions.assign(blank, "restore", "room12"));
+        steps.add(Actions.nameDevice(blank, RESTORED_NAME));
+        steps.add(new PowerOn(blank, Optional.of(target)));
+        steps.addAll(phasesOneToSeven(firmware, SEPARATE));
+        steps.add(engineAsks());
+        steps.add(Actions.workEnds(blank, 400));
+        steps.add(new BootsAgain(120));
+        steps.add(localSystem(RESTORED_NAME, 180));
+        steps.add(new Never(Phase.CHECK, "nothing was downloaded at the boot after the restore", Sight.anyDownload()));
+        steps.add(new PowerOff(blank));
+        steps.add(Actions.diskHoldsTheImage(blank));
+        return new Scenario(
+                name,
+                "a " + firmware + " PC is captured; one with a blank disk is restored and starts that system",
+                SEPARATE,
+                steps);
+    }
+
+    private static List<Step> phaseOne(Topology topology) {
+        return switch (topology) {
+            case SEPARATE ->
+                List.of(
+                        new Expect(Phase.ONE_A, "the firmware's DISCOVER", Sight.discover(), 60),
+                        new Expect(
+                                Phase.ONE_A,
+                                "the DHCP server's OFFER of an address",
+                                Sight.addressOffer(Lan.SEPARATE_DHCP),
+                                30),
+                        new Expect(Phase.ONE_A, "Firstlight's OFFER", Sight.proxyOffer(), 30));
+            case SAME_HOST ->
+                List.of(
+                        new Expect(Phase.ONE_B_A, "the firmware's DISCOVER", Sight.discover(), 60),
+                        new Expect(
+                                Phase.ONE_B_A,
+                                "the DHCP server's OFFER with option 60 PXEClient",
+                                Sight.addressOfferNamingProxy(Lan.SERVER),
+                                30),
+                        new Expect(Phase.ONE_B_B, "the firmware's REQUEST to port 4011", Sight.proxyRequest(), 60),
+                        new Expect(Phase.ONE_B_B, "Firstlight's answer from port 4011", Sight.proxyAck(), 30));
+        };
+    }
+
+    private static List<Step> phasesOneToSeven(Firmware firmware, Topology topology) {
+        List<Step> steps = new ArrayList<>(phaseOne(topology));
+        String program = firmware == Firmware.BIOS ? "undionly|boot\\.ipxe|autoexec|preboot" : "snponly\\.efi";
+        steps.add(new Expect(Phase.TWO, "the preboot client is asked for", Sight.requestFor(program), 60));
+        steps.add(new Expect(Phase.THREE, "its facts are told", Sight.requestFor("/preboot\\?.*mac="), 120));
+        steps.add(new Expect(
+                Phase.FOUR, "the answer: the imaging environment", Sight.httpAnswer("firstlight\\.token="), 30));
+        steps.add(new Expect(
+                Phase.SIX, "its configuration is the script it holds already", Sight.httpAnswer("#!ipxe"), 1));
+        steps.add(new Expect(Phase.SEVEN, "the kernel is loaded", Sight.requestFor("environment/vmlinuz"), 60));
+        steps.add(new Expect(Phase.SEVEN, "the initramfs is loaded", Sight.requestFor("environment/initramfs"), 60));
+        return steps;
+    }
+
+    private static Expect engineAsks() {
+        return new Expect(Phase.EIGHT, "the engine asks for its work", Sight.connectionTo(8443), 180);
+    }
+
+    private static Expect localSystem(String computerName, int seconds) {
+        return new Expect(
+                Phase.LOCAL,
+                "the login of '" + computerName + "' on the serial console",
+                Sight.console("^" + computerName + " login:"),
+                seconds);
+    }
+}

@@ -1,0 +1,198 @@
+package firstlight.lab;
+
+import firstlight.lab.Step.DiskKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A LAN with a DHCP server, Firstlight, a capture and PCs: where one scenario is played. Owned by the scenario's thread. */
+final class Stage implements AutoCloseable {
+    private final Home home;
+    private final RunState state;
+    private final Lan lan;
+    private final Path logs;
+    private final Journal journal;
+    private final Evidence evidence = new Evidence();
+    private final PacketCapture capture;
+    private final Map<String, VirtualPc> pcs = new LinkedHashMap<>();
+    private final Map<String, Duration> times = new LinkedHashMap<>();
+    private Optional<FirstlightServer> server = Optional.empty();
+    private Duration lastTime = Duration.ZERO;
+    private boolean left;
+
+    Stage(Home home, Lan.Topology topology, Path logs, Journal journal) {
+        this.home = home;
+        this.logs = logs;
+        this.journal = journal;
+        this.state = RunState.open();
+        try {
+            this.lan = Lan.create(state, topology);
+            this.capture = new PacketCapture(lan, logs.resolve("lan.pcap"), evidence);
+        } catch (RuntimeException failure) {
+            state.close();
+            throw failure;
+        }
+    }
+
+    void startFirstlight() {
+        server = Optional.of(FirstlightServer.start(home, lan, logs));
+    }
+
+    /** On Firstlight's own host it is told what {@code firstlight dhcp-config} says; a separate one is told nothing. */
+    void startForeignDhcp() {
+        String more = lan.topology() == Lan.Topology.SAME_HOST ? server().cli("dhcp-config", "dnsmasq") : "";
+        ForeignDhcp.start(lan, logs, more);
+    }
+
+    Lan lan() {
+        return lan;
+    }
+
+    Home home() {
+        return home;
+    }
+
+    RunState state() {
+        return state;
+    }
+
+    Path logs() {
+        return logs;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Evidence evidence() {
+        return evidence;
+    }
+
+    PacketCapture capture() {
+        return capture;
+    }
+
+    FirstlightServer server() {
+        return server.orElseThrow(() -> new LabFailure("Firstlight does not run on this LAN"));
+    }
+
+    VirtualPc powerOn(PcSpec spec, Optional<DiskKind> disk) {
+        PcSpec whole = disk.map(kind -> spec.with(disk(spec, kind))).orElse(spec);
+        VirtualPc pc = new VirtualPc(lan, whole, logs.resolve(spec.name()), evidence);
+        pcs.put(spec.name(), pc);
+        return pc;
+    }
+
+    void powerOff(String name) {
+        VirtualPc pc = pcs.remove(name);
+        if (pc != null) {
+            pc.close();
+        }
+    }
+
+    VirtualPc pc(String name) {
+        VirtualPc pc = pcs.get(name);
+        if (pc == null) {
+            throw new LabFailure("no PC '" + name + "' is switched on");
+        }
+        return pc;
+    }
+
+    Optional<VirtualPc> lastPc() {
+        return pcs.values().stream().reduce((first, second) -> second);
+    }
+
+    /** The disk file of the PC {@code name}; it stays when the PC is switched off. */
+    Path diskFile(String name) {
+        return state.folder().resolve(name + ".disk");
+    }
+
+    private PcSpec.Disk disk(PcSpec spec, DiskKind kind) {
+        Path file = diskFile(spec.name());
+        return switch (kind) {
+            case SYSTEM -> {
+                Path base = SystemDisk.in(home.cache(), journal::note);
+                Shell.run(
+                        "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base.toString(), file.toString());
+                yield new PcSpec.Disk(file, "qcow2");
+            }
+            case BLANK -> blank(file, DiskLayout.DISK_MIB);
+            case BLANK_LARGER -> blank(file, DiskLayout.DISK_MIB + 300);
+        };
+    }
+
+    private static PcSpec.Disk blank(Path file, int mib) {
+        Shell.run("truncate", "-s", mib + "M", file.toString());
+        return new PcSpec.Disk(file, "raw");
+    }
+
+    /** The time of the sight that was seen last; {@link #keepTime} gives it a name for a later step to compare. */
+    void sawAt(Duration time) {
+        lastTime = time;
+    }
+
+    void keepTime(String name) {
+        times.put(name, lastTime);
+    }
+
+    Duration time(String name) {
+        Duration time = times.get(name);
+        if (time == null) {
+            throw new LabFailure("no time was taken of '" + name + "'");
+        }
+        return time;
+    }
+
+    /** The last things that were seen of the PC: what a failure shows. */
+    String lastSeen(PcSpec pc, int mark, Instant poweredOn) {
+        List<String> lines = new ArrayList<>();
+        for (Seen seen : evidence.since(mark)) {
+            boolean telling = seen instanceof Seen.Line
+                    || seen instanceof Packet.Dhcp
+                    || seen instanceof Packet.TftpRequest
+                    || seen instanceof Packet.Http;
+            if (telling && Sight.concerns(pc, seen)) {
+                double at = Duration.between(poweredOn, seen.at()).toMillis() / 1000.0;
+                lines.add(String.format(java.util.Locale.ROOT, "%6.1f s  %s", at, seen));
+            }
+        }
+        int from = Math.max(0, lines.size() - 12);
+        return lines.isEmpty() ? "nothing at all of this PC" : String.join("\n", lines.subList(from, lines.size()));
+    }
+
+    /** Leaves LAN, servers and PCs running for a person to look at. */
+    void leave() {
+        left = true;
+        state.leave();
+    }
+
+    @Override
+    public void close() {
+        if (left) {
+            return;
+        }
+        pcs.values().forEach(VirtualPc::close);
+        server.ifPresent(FirstlightServer::close);
+        capture.close();
+        state.close();
+    }
+
+    /** A folder for logs, emptied of what an earlier run left. */
+    static Path freshFolder(Path folder) {
+        try {
+            if (Files.exists(folder)) {
+                Shell.run("rm", "-rf", "--one-file-system", folder.toString());
+            }
+            return Files.createDirectories(folder);
+        } catch (IOException failure) {
+            throw new LabFailure("cannot make " + folder + ": " + failure.getMessage(), failure);
+        }
+    }
+}

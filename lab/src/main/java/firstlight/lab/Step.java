@@ -1,0 +1,39 @@
+package firstlight.lab;
+
+import java.util.Optional;
+
+/** One step of a scenario: something is done, or something must be seen from the outside. */
+sealed interface Step {
+    /** Switches a PC on. Sights of the steps behind this one are looked for from here on. */
+    record PowerOn(PcSpec pc, Optional<DiskKind> disk) implements Step {}
+
+    record PowerOff(PcSpec pc) implements Step {}
+
+    /** {@code sight} must be seen of the PC that was switched on last, or has been seen already, within {@code seconds}. */
+    record Expect(Phase phase, String what, Sight sight, int seconds) implements Step {}
+
+    /** {@code sight} must not have been seen since the PC was switched on, or booted again. */
+    record Never(Phase phase, String what, Sight sight) implements Step {}
+
+    /** The PC boots again by itself: what was seen before counts no more. */
+    record BootsAgain(int seconds) implements Step {}
+
+    /** Something done to the LAN or looked up on a disk; what it throws fails the scenario in {@code phase}. */
+    record Act(Phase phase, String what, Action action) implements Step {}
+
+    /** What a PC has in it at power-on. */
+    enum DiskKind {
+        /** The lab's real Debian, as an overlay: written by the PC, never by the lab. */
+        SYSTEM,
+        /** As large as the system disk, and empty. */
+        BLANK,
+        /** Larger than the system disk, and empty. */
+        BLANK_LARGER
+    }
+
+    /** What an {@link Act} does. The text it returns is shown behind its name; empty shows nothing. */
+    @FunctionalInterface
+    interface Action {
+        String run(Stage stage);
+    }
+}

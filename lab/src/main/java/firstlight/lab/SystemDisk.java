@@ -1,0 +1,224 @@
+package firstlight.lab;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A disk with a small, real Debian on it, built once from the host's own package sources and kept. It boots under BIOS and
+ * UEFI; its serial console shows a login with the computer's name. PCs get overlays of it: the disk itself is never written.
+ */
+final class SystemDisk {
+    /** The computer name on the built disk: what a restored PC must not show, since it has a name of its own. */
+    static final String COMPUTER_NAME = "donor-pc";
+
+    /** Part of the file's name: raise it when the recipe changes, and the disk is built anew. */
+    private static final int RECIPE = 3;
+
+    private static final String ROOT_UUID = "f1857119-0000-4000-8000-000000000001";
+    private static final String DISK_UUID = "F1857119-0000-4000-8000-00000000D15C";
+    private static final String GRUB_MODULES =
+            "part_gpt ext2 fat normal configfile linux search search_fs_uuid echo serial";
+    private static final String PACKAGES =
+            "usr-is-merged,linux-image-cloud-amd64,initramfs-tools,zstd,sysvinit-core,sysv-rc,initscripts,kmod,e2fsprogs";
+    /** What a PC without people does without: some 100 MB that every capture would carry. */
+    private static final List<String> LEFT_OUT = List.of(
+            "/usr/share/man/*",
+            "/usr/share/locale/*",
+            "/usr/share/doc/*",
+            "/usr/share/i18n/*",
+            "/usr/share/zoneinfo/*",
+            "/usr/lib/x86_64-linux-gnu/gconv/*",
+            "/lib/modules/*/kernel/drivers/infiniband/*",
+            "/lib/modules/*/kernel/drivers/scsi/*",
+            "/lib/modules/*/kernel/drivers/md/*",
+            "/lib/modules/*/kernel/drivers/comedi/*",
+            "/lib/modules/*/kernel/net/*",
+            "/lib/modules/*/kernel/fs/*");
+
+    private final Path work;
+    private final Path root;
+
+    private SystemDisk(Path work) {
+        this.work = work;
+        this.root = work.resolve("root");
+    }
+
+    /** The disk's raw image in {@code cache}, built if it is not there yet; {@code tell} hears that it takes a while. */
+    static synchronized Path in(Path cache, Consumer<String> tell) {
+        Path disk = cache.resolve("lab").resolve("system-" + RECIPE + ".raw");
+        try {
+            Files.createDirectories(disk.getParent());
+            try (FileChannel channel = FileChannel.open(
+                            cache.resolve("lab/system.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                if (!lock.isValid() || Files.exists(disk)) {
+                    return disk;
+                }
+                tell.accept("building a disk with a real Debian (first time only: about two minutes)");
+                Path work = Files.createTempDirectory(disk.getParent(), "building-");
+                try {
+                    Path built = new SystemDisk(work).build();
+                    Files.move(built, disk, StandardCopyOption.ATOMIC_MOVE);
+                } finally {
+                    Shell.attempt(List.of("rm", "-rf", "--one-file-system", work.toString()));
+                }
+                return disk;
+            }
+        } catch (IOException failure) {
+            throw new LabFailure("cannot build the system disk " + disk + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    private Path build() throws IOException {
+        // Files of the tree belong to root in the image: the folder's own mode becomes the mode of "/".
+        Shell.run("chmod", "755", work.toString());
+        Shell.run(bootstrap());
+        configure();
+        Path disk = work.resolve("disk.raw");
+        Shell.run("truncate", "-s", DiskLayout.DISK_MIB + "M", disk.toString());
+        Path script = Files.writeString(work.resolve("sfdisk"), DiskLayout.sfdiskScript(Optional.of(DISK_UUID)));
+        Shell.run("sh", "-c", "sfdisk -q '" + disk + "' < '" + script + "'");
+
+        place(
+                partition(DiskLayout.ROOT, "mke2fs", "-q", "-t", "ext4", "-U", ROOT_UUID, "-d", root.toString()),
+                disk,
+                DiskLayout.ROOT);
+        place(partition(DiskLayout.SWAP, "mkswap"), disk, DiskLayout.SWAP);
+        String dataStart = Long.toString(DiskLayout.DATA.startSector());
+        place(
+                partition(
+                        DiskLayout.DATA,
+                        "mkntfs",
+                        "-q",
+                        "-F",
+                        "-Q",
+                        "-L",
+                        "DATA",
+                        "-p",
+                        dataStart,
+                        "-s",
+                        "512",
+                        "-H",
+                        "255",
+                        "-S",
+                        "63"),
+                disk,
+                DiskLayout.DATA);
+        bootLoaders(disk);
+        return disk;
+    }
+
+    private List<String> bootstrap() {
+        List<String> words =
+                new ArrayList<>(List.of("mmdebstrap", "--variant=essential", "--mode=root", "--include=" + PACKAGES));
+        // Laid out merged from the start: converting a tree would take the whole of perl along.
+        words.add("--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr");
+        words.add("--aptopt=APT::Install-Recommends \"false\"");
+        LEFT_OUT.forEach(path -> words.add("--dpkgopt=path-exclude=" + path));
+        // The initramfs holds what virtual PCs' disks need and no more: BIOS reads it slowly.
+        words.add("--essential-hook=mkdir -p \"$1/etc/initramfs-tools/conf.d\"");
+        words.add("--essential-hook=printf 'MODULES=list\\nCOMPRESS=zstd\\n' > \"$1/etc/initramfs-tools/conf.d/lab\"");
+        words.add(
+                "--essential-hook=printf 'virtio_pci\\nvirtio_blk\\nnvme\\next4\\n' > \"$1/etc/initramfs-tools/modules\"");
+        words.add(codename());
+        words.add(root.toString());
+        // The host's own package sources: whatever mirror this machine uses, the disk comes from there too.
+        for (String sources : List.of("/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list")) {
+            if (Files.exists(Path.of(sources))) {
+                words.add(sources);
+                break;
+            }
+        }
+        return words;
+    }
+
+    private static String codename() {
+        return Shell.run("sh", "-c", ". /etc/os-release; echo $VERSION_CODENAME")
+                .strip();
+    }
+
+    private void configure() throws IOException {
+        Files.writeString(root.resolve("etc/hostname"), COMPUTER_NAME + "\n");
+        Files.writeString(root.resolve("etc/hosts"), "127.0.0.1 localhost\n127.0.1.1 " + COMPUTER_NAME + "\n");
+        Files.writeString(root.resolve("etc/fstab"), "UUID=" + ROOT_UUID + " / ext4 defaults 0 1\n");
+        Files.writeString(
+                root.resolve("etc/inittab"),
+                "T0:23:respawn:/sbin/agetty -L ttyS0 115200 vt100\n",
+                StandardOpenOption.APPEND);
+        Files.createDirectories(root.resolve("boot/grub"));
+        Files.writeString(root.resolve("boot/grub/grub.cfg"), """
+                set timeout=0
+                serial --unit=0 --speed=115200
+                linux /vmlinuz root=UUID=%s ro quiet console=tty0 console=ttyS0,115200
+                initrd /initrd.img
+                boot
+                """.formatted(ROOT_UUID));
+    }
+
+    private void bootLoaders(Path disk) throws IOException {
+        Path early = Files.writeString(
+                work.resolve("early.cfg"),
+                "search --fs-uuid --set=root " + ROOT_UUID
+                        + "\nset prefix=($root)/boot/grub\nconfigfile /boot/grub/grub.cfg\n");
+        Path core = grub(early, "i386-pc", "core.img", "biosdisk ");
+        Path efi = grub(early, "x86_64-efi", "bootx64.efi", "");
+        Path esp = partition(DiskLayout.ESP, "mkfs.vfat", "-n", "ESP");
+        Shell.run("mmd", "-i", esp.toString(), "::EFI", "::EFI/BOOT");
+        Shell.run("mcopy", "-i", esp.toString(), efi.toString(), "::EFI/BOOT/BOOTX64.EFI");
+        place(esp, disk, DiskLayout.ESP);
+        byte[] boot = Files.readAllBytes(Path.of("/usr/lib/grub/i386-pc/boot.img"));
+        long start = DiskLayout.BIOS_BOOT.startSector();
+        long room = DiskLayout.BIOS_BOOT.sizeMib() * 2048L;
+        try (FileChannel channel = FileChannel.open(disk, StandardOpenOption.WRITE)) {
+            write(channel, 0, GrubImage.masterBootRecord(boot, start));
+            write(channel, DiskLayout.BIOS_BOOT.startByte(), GrubImage.core(Files.readAllBytes(core), start, room));
+        }
+    }
+
+    private Path grub(Path early, String format, String name, String moreModules) {
+        Path image = work.resolve(name);
+        List<String> words = new ArrayList<>(List.of("grub-mkimage", "-O", format, "-o", image.toString()));
+        words.addAll(List.of("-c", early.toString(), "-p", "/boot/grub"));
+        words.addAll(List.of((moreModules + GRUB_MODULES).split(" ", -1)));
+        Shell.run(words);
+        return image;
+    }
+
+    /** A file of the partition's size, made a file system by {@code command} with the file's name behind. */
+    private Path partition(DiskLayout part, String... command) {
+        Path file = work.resolve(part.name());
+        Shell.run("truncate", "-s", part.sizeMib() + "M", file.toString());
+        List<String> words = new ArrayList<>(List.of(command));
+        words.add(file.toString());
+        Shell.run(words);
+        return file;
+    }
+
+    private static void place(Path partition, Path disk, DiskLayout part) {
+        Shell.run(
+                "dd",
+                "if=" + partition,
+                "of=" + disk,
+                "bs=1M",
+                "seek=" + part.startMib(),
+                "conv=sparse,notrunc",
+                "status=none");
+    }
+
+    private static void write(FileChannel channel, long position, byte[] octets) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(octets);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer, position + buffer.position());
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package firstlight.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A PC in QEMU, powered on at construction, off at {@link #close}. A reboot of the guest is a reboot, not an end. */
+final class VirtualPc implements AutoCloseable {
+    private static final Path OVMF = Path.of("/usr/share/OVMF");
+
+    private final PcSpec spec;
+    private final Path folder;
+    private final Process process;
+    private final Instant poweredOn;
+    private final FileTail console;
+    private Optional<Qmp> qmp = Optional.empty();
+
+    VirtualPc(Lan lan, PcSpec spec, Path folder, Evidence evidence) {
+        this.spec = spec;
+        this.folder = folder;
+        try {
+            Files.createDirectories(folder);
+            Files.deleteIfExists(folder.resolve("console.log"));
+            // The variables are the PC's own memory of its boot order: a copy per PC, new at every power-on of a new
+            // PC.
+            Files.copy(OVMF.resolve("OVMF_VARS_4M.fd"), folder.resolve("vars.fd"), StandardCopyOption.REPLACE_EXISTING);
+            lan.tap(spec.tap());
+            process = lan.state()
+                    .started(new ProcessBuilder(
+                                    Shell.inside(lan.wire(), spec.command(folder, OVMF.resolve("OVMF_CODE_4M.fd"))))
+                            .redirectErrorStream(true)
+                            .redirectOutput(folder.resolve("qemu.log").toFile())
+                            .start());
+        } catch (IOException failure) {
+            throw new LabFailure("cannot power on " + spec.name() + ": " + failure.getMessage(), failure);
+        }
+        poweredOn = Instant.now();
+        ConsoleText text = new ConsoleText();
+        console = new FileTail(
+                folder.resolve("console.log"),
+                octets -> text.feed(octets)
+                        .forEach(line -> evidence.add(new Seen.Line(Instant.now(), spec.name(), line))));
+    }
+
+    PcSpec spec() {
+        return spec;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Instant poweredOn() {
+        return poweredOn;
+    }
+
+    boolean isOn() {
+        return process.isAlive();
+    }
+
+    Duration age(Instant at) {
+        return Duration.between(poweredOn, at);
+    }
+
+    synchronized Qmp qmp() {
+        Path socket = folder.resolve("qmp");
+        if (qmp.isEmpty()) {
+            Wait.until("QEMU's control socket", 10, () -> Files.exists(socket) || !process.isAlive());
+            if (!process.isAlive()) {
+                throw new LabFailure("QEMU did not start; see " + folder.resolve("qemu.log"));
+            }
+            qmp = Optional.of(new Qmp(socket));
+        }
+        return qmp.get();
+    }
+
+    /** What a BIOS PC shows now. */
+    TextScreen textScreen() {
+        Path memory = folder.resolve("screen.bin");
+        qmp().execute(
+                        "pmemsave",
+                        Map.of("val", TextScreen.ADDRESS, "size", TextScreen.OCTETS, "filename", memory.toString()));
+        try {
+            return TextScreen.of(Files.readAllBytes(memory));
+        } catch (IOException failure) {
+            throw new LabFailure("cannot read the screen of " + spec.name() + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        qmp.ifPresent(Qmp::close);
+        process.destroy();
+        try {
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        }
+        console.close();
+    }
+}

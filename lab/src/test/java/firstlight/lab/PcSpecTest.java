@@ -1,0 +1,58 @@
+package firstlight.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.lab.PcSpec.Disk;
+import firstlight.lab.PcSpec.Firmware;
+import firstlight.lab.PcSpec.Nic;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class PcSpecTest {
+    private static final Path FOLDER = Path.of("/lab/pc1");
+    private static final Path OVMF = Path.of("/ovmf/CODE.fd");
+
+    private static String command(PcSpec spec) {
+        return String.join(" ", spec.command(FOLDER, OVMF));
+    }
+
+    @Test
+    void twoPcsShareNoIdentity() {
+        PcSpec one = PcSpec.of("one", 1, Firmware.BIOS);
+        PcSpec two = PcSpec.of("two", 2, Firmware.BIOS);
+        assertThat(one.mac()).isNotEqualTo(two.mac());
+        assertThat(one.uuid()).isNotEqualTo(two.uuid());
+        assertThat(one.tap()).isNotEqualTo(two.tap());
+    }
+
+    @Test
+    void theNetworkComesFirstAndTheDiskSecond() {
+        String command = command(PcSpec.of("pc1", 1, Firmware.BIOS).with(new Disk(Path.of("/d.raw"), "raw")));
+        assertThat(command)
+                .contains("netdev=n0,mac=52:54:00:f1:00:01,bootindex=0")
+                .contains("drive=d0,bootindex=1");
+    }
+
+    @Test
+    void anUefiPcWithVirtioBootsThroughEdk2ItselfAndHasVariablesOfItsOwn() {
+        String command = command(PcSpec.of("pc1", 1, Firmware.UEFI));
+        assertThat(command)
+                .contains(",romfile= ")
+                .contains("unit=1,file=/lab/pc1/vars.fd")
+                .contains("readonly=on,file=/ovmf/CODE.fd");
+    }
+
+    @Test
+    void aBiosPcBootsThroughTheRomOfItsCard() {
+        String command = command(PcSpec.of("pc1", 1, Firmware.BIOS).with(Nic.E1000));
+        assertThat(command)
+                .contains("-device e1000,netdev=n0")
+                .doesNotContain("romfile")
+                .doesNotContain("pflash");
+    }
+
+    @Test
+    void guestsAreEmulatedSinceAKvmDeviceThatOpensSaysNothing() {
+        assertThat(command(PcSpec.of("pc1", 1, Firmware.UEFI))).contains("-accel tcg,thread=multi");
+    }
+}

@@ -1,0 +1,44 @@
+package firstlight.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ScenariosTest {
+    @Test
+    void theScenariosThatWereAskedForAreThere() {
+        assertThat(Scenarios.all().stream().map(Scenario::name))
+                .contains(
+                        "bios-separate-dhcp",
+                        "bios-same-host-dhcp",
+                        "uefi-separate-dhcp",
+                        "uefi-same-host-dhcp",
+                        "bios-pxelinux",
+                        "bios-menu-hotkey",
+                        "no-work-local-boot",
+                        "capture-restore-bios",
+                        "capture-restore-uefi");
+    }
+
+    @Test
+    void noScenarioLooksAtAPcBeforeItIsSwitchedOn() {
+        for (Scenario scenario : Scenarios.all()) {
+            Step firstLook = scenario.steps().stream()
+                    .filter(step -> !(step instanceof Step.Act))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(firstLook).as(scenario.name()).isInstanceOf(Step.PowerOn.class);
+        }
+    }
+
+    @Test
+    void noTwoPcsOfAScenarioShareANumber() {
+        for (Scenario scenario : Scenarios.all()) {
+            Stream<Integer> numbers = scenario.steps().stream()
+                    .filter(Step.PowerOn.class::isInstance)
+                    .map(step -> ((Step.PowerOn) step).pc().number());
+            assertThat(numbers).as(scenario.name()).doesNotHaveDuplicates();
+        }
+    }
+}
