@@ -34,7 +34,7 @@ public interface Disk extends Closeable {
     void flush() throws IOException;
 
     /** The device node of a partition, 0 for the disk itself, so that a file system's tools can be run on it. */
-    Optional<Path> node(int partition);
+    Optional<Path> node(int partition) throws IOException;
 
     /** Has the kernel read the partition table again. */
     void tableChanged() throws IOException;

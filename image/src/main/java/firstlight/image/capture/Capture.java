@@ -1,10 +1,25 @@
 package firstlight.image.capture;
 
 import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
+import firstlight.image.capture.DiskPlan.PlannedRegion;
 import firstlight.image.chunk.ChunkSink;
+import firstlight.image.chunk.ChunkTable;
+import firstlight.image.extents.SwapHeader;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import firstlight.image.work.CellCursor;
+import firstlight.image.work.CellRange;
+import firstlight.image.work.Meter;
+import firstlight.image.work.Workers;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -17,7 +32,7 @@ public final class Capture {
     private final String maker;
 
     /**
-     * @param threads how many read, hash, compress and send at once; each takes about 10 MB of memory
+     * @param threads how many read, hash, compress and send at once; each takes about 15 MB of memory
      * @param maker the program and version that the manifest names
      */
     public Capture(ChunkSink sink, int threads, String maker) {
@@ -26,17 +41,68 @@ public final class Capture {
         this.maker = maker;
     }
 
-    /** @throws firstlight.image.ImageFailure when a disk cannot be read or the sink refuses */
+    public record Captured(Manifest manifest, CaptureSummary summary) {}
+
+    /** @throws ImageFailure when a disk cannot be read or the sink refuses */
     public Captured capture(List<Disk> disks, Progress progress) throws IOException {
-        if (!disks.isEmpty()) {
-            throw new IOException("the capture pipeline lands next: " + sink + threads + progress);
+        Instant made = Instant.now();
+        long start = System.nanoTime();
+        progress.progress(Progress.Phase.MAPPING, 0, disks.size());
+        List<DiskPlan> plans = new ArrayList<>();
+        for (Disk disk : disks) {
+            plans.add(DiskPlan.of(disk));
+            progress.progress(Progress.Phase.MAPPING, plans.size(), disks.size());
         }
-        Manifest manifest = new Manifest(java.time.Instant.EPOCH, maker, List.of(), List.of());
-        java.time.Duration none = java.time.Duration.ZERO;
-        return new Captured(
-                manifest,
-                new CaptureSummary(0, 0, 0, 0, none, new CaptureSummary.Stages(none, none, none, none), List.of()));
+        List<CellRange> ranges = new ArrayList<>();
+        List<ChunkTable.Builder> tables = new ArrayList<>();
+        for (DiskPlan plan : plans) {
+            for (PlannedRegion region : plan.regions()) {
+                ranges.add(range(plan.disk(), region));
+                tables.add(new ChunkTable.Builder(region.used().cells()));
+            }
+        }
+        CellCursor cursor = new CellCursor(ranges);
+        Meter meter = new Meter(progress, Progress.Phase.CAPTURING, cursor.usedBytes());
+        CaptureStages stages = new CaptureStages();
+        Workers.run(threads, "capture", cursor, () -> new CaptureWorker(sink, tables, meter, stages));
+        meter.end();
+
+        List<String> notes =
+                plans.stream().flatMap(plan -> plan.notes().stream()).toList();
+        Iterator<ChunkTable.Builder> filled = tables.iterator();
+        List<DiskImage> images = plans.stream().map(plan -> image(plan, filled)).toList();
+        Manifest manifest = new Manifest(made, maker, images, notes);
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        return new Captured(manifest, stages.summary(manifest, time));
     }
 
-    public record Captured(Manifest manifest, CaptureSummary summary) {}
+    private static CellRange range(Disk disk, PlannedRegion region) {
+        String name = region.partition() == 0
+                ? disk.name() + " at offset " + region.start()
+                : "partition " + region.partition() + " of " + disk.name();
+        return new CellRange(disk, name, region.start(), region.length(), region.used());
+    }
+
+    private static DiskImage image(DiskPlan plan, Iterator<ChunkTable.Builder> filled) {
+        List<Region> regions = new ArrayList<>();
+        for (PlannedRegion region : plan.regions()) {
+            regions.add(new Region(
+                    region.partition(),
+                    region.start(),
+                    region.length(),
+                    region.fileSystem().word(),
+                    content(region, filled.next().build())));
+        }
+        return new DiskImage(
+                plan.disk().size(), plan.disk().sectorSize(), plan.table().sectors(), regions);
+    }
+
+    private static Content content(PlannedRegion region, ChunkTable chunks) {
+        if (region.swap().isPresent()) {
+            SwapHeader swap = region.swap().get();
+            return new Content.Swap(swap.uuid(), swap.label(), swap.pageSize());
+        }
+        Content.Method method = region.mapped() ? Content.Method.USED_BLOCKS : Content.Method.RAW;
+        return new Content.Blocks(method, region.used(), chunks);
+    }
 }

@@ -1,5 +1,6 @@
 package firstlight.image.store;
 
+import firstlight.image.manifest.Manifest;
 import firstlight.model.Bytes;
 import java.time.Instant;
 
@@ -11,5 +12,16 @@ import java.time.Instant;
  * @param made when the capture began
  * @param usedBytes octets in use on the captured disks
  * @param diskBytes octets of the captured disks
+ * @param damage why the manifest cannot be read; "" when it can
  */
-public record ImageVersion(ImageName image, int number, Bytes digest, Instant made, long usedBytes, long diskBytes) {}
+public record ImageVersion(
+        ImageName image, int number, Bytes digest, Instant made, long usedBytes, long diskBytes, String damage) {
+
+    static ImageVersion of(ImageName image, int number, Bytes digest, Manifest manifest) {
+        return new ImageVersion(image, number, digest, manifest.made(), manifest.usedBytes(), manifest.diskBytes(), "");
+    }
+
+    static ImageVersion damaged(ImageName image, int number, String damage) {
+        return new ImageVersion(image, number, Bytes.EMPTY, Instant.EPOCH, 0, 0, damage);
+    }
+}

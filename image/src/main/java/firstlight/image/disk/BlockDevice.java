@@ -1,0 +1,181 @@
+package firstlight.image.disk;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A disk of this PC. */
+public final class BlockDevice implements Disk {
+    private static final Path SYS = Path.of("/sys/class/block");
+
+    private final Path node;
+    private final OpenFile file;
+    private final long size;
+    private final int sectorSize;
+    private final List<Path> guarded = new ArrayList<>();
+
+    private BlockDevice(Path node, OpenFile file, long size, int sectorSize) {
+        this.node = node;
+        this.file = file;
+        this.size = size;
+        this.sectorSize = sectorSize;
+    }
+
+    /** @param path a node such as {@code /dev/sda}, or a link to one such as those of {@code /dev/disk/by-id} */
+    public static BlockDevice open(Path path, Access access) throws IOException {
+        try {
+            Path node = path.toRealPath();
+            Path sys = SYS.resolve(node.getFileName().toString());
+            long size = 512 * number(sys.resolve("size"));
+            int sectorSize = (int) number(sys.resolve("queue/logical_block_size"));
+            BlockDevice disk = new BlockDevice(node, new OpenFile(node, access), size, sectorSize);
+            if (access == Access.READ) {
+                disk.guardOrClose();
+            }
+            return disk;
+        } catch (ImageFailure failure) {
+            throw failure;
+        } catch (IOException broken) {
+            throw new ImageFailure(
+                    "The disk " + path + " cannot be opened",
+                    broken,
+                    "Check that it is there (lsblk) and that you are root");
+        }
+    }
+
+    private void guardOrClose() throws IOException {
+        try {
+            guard();
+        } catch (IOException refused) {
+            close();
+            throw refused;
+        }
+    }
+
+    /** No program, not even a file system tool that thinks it should replay a journal, can write to the source. */
+    private void guard() throws IOException {
+        List<Path> nodes = new ArrayList<>(partitions());
+        nodes.add(node);
+        for (Path each : nodes) {
+            int fd = Native.open(each.toString(), Native.O_RDONLY);
+            int state = fd < 0 ? fd : Native.ioctl(fd, Native.BLKROGET, 0);
+            int set = state == 0 ? Native.ioctl(fd, Native.BLKROSET, 1) : state;
+            if (fd >= 0) {
+                Native.close(fd);
+            }
+            if (set < 0) {
+                throw new ImageFailure(
+                        each + " cannot be made read-only for the capture", "errno " + -set, "Run as root");
+            }
+            if (state == 0) {
+                guarded.add(each);
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return node.toString();
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public int sectorSize() {
+        return sectorSize;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer into) throws IOException {
+        file.read(offset, into);
+    }
+
+    @Override
+    public void readBack(long offset, ByteBuffer into) throws IOException {
+        file.readBack(offset, into);
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer from) throws IOException {
+        file.write(offset, from);
+    }
+
+    @Override
+    public void zero(long offset, long length) throws IOException {
+        file.zero(offset, length);
+    }
+
+    @Override
+    public void discard(long offset, long length) {
+        int ignored = Native.ioctl(file.descriptor(), Native.BLKDISCARD, offset, length); // many disks cannot: a hint
+    }
+
+    @Override
+    public void flush() throws IOException {
+        file.flush();
+    }
+
+    @Override
+    public Optional<Path> node(int partition) throws IOException {
+        if (partition == 0) {
+            return Optional.of(node);
+        }
+        for (Path child : partitions()) {
+            Path number = SYS.resolve(child.getFileName().toString()).resolve("partition");
+            if (number(number) == partition) {
+                return Optional.of(child);
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void tableChanged() throws IOException {
+        int result = Native.ioctl(file.descriptor(), Native.BLKRRPART, 0);
+        if (result < 0) {
+            throw new ImageFailure(
+                    "The kernel does not take the new partition table of " + node,
+                    "errno " + -result + " from BLKRRPART",
+                    "Restart the PC: the table itself is written");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Path each : guarded) {
+            int fd = Native.open(each.toString(), Native.O_RDONLY);
+            if (fd >= 0) {
+                int ignored = Native.ioctl(fd, Native.BLKROSET, 0);
+                Native.close(fd);
+            }
+        }
+        file.close();
+    }
+
+    private List<Path> partitions() throws IOException {
+        List<Path> nodes = new ArrayList<>();
+        Path sys = SYS.resolve(node.getFileName().toString());
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(sys)) {
+            for (Path child : children) {
+                if (Files.exists(child.resolve("partition"))) {
+                    nodes.add(node.resolveSibling(child.getFileName().toString()));
+                }
+            }
+        }
+        return nodes;
+    }
+
+    private static long number(Path attribute) throws IOException {
+        return Long.parseLong(Files.readString(attribute).strip());
+    }
+}

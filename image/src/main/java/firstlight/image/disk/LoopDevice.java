@@ -1,0 +1,55 @@
+package firstlight.image.disk;
+
+import firstlight.image.ImageFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A disk in a file, attached to the kernel so that it and its partitions have device nodes. Needs root. */
+public final class LoopDevice implements AutoCloseable {
+    private final Path node;
+
+    private LoopDevice(Path node) {
+        this.node = node;
+    }
+
+    public static LoopDevice attach(Path file, int sectorSize, Access access) throws IOException {
+        List<String> command = new ArrayList<>(List.of("losetup", "--find", "--show", "--partscan"));
+        command.addAll(List.of("--sector-size", Integer.toString(sectorSize)));
+        if (access == Access.READ) {
+            command.add("--read-only");
+        }
+        command.add(file.toString());
+        Tool losetup = Tool.run(command);
+        if (!losetup.succeeded()) {
+            throw new ImageFailure(
+                    file + " cannot be attached as a loop device",
+                    losetup.lastLine(),
+                    "Run as root on a kernel with loop devices (modprobe loop)");
+        }
+        LoopDevice loop = new LoopDevice(Path.of(losetup.lastLine()));
+        loop.partitionsChanged();
+        return loop;
+    }
+
+    /** Has partx look for partitions too: small kernels (of cloud and micro VMs) know no partition tables themselves. */
+    public void partitionsChanged() throws IOException {
+        // Both fail when there is nothing to do. Not --update: that of util-linux 2.38 forgets logical partitions.
+        Tool.run(List.of("partx", "--delete", node.toString()));
+        Tool.run(List.of("partx", "--add", node.toString()));
+    }
+
+    public Path node() {
+        return node;
+    }
+
+    @Override
+    public void close() throws IOException {
+        Tool.run(List.of("partx", "--delete", node.toString()));
+        Tool losetup = Tool.run(List.of("losetup", "--detach", node.toString()));
+        if (!losetup.succeeded()) {
+            throw new IOException(node + " cannot be detached: " + losetup.lastLine());
+        }
+    }
+}

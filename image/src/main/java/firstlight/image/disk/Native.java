@@ -1,0 +1,153 @@
+package firstlight.image.disk;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+
+/** The few calls of Linux that Java has no words for. Each returns a negative errno for a failure. */
+final class Native {
+    static final int O_RDONLY = 0;
+    static final int O_RDWR = 2;
+    static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0x10000 : 0x4000;
+    static final int O_CLOEXEC = 0x80000;
+
+    static final int EINVAL = 22;
+
+    static final int FALLOC_KEEP_SIZE = 1;
+    static final int FALLOC_PUNCH_HOLE = 2;
+    static final int FALLOC_ZERO_RANGE = 0x10;
+
+    static final long BLKROSET = 0x125D;
+    static final long BLKROGET = 0x125E;
+    static final long BLKRRPART = 0x125F;
+    static final long BLKDISCARD = 0x1277;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final MethodHandle OPEN =
+            handle("open", 2, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+    private static final MethodHandle CLOSE =
+            handle("close", 0, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    private static final MethodHandle IOCTL = handle(
+            "ioctl",
+            2,
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
+    private static final MethodHandle FALLOCATE = handle(
+            "fallocate",
+            0,
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG));
+    private static final MethodHandle FADVISE = handle(
+            "posix_fadvise",
+            0,
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT));
+    private static final MethodHandle PREAD = handle(
+            "pread",
+            0,
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG));
+
+    private Native() {}
+
+    static int open(String path, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags | O_CLOEXEC);
+            return fd < 0 ? -errno(state) : fd;
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    static void close(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            int ignored = (int) CLOSE.invokeExact(arena.allocate(STATE), fd);
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    /** An ioctl whose argument is a pointer to one or two longs. */
+    static int ioctl(int fd, long request, long... argument) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment values = arena.allocateFrom(ValueLayout.JAVA_LONG, argument);
+            int result = (int) IOCTL.invokeExact(state, fd, request, values);
+            return result < 0 ? -errno(state) : values.get(ValueLayout.JAVA_INT, 0);
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    static int fallocate(int fd, int mode, long offset, long length) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            int result = (int) FALLOCATE.invokeExact(state, fd, mode, offset, length);
+            return result < 0 ? -errno(state) : 0;
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    /** Drops the cached pages of the range, those that are on the medium already. */
+    static void forget(int fd, long offset, long length) {
+        try (Arena arena = Arena.ofConfined()) {
+            int ignored =
+                    (int) FADVISE.invokeExact(arena.allocate(STATE), fd, offset, length, 4); // POSIX_FADV_DONTNEED
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    /** Reads into the direct buffer {@code into}, at its position, which moves. */
+    static long pread(int fd, ByteBuffer into, long offset) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment target = MemorySegment.ofBuffer(into);
+            long count = (long) PREAD.invokeExact(state, fd, target, target.byteSize(), offset);
+            if (count < 0) {
+                return -errno(state);
+            }
+            into.position(into.position() + (int) count);
+            return count;
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    private static int errno(MemorySegment state) {
+        return (int) ERRNO.get(state, 0L);
+    }
+
+    /** @param firstVariadic the index of the first variadic argument; 0 when there is none */
+    private static MethodHandle handle(String name, int firstVariadic, FunctionDescriptor descriptor) {
+        MemorySegment address = LINKER.defaultLookup().findOrThrow(name);
+        Linker.Option errno = Linker.Option.captureCallState("errno");
+        return firstVariadic == 0
+                ? LINKER.downcallHandle(address, descriptor, errno)
+                : LINKER.downcallHandle(address, descriptor, errno, Linker.Option.firstVariadicArg(firstVariadic));
+    }
+}

@@ -1,0 +1,130 @@
+package firstlight.image.disk;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/** The part of a disk that is the same for a block device and for a disk in a file: octets at offsets. */
+final class OpenFile implements AutoCloseable {
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 20).asReadOnlyBuffer();
+    private static final String CURE = "Check the cable and the disk's health (smartctl -a), or use another disk";
+
+    private final Path path;
+    private final FileChannel channel;
+
+    /** For the calls that FileChannel does not have. */
+    private final int plain;
+
+    /** Opened with O_DIRECT; negative where the file system has none (a disk file in tmpfs). */
+    private final int direct;
+
+    OpenFile(Path path, Access access) throws IOException {
+        this.path = path;
+        Set<StandardOpenOption> options = access == Access.READ
+                ? Set.of(StandardOpenOption.READ)
+                : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.channel = FileChannel.open(path, options);
+        int flags = access == Access.READ ? Native.O_RDONLY : Native.O_RDWR;
+        this.plain = Native.open(path.toString(), flags);
+        if (plain < 0) {
+            channel.close();
+            throw new IOException(path + " cannot be opened (errno " + -plain + ")");
+        }
+        this.direct = Native.open(path.toString(), Native.O_RDONLY | Native.O_DIRECT);
+    }
+
+    int descriptor() {
+        return plain;
+    }
+
+    long size() throws IOException {
+        return channel.size();
+    }
+
+    void read(long offset, ByteBuffer into) throws IOException {
+        long at = offset;
+        try {
+            while (into.hasRemaining()) {
+                int count = channel.read(into, at);
+                if (count < 0) {
+                    throw new EOFException("it ends at offset " + at);
+                }
+                at += count;
+            }
+        } catch (IOException broken) {
+            throw new ImageFailure(path + " cannot be read at offset " + at, broken, CURE);
+        }
+    }
+
+    /** @see Disk#readBack */
+    void readBack(long offset, ByteBuffer into) throws IOException {
+        long at = offset;
+        while (direct >= 0 && into.isDirect() && into.hasRemaining()) {
+            long count = Native.pread(direct, into, at);
+            if (count == -Native.EINVAL) {
+                break; // not aligned as this device wants it
+            }
+            if (count <= 0) {
+                throw new ImageFailure(
+                        path + " cannot be read back at offset " + at,
+                        count == 0 ? "it ends there" : "errno " + -count,
+                        CURE);
+            }
+            at += count;
+        }
+        if (into.hasRemaining()) {
+            Native.forget(plain, at, into.remaining());
+            read(at, into);
+        }
+    }
+
+    void write(long offset, ByteBuffer from) throws IOException {
+        long at = offset;
+        try {
+            while (from.hasRemaining()) {
+                at += channel.write(from, at);
+            }
+        } catch (IOException broken) {
+            throw new ImageFailure(path + " cannot be written at offset " + at, broken, CURE);
+        }
+    }
+
+    /**
+     * The kernel's own ways first: a hole (for a block device: write-zeroes with unmap, which promises zeros), then zeros
+     * that the device or the kernel writes, then our own.
+     */
+    void zero(long offset, long length) throws IOException {
+        if (Native.fallocate(plain, Native.FALLOC_PUNCH_HOLE | Native.FALLOC_KEEP_SIZE, offset, length) == 0
+                || Native.fallocate(plain, Native.FALLOC_ZERO_RANGE | Native.FALLOC_KEEP_SIZE, offset, length) == 0) {
+            return;
+        }
+        for (long at = offset; at < offset + length; ) {
+            int step = (int) Math.min(ZEROS.capacity(), offset + length - at);
+            write(at, ZEROS.slice(0, step));
+            at += step;
+        }
+    }
+
+    void flush() throws IOException {
+        try {
+            channel.force(true);
+        } catch (IOException broken) {
+            throw new ImageFailure(path + " did not take all that was written", broken, CURE);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        Native.close(plain);
+        if (direct >= 0) {
+            Native.close(direct);
+        }
+        channel.close();
+    }
+}

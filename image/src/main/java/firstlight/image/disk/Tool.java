@@ -1,0 +1,48 @@
+package firstlight.image.disk;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program of the system, such as partclone, and keeps what it said. */
+public record Tool(int exit, String output) {
+    /** Not found, as the shell says it. */
+    public static final int NOT_INSTALLED = 127;
+
+    public static Tool run(List<String> command) throws IOException {
+        Process process;
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                    .start();
+        } catch (IOException absent) {
+            return new Tool(NOT_INSTALLED, command.getFirst() + " is not installed");
+        }
+        try (var output = process.getInputStream()) {
+            String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                throw new IOException(command.getFirst() + " closed its output but did not end");
+            }
+            return new Tool(process.exitValue(), said.strip());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + command.getFirst() + " was running", stop);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    public boolean succeeded() {
+        return exit == 0;
+    }
+
+    /** The last line that says something: where tools put their reason. */
+    public String lastLine() {
+        return output.lines()
+                .filter(line -> !line.isBlank())
+                .reduce("", (earlier, later) -> later)
+                .strip();
+    }
+}

@@ -1,0 +1,40 @@
+package firstlight.image.extents;
+
+import java.util.Optional;
+
+/** What a partition may hold, as far as it changes what we do. */
+public enum FileSystem {
+    EXT2("ext2", "partclone.ext2"),
+    EXT3("ext3", "partclone.ext3"),
+    EXT4("ext4", "partclone.ext4"),
+    XFS("xfs", "partclone.xfs"),
+    BTRFS("btrfs", "partclone.btrfs"),
+    F2FS("f2fs", "partclone.f2fs"),
+    FAT("vfat", "partclone.fat"),
+    EXFAT("exfat", "partclone.exfat"),
+    NTFS("ntfs", "partclone.ntfs"),
+    SWAP("swap", ""),
+    LUKS("luks", ""),
+    BITLOCKER("bitlocker", ""),
+    LVM("lvm", ""),
+    /** Raw data, or nothing at all. */
+    UNKNOWN("", "");
+
+    private final String word;
+    private final String mapper;
+
+    FileSystem(String word, String mapper) {
+        this.word = word;
+        this.mapper = mapper;
+    }
+
+    /** As {@code blkid} and {@code mount -t} call it. */
+    public String word() {
+        return word;
+    }
+
+    /** The program that tells which of its blocks are in use. */
+    Optional<String> mapper() {
+        return mapper.isEmpty() ? Optional.empty() : Optional.of(mapper);
+    }
+}

@@ -1,0 +1,82 @@
+package firstlight.image.extents;
+
+import firstlight.image.disk.Tool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether a file system's map of its blocks can be believed. With a journal that has still to be replayed it cannot: the
+ * replay may take blocks that the map calls free. partclone 0.3.23 looks at NTFS's dirty flag, but not at ext4's
+ * needs_recovery nor at a hibernated Windows.
+ */
+final class Soundness {
+    private static final int EXT = 1024;
+    private static final int NEEDS_RECOVERY = 0x4;
+    private static final int BIGALLOC = 0x200;
+    private static final int VALID = 1;
+    private static final int BTRFS_LOG_ROOT = 64 * 1024 + 0x60;
+
+    private Soundness() {}
+
+    /** Why the map of {@code fileSystem} is not to be trusted; empty when it is. */
+    static Optional<String> doubt(FileSystem fileSystem, Path node, byte[] window) throws IOException {
+        ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
+        return switch (fileSystem) {
+            case EXT2, EXT3, EXT4 -> ext(in);
+            case NTFS -> ntfs(node);
+            case XFS -> xfs(node);
+            case BTRFS ->
+                in.getLong(BTRFS_LOG_ROOT) == 0
+                        ? Optional.empty()
+                        : Optional.of("it was not unmounted cleanly (its log is not replayed)");
+            // Roll-forward after an unclean stop takes blocks behind the last checkpoint; nothing cheap tells of it.
+            case F2FS -> Optional.of("a map of f2fs cannot be trusted without knowing that it was unmounted cleanly");
+            case FAT, EXFAT -> Optional.empty();
+            case SWAP, LUKS, BITLOCKER, LVM, UNKNOWN -> Optional.of("it has no map");
+        };
+    }
+
+    private static Optional<String> ext(ByteBuffer in) {
+        if ((in.getInt(EXT + 0x60) & NEEDS_RECOVERY) != 0) {
+            return Optional.of("it was not unmounted cleanly (its journal is not replayed)");
+        }
+        if ((in.getShort(EXT + 0x3A) & VALID) == 0) {
+            return Optional.of("it is marked as not clean; e2fsck would repair it");
+        }
+        if ((in.getInt(EXT + 0x64) & BIGALLOC) != 0) {
+            return Optional.of("it uses bigalloc, which partclone does not know");
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The node is read-only while we have it, so the probe cannot write; it looks whether one could mount for writing.
+     * Exit codes are those of ntfs-3g(8).
+     */
+    private static Optional<String> ntfs(Path node) throws IOException {
+        Tool probe = Tool.run(List.of("ntfs-3g.probe", "--readwrite", node.toString()));
+        return switch (probe.exit()) {
+            case 0 -> Optional.empty();
+            case 14 -> Optional.of("Windows is hibernated in it (shut Windows down fully: shutdown /s /t 0)");
+            case 15 -> Optional.of("Windows was not shut down cleanly");
+            case Tool.NOT_INSTALLED ->
+                Optional.of("ntfs-3g.probe, which tells whether Windows is hibernated, is missing");
+            default -> Optional.of("ntfs-3g.probe says: " + probe.lastLine());
+        };
+    }
+
+    private static Optional<String> xfs(Path node) throws IOException {
+        Tool log = Tool.run(List.of("xfs_logprint", "-t", node.toString()));
+        if (log.output().contains("<CLEAN>")) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                log.exit() == Tool.NOT_INSTALLED
+                        ? "xfs_logprint, which tells whether it was unmounted cleanly, is missing"
+                        : "it was not unmounted cleanly (its log is not replayed)");
+    }
+}

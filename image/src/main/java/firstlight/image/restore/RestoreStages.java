@@ -1,0 +1,31 @@
+package firstlight.image.restore;
+
+import firstlight.image.work.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the threads of a restore count together. */
+final class RestoreStages {
+    final Clock fetch = new Clock();
+    final Clock unpack = new Clock();
+    final Clock write = new Clock();
+    final Clock verify = new Clock();
+    final LongAdder written = new LongAdder();
+    final LongAdder kept = new LongAdder();
+    final LongAdder fetched = new LongAdder();
+    final LongAdder verified = new LongAdder();
+
+    RestoreSummary summary(long diskBytes, long usedBytes, Duration time, List<String> notes) {
+        return new RestoreSummary(
+                diskBytes,
+                usedBytes,
+                written.sum(),
+                kept.sum(),
+                fetched.sum(),
+                verified.sum(),
+                time,
+                new RestoreSummary.Stages(fetch.total(), unpack.total(), write.total(), verify.total()),
+                notes);
+    }
+}

@@ -1,0 +1,161 @@
+package firstlight.image.restore;
+
+import firstlight.image.chunk.Chunk;
+import firstlight.image.chunk.ChunkCodec;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.ChunkSource;
+import firstlight.image.chunk.DamagedChunk;
+import firstlight.image.work.CellBatch;
+import firstlight.image.work.CellCursor;
+import firstlight.image.work.CellRange;
+import firstlight.image.work.Meter;
+import firstlight.image.work.Workers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One thread of a restore: compares if that pays, fetches what differs, unpacks, verifies, writes. */
+final class WriteWorker implements Workers.Worker {
+    /** Free space up to this length is written through, with zeros, rather than in two writes around it. */
+    private static final int BRIDGE = 64 * 1024;
+
+    private final ChunkSource source;
+    private final List<Target> targets;
+    private final Optional<Comparison> comparison;
+    private final Meter meter;
+    private final RestoreStages stages;
+    private final ChunkCodec codec = new ChunkCodec(1);
+    private final byte[] content = new byte[CellCursor.bufferSize()];
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(CellCursor.bufferSize());
+
+    WriteWorker(ChunkSource source, List<Target> targets, boolean compare, Meter meter, RestoreStages stages) {
+        this.source = source;
+        this.targets = targets;
+        this.comparison = compare ? Optional.of(new Comparison()) : Optional.empty();
+        this.meter = meter;
+        this.stages = stages;
+    }
+
+    @Override
+    public void work(CellBatch batch) throws IOException {
+        Target target = targets.get(batch.region());
+        List<Integer> zero = new ArrayList<>();
+        List<Integer> wanted = new ArrayList<>();
+        sort(target, batch, zero, wanted);
+        if (!wanted.isEmpty()) {
+            fetch(target, batch, wanted);
+            long now = System.nanoTime();
+            write(batch, wanted);
+            stages.write.since(now);
+        }
+        long now = System.nanoTime();
+        zero(batch, zero);
+        stages.write.since(now);
+        meter.add(batch.usedBytes());
+    }
+
+    /** Which cells have to become zero, and which have to be fetched; the others are on the disk already. */
+    private void sort(Target target, CellBatch batch, List<Integer> zero, List<Integer> wanted) throws IOException {
+        boolean[] there = new boolean[batch.cells().length];
+        if (comparison.isPresent()) {
+            long now = System.nanoTime();
+            there = comparison.get().matches(target, batch);
+            stages.verify.since(now);
+        }
+        for (int i = 0; i < there.length; i++) {
+            int used = batch.range().usedIn(batch.cells()[i]);
+            if (there[i]) {
+                target.setDone(batch.firstIndex() + i);
+                stages.kept.add(used);
+                stages.verified.add(used);
+            } else {
+                stages.written.add(used);
+                (target.chunks().get(batch.firstIndex() + i).isZero() ? zero : wanted).add(i);
+            }
+        }
+    }
+
+    private void fetch(Target target, CellBatch batch, List<Integer> wanted) throws IOException {
+        long now = System.nanoTime();
+        List<ChunkId> ids = wanted.stream()
+                .map(i -> target.chunks().get(batch.firstIndex() + i))
+                .toList();
+        List<byte[]> frames = source.get(ids);
+        now = stages.fetch.since(now);
+        for (int k = 0; k < ids.size(); k++) {
+            int cell = wanted.get(k);
+            int length = codec.unpack(ids.get(k), frames.get(k), content, cell * Chunk.SIZE);
+            if (length != batch.range().cellLength(batch.cells()[cell])) {
+                throw new DamagedChunk(ids.get(k), "it has " + length + " octets in a place of another length");
+            }
+            stages.fetched.add(frames.get(k).length);
+        }
+        stages.unpack.since(now);
+    }
+
+    /** Writes runs of side by side cells, only what is in use of them, small free gaps included. */
+    private void write(CellBatch batch, List<Integer> wanted) throws IOException {
+        CellRange range = batch.range();
+        for (int k = 0; k < wanted.size(); ) {
+            int first = wanted.get(k);
+            int count = 1;
+            while (k + count < wanted.size()
+                    && wanted.get(k + count) == first + count
+                    && batch.cells()[first + count] == batch.cells()[first] + count) {
+                count++;
+            }
+            long base = batch.cells()[first] * Chunk.SIZE;
+            long lastCell = batch.cells()[first] + count - 1;
+            long end = lastCell * Chunk.SIZE + range.cellLength(lastCell);
+            for (long from = base; from < end && hasUsed(range, from, end); ) {
+                long start = range.firstUsed(from);
+                long to = stretch(range, start, end);
+                buffer.clear();
+                buffer.put(content, first * Chunk.SIZE + (int) (start - base), (int) (to - start));
+                range.disk().write(range.start() + start, buffer.flip());
+                from = to;
+            }
+            k += count;
+        }
+    }
+
+    private static boolean hasUsed(CellRange range, long from, long end) {
+        int index = range.used().firstEndingAfter(from);
+        return index < range.used().count() && range.used().start(index) < end;
+    }
+
+    /** The end of what is written in one go from {@code start}. */
+    private static long stretch(CellRange range, long start, long end) {
+        int index = range.used().firstEndingAfter(start);
+        long to = Math.min(end, range.used().end(index));
+        while (++index < range.used().count()
+                && range.used().start(index) < end
+                && range.used().start(index) - to <= BRIDGE) {
+            to = Math.min(end, range.used().end(index));
+        }
+        return to;
+    }
+
+    private static void zero(CellBatch batch, List<Integer> zero) throws IOException {
+        CellRange range = batch.range();
+        for (int k = 0; k < zero.size(); ) {
+            long first = batch.cells()[zero.get(k)];
+            int count = 1;
+            while (k + count < zero.size() && batch.cells()[zero.get(k + count)] == first + count) {
+                count++;
+            }
+            long lastCell = first + count - 1;
+            long from = range.firstUsed(first * Chunk.SIZE);
+            long to = range.lastUsed(lastCell * Chunk.SIZE + range.cellLength(lastCell));
+            range.disk().zero(range.start() + from, to - from);
+            k += count;
+        }
+    }
+
+    @Override
+    public void close() {
+        codec.close();
+    }
+}

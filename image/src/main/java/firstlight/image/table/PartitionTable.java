@@ -1,0 +1,143 @@
+package firstlight.image.table;
+
+import firstlight.image.Disk;
+import firstlight.image.table.TableSectors.Kind;
+import firstlight.model.Bytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a disk's partition table says.
+ *
+ * @param sectors the table itself
+ * @param occupied ranges of octets that the table takes, by rising start; nothing else is to be captured there
+ * @param partitions by rising start, apart from each other
+ * @param notes what is not as it should be with this table
+ */
+public record PartitionTable(
+        TableSectors sectors, List<long[]> occupied, List<Partition> partitions, List<String> notes) {
+    public PartitionTable {
+        occupied = List.copyOf(occupied);
+        partitions = List.copyOf(partitions);
+        notes = List.copyOf(notes);
+    }
+
+    private static PartitionTable none(List<String> notes) {
+        return new PartitionTable(TableSectors.NONE, List.of(), List.of(), notes);
+    }
+
+    /** Reads the table of {@code disk}. A disk without one, or with one that makes no sense, is one with no table. */
+    public static PartitionTable read(Disk disk) throws IOException {
+        if (disk.size() < 4L * disk.sectorSize()) {
+            return none(List.of());
+        }
+        byte[] first = sector(disk, 0);
+        List<String> notes = new ArrayList<>();
+        try {
+            Bytes mbr = Bytes.of(first);
+            // As Linux does: without a protective MBR a GPT header is a leftover of an earlier life.
+            if (BootRecord.isSigned(first) && isProtective(BootRecord.decode(first))) {
+                Gpt table = GptReader.read(disk, mbr, notes);
+                return checked(disk, table.sectors(), table.occupied(), table.partitions(), notes);
+            }
+            if (BootRecord.isSigned(first) && isPartitioned(BootRecord.decode(first))) {
+                Mbr table = new Mbr(disk.sectorSize(), BootRecord.decode(first), chain(disk, BootRecord.decode(first)));
+                return checked(disk, table.sectors(), table.occupied(), table.partitions(), notes);
+            }
+            return none(List.of());
+        } catch (MalformedTable | ArithmeticException malformed) {
+            notes.add("the partition table of " + disk.name() + " makes no sense (" + malformed.getMessage()
+                    + "): the whole disk is taken as it is");
+            return none(notes);
+        }
+    }
+
+    private static boolean isProtective(BootRecord mbr) {
+        return mbr.entries().stream().anyMatch(entry -> entry.type() == 0xEE);
+    }
+
+    /** A FAT or NTFS file system on the bare disk has the signature 55 AA as well, but text or nothing for entries. */
+    private static boolean isPartitioned(BootRecord mbr) {
+        return mbr.entries().stream().allMatch(MbrEntry::isPlausible)
+                && mbr.entries().stream().anyMatch(MbrEntry::isUsed);
+    }
+
+    private static List<Mbr.Chained> chain(Disk disk, BootRecord master) throws IOException {
+        List<Mbr.Chained> chain = new ArrayList<>();
+        for (MbrEntry container : master.entries()) {
+            long next = container.isExtended() ? container.firstLba() : 0;
+            while (next != 0) {
+                if (chain.size() == Mbr.MAX_LOGICAL) {
+                    throw new MalformedTable("the chain of logical partitions does not end");
+                }
+                if (next >= disk.size() / disk.sectorSize()) {
+                    throw new MalformedTable("an extended boot record lies behind the disk's end");
+                }
+                BootRecord ebr = BootRecord.decode(sector(disk, next));
+                chain.add(new Mbr.Chained(next, ebr));
+                MbrEntry link = ebr.entries().get(1);
+                // Links count from the start of the whole container, not from the record that holds them.
+                next = link.isExtended() ? container.firstLba() + link.firstLba() : 0;
+            }
+        }
+        return chain;
+    }
+
+    private static PartitionTable checked(
+            Disk disk, TableSectors sectors, List<long[]> occupied, List<Partition> found, List<String> notes) {
+        List<Partition> partitions = new ArrayList<>(found);
+        partitions.sort(Comparator.comparingLong(Partition::start));
+        List<long[]> ranges = new ArrayList<>(occupied);
+        partitions.forEach(partition -> ranges.add(new long[] {partition.start(), partition.end()}));
+        ranges.sort(Comparator.comparingLong(range -> range[0]));
+        long end = 0;
+        for (long[] range : ranges) {
+            if (range[0] < end || range[1] <= range[0]) {
+                throw new MalformedTable("partitions or the table itself overlap at offset " + range[0]);
+            }
+            end = range[1];
+        }
+        if (end > disk.size()) {
+            throw new MalformedTable("it reaches to " + end + ", the disk only to " + disk.size());
+        }
+        occupied.sort(Comparator.comparingLong(range -> range[0]));
+        return new PartitionTable(sectors, occupied, partitions, notes);
+    }
+
+    static byte[] sector(Disk disk, long lba) throws IOException {
+        return octets(disk, lba * disk.sectorSize(), disk.sectorSize());
+    }
+
+    static byte[] octets(Disk disk, long offset, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        disk.read(offset, buffer);
+        return buffer.array();
+    }
+
+    /** What is left to a table of {@code kind} when it is put on a disk of {@code diskSize} octets. */
+    public static List<TableSectors.Run> runsFor(TableSectors sectors, int sectorSize, long diskSize) {
+        if (sectors.kind() != Kind.GPT) {
+            return sectors.runs();
+        }
+        Gpt gpt = Gpt.decode(sectors, sectorSize).on(diskSize);
+        List<TableSectors.Run> runs = new ArrayList<>(gpt.sectors().runs());
+        runs.addAll(gpt.backup());
+        return runs;
+    }
+
+    /** The octets that a disk needs at least for the partitions of {@code sectors}. */
+    public static long minimalSize(TableSectors sectors, int sectorSize) {
+        return switch (sectors.kind()) {
+            case GPT -> Gpt.decode(sectors, sectorSize).minimalSize();
+            case MBR ->
+                Mbr.decode(sectors, sectorSize).partitions().stream()
+                        .mapToLong(Partition::end)
+                        .max()
+                        .orElse(0);
+            case NONE -> 0;
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package firstlight.image.work;
+
+import firstlight.image.Disk;
+import firstlight.image.chunk.Chunk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Reads the cells of a batch as chunks have them: side by side, unused octets zero. Belongs to one thread. */
+public final class CellReader {
+    private static final int PAGE = 4096;
+
+    /** Aligned for direct reads. */
+    private final ByteBuffer buffer =
+            ByteBuffer.allocateDirect(CellCursor.bufferSize() + PAGE).alignedSlice(PAGE);
+
+    private final byte[] content = new byte[CellCursor.bufferSize()];
+
+    /** Which of a disk's two ways of reading. */
+    @FunctionalInterface
+    public interface Way {
+        void read(Disk disk, long offset, ByteBuffer into) throws IOException;
+    }
+
+    /** Cell i of the batch starts at {@code i * Chunk.SIZE} of the result, which is valid until the next call. */
+    public byte[] read(CellBatch batch, Way way) throws IOException {
+        CellRange range = batch.range();
+        for (int i = 0; i < batch.cells().length; ) {
+            int count = batch.adjacentFrom(i);
+            long first = batch.cells()[i];
+            long last = first + count - 1;
+            // Only from the first to the last used octet: sparse file systems have cells with one block in them.
+            long from = range.firstUsed(first * Chunk.SIZE);
+            long to = range.lastUsed(last * Chunk.SIZE + range.cellLength(last));
+            buffer.clear().limit((int) (to - from));
+            way.read(range.disk(), range.start() + from, buffer);
+            buffer.flip();
+            int at = i * Chunk.SIZE + (int) (from - first * Chunk.SIZE);
+            buffer.get(content, at, (int) (to - from));
+            for (int cell = 0; cell < count; cell++) {
+                range.mask(first + cell, content, (i + cell) * Chunk.SIZE);
+            }
+            i += count;
+        }
+        return content;
+    }
+}

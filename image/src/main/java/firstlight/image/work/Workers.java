@@ -1,0 +1,71 @@
+package firstlight.image.work;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that take work from one cursor until it is empty or one of them fails. Platform threads: they compute. Never
+ * interrupted, for an interrupt closes the channel of the disk; the others see the failure and stop.
+ */
+public final class Workers {
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    private Workers() {}
+
+    /** One thread's part; made in that thread, so that its buffers and codec are its own. */
+    public interface Worker extends AutoCloseable {
+        void work(CellBatch batch) throws IOException;
+
+        @Override
+        void close();
+    }
+
+    @FunctionalInterface
+    public interface Maker {
+        Worker make();
+    }
+
+    /** Returns when all batches of {@code cursor} are done; throws what the first failing thread threw. */
+    public static void run(int threads, String name, CellCursor cursor, Maker maker) throws IOException {
+        Workers workers = new Workers();
+        List<Thread> running = new ArrayList<>();
+        for (int i = 1; i <= threads; i++) {
+            running.add(Thread.ofPlatform().name(name + "-" + i).start(() -> workers.loop(cursor, maker)));
+        }
+        try {
+            for (Thread thread : running) {
+                thread.join();
+            }
+        } catch (InterruptedException stop) {
+            workers.failure.compareAndSet(null, new IOException("interrupted", stop));
+            Thread.currentThread().interrupt();
+        }
+        workers.rethrow();
+    }
+
+    private void loop(CellCursor cursor, Maker maker) {
+        try (Worker worker = maker.make()) {
+            for (var batch = cursor.next(); batch.isPresent() && failure.get() == null; batch = cursor.next()) {
+                worker.work(batch.get());
+            }
+        } catch (Throwable broken) {
+            failure.compareAndSet(null, broken);
+        }
+    }
+
+    private void rethrow() throws IOException {
+        Throwable broken = failure.get();
+        if (broken instanceof IOException io) {
+            throw io;
+        }
+        if (broken instanceof Error error) {
+            throw error;
+        }
+        if (broken != null) {
+            throw new IllegalStateException(broken);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package firstlight.image.pipeline;
+
+import firstlight.image.Disk;
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.Publication;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Disks in files under {@code folder}, attached as loop devices while something works on them. */
+record Lab(Path folder) {
+    static final int THREADS = 3;
+
+    /** A blank disk. */
+    Path disk(String name, String size) throws IOException {
+        Path file = folder.resolve(name);
+        Shell.run("rm -f '%1$s'; truncate -s %2$s '%1$s'".formatted(file, size));
+        return file;
+    }
+
+    @FunctionalInterface
+    interface OnNode {
+        void use(Path node) throws IOException;
+    }
+
+    static void attached(Path file, int sectorSize, OnNode work) throws IOException {
+        try (LoopDevice loop = LoopDevice.attach(file, sectorSize, Access.READ_WRITE)) {
+            work.use(loop.node());
+            Shell.run("sync; blockdev --flushbufs " + loop.node());
+        }
+    }
+
+    static void mounted(String options, String what, OnNode work) throws IOException {
+        String point = Shell.run("mktemp -d");
+        Shell.run("mount %s %s %s".formatted(options, what, point));
+        try {
+            work.use(Path.of(point));
+        } finally {
+            Shell.run("umount %1$s; rmdir %1$s".formatted(point));
+        }
+    }
+
+    static Capture.Captured capture(Path file, int sectorSize, DiskStore store) throws IOException {
+        try (LoopDevice loop = LoopDevice.attach(file, sectorSize, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
+            return new Capture(store.sink(), THREADS, "test").capture(List.of(disk), Progress.SILENT);
+        }
+    }
+
+    /** Captures, publishes, and reads the manifest back from the store. */
+    static Manifest image(Path file, int sectorSize, DiskStore store) throws IOException {
+        Manifest manifest = capture(file, sectorSize, store).manifest();
+        if (store.publish(new ImageName("test"), manifest) instanceof Publication.Published published) {
+            return store.open(published.version());
+        }
+        throw new AssertionError("not published");
+    }
+
+    static RestoreSummary restore(Manifest manifest, DiskStore store, Path file, int sectorSize) throws IOException {
+        try (LoopDevice loop = LoopDevice.attach(file, sectorSize, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            return new Restore(store.source(), THREADS).restore(manifest, List.of(disk), Progress.SILENT);
+        }
+    }
+
+    static String sha256(Path file) throws IOException {
+        return Shell.run("sha256sum < '%s'".formatted(file));
+    }
+}

@@ -1,0 +1,33 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.image.disk.Tool;
+import java.io.IOException;
+import java.util.List;
+
+/** Commands that tests prepare and inspect disks with. */
+final class Shell {
+    private Shell() {}
+
+    /** Runs {@code script}; fails the test with its output when it fails. */
+    static String run(String script) throws IOException {
+        Tool tool = Tool.run(List.of("bash", "-e", "-o", "pipefail", "-c", script));
+        assertThat(tool.exit()).as("%s%n%s", script, tool.output()).isZero();
+        return tool.output();
+    }
+
+    /** These tests are of no use without loop devices; they must not pass by being skipped. */
+    static void assertLoopDevices() throws IOException {
+        assertThat(run("id -u"))
+                .as("the image tests need root, for loop devices and mounts")
+                .isEqualTo("0");
+        Tool missing = Tool.run(List.of(
+                "bash",
+                "-c",
+                "for t in losetup sfdisk sgdisk mkfs.ext4 mkfs.vfat mkntfs mkswap partclone.ext4 partclone.fat"
+                        + " partclone.ntfs ntfs-3g ntfs-3g.probe mcopy fsck.vfat e2fsck blkid;"
+                        + " do command -v $t >/dev/null || echo $t; done"));
+        assertThat(missing.output()).as("programs that the image tests need").isEmpty();
+    }
+}
