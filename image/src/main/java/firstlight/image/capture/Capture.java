@@ -32,7 +32,7 @@ public final class Capture {
     private final String maker;
 
     /**
-     * @param threads how many read, hash, compress and send at once; each takes about 15 MB of memory
+     * @param threads how many read, hash, compress and send at once; each takes about 10 MB of memory
      * @param maker the program and version that the manifest names
      */
     public Capture(ChunkSink sink, int threads, String maker) {

@@ -20,6 +20,9 @@ final class BlocksCodec {
     /** The smallest sector there is; every file system's blocks are multiples of it. */
     static final int UNIT = 512;
 
+    /** 8 TiB in use: a gigabyte of ids. A manifest that claims more is a mistake or an attack. */
+    private static final int MAX_CELLS = 1 << 25;
+
     private BlocksCodec() {}
 
     static void encode(Content.Blocks blocks, ByteArrayOutputStream out) {
@@ -60,8 +63,8 @@ final class BlocksCodec {
         }
         Extents extents = used.build();
         int cells = extents.cells();
-        if (cells > in.remaining() && cells > 1 << 28) {
-            throw new IllegalArgumentException(cells + " chunks in " + in.remaining() + " octets");
+        if (cells > MAX_CELLS) {
+            throw new IllegalArgumentException(cells + " chunks in one region");
         }
         ChunkTable.Builder chunks = new ChunkTable.Builder(cells);
         for (int index = 0; index < cells; ) {

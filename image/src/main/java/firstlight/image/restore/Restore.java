@@ -35,7 +35,7 @@ public final class Restore {
     private final ChunkSource source;
     private final int threads;
 
-    /** @param threads how many fetch, unpack, write and verify at once; each takes about 20 MB of memory */
+    /** @param threads how many fetch, unpack, write and verify at once; each takes about 10 MB of memory */
     public Restore(ChunkSource source, int threads) {
         this.source = source;
         this.threads = threads;

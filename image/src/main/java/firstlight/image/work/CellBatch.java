@@ -8,8 +8,8 @@ package firstlight.image.work;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record CellBatch(int region, CellRange range, int firstIndex, long[] cells) {
-    /** Cells of one batch: 4 MiB. Large enough for sequential disks and few round trips, small enough for 1 GB PCs. */
-    public static final int MAX_CELLS = 16;
+    /** Cells of one batch: 2 MiB. Large enough for disks and few round trips; many threads of it fit into a 1 GB PC. */
+    public static final int MAX_CELLS = 8;
 
     public long usedBytes() {
         long sum = 0;

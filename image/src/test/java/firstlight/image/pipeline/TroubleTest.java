@@ -1,0 +1,197 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
+import firstlight.image.chunk.ChunkSource;
+import firstlight.image.chunk.DamagedChunk;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
+import firstlight.image.store.DiskStore;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks of raw data, and what can go wrong with them. No file system, so no root and no device nodes. */
+class TroubleTest {
+    private static final long MIB = 1 << 20;
+
+    @TempDir
+    Path folder;
+
+    private Lab lab;
+    private DiskStore store;
+    private Path source;
+
+    @BeforeEach
+    void aDiskWithTwoPartitions() throws IOException {
+        lab = new Lab(folder);
+        store = DiskStore.open(folder.resolve("store"));
+        source = lab.disk("source", "64M");
+        Shell.run("""
+                sgdisk -n 1:2048:+20M -n 2:0:+30M '%1$s' >/dev/null
+                head -c 15M /dev/urandom | dd of='%1$s' bs=1M seek=1 conv=notrunc status=none
+                head -c 5M /dev/urandom | dd of='%1$s' bs=1M seek=40 conv=notrunc status=none
+                """.formatted(source));
+    }
+
+    @AfterEach
+    void closeTheStore() throws IOException {
+        store.close();
+    }
+
+    private Capture.Captured capture(Path file) throws IOException {
+        try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
+            return new Capture(store.sink(), 2, "test").capture(List.of(disk), Progress.SILENT);
+        }
+    }
+
+    private static RestoreSummary restore(Manifest manifest, ChunkSource chunks, Path file) throws IOException {
+        try (Disk disk = DiskFile.open(file, 512, Access.READ_WRITE)) {
+            return new Restore(chunks, 2).restore(manifest, List.of(disk), Progress.SILENT);
+        }
+    }
+
+    private Path used(String name, String size) throws IOException {
+        Path file = lab.disk(name, size);
+        Shell.run("head -c %s /dev/urandom > '%s'".formatted(size, file));
+        return file;
+    }
+
+    private static void assertHasNoTable(Path file) throws IOException {
+        try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
+            assertThat(PartitionTable.read(disk).sectors()).isEqualTo(TableSectors.NONE);
+        }
+    }
+
+    @Test
+    void rawPartitionsComeBackOctetForOctetOverOldData() throws IOException {
+        Path target = used("target", "64M");
+        RestoreSummary summary = restore(capture(source).manifest(), store.source(), target);
+        assertThat(summary.verified()).isTrue();
+        Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
+    @Test
+    void onALargerDiskTheTableSpansItAndOnATooSmallOneNothingIsTouched() throws IOException {
+        Manifest manifest = capture(source).manifest();
+        Path larger = used("larger", "80M");
+        restore(manifest, store.source(), larger);
+        assertThat(Shell.run("sgdisk --verify '%s'".formatted(larger))).contains("No problems found");
+        Shell.run("cmp -i 1M -n 62M '%s' '%s'".formatted(source, larger));
+
+        Path fits = used("fits", "%d".formatted(51 * MIB + 33 * 512));
+        restore(manifest, store.source(), fits);
+        assertThat(Shell.run("sgdisk --verify '%s'".formatted(fits))).contains("No problems found");
+
+        Path small = used("small", "%d".formatted(51 * MIB + 32 * 512));
+        String before = Lab.sha256(small);
+        assertThatThrownBy(() -> restore(manifest, store.source(), small))
+                .isInstanceOfSatisfying(
+                        ImageFailure.class,
+                        failure -> assertThat(failure.cause()).contains("512 octets too few"));
+        assertThat(Lab.sha256(small)).isEqualTo(before);
+    }
+
+    @Test
+    void aFlippedBitOnTheWayIsDetectedAndTheDiskIsLeftWithoutATable() throws IOException {
+        Manifest manifest = capture(source).manifest();
+        Path target = used("target", "64M");
+        ChunkSource flipping = ids -> {
+            List<byte[]> frames = store.source().get(ids);
+            frames.getLast()[100] ^= 2;
+            return frames;
+        };
+        assertThatThrownBy(() -> restore(manifest, flipping, target)).isInstanceOf(DamagedChunk.class);
+        assertHasNoTable(target);
+    }
+
+    @Test
+    void aBitThatTheDiskFlipsIsFoundByReadingBackAndTheDiskIsLeftWithoutATable() throws IOException {
+        Manifest manifest = capture(source).manifest();
+        Path target = used("target", "64M");
+        try (Disk disk = new FaultyDisk(DiskFile.open(target, 512, Access.READ_WRITE), 5 * MIB + 17)) {
+            assertThatThrownBy(() -> new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT))
+                    .isInstanceOf(ImageFailure.class)
+                    .hasMessageContaining("partition 1")
+                    .hasMessageContaining("reads back differently");
+        }
+        assertHasNoTable(target);
+    }
+
+    @Test
+    void aCancelledRestoreLeavesADiskWithoutATableAndTheNextOneGoesOnFromThere() throws IOException {
+        Manifest manifest = capture(source).manifest();
+        Path target = used("target", "64M");
+        Progress cancel = (phase, done, total) -> {
+            if (phase == Progress.Phase.VERIFYING) {
+                throw new IOException("cancelled");
+            }
+        };
+        try (Disk disk = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            assertThatThrownBy(() -> new Restore(store.source(), 2).restore(manifest, List.of(disk), cancel))
+                    .hasMessage("cancelled");
+        }
+        assertHasNoTable(target);
+        RestoreSummary again = restore(manifest, store.source(), target);
+        assertThat(again.verified()).isTrue();
+        assertThat(again.fetchedBytes()).isLessThan(MIB);
+        Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
+    @Test
+    void onlyWhatDiffersIsStoredAndFetchedAgain() throws IOException {
+        Manifest first = capture(source).manifest();
+        Path target = used("target", "64M");
+        restore(first, store.source(), target);
+        Shell.run("head -c 300000 /dev/urandom | dd of='%s' bs=1M seek=9 conv=notrunc status=none".formatted(source));
+        Capture.Captured second = capture(source);
+        assertThat(second.summary().newBytes()).isEqualTo(2L * 256 * 1024);
+        RestoreSummary delta = restore(second.manifest(), store.source(), target);
+        assertThat(delta.fetchedBytes()).isLessThan(MIB);
+        assertThat(delta.verified()).isTrue();
+        Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
+    @Test
+    void aDiskOfOtherSectorsIsRefused() throws IOException {
+        Manifest manifest = capture(source).manifest();
+        Path target = used("target", "64M");
+        try (Disk disk = DiskFile.open(target, 4096, Access.READ_WRITE)) {
+            assertThatThrownBy(() -> new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT))
+                    .hasMessageContaining("sectors of 512 octets, this one has 4096");
+        }
+    }
+
+    @Test
+    void severalDisksAreOneImage() throws IOException {
+        Path other = used("other", "5M");
+        Manifest manifest;
+        try (Disk one = DiskFile.open(source, 512, Access.READ);
+                Disk two = DiskFile.open(other, 512, Access.READ)) {
+            manifest = new Capture(store.sink(), 2, "test")
+                    .capture(List.of(one, two), Progress.SILENT)
+                    .manifest();
+        }
+        Path first = used("first", "64M");
+        Path second = used("second", "6M");
+        try (Disk one = DiskFile.open(first, 512, Access.READ_WRITE);
+                Disk two = DiskFile.open(second, 512, Access.READ_WRITE)) {
+            new Restore(store.source(), 2).restore(manifest, List.of(one, two), Progress.SILENT);
+        }
+        Shell.run("cmp '%s' '%s'; cmp -n 5M '%s' '%s'".formatted(source, first, other, second));
+    }
+}

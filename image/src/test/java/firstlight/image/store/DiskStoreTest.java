@@ -1,0 +1,190 @@
+package firstlight.image.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkFrame;
+import firstlight.image.chunk.DamagedChunk;
+import firstlight.testkit.Seeded;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiskStoreTest implements ImageStoreConformance {
+    @TempDir
+    Path folder;
+
+    private Path directory() {
+        return folder.resolve("images");
+    }
+
+    @Override
+    public ImageStore open() throws IOException {
+        return DiskStore.open(directory());
+    }
+
+    @Test
+    void twoProcessesCannotHaveTheSameStore() throws IOException {
+        try (ImageStore store = open()) {
+            assertThat(store.list()).isEmpty();
+            assertThatThrownBy(this::open).isInstanceOf(ImageFailure.class).hasMessageContaining("in use");
+        }
+    }
+
+    @Test
+    void whateverACrashCutsOffThePublishedVersionsAreWholeAndTheRestIsMissingOrWhole() throws IOException {
+        Seeded random = Seeded.fresh();
+        List<ChunkFrame> published = ImageStoreConformance.frames(0, 5);
+        List<ChunkFrame> later = ImageStoreConformance.frames(5, 12);
+        Path crashed = folder.resolve("crashed");
+        long safe;
+        try (ImageStore store = open()) {
+            store.sink().put(published);
+            ImageStoreConformance.published(
+                    store.publish(NAME, ImageStoreConformance.manifest(ImageStoreConformance.ids(published))));
+            safe = Files.size(pack(directory()));
+            store.sink().put(later);
+            copy(directory(), crashed); // as a crash would leave it: nothing closed, no list beside the pack
+        }
+        byte[] whole = Files.readAllBytes(pack(crashed));
+        for (int round = 0; round < 25; round++) {
+            Path case_ = folder.resolve("case" + round);
+            copy(crashed, case_);
+            int cut = random.between((int) safe, whole.length);
+            Files.write(pack(case_), java.util.Arrays.copyOf(whole, cut));
+            try (ImageStore store = DiskStore.open(case_)) {
+                ImageVersion version = store.find(NAME, 0).orElseThrow();
+                assertThat(store.verify(version, Progress.SILENT))
+                        .as("cut at %d, %s", cut, random)
+                        .isEmpty();
+                var missing = store.sink().missing(ImageStoreConformance.ids(later));
+                for (int i = 0; i < later.size(); i++) {
+                    if (!missing.get(i)) {
+                        assertThat(store.source()
+                                        .get(List.of(later.get(i).id()))
+                                        .getFirst())
+                                .isEqualTo(later.get(i).frame());
+                    }
+                }
+                store.sink().put(later);
+                ImageStoreConformance.published(
+                        store.publish(NAME, ImageStoreConformance.manifest(ImageStoreConformance.ids(later))));
+                assertThat(store.verify(store.find(NAME, 2).orElseThrow(), Progress.SILENT))
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aProcessKilledWhileItPublishesLeavesOnlyWholeVersions() throws Exception {
+        for (int lines = 1; lines <= 4; lines++) {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            PublishForever.class.getName(),
+                            directory().toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (var output =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                for (int line = 0; line < lines * 3; line++) {
+                    assertThat(output.readLine()).isEqualTo("published");
+                }
+                process.destroyForcibly(); // SIGKILL, somewhere in the middle of the next one
+                process.waitFor();
+            }
+            try (ImageStore store = open()) {
+                List<ImageVersion> versions = store.list();
+                assertThat(versions).hasSizeGreaterThanOrEqualTo(lines * 3);
+                for (ImageVersion version : versions) {
+                    assertThat(version.damage()).isEmpty();
+                    assertThat(store.verify(version, Progress.SILENT)).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFlippedBitInAPackIsFoundNamedAndHealedByTheNextCapture() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 4);
+        try (ImageStore store = open()) {
+            store.sink().put(frames);
+            ImageStoreConformance.published(
+                    store.publish(NAME, ImageStoreConformance.manifest(ImageStoreConformance.ids(frames))));
+        }
+        flip(pack(directory()), PackFile.HEADER + 1000);
+        try (ImageStore store = open()) {
+            ImageVersion version = store.find(NAME, 1).orElseThrow();
+            assertThat(store.verify(version, Progress.SILENT))
+                    .singleElement()
+                    .asString()
+                    .contains(frames.getFirst().id().toString());
+            assertThat(store.sink().missing(ImageStoreConformance.ids(frames)).cardinality())
+                    .isEqualTo(1);
+            store.sink().put(frames);
+            assertThat(store.verify(version, Progress.SILENT)).isEmpty();
+        }
+        try (ImageStore store = open()) {
+            assertThat(store.verify(store.find(NAME, 1).orElseThrow(), Progress.SILENT))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aFrameInTheWrongPlaceIsNotGivenOut() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 2);
+        try (ImageStore store = open()) {
+            store.sink().put(frames);
+        }
+        flip(pack(directory()), 3); // in the id before the first frame
+        try (ImageStore store = open()) {
+            assertThatThrownBy(
+                            () -> store.source().get(List.of(frames.getFirst().id())))
+                    .isInstanceOf(DamagedChunk.class);
+        }
+    }
+
+    @Test
+    void aDamagedManifestIsListedAsDamagedAndNotOpened() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 1);
+        try (ImageStore store = open()) {
+            store.sink().put(frames);
+            store.publish(NAME, ImageStoreConformance.manifest(ImageStoreConformance.ids(frames)));
+        }
+        flip(directory().resolve("manifests/office/1.manifest"), 40);
+        try (ImageStore store = open()) {
+            ImageVersion version = store.list().getFirst();
+            assertThat(version.damage()).contains("SHA-256");
+            assertThatThrownBy(() -> store.open(version)).isInstanceOf(ImageFailure.class);
+        }
+    }
+
+    private static Path pack(Path directory) {
+        return directory.resolve("packs/00000001.pack");
+    }
+
+    private static void flip(Path file, int offset) throws IOException {
+        byte[] octets = Files.readAllBytes(file);
+        octets[offset] ^= 0x10;
+        Files.write(file, octets);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()));
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package firstlight.image.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.Disk;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.image.disk.Tool;
+import firstlight.model.Bytes;
+import firstlight.testkit.CodecLaws;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GptTest {
+    @TempDir
+    Path folder;
+
+    /** A disk made by sgdisk, with names, attributes and holes between the numbers. */
+    private Path disk(String size) throws IOException {
+        Path file = folder.resolve("disk");
+        Files.deleteIfExists(file);
+        run("truncate", "-s", size, file.toString());
+        run(
+                "sgdisk",
+                "-U",
+                "01234567-89AB-CDEF-0123-456789ABCDEF",
+                "-n",
+                "1:2048:+8M",
+                "-t",
+                "1:ef00",
+                "-c",
+                "1:EFI-System ä",
+                "-n",
+                "4:0:+4M",
+                "-t",
+                "4:8300",
+                "-A",
+                "4:set:2",
+                "-A",
+                "4:set:60",
+                "-n",
+                "128:0:+2M",
+                "-t",
+                "128:0700",
+                file.toString());
+        return file;
+    }
+
+    private static String run(String... command) throws IOException {
+        Tool tool = Tool.run(List.of(command));
+        assertThat(tool.exit()).as(tool.output()).isZero();
+        return tool.output();
+    }
+
+    private static Gpt read(Path file, int sectorSize) throws IOException {
+        try (Disk disk = DiskFile.open(file, sectorSize, Access.READ)) {
+            return Gpt.decode(PartitionTable.read(disk).sectors(), sectorSize);
+        }
+    }
+
+    private static void write(Path file, List<TableSectors.Run> runs) throws IOException {
+        try (Disk disk = DiskFile.open(file, 512, Access.READ_WRITE)) {
+            for (TableSectors.Run run : runs) {
+                disk.write(run.offset(), ByteBuffer.wrap(run.octets().toArray()));
+            }
+        }
+    }
+
+    @Test
+    void whatSgdiskWroteIsReadAndWrittenOctetForOctet() throws IOException {
+        Path file = disk("64M");
+        byte[] before = Files.readAllBytes(file);
+        Gpt gpt = read(file, 512);
+        assertThat(gpt.partitions()).extracting(Partition::number).containsExactly(1, 4, 128);
+        assertThat(gpt.entries().getFirst().nameText()).isEqualTo("EFI-System ä");
+        assertThat(gpt.entries().get(3).attributes()).isEqualTo(1L << 60 | 1L << 2);
+        write(file, gpt.sectors().runs());
+        write(file, gpt.backup());
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    }
+
+    @Test
+    void onALargerDiskTheBackupLiesAtItsEndAndSgdiskFindsNoProblem() throws IOException {
+        Gpt gpt = read(disk("64M"), 512);
+        Path larger = folder.resolve("larger");
+        run("truncate", "-s", "100M", larger.toString());
+        write(larger, PartitionTable.runsFor(gpt.sectors(), 512, 100 << 20));
+        assertThat(run("sgdisk", "--verify", larger.toString())).contains("No problems found");
+        String partitions = run("sfdisk", "-d", larger.toString());
+        assertThat(partitions).contains("uuid=").contains("label-id: 01234567-89AB-CDEF-0123-456789ABCDEF");
+        assertThat(read(larger, 512).partitions()).isEqualTo(gpt.partitions());
+        assertThat(Tool.run(List.of("sgdisk", "-p", larger.toString())).output())
+                .contains("last usable sector is 204766");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void aDamagedPrimaryCopyIsMadeGoodFromTheBackup(int lba) throws IOException {
+        Path file = disk("64M");
+        Gpt before = read(file, 512);
+        byte[] octets = Files.readAllBytes(file);
+        octets[lba * 512 + 60] ^= 4;
+        Files.write(file, octets);
+        try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
+            PartitionTable table = PartitionTable.read(disk);
+            if (lba < 3) {
+                assertThat(table.notes()).singleElement().asString().contains("backup");
+            }
+            assertThat(Gpt.decode(table.sectors(), 512)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aDiskWithBothCopiesDamagedIsTakenAsOneWhole() throws IOException {
+        Path file = disk("64M");
+        byte[] octets = Files.readAllBytes(file);
+        octets[512 + 60] ^= 4;
+        octets[octets.length - 512 + 60] ^= 4;
+        Files.write(file, octets);
+        try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
+            PartitionTable table = PartitionTable.read(disk);
+            assertThat(table.sectors()).isEqualTo(TableSectors.NONE);
+            assertThat(table.notes()).singleElement().asString().contains("whole disk");
+        }
+    }
+
+    @Test
+    void minimalSizeIsWhatSgdiskAccepts() throws IOException {
+        Gpt gpt = read(disk("64M"), 512);
+        Path small = folder.resolve("small");
+        run("truncate", "-s", Long.toString(gpt.minimalSize()), small.toString());
+        write(small, PartitionTable.runsFor(gpt.sectors(), 512, gpt.minimalSize()));
+        assertThat(run("sgdisk", "--verify", small.toString())).contains("No problems found");
+    }
+
+    @Test
+    void theCodecsLawsHold() throws IOException {
+        TableSectors sectors = read(disk("64M"), 512).sectors();
+        int length = 34 * 512;
+        byte[] octets = new byte[length];
+        sectors.runs().forEach(run -> {
+            byte[] each = run.octets().toArray();
+            System.arraycopy(each, 0, octets, (int) run.offset(), each.length);
+        });
+        CodecLaws<Gpt> laws = new CodecLaws<>(GptTest::whole, GptTest::flat, MalformedTable.class);
+        laws.byteForByte(octets);
+        laws.roundTrip(whole(octets));
+        laws.mutation(octets, 300);
+        Random random = new Random(1);
+        for (int i = 0; i < 200; i++) {
+            byte[] prefix = Arrays.copyOf(octets, random.nextInt(length));
+            assertThatThrownBy(() -> whole(prefix)).isInstanceOf(MalformedTable.class);
+        }
+    }
+
+    private static Gpt whole(byte[] octets) {
+        if (octets.length < 34 * 512) {
+            throw new MalformedTable("short");
+        }
+        return Gpt.decode(
+                Bytes.of(octets, 0, 512),
+                Arrays.copyOfRange(octets, 512, 1024),
+                Arrays.copyOfRange(octets, 1024, 34 * 512),
+                512);
+    }
+
+    private static byte[] flat(Gpt gpt) {
+        byte[] octets = new byte[34 * 512];
+        for (TableSectors.Run run : gpt.sectors().runs()) {
+            byte[] each = run.octets().toArray();
+            System.arraycopy(each, 0, octets, (int) run.offset(), each.length);
+        }
+        return octets;
+    }
+}
