@@ -1,7 +1,9 @@
 package firstlight.netboot.dhcp;
 
 import firstlight.model.BootDecisions;
+import firstlight.model.Bytes;
 import firstlight.model.Events;
+import firstlight.model.FirstAnswer;
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.Arrival.Door;
 import firstlight.netboot.udp.Errno;
@@ -15,6 +17,7 @@ import firstlight.netboot.udp.UdpSocket.Binding;
 import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
+import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpPacket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -162,6 +165,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
 
     private void run() {
         try {
+            warmUp();
             while (open) {
                 poller.awaitNanos(Duration.ofSeconds(60).toNanos());
                 for (int i = 0; i < listeners.size(); i++) {
@@ -175,6 +179,34 @@ public final class ProxyDhcpServer implements AutoCloseable {
         } finally {
             poller.close();
             listeners.forEach(listener -> listener.socket().close());
+        }
+    }
+
+    /** A cold JVM takes a tenth of a second over its first packet, and that is the first PC's to wait. */
+    private static void warmUp() {
+        DhcpPacket discover = new DhcpPacket(
+                DhcpPacket.BOOTREQUEST,
+                1,
+                6,
+                0,
+                0,
+                0,
+                0,
+                Ipv4Address.ANY,
+                Ipv4Address.ANY,
+                Ipv4Address.ANY,
+                Ipv4Address.ANY,
+                Bytes.of(new byte[16]),
+                "",
+                "",
+                List.of(new MessageType(MessageType.DISCOVER), new ClassIdentifier(ClassIdentifier.PXE_CLIENT)));
+        ProxyDhcp throwaway = new ProxyDhcp(ProxyDhcpSettings.DEFAULT);
+        Arrival arrival = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, Ipv4Address.ANY, "");
+        if (throwaway.read(DhcpCodec.decode(DhcpCodec.encode(discover)), arrival) instanceof Request request) {
+            FirstAnswer hotkey = new FirstAnswer.Hotkey("warm", 1, List.of());
+            if (throwaway.answer(request, hotkey, Instant.EPOCH).outcome() instanceof ProxyDhcp.Reply reply) {
+                DhcpCodec.encode(reply.packet());
+            }
         }
     }
 

@@ -1,0 +1,187 @@
+package firstlight.netboot.dhcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.model.BootDecisions;
+import firstlight.model.Bytes;
+import firstlight.model.Facts;
+import firstlight.model.FirstAnswer;
+import firstlight.model.Ipv4Address;
+import firstlight.model.MacAddress;
+import firstlight.model.PrebootAnswer;
+import firstlight.netboot.dhcp.Arrival.Door;
+import firstlight.netboot.dhcp.Packets.Firmware;
+import firstlight.netboot.dhcp.Packets.Message;
+import firstlight.netboot.dhcp.ProxyDhcpServer.Listening;
+import firstlight.netboot.udp.Datagram;
+import firstlight.netboot.udp.SocketFailure;
+import firstlight.netboot.udp.UdpSocket;
+import firstlight.netboot.udp.UdpSocket.Binding;
+import firstlight.wire.dhcp.DhcpCodec;
+import firstlight.wire.dhcp.DhcpOption;
+import firstlight.wire.dhcp.DhcpOption.RelayAgentInformation;
+import firstlight.wire.dhcp.DhcpPacket;
+import firstlight.wire.dhcp.SubOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** On loopback, where nothing can be broadcast: clients ask on the proxy port, or through a relay. */
+class ProxyDhcpServerTest {
+    private static final Ipv4Address LOOPBACK = Ipv4Address.parse("127.0.0.1");
+    private static final Duration LONG = Duration.ofSeconds(5);
+    private static final MacAddress CLIENT = MacAddress.parse("52:54:00:12:34:56");
+
+    private final Queue<String> events = new ConcurrentLinkedQueue<>();
+    private final PrebootClients clients = new PrebootClients();
+
+    private static BootDecisions deciding(Supplier<FirstAnswer> answer) {
+        return new BootDecisions() {
+            @Override
+            public FirstAnswer firstAnswer(Facts facts, Instant now) {
+                return answer.get();
+            }
+
+            @Override
+            public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
+                throw new UnsupportedOperationException();
+            }
+        };
+    }
+
+    private ProxyDhcpServer start(int dhcp, int proxy, Supplier<FirstAnswer> answer) throws SocketFailure {
+        return ProxyDhcpServer.start(
+                new Listening(dhcp, proxy, List.of()),
+                ProxyDhcpSettings.DEFAULT,
+                deciding(answer),
+                (when, device, kind, text) -> events.add(device + " " + kind + " " + text),
+                clients,
+                Clock.systemUTC());
+    }
+
+    private ProxyDhcpServer start() throws SocketFailure {
+        return start(0, 0, () -> new FirstAnswer.LoadPrebootClient(List.of()));
+    }
+
+    private static Bytes octets(DhcpPacket packet) {
+        return Bytes.of(DhcpCodec.encode(packet));
+    }
+
+    private static DhcpPacket ask(UdpSocket client, int port, DhcpPacket packet) throws SocketFailure {
+        client.send(octets(packet), LOOPBACK, port, LOOPBACK, 0);
+        Datagram answer = client.receive(LONG).orElseThrow(() -> new AssertionError("no answer"));
+        return DhcpCodec.decode(answer.payload().toArray());
+    }
+
+    @Test
+    void aClientThatAsksOnTheProxyPortIsAnsweredWithTheAddressItAsked() throws Exception {
+        try (ProxyDhcpServer server = start();
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            DhcpPacket ack =
+                    ask(client, server.port(Door.PROXY), Packets.packet(Firmware.UEFI_X64, Message.REQUEST, 9));
+            assertThat(ack.file()).isEqualTo("ipxe/x64/snponly.efi");
+            assertThat(ack.nextServer()).isEqualTo(LOOPBACK);
+            assertThat(events).hasSize(1).first().asString().startsWith(CLIENT + " offer ipxe/x64/snponly.efi");
+            assertThat(clients.hasRecent(CLIENT, Instant.now())).isTrue();
+            assertThat(server.answered()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRelayIsAnsweredAtThePortItSentFrom() throws Exception {
+        try (ProxyDhcpServer server = start();
+                UdpSocket relay = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            DhcpPacket discover = Packets.packet(Firmware.BIOS, Message.DISCOVER, 9);
+            List<DhcpOption> options = new ArrayList<>(discover.options());
+            options.add(new RelayAgentInformation(
+                    List.of(new SubOption(RelayAgentInformation.RELAY_SOURCE_PORT, Bytes.EMPTY))));
+            byte[] octets = DhcpCodec.encode(discover.with(options));
+            System.arraycopy(LOOPBACK.octets().toArray(), 0, octets, 24, 4); // giaddr
+            DhcpPacket offer = ask(relay, server.port(Door.DHCP), DhcpCodec.decode(octets));
+            assertThat(offer.file()).isEqualTo("ipxe/undionly.kpxe");
+            assertThat(offer.relay()).isEqualTo(LOOPBACK);
+        }
+    }
+
+    @Test
+    void malformedPacketsAreDroppedAndCountedByKindAndTheNextOneIsAnswered() throws Exception {
+        try (ProxyDhcpServer server = start();
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            byte[] broken = DhcpCodec.encode(Packets.packet(Firmware.BIOS, Message.REQUEST, 1)
+                    .with(List.of(new DhcpOption.Raw(57, Bytes.ofHex("05"))))); // two octets by RFC 2132
+            for (int i = 0; i < 2; i++) {
+                client.send(Bytes.of(broken), LOOPBACK, server.port(Door.PROXY), LOOPBACK, 0);
+                client.send(Bytes.ofHex("00"), LOOPBACK, server.port(Door.PROXY), LOOPBACK, 0);
+            }
+            ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
+            assertThat(server.dropped()).containsEntry("DHCP option 57", 2L).containsEntry("DHCP packet", 2L);
+            assertThat(server.answered()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDecisionThatFailsIsToldAndTheNextClientIsAnswered() throws Exception {
+        Queue<FirstAnswer> decisions = new ConcurrentLinkedQueue<>();
+        try (ProxyDhcpServer server = start(0, 0, decisions::remove);
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            client.send(
+                    octets(Packets.packet(Firmware.BIOS, Message.REQUEST, 1)),
+                    LOOPBACK,
+                    server.port(Door.PROXY),
+                    LOOPBACK,
+                    0);
+            assertThat(client.receive(Duration.ofMillis(300))).isEmpty();
+            assertThat(events).hasSize(1).first().asString().startsWith(CLIENT + " failure no decision, so no answer");
+            decisions.add(new FirstAnswer.LocalBoot(List.of()));
+            assertThat(ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2))
+                            .file())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aClientThatMustNotBootIsToldAsSuch() throws Exception {
+        try (ProxyDhcpServer server = start();
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            client.send(
+                    octets(Packets.packet(Firmware.POWERPC, Message.REQUEST, 1)),
+                    LOOPBACK,
+                    server.port(Door.PROXY),
+                    LOOPBACK,
+                    0);
+            ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
+            assertThat(events)
+                    .first()
+                    .asString()
+                    .contains("silence no boot program for this architecture: option 93 = [12]");
+        }
+    }
+
+    @Test
+    void aDhcpServerOnThisHostIsNoReasonNotToStart() throws Exception {
+        try (UdpSocket dhcpServer = UdpSocket.open(Binding.of(Ipv4Address.ANY, 0));
+                ProxyDhcpServer server =
+                        start(dhcpServer.port(), 0, () -> new FirstAnswer.LoadPrebootClient(List.of()));
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            assertThat(server.hearsBroadcasts()).isFalse();
+            ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
+        }
+    }
+
+    @Test
+    void aProxyPortThatIsTakenIsAFailureWithACure() throws Exception {
+        try (UdpSocket other = UdpSocket.open(Binding.of(Ipv4Address.ANY, 0))) {
+            assertThatThrownBy(() -> start(0, other.port(), () -> new FirstAnswer.LoadPrebootClient(List.of())))
+                    .isInstanceOf(SocketFailure.class)
+                    .hasMessageContaining("UDP port " + other.port())
+                    .hasMessageContaining("ss -lunp");
+        }
+    }
+}
