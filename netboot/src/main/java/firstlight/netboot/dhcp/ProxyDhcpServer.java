@@ -176,9 +176,6 @@ public final class ProxyDhcpServer implements AutoCloseable {
             }
         } catch (SocketFailure e) {
             LOG.error("proxy DHCP has ended: {}", e.getMessage());
-        } finally {
-            poller.close();
-            listeners.forEach(listener -> listener.socket().close());
         }
     }
 
@@ -319,6 +316,9 @@ public final class ProxyDhcpServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!open) {
+            return;
+        }
         open = false;
         poller.wakeup();
         try {
@@ -326,5 +326,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        poller.close();
+        listeners.forEach(listener -> listener.socket().close());
     }
 }

@@ -86,9 +86,6 @@ public final class RouterAdvertisements implements AutoCloseable {
             }
         } catch (SocketFailure e) {
             LOG.error("router solicitations are no longer answered: {}", e.getMessage());
-        } finally {
-            poller.close();
-            ports.forEach(port -> port.socket().close());
         }
     }
 
@@ -143,6 +140,9 @@ public final class RouterAdvertisements implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!open) {
+            return;
+        }
         open = false;
         poller.wakeup();
         try {
@@ -150,5 +150,7 @@ public final class RouterAdvertisements implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        poller.close();
+        ports.forEach(port -> port.socket().close());
     }
 }

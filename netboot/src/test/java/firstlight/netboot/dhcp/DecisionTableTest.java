@@ -99,12 +99,12 @@ class DecisionTableTest {
             IPXE_BIOS_POOR  | REQUEST INFORM   | 4011 | local      | menu                          | TFTP/ipxe/undionly.kpxe       | -
             IPXE_BIOS_POOR  | ITEM             | both | TFTP/ipxe/undionly.kpxe | TFTP/ipxe/undionly.kpxe | TFTP/ipxe/undionly.kpxe | -
 
-            IPXE_X64        | DISCOVER         | 67   | URL/boot.ipxe | URL/boot.ipxe              | URL/boot.ipxe                 | -
-            IPXE_X64        | REQUEST INFORM   | 4011 | URL/boot.ipxe | URL/boot.ipxe              | URL/boot.ipxe                 | -
+            IPXE_X64        | DISCOVER         | 67   | local      | URL/boot.ipxe              | URL/boot.ipxe                 | -
+            IPXE_X64        | REQUEST INFORM   | 4011 | local      | URL/boot.ipxe              | URL/boot.ipxe                 | -
             IPXE_X64        | ITEM             | both | URL/boot.ipxe | URL/boot.ipxe              | URL/boot.ipxe                 | -
 
-            IPXE_X64_POOR   | DISCOVER         | 67   | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
-            IPXE_X64_POOR   | REQUEST INFORM   | 4011 | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
+            IPXE_X64_POOR   | DISCOVER         | 67   | local      | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
+            IPXE_X64_POOR   | REQUEST INFORM   | 4011 | local      | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
             IPXE_X64_POOR   | ITEM             | both | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
 
             RASPBERRY_PI    | DISCOVER         | 67   | -          | raspberry pi                  | raspberry pi                  | -
