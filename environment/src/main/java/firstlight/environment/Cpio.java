@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 
@@ -18,8 +19,8 @@ final class Cpio {
     private static final int EXECUTABLE = 0100755;
     private static final int SYMBOLIC_LINK = 0120777;
     private static final int CHARACTER_DEVICE = 0020000;
-    /** 2026-01-01T00:00:00Z, as in the build's own jars. */
-    private static final long TIME = 1767225600L;
+    /** The time of every file, as in the build's own jars. */
+    static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
 
     private final OutputStream out;
     private long written;
@@ -72,7 +73,7 @@ final class Cpio {
                 0,
                 0,
                 links,
-                mode == 0 ? 0 : TIME,
+                mode == 0 ? 0 : TIME.getEpochSecond(),
                 size,
                 0,
                 0,

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,9 +22,8 @@ import java.util.zip.ZipOutputStream;
  * code beside the jars instead of within, for this architecture only.
  */
 final class EngineJars {
-    private static final String FOLDER = "firstlight/lib/";
     private static final String OUR_NATIVES = "linux/amd64/";
-    private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 1, 0, 0);
+    private static final LocalDateTime TIME = LocalDateTime.ofInstant(Cpio.TIME, ZoneOffset.UTC);
 
     private final List<Path> jars;
 
@@ -55,18 +56,21 @@ final class EngineJars {
         return jars;
     }
 
-    void addTo(Tree tree) throws IOException {
-        List<String> classPath = new ArrayList<>();
+    /** Writes the jars to {@code folder} as the initramfs holds them, and answers with them in class path order. */
+    List<Path> stage(Path folder) throws IOException {
+        List<Path> staged = new ArrayList<>();
         for (Path jar : jars) {
-            String name = FOLDER + jar.getFileName();
-            tree.content(name, slimmed(jar, tree), false);
-            classPath.add("/" + name);
+            Path slim = folder.resolve(jar.getFileName());
+            Files.write(slim, slimmed(jar, folder));
+            // Java remembers the time of a jar whose classes it has archived; cpio gives every file this one.
+            Files.setLastModifiedTime(slim, FileTime.from(Cpio.TIME));
+            staged.add(slim);
         }
-        tree.content("firstlight/classpath", BaseTree.utf8(String.join(":", classPath) + "\n"), false);
+        return staged;
     }
 
-    /** {@code jar} without natives; ours go into {@code tree}. */
-    private static byte[] slimmed(Path jar, Tree tree) throws IOException {
+    /** {@code jar} without natives; ours go into {@code folder}. */
+    private static byte[] slimmed(Path jar, Path folder) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipFile in = new ZipFile(jar.toFile());
                 ZipOutputStream out = new ZipOutputStream(bytes)) {
@@ -82,7 +86,7 @@ final class EngineJars {
                 String name = entry.getName();
                 if (name.matches(".*\\.(so|dll|dylib|jnilib)")) {
                     if (name.startsWith(OUR_NATIVES)) {
-                        tree.content(FOLDER + name.substring(name.lastIndexOf('/') + 1), content, true);
+                        Files.write(folder.resolve(name.substring(name.lastIndexOf('/') + 1)), content);
                     }
                 } else if (!name.startsWith("META-INF/maven/") && !name.matches("META-INF/.*\\.(SF|RSA|DSA)")) {
                     store(out, name, content);

@@ -21,10 +21,22 @@ import org.jspecify.annotations.Nullable;
 public final class EnvironmentBuilder {
     /** Counts up when this room makes something else of the same inputs. */
     private static final String FORMAT = "1";
-    /** The serial collector and small stacks suit a PC with 1 GB, of which the environment itself holds a sixth. */
-    private static final String JAVA_OPTIONS =
-            "-XX:+UseSerialGC -XX:MaxRAMPercentage=40 -Xss512k -XX:TieredStopAtLevel=4"
-                    + " -XX:-UsePerfData -Xshare:auto -Djava.library.path=/firstlight/lib --enable-native-access=ALL-UNNAMED";
+    /**
+     * The serial collector and small stacks suit a PC with 1 GB, of which the environment itself holds a sixth. The
+     * optimising compiler starts late: compiling the start itself costs more than it gains, and the hashing of chunks,
+     * which needs it, passes these numbers in its first second.
+     */
+    private static final List<String> JAVA_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:MaxRAMPercentage=40",
+            "-Xss512k",
+            "-XX:-UsePerfData",
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000",
+            "-Djava.library.path=/firstlight/lib",
+            "--enable-native-access=ALL-UNNAMED");
 
     private static final String UPDATES = "updates.cpio.zst";
 
@@ -97,17 +109,33 @@ public final class EnvironmentBuilder {
 
     /** The engine and the first process, which starts it. */
     private Part engine(EngineJars jars) throws BuildFailedException, IOException {
-        String init = Bundled.text("init.sh").replace("@JAVA_OPTIONS@", JAVA_OPTIONS);
-        List<String> inputs = new ArrayList<>(List.of(FORMAT, init));
+        String init = Bundled.text("init.sh").replace("@JAVA_OPTIONS@", String.join(" ", JAVA_OPTIONS));
+        List<String> inputs = new ArrayList<>(List.of(FORMAT, init, runtime.key()));
         for (Path jar : jars.files()) {
             inputs.add(jar.getFileName() + " " + Part.hash(jar));
         }
         String version = Part.key(inputs);
-        return part("engine", inputs, tree -> {
-            jars.addTo(tree);
-            tree.content("init", BaseTree.utf8(init.replace("@VERSION@", version)), true);
-            return jars.files().size() + " jars";
-        });
+        return Part.of(
+                parts(),
+                "engine",
+                Part.QUICK,
+                inputs,
+                tree -> addEngine(tree, jars, init.replace("@VERSION@", version)),
+                options.progress());
+    }
+
+    private String addEngine(Tree tree, EngineJars jars, String init) throws BuildFailedException, IOException {
+        options.progress().report("rehearsing the engine's start", 0, 0);
+        List<String> classPath =
+                ClassArchive.add(tree, "firstlight/lib/", jars, options.javaHome(), runtime.folder(), JAVA_OPTIONS);
+        String line = String.join(":", classPath.stream().map(jar -> "/" + jar).toList());
+        tree.content("firstlight/classpath", BaseTree.utf8(line + "\n"), false);
+        tree.content("init", BaseTree.utf8(init), true);
+        return jars.files().size() + " jars, archive of the classes of the start";
+    }
+
+    private Path parts() {
+        return lock.folder().resolve("parts");
     }
 
     private Optional<Part> updates() throws BuildFailedException, IOException {
@@ -123,7 +151,7 @@ public final class EnvironmentBuilder {
     }
 
     private Part part(String name, List<String> inputs, Part.Maker maker) throws BuildFailedException, IOException {
-        return Part.of(lock.folder().resolve("parts"), name, inputs, maker, options.progress());
+        return Part.of(parts(), name, Part.SMALL, inputs, maker, options.progress());
     }
 
     private Packages packages() throws BuildFailedException, IOException {

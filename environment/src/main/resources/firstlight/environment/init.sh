@@ -142,7 +142,8 @@ for name in $consoles; do
   if [ "$first" = /dev/null ]; then first=/dev/$name; else others="$others /dev/$name"; fi
 done
 {
-  /firstlight/jre/bin/java @JAVA_OPTIONS@ -cp "$(cat /firstlight/classpath)" firstlight.engine.Main 2>&1
+  /firstlight/jre/bin/java @JAVA_OPTIONS@ -Xshare:auto -XX:SharedArchiveFile=/firstlight/lib/engine.jsa \
+    -cp "$(cat /firstlight/classpath)" firstlight.engine.Main 2>&1
   echo $? >/run/engine.status
 } | tee $others >"$first"
 status=$(cat /run/engine.status 2>/dev/null)

@@ -1,0 +1,119 @@
+package firstlight.environment;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The classes of the engine's start, parsed and verified at build time (class data sharing): half of the processor time
+ * from the engine's first instruction to its request. A plain archive, for a dump of the same list gives the same octets;
+ * an AOT cache, which holds profiles, would not.
+ */
+final class ClassArchive {
+    private static final String NAME = "engine.jsa";
+
+    private ClassArchive() {}
+
+    /**
+     * Where it is made: the archive holds the folder's name, which must not depend on the machine. When the engine starts,
+     * Java compares only what follows the name.
+     */
+    private static final Path STAGE = Path.of("/var/tmp/firstlight-rehearsal");
+
+    /**
+     * Puts the jars, their native code and the archive of their classes into {@code tree}.
+     *
+     * @param runtime the linked runtime
+     * @param options those that the environment starts Java with
+     * @return the jars in class path order
+     */
+    static List<String> add(Tree tree, String path, EngineJars jars, Path javaHome, Path runtime, List<String> options)
+            throws IOException, BuildFailedException {
+        Path lock = STAGE.resolveSibling(STAGE.getFileName() + ".lock");
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.lock(); // until it is closed
+
+            delete(STAGE);
+            Files.createDirectory(
+                    STAGE, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            try {
+                Path own = copy(runtime, STAGE.resolve("jre"));
+                Path library = Files.createDirectory(STAGE.resolve("lib"));
+                List<Path> staged = jars.stage(library);
+                make(javaHome, own, library, staged, options);
+                for (String name : names(library)) {
+                    if (name.matches(".*\\.(jar|so|jsa)")) {
+                        tree.content(path + name, Files.readAllBytes(library.resolve(name)), false);
+                    }
+                }
+                return staged.stream().map(jar -> path + jar.getFileName()).toList();
+            } finally {
+                delete(STAGE);
+            }
+        } catch (FileSystemException e) {
+            throw new BuildFailedException(
+                    "the engine's start cannot be rehearsed in " + STAGE + ": " + e.getMessage(),
+                    "remove it, or build as the user who owns it");
+        }
+    }
+
+    private static void make(Path javaHome, Path runtime, Path library, List<Path> jars, List<String> options)
+            throws IOException, BuildFailedException {
+        Path classes = library.resolve("classes.txt");
+        List<String> java = new ArrayList<>(List.of(runtime.resolve("bin/java").toString()));
+        java.addAll(options);
+        java.addAll(List.of(
+                "-cp", String.join(":", jars.stream().map(Path::toString).toList())));
+
+        List<String> learn = new ArrayList<>(java);
+        learn.addAll(List.of("-XX:DumpLoadedClassList=" + classes, "firstlight.engine.Main"));
+        try (Rehearsal rehearsal = new Rehearsal(javaHome, STAGE)) {
+            rehearsal.run(learn);
+        }
+        // Threads load classes in an order of their own each time.
+        TreeSet<String> sorted = new TreeSet<>(Files.readAllLines(classes));
+        sorted.removeIf(line -> line.startsWith("#"));
+        Files.write(classes, sorted);
+
+        List<String> dump = new ArrayList<>(java);
+        dump.addAll(List.of("-Xshare:dump", "-XX:SharedClassListFile=" + classes));
+        dump.add("-XX:SharedArchiveFile=" + library.resolve(NAME));
+        Command.run(dump, "look at the Java runtime's message");
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.sorted().toList()) {
+                Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        return to;
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+}
