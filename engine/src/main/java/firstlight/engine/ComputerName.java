@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.disk.Tool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,8 @@ final class ComputerName {
     /** Mounts {@code partition} and tries; false as well when it holds no file system that can be mounted. */
     static boolean applyTo(Path partition, String name) throws IOException {
         Path folder = Files.createTempDirectory("root");
-        if (run("mount", "-t", "ext4", partition.toString(), folder.toString()) != 0) {
+        if (!Tool.run(List.of("mount", "-t", "ext4", partition.toString(), folder.toString()))
+                .succeeded()) {
             Files.delete(folder);
             return false;
         }
@@ -65,20 +67,11 @@ final class ComputerName {
     private record Mounted(Path folder) implements Closeable {
         @Override
         public void close() throws IOException {
-            if (run("umount", folder.toString()) != 0) {
-                throw new IOException(folder + " cannot be unmounted");
+            Tool unmount = Tool.run(List.of("umount", folder.toString()));
+            if (!unmount.succeeded()) {
+                throw new IOException("the restored system cannot be unmounted: " + unmount.lastLine());
             }
             Files.delete(folder);
-        }
-    }
-
-    private static int run(String... command) throws IOException {
-        Process process = new ProcessBuilder(command).inheritIO().start();
-        try {
-            return process.waitFor();
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new IOException(command[0] + " was interrupted", stop);
         }
     }
 }

@@ -1,6 +1,8 @@
 package firstlight.engine;
 
 import firstlight.image.Disk;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,13 +11,15 @@ import java.nio.file.Path;
 public final class Main {
     private Main() {}
 
+    /** @param arguments for rehearsals and tests: a file in place of the kernel command line, a folder in place of / */
     public static void main(String[] arguments) throws IOException {
         Console console = new Console(System.out);
-        String text = Files.readString(Path.of("/proc/cmdline"));
+        String text = Files.readString(Path.of(arguments.length > 0 ? arguments[0] : "/proc/cmdline"));
+        Path root = Path.of(arguments.length > 1 ? arguments[1] : "/");
         Ending ending = switch (CommandLine.parse(text)) {
             case CommandLine.Given given -> {
                 Exchange exchange = new HttpsExchange(given.server(), given.token(), given.pin());
-                yield new Engine(given, Path.of("/"), exchange, console, Main::open).run();
+                yield new Engine(given, root, exchange, console, Main::open).run();
             }
             case CommandLine.Unusable(String reason, boolean maintenance) -> {
                 console.line(reason);
@@ -26,6 +30,6 @@ public final class Main {
     }
 
     private static Disk open(Path node, boolean writing) throws IOException {
-        throw new IOException(node + " cannot be opened yet" + (writing ? " for writing" : ""));
+        return BlockDevice.open(node, writing ? Access.READ_WRITE : Access.READ);
     }
 }

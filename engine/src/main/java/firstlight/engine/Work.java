@@ -82,10 +82,6 @@ final class Work {
                         mib(done.verifiedBytes()) + " of " + mib(done.usedBytes()) + " were read back right",
                         "Check the disk's health and cable, then restore again");
             }
-            for (Disk disk : disks) {
-                disk.flush();
-                disk.tableChanged();
-            }
             String named = order.computerName().isEmpty() ? "" : named(order.computerName(), manifest, disks);
             return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())
                     + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
