@@ -34,7 +34,7 @@ public final class Outbox {
     /** @param capacity the most messages between two flushes */
     public Outbox(int capacity) {
         this.capacity = capacity;
-        this.vectorCapacity = Math.max(1024, capacity * 4);
+        this.vectorCapacity = Math.max(4096, capacity * 4);
         Arena arena = Arena.ofAuto();
         messages = arena.allocate((long) capacity * Layout.MESSAGE_SIZE, 8);
         names = arena.allocate((long) capacity * Layout.SOCKADDR_IN, 8);

@@ -1,0 +1,174 @@
+package firstlight.netboot.http;
+
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.files.BootFiles;
+import firstlight.netboot.files.Finding;
+import firstlight.netboot.files.Requester;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.DateUtils;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+import io.undertow.util.StatusCodes;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Date;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.xnio.channels.Channels;
+import org.xnio.channels.StreamSinkChannel;
+
+/** GET and HEAD of the boot-file namespace. Blocks; files on disk go out by sendfile. */
+final class BootFileHandler implements HttpHandler {
+    private final BootFiles files;
+    private final Consumer<HttpReport> reports;
+
+    BootFileHandler(BootFiles files, Consumer<HttpReport> reports) {
+        this.files = files;
+        this.reports = reports;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) throws IOException {
+        long start = System.nanoTime();
+        Ipv4Address client = address(exchange.getSourceAddress()).orElse(Ipv4Address.ANY);
+        boolean whole = false;
+        try {
+            answer(exchange, client);
+            whole = true;
+        } finally {
+            reports.accept(new HttpReport(
+                    client,
+                    exchange.getRequestMethod().toString(),
+                    exchange.getRequestPath(),
+                    exchange.getStatusCode(),
+                    exchange.getResponseBytesSent(),
+                    whole,
+                    Duration.ofNanos(System.nanoTime() - start)));
+        }
+    }
+
+    private void answer(HttpServerExchange exchange, Ipv4Address client) throws IOException {
+        if (!exchange.getRequestMethod().equals(Methods.GET)
+                && !exchange.getRequestMethod().equals(Methods.HEAD)) {
+            exchange.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD");
+            text(exchange, StatusCodes.METHOD_NOT_ALLOWED, "boot files are read only: GET or HEAD");
+            return;
+        }
+        Optional<Ipv4Address> server = address(exchange.getConnection().getLocalAddress());
+        if (server.isEmpty()) {
+            text(exchange, StatusCodes.BAD_REQUEST, "boot files are served over IPv4 only");
+            return;
+        }
+        String name = exchange.getRequestPath();
+        switch (files.find(name, new Requester(client, server.get(), Requester.Door.HTTP))) {
+            case Finding.Absent() -> text(exchange, StatusCodes.NOT_FOUND, "no boot file " + name);
+            case Finding.Refused(String reason) -> text(exchange, StatusCodes.FORBIDDEN, reason);
+            case Finding.OnDisk disk -> {
+                try (FileChannel file = FileChannel.open(disk.file(), StandardOpenOption.READ)) {
+                    String tag = "\"" + Long.toHexString(disk.size()) + "-"
+                            + Long.toHexString(disk.modified().toEpochMilli()) + "\"";
+                    exchange.getResponseHeaders()
+                            .put(Headers.ETAG, tag)
+                            .put(Headers.LAST_MODIFIED, DateUtils.toDateString(Date.from(disk.modified())));
+                    body(
+                            exchange,
+                            name,
+                            disk.size(),
+                            Optional.of(tag),
+                            (sink, from, length) -> sendFile(sink, file, from, length));
+                }
+            }
+            case Finding.Generated generated ->
+                body(exchange, name, generated.size(), Optional.empty(), (sink, from, length) -> {
+                    Channels.writeBlocking(
+                            sink, ByteBuffer.wrap(generated.content().toArray(), (int) from, (int) length));
+                });
+        }
+    }
+
+    /** Writes a part of the resource to the response. */
+    private interface Part {
+        void send(StreamSinkChannel sink, long from, long length) throws IOException;
+    }
+
+    private static void body(HttpServerExchange exchange, String name, long size, Optional<String> tag, Part part)
+            throws IOException {
+        HeaderMap headers = exchange.getResponseHeaders();
+        headers.put(Headers.CONTENT_TYPE, ContentType.of(name)).put(Headers.ACCEPT_RANGES, "bytes");
+        Optional<String> range = header(exchange, Headers.RANGE);
+        // A condition that names another version than today's asks for all of it (RFC 9110 13.1.5).
+        boolean stale = header(exchange, Headers.IF_RANGE)
+                .filter(condition -> !condition.equals(tag.orElse("")))
+                .isPresent();
+        switch (stale ? new ByteRange.Whole() : ByteRange.of(range, size)) {
+            case ByteRange.Whole() -> send(exchange, 0, size, part);
+            case ByteRange.Part wanted -> {
+                exchange.setStatusCode(StatusCodes.PARTIAL_CONTENT);
+                headers.put(Headers.CONTENT_RANGE, "bytes " + wanted.first() + "-" + wanted.last() + "/" + size);
+                send(exchange, wanted.first(), wanted.length(), part);
+            }
+            case ByteRange.Unsatisfiable() -> {
+                headers.put(Headers.CONTENT_RANGE, "bytes */" + size);
+                text(exchange, StatusCodes.REQUEST_RANGE_NOT_SATISFIABLE, "the file has " + size + " bytes");
+            }
+        }
+    }
+
+    private static void send(HttpServerExchange exchange, long from, long length, Part part) throws IOException {
+        exchange.setResponseContentLength(length);
+        if (exchange.getRequestMethod().equals(Methods.HEAD) || length == 0) {
+            exchange.endExchange();
+            return;
+        }
+        StreamSinkChannel sink = exchange.getResponseChannel();
+        part.send(sink, from, length);
+        sink.shutdownWrites();
+        Channels.flushBlocking(sink);
+        exchange.endExchange();
+    }
+
+    /** Undertow 2.4 reads what goes out with the headers from the channel's own position, not from the one it is given: set both. */
+    private static void sendFile(StreamSinkChannel sink, FileChannel file, long from, long length) throws IOException {
+        long end = from + length;
+        for (long at = from; at < end; ) {
+            long sent = sink.transferFrom(file.position(at), at, end - at);
+            if (sent == 0) {
+                if (file.size() < end) {
+                    throw new EOFException("the file became shorter while it was sent");
+                }
+                sink.awaitWritable();
+            }
+            at += sent;
+        }
+    }
+
+    private static void text(HttpServerExchange exchange, int status, String text) throws IOException {
+        exchange.setStatusCode(status);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
+        byte[] octets = (text + "\n").getBytes(StandardCharsets.UTF_8);
+        send(exchange, 0, octets.length, (sink, from, length) -> {
+            Channels.writeBlocking(sink, ByteBuffer.wrap(octets));
+        });
+    }
+
+    private static Optional<String> header(HttpServerExchange exchange, HttpString name) {
+        return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name));
+    }
+
+    private static Optional<Ipv4Address> address(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet4Address four
+                ? Optional.of(Ipv4Address.of(four))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,108 @@
+package firstlight.netboot.tftp;
+
+import firstlight.netboot.files.Finding.Found;
+import firstlight.netboot.files.Finding.Generated;
+import firstlight.netboot.files.Finding.OnDisk;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Opens what transfers send. A file is mapped once for all who read it, and stays mapped for a while: a room of PCs asks for
+ * the same few files, UEFI for each of them twice. Nothing in Java reads a mapping, only the kernel does; so a file that is
+ * cut while it is sent ends in EFAULT, not in a signal. Any thread may call.
+ */
+final class Contents {
+    private static final int MOST_IDLE = 8;
+    private static final long LARGEST_NETASCII = 64L << 20;
+
+    /** Equal until the file is changed or replaced. */
+    private final Map<OnDisk, Content> mapped = new HashMap<>();
+
+    /** Mapped, but used by nobody now; the longest idle one first. */
+    private final Map<OnDisk, Content> idle = new LinkedHashMap<>();
+
+    Content open(Found found, boolean netascii) throws IOException {
+        return switch (found) {
+            case OnDisk file when netascii -> copied(Netascii.of(small(file)));
+            case OnDisk file -> mapped(file);
+            case Generated made
+            when netascii -> copied(Netascii.of(made.content().toArray()));
+            case Generated made -> copied(made.content().toArray());
+        };
+    }
+
+    private synchronized Content mapped(OnDisk file) throws IOException {
+        Content content = mapped.get(file);
+        if (content == null) {
+            content = map(file);
+            mapped.put(file, content);
+        }
+        idle.remove(file);
+        content.users++;
+        return content;
+    }
+
+    private static Content map(OnDisk file) throws IOException {
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            return new Content(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), arena);
+        } catch (IOException | RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /** A translation needs the whole file; text files are small. */
+    private static byte[] small(OnDisk file) throws IOException {
+        if (file.size() > LARGEST_NETASCII) {
+            throw new IOException("too large for netascii");
+        }
+        return Files.readAllBytes(file.file());
+    }
+
+    private static Content copied(byte[] octets) {
+        Arena arena = Arena.ofShared();
+        MemorySegment segment = arena.allocate(octets.length);
+        MemorySegment.copy(MemorySegment.ofArray(octets), 0, segment, 0, octets.length);
+        return new Content(segment, arena);
+    }
+
+    /** To be called once for each {@link #open}, when no send is under way any more. */
+    synchronized void release(Content content) {
+        for (Map.Entry<OnDisk, Content> entry : mapped.entrySet()) {
+            if (entry.getValue() == content) {
+                if (--content.users == 0) {
+                    idle.put(entry.getKey(), content);
+                    shrink();
+                }
+                return;
+            }
+        }
+        content.free();
+    }
+
+    private void shrink() {
+        while (idle.size() > MOST_IDLE) {
+            var longest = idle.entrySet().iterator();
+            Map.Entry<OnDisk, Content> entry = longest.next();
+            longest.remove();
+            mapped.remove(entry.getKey());
+            entry.getValue().free();
+        }
+    }
+
+    /** When no transfer runs any more. */
+    synchronized void close() {
+        mapped.values().forEach(Content::free);
+        mapped.clear();
+        idle.clear();
+    }
+}

@@ -1,0 +1,47 @@
+package firstlight.netboot.tftp;
+
+/** How a transfer ended. */
+public sealed interface Outcome {
+    /** Whether the client got what it wanted. */
+    boolean succeeded();
+
+    /** @param confirmed whether the last ACK came; clients may leave without sending it */
+    record Delivered(boolean confirmed) implements Outcome {
+        @Override
+        public boolean succeeded() {
+            return true;
+        }
+    }
+
+    /** The client wanted the OACK only: UEFI PXE opens each file twice, first for its {@code tsize}. */
+    record Probed() implements Outcome {
+        @Override
+        public boolean succeeded() {
+            return true;
+        }
+    }
+
+    /** The client ended it with an ERROR packet. */
+    record Aborted(int code, String text) implements Outcome {
+        @Override
+        public boolean succeeded() {
+            return false;
+        }
+    }
+
+    /** The client fell silent. */
+    record TimedOut() implements Outcome {
+        @Override
+        public boolean succeeded() {
+            return false;
+        }
+    }
+
+    /** The server could not go on: the file was cut while it was sent, or the server stops. */
+    record Failed(String reason) implements Outcome {
+        @Override
+        public boolean succeeded() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package firstlight.netboot.tftp;
+
+import firstlight.wire.tftp.TftpError;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Serves one read request, RFC 1350 with 2347 to 2349 and 7440. Knows blocks, round trips and deadlines; knows no socket,
+ * file or clock. Block numbers are long in here and 16 bits on the wire, so that rolling over is no special case. {@code now}
+ * is a nanosecond ticker that may itself roll over.
+ */
+sealed interface ReadTransfer {
+    /** Without progress for this long the client is gone. EDK2 gives up after 24 s. */
+    Duration GIVE_UP = Duration.ofSeconds(30);
+
+    Duration SAME_REQUEST = Duration.ofSeconds(1);
+
+    /** The OACK is sent; only ACK 0 goes on. */
+    record Offering(Terms terms, long lastBlock, RoundTrip timing, boolean resent, long deadline, long startedAt)
+            implements ReadTransfer {}
+
+    /**
+     * A window is on its way.
+     *
+     * @param acked the highest block that the client has acknowledged
+     * @param sent the highest block that was sent
+     * @param sentBefore the highest block that may have been sent twice: an ACK up to it may answer a second copy
+     * @param firstSentAt when the window's last block was sent first
+     * @param sentAt when the window was sent last
+     * @param resent whether any of the window was sent twice
+     * @param repaired whether any of the window before it was: its stray ACKs may still come
+     * @param deadline when to repeat the window
+     * @param progressAt when the client last acknowledged something new
+     */
+    record Sending(
+            Terms terms,
+            long lastBlock,
+            long acked,
+            long sent,
+            long sentBefore,
+            RoundTrip timing,
+            long firstSentAt,
+            long sentAt,
+            boolean resent,
+            boolean repaired,
+            long deadline,
+            long progressAt)
+            implements ReadTransfer {}
+
+    record Ended(Outcome outcome) implements ReadTransfer {}
+
+    /** The next state, and what to do now. */
+    record Step(ReadTransfer state, List<Effect> effects) {}
+
+    static Step begin(Terms terms, long size, long now) {
+        long lastBlock = size / terms.blockSize() + 1; // the last one is short, perhaps empty
+        return terms.answer().isEmpty()
+                ? window(terms, lastBlock, 0, 0, RoundTrip.UNKNOWN, false, now)
+                : offer(terms, lastBlock, RoundTrip.UNKNOWN, false, now, now);
+    }
+
+    /** @param state not {@link Ended} */
+    static Step on(ReadTransfer state, Input input, long now) {
+        return switch (state) {
+            case Offering offering -> offered(offering, input, now);
+            case Sending sending -> sent(sending, input, now);
+            case Ended _ -> stay(state);
+        };
+    }
+
+    /** When to call with {@link Input.Tick} at the latest. */
+    static long deadline(ReadTransfer state) {
+        return switch (state) {
+            case Offering offering -> offering.deadline();
+            case Sending sending -> sending.deadline();
+            case Ended _ -> Long.MAX_VALUE;
+        };
+    }
+
+    /**
+     * Whether the same request once more is the client's repeat of the one that {@code state} serves, perhaps a late one; if
+     * not, the client has begun anew: it was switched off and on, say, and its firmware uses the same port each time.
+     */
+    static boolean isRepeatedRequest(ReadTransfer state, long now) {
+        return switch (state) {
+            case Offering _ -> true;
+            case Sending sending -> sending.acked() == 0 || now - sending.progressAt() < SAME_REQUEST.toNanos();
+            case Ended _ -> false;
+        };
+    }
+
+    /** Whether the step from {@code before} to {@code after} sent something again. */
+    static boolean isRepeat(ReadTransfer before, ReadTransfer after) {
+        return switch (after) {
+            case Offering offering -> before != after && offering.resent();
+            case Sending sending -> before != after && sending.resent();
+            case Ended _ -> false;
+        };
+    }
+
+    private static Step offered(Offering state, Input input, long now) {
+        return switch (input) {
+            case Input.Ack(int wire) -> {
+                if (wire != 0) {
+                    yield stay(state);
+                }
+                long took = now - state.startedAt();
+                RoundTrip timing = state.resent()
+                        ? state.timing().answered()
+                        : state.timing().sampled(took);
+                yield window(state.terms(), state.lastBlock(), 0, 0, timing, state.resent(), now);
+            }
+            case Input.ErrorPacket _ -> ended(new Outcome.Probed());
+            case Input.RequestAgain _ -> offerAgain(state, state.timing(), now);
+            case Input.Tick _ -> {
+                if (now - state.deadline() < 0) {
+                    yield stay(state);
+                }
+                yield now - state.startedAt() >= GIVE_UP.toNanos()
+                        ? givenUp(new Outcome.TimedOut())
+                        : offerAgain(state, state.timing().backedOff(), now);
+            }
+        };
+    }
+
+    private static Step sent(Sending state, Input input, long now) {
+        return switch (input) {
+            case Input.Ack(int wire) -> acknowledged(state, wire, now);
+            case Input.ErrorPacket(int code, String text) -> ended(new Outcome.Aborted(code, text));
+            case Input.RequestAgain _ -> state.acked() == 0 ? again(state, state.timing(), now) : stay(state);
+            case Input.Tick _ -> {
+                if (now - state.deadline() < 0) {
+                    yield stay(state);
+                }
+                if (now - state.progressAt() < GIVE_UP.toNanos()) {
+                    yield again(state, state.timing().backedOff(), now);
+                }
+                // The last ACK may never come: a loader that has its file starts it at once.
+                yield state.sent() == state.lastBlock()
+                        ? ended(new Outcome.Delivered(false))
+                        : givenUp(new Outcome.TimedOut());
+            }
+        };
+    }
+
+    private static Step acknowledged(Sending state, int wire, long now) {
+        // The block with these low 16 bits that is nearest to what is acknowledged already.
+        long block = state.acked() + (short) (wire - state.acked());
+        if (block < state.acked() || block > state.sent()) {
+            return stay(state);
+        }
+        if (block == state.lastBlock()) {
+            return ended(new Outcome.Delivered(true));
+        }
+        if (block == state.acked()) {
+            return isGapReport(state, now) ? again(state, state.timing(), now) : stay(state);
+        }
+        if (block < state.sent() && block <= state.sentBefore()) {
+            // Perhaps an answer to a second copy, with the rest of the window close behind it: what was sent is not
+            // sent again.
+            return slide(state, block, now);
+        }
+        if (block < state.sent()) {
+            // RFC 7440 4: the client misses block + 1; what came behind it was thrown away.
+            return window(
+                    state.terms(),
+                    state.lastBlock(),
+                    block,
+                    state.sent(),
+                    state.timing().answered(),
+                    state.repaired(),
+                    now);
+        }
+        long took = now - state.firstSentAt();
+        RoundTrip timing = state.firstSentAt() == state.sentAt()
+                ? state.timing().sampled(took)
+                : state.timing().answered();
+        return window(state.terms(), state.lastBlock(), block, block, timing, state.resent(), now);
+    }
+
+    /**
+     * Whether an ACK of the block before the window says that the window's first block is missing. With a window of one it is
+     * a duplicate, and answering duplicates doubles all traffic (RFC 1123 4.2.3.1, the sorcerer's apprentice). In larger
+     * windows EDK2 sends such an ACK for each stray block, so that it counts only when it can be an answer to this window:
+     * not while strays of a repair are expected, and not sooner than a round trip.
+     */
+    private static boolean isGapReport(Sending state, long now) {
+        if (state.terms().windowSize() == 1
+                || state.repaired()
+                || !state.timing().isKnown()) {
+            return false;
+        }
+        long soonest =
+                state.resent() ? state.timing().smoothed() : state.timing().least() / 2;
+        return now - state.sentAt() >= soonest;
+    }
+
+    private static Step window(
+            Terms terms, long lastBlock, long acked, long sentBefore, RoundTrip timing, boolean repaired, long now) {
+        long sent = Math.min(acked + terms.windowSize(), lastBlock);
+        boolean resent = sentBefore > acked;
+        long deadline = now + timing.timeout(terms.longestWait());
+        Sending next = new Sending(
+                terms, lastBlock, acked, sent, sentBefore, timing, now, now, resent, repaired, deadline, now);
+        return send(next, acked + 1);
+    }
+
+    /** The same window once more. */
+    private static Step again(Sending state, RoundTrip timing, long now) {
+        Sending next = new Sending(
+                state.terms(),
+                state.lastBlock(),
+                state.acked(),
+                state.sent(),
+                state.sent(),
+                timing,
+                state.firstSentAt(),
+                now,
+                true,
+                state.repaired(),
+                now + timing.timeout(state.terms().longestWait()),
+                state.progressAt());
+        return send(next, state.acked() + 1);
+    }
+
+    /** The window moved on to behind {@code acked}; only what it did not hold before is sent. */
+    private static Step slide(Sending state, long acked, long now) {
+        RoundTrip timing = state.timing().answered();
+        Sending next = new Sending(
+                state.terms(),
+                state.lastBlock(),
+                acked,
+                Math.min(acked + state.terms().windowSize(), state.lastBlock()),
+                state.sentBefore(),
+                timing,
+                now,
+                now,
+                state.resent(),
+                state.repaired(),
+                now + timing.timeout(state.terms().longestWait()),
+                now);
+        return send(next, state.sent() + 1);
+    }
+
+    private static Step send(Sending state, long first) {
+        int count = (int) (state.sent() + 1 - first);
+        return new Step(state, count > 0 ? List.of(new Effect.SendData(first, count)) : List.of());
+    }
+
+    private static Step offer(Terms terms, long lastBlock, RoundTrip timing, boolean resent, long now, long startedAt) {
+        long deadline = now + timing.timeout(terms.longestWait());
+        return new Step(
+                new Offering(terms, lastBlock, timing, resent, deadline, startedAt),
+                List.of(new Effect.SendOptionAck()));
+    }
+
+    private static Step offerAgain(Offering state, RoundTrip timing, long now) {
+        return offer(state.terms(), state.lastBlock(), timing, true, now, state.startedAt());
+    }
+
+    private static Step givenUp(Outcome outcome) {
+        return new Step(new Ended(outcome), List.of(new Effect.SendError(TftpError.NOT_DEFINED, "timeout")));
+    }
+
+    private static Step ended(Outcome outcome) {
+        return new Step(new Ended(outcome), List.of());
+    }
+
+    private static Step stay(ReadTransfer state) {
+        return new Step(state, List.of());
+    }
+}

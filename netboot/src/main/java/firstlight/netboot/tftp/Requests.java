@@ -1,0 +1,69 @@
+package firstlight.netboot.tftp;
+
+import firstlight.netboot.files.BootFiles;
+import firstlight.netboot.files.Finding.Absent;
+import firstlight.netboot.files.Finding.Found;
+import firstlight.netboot.files.Finding.Refused;
+import firstlight.netboot.tftp.Transfer.Request;
+import firstlight.netboot.udp.Interfaces;
+import firstlight.wire.tftp.TftpError;
+import firstlight.wire.tftp.TftpPacket.ErrorPacket;
+import java.io.IOException;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns a read request into a transfer that can begin, or into the error that the client gets. May block on disk. */
+record Requests(BootFiles files, Contents contents, int largestWindow) {
+    private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+
+    /** What a request leads to. */
+    sealed interface Opened {
+        record Ready(Request request, Terms terms, Content content) implements Opened {}
+
+        record Denied(Request request, ErrorPacket error) implements Opened {}
+    }
+
+    Opened open(Request request) {
+        try {
+            return find(request);
+        } catch (RuntimeException e) {
+            LOG.error("TFTP {} {}: a bug", request.requester().client(), request.name(), e);
+            return denied(request, TftpError.NOT_DEFINED, "internal error");
+        }
+    }
+
+    private Opened find(Request request) {
+        String mode = request.packet().mode().toLowerCase(Locale.ROOT);
+        boolean netascii = mode.equals("netascii");
+        if (!netascii && !mode.equals("octet")) {
+            return denied(request, TftpError.ILLEGAL_OPERATION, "no mode " + mode + " here");
+        }
+        return switch (files.find(request.packet().name(), request.requester())) {
+            case Found found -> {
+                try {
+                    Content content = contents.open(found, netascii);
+                    int mtu = Interfaces.mtu(request.interfaceIndex());
+                    Terms terms = Terms.negotiate(request.packet(), content.size(), mtu, largestWindow);
+                    yield new Opened.Ready(request, terms, content);
+                } catch (IOException e) {
+                    LOG.warn("TFTP {} {}: cannot open: {}", request.requester().client(), request.name(), e.toString());
+                    yield denied(request, TftpError.NOT_DEFINED, "cannot read the file");
+                }
+            }
+            // At once: silence costs a client minutes, and loaders probe for many optional files.
+            case Absent() -> {
+                LOG.debug("TFTP {} {}: no such file", request.requester().client(), request.name());
+                yield denied(request, TftpError.FILE_NOT_FOUND, "no such file");
+            }
+            case Refused(String reason) -> {
+                LOG.warn("TFTP {} {}: refused: {}", request.requester().client(), request.name(), reason);
+                yield denied(request, TftpError.ACCESS_VIOLATION, "access denied");
+            }
+        };
+    }
+
+    private static Opened denied(Request request, TftpError code, String text) {
+        return new Opened.Denied(request, ErrorPacket.of(code, text));
+    }
+}

@@ -1,0 +1,47 @@
+package firstlight.netboot.tftp;
+
+import firstlight.netboot.files.Requester;
+import firstlight.wire.tftp.TftpPacket.ReadRequest;
+
+/** A transfer that runs: its state and what the state needs from outside. Touched by the loop's thread only. */
+final class Transfer {
+    final Request request;
+    final Terms terms;
+    final Content content;
+    final long startedAt;
+
+    /** The index of the socket, the server's transfer identifier. */
+    final int socket;
+
+    ReadTransfer state;
+
+    /** When the loop looks at it next. */
+    long wakeAt;
+
+    long repeats;
+
+    Transfer(Request request, Terms terms, Content content, int socket, long startedAt, ReadTransfer state) {
+        this.request = request;
+        this.terms = terms;
+        this.content = content;
+        this.socket = socket;
+        this.startedAt = startedAt;
+        this.state = state;
+    }
+
+    /** @param interfaceIndex where it came in */
+    record Request(Requester requester, int clientPort, int interfaceIndex, ReadRequest packet) {
+        String name() {
+            return packet.name();
+        }
+
+        long client() {
+            return clientKey(requester.client().value(), clientPort);
+        }
+    }
+
+    /** The client's transfer identifier: address and port. A client has one transfer a port. */
+    static long clientKey(int address, int port) {
+        return (address & 0xFFFF_FFFFL) << 16 | port;
+    }
+}

@@ -1,0 +1,160 @@
+package firstlight.netboot.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.files.BootRoot;
+import firstlight.netboot.files.Finding.Generated;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HttpServerTest {
+    private static final Ipv4Address LOOPBACK = Ipv4Address.parse("127.0.0.1");
+
+    @TempDir
+    private Path root;
+
+    private final BlockingQueue<HttpReport> reports = new LinkedBlockingQueue<>();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final byte[] content = new byte[3_000_001];
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        new Random(7).nextBytes(content);
+        Files.write(root.resolve("snponly.efi"), content);
+        Files.createDirectory(root.resolve("ipxe"));
+        Files.writeString(root.resolve("ipxe/empty.bin"), "");
+        BootRoot files = BootRoot.open(
+                root,
+                false,
+                List.of((path, requester) -> path.toString().equals("boot.ipxe")
+                        ? Optional.of(
+                                Generated.text("#!ipxe\n# for " + requester.client() + " from " + requester.server()))
+                        : Optional.empty()));
+        server = HttpServer.start(
+                LOOPBACK,
+                0,
+                files,
+                Map.of("/preboot", exchange -> exchange.getResponseSender().send("asked " + exchange.getQueryString())),
+                reports::add);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        client.close();
+    }
+
+    private HttpResponse<byte[]> ask(String method, String path, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @Test
+    void aFileComesWholeWithItsLengthAndTheTypeThatFirmwareWants() throws Exception {
+        HttpResponse<byte[]> answer = ask("GET", "/snponly.efi");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(content);
+        assertThat(answer.headers().firstValue("content-type")).contains("application/efi");
+        HttpReport report = reports.poll(10, TimeUnit.SECONDS);
+        assertThat(report).isNotNull();
+        assertThat(report.octets()).isEqualTo(content.length);
+        assertThat(report.whole()).isTrue();
+    }
+
+    @Test
+    void headTellsTheLengthAndSendsNothing() throws Exception {
+        HttpResponse<byte[]> answer = ask("HEAD", "/snponly.efi");
+        assertThat(answer.headers().firstValueAsLong("content-length")).hasValue(content.length);
+        assertThat(answer.body()).isEmpty();
+    }
+
+    @Test
+    void aRangeIsAnsweredWithThatRangeAndOneBehindTheEndWith416() throws Exception {
+        HttpResponse<byte[]> part = ask("GET", "/snponly.efi", "Range", "bytes=1000000-1999999");
+        assertThat(part.statusCode()).isEqualTo(206);
+        assertThat(part.headers().firstValue("content-range")).contains("bytes 1000000-1999999/3000001");
+        assertThat(part.body()).isEqualTo(Arrays.copyOfRange(content, 1_000_000, 2_000_000));
+        assertThat(ask("GET", "/snponly.efi", "Range", "bytes=3000001-").statusCode())
+                .isEqualTo(416);
+    }
+
+    @Test
+    void aRangeOfAnotherVersionIsAnsweredWithAllOfTodays() throws Exception {
+        HttpResponse<byte[]> answer = ask("GET", "/snponly.efi", "Range", "bytes=0-9", "If-Range", "\"an older one\"");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).hasSize(content.length);
+    }
+
+    @Test
+    void entriesMadeForTheRequesterAndEmptyFilesAreServedToo() throws Exception {
+        assertThat(new String(ask("GET", "/boot.ipxe").body(), StandardCharsets.UTF_8))
+                .isEqualTo("#!ipxe\n# for 127.0.0.1 from 127.0.0.1");
+        assertThat(ask("GET", "/ipxe/empty.bin").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aRouteBesideTheFilesIsAsked() throws Exception {
+        assertThat(new String(ask("GET", "/preboot?mac=1").body(), StandardCharsets.UTF_8))
+                .isEqualTo("asked mac=1");
+    }
+
+    @Test
+    void whatIsNotThereIs404AndNobodyGetsOutOfTheRoot() throws Exception {
+        assertThat(ask("GET", "/none.efi").statusCode()).isEqualTo(404);
+        assertThat(raw("GET /../../etc/passwd HTTP/1.0\r\n\r\n"))
+                .doesNotContain("root:")
+                .contains("403");
+        assertThat(raw("GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.0\r\n\r\n"))
+                .doesNotContain("root:")
+                .contains("403");
+        assertThat(ask("PUT", "/snponly.efi").statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void aBusyPortIsNamedWithTheCure() {
+        assertThatThrownBy(() -> HttpServer.start(
+                        LOOPBACK, server.port(), (name, requester) -> Generated.text(""), Map.of(), report -> {}))
+                .isInstanceOf(HttpFailure.class)
+                .hasMessageContaining("TCP port " + server.port())
+                .hasMessageContaining("ss -ltnp");
+    }
+
+    /** A client that does not clean its paths. */
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            socket.getInputStream().transferTo(answer);
+            return answer.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+package firstlight.netboot.tftp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.files.BootRoot;
+import firstlight.netboot.files.Finding.Generated;
+import firstlight.netboot.udp.SocketFailure;
+import firstlight.testkit.Seeded;
+import firstlight.wire.tftp.TftpCodec;
+import firstlight.wire.tftp.TftpOption;
+import firstlight.wire.tftp.TftpOption.BlockSize;
+import firstlight.wire.tftp.TftpOption.TransferSize;
+import firstlight.wire.tftp.TftpOption.WindowSize;
+import firstlight.wire.tftp.TftpPacket;
+import firstlight.wire.tftp.TftpPacket.Ack;
+import firstlight.wire.tftp.TftpPacket.Data;
+import firstlight.wire.tftp.TftpPacket.ErrorPacket;
+import firstlight.wire.tftp.TftpPacket.OptionAck;
+import firstlight.wire.tftp.TftpPacket.ReadRequest;
+import firstlight.wire.tftp.TftpPacket.WriteRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The server on the loopback interface, asked by plain sockets. */
+class TftpServerTest {
+    private static final Ipv4Address LOOPBACK = Ipv4Address.parse("127.0.0.1");
+
+    @TempDir
+    private Path root;
+
+    private final LinkedBlockingQueue<TransferReport> reports = new LinkedBlockingQueue<>();
+    private TftpServer server;
+
+    @BeforeEach
+    void aServerWithAGeneratedScript() throws IOException {
+        BootRoot files = BootRoot.open(
+                root,
+                false,
+                List.of((path, who) -> path.toString().equals("boot.ipxe")
+                        ? Optional.of(Generated.text("#!ipxe\nchain http://" + who.server() + "/\n"))
+                        : Optional.empty()));
+        server = TftpServer.start(TftpSettings.DEFAULT.withPort(0), files, reports::add);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private byte[] file(String name, int size) throws IOException {
+        byte[] octets = Seeded.of(7).octets(size);
+        Files.write(root.resolve(name), octets);
+        return octets;
+    }
+
+    private final class Client implements AutoCloseable {
+        final DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        final String host;
+        int tid;
+
+        Client(String host) throws IOException {
+            this.host = host;
+            socket.setSoTimeout(5_000);
+        }
+
+        void send(TftpPacket packet, int port) throws IOException {
+            byte[] octets = TftpCodec.encode(packet);
+            socket.send(new DatagramPacket(octets, octets.length, new InetSocketAddress(host, port)));
+        }
+
+        TftpPacket ask(String name, String mode, TftpOption... options) throws IOException {
+            send(new ReadRequest(name, mode, List.of(options)), server.port());
+            return receive();
+        }
+
+        TftpPacket receive() throws IOException {
+            DatagramPacket packet = new DatagramPacket(new byte[70_000], 70_000);
+            socket.receive(packet);
+            tid = packet.getPort();
+            assertThat(packet.getAddress().getHostAddress()).isEqualTo(host);
+            return TftpCodec.decode(Arrays.copyOf(packet.getData(), packet.getLength()));
+        }
+
+        byte[] read(String name, String mode, TftpOption... options) throws IOException {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            int blockSize = 512;
+            int window = 1;
+            TftpPacket packet = ask(name, mode, options);
+            if (packet instanceof OptionAck(List<TftpOption> granted)) {
+                for (TftpOption option : granted) {
+                    blockSize = option instanceof BlockSize(int octets) ? octets : blockSize;
+                    window = option instanceof WindowSize(int blocks) ? blocks : window;
+                }
+                send(new Ack(0), tid);
+                packet = receive();
+            }
+            for (int block = 1; ; block++) {
+                // On a busy machine the server may repeat a window whose ACK is on its way.
+                while (packet instanceof Data repeated
+                        && ((block - repeated.block()) & 0xFFFF) - 1 < 256
+                        && ((block - repeated.block()) & 0xFFFF) > 0) {
+                    packet = receive();
+                }
+                Data data = (Data) packet;
+                assertThat(data.block()).isEqualTo(block & 0xFFFF);
+                out.writeBytes(data.octets().toArray());
+                boolean last = data.octets().length() < blockSize;
+                if (last || block % window == 0) {
+                    send(new Ack(block & 0xFFFF), tid);
+                }
+                if (last) {
+                    return out.toByteArray();
+                }
+                packet = receive();
+            }
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
+
+    private TransferReport report() throws InterruptedException {
+        TransferReport report = reports.poll(5, TimeUnit.SECONDS);
+        assertThat(report).isNotNull();
+        return report;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 512, 1", "1024, 512, 1", "100000, 1468, 1", "300000, 1468, 16", "300000, 1468, 64", "70000, 8, 64"})
+    void aFileArrivesWhole(int size, int blockSize, int window) throws Exception {
+        byte[] octets = file("f", size);
+        try (Client client = new Client("127.0.0.1")) {
+            assertThat(client.read("f", "octet", new BlockSize(blockSize), new WindowSize(window)))
+                    .isEqualTo(octets);
+        }
+        assertThat(report().outcome()).isEqualTo(new Outcome.Delivered(true));
+    }
+
+    @Test
+    void withoutOptionsBlocksHave512Octets() throws Exception {
+        byte[] octets = file("f", 1_300);
+        try (Client client = new Client("127.0.0.1")) {
+            assertThat(client.read("f", "OCTET")).isEqualTo(octets);
+        }
+    }
+
+    @Test
+    void theAnswerComesFromTheAddressThatWasAsked() throws Exception {
+        file("f", 10);
+        try (Client client = new Client("127.0.0.9")) {
+            assertThat(client.read("f", "octet")).hasSize(10);
+        }
+    }
+
+    @Test
+    void aGeneratedEntryKnowsTheAddressThatWasAsked() throws Exception {
+        try (Client client = new Client("127.0.0.9")) {
+            assertThat(client.read("/boot.ipxe", "octet")).asString().isEqualTo("#!ipxe\nchain http://127.0.0.9/\n");
+        }
+    }
+
+    @Test
+    void netasciiEndsLinesItsOwnWay() throws Exception {
+        Files.writeString(root.resolve("t"), "a\nb\rc\n");
+        try (Client client = new Client("127.0.0.1")) {
+            assertThat(client.read("t", "netascii", new TransferSize(0)))
+                    .isEqualTo("a\r\nb\r\0c\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void aProbeForTheSizeIsASuccess() throws Exception {
+        file("f", 284_160);
+        try (Client client = new Client("127.0.0.1")) {
+            assertThat(client.ask("f", "octet", new TransferSize(0), new BlockSize(1468), new WindowSize(4)))
+                    .isEqualTo(
+                            new OptionAck(List.of(new TransferSize(284_160), new BlockSize(1468), new WindowSize(4))));
+            client.send(new ErrorPacket(8, "User aborted the transfer"), client.tid);
+        }
+        assertThat(report().outcome()).isEqualTo(new Outcome.Probed());
+    }
+
+    @Test
+    void refusalsComeAtOnceWithTheirCodes() throws Exception {
+        Files.createSymbolicLink(root.resolve("out"), Path.of("/etc/passwd"));
+        try (Client client = new Client("127.0.0.1")) {
+            assertThat(client.ask("missing", "octet")).isEqualTo(new ErrorPacket(1, "no such file"));
+            assertThat(client.ask("../f", "octet")).isEqualTo(new ErrorPacket(2, "access denied"));
+            assertThat(client.ask("out", "octet")).isEqualTo(new ErrorPacket(2, "access denied"));
+            assertThat(client.ask("f", "mail"))
+                    .isInstanceOfSatisfying(
+                            ErrorPacket.class, error -> assertThat(error.code()).isEqualTo(4));
+            client.send(new WriteRequest("f", "octet", List.of()), server.port());
+            assertThat(client.receive()).isEqualTo(new ErrorPacket(2, "this server is read only"));
+        }
+    }
+
+    @Test
+    void aPacketOfNobodysTransferIsToldSoAndTheTransferGoesOn() throws Exception {
+        byte[] octets = file("f", 600);
+        try (Client client = new Client("127.0.0.1");
+                Client stranger = new Client("127.0.0.1")) {
+            assertThat(client.ask("f", "octet")).isInstanceOf(Data.class);
+            stranger.send(new Ack(1), client.tid);
+            assertThat(stranger.receive()).isEqualTo(new ErrorPacket(5, "unknown transfer"));
+            client.send(new Ack(1), client.tid);
+            assertThat(client.receive())
+                    .isInstanceOfSatisfying(
+                            Data.class,
+                            data -> assertThat(data.octets().toArray())
+                                    .isEqualTo(Arrays.copyOfRange(octets, 512, 600)));
+        }
+    }
+
+    @Test
+    void aFileThatIsCutWhileItIsSentEndsWithAnError() throws Exception {
+        file("f", 100_000);
+        try (Client client = new Client("127.0.0.1")) {
+            assertThat(client.ask("f", "octet", new BlockSize(1468))).isInstanceOf(OptionAck.class);
+            try (var channel = Files.newByteChannel(root.resolve("f"), StandardOpenOption.WRITE)) {
+                channel.truncate(0);
+            }
+            client.send(new Ack(0), client.tid);
+            assertThat(client.receive()).isEqualTo(new ErrorPacket(0, "the file changed"));
+        }
+        assertThat(report().outcome()).isInstanceOf(Outcome.Failed.class);
+    }
+
+    @Test
+    void manyClientsReadAtOnce() throws Exception {
+        byte[] octets = file("f", 400_000);
+        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<byte[]>> reads = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                TftpOption[] options = {new BlockSize(1024), new WindowSize(1 + i % 8)};
+                reads.add(pool.submit(() -> {
+                    try (Client client = new Client("127.0.0.1")) {
+                        return client.read("f", "octet", options);
+                    }
+                }));
+            }
+            for (Future<byte[]> read : reads) {
+                assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(octets);
+            }
+        }
+    }
+
+    @Test
+    void aBusyPortIsNamed() {
+        TftpSettings same = TftpSettings.DEFAULT.withAddress(LOOPBACK).withPort(server.port());
+        assertThatThrownBy(() -> TftpServer.start(same, (_, _) -> Generated.text(""), _ -> {}))
+                .isInstanceOf(SocketFailure.class)
+                .hasMessageContaining("UDP port " + server.port());
+    }
+}
