@@ -1,7 +1,6 @@
 package firstlight.model;
 
 import java.util.HexFormat;
-import java.util.Locale;
 
 /** An Ethernet address: the low 48 bits of {@code value}. */
 public record MacAddress(long value) implements Comparable<MacAddress> {
@@ -30,16 +29,16 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
     }
 
     public Bytes octets() {
-        return Bytes.ofHex(digits());
+        byte[] octets = new byte[6];
+        for (int i = 0; i < 6; i++) {
+            octets[i] = (byte) (value >> (40 - 8 * i));
+        }
+        return Bytes.of(octets);
     }
 
     /** {@code 52-54-00-12-34-56}: the form in file names such as {@code pxelinux.cfg/01-52-54-...}. */
     public String hyphenated() {
         return HexFormat.ofDelimiter("-").formatHex(octets().toArray());
-    }
-
-    private String digits() {
-        return String.format(Locale.ROOT, "%012x", value);
     }
 
     @Override

@@ -7,7 +7,7 @@ import firstlight.model.Ipv4Address;
  *
  * @param source who sent it: the client, or a relay
  * @param server our address for this client: the one it asked, or that of the interface which heard its broadcast
- * @param network the network behind that interface, {@code 192.168.1.0/24}
+ * @param network the client's network, {@code 192.168.1.0/24}, as far as it is known
  */
 public record Arrival(Door door, Ipv4Address source, int sourcePort, Ipv4Address server, String network) {
     /** The two ports that a proxy listens on. */
@@ -16,5 +16,14 @@ public record Arrival(Door door, Ipv4Address source, int sourcePort, Ipv4Address
         DHCP,
         /** 4011, where a client asks after a DHCP server has sent it here, or with a menu item. */
         PROXY
+    }
+
+    /**
+     * The network of our interface, unless the client asked us on 4011 from behind a router: of that network nothing is known but the
+     * client's own address.
+     */
+    static String network(Ipv4Address server, int prefix, Ipv4Address source) {
+        String ours = server.network(prefix);
+        return source.isAny() || source.network(prefix).equals(ours) ? ours : source + "/32";
     }
 }

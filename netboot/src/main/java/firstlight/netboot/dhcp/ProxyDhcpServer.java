@@ -293,9 +293,10 @@ public final class ProxyDhcpServer implements AutoCloseable {
         if (own.isEmpty() && server.isAny()) {
             return Optional.empty();
         }
-        String network = own.map(address -> server.network(address.prefix())).orElse(server + "/32");
-        return Optional.of(new Arrival(
-                listener.door(), new Ipv4Address(inbox.sourceAddress(i)), inbox.sourcePort(i), server, network));
+        Ipv4Address source = new Ipv4Address(inbox.sourceAddress(i));
+        String network =
+                Arrival.network(server, own.map(Interfaces.Address::prefix).orElse(32), source);
+        return Optional.of(new Arrival(listener.door(), source, inbox.sourcePort(i), server, network));
     }
 
     private Optional<Interfaces.Address> own(int index, Ipv4Address server) {

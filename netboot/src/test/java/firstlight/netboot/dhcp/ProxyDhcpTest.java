@@ -255,6 +255,14 @@ class ProxyDhcpTest {
     }
 
     @Test
+    void theSubnetIsTheInterfacesUnlessTheClientIsBehindARouter() {
+        assertThat(Arrival.network(Packets.SERVER, 24, Ipv4Address.ANY)).isEqualTo("192.168.1.0/24");
+        assertThat(Arrival.network(Packets.SERVER, 24, Packets.LEASED)).isEqualTo("192.168.1.0/24");
+        assertThat(Arrival.network(Packets.SERVER, 24, Ipv4Address.parse("10.2.0.77")))
+                .isEqualTo("10.2.0.77/32");
+    }
+
+    @Test
     void eachInterfaceAnswersWithItsOwnAddress() {
         Ipv4Address other = Ipv4Address.parse("10.9.0.1");
         Arrival arrival = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, other, "10.9.0.0/16");

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Gathers octets in network order. */
 final class Sink {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(320);
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     Sink u8(int value) {
         out.write(value);
