@@ -42,7 +42,7 @@ public final class WorkStore implements WorkQueue {
     public void keep(Work work) {
         jdbi.useHandle(handle -> bind(
                         handle.createUpdate(
-                                "update work set state = :state, attempts = :attempts,"
+                                "update work set version = :version, state = :state, attempts = :attempts,"
                                         + " transaction_id = :transaction, outcome = :outcome, changed = :changed where id = :id"),
                         work)
                 .bind("id", work.id())

@@ -85,14 +85,22 @@ public final class Decisions implements BootDecisions {
         record Nothing(Optional<Device> device, List<String> reasons) implements Order {}
     }
 
-    /** The detailed check: full facts decide what preboot facts could not. */
-    public Order order(Facts facts, long transaction, Instant now) {
+    /**
+     * The detailed check: full facts decide what preboot facts could not.
+     *
+     * @param owner the device that the transaction was opened for, or {@link Transactions#NOBODY}; its token opens nothing of another
+     */
+    public Order order(long owner, Facts facts, long transaction, Instant now) {
         Party party = party(recogniseOrRegister(facts, now));
         if (party.candidates.size() != 1) {
             return new Order.Nothing(Optional.empty(), party.reasons);
         }
         Device device = devices.learn(party.candidates.getFirst(), facts, now);
         List<String> reasons = new ArrayList<>(party.reasons);
+        if (owner != Transactions.NOBODY && owner != device.id()) {
+            reasons.add("its full facts say that it is not the device which the boot was opened for; start it again");
+            return new Order.Nothing(Optional.of(device), List.copyOf(reasons));
+        }
         reasons.addAll(check.limited(List.of(device)).reasons());
         return check.begin(device, transaction, now)
                 .<Order>map(work -> new Order.Begin(device, work, List.copyOf(reasons)))

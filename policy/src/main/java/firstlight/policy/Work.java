@@ -44,6 +44,11 @@ public record Work(
         return with(WorkState.DONE, attempts, transaction, summary, now);
     }
 
+    /** With its image's version fixed: the newest when the work began stays the one that is restored. */
+    public Work pinned(Task.Restore exact) {
+        return new Work(id, device, exact, powerOff, state, attempts, transaction, outcome, changed);
+    }
+
     /** Back to the queue while attempts are left. */
     public Work failed(String why, int maxAttempts, Instant now) {
         return with(attempts < maxAttempts ? WorkState.QUEUED : WorkState.FAILED, attempts, transaction, why, now);

@@ -116,7 +116,7 @@ class DecisionsTest {
         assertThat(preboot.imaging()).isFalse();
         assertThat(preboot.menu()).isEqualTo(NEVER);
         assertThat(preboot.reasons()).contains("'new-1' waits for approval");
-        assertThat(decisions.order(PC, preboot.transaction(), NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(decisions.order(1, PC, preboot.transaction(), NOW)).isInstanceOf(Decisions.Order.Nothing.class);
     }
 
     @Test
@@ -167,18 +167,21 @@ class DecisionsTest {
         assertThat(answer.token()).endsWith("of-" + Transactions.NOBODY);
 
         Facts two = dock.mergedWith(IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-00000000000b"));
-        assertThat(decisions().order(two, answer.transaction(), NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(decisions().order(Transactions.NOBODY, two, answer.transaction(), NOW))
+                .isInstanceOf(Decisions.Order.Nothing.class);
         Facts first = dock.mergedWith(IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-00000000000a"));
-        assertThat(decisions().order(first, answer.transaction(), NOW)).isInstanceOf(Decisions.Order.Begin.class);
-        assertThat(decisions().order(dock, answer.transaction(), NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(decisions().order(Transactions.NOBODY, first, answer.transaction(), NOW))
+                .isInstanceOf(Decisions.Order.Begin.class);
+        assertThat(decisions().order(Transactions.NOBODY, dock, answer.transaction(), NOW))
+                .isInstanceOf(Decisions.Order.Nothing.class);
     }
 
     @Test
     void askingTwiceInOneTransactionIsOneAttempt() {
         memory.assign(memory.add("pc1", PC), RESTORE);
 
-        decisions().order(PC, 7, NOW);
-        decisions().order(PC, 7, NOW);
+        decisions().order(1, PC, 7, NOW);
+        decisions().order(1, PC, 7, NOW);
 
         assertThat(memory.works.getFirst().attempts()).isEqualTo(1);
         assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.RUNNING);
@@ -190,7 +193,7 @@ class DecisionsTest {
         memory.keep(work.begun(7, NOW).done("1 GB", NOW));
 
         assertThat(decisions().firstAnswer(PC, NOW)).isInstanceOf(FirstAnswer.LocalBoot.class);
-        assertThat(decisions().order(PC, 8, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(decisions().order(1, PC, 8, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
     }
 
     @Test
@@ -218,5 +221,15 @@ class DecisionsTest {
         assertThat(preboot.imaging()).isFalse();
         assertThat(preboot.reasons()).contains("stopped: work 1 (restore room12) was begun 3 times and never ended");
         assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.FAILED);
+    }
+
+    @Test
+    void aTransactionOfOneDeviceNeverBeginsTheWorkOfAnother() {
+        Device one = memory.add("one", PC);
+        Facts other = IdentityTest.facts("mac=52:54:00:00:00:02; uuid=aaaaaaaa-0000-0000-0000-000000000002");
+        memory.assign(memory.add("two", other), RESTORE);
+
+        assertThat(decisions().order(one.id(), other, 5, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.QUEUED);
     }
 }

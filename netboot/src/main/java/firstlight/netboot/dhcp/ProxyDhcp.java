@@ -32,6 +32,9 @@ public final class ProxyDhcp {
     /** One line about the client, with the kind that {@link firstlight.model.Events} wants. */
     public record Event(String kind, String text) {}
 
+    /** The kind of event that says: somebody pressed the firmware's own hotkey and chose us. */
+    public static final String HOTKEY = "hotkey";
+
     public record Answered(Outcome outcome, List<Event> events) {
         public Answered {
             events = List.copyOf(events);
@@ -45,6 +48,10 @@ public final class ProxyDhcp {
 
     public Answered answer(Request request, FirstAnswer decision, Instant now) {
         List<Event> events = new ArrayList<>();
+        if (request.question() instanceof Request.Question.ChosenItem) {
+            // The preboot client must not ask for the hotkey once more.
+            events.add(new Event(HOTKEY, "somebody chose Firstlight in the firmware's menu"));
+        }
         Plan plan = Plan.of(request, decision, memory.about(request, now), settings);
         if (plan instanceof Plan.Load load && memory.note(request, load, now)) {
             events.add(new Event(

@@ -49,6 +49,18 @@ record Fields(JsonNode node) {
         return (int) value;
     }
 
+    /** False when it is not there. */
+    boolean flag(String name) throws MalformedMessage {
+        JsonNode value = node.get(name);
+        if (value == null) {
+            return false;
+        }
+        if (!value.isBoolean()) {
+            throw new MalformedMessage("'" + name + "' is neither true nor false");
+        }
+        return value.booleanValue();
+    }
+
     <E extends Enum<E>> E word(String name, Class<E> type) throws MalformedMessage {
         String text = text(name);
         for (E constant : type.getEnumConstants()) {

@@ -19,7 +19,7 @@ public final class WorkCodec {
     private WorkCodec() {}
 
     public static byte[] encode(Hello hello) {
-        ObjectNode node = object().put("engine", hello.engine());
+        ObjectNode node = object().put("engine", hello.engine()).put("maintenance", hello.maintenance());
         ObjectNode facts = node.putObject("facts");
         hello.facts().byKey().forEach((key, values) -> putTexts(facts, key, values));
         return bytes(node);
@@ -27,7 +27,7 @@ public final class WorkCodec {
 
     public static Hello decodeHello(byte[] json) throws MalformedMessage {
         Fields fields = Fields.parse(json);
-        return new Hello(fields.text("engine"), Facts.ofKeys(fields.textsByKey("facts")));
+        return new Hello(fields.text("engine"), Facts.ofKeys(fields.textsByKey("facts")), fields.flag("maintenance"));
     }
 
     public static byte[] encode(WorkOrder order) {

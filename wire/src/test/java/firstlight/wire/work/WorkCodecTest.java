@@ -58,7 +58,7 @@ class WorkCodecTest {
         Facts facts = Facts.NONE
                 .with(FactName.MAC, "52:54:00:12:34:56", "52:54:00:12:34:57")
                 .with(FactName.DISK, "sda 1000 S1 Some model");
-        Hello hello = new Hello("firstlight-engine 0.1.0", facts);
+        Hello hello = new Hello("firstlight-engine 0.1.0", facts, true);
 
         assertThat(WorkCodec.decodeHello(WorkCodec.encode(hello))).isEqualTo(hello);
         assertThat(WorkCodec.decodeHello(utf8("{\"engine\":\"9\",\"facts\":{\"moon-phase\":[\"full\"]},\"new\":1}")))
