@@ -1,0 +1,92 @@
+package firstlight.server.configuration;
+
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.netboot.dhcp.ProxyDhcpSettings;
+import firstlight.policy.NewDevices;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that an operator can set; docs/configuration.md tells each key.
+ *
+ * @param interfaces the only ones that are served; empty for all
+ * @param updates a folder of drivers, firmware and scripts for the imaging environment
+ */
+public record Configuration(
+        List<String> interfaces,
+        Ports ports,
+        NewDevices newDevices,
+        Menu menu,
+        String kernelArguments,
+        int maxAttempts,
+        ProxyDhcpSettings proxyDhcp,
+        boolean routerAdvertisements,
+        boolean ignoreCase,
+        Optional<Path> updates) {
+
+    /** @param api on loopback only */
+    public record Ports(int dhcp, int proxyDhcp, int tftp, int http, int engine, int api) {
+        public static final Ports USUAL = new Ports(67, 4011, 69, 8080, 8443, 8081);
+    }
+
+    /**
+     * @param seconds after which a shown menu takes its first entry; 0 waits for ever
+     */
+    public record Menu(MenuSetting setting, String title, int seconds, List<MenuEntry> entries) {
+        static final List<MenuEntry> SEED = List.of(
+                new MenuEntry.Automatic("Automatic: do the assigned work, else start the local disk"),
+                new MenuEntry.Maintenance("Maintenance: a shell in the imaging environment"),
+                new MenuEntry.LocalDisk("Continue to the local disk"));
+        public static final Menu USUAL = new Menu(new MenuSetting.OnHotkey(3), "Firstlight", 60, SEED);
+
+        public Menu {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    public static final Configuration USUAL = new Configuration(
+            List.of(),
+            Ports.USUAL,
+            NewDevices.REGISTER,
+            Menu.USUAL,
+            "quiet",
+            3,
+            ProxyDhcpSettings.DEFAULT,
+            true,
+            true,
+            Optional.empty());
+
+    public Configuration {
+        interfaces = List.copyOf(interfaces);
+    }
+
+    public Configuration withInterfaces(List<String> chosen) {
+        return new Configuration(
+                chosen,
+                ports,
+                newDevices,
+                menu,
+                kernelArguments,
+                maxAttempts,
+                proxyDhcp,
+                routerAdvertisements,
+                ignoreCase,
+                updates);
+    }
+
+    public Configuration withPorts(Ports chosen) {
+        return new Configuration(
+                interfaces,
+                chosen,
+                newDevices,
+                menu,
+                kernelArguments,
+                maxAttempts,
+                proxyDhcp.withHttpPort(chosen.http),
+                routerAdvertisements,
+                ignoreCase,
+                updates);
+    }
+}

@@ -1,0 +1,169 @@
+package firstlight.server.configuration;
+
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.netboot.dhcp.ClientKind;
+import firstlight.netboot.dhcp.ProxyDhcpSettings;
+import firstlight.netboot.dhcp.Quirk;
+import firstlight.policy.NewDevices;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Reads the YAML file. A key that nobody knows is an error: a mistyped one would otherwise be a setting that does nothing. */
+public final class ConfigurationFile {
+    private ConfigurationFile() {}
+
+    public static Configuration read(Path file) throws IOException, InvalidConfiguration {
+        String text = Files.readString(file);
+        try {
+            return parse(text);
+        } catch (InvalidConfiguration e) {
+            throw new InvalidConfiguration(file + ": " + e.getMessage());
+        }
+    }
+
+    static Configuration parse(String yaml) throws InvalidConfiguration {
+        if (yaml.isBlank()) {
+            return Configuration.USUAL;
+        }
+        JsonNode node;
+        try {
+            node = new YAMLMapper().readTree(yaml);
+        } catch (JacksonException e) {
+            String where =
+                    e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+            throw new InvalidConfiguration(where + "no YAML: "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+        }
+        Keys keys = Keys.root(node);
+        Configuration usual = Configuration.USUAL;
+        Configuration read = new Configuration(
+                keys.texts("interfaces"),
+                ports(keys.keys("ports")),
+                keys.word("new-devices", NewDevices.REGISTER),
+                menu(keys.keys("menu")),
+                oneLine(keys, "kernel-arguments", usual.kernelArguments()),
+                keys.number("max-attempts", usual.maxAttempts(), 1, 100),
+                proxyDhcp(keys.keys("preboot-client"), keys.keys("proxy-dhcp")),
+                keys.flag("router-advertisements", usual.routerAdvertisements()),
+                keys.flag("ignore-case", usual.ignoreCase()),
+                updates(keys));
+        keys.end();
+        return read.withPorts(read.ports());
+    }
+
+    private static Configuration.Ports ports(Keys keys) throws InvalidConfiguration {
+        Configuration.Ports usual = Configuration.Ports.USUAL;
+        Configuration.Ports ports = new Configuration.Ports(
+                port(keys, "dhcp", usual.dhcp()),
+                port(keys, "proxy-dhcp", usual.proxyDhcp()),
+                port(keys, "tftp", usual.tftp()),
+                port(keys, "http", usual.http()),
+                port(keys, "engine", usual.engine()),
+                port(keys, "api", usual.api()));
+        keys.end();
+        if (ports.http() == ports.engine() || ports.http() == ports.api() || ports.engine() == ports.api()) {
+            throw new InvalidConfiguration("'ports': http, engine and api must be three different ports");
+        }
+        return ports;
+    }
+
+    private static int port(Keys keys, String key, int usual) throws InvalidConfiguration {
+        return keys.number(key, usual, 1, 65535);
+    }
+
+    private enum When {
+        NEVER,
+        ALWAYS,
+        HOTKEY
+    }
+
+    private static Configuration.Menu menu(Keys keys) throws InvalidConfiguration {
+        Configuration.Menu usual = Configuration.Menu.USUAL;
+        int hotkeySeconds = keys.number("hotkey-seconds", 3, 1, 254);
+        MenuSetting setting = switch (keys.word("shown", When.HOTKEY)) {
+            case NEVER -> new MenuSetting.Never();
+            case ALWAYS -> new MenuSetting.Always();
+            case HOTKEY -> new MenuSetting.OnHotkey(hotkeySeconds);
+        };
+        String title = oneLine(keys, "title", usual.title());
+        if (title.length() > 60 || title.isBlank()) {
+            throw keys.wrong("title", "'" + title + "'", "1 to 60 characters: a firmware shows it");
+        }
+        List<MenuEntry> entries = new ArrayList<>();
+        for (Keys entry : keys.list("entries")) {
+            entries.add(entry(entry));
+        }
+        Configuration.Menu menu = new Configuration.Menu(
+                setting,
+                title,
+                keys.number("timeout-seconds", usual.seconds(), 0, 86_400),
+                entries.isEmpty() ? usual.entries() : entries);
+        keys.end();
+        return menu;
+    }
+
+    private static MenuEntry entry(Keys keys) throws InvalidConfiguration {
+        String title = oneLine(keys, "title", "");
+        List<MenuEntry> kinds = new ArrayList<>();
+        if (keys.flag("automatic", false)) {
+            kinds.add(new MenuEntry.Automatic(title));
+        }
+        if (keys.flag("maintenance", false)) {
+            kinds.add(new MenuEntry.Maintenance(title));
+        }
+        if (keys.flag("local-disk", false)) {
+            kinds.add(new MenuEntry.LocalDisk(title));
+        }
+        List<String> initrds = keys.texts("initrds");
+        String arguments = oneLine(keys, "arguments", "");
+        keys.text("kernel").ifPresent(path -> kinds.add(new MenuEntry.Kernel(title, path, initrds, arguments)));
+        keys.text("efi-program").ifPresent(path -> kinds.add(new MenuEntry.EfiProgram(title, path)));
+        keys.text("script").ifPresent(path -> kinds.add(new MenuEntry.Script(title, path)));
+        keys.end();
+        if (kinds.size() != 1 || title.isBlank()) {
+            throw keys.wrong(
+                    "title",
+                    "'" + title + "'",
+                    "the title of an entry with exactly one of automatic, maintenance, local-disk, kernel, efi-program, script");
+        }
+        return kinds.getFirst();
+    }
+
+    private static ProxyDhcpSettings proxyDhcp(Keys client, Keys keys) throws InvalidConfiguration {
+        ProxyDhcpSettings usual = ProxyDhcpSettings.DEFAULT;
+        ProxyDhcpSettings settings = usual.withClients(
+                        client.word("bios", usual.biosClient()), client.word("uefi", usual.uefiClient()))
+                .withKinds(new ProxyDhcpSettings.Kinds(
+                        keys.words("without-first-answer-local-boot", ClientKind.class),
+                        keys.words("without-firmware-menu", ClientKind.class),
+                        keys.words("through-port-4011", ClientKind.class)))
+                .withoutQuirks(keys.words("without-quirks", Quirk.class));
+        client.end();
+        keys.end();
+        return settings;
+    }
+
+    private static Optional<Path> updates(Keys keys) throws InvalidConfiguration {
+        Optional<Path> folder = keys.text("updates").map(Path::of);
+        if (folder.isPresent() && !Files.isDirectory(folder.get())) {
+            throw keys.wrong("updates", folder.get(), "a folder");
+        }
+        return folder;
+    }
+
+    private static String oneLine(Keys keys, String key, String usual) throws InvalidConfiguration {
+        String text = keys.text(key, usual);
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw keys.wrong(key, "of several lines", "one line");
+        }
+        return text;
+    }
+}

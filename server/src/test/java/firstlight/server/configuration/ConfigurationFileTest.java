@@ -1,0 +1,97 @@
+package firstlight.server.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.netboot.dhcp.ClientKind;
+import firstlight.netboot.dhcp.ProxyDhcpSettings.BiosClient;
+import firstlight.policy.NewDevices;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationFileTest {
+    @Test
+    void anEmptyFileIsTheUsualConfiguration() throws InvalidConfiguration {
+        assertThat(ConfigurationFile.parse("")).isEqualTo(Configuration.USUAL);
+        assertThat(ConfigurationFile.parse("# nothing\n")).isEqualTo(Configuration.USUAL);
+        assertThat(ConfigurationFile.parse("menu:\n")).isEqualTo(Configuration.USUAL);
+    }
+
+    @Test
+    void everyKeyIsRead() throws InvalidConfiguration {
+        Configuration read = ConfigurationFile.parse("""
+                interfaces: [eth0, eth1]
+                ports: {dhcp: 1067, proxy-dhcp: 14011, tftp: 1069, http: 80, engine: 443, api: 9000}
+                new-devices: approve
+                menu:
+                  shown: always
+                  hotkey-seconds: 9
+                  title: Room 12
+                  timeout-seconds: 0
+                  entries:
+                    - {title: Go, automatic: true}
+                    - {title: Rescue, kernel: rescue/vmlinuz, initrds: [rescue/initrd], arguments: ro}
+                    - {title: Shell, efi-program: tools/shell.efi}
+                    - {title: Other, script: "http://10.0.0.9/menu.ipxe"}
+                kernel-arguments: console=ttyS0
+                max-attempts: 5
+                preboot-client: {bios: pxelinux, uefi: grub}
+                proxy-dhcp:
+                  without-firmware-menu: [uefi-pxe]
+                  without-quirks: [ebc-means-x64]
+                router-advertisements: false
+                ignore-case: false
+                """);
+
+        assertThat(read.interfaces()).containsExactly("eth0", "eth1");
+        assertThat(read.ports()).isEqualTo(new Configuration.Ports(1067, 14011, 1069, 80, 443, 9000));
+        assertThat(read.newDevices()).isEqualTo(NewDevices.APPROVE);
+        assertThat(read.menu())
+                .isEqualTo(new Configuration.Menu(
+                        new MenuSetting.Always(),
+                        "Room 12",
+                        0,
+                        List.of(
+                                new MenuEntry.Automatic("Go"),
+                                new MenuEntry.Kernel("Rescue", "rescue/vmlinuz", List.of("rescue/initrd"), "ro"),
+                                new MenuEntry.EfiProgram("Shell", "tools/shell.efi"),
+                                new MenuEntry.Script("Other", "http://10.0.0.9/menu.ipxe"))));
+        assertThat(read.kernelArguments()).isEqualTo("console=ttyS0");
+        assertThat(read.maxAttempts()).isEqualTo(5);
+        assertThat(read.proxyDhcp().httpPort()).isEqualTo(80);
+        assertThat(read.proxyDhcp().biosClient()).isEqualTo(BiosClient.PXELINUX);
+        assertThat(read.proxyDhcp().kinds().withoutFirmwareMenu()).containsExactly(ClientKind.UEFI_PXE);
+        assertThat(read.proxyDhcp().withoutQuirks()).hasSize(1);
+        assertThat(read.routerAdvertisements()).isFalse();
+        assertThat(read.ignoreCase()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            new-device: register                    | unknown key 'new-device'; allowed here: interfaces, ports, new-devices,
+            menu: {hotkey: 3}                       | unknown key 'menu.hotkey'; allowed here: hotkey-seconds, shown, title, entries, timeout-seconds
+            menu: {hotkey-seconds: 0}               | 'menu.hotkey-seconds' is 0; it must be a whole number from 1 to 254
+            menu: {shown: sometimes}                | 'menu.shown' is "sometimes"; it must be never or always or hotkey
+            menu: never                             | 'menu' must hold keys with values
+            menu: {title: "a\\nb"}                  | 'menu.title' is of several lines; it must be one line
+            menu: {entries: [{title: x}]}           | 'menu.entries[1].title' is 'x'; it must be the title of an entry with exactly one of
+            menu: {entries: [{kernel: x}]}          | 'menu.entries[1].title' is ''; it must be the title of an entry with exactly one of
+            new-devices: yes please                 | 'new-devices' is "yes please"; it must be register or approve or ignore
+            ports: {http: 70000}                    | 'ports.http' is 70000; it must be a whole number from 1 to 65535
+            ports: {http: 8443}                     | 'ports': http, engine and api must be three different ports
+            interfaces: eth0                        | 'interfaces' is "eth0"; it must be a list
+            router-advertisements: maybe            | 'router-advertisements' is "maybe"; it must be true or false
+            updates: /does/not/exist                | 'updates' is /does/not/exist; it must be a folder
+            proxy-dhcp: {without-quirks: [nonsense]} | 'proxy-dhcp.without-quirks' is "nonsense"; it must be
+            "a: b: c                                | line 1: no YAML
+            """)
+    void whatIsWrongIsNamedWithWhatIsAllowed(String yaml, String complaint) {
+        assertThatThrownBy(() -> ConfigurationFile.parse(yaml))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageStartingWith(complaint);
+    }
+}
