@@ -1,0 +1,30 @@
+package firstlight.server.boots;
+
+/** The seed's phases, 1 to 8, as far as an event tells. */
+final class Phase {
+    private Phase() {}
+
+    static int of(String kind, String text) {
+        return switch (kind) {
+            case "offer", "silence", "hotkey", "first-answer" -> 1;
+            case "question" -> 3;
+            case "decision" -> 4;
+            case "hello", "order", "progress", "image", "result", "refused" -> 8;
+            case "transfer" -> ofFile(text);
+            default -> 0;
+        };
+    }
+
+    private static int ofFile(String text) {
+        if (text.contains("environment/")) {
+            return 7;
+        }
+        if (text.contains("pxelinux.cfg/") || text.contains("grub.cfg")) {
+            return 6;
+        }
+        if (text.contains("pxelinux/")) {
+            return 5;
+        }
+        return text.contains("autoexec.ipxe") || text.contains("boot.ipxe") ? 3 : 2;
+    }
+}

@@ -1,0 +1,58 @@
+package firstlight.server.boots;
+
+import firstlight.database.Boot;
+import firstlight.database.Journal;
+import firstlight.model.BootDecisions;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.FirstAnswer;
+import firstlight.model.MacAddress;
+import firstlight.model.PrebootAnswer;
+import java.time.Instant;
+
+/** Decisions, each with its reasons in the journal. */
+public final class RecordedDecisions implements BootDecisions {
+    private final BootDecisions decisions;
+    private final Journal journal;
+    private final TransactionLog log;
+
+    public RecordedDecisions(BootDecisions decisions, Journal journal, TransactionLog log) {
+        this.decisions = decisions;
+        this.journal = journal;
+        this.log = log;
+    }
+
+    @Override
+    public FirstAnswer firstAnswer(Facts facts, Instant now) {
+        FirstAnswer answer = decisions.firstAnswer(facts, now);
+        facts.first(FactName.MAC).map(MacAddress::parse).ifPresent(mac -> {
+            Boot boot = log.firstPacket(mac, now);
+            log.append(boot, now, "first-answer", words(answer) + ": " + String.join("; ", answer.reasons()));
+            if (answer instanceof FirstAnswer.LocalBoot) {
+                journal.change(boot, Boot.State.LOCAL, boot.device(), now);
+            }
+        });
+        return answer;
+    }
+
+    @Override
+    public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
+        PrebootAnswer answer = decisions.prebootAnswer(facts, now);
+        journal.boot(answer.transaction()).ifPresent(boot -> {
+            log.append(boot, now, "question", "facts " + facts.byKey());
+            String what = answer.imaging() ? "imaging environment" : "local disk";
+            log.append(boot, now, "decision", what + ": " + String.join("; ", answer.reasons()));
+        });
+        return answer;
+    }
+
+    private static String words(FirstAnswer answer) {
+        return switch (answer) {
+            case FirstAnswer.LocalBoot _ -> "local disk";
+            case FirstAnswer.Hotkey hotkey ->
+                "local disk, unless the hotkey is pressed within " + hotkey.seconds() + " s";
+            case FirstAnswer.LoadPrebootClient _ -> "preboot client";
+            case FirstAnswer.NoAnswer _ -> "no answer";
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package firstlight.server.boots;
+
+import firstlight.database.Boot;
+import firstlight.database.DeviceStore;
+import firstlight.database.Journal;
+import firstlight.model.Events;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MacAddress;
+import firstlight.netboot.dhcp.ProxyDhcp;
+import firstlight.policy.Device;
+import firstlight.policy.IdentityKey;
+import firstlight.policy.Transactions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes events to the journal and to the log: one line each, with the transaction, the device and the seed's phase. */
+public final class TransactionLog implements Events {
+    private static final Logger LOG = LoggerFactory.getLogger("transaction");
+    /** From the key press to the preboot client's question. */
+    private static final Duration HOTKEY_COUNTS = Duration.ofMinutes(3);
+
+    private static final int MANY = 20_000;
+
+    private final Journal journal;
+    private final DeviceStore devices;
+    private final Map<Long, String> lastLine = new ConcurrentHashMap<>();
+    private final Map<MacAddress, Instant> hotkeys = new ConcurrentHashMap<>();
+
+    public TransactionLog(Journal journal, DeviceStore devices) {
+        this.journal = journal;
+        this.devices = devices;
+    }
+
+    @Override
+    public void happened(Instant when, MacAddress mac, String kind, String text) {
+        if (kind.equals(ProxyDhcp.HOTKEY)) {
+            hotkeys.put(mac, when);
+        }
+        append(journal.current(mac).orElseGet(() -> firstPacket(mac, when)), when, kind, text);
+    }
+
+    /** The boot that a firmware's packet belongs to. */
+    Boot firstPacket(MacAddress mac, Instant when) {
+        return journal.firstPacket(mac, deviceOf(mac), when);
+    }
+
+    /** A repeated packet repeats its event: only the first counts. */
+    public void append(Boot boot, Instant when, String kind, String text) {
+        if (lastLine.size() > MANY) {
+            lastLine.clear();
+        }
+        String line = kind + ": " + text;
+        if (line.equals(lastLine.put(boot.id(), line))) {
+            return;
+        }
+        int phase = Phase.of(kind, text);
+        journal.append(boot, when, phase, kind, text);
+        String who = devices.find(boot.device()).map(Device::name).orElse(boot.mac());
+        LOG.info("{} {} {}{}", boot.id(), who, phase == 0 ? "" : "phase " + phase + " ", line);
+    }
+
+    /** Whether somebody chose us in this device's firmware menu during this boot. Asked once: the next boot begins anew. */
+    public boolean takeHotkey(MacAddress mac, Instant now) {
+        Instant pressed = hotkeys.remove(mac);
+        return pressed != null && now.isBefore(pressed.plus(HOTKEY_COUNTS));
+    }
+
+    private long deviceOf(MacAddress mac) {
+        List<Device> holders = devices.sharing(IdentityKey.of(Facts.NONE.with(FactName.MAC, mac.toString())));
+        return holders.size() == 1 ? holders.getFirst().id() : Transactions.NOBODY;
+    }
+}

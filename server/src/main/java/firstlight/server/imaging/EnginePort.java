@@ -1,0 +1,275 @@
+package firstlight.server.imaging;
+
+import firstlight.database.Boot;
+import firstlight.database.Journal;
+import firstlight.image.ImageFailure;
+import firstlight.image.chunk.ChunkFrame;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.ChunkWire;
+import firstlight.image.chunk.DamagedChunk;
+import firstlight.image.manifest.ManifestCodec;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.image.store.Publication;
+import firstlight.model.Bytes;
+import firstlight.wire.work.MalformedMessage;
+import firstlight.wire.work.Problem;
+import firstlight.wire.work.Published;
+import firstlight.wire.work.WorkCodec;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests of docs/protocol/engine.md. Runs on Undertow's workers, one a request, for the image store blocks. Nothing is
+ * answered before the token is known, and no image beyond the one that its work names.
+ */
+public final class EnginePort implements HttpHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(EnginePort.class);
+    private static final String IMAGES = "/engine/images/";
+    private static final int MESSAGE = 1 << 20;
+    /** A manifest has 32 octets a chunk: enough for 2 TB in use. */
+    private static final int MANIFEST = 256 << 20;
+
+    private static final int NAMES = 4 << 20;
+    /** Frames taken into memory at once, about 4 MiB of chunks. */
+    private static final int BATCH = 16;
+
+    private static final int KEPT_SETS = 4;
+
+    private final Journal journal;
+    private final WorkDesk desk;
+    private final ImageStore images;
+    private final InstantSource clock;
+    private final Map<Bytes, ChunkSet> chunkSets = new LinkedHashMap<>(8, 0.75f, true);
+
+    public EnginePort(Journal journal, WorkDesk desk, ImageStore images, InstantSource clock) {
+        this.journal = journal;
+        this.desk = desk;
+        this.images = images;
+        this.clock = clock;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        if (exchange.isInIoThread()) {
+            exchange.dispatch(this);
+            return;
+        }
+        exchange.startBlocking();
+        try {
+            answer(exchange, bearer(exchange));
+        } catch (Refusal refusal) {
+            send(exchange, refusal.problem());
+        } catch (DamagedChunk damaged) {
+            Bytes id = Bytes.ofHex(damaged.id().toString());
+            send(exchange, new Problem(422, damaged.what(), damaged.cause(), damaged.cure(), List.of(id)));
+        } catch (ImageFailure failure) {
+            send(exchange, new Problem(500, failure.what(), failure.cause(), failure.cure()));
+        } catch (MalformedMessage malformed) {
+            String cure = "server and imaging environment are of different versions: firstlight environment build";
+            send(exchange, new Problem(400, "The message is not understood", String.valueOf(malformed.getMessage()), cure));
+        } catch (IOException e) {
+            broken(exchange, e);
+        }
+    }
+
+    private void answer(HttpServerExchange exchange, Boot boot) throws IOException, Refusal, MalformedMessage {
+        String request = exchange.getRequestMethod() + " " + exchange.getRequestPath();
+        if (request.startsWith("POST " + IMAGES)) {
+            publish(exchange, boot, exchange.getRequestPath().substring(IMAGES.length()));
+            return;
+        }
+        switch (request) {
+            case "POST /engine/hello" -> {
+                var hello = WorkCodec.decodeHello(body(exchange, MESSAGE));
+                json(exchange, WorkCodec.encode(desk.hello(boot, hello, clock.instant())));
+            }
+            case "POST /engine/progress" -> {
+                var progress = WorkCodec.decodeProgress(body(exchange, MESSAGE));
+                if (!desk.progress(boot, progress, clock.instant())) {
+                    throw new Refusal(409, "This work is no longer wanted", "it was cancelled or has ended", "");
+                }
+                exchange.setStatusCode(204);
+            }
+            case "POST /engine/result" -> {
+                desk.result(boot, WorkCodec.decodeResult(body(exchange, MESSAGE)), clock.instant());
+                exchange.setStatusCode(204);
+            }
+            case "POST /engine/chunks/missing" -> {
+                capture(boot);
+                List<ChunkId> ids = ChunkWire.ids(body(exchange, NAMES));
+                octets(exchange, ChunkWire.missing(images.sink().missing(ids), ids.size()));
+            }
+            case "POST /engine/chunks/put" -> put(exchange, boot);
+            case "GET /engine/manifest" -> octets(exchange, images.encoded(restore(boot)));
+            case "POST /engine/chunks/get" -> get(exchange, boot);
+            default -> throw new Refusal(404, "There is no such request", request, "see docs/protocol/engine.md");
+        }
+    }
+
+    private Boot bearer(HttpServerExchange exchange) throws Refusal {
+        String header = Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION))
+                .orElse("");
+        Optional<Boot> boot = header.startsWith("Bearer ")
+                ? journal.bearer(header.substring("Bearer ".length()).strip(), clock.instant())
+                : Optional.empty();
+        return boot.orElseThrow(() -> new Refusal(
+                401,
+                "This token opens nothing",
+                "it is not of a transaction of this server, or its time is over",
+                "start the PC again, so that it gets a new one"));
+    }
+
+    private ImageName capture(Boot boot) throws IOException, Refusal {
+        return switch (desk.grant(boot)) {
+            case Grant.Capture(ImageName image) -> image;
+            case Grant.Restore _, Grant.Nothing _ -> throw notEntitled();
+        };
+    }
+
+    private ImageVersion restore(Boot boot) throws IOException, Refusal {
+        return switch (desk.grant(boot)) {
+            case Grant.Restore(ImageVersion version) -> version;
+            case Grant.Capture _, Grant.Nothing _ -> throw notEntitled();
+        };
+    }
+
+    private static Refusal notEntitled() {
+        return new Refusal(
+                403,
+                "This transaction is not entitled to that",
+                "its work does not name it, was cancelled, or has ended",
+                "see firstlight work list");
+    }
+
+    private void put(HttpServerExchange exchange, Boot boot) throws IOException, Refusal {
+        capture(boot);
+        InputStream in = new BufferedInputStream(exchange.getInputStream(), 1 << 16);
+        List<ChunkFrame> batch = new ArrayList<>(BATCH);
+        for (Optional<ChunkFrame> frame = ChunkWire.readPut(in); frame.isPresent(); frame = ChunkWire.readPut(in)) {
+            batch.add(frame.get());
+            if (batch.size() == BATCH) {
+                images.sink().put(batch);
+                batch.clear();
+            }
+        }
+        images.sink().put(batch);
+        exchange.setStatusCode(204);
+    }
+
+    private void publish(HttpServerExchange exchange, Boot boot, String name) throws IOException, Refusal {
+        ImageName image = capture(boot);
+        if (!image.text().equals(name)) {
+            throw notEntitled();
+        }
+        switch (images.publish(image, ManifestCodec.decode(body(exchange, MANIFEST)))) {
+            case Publication.Published(ImageVersion version) -> {
+                desk.published(boot, version, clock.instant());
+                json(exchange, WorkCodec.encode(new Published(name, version.number())));
+            }
+            case Publication.Incomplete(List<ChunkId> missing) ->
+                throw new Refusal(new Problem(
+                        409,
+                        "The image is not complete",
+                        missing.size() + " or more of its chunks are not in the store",
+                        "send them, then the manifest again",
+                        missing.stream().map(id -> Bytes.ofHex(id.toString())).toList()));
+        }
+    }
+
+    private void get(HttpServerExchange exchange, Boot boot) throws IOException, Refusal {
+        ImageVersion version = restore(boot);
+        List<ChunkId> ids = ChunkWire.ids(body(exchange, NAMES));
+        ChunkSet allowed = chunksOf(version);
+        for (ChunkId id : ids) {
+            if (!allowed.holds(id)) {
+                throw notEntitled();
+            }
+        }
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");
+        for (int from = 0; from < ids.size(); from += BATCH) {
+            List<ChunkId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
+            ChunkWire.writeGet(exchange.getOutputStream(), images.source().get(batch));
+        }
+        exchange.getOutputStream().close();
+    }
+
+    private ChunkSet chunksOf(ImageVersion version) throws IOException {
+        synchronized (chunkSets) {
+            ChunkSet known = chunkSets.get(version.digest());
+            if (known == null) {
+                known = ChunkSet.of(images.open(version));
+                chunkSets.put(version.digest(), known);
+                if (chunkSets.size() > KEPT_SETS) {
+                    chunkSets.remove(chunkSets.keySet().iterator().next());
+                }
+            }
+            return known;
+        }
+    }
+
+    private static byte[] body(HttpServerExchange exchange, int limit) throws IOException, Refusal {
+        byte[] body = exchange.getInputStream().readNBytes(limit + 1);
+        if (body.length > limit) {
+            throw new Refusal(413, "The message is too long", "more than " + limit + " octets", "");
+        }
+        return body;
+    }
+
+    private static void json(HttpServerExchange exchange, byte[] body) throws IOException {
+        send(exchange, "application/json", body);
+    }
+
+    private static void octets(HttpServerExchange exchange, byte[] body) throws IOException {
+        send(exchange, "application/octet-stream", body);
+    }
+
+    private static void send(HttpServerExchange exchange, String type, byte[] body) throws IOException {
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, type);
+        exchange.setResponseContentLength(body.length);
+        exchange.getOutputStream().write(body);
+        exchange.getOutputStream().close();
+    }
+
+    private void broken(HttpServerExchange exchange, IOException e) {
+        String text = String.valueOf(e.getMessage());
+        LOG.warn("{} {}: {}", exchange.getRequestMethod(), exchange.getRequestPath(), text);
+        boolean full = text.contains("No space left");
+        send(
+                exchange,
+                full
+                        ? new Problem(
+                                507,
+                                "The server's disk is full",
+                                text,
+                                "make room in its image store, then start again")
+                        : new Problem(500, "The server could not do that", text, "see the server's log"));
+    }
+
+    private static void send(HttpServerExchange exchange, Problem problem) {
+        if (exchange.isResponseStarted()) {
+            exchange.setPersistent(false);
+            exchange.endExchange(); // too late for a problem; the client sees a body that is too short
+            return;
+        }
+        exchange.setStatusCode(problem.status());
+        try {
+            send(exchange, Problem.MEDIA_TYPE, WorkCodec.encode(problem));
+        } catch (IOException gone) {
+            LOG.debug("nobody heard {}", problem.line(), gone);
+        }
+    }
+}

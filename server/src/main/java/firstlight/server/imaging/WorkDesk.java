@@ -1,0 +1,195 @@
+package firstlight.server.imaging;
+
+import firstlight.database.Boot;
+import firstlight.database.Journal;
+import firstlight.database.WorkStore;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.policy.Decisions;
+import firstlight.policy.Device;
+import firstlight.policy.Task;
+import firstlight.policy.Work;
+import firstlight.policy.WorkState;
+import firstlight.server.boots.TransactionLog;
+import firstlight.wire.work.After;
+import firstlight.wire.work.Hello;
+import firstlight.wire.work.Progress;
+import firstlight.wire.work.Result;
+import firstlight.wire.work.WorkOrder;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. */
+public final class WorkDesk {
+    private final Decisions decisions;
+    private final WorkStore works;
+    private final Journal journal;
+    private final TransactionLog log;
+    private final ImageStore images;
+    private final int maxAttempts;
+    private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
+
+    public WorkDesk(
+            Decisions decisions,
+            WorkStore works,
+            Journal journal,
+            TransactionLog log,
+            ImageStore images,
+            int maxAttempts) {
+        this.decisions = decisions;
+        this.works = works;
+        this.journal = journal;
+        this.log = log;
+        this.images = images;
+        this.maxAttempts = maxAttempts;
+    }
+
+    /** How far the engine of that boot is, as it said last. */
+    public Optional<Progress> progress(long boot) {
+        return Optional.ofNullable(progress.get(boot));
+    }
+
+    WorkOrder hello(Boot boot, Hello hello, Instant now) throws IOException {
+        log.append(boot, now, "hello", hello.engine());
+        if (hello.maintenance()) {
+            return new WorkOrder.Maintenance(
+                    new WorkOrder.Heading(boot.id(), boot.mac(), After.REBOOT, List.of("chosen in the menu")));
+        }
+        Decisions.Order order = decisions.order(boot.device(), hello.facts(), boot.id(), now);
+        WorkOrder answer = switch (order) {
+            case Decisions.Order.Begin(Device device, Work work, List<String> reasons) ->
+                begin(boot, device, work, reasons, now);
+            case Decisions.Order.Nothing(Optional<Device> device, List<String> reasons) ->
+                new WorkOrder.NoWork(new WorkOrder.Heading(
+                        boot.id(), device.map(Device::name).orElse("unknown"), After.REBOOT, reasons));
+        };
+        log.append(
+                boot,
+                now,
+                "order",
+                words(answer) + ": " + String.join("; ", answer.heading().reasons()));
+        return answer;
+    }
+
+    private WorkOrder begin(Boot boot, Device device, Work work, List<String> reasons, Instant now) throws IOException {
+        journal.change(boot, Boot.State.IMAGING, device.id(), now);
+        WorkOrder.Heading heading = new WorkOrder.Heading(
+                boot.id(), device.name(), work.powerOff() ? After.POWER_OFF : After.REBOOT, reasons);
+        return switch (work.task()) {
+            case Task.Capture(String image, List<String> disks) -> new WorkOrder.Capture(heading, image, disks);
+            case Task.Inventory _ -> new WorkOrder.Inventory(heading);
+            case Task.Maintenance _ -> new WorkOrder.Maintenance(heading);
+            case Task.Restore(String image, int version, List<String> disks) -> {
+                Optional<ImageVersion> found = images.find(new ImageName(image), version);
+                if (found.isEmpty()) {
+                    String why = "there is no " + image + (version == 0 ? "" : " version " + version)
+                            + " in the store; see firstlight image list";
+                    works.keep(work.givenUp(why, now));
+                    log.append(boot, now, "failure", work.describe() + ": " + why);
+                    yield new WorkOrder.NoWork(
+                            new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, List.of(why)));
+                }
+                int number = found.get().number();
+                works.keep(work.pinned(new Task.Restore(image, number, disks)));
+                yield new WorkOrder.Restore(heading, image, number, disks, device.name());
+            }
+        };
+    }
+
+    /** False when the work was cancelled meanwhile. */
+    boolean progress(Boot boot, Progress said, Instant now) {
+        if (running(boot).isEmpty()) {
+            return false;
+        }
+        Progress before = progress.put(boot.id(), said);
+        if (before == null || !before.phase().equals(said.phase()) || tenth(before) != tenth(said)) {
+            log.append(boot, now, "progress", words(said));
+        }
+        return true;
+    }
+
+    void result(Boot boot, Result result, Instant now) {
+        progress.remove(boot.id());
+        Optional<Work> running = running(boot);
+        switch (result) {
+            case Result.Done(String summary) -> {
+                running.ifPresent(work -> works.keep(work.done(summary, now)));
+                log.append(boot, now, "result", "done: " + describe(running) + summary);
+                journal.change(boot, Boot.State.DONE, boot.device(), now);
+            }
+            case Result.Failed(String what, String cause, String cure) -> {
+                String why = what + ": " + cause + (cure.isEmpty() ? "" : " (" + cure + ")");
+                log.append(boot, now, "result", "failed: " + describe(running) + why);
+                running.ifPresent(work -> {
+                    Work next = work.failed(why, maxAttempts, now);
+                    works.keep(next);
+                    log.append(
+                            boot,
+                            now,
+                            "failure",
+                            next.state() == WorkState.FAILED
+                                    ? work.describe() + " has failed " + work.attempts()
+                                            + " times and stops; mend the cause and assign it again"
+                                    : work.describe() + " will be tried again at the next boot (attempt "
+                                            + work.attempts() + " of " + maxAttempts + ")");
+                });
+                journal.change(boot, Boot.State.FAILED, boot.device(), now);
+            }
+        }
+    }
+
+    /** What the engine may do now. */
+    Grant grant(Boot boot) throws IOException {
+        Optional<Task> task = running(boot).map(Work::task);
+        if (task.isEmpty()) {
+            return new Grant.Nothing();
+        }
+        return switch (task.get()) {
+            case Task.Capture capture -> new Grant.Capture(new ImageName(capture.image()));
+            case Task.Restore restore ->
+                images.find(new ImageName(restore.image()), restore.version())
+                        .<Grant>map(Grant.Restore::new)
+                        .orElseGet(Grant.Nothing::new);
+            case Task.Inventory _, Task.Maintenance _ -> new Grant.Nothing();
+        };
+    }
+
+    void published(Boot boot, ImageVersion version, Instant now) {
+        log.append(boot, now, "image", version.image() + " version " + version.number() + " is in the store");
+    }
+
+    /** The work that this very transaction began. */
+    private Optional<Work> running(Boot boot) {
+        return works.current(boot.device())
+                .filter(work -> work.state() == WorkState.RUNNING && work.transaction() == boot.id());
+    }
+
+    private static String describe(Optional<Work> work) {
+        return work.map(each -> each.describe() + ": ").orElse("");
+    }
+
+    private static long tenth(Progress progress) {
+        return progress.total() == 0 ? 0 : progress.done() * 10 / progress.total();
+    }
+
+    private static String words(Progress said) {
+        String share = said.total() == 0 ? "" : " " + said.done() * 100 / said.total() + " %";
+        String rate = said.bytesPerSecond() == 0 ? "" : ", " + said.bytesPerSecond() / 1_000_000 + " MB/s";
+        return said.phase() + share + rate + (said.note().isEmpty() ? "" : ", " + said.note());
+    }
+
+    private static String words(WorkOrder order) {
+        return switch (order) {
+            case WorkOrder.Capture capture -> "capture " + capture.image();
+            case WorkOrder.Restore restore -> "restore " + restore.image() + " version " + restore.version();
+            case WorkOrder.Inventory _ -> "inventory";
+            case WorkOrder.Maintenance _ -> "maintenance";
+            case WorkOrder.NoWork _ -> "no work";
+        };
+    }
+}
