@@ -1,5 +1,11 @@
 package firstlight.server;
 
+import firstlight.server.cli.DeviceCommand;
+import firstlight.server.cli.DhcpConfigCommand;
+import firstlight.server.cli.ExplainCommand;
+import firstlight.server.cli.ImageCommand;
+import firstlight.server.cli.TransactionsCommand;
+import firstlight.server.cli.WorkCommand;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -41,7 +47,15 @@ public final class Main implements Runnable {
 
     /** The whole command tree, the rooms' own commands and those of every {@link CommandProvider}. */
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = new CommandLine(new Main())
+                .addSubcommand(new ServeCommand())
+                .addSubcommand(new DeviceCommand())
+                .addSubcommand(new WorkCommand())
+                .addSubcommand(new ImageCommand())
+                .addSubcommand(new TransactionsCommand())
+                .addSubcommand(new ExplainCommand())
+                .addSubcommand(new EnvironmentCommand())
+                .addSubcommand(new DhcpConfigCommand());
         for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
             provider.commands().forEach(line::addSubcommand);
         }

@@ -80,7 +80,9 @@ public final class EnginePort implements HttpHandler {
             send(exchange, new Problem(500, failure.what(), failure.cause(), failure.cure()));
         } catch (MalformedMessage malformed) {
             String cure = "server and imaging environment are of different versions: firstlight environment build";
-            send(exchange, new Problem(400, "The message is not understood", String.valueOf(malformed.getMessage()), cure));
+            send(
+                    exchange,
+                    new Problem(400, "The message is not understood", String.valueOf(malformed.getMessage()), cure));
         } catch (IOException e) {
             broken(exchange, e);
         }

@@ -1,0 +1,120 @@
+package firstlight.environment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The boot programs that firmware loads, from Debian packages that are unpacked and not installed. All of one release, whatever this
+ * machine runs: iPXE needs autoexec, HTTPS and cached DHCP, which Debian 12's of 2019 has not.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // the collections are List.of and Map.of
+public enum BootPrograms {
+    IPXE(
+            List.of("ipxe"),
+            Map.of(
+                    "ipxe/undionly.kpxe", "usr/lib/ipxe/undionly.kpxe",
+                    "ipxe/x64/snponly.efi", "usr/lib/ipxe/snponly.efi",
+                    // Debian has no snponly for these; the full build drives the NIC itself or through the firmware.
+                    "ipxe/arm64/snponly.efi", "usr/lib/ipxe/ipxe-arm64.efi",
+                    "ipxe/riscv64/snponly.efi", "usr/lib/ipxe/ipxe-riscv64.efi",
+                    "ipxe/loong64/snponly.efi", "usr/lib/ipxe/ipxe-loong64.efi")),
+    PXELINUX(
+            List.of("pxelinux", "syslinux-common"),
+            Map.of(
+                    "pxelinux/pxelinux.0", "usr/lib/PXELINUX/pxelinux.0",
+                    "pxelinux/ldlinux.c32", "usr/lib/syslinux/modules/bios/ldlinux.c32",
+                    "pxelinux/libcom32.c32", "usr/lib/syslinux/modules/bios/libcom32.c32",
+                    "pxelinux/libutil.c32", "usr/lib/syslinux/modules/bios/libutil.c32",
+                    "pxelinux/menu.c32", "usr/lib/syslinux/modules/bios/menu.c32")),
+    /** Shim asks for the loader beside itself, under this name; Debian's network image is another file of the package. */
+    GRUB(
+            List.of("shim-signed", "shim-helpers-amd64-signed", "grub-efi-amd64-signed"),
+            Map.of(
+                    "shimx64.efi", "usr/lib/shim/shimx64.efi.signed",
+                    "mmx64.efi", "usr/lib/shim/mmx64.efi.signed",
+                    "grubx64.efi", "usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed"));
+
+    private static final String RELEASE = "trixie";
+
+    private final List<String> packages;
+    private final Map<String, String> files;
+
+    BootPrograms(List<String> packages, Map<String, String> files) {
+        this.packages = packages;
+        this.files = files;
+    }
+
+    /** Names in the boot-file namespace that are not in {@code root} yet. */
+    public List<String> missing(Path root) {
+        return files.keySet().stream()
+                .filter(name -> !Files.isRegularFile(root.resolve(name)))
+                .sorted()
+                .toList();
+    }
+
+    /** Puts them into {@code root}; what an operator has put there already stays. */
+    public void place(Path cache, Path root, Progress progress) throws BuildFailedException {
+        if (missing(root).isEmpty()) {
+            return;
+        }
+        try {
+            Path kept = cache.resolve("boot-programs").resolve(RELEASE);
+            Map<String, Path> sources = new LinkedHashMap<>();
+            for (String name : missing(root)) {
+                sources.put(name, kept.resolve(name));
+            }
+            if (!sources.values().stream().allMatch(Files::isRegularFile)) {
+                fetch(kept, progress);
+            }
+            for (Map.Entry<String, Path> entry : sources.entrySet()) {
+                copy(entry.getValue(), root.resolve(entry.getKey()));
+            }
+        } catch (IOException e) {
+            throw new BuildFailedException(
+                    "the boot programs cannot be written: " + e,
+                    "look at the space and the permissions of " + cache + " and " + root);
+        }
+    }
+
+    private void fetch(Path kept, Progress progress) throws BuildFailedException, IOException {
+        Apt apt = new Apt(kept.resolve("apt"), progress);
+        apt.update(sources());
+        List<Apt.Version> versions = apt.closure(packages).stream()
+                .filter(version -> packages.contains(version.name()))
+                .toList();
+        Packages unpacked = Packages.of(apt.unpacked(versions));
+        for (Map.Entry<String, String> entry : files.entrySet()) {
+            Path file = unpacked.file(entry.getValue())
+                    .orElseThrow(() -> new BuildFailedException(
+                            "the packages " + versions + " have no " + entry.getValue(),
+                            "put the file " + entry.getKey() + " into the boot-file root by hand"));
+            copy(file, kept.resolve(entry.getKey()));
+        }
+    }
+
+    /** The machine's own archives with the release replaced; security archives have another layout and are left out. */
+    private static String sources() throws IOException {
+        Path etc = Path.of("/etc");
+        String codename = AptSources.codename(Files.readString(etc.resolve("os-release")));
+        List<String> stanzas = new ArrayList<>();
+        for (String stanza : AptSources.ofMachine(etc, false).split("\n\n", -1)) {
+            if (stanza.lines().anyMatch(line -> line.matches("Suites:.*\\b" + codename + "(\\s.*)?"))) {
+                stanzas.add(stanza.replaceAll("(?m)^Suites:.*$", "Suites: " + RELEASE));
+            }
+        }
+        return String.join("\n\n", stanzas);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to.getParent());
+        Path unfinished = to.resolveSibling(to.getFileName() + ".unfinished");
+        Files.copy(from, unfinished, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

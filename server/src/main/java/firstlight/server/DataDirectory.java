@@ -1,0 +1,93 @@
+package firstlight.server;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** Everything that a server keeps, below one directory. */
+public record DataDirectory(Path path) {
+    public static final String USUAL = "/var/lib/firstlight";
+
+    Path boot() {
+        return path.resolve("boot");
+    }
+
+    Path images() {
+        return path.resolve("images");
+    }
+
+    Path database() {
+        return path.resolve("database");
+    }
+
+    Path tls() {
+        return path.resolve("tls");
+    }
+
+    void create() {
+        try {
+            Files.createDirectories(boot().resolve("environment"));
+            Files.createDirectories(images());
+        } catch (IOException e) {
+            throw new OperatorError(
+                    "the data directory " + path + " cannot be made: " + e.getMessage(),
+                    "run as root, or choose another with --data",
+                    e);
+        }
+    }
+
+    /** The secret of the loopback API: made at the first start, readable by the server's user alone. */
+    String apiToken() {
+        Path file = path.resolve("api-token");
+        try {
+            if (!Files.exists(file)) {
+                byte[] octets = new byte[32];
+                new SecureRandom().nextBytes(octets);
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(file, Base64.getUrlEncoder().withoutPadding().encodeToString(octets) + "\n");
+            }
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new OperatorError(
+                    file + " cannot be written: " + e.getMessage(), "see space and permission there", e);
+        }
+    }
+
+    /** For the command line: where the running server listens, and its secret. */
+    public record Api(String url, String token) {}
+
+    void publishApi(String url) {
+        try {
+            Files.writeString(path.resolve("api-url"), url + "\n");
+        } catch (IOException e) {
+            throw new OperatorError(
+                    path.resolve("api-url") + " cannot be written: " + e.getMessage(),
+                    "see space and permission there",
+                    e);
+        }
+    }
+
+    public Api api() {
+        try {
+            return new Api(
+                    Files.readString(path.resolve("api-url")).strip(),
+                    Files.readString(path.resolve("api-token")).strip());
+        } catch (NoSuchFileException e) {
+            throw new OperatorError(
+                    "no server has run with the data directory " + path,
+                    "start one with firstlight serve, or name its directory with --data",
+                    e);
+        } catch (AccessDeniedException e) {
+            throw new OperatorError(
+                    "you may not read " + e.getFile(), "run this command as root or as the server's user", e);
+        } catch (IOException e) {
+            throw new OperatorError(path + " cannot be read: " + e.getMessage(), "see its permission", e);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package firstlight.server;
+
+import firstlight.environment.BuildFailedException;
+import firstlight.environment.Environment;
+import firstlight.environment.EnvironmentBuilder;
+import firstlight.environment.Options;
+import firstlight.environment.Report;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code firstlight environment build}. */
+@Command(name = "environment", description = "Makes the imaging environment that PCs boot into: kernel and initramfs.")
+final class EnvironmentCommand {
+    @Command(
+            name = "build",
+            description = {
+                "Builds kernel and initramfs from Debian packages. The same inputs give the same bytes; what did not change is kept.",
+                "A folder of extra drivers, firmware and scripts becomes a second archive (--updates)."
+            })
+    void build(
+            @Option(
+                            names = "--data",
+                            paramLabel = "DIR",
+                            defaultValue = "${env:FIRSTLIGHT_DATA:-" + DataDirectory.USUAL + "}",
+                            description = "The server's data directory (default: ${DEFAULT-VALUE}).")
+                    Path data,
+            @Option(names = "--updates", paramLabel = "DIR", description = "Extra drivers, firmware and scripts.")
+                    @Nullable
+                    Path updates,
+            @Option(names = "--refresh", description = "Ask the archives for newer packages.") boolean refresh) {
+        String home = System.getenv("FIRSTLIGHT_HOME");
+        if (home == null) {
+            throw new OperatorError("FIRSTLIGHT_HOME is not set", "run this through ./firstlight");
+        }
+        Path cache = Optional.ofNullable(System.getenv("FIRSTLIGHT_CACHE"))
+                .map(Path::of)
+                .orElse(Path.of(System.getProperty("user.home"), ".cache", "firstlight"));
+        DataDirectory directory = new DataDirectory(data);
+        directory.create();
+        ProgressLine line = new ProgressLine();
+        Options options = Options.of(
+                Path.of(home),
+                cache,
+                directory.boot().resolve("environment"),
+                Optional.ofNullable(updates),
+                line::show);
+        try {
+            Environment built = EnvironmentBuilder.build(refresh ? options.refreshed() : options);
+            line.end();
+            for (Report.Part part : built.report().parts()) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "  %-10s %8.1f MB%s  %s%n",
+                        part.name(),
+                        part.bytes() / 1e6,
+                        part.kept() ? " (kept)" : "",
+                        part.contents());
+            }
+            built.report().notes().forEach(note -> System.out.println("  note: " + note));
+            System.out.printf(
+                    Locale.ROOT,
+                    "environment built in %.1f s: %s%n",
+                    built.report().took().toMillis() / 1000.0,
+                    built.initramfs());
+        } catch (BuildFailedException e) {
+            line.end();
+            throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
+        }
+    }
+}

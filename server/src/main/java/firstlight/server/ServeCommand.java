@@ -1,0 +1,159 @@
+package firstlight.server;
+
+import firstlight.netboot.udp.Interfaces;
+import firstlight.server.configuration.Configuration;
+import firstlight.server.configuration.ConfigurationFile;
+import firstlight.server.configuration.InvalidConfiguration;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.SocketException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code firstlight serve}: runs until it is told to stop. */
+@Command(
+        name = "serve",
+        description = {
+            "Answers PXE and HTTP Boot clients, beside the DHCP server that is there already. Needs root for the low ports.",
+            "Everything it keeps is below the data directory. Stop it with Ctrl-C or SIGTERM: nothing is lost.",
+            ""
+        },
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight serve --interface eth0",
+            "  firstlight serve --config /etc/firstlight.yaml --data /srv/firstlight",
+            "",
+            "docs/configuration.md tells every key of the configuration file."
+        })
+final class ServeCommand implements Runnable {
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "YAML configuration; without it, the usual settings.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "${env:FIRSTLIGHT_DATA:-" + DataDirectory.USUAL + "}",
+            description = "Where everything is kept (default: ${DEFAULT-VALUE}).")
+    private Path data = Path.of(DataDirectory.USUAL);
+
+    @Option(
+            names = "--interface",
+            paramLabel = "NAME",
+            description = "Serve this network interface only; may be given several times.")
+    private List<String> interfaces = new ArrayList<>();
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            description = "Boot files and preboot questions (default: 8080).")
+    private @Nullable Integer httpPort;
+
+    @Option(names = "--engine-port", paramLabel = "PORT", description = "Imaging engines, HTTPS (default: 8443).")
+    private @Nullable Integer enginePort;
+
+    @Option(names = "--api-port", paramLabel = "PORT", description = "The command line's, on loopback (default: 8081).")
+    private @Nullable Integer apiPort;
+
+    @Override
+    public void run() {
+        Configuration configuration = configuration();
+        List<String> addresses = addresses(configuration.interfaces());
+        Server server = Server.start(configuration, new DataDirectory(data));
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.close();
+                            System.out.println("firstlight: stopped");
+                            stopped.countDown();
+                        },
+                        "shutdown"));
+        server.listeners()
+                .forEach(listener -> System.out.printf(Locale.ROOT, "  %-20s %s%n", listener.where(), listener.what()));
+        double seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
+        System.out.printf(
+                Locale.ROOT,
+                "firstlight: ready after %.1f s on %s; data in %s%n",
+                seconds,
+                String.join(", ", addresses),
+                data.toAbsolutePath());
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            main.interrupt();
+        }
+    }
+
+    private Configuration configuration() {
+        Configuration read = Configuration.USUAL;
+        Path file = config;
+        try {
+            if (file != null) {
+                read = ConfigurationFile.read(file);
+            }
+        } catch (InvalidConfiguration e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), "docs/configuration.md tells every key", e);
+        } catch (NoSuchFileException e) {
+            throw new OperatorError("there is no configuration file " + file, "name an existing one with --config", e);
+        } catch (IOException e) {
+            throw new OperatorError("the configuration " + file + " cannot be read: " + e.getMessage(), "", e);
+        }
+        Configuration.Ports ports = read.ports();
+        read = read.withPorts(new Configuration.Ports(
+                ports.dhcp(),
+                ports.proxyDhcp(),
+                ports.tftp(),
+                httpPort == null ? ports.http() : httpPort,
+                enginePort == null ? ports.engine() : enginePort,
+                apiPort == null ? ports.api() : apiPort));
+        return interfaces.isEmpty() ? read : read.withInterfaces(interfaces);
+    }
+
+    /** {@code eth0 192.168.1.10/24}, each; an interface that is not there ends the start. */
+    private static List<String> addresses(List<String> wanted) {
+        try {
+            List<Interfaces.Interface> up = Interfaces.up();
+            for (String name : wanted) {
+                Optional<Interfaces.Interface> found =
+                        up.stream().filter(each -> each.name().equals(name)).findFirst();
+                if (found.isEmpty() || found.get().addresses().isEmpty()) {
+                    throw new OperatorError(
+                            found.isEmpty()
+                                    ? "there is no interface '" + name + "' that is up"
+                                    : "the interface '" + name + "' has no IPv4 address",
+                            "up are: "
+                                    + String.join(
+                                            ", ",
+                                            up.stream()
+                                                    .map(Interfaces.Interface::name)
+                                                    .toList()) + "; see `ip address`");
+                }
+            }
+            List<String> texts = up.stream()
+                    .filter(each -> wanted.isEmpty() ? !each.loopback() : wanted.contains(each.name()))
+                    .flatMap(each -> each.addresses().stream()
+                            .map(address -> each.name() + " " + address.address() + "/" + address.prefix()))
+                    .toList();
+            if (texts.isEmpty()) {
+                throw new OperatorError(
+                        "no network interface but loopback has an IPv4 address",
+                        "bring one up (`ip address`), then start again");
+            }
+            return texts;
+        } catch (SocketException e) {
+            throw new OperatorError("the network interfaces cannot be listed: " + e.getMessage(), "", e);
+        }
+    }
+}

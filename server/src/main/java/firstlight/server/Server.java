@@ -1,0 +1,217 @@
+package firstlight.server;
+
+import firstlight.database.Database;
+import firstlight.database.DatabaseFailure;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import firstlight.model.BootDecisions;
+import firstlight.netboot.dhcp.PrebootClients;
+import firstlight.netboot.dhcp.ProxyDhcpServer;
+import firstlight.netboot.files.BootFiles;
+import firstlight.netboot.files.BootRoot;
+import firstlight.netboot.preboot.Preboot;
+import firstlight.netboot.preboot.PrebootHandler;
+import firstlight.netboot.preboot.Site;
+import firstlight.netboot.ra.RouterAdvertisements;
+import firstlight.netboot.udp.SocketFailure;
+import firstlight.policy.Decisions;
+import firstlight.policy.Settings;
+import firstlight.server.api.ApiPort;
+import firstlight.server.boots.RecordedDecisions;
+import firstlight.server.boots.TransactionLog;
+import firstlight.server.configuration.Configuration;
+import firstlight.server.imaging.EnginePort;
+import firstlight.server.imaging.ServerCertificate;
+import firstlight.server.imaging.WorkDesk;
+import io.undertow.Handlers;
+import io.undertow.server.HttpHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The composition root: every room is made and joined here, and taken apart in the opposite order. */
+public final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final InstantSource CLOCK = InstantSource.system();
+
+    private final Configuration configuration;
+    private final DataDirectory data;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final List<Listener> listeners = new ArrayList<>();
+
+    /** One line of the table that the start prints. */
+    record Listener(String where, String what) {}
+
+    private Server(Configuration configuration, DataDirectory data) {
+        this.configuration = configuration;
+        this.data = data;
+    }
+
+    /** @throws OperatorError with everything closed again */
+    static Server start(Configuration configuration, DataDirectory data) {
+        Server server = new Server(configuration, data);
+        try {
+            server.open();
+            return server;
+        } catch (SocketFailure e) {
+            server.close();
+            throw new OperatorError(String.valueOf(e.getMessage()), "", e);
+        } catch (IOException e) {
+            server.close();
+            throw new OperatorError(String.valueOf(e.getMessage()), "see space and permission there", e);
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    List<Listener> listeners() {
+        return List.copyOf(listeners);
+    }
+
+    private void open() throws IOException {
+        data.create();
+        String apiToken = data.apiToken();
+        // The database and the certificate take the longest; neither needs the other.
+        CompletableFuture<ServerCertificate> making = CompletableFuture.supplyAsync(this::certificate);
+        Database database = keep(database());
+        ServerCertificate certificate = join(making);
+        ImageStore images = keep(DiskStore.open(data.images()));
+        TransactionLog log = new TransactionLog(database.journal(), database.devices());
+        Decisions policy =
+                new Decisions(database.devices(), database.works(), database.journal(), settings(configuration));
+        BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
+        WorkDesk desk =
+                new WorkDesk(policy, database.works(), database.journal(), log, images, configuration.maxAttempts());
+
+        Preboot preboot = new Preboot(
+                decisions,
+                new Site(
+                        configuration.menu().title(),
+                        configuration.menu().seconds(),
+                        configuration.ports().http(),
+                        configuration.ports().engine(),
+                        certificate.fingerprint()),
+                () -> Files.isRegularFile(data.boot().resolve("environment/updates.cpio.zst")),
+                mac -> log.takeHotkey(mac, CLOCK.instant()),
+                CLOCK);
+        BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
+        web(
+                files,
+                preboot,
+                certificate,
+                new EnginePort(database.journal(), desk, images, CLOCK),
+                new ApiPort(apiToken, database, desk, images, policy, CLOCK));
+        firmware(decisions, log);
+        data.publishApi("http://127.0.0.1:" + configuration.ports().api());
+        BootFileSupply.of(data.boot(), configuration).supplyInBackground();
+    }
+
+    private void web(
+            BootFiles files, Preboot preboot, ServerCertificate certificate, HttpHandler engine, HttpHandler api)
+            throws IOException {
+        Configuration.Ports ports = configuration.ports();
+        HttpHandler boot =
+                Handlers.path(new PlainBootFiles(files)).addExactPath("/preboot", new PrebootHandler(preboot));
+        keep(WebServer.start(
+                ports.http(),
+                ports.engine(),
+                ports.api(),
+                new WebServer.Doors(boot, engine, certificate.sslContext(), api)));
+        listeners.add(new Listener("TCP " + ports.http(), "boot files and the preboot client's questions (HTTP)"));
+        listeners.add(new Listener(
+                "TCP " + ports.engine(), "imaging engines (HTTPS, pin " + certificate.fingerprint() + ")"));
+        listeners.add(new Listener("127.0.0.1 TCP " + ports.api(), "this host's command line"));
+    }
+
+    private void firmware(BootDecisions decisions, TransactionLog log) throws IOException {
+        Configuration.Ports ports = configuration.ports();
+        PrebootClients clients = new PrebootClients();
+        ProxyDhcpServer proxy = keep(ProxyDhcpServer.start(
+                new ProxyDhcpServer.Listening(ports.dhcp(), ports.proxyDhcp(), configuration.interfaces()),
+                configuration.proxyDhcp(),
+                decisions,
+                log,
+                clients,
+                CLOCK));
+        if (proxy.hearsBroadcasts()) {
+            listeners.add(new Listener("UDP " + ports.dhcp(), "proxy DHCP, beside the network's DHCP server"));
+        }
+        listeners.add(new Listener(
+                "UDP " + ports.proxyDhcp(), "proxy DHCP, for clients that a DHCP server on this host sends"));
+        if (configuration.routerAdvertisements()) {
+            try {
+                keep(RouterAdvertisements.start(configuration.interfaces(), clients::hasRecent, CLOCK));
+                listeners.add(
+                        new Listener("ICMPv6", "router solicitations of preboot clients, while no router answers"));
+            } catch (SocketException e) {
+                throw new SocketException("the interfaces cannot be listed: " + e.getMessage());
+            }
+        }
+    }
+
+    private static Settings settings(Configuration configuration) {
+        Configuration.Menu menu = configuration.menu();
+        return new Settings(
+                configuration.newDevices(),
+                menu.setting(),
+                "Press F8 for " + menu.title(),
+                menu.entries(),
+                configuration.kernelArguments(),
+                configuration.maxAttempts());
+    }
+
+    private Database database() {
+        try {
+            return Database.open(data.database(), CLOCK.instant());
+        } catch (DatabaseFailure e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
+        }
+    }
+
+    private ServerCertificate certificate() {
+        try {
+            return ServerCertificate.ensure(data.tls(), CLOCK.instant());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ServerCertificate join(CompletableFuture<ServerCertificate> making) throws IOException {
+        try {
+            return making.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException failure) {
+                throw failure.getCause();
+            }
+            throw e;
+        }
+    }
+
+    private <P extends AutoCloseable> P keep(P part) {
+        parts.push(part);
+        return part;
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.error("{} did not close cleanly", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

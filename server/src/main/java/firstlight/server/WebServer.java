@@ -1,0 +1,54 @@
+package firstlight.server;
+
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import java.net.BindException;
+import javax.net.ssl.SSLContext;
+
+/** The three HTTP doors on one set of threads: boot files for everybody, the engine's over TLS, the API on loopback. */
+final class WebServer implements AutoCloseable {
+    private static final long LARGEST_BODY = 256L << 20;
+    /** Image stores block; threads are made as they are needed. */
+    private static final int WORKERS = 32;
+
+    private final Undertow undertow;
+
+    private WebServer(Undertow undertow) {
+        this.undertow = undertow;
+    }
+
+    record Doors(HttpHandler boot, HttpHandler engine, SSLContext tls, HttpHandler api) {}
+
+    static WebServer start(int httpPort, int enginePort, int apiPort, Doors doors) {
+        Undertow undertow = Undertow.builder()
+                .setIoThreads(2)
+                .setWorkerThreads(WORKERS)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_BODY)
+                .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
+                .addHttpListener(httpPort, "0.0.0.0", doors.boot)
+                .addHttpsListener(enginePort, "0.0.0.0", doors.tls, doors.engine)
+                .addHttpListener(apiPort, "127.0.0.1", doors.api)
+                .build();
+        try {
+            undertow.start();
+        } catch (RuntimeException e) {
+            undertow.stop();
+            if (e.getCause() instanceof BindException) {
+                throw new OperatorError(
+                        "one of the TCP ports " + httpPort + " (boot files), " + enginePort + " (engines), " + apiPort
+                                + " (this host's command line) cannot be opened: "
+                                + e.getCause().getMessage(),
+                        "another program has it (see `ss -ltnp`): stop it, or choose other ports (ports: in the configuration)",
+                        e);
+            }
+            throw e;
+        }
+        return new WebServer(undertow);
+    }
+
+    @Override
+    public void close() {
+        undertow.stop();
+    }
+}

@@ -1,0 +1,145 @@
+package firstlight.server.api;
+
+import firstlight.database.Boot;
+import firstlight.database.Database;
+import firstlight.database.Journal;
+import firstlight.image.store.ImageVersion;
+import firstlight.model.FirstAnswer;
+import firstlight.model.MenuSetting;
+import firstlight.policy.Device;
+import firstlight.policy.Task;
+import firstlight.policy.Work;
+import firstlight.server.imaging.WorkDesk;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the API shows of each thing. */
+final class Views {
+    private final Database database;
+    private final WorkDesk desk;
+
+    Views(Database database, WorkDesk desk) {
+        this.database = database;
+        this.desk = desk;
+    }
+
+    ObjectNode device(Device device) {
+        ObjectNode node = object().put("id", device.id())
+                .put("name", device.name())
+                .put("registration", word(device.registration()))
+                .put(
+                        "menu",
+                        device.menu()
+                                .map(menu -> switch (menu) {
+                                    case MenuSetting.Never _ -> "never";
+                                    case MenuSetting.Always _ -> "always";
+                                    case MenuSetting.OnHotkey(int seconds) -> "hotkey " + seconds + " s";
+                                })
+                                .orElse("default"))
+                .put("lastSeen", device.lastSeen().toString());
+        ObjectNode facts = node.putObject("facts");
+        device.facts().byKey().forEach((key, values) -> texts(facts.putArray(key), values));
+        database.works().current(device.id()).ifPresent(work -> node.put("work", work.describe()));
+        return node;
+    }
+
+    ObjectNode work(Work work) {
+        ObjectNode node = object().put("id", work.id())
+                .put("device", name(work.device(), ""))
+                .put(
+                        "task",
+                        switch (work.task()) {
+                            case Task.Capture _ -> "capture";
+                            case Task.Restore _ -> "restore";
+                            case Task.Inventory _ -> "inventory";
+                            case Task.Maintenance _ -> "maintenance";
+                        })
+                .put("words", work.task().words())
+                .put("state", word(work.state()))
+                .put("attempts", work.attempts())
+                .put("transaction", work.transaction())
+                .put("powerOff", work.powerOff())
+                .put("outcome", work.outcome())
+                .put("changed", work.changed().toString());
+        desk.progress(work.transaction())
+                .ifPresent(progress -> node.putObject("progress")
+                        .put("phase", progress.phase())
+                        .put("done", progress.done())
+                        .put("total", progress.total())
+                        .put("bytesPerSecond", progress.bytesPerSecond())
+                        .put("note", progress.note()));
+        return node;
+    }
+
+    ObjectNode boot(Boot boot) {
+        ObjectNode node = object().put("id", boot.id())
+                .put("device", name(boot.device(), ""))
+                .put("mac", boot.mac())
+                .put("state", word(boot.state()))
+                .put("opened", boot.opened().toString())
+                .put("lastEvent", boot.lastEvent().toString());
+        desk.progress(boot.id())
+                .ifPresent(progress -> node.put(
+                        "progress",
+                        progress.phase()
+                                + (progress.total() == 0
+                                        ? ""
+                                        : " " + progress.done() * 100 / progress.total() + " %")));
+        return node;
+    }
+
+    ObjectNode event(Journal.Event event) {
+        String device = database.journal()
+                .boot(event.boot())
+                .map(boot -> name(boot.device(), boot.mac()))
+                .orElse("");
+        return object().put("id", event.id())
+                .put("transaction", event.boot())
+                .put("device", device)
+                .put("at", event.at().toString())
+                .put("phase", event.phase())
+                .put("kind", event.kind())
+                .put("text", event.text());
+    }
+
+    static ObjectNode image(ImageVersion version) {
+        return object().put("image", version.image().text())
+                .put("version", version.number())
+                .put("made", version.made().toString())
+                .put("usedBytes", version.usedBytes())
+                .put("diskBytes", version.diskBytes())
+                .put("digest", version.digest().toHex());
+    }
+
+    static ObjectNode firstAnswer(FirstAnswer answer) {
+        ObjectNode node = object().put(
+                        "what",
+                        switch (answer) {
+                            case FirstAnswer.LocalBoot _ -> "local disk, by the very first packet";
+                            case FirstAnswer.Hotkey hotkey ->
+                                "local disk, unless the hotkey is pressed within " + hotkey.seconds() + " s";
+                            case FirstAnswer.LoadPrebootClient _ -> "preboot client, which asks for menu and work";
+                            case FirstAnswer.NoAnswer _ -> "no answer";
+                        });
+        texts(node.putArray("reasons"), answer.reasons());
+        return node;
+    }
+
+    private String name(long device, String otherwise) {
+        return database.devices().find(device).map(Device::name).orElse(otherwise);
+    }
+
+    private static void texts(ArrayNode array, List<String> texts) {
+        texts.forEach(array::add);
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static ObjectNode object() {
+        return Request.JSON.createObjectNode();
+    }
+}

@@ -1,0 +1,50 @@
+package firstlight.server.cli;
+
+import firstlight.netboot.dhcp.DhcpConfigLines;
+import firstlight.server.OperatorError;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code firstlight dhcp-config kea|isc|dnsmasq|windows}. */
+@Command(
+        name = "dhcp-config",
+        description =
+                "Prints the lines that a DHCP server on the same host as Firstlight needs. A DHCP server on another host needs none.")
+public final class DhcpConfigCommand implements Runnable {
+    @Parameters(paramLabel = "SERVER", description = "kea, isc, dnsmasq or windows.")
+    private String server = "";
+
+    @Option(
+            names = "--address",
+            paramLabel = "IP",
+            defaultValue = "192.168.1.10",
+            description = "This host's address on the PCs' network, for UEFI HTTP Boot (default: ${DEFAULT-VALUE}).")
+    private String address = "";
+
+    @Option(names = "--http-port", paramLabel = "PORT", defaultValue = "8080", description = "Default: 8080.")
+    private int httpPort;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
+
+    @Override
+    public void run() {
+        Optional<DhcpConfigLines> lines = DhcpConfigLines.of(server);
+        if (lines.isEmpty()) {
+            throw new OperatorError(
+                    "no lines are known for '" + server + "'",
+                    "known are "
+                            + Arrays.stream(DhcpConfigLines.values())
+                                    .map(DhcpConfigLines::key)
+                                    .collect(Collectors.joining(", ")));
+        }
+        spec.commandLine().getOut().print(lines.get().text(address, httpPort));
+        spec.commandLine().getOut().flush();
+    }
+}
