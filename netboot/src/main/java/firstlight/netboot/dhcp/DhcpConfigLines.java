@@ -22,8 +22,16 @@ public enum DhcpConfigLines {
               },
               {
                 "name": "firstlight-http-x64",
-                "test": "substring(option[60].hex,0,20) == 'HTTPClient:Arch:0001' and option[93].hex == 0x0010",
+                "test": "substring(option[60].hex,0,10) == 'HTTPClient' and option[93].hex == 0x0010",
                 "boot-file-name": "http://SERVER:PORT/ipxe/x64/snponly.efi",
+                "option-data": [
+                  { "name": "vendor-class-identifier", "data": "HTTPClient", "always-send": true }
+                ]
+              },
+              {
+                "name": "firstlight-http-arm64",
+                "test": "substring(option[60].hex,0,10) == 'HTTPClient' and option[93].hex == 0x0013",
+                "boot-file-name": "http://SERVER:PORT/ipxe/arm64/snponly.efi",
                 "option-data": [
                   { "name": "vendor-class-identifier", "data": "HTTPClient", "always-send": true }
                 ]
@@ -33,15 +41,20 @@ public enum DhcpConfigLines {
     ISC("""
             # ISC dhcpd: add to dhcpd.conf, outside of any subnet, then restart isc-dhcp-server.
             # vendor-class-identifier (60) sends PXE clients to port 4011 of this host; there must be no option 43.
-            option firstlight-architecture code 93 = unsigned integer 16;
+            option firstlight-architecture code 93 = string;
             class "firstlight-pxe" {
               match if substring(option vendor-class-identifier, 0, 9) = "PXEClient";
               option vendor-class-identifier "PXEClient";
             }
             class "firstlight-http-x64" {
-              match if substring(option vendor-class-identifier, 0, 10) = "HTTPClient" and option firstlight-architecture = 16;
+              match if substring(option vendor-class-identifier, 0, 10) = "HTTPClient" and option firstlight-architecture = 00:10;
               option vendor-class-identifier "HTTPClient";
               filename "http://SERVER:PORT/ipxe/x64/snponly.efi";
+            }
+            class "firstlight-http-arm64" {
+              match if substring(option vendor-class-identifier, 0, 10) = "HTTPClient" and option firstlight-architecture = 00:13;
+              option vendor-class-identifier "HTTPClient";
+              filename "http://SERVER:PORT/ipxe/arm64/snponly.efi";
             }
             """),
     DNSMASQ("""
@@ -51,8 +64,10 @@ public enum DhcpConfigLines {
             dhcp-option-force=tag:firstlight-pxe,60,PXEClient
             dhcp-vendorclass=set:firstlight-http,HTTPClient
             dhcp-match=set:firstlight-http-x64,option:client-arch,16
+            dhcp-match=set:firstlight-http-arm64,option:client-arch,19
             dhcp-option-force=tag:firstlight-http,60,HTTPClient
             dhcp-boot=tag:firstlight-http-x64,http://SERVER:PORT/ipxe/x64/snponly.efi
+            dhcp-boot=tag:firstlight-http-arm64,http://SERVER:PORT/ipxe/arm64/snponly.efi
             """),
     WINDOWS("""
             # Windows DHCP Server: run in PowerShell as administrator.
