@@ -48,6 +48,8 @@ public final class RouterAdvertisements implements AutoCloseable {
     }
 
     /**
+     * An interface where it cannot work, such as one without IPv6, is told and left out: boots there are slower, not broken.
+     *
      * @param interfaces the only ones to use; empty for all that have an Ethernet address
      * @param prebootClient whether a PC with this MAC address boots from the network just now
      */
@@ -55,21 +57,22 @@ public final class RouterAdvertisements implements AutoCloseable {
             List<String> interfaces, BiPredicate<MacAddress, Instant> prebootClient, InstantSource clock)
             throws SocketFailure, SocketException {
         List<Port> ports = new ArrayList<>();
-        try {
-            for (Interfaces.Interface each : Interfaces.up()) {
-                boolean wanted = interfaces.isEmpty() ? each.hardware().isPresent() : interfaces.contains(each.name());
-                if (wanted && !each.loopback()) {
-                    ports.add(new Port(
-                            each.name(),
-                            Icmp6Socket.open(each.name(), each.index()),
-                            new RouterStandIn(prebootClient)));
-                }
+        for (Interfaces.Interface each : Interfaces.up()) {
+            boolean wanted = interfaces.isEmpty() ? each.hardware().isPresent() : interfaces.contains(each.name());
+            if (!wanted || each.loopback()) {
+                continue;
             }
-            return new RouterAdvertisements(ports, clock);
-        } catch (SocketFailure | SocketException e) {
-            ports.forEach(port -> port.socket().close());
-            throw e;
+            try {
+                ports.add(new Port(
+                        each.name(), Icmp6Socket.open(each.name(), each.index()), new RouterStandIn(prebootClient)));
+            } catch (SocketFailure e) {
+                LOG.warn(
+                        "iPXE will wait 16 s for an IPv6 router on interface {} before each download: {}",
+                        each.name(),
+                        e.getMessage());
+            }
         }
+        return new RouterAdvertisements(ports, clock);
     }
 
     private void run() {
