@@ -20,6 +20,8 @@ final class HttpsExchange implements Exchange {
     /** The server may check a whole manifest before it answers. */
     private static final int READ_MILLIS = 120_000;
 
+    private static final int STREAMED = 1 << 16;
+
     static {
         // Idle connections that are kept; the default of 5 would make the sixth thread shake hands again and again.
         System.setProperty("http.maxConnections", "32");
@@ -46,7 +48,11 @@ final class HttpsExchange implements Exchange {
         if (!method.equals("GET")) {
             connection.setRequestProperty("Content-Type", type);
             connection.setDoOutput(true);
-            connection.setFixedLengthStreamingMode(body.length());
+            // The JDK throws the answer's body away when a streamed request meets a 401, so what is small is not
+            // streamed.
+            if (body.length() > STREAMED) {
+                connection.setFixedLengthStreamingMode(body.length());
+            }
             try (OutputStream out = connection.getOutputStream()) {
                 body.write(out);
             } catch (IOException broken) {

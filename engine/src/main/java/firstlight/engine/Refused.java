@@ -24,7 +24,8 @@ final class Refused extends IOException {
             return new Refused(
                     new Problem(status, problem.title(), problem.detail(), problem.cure(), problem.chunks()));
         } catch (MalformedMessage other) {
-            return new Refused(new Problem(status, "The server refused", "HTTP status " + status, "", List.of()));
+            String cure = status == 401 ? "Start this PC again: it gets a new token" : "Look at the server's log";
+            return new Refused(new Problem(status, "The server refused", "HTTP status " + status, cure, List.of()));
         }
     }
 

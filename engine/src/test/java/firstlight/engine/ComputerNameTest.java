@@ -1,0 +1,56 @@
+package firstlight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComputerNameTest {
+    @TempDir
+    Path root;
+
+    @Test
+    void changesTheNameAndTheLineOfTheComputerItself() throws IOException {
+        Path etc = Files.createDirectories(root.resolve("etc"));
+        Files.writeString(etc.resolve("hostname"), "master\n");
+        Files.writeString(
+                etc.resolve("hosts"), "127.0.0.1\tlocalhost\n127.0.1.1\tmaster.school.example master\n# end\n");
+        Files.writeString(etc.resolve("fstab"), "untouched\n");
+        assertThat(ComputerName.apply(root, "room12-pc7")).isTrue();
+        assertThat(etc.resolve("hostname")).hasContent("room12-pc7\n");
+        assertThat(etc.resolve("hosts"))
+                .hasContent("127.0.0.1\tlocalhost\n127.0.1.1\troom12-pc7.school.example room12-pc7\n# end\n");
+        assertThat(etc.resolve("fstab")).hasContent("untouched\n");
+    }
+
+    @Test
+    void leavesHostsAloneWithoutSuchALine() {
+        assertThat(ComputerName.renamed("127.0.0.1 localhost\n", "old", "new")).isEqualTo("127.0.0.1 localhost\n");
+        assertThat(ComputerName.renamed("127.0.1.1 old\n", "old", "new")).isEqualTo("127.0.1.1\tnew\n");
+    }
+
+    @Test
+    void aFileSystemWithoutANameIsNoLinuxRoot() throws IOException {
+        Files.createDirectories(root.resolve("etc"));
+        assertThat(ComputerName.apply(root, "pc")).isFalse();
+        assertThat(root.resolve("etc/hostname")).doesNotExist();
+    }
+
+    @Test
+    void doesNotFollowALinkOutOfTheRestoredSystem(@TempDir Path own) throws IOException {
+        Files.createDirectories(own.resolve("etc"));
+        Files.writeString(own.resolve("etc/hostname"), "imaging\n");
+        Files.createSymbolicLink(root.resolve("etc"), own.resolve("etc"));
+        assertThat(ComputerName.apply(root, "pc")).isFalse();
+        assertThat(own.resolve("etc/hostname")).hasContent("imaging\n");
+    }
+
+    @Test
+    void refusesWhatIsNoName() {
+        assertThatThrownBy(() -> ComputerName.apply(root, "a b; rm")).hasMessageContaining("no computer name");
+    }
+}

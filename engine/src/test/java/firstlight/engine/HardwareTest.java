@@ -1,0 +1,134 @@
+package firstlight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HardwareTest {
+    @TempDir
+    Path root;
+
+    @BeforeEach
+    void aLaptop() throws IOException {
+        write("sys/class/dmi/id/product_uuid", "4c4c4544-0042-3510-8052-b4c04f4a3132");
+        write("sys/class/dmi/id/product_serial", "B5RJ12");
+        write("sys/class/dmi/id/sys_vendor", "Dell Inc.");
+        write("sys/class/dmi/id/product_name", "Latitude 5440");
+        write("proc/cpuinfo", "processor\t: 0\nmodel name\t: Core i5\n\nprocessor\t: 1\nmodel name\t: Core i5\n");
+        write("proc/meminfo", "MemTotal:        7934552 kB\nMemFree: 1 kB\n");
+        card("eno1", "b4:45:06:00:00:01", "0x8086", "0x1a1f");
+        card("eth1", "00:e0:4c:00:00:02", "0x10ec", "0x8168");
+        Files.createDirectories(root.resolve("sys/class/net/lo"));
+        write("sys/bus/pci/devices/0000:00:02.0/class", "0x030000");
+        write("sys/bus/pci/devices/0000:00:02.0/vendor", "0x8086");
+        write("sys/bus/pci/devices/0000:00:02.0/device", "0xa7a1");
+        write("sys/class/power_supply/BAT0/type", "Battery");
+        write("sys/class/power_supply/BAT0/model_name", "DELL 66DWX");
+        write("sys/class/power_supply/AC/type", "Mains");
+        write("sys/class/tpm/tpm0/tpm_version_major", "2");
+        Files.createDirectories(root.resolve("sys/firmware/efi/efivars"));
+        Files.write(
+                root.resolve("sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"),
+                new byte[] {6, 0, 0, 0, 1});
+        disk("nvme0n1", 1000215216L, "0");
+        write("sys/block/nvme0n1/device/serial", "  S6XYNX0T  ");
+        write("sys/block/nvme0n1/device/model", "PM9A1  NVMe Samsung 512GB");
+    }
+
+    @Test
+    void tellsAllThatTheKernelKnows() {
+        Facts facts = new Hardware(root).facts("");
+        assertThat(facts.first(FactName.UUID)).contains("4c4c4544-0042-3510-8052-b4c04f4a3132");
+        assertThat(facts.first(FactName.MODEL)).contains("Latitude 5440");
+        assertThat(facts.first(FactName.CPU_MODEL)).contains("Core i5");
+        assertThat(facts.first(FactName.CPU_CORES)).contains("2");
+        assertThat(facts.first(FactName.MEMORY_MIB)).contains("7748");
+        assertThat(facts.first(FactName.GPU)).contains("8086:a7a1");
+        assertThat(facts.all(FactName.BATTERY)).containsExactly("DELL 66DWX");
+        assertThat(facts.first(FactName.TPM)).contains("2.0");
+        assertThat(facts.first(FactName.FIRMWARE)).contains("uefi");
+        assertThat(facts.first(FactName.SECURE_BOOT)).contains("on");
+        assertThat(facts.all(FactName.DISK)).containsExactly("nvme0n1 512110190592 S6XYNX0T PM9A1 NVMe Samsung 512GB");
+    }
+
+    @Test
+    void putsTheCardThatBootedFirst() {
+        Facts facts = new Hardware(root).facts("00:e0:4c:00:00:02");
+        assertThat(facts.all(FactName.MAC)).containsExactly("00:e0:4c:00:00:02", "b4:45:06:00:00:01");
+        assertThat(facts.first(FactName.NIC_PCI_ID)).contains("10ec:8168");
+    }
+
+    @Test
+    void leavesOutWhatIsNotThere(@TempDir Path empty) {
+        assertThat(new Hardware(empty).facts("").values())
+                .containsOnlyKeys(FactName.FIRMWARE, FactName.MEMORY_MIB, FactName.SECURE_BOOT);
+    }
+
+    @Test
+    void countsInstalledMemoryWhereTheKernelTellsOfItsBlocks() throws IOException {
+        write("sys/devices/system/memory/block_size_bytes", "8000000");
+        for (int i = 0; i < 8; i++) {
+            write("sys/devices/system/memory/memory" + i + "/online", "1");
+        }
+        assertThat(new Hardware(root).facts("").first(FactName.MEMORY_MIB)).contains("1024");
+    }
+
+    @Test
+    void theFirstInternalDiskIsNeitherStickNorReaderNorLoop() throws IOException {
+        disk("loop0", 100, "0");
+        disk("sda", 500, "1");
+        disk("sdb", 0, "0");
+        Path usb = root.resolve("sys/devices/pci0000:00/usb2/2-1/block/sdc");
+        Files.createDirectories(usb);
+        Files.writeString(usb.resolve("size"), "900\n");
+        Files.createSymbolicLink(root.resolve("sys/block/sdc"), usb);
+        BlockDevices devices = new BlockDevices(root);
+        assertThat(devices.all()).extracting(BlockDevices.Device::name).containsExactly("nvme0n1", "sda", "sdc");
+        assertThat(devices.firstInternal()).map(BlockDevices.Device::name).contains("nvme0n1");
+    }
+
+    @Test
+    void anOrderMayNameADiskByNodeNameOrSerialNumber() {
+        BlockDevices devices = new BlockDevices(root);
+        assertThat(devices.find("/dev/nvme0n1")).isPresent();
+        assertThat(devices.find("nvme0n1")).isPresent();
+        assertThat(devices.find("S6XYNX0T")).isPresent();
+        assertThat(devices.find("sda")).isEmpty();
+    }
+
+    @Test
+    void readsTheSerialNumberPageOfScsiDisks() throws IOException {
+        disk("sda", 2048, "0");
+        Files.createDirectories(root.resolve("sys/block/sda/device"));
+        byte[] page = "\0\u0080\0\u0008WD-12345".getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(root.resolve("sys/block/sda/device/vpd_pg80"), page);
+        assertThat(new BlockDevices(root).find("WD-12345"))
+                .map(BlockDevices.Device::fact)
+                .contains("sda 1048576 WD-12345");
+    }
+
+    private void disk(String name, long sectors, String removable) throws IOException {
+        write("sys/block/" + name + "/size", Long.toString(sectors));
+        write("sys/block/" + name + "/removable", removable);
+    }
+
+    private void card(String name, String mac, String vendor, String device) throws IOException {
+        write("sys/class/net/" + name + "/address", mac);
+        write("sys/class/net/" + name + "/device/vendor", vendor);
+        write("sys/class/net/" + name + "/device/device", device);
+    }
+
+    private void write(String path, String text) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text + "\n");
+    }
+}

@@ -1,0 +1,80 @@
+package firstlight.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AptSourcesTest {
+    @TempDir
+    Path etc;
+
+    @BeforeEach
+    void bookworm() throws IOException {
+        Files.writeString(etc.resolve("os-release"), "NAME=\"Debian GNU/Linux\"\nVERSION_CODENAME=bookworm\n");
+        Files.createDirectories(etc.resolve("apt/sources.list.d"));
+    }
+
+    @Test
+    void keepsDebiansStanzasWithFirmwareAndLeavesOthersOut() throws IOException {
+        write("sources.list.d/debian.sources", """
+                # The archive
+                Types: deb deb-src
+                URIs: http://mirror.example/debian
+                Suites: bookworm bookworm-updates
+                Components: main
+                Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+                Types: deb
+                URIs: http://mirror.example/other
+                Suites: bookworm
+                Components: main
+                Enabled: no
+                """);
+        write("sources.list.d/node.list", "deb [signed-by=/k.gpg] https://node.example nodistro main\n");
+        assertThat(AptSources.ofMachine(etc, true)).isEqualToIgnoringNewLines("""
+                        Types: deb
+                        Components: main non-free-firmware
+                        URIs: http://mirror.example/debian
+                        Suites: bookworm bookworm-updates
+                        Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+                        """);
+    }
+
+    @Test
+    void readsTheOldOneLineForm() throws IOException {
+        write("sources.list", """
+                deb [arch=amd64 signed-by=/k.gpg] http://mirror.example/debian bookworm main contrib
+                deb-src http://mirror.example/debian bookworm main
+                deb http://security.example/debian-security bookworm-security main
+                deb http://mirror.example/debian trixie main
+                """);
+        assertThat(AptSources.ofMachine(etc, false).lines())
+                .containsExactly(
+                        "Types: deb",
+                        "Components: main",
+                        "URIs: http://mirror.example/debian",
+                        "Suites: bookworm",
+                        "Architectures: amd64",
+                        "Signed-By: /k.gpg",
+                        "",
+                        "Types: deb",
+                        "Components: main",
+                        "URIs: http://security.example/debian-security",
+                        "Suites: bookworm-security");
+    }
+
+    @Test
+    void aMachineWithoutDebiansArchiveHasNone() throws IOException {
+        write("sources.list", "deb http://archive.example/ubuntu noble main\n");
+        assertThat(AptSources.ofMachine(etc, true)).isEmpty();
+    }
+
+    private void write(String file, String text) throws IOException {
+        Files.writeString(etc.resolve("apt").resolve(file), text);
+    }
+}

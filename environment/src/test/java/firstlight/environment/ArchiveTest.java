@@ -1,0 +1,122 @@
+package firstlight.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
+import org.apache.commons.compress.archivers.cpio.CpioArchiveInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArchiveTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void theSameTreeGivesTheSameOctetsWhateverItsOrderAndItsFilesTimes() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "content");
+        Tree first = new Tree()
+                .link("usr/bin/sh", "busybox")
+                .copy("usr/bin/busybox", file)
+                .directory("proc");
+        byte[] before = cpio(first);
+        Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+        Tree second = new Tree().directory("proc").copy("bin/busybox", file).link("bin/sh", "busybox");
+        assertThat(cpio(second)).isEqualTo(before);
+    }
+
+    @Test
+    void anotherReaderFindsEveryKindOfNode() throws IOException {
+        Path program = Files.writeString(folder.resolve("program"), "#!/bin/sh\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        byte[] octets = cpio(new Tree()
+                .copy("usr/bin/program", program)
+                .content("etc/hosts", "127.0.0.1 localhost\n".getBytes(StandardCharsets.UTF_8), false)
+                .link("bin", "usr/bin")
+                .device("dev/console", 5, 1, 0600));
+        List<String> found = new ArrayList<>();
+        try (var in = new CpioArchiveInputStream(new java.io.ByteArrayInputStream(octets))) {
+            for (CpioArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                found.add(entry.getName() + " " + Long.toOctalString(entry.getMode()) + " " + entry.getSize());
+                assertThat(entry.getTime()).isEqualTo(Cpio.TIME.getEpochSecond());
+            }
+        }
+        assertThat(found)
+                .containsExactly(
+                        "bin 120777 7",
+                        "dev 40755 0",
+                        "dev/console 20600 0",
+                        "etc 40755 0",
+                        "etc/hosts 100644 20",
+                        "usr 40755 0",
+                        "usr/bin 40755 0",
+                        "usr/bin/program 100755 10");
+    }
+
+    @Test
+    void aPartIsKeptUntilItsInputsChange() throws Exception {
+        Part.Maker maker = tree -> {
+            tree.content("a", new byte[] {1}, false);
+            return "one file";
+        };
+        Part made = Part.of(folder, "base", Part.QUICK, List.of("1", "x"), maker, Progress.SILENT);
+        Part kept = Part.of(folder, "base", Part.QUICK, List.of("1", "x"), maker, Progress.SILENT);
+        Part other = Part.of(folder, "base", Part.QUICK, List.of("1x"), maker, Progress.SILENT);
+        assertThat(made.report().kept()).isFalse();
+        assertThat(kept.report().kept()).isTrue();
+        assertThat(kept.report().unpackedBytes()).isEqualTo(made.report().unpackedBytes());
+        assertThat(other.report().kept()).isFalse();
+        assertThat(other.file()).isNotEqualTo(made.file()).hasSameBinaryContentAs(made.file());
+    }
+
+    @Test
+    void anUpdatesFolderWithoutFilesIsNone() throws Exception {
+        assertThat(UpdatesArchive.of(folder)).isEmpty();
+        assertThatThrownBy(() -> UpdatesArchive.of(folder.resolve("absent")))
+                .isInstanceOf(BuildFailedException.class)
+                .hasMessageContaining("is not there");
+    }
+
+    @Test
+    void anUpdatesFolderIsLaidOutAndWhatHasNoPlaceIsNamed() throws Exception {
+        Path kernel = folder.resolve("kernel");
+        write(kernel.resolve("boot/vmlinuz-6.1.0-1-amd64"));
+        Packages packages = Packages.of(List.of(kernel));
+        Path updates = folder.resolve("updates");
+        write(updates.resolve("firmware/acme/nic.fw"));
+        write(updates.resolve("root/etc/motd"));
+        write(updates.resolve("quirk.sh"));
+        Tree tree = new Tree();
+        assertThat(UpdatesArchive.of(updates).orElseThrow().addTo(tree, packages))
+                .isEqualTo("0 kernel modules, 1 scripts");
+        assertThat(tree.nodes())
+                .containsKeys("usr/lib/firmware/acme/nic.fw", "etc/motd", "firstlight/updates.d/quirk.sh");
+
+        write(updates.resolve("driver.ko"));
+        assertThatThrownBy(() -> UpdatesArchive.of(updates).orElseThrow().addTo(new Tree(), packages))
+                .hasMessageContaining("driver.ko is no kernel module");
+        Files.move(updates.resolve("driver.ko"), updates.resolve("driver.zip"));
+        assertThatThrownBy(() -> UpdatesArchive.of(updates).orElseThrow().addTo(new Tree(), packages))
+                .hasMessageContaining("driver.zip is neither driver");
+    }
+
+    private static void write(Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "x");
+    }
+
+    private static byte[] cpio(Tree tree) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertThat(Cpio.write(tree, out)).isEqualTo(out.size());
+        return out.toByteArray();
+    }
+}
