@@ -17,11 +17,13 @@ public final class Poller implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final int event;
+    /** Not of this poller's arena: whoever wakes it up to close it may still be writing while its owner closes. */
+    private static final MemorySegment ONE = one();
+
     private final List<Pollable> sockets;
     private final MemorySegment slots;
     private final MemorySegment timespec = arena.allocate(16, 8);
     private final MemorySegment counter = arena.allocate(8, 8);
-    private final MemorySegment one = arena.allocate(8, 8);
 
     public Poller(List<? extends Pollable> sockets) throws SocketFailure {
         this.sockets = List.copyOf(sockets);
@@ -30,12 +32,17 @@ public final class Poller implements AutoCloseable {
             arena.close();
             throw SocketFailure.of("make an event descriptor", -event);
         }
-        one.set(Layout.LONG, 0, 1L);
         slots = arena.allocate((long) SLOT * (sockets.size() + 1), 8);
         for (int i = 0; i < sockets.size(); i++) {
             watch(i, sockets.get(i).descriptor());
         }
         watch(sockets.size(), event);
+    }
+
+    private static MemorySegment one() {
+        MemorySegment one = Arena.global().allocate(8, 8);
+        one.set(Layout.LONG, 0, 1L);
+        return one;
     }
 
     private void watch(int slot, int descriptor) {
@@ -85,7 +92,7 @@ public final class Poller implements AutoCloseable {
 
     /** Ends the wait that runs, or the next one. */
     public void wakeup() {
-        int _ = Libc.write(event, one);
+        int _ = Libc.write(event, ONE);
     }
 
     @Override

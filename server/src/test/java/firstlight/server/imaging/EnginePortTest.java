@@ -1,0 +1,334 @@
+package firstlight.server.imaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.database.Database;
+import firstlight.image.chunk.Chunk;
+import firstlight.image.chunk.ChunkCodec;
+import firstlight.image.chunk.ChunkFrame;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.ChunkTable;
+import firstlight.image.chunk.ChunkWire;
+import firstlight.image.extents.Extents;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.ManifestCodec;
+import firstlight.image.manifest.Region;
+import firstlight.image.store.DiskStore;
+import firstlight.image.table.TableSectors;
+import firstlight.model.Bytes;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MenuSetting;
+import firstlight.policy.Decisions;
+import firstlight.policy.Device;
+import firstlight.policy.NewDevices;
+import firstlight.policy.Registration;
+import firstlight.policy.Settings;
+import firstlight.policy.Task;
+import firstlight.policy.WorkState;
+import firstlight.server.boots.TransactionLog;
+import firstlight.wire.work.Hello;
+import firstlight.wire.work.Problem;
+import firstlight.wire.work.Progress;
+import firstlight.wire.work.Published;
+import firstlight.wire.work.Result;
+import firstlight.wire.work.WorkCodec;
+import firstlight.wire.work.WorkOrder;
+import io.undertow.Undertow;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A fake engine against the real endpoints, over TLS on loopback. */
+class EnginePortTest {
+    private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Facts ONE = facts("52:54:00:00:00:01", "aaaaaaaa-0000-0000-0000-000000000001");
+    private static final Facts TWO = facts("52:54:00:00:00:02", "aaaaaaaa-0000-0000-0000-000000000002");
+    private static final byte[] CONTENT = content(1);
+
+    @TempDir
+    private Path directory;
+
+    private Instant now = START;
+    private Database database;
+    private DiskStore images;
+    private Decisions decisions;
+    private Undertow undertow;
+    private Device one;
+    private Device two;
+    private FakeEngine engine;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = Database.open(directory.resolve("database"), now);
+        images = DiskStore.open(directory.resolve("images"));
+        Settings settings =
+                new Settings(NewDevices.REGISTER, new MenuSetting.Never(), "Press F8", List.of(), "quiet", 3);
+        decisions = new Decisions(database.devices(), database.works(), database.journal(), settings);
+        TransactionLog log = new TransactionLog(database.journal(), database.devices());
+        WorkDesk desk = new WorkDesk(decisions, database.works(), database.journal(), log, images, 3);
+        ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), now);
+        undertow = Undertow.builder()
+                .addHttpsListener(
+                        0,
+                        "127.0.0.1",
+                        certificate.sslContext(),
+                        new EnginePort(database.journal(), desk, images, () -> now))
+                .build();
+        undertow.start();
+        int port = ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
+        engine = new FakeEngine(port, certificate);
+        one = database.devices().register(ONE, Registration.REGISTERED, now);
+        two = database.devices().register(TWO, Registration.REGISTERED, now);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        undertow.stop();
+        images.close();
+        database.close();
+    }
+
+    /** A boot up to the kernel command line: its token. */
+    private String boot(Facts facts) {
+        now = now.plus(Duration.ofMinutes(2));
+        return decisions.prebootAnswer(facts, now).token();
+    }
+
+    private WorkOrder hello(String token, Facts facts) throws Exception {
+        FakeEngine.Reply reply = engine.post("/engine/hello", token, WorkCodec.encode(new Hello("test", facts)));
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        return WorkCodec.decodeWorkOrder(reply.body());
+    }
+
+    private void capture(String token, Facts facts, byte[] content) throws Exception {
+        assertThat(hello(token, facts)).isInstanceOf(WorkOrder.Capture.class);
+        ChunkId id = ChunkId.of(content, 0, content.length);
+        assertThat(engine.post("/engine/chunks/put", token, put(id, content)).status())
+                .isEqualTo(204);
+        assertThat(engine.post("/engine/images/room12", token, ManifestCodec.encode(manifest(id)))
+                        .status())
+                .isEqualTo(200);
+        assertThat(engine.post("/engine/result", token, WorkCodec.encode(new Result.Done("captured")))
+                        .status())
+                .isEqualTo(204);
+    }
+
+    @Test
+    void anEngineCapturesAndAnotherRestores() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        String token = boot(ONE);
+        WorkOrder order = hello(token, ONE);
+        assertThat(order)
+                .isInstanceOfSatisfying(
+                        WorkOrder.Capture.class,
+                        capture -> assertThat(capture.image()).isEqualTo("room12"));
+
+        ChunkId id = ChunkId.of(CONTENT, 0, CONTENT.length);
+        assertThat(engine.post("/engine/chunks/missing", token, ChunkWire.ids(List.of(id)))
+                        .body())
+                .containsExactly(1);
+        FakeEngine.Reply early = engine.post("/engine/images/room12", token, ManifestCodec.encode(manifest(id)));
+        assertThat(early.status()).isEqualTo(409);
+        assertThat(early.problem().chunks()).containsExactly(Bytes.ofHex(id.toString()));
+
+        assertThat(engine.post("/engine/chunks/put", token, put(id, CONTENT)).status())
+                .isEqualTo(204);
+        assertThat(engine.post("/engine/chunks/missing", token, ChunkWire.ids(List.of(id)))
+                        .body())
+                .containsExactly(0);
+        FakeEngine.Reply published = engine.post("/engine/images/room12", token, ManifestCodec.encode(manifest(id)));
+        assertThat(WorkCodec.decodePublished(published.body())).isEqualTo(new Published("room12", 1));
+        assertThat(engine.post("/engine/result", token, WorkCodec.encode(new Result.Done("1 chunk")))
+                        .status())
+                .isEqualTo(204);
+        assertThat(database.works().list(1).getFirst().state()).isEqualTo(WorkState.DONE);
+
+        database.devices().rename(two, "PC-2");
+        database.works().assign(two, new Task.Restore("room12", 0, List.of()), true, now);
+        String second = boot(TWO);
+        assertThat(hello(second, TWO)).isInstanceOfSatisfying(WorkOrder.Restore.class, restore -> {
+            assertThat(restore.version()).isEqualTo(1);
+            assertThat(restore.computerName()).isEqualTo("PC-2");
+            assertThat(restore.heading().after().name()).isEqualTo("POWER_OFF");
+        });
+        assertThat(ManifestCodec.decode(engine.get("/engine/manifest", second).body()))
+                .isEqualTo(manifest(id));
+        byte[] got = engine.post("/engine/chunks/get", second, ChunkWire.ids(List.of(id)))
+                .body();
+        byte[] plain = new byte[Chunk.SIZE];
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            int length = codec.unpack(id, ChunkWire.readGet(new ByteArrayInputStream(got)), plain, 0);
+            assertThat(Bytes.of(plain, 0, length)).isEqualTo(Bytes.of(CONTENT));
+        }
+        engine.post("/engine/result", second, WorkCodec.encode(new Result.Done("restored")));
+        assertThat(decisions.firstAnswer(TWO, now))
+                .as("done work is not done again")
+                .hasSameClassAs(decisions.firstAnswer(ONE, now));
+    }
+
+    @Test
+    void withoutATokenOfThisServerNothingIsAnswered() throws Exception {
+        for (String token : List.of("", "guess", "Bearer")) {
+            FakeEngine.Reply reply = engine.get("/engine/manifest", token);
+            assertThat(reply.status()).isEqualTo(401);
+            assertThat(reply.problem().cure()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void anExpiredTokenOpensNothing() throws Exception {
+        String token = boot(ONE);
+        now = now.plus(Duration.ofHours(25));
+
+        assertThat(engine.get("/engine/manifest", token).status()).isEqualTo(401);
+    }
+
+    @Test
+    void aTokenOfOneDeviceNeverOpensAnothersImageOrWork() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(ONE), ONE, CONTENT);
+        byte[] secret = content(2);
+        ChunkId secretId = ChunkId.of(secret, 0, secret.length);
+        images.sink().put(List.of(frame(secretId, secret)));
+        database.works().assign(two, new Task.Restore("room12", 1, List.of()), false, now);
+
+        String stranger = boot(ONE);
+        assertThat(hello(stranger, ONE)).isInstanceOf(WorkOrder.NoWork.class);
+        assertThat(hello(stranger, TWO)).as("with the facts of the other").isInstanceOf(WorkOrder.NoWork.class);
+        ChunkId id = ChunkId.of(CONTENT, 0, CONTENT.length);
+        assertThat(engine.get("/engine/manifest", stranger).status()).isEqualTo(403);
+        assertThat(engine.post("/engine/chunks/get", stranger, ChunkWire.ids(List.of(id)))
+                        .status())
+                .isEqualTo(403);
+        assertThat(engine.post("/engine/chunks/put", stranger, put(id, CONTENT)).status())
+                .isEqualTo(403);
+        assertThat(engine.post("/engine/images/room12", stranger, ManifestCodec.encode(manifest(id)))
+                        .status())
+                .isEqualTo(403);
+
+        String entitled = boot(TWO);
+        assertThat(engine.get("/engine/manifest", entitled).status())
+                .as("before hello")
+                .isEqualTo(403);
+        assertThat(hello(entitled, TWO)).isInstanceOf(WorkOrder.Restore.class);
+        assertThat(engine.post("/engine/chunks/get", entitled, ChunkWire.ids(List.of(id)))
+                        .status())
+                .isEqualTo(200);
+        assertThat(engine.post("/engine/chunks/get", entitled, ChunkWire.ids(List.of(secretId)))
+                        .status())
+                .as("a chunk of another image")
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aDamagedChunkIsNamedAndNotStored() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        String token = boot(ONE);
+        hello(token, ONE);
+        ChunkId claimed = ChunkId.of(content(3), 0, CONTENT.length);
+
+        FakeEngine.Reply reply = engine.post("/engine/chunks/put", token, put(claimed, CONTENT));
+
+        assertThat(reply.status()).isEqualTo(422);
+        assertThat(reply.problem().chunks()).containsExactly(Bytes.ofHex(claimed.toString()));
+        assertThat(engine.post("/engine/chunks/missing", token, ChunkWire.ids(List.of(claimed)))
+                        .body())
+                .containsExactly(1);
+    }
+
+    @Test
+    void cancelledWorkEndsAtTheNextReport() throws Exception {
+        var work = database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        String token = boot(ONE);
+        hello(token, ONE);
+        byte[] progress = WorkCodec.encode(new Progress("reading", 1, 10, 0, ""));
+        assertThat(engine.post("/engine/progress", token, progress).status()).isEqualTo(204);
+
+        database.works().keep(database.works().find(work.id()).orElseThrow().cancelled(now));
+
+        assertThat(engine.post("/engine/progress", token, progress).status()).isEqualTo(409);
+        assertThat(engine.post("/engine/chunks/missing", token, new byte[32]).status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void workThatFailsThreeTimesStops() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        byte[] failed = WorkCodec.encode(new Result.Failed("reading /dev/sda", "I/O error", "replace the disk"));
+        for (int i = 0; i < 3; i++) {
+            String token = boot(ONE);
+            assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Capture.class);
+            assertThat(engine.post("/engine/result", token, failed).status()).isEqualTo(204);
+        }
+
+        assertThat(database.works().list(1).getFirst().state()).isEqualTo(WorkState.FAILED);
+        assertThat(hello(boot(ONE), ONE)).isInstanceOf(WorkOrder.NoWork.class);
+        assertThat(database.journal().events(0, 0, 100))
+                .anyMatch(event -> event.text().contains("has failed 3 times and stops"));
+    }
+
+    @Test
+    void anImageThatIsNotThereFailsTheWorkInWords() throws Exception {
+        database.works().assign(one, new Task.Restore("gone", 0, List.of()), false, now);
+
+        assertThat(hello(boot(ONE), ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.NoWork.class,
+                        order -> assertThat(order.heading().reasons())
+                                .containsExactly("there is no gone in the store; see firstlight image list"));
+        assertThat(database.works().list(1).getFirst().state()).isEqualTo(WorkState.FAILED);
+    }
+
+    @Test
+    void whatIsNoMessageIsAProblemAndNoMore() throws Exception {
+        String token = boot(ONE);
+        FakeEngine.Reply reply = engine.post("/engine/hello", token, new byte[] {'{'});
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.contentType()).isEqualTo(Problem.MEDIA_TYPE);
+        assertThat(engine.get("/engine/nonsense", token).status()).isEqualTo(404);
+    }
+
+    private static byte[] put(ChunkId id, byte[] content) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ChunkWire.writePut(out, List.of(frame(id, content)));
+        return out.toByteArray();
+    }
+
+    private static ChunkFrame frame(ChunkId id, byte[] content) {
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            return codec.pack(id, content, 0, content.length);
+        }
+    }
+
+    private static Manifest manifest(ChunkId id) {
+        ChunkTable.Builder chunks = new ChunkTable.Builder(1);
+        chunks.set(0, id);
+        Content blocks = new Content.Blocks(Content.Method.RAW, Extents.of(0, CONTENT.length), chunks.build());
+        DiskImage disk =
+                new DiskImage(1 << 20, 512, TableSectors.NONE, List.of(new Region(0, 0, CONTENT.length, "", blocks)));
+        return new Manifest(START, "test", List.of(disk), List.of());
+    }
+
+    private static byte[] content(int seed) {
+        byte[] content = new byte[8192];
+        new Random(seed).nextBytes(content);
+        return content;
+    }
+
+    private static Facts facts(String mac, String uuid) {
+        return Facts.NONE.with(FactName.MAC, mac).with(FactName.UUID, uuid);
+    }
+}
