@@ -60,15 +60,14 @@ final class Native {
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_INT));
-    private static final MethodHandle PREAD = handle(
-            "pread",
-            0,
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG));
+    private static final FunctionDescriptor TRANSFER = FunctionDescriptor.of(
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG);
+    private static final MethodHandle PREAD = handle("pread", 0, TRANSFER);
+    private static final MethodHandle PWRITE = handle("pwrite", 0, TRANSFER);
 
     private Native() {}
 
@@ -124,14 +123,23 @@ final class Native {
 
     /** Reads into the direct buffer {@code into}, at its position, which moves. */
     static long pread(int fd, ByteBuffer into, long offset) {
+        return transfer(PREAD, fd, into, offset);
+    }
+
+    /** Writes from the direct buffer {@code from}, at its position, which moves. */
+    static long pwrite(int fd, ByteBuffer from, long offset) {
+        return transfer(PWRITE, fd, from, offset);
+    }
+
+    private static long transfer(MethodHandle call, int fd, ByteBuffer buffer, long offset) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            MemorySegment target = MemorySegment.ofBuffer(into);
-            long count = (long) PREAD.invokeExact(state, fd, target, target.byteSize(), offset);
+            MemorySegment octets = MemorySegment.ofBuffer(buffer);
+            long count = (long) call.invokeExact(state, fd, octets, octets.byteSize(), offset);
             if (count < 0) {
                 return -errno(state);
             }
-            into.position(into.position() + (int) count);
+            buffer.position(buffer.position() + (int) count);
             return count;
         } catch (Throwable broken) {
             throw new IllegalStateException(broken);

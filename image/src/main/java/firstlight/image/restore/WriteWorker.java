@@ -8,6 +8,7 @@ import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.CellCursor;
 import firstlight.image.work.CellRange;
+import firstlight.image.work.CellReader;
 import firstlight.image.work.Meter;
 import firstlight.image.work.Workers;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class WriteWorker implements Workers.Worker {
     private final RestoreStages stages;
     private final ChunkCodec codec = new ChunkCodec(1);
     private final byte[] content = new byte[CellCursor.bufferSize()];
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(CellCursor.bufferSize());
+    private final ByteBuffer buffer = CellReader.alignedBuffer();
 
     WriteWorker(ChunkSource source, List<Target> targets, boolean compare, Meter meter, RestoreStages stages) {
         this.source = source;

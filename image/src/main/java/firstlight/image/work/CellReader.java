@@ -9,11 +9,14 @@ import java.nio.ByteBuffer;
 public final class CellReader {
     private static final int PAGE = 4096;
 
-    /** Aligned for direct reads. */
-    private final ByteBuffer buffer =
-            ByteBuffer.allocateDirect(CellCursor.bufferSize() + PAGE).alignedSlice(PAGE);
+    private final ByteBuffer buffer = alignedBuffer();
 
     private final byte[] content = new byte[CellCursor.bufferSize()];
+
+    /** For a batch, aligned as direct reads and writes want it. */
+    public static ByteBuffer alignedBuffer() {
+        return ByteBuffer.allocateDirect(CellCursor.bufferSize() + PAGE).alignedSlice(PAGE);
+    }
 
     /** Which of a disk's two ways of reading. */
     @FunctionalInterface
