@@ -47,13 +47,14 @@ final class OpenFile implements AutoCloseable {
         return channel.size();
     }
 
+    /** Past the page cache for a direct buffer, see {@link #write}; through it for the small reads of tables. */
     void read(long offset, ByteBuffer into) throws IOException {
-        long at = offset;
+        long at = readDirect(offset, into);
         try {
             while (into.hasRemaining()) {
                 int count = channel.read(into, at);
                 if (count < 0) {
-                    throw new EOFException("it ends at offset " + at);
+                    throw new EOFException("it ends there");
                 }
                 at += count;
             }
@@ -64,24 +65,28 @@ final class OpenFile implements AutoCloseable {
 
     /** @see Disk#readBack */
     void readBack(long offset, ByteBuffer into) throws IOException {
-        long at = offset;
-        while (direct >= 0 && into.isDirect() && into.hasRemaining()) {
-            long count = Native.pread(direct, into, at);
-            if (count == -Native.EINVAL) {
-                break; // not aligned as this device wants it
-            }
-            if (count <= 0) {
-                throw new ImageFailure(
-                        path + " cannot be read back at offset " + at,
-                        count == 0 ? "it ends there" : "errno " + -count,
-                        CURE);
-            }
-            at += count;
-        }
+        long at = readDirect(offset, into);
         if (into.hasRemaining()) {
             Native.forget(plain, at, into.remaining());
             read(at, into);
         }
+    }
+
+    /** Returns how far it came; no further when {@code into} is not aligned as this device wants it. */
+    private long readDirect(long offset, ByteBuffer into) throws ImageFailure {
+        long at = offset;
+        while (direct >= 0 && into.isDirect() && into.hasRemaining()) {
+            long count = Native.pread(direct, into, at);
+            if (count == -Native.EINVAL) {
+                break;
+            }
+            if (count <= 0) {
+                String cause = count == 0 ? "it ends there" : "errno " + -count;
+                throw new ImageFailure(path + " cannot be read at offset " + at, cause, CURE);
+            }
+            at += count;
+        }
+        return at;
     }
 
     /**
