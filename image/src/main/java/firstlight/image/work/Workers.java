@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * interrupted, for an interrupt closes the channel of the disk; the others see the failure and stop.
  */
 public final class Workers {
+    /** Memory for each thread: its buffers of both kinds and zstd's, with room to spare. */
+    private static final long SHARE = 24L << 20;
+
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private Workers() {}
@@ -28,11 +31,16 @@ public final class Workers {
         Worker make();
     }
 
-    /** Returns when all batches of {@code cursor} are done; throws what the first failing thread threw. */
+    /**
+     * Returns when all batches of {@code cursor} are done; throws what the first failing thread threw.
+     *
+     * @param threads at most: fewer on a PC with little memory
+     */
     public static void run(int threads, String name, CellCursor cursor, Maker maker) throws IOException {
         Workers workers = new Workers();
         List<Thread> running = new ArrayList<>();
-        for (int i = 1; i <= threads; i++) {
+        long affordable = Math.max(2, Runtime.getRuntime().maxMemory() / SHARE);
+        for (int i = 1; i <= Math.min(threads, affordable); i++) {
             running.add(Thread.ofPlatform().name(name + "-" + i).start(() -> workers.loop(cursor, maker)));
         }
         try {

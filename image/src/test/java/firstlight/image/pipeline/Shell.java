@@ -26,7 +26,7 @@ final class Shell {
                 "bash",
                 "-c",
                 "for t in losetup sfdisk sgdisk mkfs.ext4 mkfs.vfat mkntfs mkswap partclone.ext4 partclone.fat"
-                        + " partclone.ntfs ntfs-3g ntfs-3g.probe mcopy fsck.vfat e2fsck blkid;"
+                        + " partclone.ntfs ntfs-3g ntfs-3g.probe mcopy fsck.vfat e2fsck blkid mkfs.xfs mkfs.btrfs;"
                         + " do command -v $t >/dev/null || echo $t; done"));
         assertThat(missing.output()).as("programs that the image tests need").isEmpty();
     }
