@@ -54,13 +54,25 @@ final class BootFileSupply {
         return missing;
     }
 
-    /** Copies what the cache has, and builds or downloads the rest. Takes minutes the first time. */
-    void supply() throws BuildFailedException {
+    /** Copies what the cache has, and builds or downloads the rest: minutes the first time. Each part on its own. */
+    List<BuildFailedException> supply() {
+        List<BuildFailedException> failures = new ArrayList<>();
         for (BootPrograms each : programs()) {
-            each.place(cache, root, Progress.SILENT);
+            attempt(failures, () -> each.place(cache, root, Progress.SILENT));
         }
-        if (home.isPresent()) {
-            buildEnvironment(home.get(), Progress.SILENT);
+        home.ifPresent(from -> attempt(failures, () -> buildEnvironment(from, Progress.SILENT)));
+        return failures;
+    }
+
+    private interface Supply {
+        void run() throws BuildFailedException;
+    }
+
+    private static void attempt(List<BuildFailedException> failures, Supply part) {
+        try {
+            part.run();
+        } catch (BuildFailedException e) {
+            failures.add(e);
         }
     }
 
@@ -76,12 +88,12 @@ final class BootFileSupply {
             if (!before.isEmpty()) {
                 LOG.warn("boot files are being prepared; until then PCs ask in vain for {}", String.join(", ", before));
             }
-            try {
-                supply();
+            supply().forEach(failure -> LOG.error("{}; {}", failure.getMessage(), failure.cure()));
+            List<String> after = missing();
+            if (after.isEmpty()) {
                 LOG.info("boot files are complete in {}", root);
-            } catch (BuildFailedException e) {
-                LOG.error(
-                        "boot files are missing ({}): {}; {}", String.join(", ", missing()), e.getMessage(), e.cure());
+            } else {
+                LOG.error("PCs will ask in vain for {}", String.join(", ", after));
             }
         });
     }

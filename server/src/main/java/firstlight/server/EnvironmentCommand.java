@@ -1,5 +1,6 @@
 package firstlight.server;
 
+import firstlight.environment.BootPrograms;
 import firstlight.environment.BuildFailedException;
 import firstlight.environment.Environment;
 import firstlight.environment.EnvironmentBuilder;
@@ -19,7 +20,8 @@ final class EnvironmentCommand {
             name = "build",
             description = {
                 "Builds kernel and initramfs from Debian packages. The same inputs give the same bytes; what did not change is kept.",
-                "A folder of extra drivers, firmware and scripts becomes a second archive (--updates)."
+                "Boot programs (iPXE, pxelinux, shim and GRUB) are fetched as well. A folder of extra drivers, firmware and scripts",
+                "becomes a second archive (--updates)."
             })
     void build(
             @Option(
@@ -49,6 +51,9 @@ final class EnvironmentCommand {
                 Optional.ofNullable(updates),
                 line::show);
         try {
+            for (BootPrograms programs : BootPrograms.values()) {
+                programs.place(cache, directory.boot(), line::show);
+            }
             Environment built = EnvironmentBuilder.build(refresh ? options.refreshed() : options);
             line.end();
             for (Report.Part part : built.report().parts()) {

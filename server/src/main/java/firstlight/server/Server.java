@@ -5,14 +5,19 @@ import firstlight.database.DatabaseFailure;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
 import firstlight.model.BootDecisions;
+import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.PrebootClients;
 import firstlight.netboot.dhcp.ProxyDhcpServer;
 import firstlight.netboot.files.BootFiles;
 import firstlight.netboot.files.BootRoot;
+import firstlight.netboot.http.HttpFailure;
+import firstlight.netboot.http.HttpServer;
 import firstlight.netboot.preboot.Preboot;
 import firstlight.netboot.preboot.PrebootHandler;
 import firstlight.netboot.preboot.Site;
 import firstlight.netboot.ra.RouterAdvertisements;
+import firstlight.netboot.tftp.TftpServer;
+import firstlight.netboot.tftp.TftpSettings;
 import firstlight.netboot.udp.SocketFailure;
 import firstlight.policy.Decisions;
 import firstlight.policy.Settings;
@@ -23,7 +28,6 @@ import firstlight.server.configuration.Configuration;
 import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ServerCertificate;
 import firstlight.server.imaging.WorkDesk;
-import io.undertow.Handlers;
 import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +38,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -63,7 +68,7 @@ public final class Server implements AutoCloseable {
         try {
             server.open();
             return server;
-        } catch (SocketFailure e) {
+        } catch (SocketFailure | HttpFailure e) {
             server.close();
             throw new OperatorError(String.valueOf(e.getMessage()), "", e);
         } catch (IOException e) {
@@ -107,31 +112,35 @@ public final class Server implements AutoCloseable {
                 CLOCK);
         BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
         web(
-                files,
-                preboot,
                 certificate,
                 new EnginePort(database.journal(), desk, images, CLOCK),
                 new ApiPort(apiToken, database, desk, images, policy, CLOCK));
+        bootFiles(files, preboot, log);
         firmware(decisions, log);
         data.publishApi("http://127.0.0.1:" + configuration.ports().api());
         BootFileSupply.of(data.boot(), configuration).supplyInBackground();
     }
 
-    private void web(
-            BootFiles files, Preboot preboot, ServerCertificate certificate, HttpHandler engine, HttpHandler api)
-            throws IOException {
+    private void web(ServerCertificate certificate, HttpHandler engine, HttpHandler api) throws IOException {
         Configuration.Ports ports = configuration.ports();
-        HttpHandler boot =
-                Handlers.path(new PlainBootFiles(files)).addExactPath("/preboot", new PrebootHandler(preboot));
-        keep(WebServer.start(
-                ports.http(),
-                ports.engine(),
-                ports.api(),
-                new WebServer.Doors(boot, engine, certificate.sslContext(), api)));
-        listeners.add(new Listener("TCP " + ports.http(), "boot files and the preboot client's questions (HTTP)"));
+        keep(WebServer.start(ports.engine(), ports.api(), new WebServer.Doors(engine, certificate.sslContext(), api)));
         listeners.add(new Listener(
                 "TCP " + ports.engine(), "imaging engines (HTTPS, pin " + certificate.fingerprint() + ")"));
         listeners.add(new Listener("127.0.0.1 TCP " + ports.api(), "this host's command line"));
+    }
+
+    private void bootFiles(BootFiles files, Preboot preboot, TransactionLog log) throws IOException {
+        Configuration.Ports ports = configuration.ports();
+        TransferEvents transfers = keep(new TransferEvents(log, CLOCK));
+        keep(TftpServer.start(TftpSettings.DEFAULT.withPort(ports.tftp()), files, transfers::tftp));
+        listeners.add(new Listener("UDP " + ports.tftp(), "boot files (TFTP)"));
+        keep(HttpServer.start(
+                Ipv4Address.ANY,
+                ports.http(),
+                files,
+                Map.of("/preboot", new PrebootHandler(preboot)),
+                transfers::http));
+        listeners.add(new Listener("TCP " + ports.http(), "boot files and the preboot client's questions (HTTP)"));
     }
 
     private void firmware(BootDecisions decisions, TransactionLog log) throws IOException {

@@ -6,7 +6,7 @@ import io.undertow.server.HttpHandler;
 import java.net.BindException;
 import javax.net.ssl.SSLContext;
 
-/** The three HTTP doors on one set of threads: boot files for everybody, the engine's over TLS, the API on loopback. */
+/** Two doors on one set of threads: the engines' over TLS, this host's command line's on loopback. */
 final class WebServer implements AutoCloseable {
     private static final long LARGEST_BODY = 256L << 20;
     /** Image stores block; threads are made as they are needed. */
@@ -18,15 +18,14 @@ final class WebServer implements AutoCloseable {
         this.undertow = undertow;
     }
 
-    record Doors(HttpHandler boot, HttpHandler engine, SSLContext tls, HttpHandler api) {}
+    record Doors(HttpHandler engine, SSLContext tls, HttpHandler api) {}
 
-    static WebServer start(int httpPort, int enginePort, int apiPort, Doors doors) {
+    static WebServer start(int enginePort, int apiPort, Doors doors) {
         Undertow undertow = Undertow.builder()
                 .setIoThreads(2)
                 .setWorkerThreads(WORKERS)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_BODY)
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
-                .addHttpListener(httpPort, "0.0.0.0", doors.boot)
                 .addHttpsListener(enginePort, "0.0.0.0", doors.tls, doors.engine)
                 .addHttpListener(apiPort, "127.0.0.1", doors.api)
                 .build();
@@ -36,7 +35,7 @@ final class WebServer implements AutoCloseable {
             undertow.stop();
             if (e.getCause() instanceof BindException) {
                 throw new OperatorError(
-                        "one of the TCP ports " + httpPort + " (boot files), " + enginePort + " (engines), " + apiPort
+                        "one of the TCP ports " + enginePort + " (engines) and " + apiPort
                                 + " (this host's command line) cannot be opened: "
                                 + e.getCause().getMessage(),
                         "another program has it (see `ss -ltnp`): stop it, or choose other ports (ports: in the configuration)",
