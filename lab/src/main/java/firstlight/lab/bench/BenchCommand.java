@@ -1,0 +1,34 @@
+package firstlight.lab.bench;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code firstlight bench ...}: prints one line a figure and never fails for a figure that is short. */
+@Command(
+        name = "bench",
+        description =
+                "Measures Firstlight's servers side by side with their peers, as ratios; docs/benchmarks.md explains.")
+final class BenchCommand implements Runnable {
+    private static final String QUICK = "Fewer bytes and 3 runs instead of 5.";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+        }
+    }
+
+    @Command(name = "tftp", description = "TFTP beside atftpd and dnsmasq.")
+    int tftp(@Option(names = "--quick", description = QUICK) boolean quick) {
+        try (Ground ground = Ground.prepare()) {
+            new TftpBench(ground, Extent.of(quick)).run();
+        }
+        return 0;
+    }
+}

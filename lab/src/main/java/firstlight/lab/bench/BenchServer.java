@@ -1,0 +1,48 @@
+package firstlight.lab.bench;
+
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.files.BootFiles;
+import firstlight.netboot.files.BootRoot;
+import firstlight.netboot.http.HttpServer;
+import firstlight.netboot.tftp.TftpServer;
+import firstlight.netboot.tftp.TftpSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** One of our servers alone in its process, until standard input ends. */
+final class BenchServer {
+    private BenchServer() {}
+
+    /** @param arguments which server, its address, the folder of its files */
+    public static void main(String[] arguments) throws IOException {
+        Ipv4Address address = Ipv4Address.parse(arguments[1]);
+        Path folder = Path.of(arguments[2]);
+        switch (arguments[0]) {
+            case "tftp" -> {
+                TftpSettings settings = TftpSettings.DEFAULT.withAddress(address);
+                try (TftpServer _ = TftpServer.start(settings, files(folder), _ -> {})) {
+                    untilInputEnds();
+                }
+            }
+            case "http" -> {
+                try (HttpServer _ = HttpServer.start(address, 80, files(folder), Map.of(), _ -> {})) {
+                    untilInputEnds();
+                }
+            }
+            default -> throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    private static void untilInputEnds() throws IOException {
+        int octet;
+        do {
+            octet = System.in.read();
+        } while (octet >= 0);
+    }
+
+    private static BootFiles files(Path folder) throws IOException {
+        return BootRoot.open(folder, false, List.of());
+    }
+}

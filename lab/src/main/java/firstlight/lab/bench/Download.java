@@ -1,0 +1,178 @@
+package firstlight.lab.bench;
+
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.udp.Outbox;
+import firstlight.netboot.udp.SocketFailure;
+import firstlight.netboot.udp.UdpSocket;
+import firstlight.netboot.udp.UdpSocket.Binding;
+import firstlight.wire.tftp.TftpCodec;
+import firstlight.wire.tftp.TftpOption;
+import firstlight.wire.tftp.TftpOption.BlockSize;
+import firstlight.wire.tftp.TftpOption.WindowSize;
+import firstlight.wire.tftp.TftpPacket.OptionAck;
+import firstlight.wire.tftp.TftpPacket.ReadRequest;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * One client that fetches one file as firmware does: asks again after a second of silence, and reports a gap in a window at
+ * once (RFC 7440 section 4). Nothing is kept of the file but its length.
+ */
+final class Download implements AutoCloseable {
+    private static final int DATA = 3;
+    private static final int OACK = 6;
+    private static final int ACK = 4;
+    private static final long RETRY_NANOS = 1_000_000_000L;
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+    private final UdpSocket socket;
+    private final Ipv4Address server;
+    private final Outbox outbox = new Outbox(1);
+    private final byte[] request;
+
+    private int transferId;
+    private int blockSize = 512;
+    private int windowSize = 1;
+    private long next = 1;
+    private int unacknowledged;
+    private boolean gapReported;
+    private long octets;
+    private int retries;
+    private boolean done;
+    private boolean failed;
+    private long heardAt;
+    private long progressAt;
+
+    Download(Ipv4Address server, String file, int blockSize, int windowSize) throws SocketFailure {
+        this.socket = UdpSocket.open(Binding.of(Ipv4Address.ANY, 0));
+        this.server = server;
+        List<TftpOption> options = windowSize == 1
+                ? List.of(new BlockSize(blockSize))
+                : List.of(new BlockSize(blockSize), new WindowSize(windowSize));
+        this.request = TftpCodec.encode(new ReadRequest(file, "octet", options));
+    }
+
+    void begin(long now) {
+        heardAt = now;
+        progressAt = now;
+        send(request, 69);
+    }
+
+    /** @param payload a datagram from the server, from position 0 to its limit */
+    void received(ByteBuffer payload, int port, long now) {
+        if (done || payload.remaining() < 4 || (transferId != 0 && port != transferId)) {
+            return;
+        }
+        transferId = port;
+        heardAt = now;
+        switch (payload.getShort(0)) {
+            case DATA -> data(payload.getShort(2) & 0xFFFF, payload.remaining() - 4, now);
+            case OACK -> {
+                if (next == 1) {
+                    accept(payload);
+                    acknowledge();
+                }
+            }
+            default -> {
+                failed = true;
+                done = true;
+            }
+        }
+    }
+
+    private void accept(ByteBuffer payload) {
+        byte[] packet = new byte[payload.remaining()];
+        payload.get(0, packet);
+        if (TftpCodec.decode(packet) instanceof OptionAck(List<TftpOption> options)) {
+            for (TftpOption option : options) {
+                if (option instanceof BlockSize(int granted)) {
+                    blockSize = granted;
+                } else if (option instanceof WindowSize(int granted)) {
+                    windowSize = granted;
+                }
+            }
+        }
+    }
+
+    private void data(int block, int length, long now) {
+        if (block == (next & 0xFFFF)) {
+            next++;
+            octets += length;
+            unacknowledged++;
+            gapReported = false;
+            progressAt = now;
+            done = length < blockSize;
+            if (done || unacknowledged >= windowSize) {
+                acknowledge();
+            }
+        } else if ((short) (block - next) > 0) {
+            if (!gapReported) {
+                gapReported = true;
+                acknowledge();
+            }
+        } else if (block == (next - 1 & 0xFFFF) && unacknowledged == 0 && windowSize > 1) {
+            acknowledge(); // the window came again: its ACK was not heard
+        }
+    }
+
+    /** To be called now and then: asks again when the server has been silent for long. */
+    void look(long now) {
+        if (done || now - heardAt < RETRY_NANOS) {
+            return;
+        }
+        if (now - progressAt > PATIENCE_NANOS) {
+            failed = true;
+            done = true;
+            return;
+        }
+        heardAt = now;
+        retries++;
+        if (transferId == 0) {
+            send(request, 69);
+        } else {
+            acknowledge();
+        }
+    }
+
+    private void acknowledge() {
+        unacknowledged = 0;
+        outbox.begin(server.value(), transferId, 0, 0, 0);
+        outbox.header(ACK, (int) (next - 1));
+        flush();
+    }
+
+    private void send(byte[] packet, int port) {
+        outbox.begin(server.value(), port, 0, 0, 0);
+        outbox.copy(packet);
+        flush();
+    }
+
+    private void flush() {
+        outbox.flush(socket, (_, failure) -> System.err.println(failure.getMessage()));
+    }
+
+    UdpSocket socket() {
+        return socket;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    boolean isFailed() {
+        return failed;
+    }
+
+    long octets() {
+        return octets;
+    }
+
+    int retries() {
+        return retries;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

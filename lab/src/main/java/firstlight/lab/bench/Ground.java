@@ -1,0 +1,159 @@
+package firstlight.lab.bench;
+
+import firstlight.server.OperatorError;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+
+/**
+ * What one benchmark has made on this machine: network namespaces, processes and a folder in memory. All of it is gone when
+ * the benchmark ends in whatever orderly way.
+ *
+ * <pre>
+ *   ID-c  10.77.N.2   the clients
+ *   ID-N  10.77.N.1   server N, at the other end of a veth pair
+ * </pre>
+ */
+final class Ground implements AutoCloseable {
+    private static final String CLIENTS = "c";
+
+    private final String id = "flb"
+            + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
+    private final Path folder = Path.of("/dev/shm", id);
+    private final Thread onExit = new Thread(this::sweep, "bench-cleanup");
+    private final List<String> namespaces = new ArrayList<>();
+    private final Deque<Process> processes = new ArrayDeque<>();
+    private int hosts;
+
+    private Ground() {}
+
+    static Ground prepare() {
+        Ground ground = new Ground();
+        Runtime.getRuntime().addShutdownHook(ground.onExit);
+        try {
+            Files.createDirectory(ground.folder);
+            ground.namespace(CLIENTS);
+            return ground;
+        } catch (IOException e) {
+            ground.close();
+            throw new OperatorError("cannot write to /dev/shm", "the benchmarks keep their files in memory", e);
+        } catch (OperatorError e) {
+            ground.close();
+            throw e;
+        }
+    }
+
+    /** A folder in memory. */
+    Path folder() {
+        return folder;
+    }
+
+    synchronized Host host() {
+        int number = ++hosts;
+        Host host = new Host(namespace(String.valueOf(number)), "10.77." + number + ".1", "10.77." + number + ".2");
+        ip(clients(), "link add v" + number + " type veth peer name eth0 netns " + host.namespace());
+        ip(clients(), "addr add " + host.client() + "/24 dev v" + number);
+        ip(clients(), "link set v" + number + " up");
+        ip(host.namespace(), "addr add " + host.address() + "/24 dev eth0");
+        ip(host.namespace(), "link set eth0 up");
+        return host;
+    }
+
+    private String namespace(String name) {
+        String whole = id + "-" + name;
+        namespaces.add(whole);
+        Programs.run(List.of("ip", "netns", "add", whole));
+        ip(whole, "link set lo up");
+        return whole;
+    }
+
+    private static void ip(String namespace, String words) {
+        List<String> command = new ArrayList<>(List.of("ip", "-n", namespace));
+        command.addAll(List.of(words.split(" ", -1)));
+        Programs.run(command);
+    }
+
+    /** The clients' namespace. */
+    String clients() {
+        return id + "-" + CLIENTS;
+    }
+
+    /** Starts a program that lives as long as the benchmark. What it has to say about itself goes to {@code log} in the folder. */
+    synchronized Process start(String namespace, String log, Redirect output, List<String> command) {
+        try {
+            Process process = new ProcessBuilder(Host.inside(namespace, command))
+                    .redirectError(folder.resolve(log).toFile())
+                    .redirectOutput(output)
+                    .start();
+            processes.push(process);
+            return process;
+        } catch (IOException e) {
+            throw new OperatorError("cannot run " + command.getFirst(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** A file of {@code octets} random octets in {@code folder}/files. */
+    Path file(String name, long octets) {
+        Path file = folder.resolve("files").resolve(name);
+        byte[] piece = new byte[1 << 20];
+        new Random(octets).nextBytes(piece);
+        try {
+            Files.createDirectories(file.getParent());
+            try (OutputStream out = Files.newOutputStream(file)) {
+                for (long left = octets; left > 0; left -= piece.length) {
+                    out.write(piece, 0, (int) Math.min(left, piece.length));
+                }
+            }
+            return file;
+        } catch (IOException e) {
+            throw new OperatorError("cannot write " + file, "is there enough memory for it?", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(onExit);
+        sweep();
+    }
+
+    private synchronized void sweep() {
+        for (Process process : processes) {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+        }
+        for (Process process : processes) {
+            try {
+                if (!process.waitFor(java.time.Duration.ofSeconds(3))) {
+                    process.descendants().forEach(ProcessHandle::destroyForcibly);
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                process.destroyForcibly();
+            }
+        }
+        processes.clear();
+        namespaces.forEach(name -> Programs.attempt(List.of("ip", "netns", "del", name)));
+        namespaces.clear();
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            } catch (IOException e) {
+                System.err.println("firstlight: " + folder + " could not be removed: " + e.getMessage());
+            }
+        }
+    }
+}

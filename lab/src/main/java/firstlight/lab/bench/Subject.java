@@ -1,0 +1,70 @@
+package firstlight.lab.bench;
+
+import firstlight.server.OperatorError;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * A server under measurement: processes of its own, so that the kernel counts its CPU apart from the load's.
+ *
+ * @param name ours or the peer's, as the figures show it
+ */
+record Subject(String name, Host host, Process process) {
+    private static final int PATIENCE_SECONDS = 60;
+
+    /** The kernel's USER_HZ, the same on every Linux that Debian builds. */
+    private static final double TICKS = 100;
+
+    /** Starts {@code command} on a host of its own and waits until it listens. */
+    static Subject start(Ground ground, Host host, String name, String protocol, int port, List<String> command) {
+        String log = name + ".log";
+        Process process = ground.start(
+                host.namespace(),
+                log,
+                Redirect.appendTo(ground.folder().resolve(name + ".out").toFile()),
+                command);
+        Subject subject = new Subject(name, host, process);
+        Path table = Path.of("/proc", String.valueOf(process.pid()), "net", protocol);
+        String listening = String.format(Locale.ROOT, ":%04X ", port);
+        long deadline = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+        try {
+            while (!Files.readString(table).contains(listening)) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new OperatorError(
+                            name + " does not listen on " + protocol + " port " + port,
+                            Files.readString(ground.folder().resolve(log)).strip());
+                }
+                Thread.sleep(20);
+            }
+        } catch (IOException e) {
+            throw new OperatorError(name + " ended at once", String.valueOf(e.getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperatorError("interrupted", "", e);
+        }
+        return subject;
+    }
+
+    /** Seconds of CPU that the server has used so far, in user and kernel, all its processes. */
+    double cpuSeconds() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .mapToDouble(each -> cpuSeconds(each.pid()))
+                .sum();
+    }
+
+    private static double cpuSeconds(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+            // The name, second and in parentheses, may hold spaces; utime and stime are fields 14 and 15.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
+        } catch (IOException e) {
+            return 0; // ended meanwhile
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package firstlight.lab.bench;
+
+import firstlight.lab.bench.Aim.AtMost;
+import firstlight.lab.bench.Aim.RatioAtLeast;
+import firstlight.lab.bench.Aim.RatioAtMost;
+import firstlight.lab.bench.TftpLoad.Result;
+import firstlight.lab.bench.TftpLoad.Wish;
+import java.nio.file.Path;
+import java.util.List;
+
+/** TFTP: one client, a boot storm, a bad link; beside atftpd (windows) and dnsmasq (no windows). */
+final class TftpBench {
+    private static final int PORT = 69;
+    private static final int STORM = 200;
+    private static final long ONE_MILLISECOND = 1_000_000;
+    private static final double ONE_IN_A_THOUSAND = 0.001;
+
+    private final Ground ground;
+    private final Extent extent;
+
+    TftpBench(Ground ground, Extent extent) {
+        this.ground = ground;
+        this.extent = extent;
+    }
+
+    /**
+     * One thing to measure.
+     *
+     * @param repeats files in a row that make one sample: the kernel counts CPU in steps of 10 ms
+     */
+    private record Load(String file, int blockSize, int windowSize, int clients, int repeats, boolean badLink) {
+        Wish at(Subject server, int run) {
+            Link link = badLink ? new Link(ONE_MILLISECOND, ONE_IN_A_THOUSAND, run) : Link.CLEAN;
+            return new Wish(server.host().address(), file, blockSize, windowSize, clients, link);
+        }
+    }
+
+    /** What one sample showed. */
+    private record Sample(double megabytesPerSecond, double seconds, double cpuSecondsPerGigabyte, int failures) {}
+
+    void run() {
+        Peers peers = Peers.inCache();
+        Path atftpdProgram = peers.program("atftpd", "atftpd");
+        Path dnsmasqProgram = peers.program("dnsmasq", "dnsmasq-base");
+        System.out.println("ours: " + Ours.version());
+        System.out.println("atftpd: " + Peers.version(atftpdProgram, "--version"));
+        System.out.println("dnsmasq: " + Peers.version(dnsmasqProgram, "--version"));
+
+        ground.file("large", extent.of(32L << 20, 64L << 20));
+        ground.file("small", extent.of(1L << 20, 4L << 20));
+        ground.file("middle", 4L << 20);
+        String root = ground.folder().resolve("files").toString();
+        Host here = ground.host();
+        Subject ours = Subject.start(
+                ground, here, "ours", "udp", PORT, Jvm.command(BenchServer.class, "tftp", here.address(), root));
+        Subject atftpd = Subject.start(
+                ground,
+                ground.host(),
+                "atftpd",
+                "udp",
+                PORT,
+                List.of(
+                        atftpdProgram.toString(),
+                        "--daemon",
+                        "--no-fork",
+                        "--user",
+                        "root",
+                        "--group",
+                        "root",
+                        "--maxthread",
+                        "500",
+                        "--verbose=0",
+                        root));
+        Subject dnsmasq = Subject.start(
+                ground,
+                ground.host(),
+                "dnsmasq",
+                "udp",
+                PORT,
+                List.of(
+                        dnsmasqProgram.toString(),
+                        "--keep-in-foreground",
+                        "--conf-file=/dev/null",
+                        "--port=0",
+                        "--enable-tftp",
+                        "--tftp-root=" + root,
+                        "--tftp-max=500",
+                        "--user=root"));
+        TftpClients clients = TftpClients.start(ground);
+
+        int repeats = (int) extent.of(3, 4);
+        oneClient(clients, ours, atftpd, "tftp.one-w16", new Load("large", 1428, 16, 1, repeats, false), 3);
+        oneClient(clients, ours, atftpd, "tftp.one-w64", new Load("large", 1468, 64, 1, repeats, false), 3);
+        oneClient(clients, ours, dnsmasq, "tftp.one-w1", new Load("large", 1428, 1, 1, 1, false), 1);
+        storm(clients, ours, dnsmasq, "tftp.storm-w1", new Load("small", 1428, 1, STORM, 1, false), 1.5);
+        storm(clients, ours, atftpd, "tftp.storm-w16", new Load("small", 1428, 16, STORM, 1, false), 3);
+        badLink(clients, ours, atftpd);
+    }
+
+    private void oneClient(TftpClients clients, Subject ours, Subject peer, String name, Load load, double aim) {
+        Figure rate = new Figure(name + ".rate", "MB/s", new RatioAtLeast(aim));
+        Figure cpu = new Figure(name + ".cpu", "s/GB", new RatioAtMost(aim > 1 ? 0.5 : 1));
+        inTurns(clients, ours, peer, load, (sample, onOurs) -> {
+            (onOurs ? rate.ours() : rate.peer()).add(sample.megabytesPerSecond());
+            (onOurs ? cpu.ours() : cpu.peer()).add(sample.cpuSecondsPerGigabyte());
+        });
+        rate.print(peer.name());
+        cpu.print(peer.name());
+    }
+
+    private void storm(TftpClients clients, Subject ours, Subject peer, String name, Load load, double aim) {
+        Figure rate = new Figure(name + ".rate", "MB/s", new RatioAtLeast(aim));
+        Figure worst = new Figure(name + ".worst", "s", new RatioAtMost(0.5));
+        Figure failures = new Figure(name + ".failures", "", new AtMost(0, ""));
+        inTurns(clients, ours, peer, load, (sample, onOurs) -> {
+            (onOurs ? rate.ours() : rate.peer()).add(sample.megabytesPerSecond());
+            (onOurs ? worst.ours() : worst.peer()).add(sample.seconds());
+            (onOurs ? failures.ours() : failures.peer()).add(sample.failures());
+        });
+        rate.print(peer.name());
+        worst.print(peer.name());
+        failures.print(peer.name());
+    }
+
+    private void badLink(TftpClients clients, Subject ours, Subject peer) {
+        Figure rate = new Figure("tftp.loss-w16.rate", "MB/s", new RatioAtLeast(5));
+        Load load = new Load("middle", 1428, 16, 1, (int) extent.of(2, 4), true);
+        inTurns(
+                clients,
+                ours,
+                peer,
+                load,
+                (sample, onOurs) -> (onOurs ? rate.ours() : rate.peer()).add(sample.megabytesPerSecond()));
+        rate.print(peer.name());
+    }
+
+    private interface Taker {
+        void take(Sample sample, boolean onOurs);
+    }
+
+    /** One run each that does not count, then the sides in turns, each as often first as second. */
+    private void inTurns(TftpClients clients, Subject ours, Subject peer, Load load, Taker taker) {
+        sample(clients, ours, load, 0);
+        sample(clients, peer, load, 0);
+        for (int run = 1; run <= extent.runs(); run++) {
+            boolean oursFirst = run % 2 == 1;
+            taker.take(sample(clients, oursFirst ? ours : peer, load, run), oursFirst);
+            taker.take(sample(clients, oursFirst ? peer : ours, load, run), !oursFirst);
+        }
+    }
+
+    private static Sample sample(TftpClients clients, Subject server, Load load, int run) {
+        double cpuBefore = server.cpuSeconds();
+        long octets = 0;
+        long nanos = 0;
+        int failures = 0;
+        for (int i = 0; i < load.repeats(); i++) {
+            Result result = clients.fetch(load.at(server, run * load.repeats() + i));
+            octets += result.octets();
+            nanos += result.nanos();
+            failures += result.failures();
+        }
+        double cpu = server.cpuSeconds() - cpuBefore;
+        return new Sample(octets / 1e6 / (nanos / 1e9), nanos / 1e9, cpu / (octets / 1e9), failures);
+    }
+}
