@@ -8,7 +8,7 @@ public interface Progress {
     Progress SILENT = (phase, done, total) -> {};
 
     enum Phase {
-        /** Finding out which blocks are in use. */
+        /** Finding out which blocks are in use; counts disks, not octets. */
         MAPPING,
         /** Reading, hashing, compressing and sending. */
         CAPTURING,

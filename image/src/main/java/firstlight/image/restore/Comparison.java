@@ -16,6 +16,15 @@ final class Comparison {
 
     private final CellReader reader = new CellReader();
 
+    /** Like {@link #matches}; what cannot be read holds nothing: writing gives a worn sector new life, or fails. */
+    boolean[] matchesBefore(Target target, CellBatch batch) {
+        try {
+            return matches(target, batch);
+        } catch (IOException unreadable) {
+            return new boolean[batch.cells().length];
+        }
+    }
+
     /** Element i: whether cell i of {@code batch} holds what {@code target} says. */
     boolean[] matches(Target target, CellBatch batch) throws IOException {
         byte[] content = reader.read(batch, Disk::readBack);
@@ -34,7 +43,7 @@ final class Comparison {
      * Whether it pays to compare the whole disk before fetching: when an eighth of some chunks, spread over the image,
      * are there already. So it is after an interrupted restore, and on a PC that had an earlier version.
      */
-    boolean pays(List<Target> targets) throws IOException {
+    boolean pays(List<Target> targets) {
         long chunks =
                 targets.stream().mapToLong(target -> target.chunks().size()).sum();
         long step = Math.max(1, chunks / SAMPLES);
@@ -50,7 +59,7 @@ final class Comparison {
                 if (before + index >= next && !target.chunks().get(index).isZero()) {
                     CellBatch one = new CellBatch(region, target.range(), index, new long[] {cell});
                     asked++;
-                    found += matches(target, one)[0] ? 1 : 0;
+                    found += matchesBefore(target, one)[0] ? 1 : 0;
                     next = before + index + step;
                 }
             }

@@ -58,11 +58,11 @@ final class WriteWorker implements Workers.Worker {
     }
 
     /** Which cells have to become zero, and which have to be fetched; the others are on the disk already. */
-    private void sort(Target target, CellBatch batch, List<Integer> zero, List<Integer> wanted) throws IOException {
+    private void sort(Target target, CellBatch batch, List<Integer> zero, List<Integer> wanted) {
         boolean[] there = new boolean[batch.cells().length];
         if (comparison.isPresent()) {
             long now = System.nanoTime();
-            there = comparison.get().matches(target, batch);
+            there = comparison.get().matchesBefore(target, batch);
             stages.verify.since(now);
         }
         for (int i = 0; i < there.length; i++) {
