@@ -20,7 +20,9 @@ final class Libc {
     static final int SOCK_RAW = 3;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int MSG_DONTWAIT = 0x40;
-    static final short POLLIN = 1;
+    static final int EPOLLIN = 1;
+    static final int EPOLL_CTL_ADD = 1;
+    static final int EPOLL_CLOEXEC = 0x80000;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
@@ -36,7 +38,9 @@ final class Libc {
     private static final MethodHandle SENDMSG = handle("sendmsg", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle SENDMMSG = handle("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle RECVMMSG = handle("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle POLL = handle("ppoll", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle EPOLL_CREATE = handle("epoll_create1", JAVA_INT);
+    private static final MethodHandle EPOLL_CTL = handle("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle EPOLL_WAIT = handle("epoll_wait", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle CLOSE = handle("close", JAVA_INT);
     private static final MethodHandle EVENTFD = handle("eventfd", JAVA_INT, JAVA_INT);
     private static final MethodHandle READ = handle("read", JAVA_INT, ADDRESS, JAVA_LONG);
@@ -119,11 +123,28 @@ final class Libc {
         }
     }
 
-    /** @param timeout a timespec, or NULL to wait without end */
-    static int ppoll(MemorySegment descriptors, long count, MemorySegment timeout) {
+    static int epollCreate() {
         MemorySegment state = STATE.get();
         try {
-            return result((int) POLL.invokeExact(state, descriptors, count, timeout, MemorySegment.NULL), state);
+            return result((int) EPOLL_CREATE.invokeExact(state, EPOLL_CLOEXEC), state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int epollAdd(int poll, int descriptor, MemorySegment event) {
+        MemorySegment state = STATE.get();
+        try {
+            return result((int) EPOLL_CTL.invokeExact(state, poll, EPOLL_CTL_ADD, descriptor, event), state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int epollWait(int poll, MemorySegment events, int count, int milliseconds) {
+        MemorySegment state = STATE.get();
+        try {
+            return result((int) EPOLL_WAIT.invokeExact(state, poll, events, count, milliseconds), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -1,42 +1,52 @@
 package firstlight.netboot.udp;
 
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Waits until one of several sockets has something to read. One thread owns it; only {@link #wakeup} is for the others. */
+/**
+ * Waits until one of several sockets has something to read; what a wait costs does not grow with their number (epoll). One
+ * thread owns it; only {@link #wakeup} is for the others.
+ */
 public final class Poller implements AutoCloseable {
-    /** struct pollfd { int descriptor; short events; short happened; } */
-    private static final int SLOT = 8;
+    /** struct epoll_event { int events; long data; }: packed on x86-64, aligned everywhere else. */
+    private static final int DATA = System.getProperty("os.arch").equals("amd64") ? 4 : 8;
 
+    private static final int SLOT = DATA + 8;
+    private static final int BATCH = 64;
     private static final int EFD_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
+    private static final long NANOS_PER_MILLISECOND = 1_000_000L;
 
-    private final Arena arena = Arena.ofShared();
-    private final int event;
     /** Not of this poller's arena: whoever wakes it up to close it may still be writing while its owner closes. */
     private static final MemorySegment ONE = one();
 
+    private final Arena arena = Arena.ofShared();
     private final List<Pollable> sockets;
-    private final MemorySegment slots;
-    private final MemorySegment timespec = arena.allocate(16, 8);
+    private final boolean[] ready;
+    private final MemorySegment events = arena.allocate((long) SLOT * BATCH, 8);
     private final MemorySegment counter = arena.allocate(8, 8);
+    private final int poll;
+    private final int event;
 
     public Poller(List<? extends Pollable> sockets) throws SocketFailure {
         this.sockets = List.copyOf(sockets);
+        ready = new boolean[sockets.size()];
+        poll = Libc.epollCreate();
         event = Libc.eventfd(EFD_CLOEXEC_NONBLOCK);
-        if (event < 0) {
-            arena.close();
-            throw SocketFailure.of("make an event descriptor", -event);
+        try {
+            UdpSocket.check(poll, "wait for packets");
+            UdpSocket.check(event, "make an event descriptor");
+            for (int i = 0; i < sockets.size(); i++) {
+                watch(i, sockets.get(i).descriptor());
+            }
+            watch(sockets.size(), event);
+        } catch (SocketFailure e) {
+            close();
+            throw e;
         }
-        slots = arena.allocate((long) SLOT * (sockets.size() + 1), 8);
-        for (int i = 0; i < sockets.size(); i++) {
-            watch(i, sockets.get(i).descriptor());
-        }
-        watch(sockets.size(), event);
     }
 
     private static MemorySegment one() {
@@ -45,49 +55,48 @@ public final class Poller implements AutoCloseable {
         return one;
     }
 
-    private void watch(int slot, int descriptor) {
-        slots.set(Layout.INT, (long) slot * SLOT, descriptor);
-        slots.set(JAVA_SHORT, (long) slot * SLOT + 4, Libc.POLLIN);
+    private void watch(int index, int descriptor) throws SocketFailure {
+        events.set(Layout.INT, 0, Libc.EPOLLIN);
+        events.set(Layout.LONG, DATA, index);
+        UdpSocket.check(Libc.epollAdd(poll, descriptor, events), "wait for packets");
     }
 
     /** The sockets that can be read, in the order given; empty after the timeout or a {@link #wakeup}. */
     public List<Pollable> await(Duration timeout) throws SocketFailure {
         awaitNanos(Math.max(0, timeout.toNanos()));
-        List<Pollable> ready = new ArrayList<>();
-        for (int i = 0; i < sockets.size(); i++) {
-            if (isReady(i)) {
-                ready.add(sockets.get(i));
+        List<Pollable> found = new ArrayList<>();
+        for (int i = 0; i < ready.length; i++) {
+            if (ready[i]) {
+                found.add(sockets.get(i));
             }
         }
-        return ready;
+        return found;
     }
 
-    /** Waits; then {@link #isReady} tells. For loops that want no garbage. */
+    /** Waits, to the next millisecond; then {@link #isReady} tells. For loops that want no garbage. */
     public void awaitNanos(long nanos) throws SocketFailure {
-        timespec.set(Layout.LONG, 0, nanos / 1_000_000_000L);
-        timespec.set(Layout.LONG, 8, nanos % 1_000_000_000L);
-        int count = Libc.ppoll(slots, sockets.size() + 1L, timespec);
+        Arrays.fill(ready, false);
+        long milliseconds = Math.min((nanos + NANOS_PER_MILLISECOND - 1) / NANOS_PER_MILLISECOND, Integer.MAX_VALUE);
+        int count = Libc.epollWait(poll, events, BATCH, (int) milliseconds);
         if (count < 0) {
             if (Errno.of(-count) == Errno.EINTR) {
-                for (int i = 0; i <= sockets.size(); i++) {
-                    slots.set(JAVA_SHORT, (long) i * SLOT + 6, (short) 0);
-                }
                 return;
             }
             throw SocketFailure.of("wait for packets", -count);
         }
-        if (happened(sockets.size())) {
-            int _ = Libc.read(event, counter);
+        for (int i = 0; i < count; i++) {
+            int index = (int) events.get(Layout.LONG, (long) i * SLOT + DATA);
+            if (index < ready.length) {
+                ready[index] = true;
+            } else {
+                int _ = Libc.read(event, counter);
+            }
         }
     }
 
     /** Whether the socket at {@code index} could be read when the last wait ended. */
     public boolean isReady(int index) {
-        return happened(index);
-    }
-
-    private boolean happened(int slot) {
-        return slots.get(JAVA_SHORT, (long) slot * SLOT + 6) != 0;
+        return ready[index];
     }
 
     /** Ends the wait that runs, or the next one. */
@@ -97,6 +106,7 @@ public final class Poller implements AutoCloseable {
 
     @Override
     public void close() {
+        int _ = Libc.close(poll);
         int _ = Libc.close(event);
         arena.close();
     }
