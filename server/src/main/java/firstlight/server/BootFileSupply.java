@@ -93,7 +93,7 @@ final class BootFileSupply {
             if (after.isEmpty()) {
                 LOG.info("boot files are complete in {}", root);
             } else {
-                LOG.error("PCs will ask in vain for {}", String.join(", ", after));
+                LOG.error("boot files are missing, PCs will ask in vain: {}", String.join(", ", after));
             }
         });
     }
