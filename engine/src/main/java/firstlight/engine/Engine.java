@@ -67,7 +67,7 @@ final class Engine {
         waitForDisk();
         Facts facts = new Hardware(root).facts(commandLine.mac());
         console.line("asking " + commandLine.server() + " for work");
-        WorkOrder order = server.hello(new Hello(NAME, facts));
+        WorkOrder order = server.hello(new Hello(NAME, facts, commandLine.maintenance()));
         console.line("this PC is " + order.heading().device());
         return order;
     }
