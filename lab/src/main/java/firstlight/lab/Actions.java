@@ -10,13 +10,16 @@ import java.util.Locale;
 
 /** What scenarios do, besides switching PCs on and watching them: an operator's commands and a person's fingers. */
 final class Actions {
+    /** The serial line is what the lab reads of an imaging environment. */
+    static final String CONFIGURATION = "kernel-arguments: console=tty0 console=ttyS0,115200 quiet\n";
+
     private Actions() {}
 
-    /** Firstlight and the foreign DHCP server, each where the topology wants it. */
-    static Act startServers() {
-        return new Act(Phase.CHECK, "Firstlight and the DHCP server run", stage -> {
-            stage.startFirstlight();
+    /** The DHCP server is there first, as in life; on Firstlight's own host it holds port 67 by then. */
+    static Act startServers(String... settings) {
+        return new Act(Phase.CHECK, "the DHCP server and Firstlight run", stage -> {
             stage.startForeignDhcp();
+            stage.startFirstlight(CONFIGURATION + String.join("\n", settings));
             return "";
         });
     }
@@ -28,9 +31,9 @@ final class Actions {
         });
     }
 
-    static Act startFirstlight() {
+    static Act startFirstlight(String... settings) {
         return new Act(Phase.CHECK, "Firstlight runs", stage -> {
-            stage.startFirstlight();
+            stage.startFirstlight(CONFIGURATION + String.join("\n", settings));
             return "";
         });
     }
@@ -48,18 +51,6 @@ final class Actions {
                 List.of("device", "name", pc.mac().toString(), computerName));
     }
 
-    static Act bootThroughPxelinux(PcSpec pc) {
-        return command(
-                "the device boots through pxelinux",
-                List.of("device", "loader", pc.mac().toString(), "pxelinux"));
-    }
-
-    static Act menuOnHotkey(PcSpec pc, int seconds) {
-        return command(
-                "the menu comes on a hotkey, " + seconds + " s",
-                List.of("device", "menu", pc.mac().toString(), "hotkey", "--seconds", Integer.toString(seconds)));
-    }
-
     private static Act command(String what, List<String> words) {
         return new Act(Phase.CHECK, what, stage -> {
             stage.server().cli(words.toArray(String[]::new));
@@ -67,13 +58,9 @@ final class Actions {
         });
     }
 
-    /** The server has the engine's result, and the result is good. */
-    static Act workEnds(PcSpec pc, int seconds) {
-        return new Act(Phase.EIGHT, "the work is done", stage -> {
-            Wait.until(
-                    "the engine's result", seconds, () -> stage.server().log().contains("done"));
-            return "";
-        });
+    /** The server has the engine's result, and the result is good. Its progress is told on the way. */
+    static Act workEnds(int seconds) {
+        return new Act(Phase.EIGHT, "the work is done", stage -> new WorkWatch(stage).result(seconds));
     }
 
     static Act keepTime(String name) {

@@ -23,10 +23,13 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Scenario demo = Scenarios.captureRestore("demo-" + firmware.text(), firmware, DiskKind.BLANK);
-        return new ScenarioRun(LabCommand.home(), System.out)
-                        .run(demo, Wishes.NONE)
-                        .passed()
-                ? 0
-                : 1;
+        return LabCommand.orOneLine(() -> {
+            LabCommand.home().prepare(System.out);
+            return new ScenarioRun(LabCommand.home(), System.out)
+                            .run(demo, Wishes.NONE)
+                            .passed()
+                    ? 0
+                    : 1;
+        });
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** Firstlight itself, as an operator runs it: a process of its own in the server's namespace, told what to do by its command line. */
 final class FirstlightServer implements AutoCloseable {
     private static final int START_SECONDS = 60;
+    private static final int BOOT_FILES_SECONDS = 120;
 
     private final Home home;
     private final Lan lan;
@@ -25,10 +26,11 @@ final class FirstlightServer implements AutoCloseable {
         this.process = process;
     }
 
-    static FirstlightServer start(Home home, Lan lan, Path logs) {
+    /** {@code configuration} is YAML, as an operator would write it. */
+    static FirstlightServer start(Home home, Lan lan, Path logs, String configuration) {
         try {
             Path data = Files.createDirectories(lan.state().folder().resolve("data"));
-            Path config = Files.writeString(logs.resolve("firstlight.yaml"), config());
+            Path config = Files.writeString(logs.resolve("firstlight.yaml"), configuration);
             Path log = logs.resolve("firstlight.log");
             List<String> command = new ArrayList<>(home.firstlight());
             command.addAll(
@@ -38,27 +40,37 @@ final class FirstlightServer implements AutoCloseable {
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile())
                             .start());
-            Wait.until("Firstlight to be ready (see " + log + ")", START_SECONDS, () -> {
-                String said = Files.readString(log);
-                if (!process.isAlive()) {
-                    throw new LabFailure("Firstlight ended at once: " + said.strip());
-                }
-                return said.contains("ready");
-            });
-            return new FirstlightServer(home, lan, data, log, process);
+            FirstlightServer server = new FirstlightServer(home, lan, data, log, process);
+            Wait.until("Firstlight to be ready (see " + log + ")", START_SECONDS, () -> server.says("ready"));
+            Wait.until(
+                    "Firstlight's boot files (see " + log + ")",
+                    BOOT_FILES_SECONDS,
+                    () -> server.says("boot files are complete"));
+            return server;
         } catch (IOException failure) {
             throw new LabFailure("cannot start Firstlight: " + failure.getMessage(), failure);
         }
     }
 
-    private static String config() {
-        return "";
+    private boolean says(String words) {
+        if (!process.isAlive()) {
+            throw new LabFailure("Firstlight ended at once: " + log().strip());
+        }
+        String said = log();
+        if (said.contains("boot files are missing")) {
+            throw new LabFailure(said.lines()
+                    .filter(line -> line.contains("boot files are missing"))
+                    .findFirst()
+                    .orElse(said));
+        }
+        return said.contains(words);
     }
 
     /** Runs a Firstlight command beside the server and returns what it printed. */
     String cli(String... words) {
         List<String> command = new ArrayList<>(home.firstlight());
         command.addAll(List.of(words));
+        command.addAll(List.of("--data", data.toString()));
         return Shell.run(Shell.inside(lan.serverSide(), command));
     }
 

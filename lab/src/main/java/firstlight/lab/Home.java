@@ -1,6 +1,8 @@
 package firstlight.lab;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +25,23 @@ record Home(Path cache, List<String> firstlight) {
                         "-cp",
                         System.getProperty("java.class.path"),
                         "firstlight.server.Main"));
+    }
+
+    /** What {@code firstlight dhcp-config dnsmasq} tells somebody whose DHCP server is on Firstlight's host. */
+    String dnsmasqLines() {
+        List<String> command = new ArrayList<>(firstlight);
+        command.addAll(List.of("dhcp-config", "dnsmasq"));
+        return Shell.run(command);
+    }
+
+    /** Builds what the server would build at its first start, where people can see it take its time. Later it is quick. */
+    void prepare(PrintStream terminal) {
+        SystemDisk.in(cache, terminal::println);
+        List<String> command = new ArrayList<>(firstlight);
+        command.addAll(List.of(
+                "environment", "build", "--data", cache.resolve("lab/prepared").toString()));
+        terminal.println("preparing the imaging environment (first time: some minutes)");
+        Shell.show(command);
     }
 
     Path scenarioLogs(String scenario) {

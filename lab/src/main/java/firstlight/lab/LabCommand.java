@@ -4,8 +4,10 @@ import firstlight.lab.ScenarioRun.Result;
 import firstlight.lab.ScenarioRun.Wishes;
 import firstlight.server.OperatorError;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,22 +57,66 @@ final class LabCommand implements Runnable {
                 .orElseThrow(() ->
                         new OperatorError("there is no scenario '" + name + "'", "'./firstlight lab list' shows them"));
         Wishes wishes = new Wishes(keep, Optional.ofNullable(pcap), Optional.ofNullable(screenshot), "");
-        Result result = new ScenarioRun(home(), System.out).run(scenario, wishes);
-        return result.passed() ? 0 : 1;
+        return orOneLine(() -> {
+            home().prepare(System.out);
+            Result result = new ScenarioRun(home(), System.out).run(scenario, wishes);
+            return result.passed() ? 0 : 1;
+        });
     }
 
     @Command(name = "test", description = "Plays all scenarios, two side by side, as CI does.")
     int test() {
-        return new LabTest(home(), System.out).run(Scenarios.all());
+        return orOneLine(() -> new LabTest(home(), System.out).run(Scenarios.all()));
+    }
+
+    @Command(
+            name = "up",
+            description = "Leaves a LAN with Firstlight on it, to attach PCs and DHCP servers to by hand.")
+    int up(
+            @Option(
+                            names = "--dhcp",
+                            paramLabel = "dnsmasq|none",
+                            defaultValue = "dnsmasq",
+                            description = "The DHCP server; default: ${DEFAULT-VALUE}.")
+                    String dhcp,
+            @Option(
+                            names = "--topology",
+                            paramLabel = "separate|same-host",
+                            defaultValue = "separate",
+                            description = "Where it runs; default: ${DEFAULT-VALUE}.")
+                    String topology) {
+        Lan.Topology where = Arrays.stream(Lan.Topology.values())
+                .filter(each -> each.text().equals(topology))
+                .findFirst()
+                .orElseThrow(() ->
+                        new OperatorError("there is no topology '" + topology + "'", "it is separate or same-host"));
+        if (!List.of("dnsmasq", "none").contains(dhcp)) {
+            throw new OperatorError("there is no DHCP server '" + dhcp + "' here", "it is dnsmasq or none");
+        }
+        return orOneLine(() -> {
+            new LabUp(home(), System.out).up(where, dhcp.equals("dnsmasq"));
+            return 0;
+        });
     }
 
     @Command(
             name = "down",
             description = "Takes away every LAN that 'lab up' or '--keep' left, and what crashed runs left behind.")
     int down() {
-        List<String> swept = RunState.down();
-        System.out.println(swept.isEmpty() ? "nothing was left" : "taken away: " + String.join(", ", swept));
-        return 0;
+        return orOneLine(() -> {
+            List<String> swept = RunState.down();
+            System.out.println(swept.isEmpty() ? "nothing was left" : "taken away: " + String.join(", ", swept));
+            return 0;
+        });
+    }
+
+    /** What the lab could not do is for the operator's eyes, not a stack trace. */
+    static int orOneLine(Supplier<Integer> work) {
+        try {
+            return work.get();
+        } catch (LabFailure failure) {
+            throw new OperatorError(String.valueOf(failure.getMessage()), "", failure);
+        }
     }
 
     static Home home() {

@@ -26,7 +26,7 @@ final class LabTest {
 
     /** The exit status: 0 when all passed. */
     int run(List<Scenario> scenarios) {
-        SystemDisk.in(home.cache(), terminal::println);
+        home.prepare(terminal);
         List<Result> results = new ArrayList<>();
         try (ExecutorService stages = Executors.newFixedThreadPool(SIDE_BY_SIDE)) {
             List<Future<Result>> futures = new ArrayList<>();

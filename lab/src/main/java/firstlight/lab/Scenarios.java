@@ -45,12 +45,12 @@ final class Scenarios {
     private static Scenario boot(Firmware firmware, Topology topology) {
         PcSpec pc = PcSpec.of("pc1", 1, firmware);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers());
+        steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(pc, "inventory"));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
         steps.addAll(phasesOneToSeven(firmware, topology));
         steps.add(engineAsks());
-        steps.add(Actions.workEnds(pc, 120));
+        steps.add(Actions.workEnds(120));
         return new Scenario(
                 firmware.text() + "-" + topology.text() + "-dhcp",
                 "a " + firmware + " PC with work boots into the imaging environment; DHCP server: " + topology.text(),
@@ -61,9 +61,8 @@ final class Scenarios {
     private static Scenario pxelinux() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS).with(PcSpec.Nic.E1000);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers());
+        steps.add(Actions.startServers("preboot-client: {bios: pxelinux}"));
         steps.add(Actions.assign(pc, "inventory"));
-        steps.add(Actions.bootThroughPxelinux(pc));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
         steps.addAll(phaseOne(SEPARATE));
         steps.add(new Expect(Phase.FIVE, "pxelinux.0 is loaded", Sight.requestFor("pxelinux\\.0$"), 60));
@@ -77,7 +76,7 @@ final class Scenarios {
         steps.add(new Expect(
                 Phase.SEVEN, "the updates archive is asked for", Sight.requestFor("environment/updates"), 120));
         steps.add(engineAsks());
-        steps.add(Actions.workEnds(pc, 120));
+        steps.add(Actions.workEnds(120));
         return new Scenario(
                 "bios-pxelinux",
                 "a BIOS PC boots the environment through pxelinux.0 and its generated configuration",
@@ -88,16 +87,14 @@ final class Scenarios {
     private static Scenario hotkey() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers());
-        steps.add(Actions.menuOnHotkey(pc, 10));
+        steps.add(Actions.startServers("menu: {shown: hotkey, hotkey-seconds: 5}"));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
         steps.addAll(phaseOne(SEPARATE));
         steps.add(Actions.openMenu(pc));
-        steps.add(Actions.chooseFromMenu(pc, "local disk"));
+        steps.add(Actions.chooseFromMenu(pc, "Continue"));
         steps.add(localSystem(SystemDisk.COMPUTER_NAME, 120));
         steps.add(new PowerOff(pc));
         PcSpec unattended = PcSpec.of("pc2", 2, Firmware.BIOS);
-        steps.add(Actions.menuOnHotkey(unattended, 3));
         steps.add(new PowerOn(unattended, Optional.of(DiskKind.SYSTEM)));
         steps.add(localSystem(SystemDisk.COMPUTER_NAME, 120));
         steps.add(
@@ -112,11 +109,11 @@ final class Scenarios {
         for (Firmware firmware : Firmware.values()) {
             PcSpec pc = PcSpec.of(firmware.text() + "-alone", firmware == Firmware.BIOS ? 11 : 12, firmware);
             steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
-            steps.add(localSystem(SystemDisk.COMPUTER_NAME, 300));
+            steps.add(localSystem(SystemDisk.COMPUTER_NAME, 600));
             steps.add(Actions.keepTime(firmware.text() + " without a PXE server"));
             steps.add(new PowerOff(pc));
         }
-        steps.add(Actions.startFirstlight());
+        steps.add(Actions.startFirstlight("menu: {shown: never}"));
         for (Firmware firmware : Firmware.values()) {
             PcSpec pc = PcSpec.of(firmware.text(), firmware == Firmware.BIOS ? 1 : 2, firmware);
             steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
@@ -139,12 +136,12 @@ final class Scenarios {
         PcSpec donor = PcSpec.of("donor", 1, firmware);
         PcSpec blank = PcSpec.of("blank", 2, firmware);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers());
+        steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "room12"));
         steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));
         steps.addAll(phasesOneToSeven(firmware, SEPARATE));
         steps.add(engineAsks());
-        steps.add(Actions.workEnds(donor, 400));
+        steps.add(Actions.workEnds(400));
         steps.add(new PowerOff(donor));
         steps.add(Actions.sourceUntouched(donor));
         steps.add(Actions.assign(blank, "restore", "room12"));
@@ -152,7 +149,7 @@ final class Scenarios {
         steps.add(new PowerOn(blank, Optional.of(target)));
         steps.addAll(phasesOneToSeven(firmware, SEPARATE));
         steps.add(engineAsks());
-        steps.add(Actions.workEnds(blank, 400));
+        steps.add(Actions.workEnds(400));
         steps.add(new BootsAgain(120));
         steps.add(localSystem(RESTORED_NAME, 180));
         steps.add(new Never(Phase.CHECK, "nothing was downloaded at the boot after the restore", Sight.anyDownload()));

@@ -71,6 +71,21 @@ final class Shell {
         }
     }
 
+    /** Runs {@code command} with this program's own terminal, for work that shows its progress. */
+    static void show(List<String> command) {
+        try {
+            int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+            if (status != 0) {
+                throw new LabFailure("'" + brief(command) + "' failed with status " + status);
+            }
+        } catch (IOException failure) {
+            throw new LabFailure("cannot run '" + command.getFirst() + "': " + failure.getMessage(), failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new LabFailure("interrupted while '" + command.getFirst() + "' ran", interrupted);
+        }
+    }
+
     private static String brief(List<String> command) {
         String whole = String.join(" ", command);
         return whole.length() <= 200 ? whole : whole.substring(0, 160) + " ... " + command.getLast();

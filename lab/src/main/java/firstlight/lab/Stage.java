@@ -25,6 +25,7 @@ final class Stage implements AutoCloseable {
     private final Map<String, Duration> times = new LinkedHashMap<>();
     private Optional<FirstlightServer> server = Optional.empty();
     private Duration lastTime = Duration.ZERO;
+    private int logMark;
     private boolean left;
 
     Stage(Home home, Lan.Topology topology, Path logs, Journal journal) {
@@ -41,13 +42,13 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    void startFirstlight() {
-        server = Optional.of(FirstlightServer.start(home, lan, logs));
+    void startFirstlight(String configuration) {
+        server = Optional.of(FirstlightServer.start(home, lan, logs, configuration));
     }
 
     /** On Firstlight's own host it is told what {@code firstlight dhcp-config} says; a separate one is told nothing. */
     void startForeignDhcp() {
-        String more = lan.topology() == Lan.Topology.SAME_HOST ? server().cli("dhcp-config", "dnsmasq") : "";
+        String more = lan.topology() == Lan.Topology.SAME_HOST ? home.dnsmasqLines() : "";
         ForeignDhcp.start(lan, logs, more);
     }
 
@@ -83,8 +84,14 @@ final class Stage implements AutoCloseable {
         return server.orElseThrow(() -> new LabFailure("Firstlight does not run on this LAN"));
     }
 
+    /** How much the server had logged when the last PC was switched on. */
+    int logMark() {
+        return logMark;
+    }
+
     VirtualPc powerOn(PcSpec spec, Optional<DiskKind> disk) {
         PcSpec whole = disk.map(kind -> spec.with(disk(spec, kind))).orElse(spec);
+        logMark = server.map(it -> it.log().length()).orElse(0);
         VirtualPc pc = new VirtualPc(lan, whole, logs.resolve(spec.name()), evidence);
         pcs.put(spec.name(), pc);
         return pc;

@@ -1,0 +1,75 @@
+package firstlight.lab;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+
+/** {@code lab up}: a LAN with Firstlight on it that stays, for PCs and DHCP servers that are attached by hand. */
+final class LabUp {
+    private final Home home;
+    private final PrintStream terminal;
+
+    LabUp(Home home, PrintStream terminal) {
+        this.home = home;
+        this.terminal = terminal;
+    }
+
+    void up(Lan.Topology topology, boolean foreignDhcp) {
+        home.prepare(terminal);
+        RunState state = RunState.open();
+        try (state) {
+            Path logs = Stage.freshFolder(home.scenarioLogs("up-" + state.id()));
+            Lan lan = Lan.create(state, topology);
+            boolean sameHost = topology == Lan.Topology.SAME_HOST;
+            if (foreignDhcp) {
+                ForeignDhcp.start(lan, logs, sameHost ? home.dnsmasqLines() : "");
+            }
+            // A DHCP server that is started later on this host needs port 67: Firstlight must not have it by then.
+            String ports = sameHost && !foreignDhcp ? "ports: {dhcp: 10067}\n" : "";
+            FirstlightServer server = FirstlightServer.start(home, lan, logs, Actions.CONFIGURATION + ports);
+            state.leave();
+            tell(lan, logs, server, foreignDhcp);
+        }
+    }
+
+    private void tell(Lan lan, Path logs, FirstlightServer server, boolean foreignDhcp) {
+        String dhcp = foreignDhcp
+                ? "dnsmasq at " + lan.dhcpAddress() + ", in namespace " + lan.dhcpSide()
+                : "none; start yours on eth0 (" + lan.dhcpAddress() + "/24): ip netns exec " + lan.dhcpSide()
+                        + " COMMAND";
+        String hint = !foreignDhcp && lan.topology() == Lan.Topology.SAME_HOST
+                ? "\n             it must send what './firstlight dhcp-config kea|isc|dnsmasq' prints"
+                : "";
+        terminal.printf(
+                """
+                A LAN with Firstlight is up: %1$s
+                  Firstlight %2$s, in namespace %3$s; its data: %4$s
+                  DHCP       %5$s%6$s
+                  bridge     %7$s in namespace %8$s
+                  logs       %9$s
+
+                Tell Firstlight what to do:
+                  ip netns exec %3$s ./firstlight device list
+                  ip netns exec %3$s ./firstlight work capture 52:54:00:aa:bb:01 my-image
+
+                Attach a virtual PC (BIOS; its disk is disk.raw):
+                  ip -n %8$s tuntap add tap99 mode tap && ip -n %8$s link set tap99 master %7$s up
+                  ip netns exec %8$s qemu-system-x86_64 -accel tcg -cpu max -m 1024 -M q35 -serial mon:stdio \\
+                    -netdev tap,id=n0,ifname=tap99,script=no,downscript=no \\
+                    -device virtio-net-pci,netdev=n0,mac=52:54:00:aa:bb:01,bootindex=0 \\
+                    -drive if=virtio,format=raw,file=disk.raw
+                Attach a network card of this host (a switch with real PCs behind it): ip link set CARD netns %8$s
+                  && ip -n %8$s link set CARD master %7$s up
+                Watch it: ip netns exec %8$s tcpdump -ni %7$s
+                Take it all away: ./firstlight lab down
+                """,
+                lan.state().id(),
+                Lan.SERVER,
+                lan.serverSide(),
+                server.data(),
+                dhcp,
+                hint,
+                Lan.BRIDGE,
+                lan.wire(),
+                logs);
+    }
+}

@@ -1,0 +1,62 @@
+package firstlight.lab;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Follows the work of the PC that was switched on last, in the server's log: what an operator would watch. */
+final class WorkWatch {
+    private static final Pattern EVENT = Pattern.compile("phase 8 (progress|image|order|result|refused): (.*)$");
+
+    private final Stage stage;
+
+    WorkWatch(Stage stage) {
+        this.stage = stage;
+    }
+
+    /** An event of phase 8. */
+    record Event(String kind, String text) {
+        static Optional<Event> of(String logLine) {
+            Matcher matcher = EVENT.matcher(logLine);
+            return matcher.find() ? Optional.of(new Event(matcher.group(1), matcher.group(2))) : Optional.empty();
+        }
+    }
+
+    /** Waits for the engine's result; returns its summary. A failure is a {@link LabFailure} with the engine's own words. */
+    String result(int seconds) {
+        AtomicInteger told = new AtomicInteger();
+        Wait.until("the engine's result", seconds, () -> tell(told));
+        String text = events().stream()
+                .filter(event -> event.kind().equals("result"))
+                .map(Event::text)
+                .findFirst()
+                .orElse("");
+        if (!text.startsWith("done")) {
+            throw new LabFailure("the engine says: " + text);
+        }
+        return text.replaceFirst("^done:? ?", "");
+    }
+
+    /** Tells what is new; true when the result is among it. */
+    private boolean tell(AtomicInteger told) {
+        List<Event> events = events();
+        for (Event event : events.subList(told.get(), events.size())) {
+            if (!event.kind().equals("result")) {
+                stage.journal().note(event.kind() + ": " + event.text());
+            }
+        }
+        told.set(events.size());
+        return events.stream().anyMatch(event -> event.kind().equals("result"));
+    }
+
+    private List<Event> events() {
+        return stage.server()
+                .log()
+                .substring(stage.logMark())
+                .lines()
+                .flatMap(line -> Event.of(line).stream())
+                .toList();
+    }
+}
