@@ -37,7 +37,7 @@ say() {
 up() { cut -d ' ' -f 1 /proc/uptime; }
 
 restart() { # restart SECONDS REASON
-  say "$2; this PC restarts in $1 seconds"
+  if [ "$1" = 0 ]; then say "$2; this PC restarts"; else say "$2; this PC restarts in $1 seconds"; fi
   sleep "$1"
   sync
   reboot -f
