@@ -31,4 +31,20 @@ final class BenchCommand implements Runnable {
         }
         return 0;
     }
+
+    @Command(name = "http", description = "HTTP boot files beside nginx.")
+    int http(@Option(names = "--quick", description = QUICK) boolean quick) {
+        try (Ground ground = Ground.prepare()) {
+            new HttpBench(ground, Extent.of(quick)).run();
+        }
+        return 0;
+    }
+
+    @Command(name = "dhcp", description = "Proxy DHCP with 10,000 known devices beside dnsmasq as a proxy.")
+    int dhcp(@Option(names = "--quick", description = QUICK) boolean quick) {
+        try (Ground ground = Ground.prepare()) {
+            new DhcpBench(ground, Extent.of(quick)).run();
+        }
+        return 0;
+    }
 }

@@ -1,6 +1,8 @@
 package firstlight.lab.bench;
 
+import firstlight.database.Database;
 import firstlight.model.Ipv4Address;
+import firstlight.netboot.dhcp.ProxyDhcpServer;
 import firstlight.netboot.files.BootFiles;
 import firstlight.netboot.files.BootRoot;
 import firstlight.netboot.http.HttpServer;
@@ -8,6 +10,7 @@ import firstlight.netboot.tftp.TftpServer;
 import firstlight.netboot.tftp.TftpSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +31,12 @@ final class BenchServer {
             }
             case "http" -> {
                 try (HttpServer _ = HttpServer.start(address, 80, files(folder), Map.of(), _ -> {})) {
+                    untilInputEnds();
+                }
+            }
+            case "dhcp" -> {
+                try (Database database = Database.open(folder.resolve("database"), Instant.now());
+                        ProxyDhcpServer _ = KnownDevices.serve(database)) {
                     untilInputEnds();
                 }
             }

@@ -1,10 +1,6 @@
 package firstlight.lab.bench;
 
 import firstlight.model.Ipv4Address;
-import firstlight.netboot.udp.Outbox;
-import firstlight.netboot.udp.SocketFailure;
-import firstlight.netboot.udp.UdpSocket;
-import firstlight.netboot.udp.UdpSocket.Binding;
 import firstlight.wire.tftp.TftpCodec;
 import firstlight.wire.tftp.TftpOption;
 import firstlight.wire.tftp.TftpOption.BlockSize;
@@ -18,16 +14,17 @@ import java.util.List;
  * One client that fetches one file as firmware does: asks again after a second of silence, and reports a gap in a window at
  * once (RFC 7440 section 4). Nothing is kept of the file but its length.
  */
-final class Download implements AutoCloseable {
+final class Download {
     private static final int DATA = 3;
     private static final int OACK = 6;
     private static final int ACK = 4;
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
-    private final UdpSocket socket;
-    private final Ipv4Address server;
-    private final Outbox outbox = new Outbox(1);
+    private final Card card;
+    private final int server;
+    private final int address;
+    private final Runnable ended;
     private final byte[] request;
 
     private int transferId;
@@ -43,9 +40,15 @@ final class Download implements AutoCloseable {
     private long heardAt;
     private long progressAt;
 
-    Download(Ipv4Address server, String file, int blockSize, int windowSize) throws SocketFailure {
-        this.socket = UdpSocket.open(Binding.of(Ipv4Address.ANY, 0));
-        this.server = server;
+    /**
+     * @param address the client's own
+     * @param ended told once when the file is there, or given up
+     */
+    Download(Card card, Ipv4Address server, int address, String file, int blockSize, int windowSize, Runnable ended) {
+        this.card = card;
+        this.server = server.value();
+        this.address = address;
+        this.ended = ended;
         List<TftpOption> options = windowSize == 1
                 ? List.of(new BlockSize(blockSize))
                 : List.of(new BlockSize(blockSize), new WindowSize(windowSize));
@@ -73,10 +76,7 @@ final class Download implements AutoCloseable {
                     acknowledge();
                 }
             }
-            default -> {
-                failed = true;
-                done = true;
-            }
+            default -> fail();
         }
     }
 
@@ -105,6 +105,9 @@ final class Download implements AutoCloseable {
             if (done || unacknowledged >= windowSize) {
                 acknowledge();
             }
+            if (done) {
+                ended.run();
+            }
         } else if ((short) (block - next) > 0) {
             if (!gapReported) {
                 gapReported = true;
@@ -121,8 +124,7 @@ final class Download implements AutoCloseable {
             return;
         }
         if (now - progressAt > PATIENCE_NANOS) {
-            failed = true;
-            done = true;
+            fail();
             return;
         }
         heardAt = now;
@@ -134,25 +136,27 @@ final class Download implements AutoCloseable {
         }
     }
 
+    private void fail() {
+        failed = true;
+        done = true;
+        ended.run();
+    }
+
     private void acknowledge() {
         unacknowledged = 0;
-        outbox.begin(server.value(), transferId, 0, 0, 0);
-        outbox.header(ACK, (int) (next - 1));
-        flush();
+        card.toSend(this, transferId).header(ACK, (int) (next - 1));
     }
 
     private void send(byte[] packet, int port) {
-        outbox.begin(server.value(), port, 0, 0, 0);
-        outbox.copy(packet);
-        flush();
+        card.toSend(this, port).copy(packet);
     }
 
-    private void flush() {
-        outbox.flush(socket, (_, failure) -> System.err.println(failure.getMessage()));
+    int server() {
+        return server;
     }
 
-    UdpSocket socket() {
-        return socket;
+    int address() {
+        return address;
     }
 
     boolean isDone() {
@@ -169,10 +173,5 @@ final class Download implements AutoCloseable {
 
     int retries() {
         return retries;
-    }
-
-    @Override
-    public void close() {
-        socket.close();
     }
 }

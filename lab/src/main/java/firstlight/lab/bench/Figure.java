@@ -1,15 +1,26 @@
 package firstlight.lab.bench;
 
+import java.util.Locale;
+
 /** One line of a benchmark's result. */
 record Figure(String name, String unit, Aim aim, Series ours, Series peer) {
     Figure(String name, String unit, Aim aim) {
         this(name, unit, aim, new Series(), new Series());
     }
 
+    Series of(boolean ourSide) {
+        return ourSide ? ours : peer;
+    }
+
     void print(String peerName) {
+        System.out.println(line(peerName));
+    }
+
+    String line(String peerName) {
         double ratio = ours.ratioTo(peer);
-        System.out.printf(
-                "%s ours=%s peer=%s:%s ratio=%s aim=%s %s%n",
+        return String.format(
+                Locale.ROOT,
+                "%s ours=%s peer=%s:%s ratio=%s aim=%s %s",
                 name,
                 ours.text(unit),
                 peerName,

@@ -14,6 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -61,13 +63,28 @@ final class Ground implements AutoCloseable {
 
     synchronized Host host() {
         int number = ++hosts;
-        Host host = new Host(namespace(String.valueOf(number)), "10.77." + number + ".1", "10.77." + number + ".2");
+        Host host = new Host(
+                namespace(String.valueOf(number)), "10.77." + number + ".1", "10.77." + number + ".2", "v" + number);
         ip(clients(), "link add v" + number + " type veth peer name eth0 netns " + host.namespace());
         ip(clients(), "addr add " + host.client() + "/24 dev v" + number);
         ip(clients(), "link set v" + number + " up");
         ip(host.namespace(), "addr add " + host.address() + "/24 dev eth0");
         ip(host.namespace(), "link set eth0 up");
         return host;
+    }
+
+    /** Gives the clients {@code count} addresses on the link to {@code host}: its own plus one, plus two... */
+    void addresses(Host host, int count) {
+        String words = IntStream.rangeClosed(2, count)
+                .mapToObj(i -> "addr add " + host.client().replaceAll("[0-9]+$", String.valueOf(i + 1)) + "/24 dev "
+                        + host.clientDevice() + "\n")
+                .collect(Collectors.joining());
+        try {
+            Path batch = Files.writeString(folder.resolve("addresses"), words);
+            Programs.run(List.of("ip", "-n", clients(), "-batch", batch.toString()));
+        } catch (IOException e) {
+            throw new OperatorError("cannot write to " + folder, "is there memory left?", e);
+        }
     }
 
     private String namespace(String name) {

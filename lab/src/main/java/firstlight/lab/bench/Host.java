@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param address the server's
  * @param client the address at the other end of its link
+ * @param clientDevice the interface there
  */
-record Host(String namespace, String address, String client) {
+record Host(String namespace, String address, String client, String clientDevice) {
     /** {@code command}, run inside the namespace. ip(8) replaces itself with it: the process is the program's own. */
     static List<String> inside(String namespace, List<String> command) {
         List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace));

@@ -14,15 +14,11 @@ import java.util.Optional;
 final class Peers {
     private final Path cache;
 
-    private Peers(Path cache) {
-        this.cache = cache;
-    }
-
-    static Peers inCache() {
+    Peers() {
         String folder = System.getenv("FIRSTLIGHT_CACHE");
         String home = System.getenv().getOrDefault("HOME", "/root");
-        Path cache = folder == null || folder.isEmpty() ? Path.of(home, ".cache", "firstlight") : Path.of(folder);
-        return new Peers(cache.toAbsolutePath().resolve("bench"));
+        Path whole = folder == null || folder.isEmpty() ? Path.of(home, ".cache", "firstlight") : Path.of(folder);
+        cache = whole.toAbsolutePath().resolve("bench");
     }
 
     /** The path of {@code program}, which Debian's {@code debianPackage} holds. */

@@ -15,7 +15,9 @@ import java.util.stream.Stream;
  * @param name ours or the peer's, as the figures show it
  */
 record Subject(String name, Host host, Process process) {
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 180;
+
+    private static final int SETTLE_SECONDS = 30;
 
     /** The kernel's USER_HZ, the same on every Linux that Debian builds. */
     private static final double TICKS = 100;
@@ -29,11 +31,12 @@ record Subject(String name, Host host, Process process) {
                 Redirect.appendTo(ground.folder().resolve(name + ".out").toFile()),
                 command);
         Subject subject = new Subject(name, host, process);
-        Path table = Path.of("/proc", String.valueOf(process.pid()), "net", protocol);
+        Path net = Path.of("/proc", String.valueOf(process.pid()), "net");
         String listening = String.format(Locale.ROOT, ":%04X ", port);
         long deadline = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
         try {
-            while (!Files.readString(table).contains(listening)) {
+            while (!(Files.readString(net.resolve(protocol)) + Files.readString(net.resolve(protocol + "6")))
+                    .contains(listening)) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
                     throw new OperatorError(
                             name + " does not listen on " + protocol + " port " + port,
@@ -55,6 +58,23 @@ record Subject(String name, Host host, Process process) {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .mapToDouble(each -> cpuSeconds(each.pid()))
                 .sum();
+    }
+
+    /** Waits until the server has worked off what it was sent, so that one run's rest is not the next one's beginning. */
+    void settle() {
+        try {
+            long deadline = System.nanoTime() + SETTLE_SECONDS * 1_000_000_000L;
+            double before;
+            double after = cpuSeconds();
+            do {
+                Thread.sleep(200);
+                before = after;
+                after = cpuSeconds();
+            } while (after - before > 0.011 && System.nanoTime() < deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperatorError("interrupted", "", e);
+        }
     }
 
     private static double cpuSeconds(long pid) {

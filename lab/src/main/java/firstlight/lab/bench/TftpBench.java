@@ -39,7 +39,7 @@ final class TftpBench {
     private record Sample(double megabytesPerSecond, double seconds, double cpuSecondsPerGigabyte, int failures) {}
 
     void run() {
-        Peers peers = Peers.inCache();
+        Peers peers = new Peers();
         Path atftpdProgram = peers.program("atftpd", "atftpd");
         Path dnsmasqProgram = peers.program("dnsmasq", "dnsmasq-base");
         System.out.println("ours: " + Ours.version());
@@ -86,6 +86,7 @@ final class TftpBench {
                         "--tftp-root=" + root,
                         "--tftp-max=500",
                         "--user=root"));
+        List.of(ours, atftpd, dnsmasq).forEach(server -> ground.addresses(server.host(), STORM));
         TftpClients clients = TftpClients.start(ground);
 
         int repeats = (int) extent.of(3, 4);
@@ -101,8 +102,8 @@ final class TftpBench {
         Figure rate = new Figure(name + ".rate", "MB/s", new RatioAtLeast(aim));
         Figure cpu = new Figure(name + ".cpu", "s/GB", new RatioAtMost(aim > 1 ? 0.5 : 1));
         inTurns(clients, ours, peer, load, (sample, onOurs) -> {
-            (onOurs ? rate.ours() : rate.peer()).add(sample.megabytesPerSecond());
-            (onOurs ? cpu.ours() : cpu.peer()).add(sample.cpuSecondsPerGigabyte());
+            rate.of(onOurs).add(sample.megabytesPerSecond());
+            cpu.of(onOurs).add(sample.cpuSecondsPerGigabyte());
         });
         rate.print(peer.name());
         cpu.print(peer.name());
@@ -113,9 +114,9 @@ final class TftpBench {
         Figure worst = new Figure(name + ".worst", "s", new RatioAtMost(0.5));
         Figure failures = new Figure(name + ".failures", "", new AtMost(0, ""));
         inTurns(clients, ours, peer, load, (sample, onOurs) -> {
-            (onOurs ? rate.ours() : rate.peer()).add(sample.megabytesPerSecond());
-            (onOurs ? worst.ours() : worst.peer()).add(sample.seconds());
-            (onOurs ? failures.ours() : failures.peer()).add(sample.failures());
+            rate.of(onOurs).add(sample.megabytesPerSecond());
+            worst.of(onOurs).add(sample.seconds());
+            failures.of(onOurs).add(sample.failures());
         });
         rate.print(peer.name());
         worst.print(peer.name());
@@ -125,12 +126,7 @@ final class TftpBench {
     private void badLink(TftpClients clients, Subject ours, Subject peer) {
         Figure rate = new Figure("tftp.loss-w16.rate", "MB/s", new RatioAtLeast(5));
         Load load = new Load("middle", 1428, 16, 1, (int) extent.of(2, 4), true);
-        inTurns(
-                clients,
-                ours,
-                peer,
-                load,
-                (sample, onOurs) -> (onOurs ? rate.ours() : rate.peer()).add(sample.megabytesPerSecond()));
+        inTurns(clients, ours, peer, load, (sample, onOurs) -> rate.of(onOurs).add(sample.megabytesPerSecond()));
         rate.print(peer.name());
     }
 

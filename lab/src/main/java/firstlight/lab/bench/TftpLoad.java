@@ -1,19 +1,15 @@
 package firstlight.lab.bench;
 
 import firstlight.model.Ipv4Address;
-import firstlight.netboot.udp.Inbox;
 import firstlight.netboot.udp.Poller;
 import firstlight.netboot.udp.SocketFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * TFTP clients in a process of their own, which stays for all runs so that it is as warm for one side as for the other. Takes
@@ -21,10 +17,7 @@ import java.util.Random;
  */
 final class TftpLoad {
     private static final long LOOK_NANOS = 100_000_000L;
-    private static final int BATCH = 64;
-    private static final int LONGEST_PACKET = 2048;
-
-    private final Inbox inbox = new Inbox(BATCH, LONGEST_PACKET);
+    private static final int MOST_CARDS = 8;
 
     private TftpLoad() {}
 
@@ -75,92 +68,70 @@ final class TftpLoad {
     }
 
     public static void main(String[] arguments) throws IOException {
-        TftpLoad load = new TftpLoad();
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            System.out.println(load.fetch(Wish.of(line)).line());
+            System.out.println(fetch(Wish.of(line)).line());
         }
     }
 
-    private record Delayed(int client, ByteBuffer payload, int port, long dueAt) {}
-
-    private Result fetch(Wish wish) throws SocketFailure {
-        List<Download> downloads = new ArrayList<>();
+    private static Result fetch(Wish wish) throws SocketFailure {
+        List<Card> cards = new ArrayList<>();
+        AtomicInteger open = new AtomicInteger(wish.clients());
+        Ipv4Address server = Ipv4Address.parse(wish.server());
         try {
             for (int i = 0; i < wish.clients(); i++) {
-                downloads.add(new Download(
-                        Ipv4Address.parse(wish.server()), wish.file(), wish.blockSize(), wish.windowSize()));
+                if (cards.size() < MOST_CARDS) {
+                    cards.add(new Card(wish.link()));
+                }
+                Card card = cards.get(i % MOST_CARDS);
+                card.add(new Download(
+                        card,
+                        server,
+                        server.value() + 1 + i,
+                        wish.file(),
+                        wish.blockSize(),
+                        wish.windowSize(),
+                        open::decrementAndGet));
             }
-            try (Poller poller =
-                    new Poller(downloads.stream().map(Download::socket).toList())) {
-                return fetch(downloads, poller, wish.link());
+            try (Poller poller = new Poller(cards.stream().map(Card::socket).toList())) {
+                return fetch(cards, poller, open);
             }
         } finally {
-            downloads.forEach(Download::close);
+            cards.forEach(Card::close);
         }
     }
 
-    private Result fetch(List<Download> downloads, Poller poller, Link link) throws SocketFailure {
-        Random dice = new Random(link.seed());
-        Deque<Delayed> onTheWay = new ArrayDeque<>();
+    private static Result fetch(List<Card> cards, Poller poller, AtomicInteger open) throws SocketFailure {
         long start = System.nanoTime();
-        downloads.forEach(download -> download.begin(start));
-        int open = downloads.size();
+        for (Card card : cards) {
+            card.downloads().forEach(download -> download.begin(start));
+            card.flush();
+        }
         long lookAt = start + LOOK_NANOS;
-        while (open > 0) {
-            long now = System.nanoTime();
-            long until = onTheWay.isEmpty()
-                    ? lookAt
-                    : Math.min(lookAt, onTheWay.getFirst().dueAt());
-            poller.awaitNanos(Math.max(0, until - now));
-            now = System.nanoTime();
-            for (int i = 0; i < downloads.size(); i++) {
-                if (poller.isReady(i)) {
-                    open -= receive(downloads.get(i), i, link, dice, onTheWay, now);
-                }
+        while (open.get() > 0) {
+            long until = lookAt;
+            for (Card card : cards) {
+                until = Math.min(until, card.dueAt());
             }
-            while (!onTheWay.isEmpty() && onTheWay.getFirst().dueAt() - now <= 0) {
-                Delayed arrived = onTheWay.removeFirst();
-                open -= arrived(downloads.get(arrived.client()), arrived.payload(), arrived.port(), now);
+            poller.awaitNanos(Math.max(0, until - System.nanoTime()));
+            long now = System.nanoTime();
+            for (int i = 0; i < cards.size(); i++) {
+                if (poller.isReady(i)) {
+                    cards.get(i).receive(now);
+                }
+                cards.get(i).deliver(now);
             }
             if (now - lookAt >= 0) {
                 lookAt = now + LOOK_NANOS;
-                for (Download download : downloads) {
-                    boolean before = download.isDone();
-                    download.look(now);
-                    open -= !before && download.isDone() ? 1 : 0;
-                }
+                cards.forEach(card -> card.look(now));
             }
         }
+        List<Download> all =
+                cards.stream().flatMap(card -> card.downloads().stream()).toList();
         return new Result(
-                downloads.stream().mapToLong(Download::octets).sum(),
+                all.stream().mapToLong(Download::octets).sum(),
                 System.nanoTime() - start,
-                downloads.stream().mapToInt(Download::retries).sum(),
-                (int) downloads.stream().filter(Download::isFailed).count());
-    }
-
-    /** Answers 1 when this ended the download, else 0. */
-    private int receive(Download download, int client, Link link, Random dice, Deque<Delayed> onTheWay, long now)
-            throws SocketFailure {
-        int ended = 0;
-        int count = inbox.receive(download.socket());
-        for (int j = 0; j < count; j++) {
-            ByteBuffer payload = inbox.payload(j);
-            if (link.isClean()) {
-                ended += arrived(download, payload, inbox.sourcePort(j), now);
-            } else if (dice.nextDouble() >= link.loss()) {
-                byte[] octets = new byte[payload.remaining()];
-                payload.get(octets);
-                onTheWay.addLast(
-                        new Delayed(client, ByteBuffer.wrap(octets), inbox.sourcePort(j), now + link.delayNanos()));
-            }
-        }
-        return ended;
-    }
-
-    private static int arrived(Download download, ByteBuffer payload, int port, long now) {
-        boolean before = download.isDone();
-        download.received(payload, port, now);
-        return !before && download.isDone() ? 1 : 0;
+                all.stream().mapToInt(Download::retries).sum(),
+                (int) all.stream().filter(Download::isFailed).count());
     }
 }

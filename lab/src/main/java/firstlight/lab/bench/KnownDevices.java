@@ -1,0 +1,54 @@
+package firstlight.lab.bench;
+
+import firstlight.database.Database;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MenuSetting;
+import firstlight.netboot.dhcp.PrebootClients;
+import firstlight.netboot.dhcp.ProxyDhcpServer;
+import firstlight.netboot.dhcp.ProxyDhcpServer.Listening;
+import firstlight.netboot.dhcp.ProxyDhcpSettings;
+import firstlight.netboot.udp.SocketFailure;
+import firstlight.policy.Decisions;
+import firstlight.policy.NewDevices;
+import firstlight.policy.Registration;
+import firstlight.policy.Settings;
+import firstlight.server.boots.RecordedDecisions;
+import firstlight.server.boots.TransactionLog;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+
+/** A proxy DHCP server as {@code serve} joins it, with a database in which the clients' MAC addresses are known. */
+final class KnownDevices {
+    static final int COUNT = 10_000;
+    static final String FIRST_MAC = "00:0c:01:02:03:04";
+    private static final long FIRST = 0x000c_0102_0304L;
+
+    private KnownDevices() {}
+
+    static ProxyDhcpServer serve(Database database) throws SocketFailure {
+        Instant now = Instant.now();
+        for (int i = 0; i < COUNT; i++) {
+            String mac = String.format(Locale.ROOT, "%012x", FIRST + i).replaceAll("..(?!$)", "$0:");
+            Facts facts = Facts.NONE
+                    .with(FactName.MAC, mac)
+                    .with(FactName.SERIAL, "SN" + i)
+                    .with(FactName.MODEL, "Bench PC");
+            database.devices().register(facts, Registration.REGISTERED, now);
+        }
+        // A menu always shown makes each answer an offer with a boot file, as dnsmasq's is.
+        Settings settings = new Settings(
+                NewDevices.REGISTER, new MenuSetting.Always(), "Press F8 for Firstlight", List.of(), "", 3);
+        TransactionLog log = new TransactionLog(database.journal(), database.devices());
+        Decisions policy = new Decisions(database.devices(), database.works(), database.journal(), settings);
+        return ProxyDhcpServer.start(
+                Listening.EVERYWHERE,
+                ProxyDhcpSettings.DEFAULT,
+                new RecordedDecisions(policy, database.journal(), log),
+                log,
+                new PrebootClients(),
+                InstantSource.system());
+    }
+}
