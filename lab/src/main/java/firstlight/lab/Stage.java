@@ -25,6 +25,7 @@ final class Stage implements AutoCloseable {
     private final Map<String, Duration> times = new LinkedHashMap<>();
     private Optional<FirstlightServer> server = Optional.empty();
     private Duration lastTime = Duration.ZERO;
+    private final List<String> summaries = new ArrayList<>();
     private int logMark;
     private boolean left;
 
@@ -82,6 +83,15 @@ final class Stage implements AutoCloseable {
 
     FirstlightServer server() {
         return server.orElseThrow(() -> new LabFailure("Firstlight does not run on this LAN"));
+    }
+
+    /** What an engine said at the end of its work: told once more at the end of the scenario. */
+    void keepSummary(String summary) {
+        summaries.add(summary);
+    }
+
+    List<String> summaries() {
+        return List.copyOf(summaries);
     }
 
     /** How much the server had logged when the last PC was switched on. */

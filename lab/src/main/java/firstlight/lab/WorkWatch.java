@@ -36,7 +36,9 @@ final class WorkWatch {
         if (!text.startsWith("done")) {
             throw new LabFailure("the engine says: " + text);
         }
-        return text.replaceFirst("^done:? ?", "");
+        String summary = text.replaceFirst("^done:? ?", "");
+        stage.keepSummary(summary);
+        return summary;
     }
 
     /** Tells what is new; true when the result is among it. */
