@@ -84,6 +84,11 @@ public final class Server implements AutoCloseable {
         return List.copyOf(listeners);
     }
 
+    /** After the ready line: boot programs and environment may have to be fetched and built. */
+    void supplyBootFiles() {
+        BootFileSupply.of(data.boot(), configuration).supplyInBackground();
+    }
+
     private void open() throws IOException {
         data.create();
         String apiToken = data.apiToken();
@@ -118,7 +123,6 @@ public final class Server implements AutoCloseable {
         bootFiles(files, preboot, log);
         firmware(decisions, log);
         data.publishApi("http://127.0.0.1:" + configuration.ports().api());
-        BootFileSupply.of(data.boot(), configuration).supplyInBackground();
     }
 
     private void web(ServerCertificate certificate, HttpHandler engine, HttpHandler api) throws IOException {
