@@ -83,9 +83,9 @@ final class DhcpBench {
         for (int run = 1; run <= extent.runs(); run++) {
             for (Subject server : run % 2 == 1 ? List.of(ours, dnsmasq) : List.of(dnsmasq, ours)) {
                 Sample flood = ask(server, FLOOD, seconds);
-                rate.of(server == ours).add(flood.offersPerSecond());
-                cpu.of(server == ours).add(flood.cpuSeconds() * 1e6 / flood.offers());
-                p99.of(server == ours).add(ask(server, CALM, seconds).p99());
+                rate.of(server.equals(ours)).add(flood.offersPerSecond());
+                cpu.of(server.equals(ours)).add(flood.cpuSeconds() * 1e6 / flood.offers());
+                p99.of(server.equals(ours)).add(ask(server, CALM, seconds).p99());
             }
         }
         rate.print(dnsmasq.name());

@@ -28,7 +28,8 @@ final class HttpBench {
         System.out.println("client: " + Peers.version(Path.of("/usr/bin/curl"), "--version"));
 
         long octets = extent.of(256L << 20, 1L << 30);
-        String root = ground.file(FILE, octets).getParent().toString();
+        ground.file(FILE, octets);
+        String root = ground.folder().resolve("files").toString();
         Host here = ground.host();
         Subject ours = Subject.start(
                 ground, here, "ours", "tcp", PORT, Jvm.command(BenchServer.class, "http", here.address(), root));
@@ -55,8 +56,8 @@ final class HttpBench {
             for (Subject server : run % 2 == 1 ? List.of(ours, nginx) : List.of(nginx, ours)) {
                 double cpuBefore = server.cpuSeconds();
                 double seconds = fetch(server, octets);
-                rate.of(server == ours).add(octets / 1e6 / seconds);
-                cpu.of(server == ours).add((server.cpuSeconds() - cpuBefore) / (octets / 1e9));
+                rate.of(server.equals(ours)).add(octets / 1e6 / seconds);
+                cpu.of(server.equals(ours)).add((server.cpuSeconds() - cpuBefore) / (octets / 1e9));
             }
         }
         rate.print(nginx.name());
