@@ -21,7 +21,7 @@ final class IpxeScript {
                 #!ipxe
                 # Firstlight: facts to the transaction server, its answer in the place of this script
                 set tries:int32 0
-                isset ${ip} || dhcp || goto local
+                isset ${ip} && ifopen || dhcp || goto local
                 :ask
                 chain --replace --autofree %s?mac=${netX/mac}&uuid=${uuid}&serial=${serial:uristring}&asset=${asset:uristring}&board=${board-serial:uristring}&manufacturer=${manufacturer:uristring}&product=${product:uristring}&platform=${platform}&buildarch=${buildarch}&pci=${netX/busid} ||
                 inc tries
