@@ -51,6 +51,21 @@ final class Actions {
                 List.of("device", "name", pc.mac().toString(), computerName));
     }
 
+    /** An updates archive beside the environment. Without one pxelinux is not told of any: it gives up a boot for a missing file. */
+    static Act addUpdates() {
+        return new Act(Phase.CHECK, "there is an updates archive", stage -> {
+            Path folder = Stage.freshFolder(stage.state().folder().resolve("updates"));
+            Path archive = stage.server().data().resolve("boot/environment/updates.cpio.zst");
+            Shell.run(
+                    "sh",
+                    "-c",
+                    "cd '" + folder
+                            + "' && date > lab-updates && echo lab-updates | cpio -o -H newc --quiet | zstd -q -o '"
+                            + archive + "'");
+            return "";
+        });
+    }
+
     private static Act command(String what, List<String> words) {
         return new Act(Phase.CHECK, what, stage -> {
             stage.server().cli(words.toArray(String[]::new));

@@ -27,16 +27,26 @@ final class FileTail implements AutoCloseable {
 
     private void follow() {
         long position = 0;
+        long settled = 0;
         ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
         while (true) {
             boolean last = closing;
             try {
                 if (Files.exists(file)) {
                     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                        for (int n = channel.read(buffer, position); n > 0; n = channel.read(buffer, position)) {
+                        // What came since the last look may still be in the writing: a capture read up to its very end
+                        // was
+                        // seen to hold octets that were others a moment later.
+                        long end = last ? channel.size() : settled;
+                        settled = channel.size();
+                        while (position < end) {
+                            buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
+                            int n = channel.read(buffer, position);
+                            if (n <= 0) {
+                                break;
+                            }
                             sink.accept(Arrays.copyOf(buffer.array(), n));
                             position += n;
-                            buffer.clear();
                         }
                     }
                 }

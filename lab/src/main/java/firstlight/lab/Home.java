@@ -1,7 +1,11 @@
 package firstlight.lab;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +45,16 @@ record Home(Path cache, List<String> firstlight) {
         command.addAll(List.of(
                 "environment", "build", "--data", cache.resolve("lab/prepared").toString()));
         terminal.println("preparing the imaging environment (first time: some minutes)");
-        Shell.show(command);
+        // Two runs that begin together prepare one after the other.
+        try (FileChannel file = FileChannel.open(
+                        cache.resolve("lab/prepared.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = file.lock()) {
+            if (lock.isValid()) {
+                Shell.show(command);
+            }
+        } catch (IOException failure) {
+            throw new LabFailure("cannot write below " + cache + ": " + failure.getMessage(), failure);
+        }
     }
 
     Path scenarioLogs(String scenario) {

@@ -61,7 +61,8 @@ final class Scenarios {
     private static Scenario pxelinux() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS).with(PcSpec.Nic.E1000);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("preboot-client: {bios: pxelinux}"));
+        steps.add(Actions.startServers("preboot-client: {bios: pxelinux}", "menu: {shown: never}"));
+        steps.add(Actions.addUpdates());
         steps.add(Actions.assign(pc, "inventory"));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
         steps.addAll(phaseOne(SEPARATE));
