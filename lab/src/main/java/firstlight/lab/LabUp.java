@@ -48,8 +48,8 @@ final class LabUp {
                   logs       %9$s
 
                 Tell Firstlight what to do:
-                  ip netns exec %3$s ./firstlight device list
-                  ip netns exec %3$s ./firstlight work capture 52:54:00:aa:bb:01 my-image
+                  ip netns exec %3$s ./firstlight device list --data %4$s
+                  ip netns exec %3$s ./firstlight work capture 52:54:00:aa:bb:01 my-image --data %4$s
 
                 Attach a virtual PC (BIOS; its disk is disk.raw):
                   ip -n %8$s tuntap add tap99 mode tap && ip -n %8$s link set tap99 master %7$s up
