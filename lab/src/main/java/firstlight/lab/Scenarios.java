@@ -93,11 +93,11 @@ final class Scenarios {
         steps.addAll(phaseOne(SEPARATE));
         steps.add(Actions.openMenu(pc));
         steps.add(Actions.chooseFromMenu(pc, "Continue"));
-        steps.add(localSystem(SystemDisk.COMPUTER_NAME, 120));
+        steps.add(localSystem(SystemDisk.COMPUTER_NAME, 240));
         steps.add(new PowerOff(pc));
         PcSpec unattended = PcSpec.of("pc2", 2, Firmware.BIOS);
         steps.add(new PowerOn(unattended, Optional.of(DiskKind.SYSTEM)));
-        steps.add(localSystem(SystemDisk.COMPUTER_NAME, 120));
+        steps.add(localSystem(SystemDisk.COMPUTER_NAME, 240));
         steps.add(
                 new Never(Phase.CHECK, "a PC at which nobody presses the key downloads nothing", Sight.anyDownload()));
         return new Scenario(
@@ -119,7 +119,7 @@ final class Scenarios {
             PcSpec pc = PcSpec.of(firmware.text(), firmware == Firmware.BIOS ? 1 : 2, firmware);
             steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
             steps.add(new Expect(Phase.ONE_A, "Firstlight says: local boot", Sight.localBootAnswer(), 60));
-            steps.add(localSystem(SystemDisk.COMPUTER_NAME, 180));
+            steps.add(localSystem(SystemDisk.COMPUTER_NAME, 400));
             steps.add(Actions.keepTime(firmware.text() + " with Firstlight"));
             steps.add(new Never(Phase.CHECK, "nothing was downloaded", Sight.anyDownload()));
             steps.add(new PowerOff(pc));
@@ -142,7 +142,7 @@ final class Scenarios {
         steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));
         steps.addAll(phasesOneToSeven(firmware, SEPARATE));
         steps.add(engineAsks());
-        steps.add(Actions.workEnds(400));
+        steps.add(Actions.workEnds(600));
         steps.add(new PowerOff(donor));
         steps.add(Actions.sourceUntouched(donor));
         steps.add(Actions.assign(blank, "restore", "room12"));
@@ -150,9 +150,9 @@ final class Scenarios {
         steps.add(new PowerOn(blank, Optional.of(target)));
         steps.addAll(phasesOneToSeven(firmware, SEPARATE));
         steps.add(engineAsks());
-        steps.add(Actions.workEnds(400));
+        steps.add(Actions.workEnds(600));
         steps.add(new BootsAgain(120));
-        steps.add(localSystem(RESTORED_NAME, 180));
+        steps.add(localSystem(RESTORED_NAME, 400));
         steps.add(new Never(Phase.CHECK, "nothing was downloaded at the boot after the restore", Sight.anyDownload()));
         steps.add(new PowerOff(blank));
         steps.add(Actions.diskHoldsTheImage(blank));
@@ -202,7 +202,7 @@ final class Scenarios {
     }
 
     private static Expect engineAsks() {
-        return new Expect(Phase.EIGHT, "the engine asks for its work", Sight.connectionTo(8443), 180);
+        return new Expect(Phase.EIGHT, "the engine asks for its work", Sight.connectionTo(8443), 300);
     }
 
     private static Expect localSystem(String computerName, int seconds) {
