@@ -81,9 +81,12 @@ interface Sight {
                         && pattern.matcher(http.path()).find());
     }
 
-    /** Any file at all, through TFTP or HTTP: what a PC with nothing to do must not ask for. */
+    /**
+     * Any file at all, through TFTP or HTTP: what a PC with nothing to do must not ask for. UEFI HTTP Boot, which OVMF tries when
+     * its PXE was sent to the local disk, knows no other "local boot" than a URL that is refused (404): that is no download.
+     */
     static Sight anyDownload() {
-        return requestFor("");
+        return requestFor("^(?!/?local-disk/none\\.efi$)");
     }
 
     /** An HTTP response to the PC whose first segment matches. */
