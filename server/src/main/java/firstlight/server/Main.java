@@ -59,6 +59,8 @@ public final class Main implements Runnable {
         for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
             provider.commands().forEach(line::addSubcommand);
         }
+        // People write 'bios', the code BIOS. Set last: it reaches the commands that are there by now.
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((exception, failed, parsed) -> {
             if (exception instanceof OperatorError error) {
                 failed.getErr().println(error.text());
