@@ -43,4 +43,10 @@ class MainTest {
         assertThat(run("dance")).isEqualTo(2);
         assertThat(err.toString()).contains("dance", "see 'firstlight --help'");
     }
+
+    @Test
+    void valuesMayBeWrittenInSmallLettersInEveryCommand() {
+        assertThat(Main.commandLine().getSubcommands().values())
+                .allMatch(command -> command.isCaseInsensitiveEnumValuesAllowed());
+    }
 }
