@@ -11,7 +11,8 @@ import java.util.Locale;
 /** What scenarios do, besides switching PCs on and watching them: an operator's commands and a person's fingers. */
 final class Actions {
     /** The serial line is what the lab reads of an imaging environment. */
-    static final String CONFIGURATION = "kernel-arguments: console=tty0 console=ttyS0,115200 quiet\n";
+    static final String CONFIGURATION =
+            "kernel-arguments: console=tty0 console=ttyS0,115200 quiet " + SystemDisk.EMULATED + "\n";
 
     private Actions() {}
 

@@ -102,6 +102,7 @@ final class Play {
     }
 
     private StepFailed failed(Phase phase, String expected, String gone) {
-        return new StepFailed(phase, expected, gone + stage.lastSeen(pc().spec(), mark, clockStart));
+        return new StepFailed(
+                phase, expected, gone + stage.lastSeen(pc().spec(), mark, clockStart) + stage.lastScreen(pc()));
     }
 }

@@ -184,6 +184,27 @@ final class Stage implements AutoCloseable {
         return lines.isEmpty() ? "nothing at all of this PC" : String.join("\n", lines.subList(from, lines.size()));
     }
 
+    /**
+     * What the PC shows, as a picture beside the logs and, where it is text, as text: firmware, boot loader and an early
+     * kernel say nothing on the serial line.
+     */
+    String lastScreen(VirtualPc pc) {
+        if (!pc.isOn()) {
+            return "";
+        }
+        try {
+            Path picture = logs.resolve("failure.png");
+            pc.qmp().screenshot(picture);
+            String text = pc.spec().firmware() == PcSpec.Firmware.BIOS
+                    ? pc.textScreen().text()
+                    : "";
+            return "\nscreen: " + picture
+                    + (text.isEmpty() ? "" : "\n" + text.indent(2).stripTrailing());
+        } catch (LabFailure failure) {
+            return "\nscreen: no picture: " + failure.getMessage();
+        }
+    }
+
     /** Leaves LAN, servers and PCs running for a person to look at. */
     void leave() {
         left = true;
