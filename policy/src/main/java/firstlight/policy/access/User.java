@@ -1,0 +1,49 @@
+package firstlight.policy.access;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Somebody who may sign in.
+ *
+ * @param id 0 before it is kept
+ * @param groups a technician's, by number; what is below them is meant as well
+ * @param passwordHash with its parameters in it; empty when a directory or an OIDC provider knows the password
+ */
+public record User(
+        long id,
+        String name,
+        String fullName,
+        Origin origin,
+        Role role,
+        Set<Long> groups,
+        String passwordHash,
+        boolean enabled,
+        Instant created) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}");
+
+    /** Who vouches for the user. */
+    public enum Origin {
+        LOCAL,
+        LDAP,
+        OIDC
+    }
+
+    public User {
+        groups = Set.copyOf(groups);
+        if (!isName(name)) {
+            throw new IllegalArgumentException(
+                    "'" + name + "' is no user name: up to 100 letters, digits and . _ @ + -");
+        }
+    }
+
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
+    @Override
+    public String toString() {
+        return "User[" + id + " " + name + " " + role + "]";
+    }
+}
