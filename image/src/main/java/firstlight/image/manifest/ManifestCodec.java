@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A manifest's file; docs/format/image.md tells it in full.
@@ -37,12 +36,10 @@ public final class ManifestCodec {
     /** A manifest of a disk with 8 TB in use has this size; more is a mistake or an attack. */
     private static final long MAX_PLAIN = 1L << 30;
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private ManifestCodec() {}
 
     public static byte[] encode(Manifest manifest) {
-        byte[] header = JSON.writeValueAsBytes(ManifestHeader.of(manifest, Chunk.SIZE));
+        byte[] header = HeaderJson.write(ManifestHeader.of(manifest, Chunk.SIZE));
         ByteArrayOutputStream plain = new ByteArrayOutputStream(header.length + 1024);
         plain.writeBytes(ByteBuffer.allocate(4).putInt(header.length).array());
         plain.writeBytes(header);
@@ -78,7 +75,7 @@ public final class ManifestCodec {
             }
             String json = new String(plain.array(), plain.position(), length, StandardCharsets.UTF_8);
             plain.position(plain.position() + length);
-            Manifest manifest = decode(JSON.readValue(json, ManifestHeader.class), plain);
+            Manifest manifest = decode(HeaderJson.read(json), plain);
             if (plain.hasRemaining()) {
                 throw damaged(plain.remaining() + " octets follow its last table");
             }

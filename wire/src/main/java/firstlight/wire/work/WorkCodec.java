@@ -5,24 +5,24 @@ import firstlight.model.Facts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
+import java.util.Map;
 
 /**
- * Messages to JSON and back. By hand over the tree, field by field: the engine starts in a small PC, and introspection of
- * its classes would be the slowest part of its first request.
+ * Messages to JSON and back. By hand, field by field, over the library's tokens: the engine starts in a small PC, where a
+ * binder of objects would be the slowest part of the first request and a twentieth of the download.
  */
 public final class WorkCodec {
-    private static final JsonMapper JSON = new JsonMapper();
-
     private WorkCodec() {}
 
     public static byte[] encode(Hello hello) {
-        ObjectNode node = object().put("engine", hello.engine()).put("maintenance", hello.maintenance());
-        ObjectNode facts = node.putObject("facts");
-        hello.facts().byKey().forEach((key, values) -> putTexts(facts, key, values));
-        return bytes(node);
+        Document document = new Document()
+                .put("engine", hello.engine())
+                .put("maintenance", hello.maintenance())
+                .open("facts");
+        for (Map.Entry<String, List<String>> fact : hello.facts().byKey().entrySet()) {
+            document.put(fact.getKey(), fact.getValue());
+        }
+        return document.close().bytes();
     }
 
     public static Hello decodeHello(byte[] json) throws MalformedMessage {
@@ -31,25 +31,26 @@ public final class WorkCodec {
     }
 
     public static byte[] encode(WorkOrder order) {
-        ObjectNode node = object();
+        Document document = new Document();
         switch (order) {
             case WorkOrder.Capture capture ->
-                putTexts(node.put("work", "capture").put("image", capture.image()), "disks", capture.disks());
-            case WorkOrder.Restore restore -> {
-                node.put("work", "restore").put("image", restore.image()).put("version", restore.version());
-                putTexts(node, "disks", restore.disks());
-                node.put("computerName", restore.computerName());
-            }
-            case WorkOrder.Inventory _ -> node.put("work", "inventory");
-            case WorkOrder.Maintenance _ -> node.put("work", "maintenance");
-            case WorkOrder.NoWork _ -> node.put("work", "none");
+                document.put("work", "capture").put("image", capture.image()).put("disks", capture.disks());
+            case WorkOrder.Restore restore ->
+                document.put("work", "restore")
+                        .put("image", restore.image())
+                        .put("version", restore.version())
+                        .put("disks", restore.disks())
+                        .put("computerName", restore.computerName());
+            case WorkOrder.Inventory _ -> document.put("work", "inventory");
+            case WorkOrder.Maintenance _ -> document.put("work", "maintenance");
+            case WorkOrder.NoWork _ -> document.put("work", "none");
         }
         WorkOrder.Heading heading = order.heading();
-        node.put("transaction", heading.transaction())
+        return document.put("transaction", heading.transaction())
                 .put("device", heading.device())
-                .put("after", heading.after().name());
-        putTexts(node, "reasons", heading.reasons());
-        return bytes(node);
+                .put("after", heading.after().name())
+                .put("reasons", heading.reasons())
+                .bytes();
     }
 
     public static WorkOrder decodeWorkOrder(byte[] json) throws MalformedMessage {
@@ -77,11 +78,13 @@ public final class WorkCodec {
     }
 
     public static byte[] encode(Progress progress) {
-        return bytes(object().put("phase", progress.phase())
+        return new Document()
+                .put("phase", progress.phase())
                 .put("done", progress.done())
                 .put("total", progress.total())
                 .put("bytesPerSecond", progress.bytesPerSecond())
-                .put("note", progress.note()));
+                .put("note", progress.note())
+                .bytes();
     }
 
     public static Progress decodeProgress(byte[] json) throws MalformedMessage {
@@ -99,15 +102,17 @@ public final class WorkCodec {
     }
 
     public static byte[] encode(Result result) {
-        return bytes(
-                switch (result) {
-                    case Result.Done done -> object().put("result", "done").put("summary", done.summary());
-                    case Result.Failed failed ->
-                        object().put("result", "failed")
-                                .put("what", failed.what())
-                                .put("cause", failed.cause())
-                                .put("cure", failed.cure());
-                });
+        Document document = new Document();
+        return switch (result) {
+            case Result.Done done ->
+                document.put("result", "done").put("summary", done.summary()).bytes();
+            case Result.Failed failed ->
+                document.put("result", "failed")
+                        .put("what", failed.what())
+                        .put("cause", failed.cause())
+                        .put("cure", failed.cure())
+                        .bytes();
+        };
     }
 
     public static Result decodeResult(byte[] json) throws MalformedMessage {
@@ -121,7 +126,10 @@ public final class WorkCodec {
     }
 
     public static byte[] encode(Published published) {
-        return bytes(object().put("image", published.image()).put("version", published.version()));
+        return new Document()
+                .put("image", published.image())
+                .put("version", published.version())
+                .bytes();
     }
 
     public static Published decodePublished(byte[] json) throws MalformedMessage {
@@ -130,12 +138,13 @@ public final class WorkCodec {
     }
 
     public static byte[] encode(Problem problem) {
-        ObjectNode node = object().put("status", problem.status())
+        return new Document()
+                .put("status", problem.status())
                 .put("title", problem.title())
                 .put("detail", problem.detail())
-                .put("cure", problem.cure());
-        putTexts(node, "chunks", problem.chunks().stream().map(Bytes::toHex).toList());
-        return bytes(node);
+                .put("cure", problem.cure())
+                .put("chunks", problem.chunks().stream().map(Bytes::toHex).toList())
+                .bytes();
     }
 
     public static Problem decodeProblem(byte[] json) throws MalformedMessage {
@@ -149,18 +158,5 @@ public final class WorkCodec {
         }
         return new Problem(
                 fields.count("status"), fields.text("title"), fields.text("detail"), fields.text("cure"), chunks);
-    }
-
-    private static ObjectNode object() {
-        return JsonNodeFactory.instance.objectNode();
-    }
-
-    private static void putTexts(ObjectNode node, String name, List<String> texts) {
-        var array = node.putArray(name);
-        texts.forEach(array::add);
-    }
-
-    private static byte[] bytes(ObjectNode node) {
-        return JSON.writeValueAsBytes(node);
     }
 }

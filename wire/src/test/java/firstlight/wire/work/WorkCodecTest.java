@@ -83,7 +83,7 @@ class WorkCodecTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     {}                                                                          | 'transaction' is missing
-                    []                                                                          | no JSON object but ARRAY
+                    []                                                                          | no JSON object but an array
                     {"transaction":"1"}                                                         | 'transaction' is no whole number
                     {"transaction":1,"device":2}                                                | 'device' is no string
                     {"transaction":1,"device":"a","after":"SLEEP"}                              | 'after' is 'SLEEP', none of [REBOOT, POWER_OFF]
