@@ -38,6 +38,7 @@ public final class DeviceStore implements Devices {
     private final ReentrantLock writing = new ReentrantLock();
     private final Map<Long, Device> byId = new ConcurrentHashMap<>();
     private final Map<IdentityKey, Set<Long>> byKey = new ConcurrentHashMap<>();
+    private final Map<String, Long> byName = new ConcurrentHashMap<>();
 
     DeviceStore(Jdbi jdbi) {
         this.jdbi = jdbi;
@@ -159,8 +160,8 @@ public final class DeviceStore implements Devices {
     }
 
     private boolean isTaken(String name, long butFor) {
-        return byId.values().stream()
-                .anyMatch(device -> device.id() != butFor && key(device.name()).equals(key(name)));
+        Long owner = byName.get(key(name));
+        return owner != null && owner != butFor;
     }
 
     /** {@code pc-525400123456}: fifteen characters, as NetBIOS allows. */
@@ -204,7 +205,11 @@ public final class DeviceStore implements Devices {
     }
 
     private void remember(Device device) {
-        byId.put(device.id(), device);
+        Device before = byId.put(device.id(), device);
+        if (before != null) {
+            byName.remove(key(before.name()), device.id());
+        }
+        byName.put(key(device.name()), device.id());
         // Keys are never taken away: an old MAC still leads to the device, whose facts decide.
         IdentityKey.of(device.facts()).forEach(key -> byKey.merge(key, Set.of(device.id()), DeviceStore::union));
     }

@@ -7,6 +7,7 @@ import firstlight.server.cli.ImageCommand;
 import firstlight.server.cli.TransactionsCommand;
 import firstlight.server.cli.WorkCommand;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,23 +43,60 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String... arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandFor(arguments).execute(arguments));
     }
 
-    /** The whole command tree, the rooms' own commands and those of every {@link CommandProvider}. */
+    /** The whole command tree: the rooms' own commands and those of every {@link CommandProvider}. */
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main())
-                .addSubcommand(new ServeCommand())
-                .addSubcommand(new DeviceCommand())
-                .addSubcommand(new WorkCommand())
-                .addSubcommand(new ImageCommand())
-                .addSubcommand(new TransactionsCommand())
-                .addSubcommand(new ExplainCommand())
-                .addSubcommand(new EnvironmentCommand())
-                .addSubcommand(new DhcpConfigCommand());
+        CommandLine line = new CommandLine(new Main());
+        for (Own own : Own.values()) {
+            line.addSubcommand(own.command());
+        }
         for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
             provider.commands().forEach(line::addSubcommand);
         }
+        return finished(line);
+    }
+
+    /** The part of the tree that {@code arguments} ask for: looking at every command would be half of a server's start. */
+    static CommandLine commandFor(String... arguments) {
+        for (Own own : Own.values()) {
+            if (arguments.length > 0 && own.text().equals(arguments[0])) {
+                return finished(new CommandLine(new Main()).addSubcommand(own.command()));
+            }
+        }
+        return commandLine();
+    }
+
+    private enum Own {
+        SERVE,
+        DEVICE,
+        WORK,
+        IMAGE,
+        TRANSACTIONS,
+        EXPLAIN,
+        ENVIRONMENT,
+        DHCP_CONFIG;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        Object command() {
+            return switch (this) {
+                case SERVE -> new ServeCommand();
+                case DEVICE -> new DeviceCommand();
+                case WORK -> new WorkCommand();
+                case IMAGE -> new ImageCommand();
+                case TRANSACTIONS -> new TransactionsCommand();
+                case EXPLAIN -> new ExplainCommand();
+                case ENVIRONMENT -> new EnvironmentCommand();
+                case DHCP_CONFIG -> new DhcpConfigCommand();
+            };
+        }
+    }
+
+    private static CommandLine finished(CommandLine line) {
         // People write 'bios', the code BIOS. Set last: it reaches the commands that are there by now.
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((exception, failed, parsed) -> {

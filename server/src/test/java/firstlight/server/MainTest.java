@@ -49,4 +49,13 @@ class MainTest {
         assertThat(Main.commandLine().getSubcommands().values())
                 .allMatch(command -> command.isCaseInsensitiveEnumValuesAllowed());
     }
+
+    @Test
+    void aCommandOfTheServersOwnIsFoundWithoutLookingAtTheOthers() {
+        for (String name : Main.commandLine().getSubcommands().keySet()) {
+            assertThat(Main.commandFor(name).getSubcommands()).containsKey(name);
+        }
+        assertThat(Main.commandFor("serve").getSubcommands()).containsOnlyKeys("serve");
+        assertThat(Main.commandFor("dance").getSubcommands()).hasSizeGreaterThan(5);
+    }
 }
