@@ -1,79 +1,62 @@
 package firstlight.database;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.sql.SQLException;
 import java.time.Instant;
-import org.jdbi.v3.core.Jdbi;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** The server's memory, in one directory. Everything that was answered as done is still there after a restart. */
+/** The server's memory. Everything that was answered as done is still there after a restart. */
 public final class Database implements AutoCloseable {
-    private final FileChannel lock;
-    private final Connections connections;
+    private final Backend backend;
+    private final Changes changes;
     private final DeviceStore devices;
     private final WorkStore works;
     private final Journal journal;
+    private final @Nullable PostgresWatch watch;
 
-    private Database(FileChannel lock, Connections connections, Instant now) {
-        this.lock = lock;
-        this.connections = connections;
-        Jdbi jdbi = Jdbi.create(connections);
-        Migrations.apply(jdbi);
-        this.devices = new DeviceStore(jdbi);
-        this.works = new WorkStore(jdbi);
-        this.journal = new Journal(jdbi, now);
+    private Database(Backend backend, Instant now) {
+        this.backend = backend;
+        Migrations.apply(backend);
+        this.changes = new Changes(backend);
+        this.devices = new DeviceStore(backend);
+        this.works = new WorkStore(backend);
+        this.journal = new Journal(backend, now);
+        backend.jdbi().useHandle(changes::reload);
+        this.watch = backend instanceof PostgresBackend postgres ? new PostgresWatch(postgres, changes) : null;
+    }
+
+    /** Embedded in {@code directory}. */
+    public static Database open(Path directory, Instant now) {
+        return open(new Storage.Embedded(directory), now);
     }
 
     /**
-     * @throws DatabaseFailure when the directory cannot be used or another server has it open
+     * @throws DatabaseFailure when it cannot be used as it is
      */
-    public static Database open(Path directory, Instant now) {
-        FileChannel lock = lock(directory);
+    public static Database open(Storage storage, Instant now) {
+        Backend backend = switch (storage) {
+            case Storage.Embedded(Path directory) -> new SqliteBackend(directory);
+            case Storage.PostgreSql postgres -> new PostgresBackend(postgres);
+        };
         try {
-            return new Database(lock, new Connections(directory.resolve("firstlight.sqlite")), now);
+            return new Database(backend, now);
         } catch (JdbiException e) {
-            closeQuietly(lock, e);
-            throw DatabaseFailure.unusable(directory, e);
+            backend.close();
+            throw switch (storage) {
+                case Storage.Embedded(Path directory) -> DatabaseFailure.unusable(directory, e);
+                case Storage.PostgreSql postgres -> DatabaseFailure.of(postgres, e);
+            };
+        } catch (RuntimeException e) {
+            backend.close();
+            throw e;
         }
     }
 
-    /** SQLite itself would let two servers in, and each would keep its own picture of devices and work. */
-    private static FileChannel lock(Path directory) {
-        try {
-            Files.createDirectories(directory);
-            FileChannel channel =
-                    FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (tryLock(channel) == null) {
-                channel.close();
-                throw DatabaseFailure.inUse(directory);
-            }
-            return channel;
-        } catch (IOException e) {
-            throw DatabaseFailure.unusable(directory, e);
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException ours) {
-            return null;
-        }
-    }
-
-    private static void closeQuietly(FileChannel channel, Exception why) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            why.addSuppressed(e);
-        }
+    /** Tells of each committed change, of this server and of those that share the database. The listener must not block. */
+    public void onChange(BiConsumer<Topic, Set<Long>> listener) {
+        changes.listen(listener::accept);
     }
 
     public DeviceStore devices() {
@@ -90,11 +73,11 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        journal.close();
-        try (lock) {
-            connections.close();
-        } catch (SQLException | IOException e) {
-            throw new IllegalStateException("the database did not close cleanly", e);
+        try (backend;
+                journal) {
+            if (watch != null) {
+                watch.close();
+            }
         }
     }
 }

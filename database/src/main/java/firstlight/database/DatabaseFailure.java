@@ -1,6 +1,7 @@
 package firstlight.database;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** The database cannot be opened; the message names it, {@link #cure()} says what to do. */
@@ -26,14 +27,70 @@ public final class DatabaseFailure extends RuntimeException {
     }
 
     static DatabaseFailure unusable(Path directory, Throwable cause) {
+        return new DatabaseFailure(
+                "the database in " + directory + " cannot be opened: " + line(cause),
+                "check the directory's space and permission; its files can be moved away to begin anew",
+                cause);
+    }
+
+    static DatabaseFailure tooOld(Storage.PostgreSql where, int version, int oldest) {
+        return new DatabaseFailure(
+                "the database " + where.name() + " is PostgreSQL " + version + ", which is too old",
+                "use PostgreSQL " + oldest + " or newer",
+                null);
+    }
+
+    static DatabaseFailure newer(int schema, int known) {
+        return new DatabaseFailure(
+                "the database was brought up to schema " + schema + " by a newer Firstlight; this one knows " + known,
+                "start the newer version, or restore the backup from before it",
+                null);
+    }
+
+    /** By SQLSTATE, which stays the same in each language that a PostgreSQL speaks. */
+    static DatabaseFailure of(Storage.PostgreSql where, Throwable cause) {
+        String state = "";
+        for (Throwable next = cause; next != null; next = next.getCause()) {
+            if (next instanceof SQLException sql && sql.getSQLState() != null) {
+                state = sql.getSQLState();
+            }
+        }
+        String database = "the database " + where.name();
+        String user = where.user().isEmpty() ? "no user name" : "the user '" + where.user() + "'";
+        return switch (state) {
+            case "08001", "08006", "08004" ->
+                new DatabaseFailure(
+                        database + " cannot be reached: " + line(cause),
+                        "is it running, does it listen there (listen_addresses), does a firewall stand between?",
+                        cause);
+            case "28P01", "28000" ->
+                new DatabaseFailure(
+                        database + " refuses " + user + ": " + line(cause),
+                        "see database.user and database.password-file in the configuration, and the server's pg_hba.conf",
+                        cause);
+            case "3D000" ->
+                new DatabaseFailure(
+                        database + " does not exist",
+                        "make it on the PostgreSQL server: createdb --owner "
+                                + (where.user().isEmpty() ? "USER" : where.user()) + " NAME",
+                        cause);
+            case "42501" ->
+                new DatabaseFailure(
+                        database + " does not let " + user + " make tables: " + line(cause),
+                        "make that user the database's owner: alter database NAME owner to USER",
+                        cause);
+            default ->
+                new DatabaseFailure(
+                        database + " cannot be used: " + line(cause), "see the PostgreSQL server's own log", cause);
+        };
+    }
+
+    /** The first line of what lies at the bottom. */
+    static String line(Throwable cause) {
         Throwable root = cause;
         for (Throwable next = cause; next != null; next = next.getCause()) {
             root = next;
         }
-        String why = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-        return new DatabaseFailure(
-                "the database in " + directory + " cannot be opened: " + why,
-                "check the directory's space and permission; its files can be moved away to begin anew",
-                cause);
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
@@ -34,17 +33,18 @@ public final class DeviceStore implements Devices {
     /** A device that shows nothing new is written again only after this long. */
     private static final Duration SEEN_AGAIN = Duration.ofMinutes(1);
 
-    private final Jdbi jdbi;
+    private final Backend backend;
     private final ReentrantLock writing = new ReentrantLock();
     private final Map<Long, Device> byId = new ConcurrentHashMap<>();
     private final Map<IdentityKey, Set<Long>> byKey = new ConcurrentHashMap<>();
     private final Map<String, Long> byName = new ConcurrentHashMap<>();
 
-    DeviceStore(Jdbi jdbi) {
-        this.jdbi = jdbi;
-        jdbi.useHandle(handle -> handle.createQuery("select * from device")
-                .map((row, context) -> device(row))
-                .forEach(this::remember));
+    DeviceStore(Backend backend) {
+        this.backend = backend;
+        backend.jdbi()
+                .useHandle(handle -> handle.createQuery("select * from device")
+                        .map((row, context) -> device(row))
+                        .forEach(this::remember));
     }
 
     @Override
@@ -179,7 +179,7 @@ public final class DeviceStore implements Devices {
 
     private Device insert(String name, Facts facts, Registration registration, Instant now) {
         Device blank = new Device(0, name, registration, Optional.empty(), facts, now);
-        long id = jdbi.withHandle(handle -> bind(
+        long id = backend.write(handle -> bind(
                         handle.createQuery(
                                 "insert into device (name, name_key, registration, menu, menu_seconds, facts,"
                                         + " created, last_seen) values (:name, :nameKey, :registration, :menu, :seconds, :facts,"
@@ -193,7 +193,7 @@ public final class DeviceStore implements Devices {
     }
 
     private Device keep(Device device) {
-        jdbi.useHandle(handle -> bind(
+        backend.run(handle -> bind(
                         handle.createUpdate("update device set name = :name, name_key = :nameKey,"
                                 + " registration = :registration, menu = :menu, menu_seconds = :seconds, facts = :facts,"
                                 + " last_seen = :seen where id = :id"),

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * The transactions, their events and their tokens. The boots of the last hour are in memory; what a firmware's packet causes is
@@ -22,23 +20,19 @@ public final class Journal implements Transactions, AutoCloseable {
     private static final Duration REMEMBERED = Duration.ofHours(1);
     private static final int MANY = 20_000;
 
-    private final Jdbi jdbi;
+    private final Backend backend;
     private final JournalWriter writer;
-    private final AtomicLong lastBoot;
+    private final BootNumbers numbers;
     private final Map<String, Boot> byMac = new ConcurrentHashMap<>();
 
     /** One event as it is kept. {@code phase}: the seed's, 1 to 8; 0 for none. */
     public record Event(long id, long boot, Instant at, int phase, String kind, String text) {}
 
-    Journal(Jdbi jdbi, Instant now) {
-        this.jdbi = jdbi;
-        this.writer = new JournalWriter(jdbi);
-        this.lastBoot = new AtomicLong(jdbi.withHandle(handle -> {
-            handle.execute("delete from token where expires < ?", now.toEpochMilli());
-            return handle.createQuery("select coalesce(max(id), 0) from boot")
-                    .mapTo(Long.class)
-                    .one();
-        }));
+    Journal(Backend backend, Instant now) {
+        this.backend = backend;
+        this.writer = new JournalWriter(backend);
+        this.numbers = new BootNumbers(backend);
+        backend.run(handle -> handle.execute("delete from token where expires < ?", now.toEpochMilli()));
     }
 
     /** The boot that a DISCOVER belongs to; a new one when the last is over. */
@@ -65,7 +59,7 @@ public final class Journal implements Transactions, AutoCloseable {
         });
         Token token = Token.random();
         // Not behind the client's back: it may come with this token right after a crash of ours.
-        jdbi.useHandle(handle -> handle.execute(
+        backend.run(handle -> handle.execute(
                 "insert into token (hash, boot, expires) values (?, ?, ?)",
                 token.hash(),
                 boot.id(),
@@ -75,7 +69,7 @@ public final class Journal implements Transactions, AutoCloseable {
 
     /** The boot that {@code token} was made for; empty when nobody made it or its time is over. */
     public Optional<Boot> bearer(String token, Instant now) {
-        return jdbi.withHandle(handle -> handle.createQuery("select boot from token where hash = ? and expires > ?")
+        return backend.read(handle -> handle.createQuery("select boot from token where hash = ? and expires > ?")
                         .bind(0, Token.hash(token))
                         .bind(1, now.toEpochMilli())
                         .mapTo(Long.class)
@@ -104,7 +98,7 @@ public final class Journal implements Transactions, AutoCloseable {
                 byMac.values().stream().filter(boot -> boot.id() == id).findFirst();
         return recent.isPresent()
                 ? recent
-                : jdbi.withHandle(handle -> handle.createQuery("select * from boot where id = ?")
+                : backend.read(handle -> handle.createQuery("select * from boot where id = ?")
                         .bind(0, id)
                         .map((row, context) -> JournalWriter.boot(row))
                         .findOne());
@@ -113,7 +107,7 @@ public final class Journal implements Transactions, AutoCloseable {
     /** The newest boots, newest first; of one device, or of all when {@code device} is 0. */
     public List<Boot> boots(long device, int limit) {
         writer.flush();
-        return jdbi.withHandle(handle -> handle.createQuery(
+        return backend.read(handle -> handle.createQuery(
                         "select * from boot where :device in (0, device) order by id desc limit :limit")
                 .bind("device", device)
                 .bind("limit", limit)
@@ -124,7 +118,7 @@ public final class Journal implements Transactions, AutoCloseable {
     /** Events after the one numbered {@code after}, oldest first; of one boot, or of all when {@code boot} is 0. */
     public List<Event> events(long boot, long after, int limit) {
         writer.flush();
-        return jdbi.withHandle(handle -> handle.createQuery(
+        return backend.read(handle -> handle.createQuery(
                         "select * from event where id > :after and :boot in (0, boot) order by id limit :limit")
                 .bind("after", after)
                 .bind("boot", boot)
@@ -142,13 +136,13 @@ public final class Journal implements Transactions, AutoCloseable {
     /** The number of the newest event. */
     public long lastEvent() {
         writer.flush();
-        return jdbi.withHandle(handle -> handle.createQuery("select coalesce(max(id), 0) from event")
+        return backend.read(handle -> handle.createQuery("select coalesce(max(id), 0) from event")
                 .mapTo(Long.class)
                 .one());
     }
 
     private Boot fresh(String mac, long device, Instant now) {
-        return new Boot(lastBoot.incrementAndGet(), device, mac, Boot.State.OPEN, now, now);
+        return new Boot(numbers.next(), device, mac, Boot.State.OPEN, now, now);
     }
 
     private void forgetOld(Instant now) {
@@ -160,5 +154,6 @@ public final class Journal implements Transactions, AutoCloseable {
     @Override
     public void close() {
         writer.close();
+        numbers.giveBack();
     }
 }

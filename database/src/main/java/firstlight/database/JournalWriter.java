@@ -4,12 +4,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,7 @@ final class JournalWriter implements AutoCloseable {
     private static final int BATCH = 2_000;
     private static final int QUEUE = 100_000;
 
-    private final Jdbi jdbi;
+    private final Backend backend;
     private final BlockingQueue<Row> queue = new LinkedBlockingQueue<>(QUEUE);
     private final Thread thread;
     private volatile boolean behind;
@@ -35,8 +36,8 @@ final class JournalWriter implements AutoCloseable {
         record Mark(CountDownLatch written, boolean last) implements Row {}
     }
 
-    JournalWriter(Jdbi jdbi) {
-        this.jdbi = jdbi;
+    JournalWriter(Backend backend) {
+        this.backend = backend;
         this.thread = Thread.ofPlatform().daemon().name("journal").start(this::run);
     }
 
@@ -85,7 +86,7 @@ final class JournalWriter implements AutoCloseable {
             try {
                 rows.add(queue.take());
                 queue.drainTo(rows, BATCH);
-                jdbi.useTransaction(handle -> store(handle, rows));
+                backend.run(handle -> store(handle, rows));
             } catch (InterruptedException e) {
                 return;
             } catch (JdbiException e) {
@@ -107,16 +108,11 @@ final class JournalWriter implements AutoCloseable {
                         + " device = excluded.device, state = excluded.state, last_event = excluded.last_event");
                 var events = handle.prepareBatch(
                         "insert into event (boot, at, phase, kind, text) values (:boot, :at, :phase, :kind, :text)")) {
+            // One statement must not write one row twice (PostgreSQL), and only a boot's last state counts.
+            Map<Long, Boot> latest = new LinkedHashMap<>();
             for (Row row : rows) {
                 switch (row) {
-                    case Row.OfBoot(Boot boot) ->
-                        boots.bind("id", boot.id())
-                                .bind("device", boot.device())
-                                .bind("mac", boot.mac())
-                                .bind("state", boot.state().name())
-                                .bind("opened", boot.opened().toEpochMilli())
-                                .bind("last", boot.lastEvent().toEpochMilli())
-                                .add();
+                    case Row.OfBoot(Boot boot) -> latest.put(boot.id(), boot);
                     case Row.OfEvent(Journal.Event event) ->
                         events.bind("boot", event.boot())
                                 .bind("at", event.at().toEpochMilli())
@@ -127,6 +123,14 @@ final class JournalWriter implements AutoCloseable {
                     case Row.Mark mark -> LOG.trace("flushing up to {}", mark);
                 }
             }
+            latest.values()
+                    .forEach(boot -> boots.bind("id", boot.id())
+                            .bind("device", boot.device())
+                            .bind("mac", boot.mac())
+                            .bind("state", boot.state().name())
+                            .bind("opened", boot.opened().toEpochMilli())
+                            .bind("last", boot.lastEvent().toEpochMilli())
+                            .add());
             if (boots.size() > 0) {
                 boots.execute();
             }

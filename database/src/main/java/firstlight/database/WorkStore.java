@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /** The work: all of it in the database, what is open in memory as well, for the answer to a first packet. */
@@ -23,14 +22,15 @@ public final class WorkStore implements WorkQueue {
                     (Work work) -> work.state() != WorkState.RUNNING)
             .thenComparing(Work::id);
 
-    private final Jdbi jdbi;
+    private final Backend backend;
     private final Map<Long, List<Work>> openByDevice = new ConcurrentHashMap<>();
 
-    WorkStore(Jdbi jdbi) {
-        this.jdbi = jdbi;
-        jdbi.useHandle(handle -> handle.createQuery("select * from work where state in ('QUEUED', 'RUNNING')")
-                .map((row, context) -> work(row))
-                .forEach(this::remember));
+    WorkStore(Backend backend) {
+        this.backend = backend;
+        backend.jdbi()
+                .useHandle(handle -> handle.createQuery("select * from work where state in ('QUEUED', 'RUNNING')")
+                        .map((row, context) -> work(row))
+                        .forEach(this::remember));
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class WorkStore implements WorkQueue {
 
     @Override
     public void keep(Work work) {
-        jdbi.useHandle(handle -> bind(
+        backend.run(handle -> bind(
                         handle.createUpdate(
                                 "update work set version = :version, state = :state, attempts = :attempts,"
                                         + " transaction_id = :transaction, outcome = :outcome, changed = :changed where id = :id"),
@@ -52,7 +52,7 @@ public final class WorkStore implements WorkQueue {
 
     public Work assign(Device device, Task task, boolean powerOff, Instant now) {
         Work blank = new Work(0, device.id(), task, powerOff, WorkState.QUEUED, 0, 0, "", now);
-        long id = jdbi.withHandle(handle -> bind(
+        long id = backend.write(handle -> bind(
                         handle.createQuery("insert into work (device, task, image, version, disks, power_off, state,"
                                 + " attempts, transaction_id, outcome, created, changed) values (:device, :task, :image,"
                                 + " :version, :disks, :powerOff, :state, :attempts, :transaction, :outcome, :changed,"
@@ -66,7 +66,7 @@ public final class WorkStore implements WorkQueue {
     }
 
     public Optional<Work> find(long id) {
-        return jdbi.withHandle(handle -> handle.createQuery("select * from work where id = ?")
+        return backend.read(handle -> handle.createQuery("select * from work where id = ?")
                 .bind(0, id)
                 .map((row, context) -> work(row))
                 .findOne());
@@ -74,7 +74,7 @@ public final class WorkStore implements WorkQueue {
 
     /** Newest first. */
     public List<Work> list(int limit) {
-        return jdbi.withHandle(handle -> handle.createQuery("select * from work order by id desc limit ?")
+        return backend.read(handle -> handle.createQuery("select * from work order by id desc limit ?")
                 .bind(0, limit)
                 .map((row, context) -> work(row))
                 .list());

@@ -1,7 +1,6 @@
 package firstlight.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.model.FactName;
 import firstlight.model.Facts;
@@ -13,8 +12,6 @@ import firstlight.policy.Registration;
 import firstlight.policy.Task;
 import firstlight.policy.Transactions;
 import firstlight.policy.Work;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +21,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestStorage.class)
 class DatabaseTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
     private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
@@ -34,11 +36,20 @@ class DatabaseTest {
     @TempDir
     private Path directory;
 
+    @Parameter
+    private TestStorage kind;
+
+    private Storage storage;
     private Database database;
 
     @BeforeEach
-    void open() {
-        database = Database.open(directory, NOW);
+    void create() {
+        storage = kind.fresh(directory);
+        open();
+    }
+
+    private void open() {
+        database = Database.open(storage, NOW);
     }
 
     @AfterEach
@@ -151,28 +162,5 @@ class DatabaseTest {
         assertThat(events.getLast().text()).hasSize(1000);
         assertThat(database.journal().boots(1, 10)).extracting(Boot::state).containsExactly(Boot.State.LOCAL);
         assertThat(database.journal().events(0, events.getFirst().id(), 10)).hasSize(1);
-    }
-
-    @Test
-    void aSecondServerOnTheSameDirectoryIsToldWhatToDo() {
-        assertThatThrownBy(() -> Database.open(directory, NOW))
-                .isInstanceOfSatisfying(
-                        DatabaseFailure.class,
-                        failure -> assertThat(failure.cure()).contains("another firstlight serve uses this directory"));
-    }
-
-    @Test
-    void aFileThatIsNoDatabaseIsNamedAndLeftAlone() throws IOException {
-        database.close();
-        Path file = directory.resolve("firstlight.sqlite");
-        Files.writeString(file, "a text of some length that is certainly no database at all".repeat(20));
-
-        assertThatThrownBy(() -> Database.open(directory, NOW))
-                .isInstanceOf(DatabaseFailure.class)
-                .hasMessageContaining(directory.toString())
-                .hasMessageContaining("not a database");
-        assertThat(file).content().startsWith("a text");
-        Files.delete(file);
-        open();
     }
 }

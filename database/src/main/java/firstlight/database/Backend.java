@@ -1,0 +1,64 @@
+package firstlight.database;
+
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.HandleConsumer;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The database engine below the stores, and the one seam between SQLite and PostgreSQL: everything else is SQL that both
+ * understand.
+ */
+interface Backend extends AutoCloseable {
+    /** What only one transaction of all servers may do at a time. */
+    enum Matter {
+        MIGRATION(1),
+        REGISTRATION(2),
+        CLAIM(3),
+        JOURNAL(4),
+        POLICY(5);
+
+        /** Never changed: an older server may share the database. */
+        private final int number;
+
+        Matter(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
+    }
+
+    Jdbi jdbi();
+
+    /** Whether other servers may write what this one reads. */
+    boolean isShared();
+
+    /** The end of a query for a row that this transaction is going to change. */
+    String forUpdate();
+
+    /** Waits until no other transaction is in {@code matter}, and keeps others out until this one ends. */
+    void exclusively(Handle transaction, Matter matter);
+
+    /** Commits when {@code work} returns: then it is kept for ever, and all of it. */
+    <T> T write(HandleCallback<T, RuntimeException> work);
+
+    <T> T read(HandleCallback<T, RuntimeException> query);
+
+    default void run(HandleConsumer<RuntimeException> work) {
+        write(handle -> {
+            work.useHandle(handle);
+            return true;
+        });
+    }
+
+    /** A script of the SQLite dialect in this one. */
+    String translated(String script);
+
+    /** The name of this dialect, by which a script that only it needs is found. */
+    String dialect();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,155 @@
+package firstlight.database;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has changed, told to everybody who keeps a picture in memory. A change of ours is told when its transaction is
+ * committed; those of other servers are rows in {@code change}, which {@link #catchUp} reads.
+ */
+final class Changes {
+    private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
+    static final String CHANNEL = "firstlight_change";
+
+    private final Backend backend;
+    private final long server = new SecureRandom().nextLong(1, Long.MAX_VALUE);
+    private final Map<Topic, Follower> followers = new EnumMap<>(Topic.class);
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    private final ReentrantLock reading = new ReentrantLock();
+    /** All transactions before this one are over, and their rows were read. */
+    private long horizon;
+    /** Rows of transactions after the horizon that were read already, with their transaction. */
+    private final Map<Long, Long> ahead = new HashMap<>();
+
+    /** Keeps a picture of some rows that other servers may change. */
+    interface Follower {
+        /** Reads the rows with these numbers again; those that are not there any more are gone. */
+        void refresh(Handle handle, Set<Long> keys);
+
+        /** Reads everything again. */
+        void reload(Handle handle);
+    }
+
+    /** Told after the pictures are fresh, on the thread that wrote or read the change. Must not block. */
+    public interface Listener {
+        void changed(Topic topic, Set<Long> keys);
+    }
+
+    Changes(Backend backend) {
+        this.backend = backend;
+    }
+
+    void follow(Topic topic, Follower follower) {
+        followers.put(topic, follower);
+    }
+
+    void listen(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /** To be called in the transaction that changes the rows. */
+    void announce(Handle transaction, Topic topic, Collection<Long> keys, long nowMillis) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        Set<Long> distinct = Set.copyOf(keys);
+        if (backend.isShared()) {
+            try (var batch =
+                    transaction.prepareBatch("insert into change (server, topic, row_id, at) values (?, ?, ?, ?)")) {
+                distinct.forEach(key -> batch.add(server, topic.name(), key, nowMillis));
+                batch.execute();
+            }
+            transaction.execute("select pg_notify('" + CHANNEL + "', '')");
+        }
+        transaction.afterCommit(() -> tell(topic, distinct));
+    }
+
+    private void tell(Topic topic, Set<Long> keys) {
+        listeners.forEach(listener -> listener.changed(topic, keys));
+    }
+
+    /**
+     * Takes in what other servers committed. A row's number does not say when it became visible, its transaction does: rows below
+     * the oldest transaction that still runs are all there.
+     */
+    void catchUp(Handle handle) {
+        if (!backend.isShared()) {
+            return;
+        }
+        reading.lock();
+        try {
+            long oldestRunning = oldestRunning(handle);
+            Map<Topic, Set<Long>> news = new EnumMap<>(Topic.class);
+            handle.createQuery("select id, txid, topic, row_id from change where txid >= ? and server <> ? order by id")
+                    .bind(0, horizon)
+                    .bind(1, server)
+                    .map((row, context) -> new Row(
+                            row.getLong("id"), row.getLong("txid"), row.getString("topic"), row.getLong("row_id")))
+                    .forEach(row -> {
+                        if (ahead.put(row.id, row.transaction) == null) {
+                            topic(row.topic)
+                                    .ifPresent(topic -> news.computeIfAbsent(topic, _ -> new HashSet<>())
+                                            .add(row.key));
+                        }
+                    });
+            horizon = oldestRunning;
+            ahead.values().removeIf(transaction -> transaction < oldestRunning);
+            news.forEach((topic, keys) -> {
+                Follower follower = followers.get(topic);
+                if (follower != null) {
+                    follower.refresh(handle, keys);
+                }
+            });
+            news.forEach(this::tell);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private record Row(long id, long transaction, String topic, long key) {}
+
+    /** A newer server may tell of things that this one does not know. */
+    private static java.util.Optional<Topic> topic(String name) {
+        for (Topic topic : Topic.values()) {
+            if (topic.name().equals(name)) {
+                return java.util.Optional.of(topic);
+            }
+        }
+        LOG.debug("change of the unknown topic {}", name);
+        return java.util.Optional.empty();
+    }
+
+    private static long oldestRunning(Handle handle) {
+        return handle.createQuery("select cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as bigint)")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** Reads everything anew: at the start, and when changes may have been missed. */
+    void reload(Handle handle) {
+        reading.lock();
+        try {
+            if (backend.isShared()) {
+                horizon = oldestRunning(handle);
+                ahead.clear();
+            }
+            List<Follower> all = new ArrayList<>(followers.values());
+            all.forEach(follower -> follower.reload(handle));
+        } finally {
+            reading.unlock();
+        }
+    }
+}

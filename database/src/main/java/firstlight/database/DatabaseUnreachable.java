@@ -1,0 +1,12 @@
+package firstlight.database;
+
+import org.jspecify.annotations.Nullable;
+
+/** The PostgreSQL server does not answer now. What was asked for was not done; the same can be asked again later. */
+public final class DatabaseUnreachable extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    DatabaseUnreachable(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

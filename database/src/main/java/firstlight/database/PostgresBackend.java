@@ -1,0 +1,178 @@
+package firstlight.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL that several servers may share. While it is away every call fails at once: a firmware that is answered from
+ * memory must not wait behind one that needs a row. {@link PostgresWatch} finds out when it is back.
+ */
+final class PostgresBackend implements Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresBackend.class);
+    /** {@code pg_current_xact_id} came with it. */
+    private static final int OLDEST = 13;
+
+    private static final long CONNECT_SECONDS = 3;
+    /** Far above any query of ours: an answer that takes so long will not come. */
+    private static final long ANSWER_SECONDS = 15;
+
+    private final Storage.PostgreSql where;
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+    private volatile boolean up = true;
+
+    /** @throws DatabaseFailure when it cannot be used as it is */
+    PostgresBackend(Storage.PostgreSql where) {
+        this.where = where;
+        try (Connection first = connect()) {
+            int version = first.getMetaData().getDatabaseMajorVersion();
+            if (version < OLDEST) {
+                throw DatabaseFailure.tooOld(where, version, OLDEST);
+            }
+        } catch (SQLException e) {
+            throw DatabaseFailure.of(where, e);
+        }
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("firstlight");
+        config.setJdbcUrl(where.url());
+        config.setDataSourceProperties(properties(where));
+        config.setMaximumPoolSize(10);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(CONNECT_SECONDS));
+        config.setValidationTimeout(1_000);
+        config.setInitializationFailTimeout(-1); // just looked
+        pool = new HikariDataSource(config);
+        jdbi = Jdbi.create(pool);
+    }
+
+    private static Properties properties(Storage.PostgreSql where) {
+        Properties properties = new Properties();
+        if (!where.user().isEmpty()) {
+            properties.setProperty("user", where.user());
+        }
+        if (!where.password().isEmpty()) {
+            properties.setProperty("password", where.password());
+        }
+        properties.setProperty("ApplicationName", "firstlight");
+        properties.setProperty("connectTimeout", Long.toString(CONNECT_SECONDS));
+        properties.setProperty("loginTimeout", Long.toString(CONNECT_SECONDS));
+        properties.setProperty("socketTimeout", Long.toString(ANSWER_SECONDS));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("reWriteBatchedInserts", "true");
+        return properties;
+    }
+
+    /** A connection beside the pool's. */
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(where.url(), properties(where));
+    }
+
+    @Override
+    public Jdbi jdbi() {
+        return jdbi;
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
+    public String forUpdate() {
+        return " for update";
+    }
+
+    /** The first number is ours, so that other programs' locks in the same database are not met. */
+    @Override
+    public void exclusively(Handle transaction, Matter matter) {
+        transaction.execute("select pg_advisory_xact_lock(1179210828, ?)", matter.number());
+    }
+
+    @Override
+    public <T> T write(HandleCallback<T, RuntimeException> work) {
+        return reached(() -> jdbi.inTransaction(work));
+    }
+
+    @Override
+    public <T> T read(HandleCallback<T, RuntimeException> query) {
+        return reached(() -> jdbi.withHandle(query));
+    }
+
+    private <T> T reached(java.util.function.Supplier<T> call) {
+        if (!up) {
+            throw new DatabaseUnreachable(where.name() + " does not answer", null);
+        }
+        try {
+            return call.get();
+        } catch (JdbiException e) {
+            SQLException sql = sqlCause(e);
+            if (sql == null || !isConnection(sql)) {
+                throw e;
+            }
+            lost(sql);
+            throw new DatabaseUnreachable(where.name() + " does not answer: " + sql.getMessage(), e);
+        }
+    }
+
+    void lost(SQLException why) {
+        if (up) {
+            up = false;
+            LOG.error(
+                    "the database {} does not answer any more ({}); PCs are answered from memory, nothing can be changed",
+                    where.name(),
+                    DatabaseFailure.line(why));
+        }
+    }
+
+    void found() {
+        if (!up) {
+            up = true;
+            LOG.info("the database {} answers again", where.name());
+        }
+    }
+
+    private static @Nullable SQLException sqlCause(Throwable failure) {
+        for (Throwable next = failure; next != null; next = next.getCause()) {
+            if (next instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+
+    /** Class 08: no connection. 57P01 to 57P03: the server stops or starts. 53300: it has no connection left. */
+    static boolean isConnection(SQLException e) {
+        String state = e.getSQLState();
+        return e instanceof java.sql.SQLTransientConnectionException
+                || (state != null && (state.startsWith("08") || state.matches("57P0[123]") || state.equals("53300")));
+    }
+
+    @Override
+    public String translated(String script) {
+        return script.replace(
+                        "integer primary key autoincrement", "bigint generated by default as identity primary key")
+                .replace("integer primary key", "bigint primary key");
+    }
+
+    @Override
+    public String dialect() {
+        return "postgresql";
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

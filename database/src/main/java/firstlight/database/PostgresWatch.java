@@ -1,0 +1,110 @@
+package firstlight.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears of other servers' changes on a connection of its own, looks every few seconds should a notice be lost, and finds out
+ * when the server is away and when it is back.
+ */
+final class PostgresWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresWatch.class);
+    static final Duration LOOK = Duration.ofSeconds(2);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private final PostgresBackend backend;
+    private final Changes changes;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile @Nullable Connection listening;
+    private boolean missedSome;
+
+    PostgresWatch(PostgresBackend backend, Changes changes) {
+        this.backend = backend;
+        this.changes = changes;
+        this.thread = Thread.ofPlatform().daemon().name("database-watch").start(this::run);
+    }
+
+    private void run() {
+        while (closed.getCount() > 0) {
+            try (Connection connection = backend.connect()) {
+                listening = connection;
+                listen(connection);
+            } catch (SQLException e) {
+                lost(e);
+            } catch (JdbiException e) {
+                if (e.getCause() instanceof SQLException sql) {
+                    lost(sql);
+                } else {
+                    LOG.error("changes of other servers cannot be read", e);
+                }
+            }
+            pause();
+        }
+    }
+
+    private void lost(SQLException why) {
+        if (closed.getCount() > 0) {
+            backend.lost(why);
+            missedSome = true;
+        }
+    }
+
+    private void listen(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("listen " + Changes.CHANNEL);
+        }
+        PGConnection notices = connection.unwrap(PGConnection.class);
+        Jdbi jdbi = Jdbi.create(connection);
+        if (missedSome) {
+            jdbi.useHandle(changes::reload);
+            missedSome = false;
+        }
+        backend.found();
+        while (closed.getCount() > 0) {
+            jdbi.useHandle(this::look);
+            notices.getNotifications(Math.toIntExact(LOOK.toMillis()));
+        }
+    }
+
+    private void look(Handle handle) {
+        changes.catchUp(handle);
+    }
+
+    private void pause() {
+        try {
+            closed.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            closed.countDown();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        Connection waiting = listening;
+        try {
+            if (waiting != null) {
+                waiting.abort(Runnable::run); // it waits for a notice
+            }
+        } catch (SQLException e) {
+            LOG.debug("the watching connection was gone already", e);
+        }
+        try {
+            thread.join(LOOK.plus(AGAIN));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

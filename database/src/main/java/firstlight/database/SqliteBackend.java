@@ -1,0 +1,107 @@
+package firstlight.database;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** SQLite in one file. Writers queue here, in order, rather than at SQLite's own lock, which is asked again and again. */
+final class SqliteBackend implements Backend {
+    private final FileChannel lock;
+    private final Connections connections;
+    private final Jdbi jdbi;
+    private final ReentrantLock writing = new ReentrantLock(true);
+
+    /** @throws DatabaseFailure when another server has the directory */
+    SqliteBackend(Path directory) {
+        lock = lock(directory);
+        connections = new Connections(directory.resolve("firstlight.sqlite"));
+        jdbi = Jdbi.create(connections);
+    }
+
+    /** SQLite itself would let two servers in, and each would keep its own picture of devices and work. */
+    private static FileChannel lock(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            FileChannel channel =
+                    FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (tryLock(channel) == null) {
+                channel.close();
+                throw DatabaseFailure.inUse(directory);
+            }
+            return channel;
+        } catch (IOException e) {
+            throw DatabaseFailure.unusable(directory, e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException ours) {
+            return null;
+        }
+    }
+
+    @Override
+    public Jdbi jdbi() {
+        return jdbi;
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
+    public String forUpdate() {
+        return "";
+    }
+
+    /** A transaction that writes is alone anyway. */
+    @Override
+    public void exclusively(Handle transaction, Matter matter) {}
+
+    @Override
+    public <T> T write(HandleCallback<T, RuntimeException> work) {
+        writing.lock();
+        try {
+            return jdbi.inTransaction(work);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public <T> T read(HandleCallback<T, RuntimeException> query) {
+        return jdbi.withHandle(query);
+    }
+
+    @Override
+    public String translated(String script) {
+        return script;
+    }
+
+    @Override
+    public String dialect() {
+        return "sqlite";
+    }
+
+    @Override
+    public void close() {
+        try (lock) {
+            connections.close();
+        } catch (SQLException | IOException e) {
+            throw new IllegalStateException("the database did not close cleanly", e);
+        }
+    }
+}
