@@ -3,10 +3,15 @@ package firstlight.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.model.FactName;
+import firstlight.model.Facts;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,5 +43,38 @@ class SqliteTest {
                 .hasMessageContaining(directory.toString())
                 .hasMessageContaining("not a database");
         assertThat(file).content().startsWith("a text");
+    }
+
+    @Test
+    void aDatabaseOfIssueTwoIsBroughtUpToDateWithAllThatItHolds() throws IOException {
+        try (InputStream first = Database.class.getResourceAsStream("1.sql")) {
+            String script = new String(first.readAllBytes(), StandardCharsets.UTF_8);
+            Jdbi.create("jdbc:sqlite:" + directory.resolve("firstlight.sqlite")).useHandle(handle -> {
+                handle.createScript(script).execute();
+                handle.execute("create table schema_version (version int primary key)");
+                handle.execute("insert into schema_version (version) values (1)");
+                handle.execute("insert into device values (3, 'Pc-3', 'pc-3', 'REGISTERED', 'hotkey', 7,"
+                        + " '{\"mac\":[\"52:54:00:00:00:03\"],\"model\":[\"A \\\"B\\\"\"]}', 1000, 2000)");
+                handle.execute(
+                        "insert into work values (5, 3, 'restore', 'room12', 2, '/dev/sda /dev/sdb', true, 'QUEUED',"
+                                + " 1, 17, 'no carrier', 1000, 2000)");
+                handle.execute("insert into boot values (17, 3, '52:54:00:00:00:03', 'DONE', 1000, 2000)");
+            });
+        }
+        try (Database database = Database.open(directory, NOW)) {
+            assertThat(database.devices().all()).singleElement().satisfies(device -> {
+                assertThat(device.name()).isEqualTo("Pc-3");
+                assertThat(device.facts().all(FactName.MODEL)).containsExactly("A \"B\"");
+                assertThat(device.lastSeen()).isEqualTo(Instant.ofEpochMilli(2000));
+            });
+            assertThat(database.works().list(9)).singleElement().satisfies(work -> {
+                assertThat(work.task().words()).isEqualTo("restore room12 version 2 on /dev/sda, /dev/sdb");
+                assertThat(work.attempts()).isEqualTo(1);
+                assertThat(work.transaction()).isEqualTo(17);
+                assertThat(work.outcome()).isEqualTo("no carrier");
+            });
+            assertThat(database.journal().open(3, Facts.NONE, NOW).transaction())
+                    .isEqualTo(18);
+        }
     }
 }

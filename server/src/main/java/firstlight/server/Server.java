@@ -2,6 +2,7 @@ package firstlight.server;
 
 import firstlight.database.Database;
 import firstlight.database.DatabaseFailure;
+import firstlight.database.Storage;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
 import firstlight.model.BootDecisions;
@@ -186,7 +187,11 @@ public final class Server implements AutoCloseable {
 
     private Database database() {
         try {
-            return Database.open(data.database(), CLOCK.instant());
+            Storage storage = configuration
+                    .database()
+                    .<Storage>map(shared -> shared)
+                    .orElseGet(() -> new Storage.Embedded(data.database()));
+            return Database.open(storage, CLOCK.instant());
         } catch (DatabaseFailure e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
         }

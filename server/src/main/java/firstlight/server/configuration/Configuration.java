@@ -1,5 +1,6 @@
 package firstlight.server.configuration;
 
+import firstlight.database.Storage;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ProxyDhcpSettings;
@@ -13,6 +14,7 @@ import java.util.Optional;
  *
  * @param interfaces the only ones that are served; empty for all
  * @param updates a folder of drivers, firmware and scripts for the imaging environment
+ * @param database empty: embedded in the data directory
  */
 public record Configuration(
         List<String> interfaces,
@@ -24,7 +26,8 @@ public record Configuration(
         ProxyDhcpSettings proxyDhcp,
         boolean routerAdvertisements,
         boolean ignoreCase,
-        Optional<Path> updates) {
+        Optional<Path> updates,
+        Optional<Storage.PostgreSql> database) {
 
     /** @param api on loopback only */
     public record Ports(int dhcp, int proxyDhcp, int tftp, int http, int engine, int api) {
@@ -56,6 +59,7 @@ public record Configuration(
             ProxyDhcpSettings.DEFAULT,
             true,
             true,
+            Optional.empty(),
             Optional.empty());
 
     public Configuration {
@@ -73,7 +77,8 @@ public record Configuration(
                 proxyDhcp,
                 routerAdvertisements,
                 ignoreCase,
-                updates);
+                updates,
+                database);
     }
 
     public Configuration withPorts(Ports chosen) {
@@ -87,6 +92,7 @@ public record Configuration(
                 proxyDhcp.withHttpPort(chosen.http),
                 routerAdvertisements,
                 ignoreCase,
-                updates);
+                updates,
+                database);
     }
 }

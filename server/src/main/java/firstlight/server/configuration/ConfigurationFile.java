@@ -1,5 +1,6 @@
 package firstlight.server.configuration;
 
+import firstlight.database.Storage;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ClientKind;
@@ -54,7 +55,8 @@ public final class ConfigurationFile {
                 proxyDhcp(keys.keys("preboot-client"), keys.keys("proxy-dhcp")),
                 keys.flag("router-advertisements", usual.routerAdvertisements()),
                 keys.flag("ignore-case", usual.ignoreCase()),
-                updates(keys));
+                updates(keys),
+                database(keys.keys("database")));
         keys.end();
         return read.withPorts(read.ports());
     }
@@ -157,6 +159,39 @@ public final class ConfigurationFile {
             throw keys.wrong("updates", folder.get(), "a folder");
         }
         return folder;
+    }
+
+    private static Optional<Storage.PostgreSql> database(Keys keys) throws InvalidConfiguration {
+        String url = keys.text("url", "");
+        String user = keys.text("user", "");
+        Optional<String> passwordFile = keys.text("password-file");
+        keys.end();
+        if (url.isEmpty()) {
+            if (!user.isEmpty() || passwordFile.isPresent()) {
+                throw keys.wrong("url", "missing", "given when the database is not the embedded one");
+            }
+            return Optional.empty();
+        }
+        if (url.contains("password=") || url.contains("@")) {
+            throw keys.wrong(
+                    "url", "one with a name or password", "without: see database.user and database.password-file");
+        }
+        String rest =
+                url.startsWith(Storage.PostgreSql.PREFIX) ? url.substring(Storage.PostgreSql.PREFIX.length()) : "";
+        if (!rest.matches("[^/?]+/[^/?]+(\\?.*)?")) {
+            throw keys.wrong(
+                    "url", "'" + url + "'", Storage.PostgreSql.PREFIX + "HOST/DATABASE (or HOST:PORT/DATABASE)");
+        }
+        String password = "";
+        if (passwordFile.isPresent()) {
+            try {
+                password = Files.readString(Path.of(passwordFile.get())).strip();
+            } catch (IOException e) {
+                throw keys.wrong(
+                        "password-file", "'" + passwordFile.get() + "'", "a file that the server can read: " + e);
+            }
+        }
+        return Optional.of(new Storage.PostgreSql(url, user, password));
     }
 
     private static String oneLine(Keys keys, String key, String usual) throws InvalidConfiguration {

@@ -3,13 +3,18 @@ package firstlight.server.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.database.Storage;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ClientKind;
 import firstlight.netboot.dhcp.ProxyDhcpSettings.BiosClient;
 import firstlight.policy.NewDevices;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,6 +75,19 @@ class ConfigurationFileTest {
         assertThat(read.ignoreCase()).isFalse();
     }
 
+    @Test
+    void aPostgreSqlIsOneLine(@TempDir Path directory) throws InvalidConfiguration, IOException {
+        Path file = Files.writeString(directory.resolve("password"), "s3cret\n");
+
+        assertThat(ConfigurationFile.parse(
+                                "database: {url: 'jdbc:postgresql://db/firstlight?sslmode=require', user: fl,"
+                                        + " password-file: " + file + "}")
+                        .database())
+                .contains(new Storage.PostgreSql("jdbc:postgresql://db/firstlight?sslmode=require", "fl", "s3cret"))
+                .hasToString("Optional[PostgreSql[jdbc:postgresql://db/firstlight as fl]]");
+        assertThat(ConfigurationFile.parse("").database()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             new-device: register                    | unknown key 'new-device'; allowed here: interfaces, ports, new-devices,
@@ -87,6 +105,12 @@ class ConfigurationFileTest {
             router-advertisements: maybe            | 'router-advertisements' is "maybe"; it must be true or false
             updates: /does/not/exist                | 'updates' is /does/not/exist; it must be a folder
             proxy-dhcp: {without-quirks: [nonsense]} | 'proxy-dhcp.without-quirks' is "nonsense"; it must be
+            database: {user: u}                     | 'database.url' is missing
+            database: {url: "mysql://h/d"}          | 'database.url' is 'mysql://h/d'; it must be jdbc:postgresql://HOST/DATABASE
+            database: {url: "jdbc:postgresql://h"}  | 'database.url' is 'jdbc:postgresql://h'; it must be
+            database: {url: "jdbc:postgresql://h/d?password=x"} | 'database.url' is one with a name or password
+            database: {url: "jdbc:postgresql://h/d", password-file: /not/here} | 'database.password-file' is '/not/here'
+            database: {urls: x}                     | unknown key 'database.urls'; allowed here: url, user, password-file
             "a: b: c                                | line 1: no YAML
             """)
     void whatIsWrongIsNamedWithWhatIsAllowed(String yaml, String complaint) {
