@@ -126,7 +126,13 @@ sealed interface Packet extends Seen {
     }
 
     record Tcp(Instant at, MacAddress from, MacAddress to, End source, End target, boolean syn, boolean fin, int length)
-            implements Packet {}
+            implements Packet {
+        @Override
+        public String toString() {
+            String flags = (syn ? " SYN" : "") + (fin ? " FIN" : "");
+            return "TCP" + flags + " " + source + " -> " + target + (length == 0 ? "" : " " + length + " octets");
+        }
+    }
 
     record RouterSolicitation(Instant at, MacAddress from, MacAddress to) implements Packet {}
 

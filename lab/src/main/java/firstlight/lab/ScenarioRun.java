@@ -36,7 +36,7 @@ final class ScenarioRun {
             try (Stage stage = new Stage(home, scenario.topology(), logs, journal)) {
                 try {
                     new Play(stage).play(scenario.steps());
-                    stage.summaries().forEach(summary -> journal.line("   " + summary));
+                    stage.summaries().forEach(summary -> journal.line("  result    " + summary));
                 } catch (StepFailed failed) {
                     failure = failed.text();
                 } catch (LabFailure failed) {
