@@ -16,7 +16,8 @@ interface Backend extends AutoCloseable {
         REGISTRATION(2),
         CLAIM(3),
         JOURNAL(4),
-        POLICY(5);
+        POLICY(5),
+        ACCESS(6);
 
         /** Never changed: an older server may share the database. */
         private final int number;

@@ -1,5 +1,8 @@
 package firstlight.database;
 
+import firstlight.policy.access.Accounts;
+import firstlight.policy.access.AuditLog;
+import firstlight.policy.access.Confirmations;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Set;
@@ -14,6 +17,9 @@ public final class Database implements AutoCloseable {
     private final DeviceStore devices;
     private final WorkStore works;
     private final Journal journal;
+    private final AccountStore accounts;
+    private final AuditStore audit;
+    private final ConfirmationStore confirmations;
     private final @Nullable PostgresWatch watch;
 
     private Database(Backend backend, Instant now) {
@@ -23,6 +29,9 @@ public final class Database implements AutoCloseable {
         this.devices = new DeviceStore(backend);
         this.works = new WorkStore(backend);
         this.journal = new Journal(backend, now);
+        this.accounts = new AccountStore(backend, now);
+        this.audit = new AuditStore(backend);
+        this.confirmations = new ConfirmationStore(backend);
         backend.jdbi().useHandle(changes::reload);
         this.watch = backend instanceof PostgresBackend postgres ? new PostgresWatch(postgres, changes) : null;
     }
@@ -69,6 +78,18 @@ public final class Database implements AutoCloseable {
 
     public Journal journal() {
         return journal;
+    }
+
+    public Accounts accounts() {
+        return accounts;
+    }
+
+    public AuditLog audit() {
+        return audit;
+    }
+
+    public Confirmations confirmations() {
+        return confirmations;
     }
 
     @Override

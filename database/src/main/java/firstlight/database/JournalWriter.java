@@ -151,6 +151,6 @@ final class JournalWriter implements AutoCloseable {
     }
 
     private static String cut(String text, int length) {
-        return text.substring(0, Math.min(text.length(), length));
+        return NulFree.of(text.substring(0, Math.min(text.length(), length)));
     }
 }

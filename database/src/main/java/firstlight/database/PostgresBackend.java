@@ -55,6 +55,7 @@ final class PostgresBackend implements Backend {
         config.setInitializationFailTimeout(-1); // just looked
         pool = new HikariDataSource(config);
         jdbi = Jdbi.create(pool);
+        jdbi.registerArgument(new NulFree());
     }
 
     private static Properties properties(Storage.PostgreSql where) {

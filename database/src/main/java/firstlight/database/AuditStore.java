@@ -1,0 +1,58 @@
+package firstlight.database;
+
+import firstlight.policy.access.AuditEntry;
+import firstlight.policy.access.AuditLog;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** The audit log: rows are added, never changed. */
+final class AuditStore implements AuditLog {
+    private final Backend backend;
+
+    AuditStore(Backend backend) {
+        this.backend = backend;
+    }
+
+    @Override
+    public AuditEntry append(AuditEntry entry) {
+        long id = backend.write(handle -> {
+            long number = handle.createQuery("insert into audit (at, who, whence, action, devices, text)"
+                            + " values (:at, :who, :from, :action, :devices, :text) returning id")
+                    .bind("at", entry.at().toEpochMilli())
+                    .bind("who", entry.who())
+                    .bind("from", entry.from())
+                    .bind("action", entry.action())
+                    .bind("devices", Numbers.write(entry.devices()))
+                    .bind("text", entry.text())
+                    .mapTo(Long.class)
+                    .one();
+            if (!entry.devices().isEmpty()) {
+                var batch = handle.prepareBatch("insert into audit_device (device, audit) values (?, ?)");
+                Set.copyOf(entry.devices()).forEach(device -> batch.add(device, number));
+                batch.execute();
+            }
+            return number;
+        });
+        return new AuditEntry(id, entry.at(), entry.who(), entry.from(), entry.action(), entry.devices(), entry.text());
+    }
+
+    @Override
+    public List<AuditEntry> entries(long device, long before, int limit) {
+        return backend.read(handle -> handle.createQuery("select * from audit where (:before = 0 or id < :before)"
+                        + " and (:device = 0 or id in (select audit from audit_device where device = :device))"
+                        + " order by id desc limit :limit")
+                .bind("before", before)
+                .bind("device", device)
+                .bind("limit", limit)
+                .map((row, context) -> new AuditEntry(
+                        row.getLong("id"),
+                        Instant.ofEpochMilli(row.getLong("at")),
+                        row.getString("who"),
+                        row.getString("whence"),
+                        row.getString("action"),
+                        Numbers.read(row.getString("devices")),
+                        row.getString("text")))
+                .list());
+    }
+}

@@ -1,0 +1,174 @@
+package firstlight.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.policy.access.Accounts;
+import firstlight.policy.access.ApiToken;
+import firstlight.policy.access.AuditEntry;
+import firstlight.policy.access.Confirmation;
+import firstlight.policy.access.Role;
+import firstlight.policy.access.SignIn;
+import firstlight.policy.access.User;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(TestStorage.class)
+class AccessTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final User ANN = new User(
+            0,
+            "Ann",
+            "Ann O'Hara",
+            User.Origin.LOCAL,
+            Role.TECHNICIAN,
+            Set.of(3L, 5L),
+            "pbkdf2$600000$c2FsdA$aGFzaA",
+            true,
+            NOW);
+
+    @TempDir
+    private Path directory;
+
+    @Parameter
+    private TestStorage kind;
+
+    private Storage storage;
+    private Database database;
+
+    @BeforeEach
+    void create() {
+        storage = kind.fresh(directory);
+        database = Database.open(storage, NOW);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private void restart() {
+        database.close();
+        database = Database.open(storage, NOW);
+    }
+
+    private static User named(User user, long id, String name) {
+        return new User(
+                id,
+                name,
+                user.fullName(),
+                user.origin(),
+                user.role(),
+                user.groups(),
+                user.passwordHash(),
+                user.enabled(),
+                user.created());
+    }
+
+    @Test
+    void usersSurviveARestartWithAllThatIsKnownOfThem() {
+        User ann = database.accounts().add(ANN).orElseThrow();
+        restart();
+
+        assertThat(database.accounts().user("ANN")).contains(ann).contains(named(ANN, ann.id(), "Ann"));
+        assertThat(database.accounts().user(ann.id())).contains(ann);
+        assertThat(database.accounts().users()).containsExactly(ann);
+    }
+
+    @Test
+    void noTwoUsersHaveOneNameWhateverItsCase() {
+        Accounts accounts = database.accounts();
+        User ann = accounts.add(ANN).orElseThrow();
+        User bob = accounts.add(named(ANN, 0, "bob")).orElseThrow();
+
+        assertThat(accounts.add(named(ANN, 0, "aNN"))).isEmpty();
+        assertThat(accounts.change(named(bob, bob.id(), "ANN"))).isFalse();
+        assertThat(accounts.user(bob.id())).contains(bob);
+        assertThat(accounts.change(named(ann, ann.id(), "ANN"))).isTrue();
+        assertThat(accounts.user(ann.id()).orElseThrow().name()).isEqualTo("ANN");
+        assertThat(accounts.change(named(ann, 999, "carl")))
+                .as("nobody has that number")
+                .isFalse();
+    }
+
+    @Test
+    void theFirstUserIsMadeOnce() {
+        assertThat(database.accounts().addFirst(ANN)).isPresent();
+        assertThat(database.accounts().addFirst(named(ANN, 0, "bob"))).isEmpty();
+    }
+
+    @Test
+    void tokensAndSignInsEndWithTheirTimeAndWithTheirUser() {
+        Accounts accounts = database.accounts();
+        User ann = accounts.add(ANN).orElseThrow();
+        ApiToken forEver = accounts.add(new ApiToken(0, "backup", ann.id(), "hash-1", NOW, Optional.empty()));
+        ApiToken aDay =
+                accounts.add(new ApiToken(0, "guest", ann.id(), "hash-2", NOW, Optional.of(NOW.plusSeconds(86_400))));
+        SignIn signIn = new SignIn("hash-3", ann.id(), "10.0.0.7", NOW, NOW.plusSeconds(3600));
+        accounts.add(signIn);
+        restart();
+
+        Accounts again = database.accounts();
+        assertThat(again.token("hash-1", NOW.plusSeconds(1_000_000_000))).contains(forEver);
+        assertThat(again.token("hash-2", NOW)).contains(aDay);
+        assertThat(again.token("hash-2", NOW.plusSeconds(86_400))).isEmpty();
+        assertThat(again.token("hash-x", NOW)).isEmpty();
+        assertThat(again.signIn("hash-3", NOW)).contains(signIn);
+        assertThat(again.signIn("hash-3", NOW.plusSeconds(3600))).isEmpty();
+        assertThat(again.removeToken(aDay.id())).isTrue();
+        assertThat(again.tokens()).containsExactly(forEver);
+
+        assertThat(again.remove(ann.id())).isTrue();
+        assertThat(again.remove(ann.id())).isFalse();
+        assertThat(again.token("hash-1", NOW)).isEmpty();
+        assertThat(again.signIn("hash-3", NOW)).isEmpty();
+    }
+
+    @Test
+    void theAuditLogTellsTheNewestFirstOfAllOrOfOneDevice() {
+        AuditEntry first = database.audit()
+                .append(new AuditEntry(
+                        0, NOW, "ann", "10.0.0.7", "work.assign", List.of(4L, 2L, 4L), "restore room12"));
+        AuditEntry second = database.audit()
+                .append(new AuditEntry(0, NOW, "bob", "::1 token x", "user.add", List.of(), "carl\0 as viewer"));
+        restart();
+
+        assertThat(database.audit().entries(0, 0, 10))
+                .extracting(AuditEntry::id)
+                .containsExactly(second.id(), first.id());
+        assertThat(database.audit().entries(4, 0, 10)).containsExactly(first);
+        assertThat(database.audit().entries(5, 0, 10)).isEmpty();
+        assertThat(database.audit().entries(0, second.id(), 10)).containsExactly(first);
+        assertThat(database.audit().entries(0, 0, 1)).hasSize(1);
+    }
+
+    @Test
+    void aHeldRequestIsDecidedOnce() {
+        Confirmation held = database.confirmations()
+                .hold(new Confirmation(
+                        0, NOW, "ann", "work.assign", List.of(1L, 2L), "{}", Confirmation.State.HELD, ""));
+        restart();
+
+        assertThat(database.confirmations().find(held.id())).contains(held);
+        assertThat(database.confirmations().decide(held.id(), Confirmation.State.CONFIRMED, "bob"))
+                .hasValueSatisfying(decided -> {
+                    assertThat(decided.state()).isEqualTo(Confirmation.State.CONFIRMED);
+                    assertThat(decided.decidedBy()).isEqualTo("bob");
+                });
+        assertThat(database.confirmations().decide(held.id(), Confirmation.State.REFUSED, "carl"))
+                .isEmpty();
+        assertThat(database.confirmations().list(5))
+                .extracting(Confirmation::decidedBy)
+                .containsExactly("bob");
+    }
+}
