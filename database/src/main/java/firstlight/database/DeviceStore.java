@@ -6,7 +6,9 @@ import firstlight.model.MenuSetting;
 import firstlight.policy.Device;
 import firstlight.policy.Devices;
 import firstlight.policy.IdentityKey;
+import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
+import firstlight.policy.level.PolicyValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -55,15 +57,16 @@ public final class DeviceStore implements Devices {
     }
 
     @Override
-    public Device register(Facts facts, Registration registration, Instant now) {
+    public Device register(NewDevice wanted, Instant now) {
         writing.lock();
         try {
+            Facts facts = wanted.facts();
             Set<IdentityKey> keys = IdentityKey.of(facts);
             // Two packets of one PC can arrive together; the second finds what the first made.
             Optional<Device> made = sharing(keys).stream()
                     .filter(device -> IdentityKey.of(device.facts()).containsAll(keys))
                     .findFirst();
-            return made.isPresent() ? made.get() : insert(freeName(facts), facts, registration, now);
+            return made.isPresent() ? made.get() : insert(freeName(facts), wanted, now);
         } finally {
             writing.unlock();
         }
@@ -109,39 +112,15 @@ public final class DeviceStore implements Devices {
 
     /** False when another device has that name already. */
     public boolean rename(Device device, String name) {
-        return change(
-                device.id(),
-                current -> new Device(
-                        current.id(),
-                        name,
-                        current.registration(),
-                        current.menu(),
-                        current.facts(),
-                        current.lastSeen()));
+        return change(device.id(), current -> current.withName(name));
     }
 
     public void setMenu(Device device, Optional<MenuSetting> menu) {
-        change(
-                device.id(),
-                current -> new Device(
-                        current.id(),
-                        current.name(),
-                        current.registration(),
-                        menu,
-                        current.facts(),
-                        current.lastSeen()));
+        change(device.id(), current -> current.withValues(current.values().withMenu(menu)));
     }
 
     public void approve(Device device) {
-        change(
-                device.id(),
-                current -> new Device(
-                        current.id(),
-                        current.name(),
-                        Registration.REGISTERED,
-                        current.menu(),
-                        current.facts(),
-                        current.lastSeen()));
+        change(device.id(), current -> current.withRegistration(Registration.REGISTERED));
     }
 
     private boolean change(long id, java.util.function.UnaryOperator<Device> change) {
@@ -177,8 +156,8 @@ public final class DeviceStore implements Devices {
         return name;
     }
 
-    private Device insert(String name, Facts facts, Registration registration, Instant now) {
-        Device blank = new Device(0, name, registration, Optional.empty(), facts, now);
+    private Device insert(String name, NewDevice wanted, Instant now) {
+        Device blank = Device.fresh(0, name, wanted.registration(), wanted.facts(), now);
         long id = backend.write(handle -> bind(
                         handle.createQuery(
                                 "insert into device (name, name_key, registration, menu, menu_seconds, facts,"
@@ -187,7 +166,7 @@ public final class DeviceStore implements Devices {
                         blank)
                 .mapTo(Long.class)
                 .one());
-        Device device = new Device(id, name, registration, Optional.empty(), facts, now);
+        Device device = blank.withId(id);
         remember(device);
         return device;
     }
@@ -221,7 +200,7 @@ public final class DeviceStore implements Devices {
     }
 
     private static <S extends SqlStatement<S>> S bind(S statement, Device device) {
-        MenuSetting menu = device.menu().orElse(null);
+        MenuSetting menu = device.values().menu().orElse(null);
         return statement
                 .bind("name", device.name())
                 .bind("nameKey", key(device.name()))
@@ -246,13 +225,13 @@ public final class DeviceStore implements Devices {
             case "hotkey" -> new MenuSetting.OnHotkey(seconds(row));
             default -> throw new IllegalStateException("the database holds a menu setting '" + text + "'");
         });
-        return new Device(
-                row.getLong("id"),
-                row.getString("name"),
-                Registration.valueOf(row.getString("registration")),
-                menu,
-                FactsColumn.read(row.getString("facts")),
-                Instant.ofEpochMilli(row.getLong("last_seen")));
+        return Device.fresh(
+                        row.getLong("id"),
+                        row.getString("name"),
+                        Registration.valueOf(row.getString("registration")),
+                        FactsColumn.read(row.getString("facts")),
+                        Instant.ofEpochMilli(row.getLong("last_seen")))
+                .withValues(PolicyValues.NONE.withMenu(menu));
     }
 
     private static int seconds(ResultSet row) {

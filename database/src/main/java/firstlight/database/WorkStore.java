@@ -1,15 +1,18 @@
 package firstlight.database;
 
 import firstlight.policy.Device;
-import firstlight.policy.Task;
-import firstlight.policy.Work;
-import firstlight.policy.WorkQueue;
-import firstlight.policy.WorkState;
+import firstlight.policy.level.AfterWork;
+import firstlight.policy.work.Beginning;
+import firstlight.policy.work.Limits;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkQueue;
+import firstlight.policy.work.WorkState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +21,6 @@ import org.jdbi.v3.core.statement.SqlStatement;
 
 /** The work: all of it in the database, what is open in memory as well, for the answer to a first packet. */
 public final class WorkStore implements WorkQueue {
-    private static final Comparator<Work> RUNNING_THEN_OLDEST = Comparator.comparing(
-                    (Work work) -> work.state() != WorkState.RUNNING)
-            .thenComparing(Work::id);
-
     private final Backend backend;
     private final Map<Long, List<Work>> openByDevice = new ConcurrentHashMap<>();
 
@@ -34,8 +33,42 @@ public final class WorkStore implements WorkQueue {
     }
 
     @Override
-    public Optional<Work> current(long device) {
-        return openByDevice.getOrDefault(device, List.of()).stream().min(RUNNING_THEN_OLDEST);
+    public Optional<Work> current(long device, Instant now) {
+        return openByDevice.getOrDefault(device, List.of()).stream()
+                .filter(work -> work.isDue(now))
+                .min(Work.TURN);
+    }
+
+    @Override
+    public Beginning begin(Work work, long transaction, Limits limits, Instant now) {
+        Work begun = work.begun(transaction, now);
+        int changed =
+                backend.write(handle -> handle.createUpdate("update work set state = 'RUNNING', attempts = :attempts,"
+                                + " transaction_id = :transaction, changed = :changed where id = :id"
+                                + " and state in ('QUEUED', 'RUNNING') and attempts = :before"
+                                + " and transaction_id = :last and transaction_id <= :transaction")
+                        .bind("attempts", begun.attempts())
+                        .bind("transaction", transaction)
+                        .bind("changed", now.toEpochMilli())
+                        .bind("id", work.id())
+                        .bind("before", work.attempts())
+                        .bind("last", work.transaction())
+                        .execute());
+        if (changed == 0) {
+            return new Beginning.TakenElsewhere(work.describe() + " was begun elsewhere, or has ended");
+        }
+        remember(begun);
+        return new Beginning.Begun(begun);
+    }
+
+    @Override
+    public Work create(long device, Task task, Terms terms, Instant now) {
+        return insert(Work.fresh(0, device, task, terms, false, now));
+    }
+
+    @Override
+    public Optional<Work> latestOfRule(long device, long rule) {
+        return Optional.empty(); // no column for it yet
     }
 
     @Override
@@ -51,7 +84,11 @@ public final class WorkStore implements WorkQueue {
     }
 
     public Work assign(Device device, Task task, boolean powerOff, Instant now) {
-        Work blank = new Work(0, device.id(), task, powerOff, WorkState.QUEUED, 0, 0, "", now);
+        Terms terms = Terms.by("").withAfter(powerOff ? Optional.of(AfterWork.POWER_OFF) : Optional.empty());
+        return insert(Work.fresh(0, device.id(), task, terms, false, now));
+    }
+
+    private Work insert(Work blank) {
         long id = backend.write(handle -> bind(
                         handle.createQuery("insert into work (device, task, image, version, disks, power_off, state,"
                                 + " attempts, transaction_id, outcome, created, changed) values (:device, :task, :image,"
@@ -60,7 +97,7 @@ public final class WorkStore implements WorkQueue {
                         blank)
                 .mapTo(Long.class)
                 .one());
-        Work work = new Work(id, device.id(), task, powerOff, WorkState.QUEUED, 0, 0, "", now);
+        Work work = Work.fresh(id, blank.device(), blank.task(), blank.terms(), false, blank.changed());
         remember(work);
         return work;
     }
@@ -95,7 +132,7 @@ public final class WorkStore implements WorkQueue {
         Task task = work.task();
         S bound = statement
                 .bind("device", work.device())
-                .bind("powerOff", work.powerOff())
+                .bind("powerOff", work.terms().after().equals(Optional.of(AfterWork.POWER_OFF)))
                 .bind("state", work.state().name())
                 .bind("attempts", work.attempts())
                 .bind("transaction", work.transaction())
@@ -103,10 +140,11 @@ public final class WorkStore implements WorkQueue {
                 .bind("changed", work.changed().toEpochMilli());
         return switch (task) {
             case Task.Capture(String image, List<String> disks) -> bind(bound, "capture", image, 0, disks);
-            case Task.Restore(String image, int version, List<String> disks) ->
-                bind(bound, "restore", image, version, disks);
+            case Task.Restore restore -> bind(bound, "restore", restore.image(), restore.version(), restore.disks());
             case Task.Inventory _ -> bind(bound, "inventory", "", 0, List.of());
             case Task.Maintenance _ -> bind(bound, "maintenance", "", 0, List.of());
+            case Task.Join _, Task.Script _, Task.Wipe _ ->
+                throw new IllegalArgumentException("no table holds '" + task.words() + "' yet");
         };
     }
 
@@ -126,7 +164,7 @@ public final class WorkStore implements WorkQueue {
         String kind = row.getString("task");
         Task task = switch (kind) {
             case "capture" -> new Task.Capture(image, disks);
-            case "restore" -> new Task.Restore(image, row.getInt("version"), disks);
+            case "restore" -> Task.Restore.of(image, row.getInt("version"), disks);
             case "inventory" -> new Task.Inventory();
             case "maintenance" -> new Task.Maintenance();
             default -> throw new IllegalStateException("the database holds work of the kind '" + kind + "'");
@@ -135,11 +173,13 @@ public final class WorkStore implements WorkQueue {
                 row.getLong("id"),
                 row.getLong("device"),
                 task,
-                row.getBoolean("power_off"),
+                Terms.by("")
+                        .withAfter(row.getBoolean("power_off") ? Optional.of(AfterWork.POWER_OFF) : Optional.empty()),
                 WorkState.valueOf(row.getString("state")),
                 row.getInt("attempts"),
                 row.getLong("transaction_id"),
                 row.getString("outcome"),
+                Instant.EPOCH,
                 Instant.ofEpochMilli(row.getLong("changed")));
     }
 

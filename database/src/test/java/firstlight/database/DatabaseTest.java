@@ -8,10 +8,12 @@ import firstlight.model.MacAddress;
 import firstlight.model.MenuSetting;
 import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
+import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
-import firstlight.policy.Task;
 import firstlight.policy.Transactions;
-import firstlight.policy.Work;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Work;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,27 +66,23 @@ class DatabaseTest {
 
     @Test
     void devicesSurviveARestart() {
-        Device device = database.devices().register(PC, Registration.PENDING, NOW);
+        Device device = database.devices().register(NewDevice.of(PC, Registration.PENDING), NOW);
         database.devices().rename(device, "Room-12-PC-3");
         database.devices().setMenu(device, Optional.of(new MenuSetting.OnHotkey(7)));
         database.devices().learn(device, Facts.NONE.with(FactName.SERIAL, "S \"1\""), NOW);
         restart();
 
-        Device expected = new Device(
-                device.id(),
-                "Room-12-PC-3",
-                Registration.PENDING,
-                Optional.of(new MenuSetting.OnHotkey(7)),
-                PC.with(FactName.SERIAL, "S \"1\""),
-                NOW);
+        Device expected = Device.fresh(
+                        device.id(), "Room-12-PC-3", Registration.PENDING, PC.with(FactName.SERIAL, "S \"1\""), NOW)
+                .withValues(PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.OnHotkey(7))));
         assertThat(database.devices().all()).containsExactly(expected);
         assertThat(database.devices().sharing(IdentityKey.of(PC))).containsExactly(expected);
     }
 
     @Test
     void aNewDeviceIsNamedAfterItsMacAndTwoPacketsMakeOne() {
-        Device first = database.devices().register(PC, Registration.REGISTERED, NOW);
-        Device second = database.devices().register(PC, Registration.REGISTERED, NOW);
+        Device first = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
+        Device second = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
 
         assertThat(first.name()).isEqualTo("pc-525400000001");
         assertThat(second).isEqualTo(first);
@@ -93,9 +91,9 @@ class DatabaseTest {
 
     @Test
     void noTwoDevicesHaveOneNameWhateverItsCase() {
-        Device first = database.devices().register(PC, Registration.REGISTERED, NOW);
-        Device second =
-                database.devices().register(Facts.NONE.with(FactName.SERIAL, "S2"), Registration.REGISTERED, NOW);
+        Device first = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
+        Device second = database.devices()
+                .register(NewDevice.of(Facts.NONE.with(FactName.SERIAL, "S2"), Registration.REGISTERED), NOW);
 
         assertThat(database.devices().rename(first, "Library")).isTrue();
         assertThat(database.devices().rename(second, "LIBRARY")).isFalse();
@@ -107,20 +105,20 @@ class DatabaseTest {
 
     @Test
     void workSurvivesARestartInItsStateAndItsOrder() {
-        Device device = database.devices().register(PC, Registration.REGISTERED, NOW);
+        Device device = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
         Work first = database.works().assign(device, new Task.Capture("room12", List.of()), false, NOW);
         Work second = database.works()
-                .assign(device, new Task.Restore("room12", 2, List.of("/dev/sda", "/dev/sdb")), true, NOW);
-        assertThat(database.works().current(device.id())).contains(first);
+                .assign(device, Task.Restore.of("room12", 2, List.of("/dev/sda", "/dev/sdb")), true, NOW);
+        assertThat(database.works().current(device.id(), NOW)).contains(first);
 
         Work running = second.begun(5, NOW);
         database.works().keep(running);
         restart();
-        assertThat(database.works().current(device.id())).contains(running);
+        assertThat(database.works().current(device.id(), NOW)).contains(running);
 
         database.works().keep(running.done("2 GB", NOW));
         restart();
-        assertThat(database.works().current(device.id())).contains(first);
+        assertThat(database.works().current(device.id(), NOW)).contains(first);
         assertThat(database.works().list(10)).containsExactly(running.done("2 GB", NOW), first);
     }
 

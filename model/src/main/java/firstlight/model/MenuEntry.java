@@ -25,4 +25,21 @@ public sealed interface MenuEntry {
 
     /** Another iPXE script. */
     record Script(String title, String path) implements MenuEntry {}
+
+    /** Asks for a name and registers this PC under it; shown while the PC is unknown or waits for approval. */
+    record Register(String title) implements MenuEntry {}
+
+    /** Asks for a sign-in at the PC before it does what {@code entry} does. Only iPXE can ask. */
+    record Locked(MenuEntry entry) implements MenuEntry {
+        public Locked {
+            if (entry instanceof Locked) {
+                throw new IllegalArgumentException("'" + entry.title() + "' is locked already");
+            }
+        }
+
+        @Override
+        public String title() {
+            return entry.title();
+        }
+    }
 }

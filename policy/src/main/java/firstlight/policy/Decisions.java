@@ -7,10 +7,17 @@ import firstlight.model.FirstAnswer;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
+import firstlight.policy.level.AfterWork;
+import firstlight.policy.level.Effective;
+import firstlight.policy.level.Group;
+import firstlight.policy.rule.Truth;
+import firstlight.policy.work.Beginning;
+import firstlight.policy.work.Work;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Who boots what, and why. The answers depend on the repositories' content, the facts and the time alone. */
 public final class Decisions implements BootDecisions {
@@ -19,17 +26,20 @@ public final class Decisions implements BootDecisions {
     private final Devices devices;
     private final Transactions transactions;
     private final WorkCheck check;
+    private final Supplier<RuleBook> book;
     private final Settings settings;
 
-    public Decisions(Devices devices, WorkQueue queue, Transactions transactions, Settings settings) {
-        this.devices = devices;
-        this.transactions = transactions;
-        this.check = new WorkCheck(queue, settings.maxAttempts());
+    /** @param book what persons have set, as it is at each decision */
+    public Decisions(Repositories repositories, Supplier<RuleBook> book, Settings settings) {
+        this.devices = repositories.devices();
+        this.transactions = repositories.transactions();
+        this.check = new WorkCheck(repositories.queue(), settings.limits());
+        this.book = book;
         this.settings = settings;
     }
 
     /** Whose boot this is: one device, or one of several, or nobody's. */
-    private record Party(List<Device> candidates, MenuSetting menu, List<String> reasons) {}
+    private record Party(List<Candidate> candidates, MenuSetting menu, EffectivePolicy policy, List<String> reasons) {}
 
     @Override
     public FirstAnswer firstAnswer(Facts facts, Instant now) {
@@ -38,7 +48,7 @@ public final class Decisions implements BootDecisions {
             return new FirstAnswer.NoAnswer(unknown.reasons());
         }
         Party party = party(recognition);
-        WorkCheck.Limited limited = check.limited(party.candidates);
+        WorkCheck.Limited limited = check.limited(party.candidates, now);
         List<String> reasons = joined(party.reasons, limited.reasons());
         return switch (limited.work()) {
             case TRUE, UNKNOWN -> new FirstAnswer.LoadPrebootClient(reasons);
@@ -58,20 +68,22 @@ public final class Decisions implements BootDecisions {
         long device = Transactions.NOBODY;
         List<String> reasons = new ArrayList<>(party.reasons);
         if (party.candidates.size() == 1) {
-            Device known = devices.learn(party.candidates.getFirst(), facts, now);
+            Candidate one = party.candidates.getFirst();
+            Device known = devices.learn(one.device(), facts, now);
             device = known.id();
-            check.giveUpIfExhausted(known, now).ifPresent(work -> reasons.add("stopped: " + work.outcome()));
+            check.giveUpIfExhausted(new Candidate(known, one.policy()), now)
+                    .ifPresent(work -> reasons.add("stopped: " + work.outcome()));
         }
-        WorkCheck.Limited limited = check.limited(party.candidates);
+        WorkCheck.Limited limited = check.limited(party.candidates, now);
         reasons.addAll(limited.reasons());
         Transactions.Opened opened = transactions.open(device, facts, now);
         return new PrebootAnswer(
                 opened.transaction(),
                 opened.token(),
                 party.menu,
-                entries(facts),
+                entries(party.policy.entries().value(), facts),
                 limited.work() != Truth.FALSE,
-                settings.kernelArguments(),
+                party.policy.kernelArguments().value(),
                 reasons);
     }
 
@@ -79,7 +91,10 @@ public final class Decisions implements BootDecisions {
     public sealed interface Order {
         List<String> reasons();
 
-        record Begin(Device device, Work work, List<String> reasons) implements Order {}
+        record Begin(Device device, Work work, AfterWork after, List<String> reasons) implements Order {}
+
+        /** It is not this device's turn yet; its engine asks again. */
+        record Wait(Device device, List<String> reasons) implements Order {}
 
         /** {@code device} is empty when even full facts do not tell whose this is. */
         record Nothing(Optional<Device> device, List<String> reasons) implements Order {}
@@ -95,16 +110,29 @@ public final class Decisions implements BootDecisions {
         if (party.candidates.size() != 1) {
             return new Order.Nothing(Optional.empty(), party.reasons);
         }
-        Device device = devices.learn(party.candidates.getFirst(), facts, now);
+        Device device = devices.learn(party.candidates.getFirst().device(), facts, now);
+        Candidate candidate = candidate(device);
         List<String> reasons = new ArrayList<>(party.reasons);
         if (owner != Transactions.NOBODY && owner != device.id()) {
             reasons.add("its full facts say that it is not the device which the boot was opened for; start it again");
             return new Order.Nothing(Optional.of(device), List.copyOf(reasons));
         }
-        reasons.addAll(check.limited(List.of(device)).reasons());
-        return check.begin(device, transaction, now)
-                .<Order>map(work -> new Order.Begin(device, work, List.copyOf(reasons)))
-                .orElseGet(() -> new Order.Nothing(Optional.of(device), List.copyOf(reasons)));
+        reasons.addAll(check.limited(List.of(candidate), now).reasons());
+        Optional<Beginning> beginning = check.begin(candidate, transaction, now);
+        return switch (beginning.orElse(null)) {
+            case null -> new Order.Nothing(Optional.of(device), List.copyOf(reasons));
+            case Beginning.Begun(Work work) ->
+                new Order.Begin(
+                        device,
+                        work,
+                        work.terms()
+                                .after()
+                                .orElse(candidate.policy().afterWork().value()),
+                        List.copyOf(reasons));
+            case Beginning.TakenElsewhere(String why) ->
+                new Order.Nothing(Optional.of(device), joined(reasons, List.of(why)));
+            case Beginning.AtLimit(String why) -> new Order.Wait(device, joined(reasons, List.of(why)));
+        };
     }
 
     private Recognition recogniseOrRegister(Facts facts, Instant now) {
@@ -118,46 +146,73 @@ public final class Decisions implements BootDecisions {
         return switch (settings.newDevices()) {
             case REGISTER ->
                 new Recognition.Known(
-                        devices.register(facts, Registration.REGISTERED, now),
+                        devices.register(fresh(facts, Registration.REGISTERED), now),
                         List.of("registered as a new device: "
                                 + unknown.reasons().getFirst()));
             case APPROVE ->
                 new Recognition.Known(
-                        devices.register(facts, Registration.PENDING, now),
+                        devices.register(fresh(facts, Registration.PENDING), now),
                         List.of("new, to be approved: " + unknown.reasons().getFirst()));
             case IGNORE ->
                 new Recognition.Unknown(joined(unknown.reasons(), List.of("new devices are ignored (new-devices)")));
         };
     }
 
+    private NewDevice fresh(Facts facts, Registration registration) {
+        return new NewDevice(
+                facts,
+                registration,
+                Group.NONE,
+                Optional.empty(),
+                stranger().naming().value(),
+                "");
+    }
+
+    private EffectivePolicy stranger() {
+        return EffectivePolicy.ofNew(Group.NONE, book.get(), settings);
+    }
+
+    private Candidate candidate(Device device) {
+        return new Candidate(device, EffectivePolicy.of(device, book.get(), settings));
+    }
+
     private Party party(Recognition recognition) {
         return switch (recognition) {
             case Recognition.Known(Device device, List<String> why)
             when device.registration() == Registration.PENDING ->
-                new Party(List.of(), NEVER, joined(why, List.of("'" + device.name() + "' waits for approval")));
+                new Party(
+                        List.of(),
+                        NEVER,
+                        stranger(),
+                        joined(why, List.of("'" + device.name() + "' waits for approval")));
             case Recognition.Known(Device device, List<String> why) -> {
-                MenuSetting menu = device.menu().orElse(settings.menu());
-                String whence = device.menu().isPresent() ? "device '" + device.name() + "'" : "the server's default";
+                Candidate candidate = candidate(device);
+                Effective<MenuSetting> menu = candidate.policy().menu();
                 List<String> reasons = List.of(
                         "recognised as '" + device.name() + "': " + String.join(", ", why),
-                        "menu " + words(menu) + ": " + whence);
-                yield new Party(List.of(device), menu, reasons);
+                        "menu " + words(menu.value()) + ": " + menu.from());
+                yield new Party(List.of(candidate), menu.value(), candidate.policy(), reasons);
             }
             case Recognition.Collision(List<Device> candidates, List<String> why) ->
                 new Party(
-                        candidates,
-                        settings.menu(),
+                        candidates.stream().map(this::candidate).toList(),
+                        stranger().menu().value(),
+                        stranger(),
                         joined(List.of("nobody can tell which device this is; a person must look"), why));
-            case Recognition.Unknown(List<String> why) -> new Party(List.of(), NEVER, why);
+            case Recognition.Unknown(List<String> why) -> new Party(List.of(), NEVER, stranger(), why);
         };
     }
 
     /** An EFI program is nothing for a BIOS. */
-    private List<MenuEntry> entries(Facts facts) {
+    private static List<MenuEntry> entries(List<MenuEntry> entries, Facts facts) {
         boolean uefi = facts.first(FactName.FIRMWARE).orElse("").equals("uefi");
-        return settings.entries().stream()
-                .filter(entry -> uefi || !(entry instanceof MenuEntry.EfiProgram))
+        return entries.stream()
+                .filter(entry -> uefi || !(unlocked(entry) instanceof MenuEntry.EfiProgram))
                 .toList();
+    }
+
+    private static MenuEntry unlocked(MenuEntry entry) {
+        return entry instanceof MenuEntry.Locked(MenuEntry inner) ? inner : entry;
     }
 
     private static String words(MenuSetting menu) {

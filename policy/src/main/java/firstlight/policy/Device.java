@@ -1,24 +1,40 @@
 package firstlight.policy;
 
 import firstlight.model.Facts;
-import firstlight.model.MenuSetting;
+import firstlight.policy.level.Group;
+import firstlight.policy.level.PolicyValues;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A PC that the server knows.
+ * A PC that the server knows. Changes by these methods only; the repository keeps what they return.
  *
  * @param name unique, and the restored system's computer name
- * @param menu the device's own setting; empty inherits the server's default
+ * @param group its group, or {@link Group#NONE}
+ * @param values what is set at the device itself
  * @param facts everything that was ever learned of it
+ * @param marks what a person said is this device's as well, whatever its facts say now
+ * @param note what a person wrote of it, or what it said when it registered itself
  */
 public record Device(
-        long id, String name, Registration registration, Optional<MenuSetting> menu, Facts facts, Instant lastSeen) {
+        long id,
+        String name,
+        Registration registration,
+        long group,
+        PolicyValues values,
+        Facts facts,
+        Set<IdentityKey> marks,
+        Optional<LastImage> lastImage,
+        String note,
+        Instant lastSeen) {
     /** RFC 1123 host label; Windows refuses names of digits alone. */
     private static final Pattern NAME = Pattern.compile("(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 
     public Device {
+        marks = Set.copyOf(marks);
         if (!isName(name)) {
             throw new IllegalArgumentException(
                     "'" + name + "' is no computer name: use up to 63 letters, digits and hyphens, not digits alone");
@@ -29,7 +45,47 @@ public record Device(
         return NAME.matcher(text).matches();
     }
 
+    /** One of which nothing is known but its facts. */
+    public static Device fresh(long id, String name, Registration registration, Facts facts, Instant seen) {
+        return new Device(
+                id, name, registration, Group.NONE, PolicyValues.NONE, facts, Set.of(), Optional.empty(), "", seen);
+    }
+
+    public Device withId(long value) {
+        return new Device(value, name, registration, group, values, facts, marks, lastImage, note, lastSeen);
+    }
+
+    public Device withName(String value) {
+        return new Device(id, value, registration, group, values, facts, marks, lastImage, note, lastSeen);
+    }
+
+    public Device withRegistration(Registration value) {
+        return new Device(id, name, value, group, values, facts, marks, lastImage, note, lastSeen);
+    }
+
+    public Device withGroup(long value) {
+        return new Device(id, name, registration, value, values, facts, marks, lastImage, note, lastSeen);
+    }
+
+    public Device withValues(PolicyValues value) {
+        return new Device(id, name, registration, group, value, facts, marks, lastImage, note, lastSeen);
+    }
+
     public Device withFacts(Facts newer, Instant seen) {
-        return new Device(id, name, registration, menu, newer, seen);
+        return new Device(id, name, registration, group, values, newer, marks, lastImage, note, seen);
+    }
+
+    public Device withMarks(Set<IdentityKey> more) {
+        Set<IdentityKey> all = new LinkedHashSet<>(marks);
+        all.addAll(more);
+        return new Device(id, name, registration, group, values, facts, all, lastImage, note, lastSeen);
+    }
+
+    public Device withLastImage(Optional<LastImage> value) {
+        return new Device(id, name, registration, group, values, facts, marks, value, note, lastSeen);
+    }
+
+    public Device withNote(String value) {
+        return new Device(id, name, registration, group, values, facts, marks, lastImage, value, lastSeen);
     }
 }

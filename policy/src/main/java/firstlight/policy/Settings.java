@@ -1,24 +1,12 @@
 package firstlight.policy;
 
-import firstlight.model.MenuEntry;
-import firstlight.model.MenuSetting;
-import java.util.List;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.work.Limits;
 
 /**
- * The server's own level of policy.
+ * What the configuration says: it stands behind the server's level of the {@link RuleBook}.
  *
- * @param menu for devices without a setting of their own
  * @param prompt what a firmware shows while it waits for the hotkey (ASCII)
- * @param maxAttempts how often a device may begin the same work
+ * @param values the last resort; what is empty here has the usual value of docs/configuration.md
  */
-public record Settings(
-        NewDevices newDevices,
-        MenuSetting menu,
-        String prompt,
-        List<MenuEntry> entries,
-        String kernelArguments,
-        int maxAttempts) {
-    public Settings {
-        entries = List.copyOf(entries);
-    }
-}
+public record Settings(NewDevices newDevices, String prompt, PolicyValues values, Limits limits) {}

@@ -7,6 +7,11 @@ import firstlight.model.FirstAnswer;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.work.Limits;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,21 +23,19 @@ class DecisionsTest {
     private static final MenuSetting HOTKEY = new MenuSetting.OnHotkey(4);
     private static final Facts PC =
             IdentityTest.facts("mac=52:54:00:00:00:01; uuid=aaaaaaaa-0000-0000-0000-000000000001");
-    private static final Task RESTORE = new Task.Restore("room12", 0, List.of());
+    private static final Task RESTORE = Task.Restore.of("room12", 0, List.of());
 
     private final InMemory memory = new InMemory();
 
     private Decisions decisions(NewDevices newDevices, MenuSetting menu) {
-        Settings settings = new Settings(
-                newDevices,
-                menu,
-                "Press F8",
-                List.of(
+        PolicyValues values = PolicyValues.NONE
+                .withMenu(Optional.of(menu))
+                .withEntries(Optional.of(List.of(
                         new MenuEntry.Automatic("Automatic"),
-                        new MenuEntry.EfiProgram("Memory test", "tools/memtest.efi")),
-                "quiet",
-                3);
-        return new Decisions(memory, memory, memory, settings);
+                        new MenuEntry.EfiProgram("Memory test", "tools/memtest.efi"))))
+                .withKernelArguments(Optional.of("quiet"));
+        return new Decisions(
+                memory.repositories(), () -> memory.book, new Settings(newDevices, "Press F8", values, Limits.NONE));
     }
 
     private Decisions decisions() {
@@ -46,7 +49,7 @@ class DecisionsTest {
         assertThat(decisions().firstAnswer(PC, NOW))
                 .isEqualTo(new FirstAnswer.LocalBoot(List.of(
                         "recognised as 'pc1': same UUID, same MAC",
-                        "menu hidden: the server's default",
+                        "menu hidden: the configuration",
                         "no work is assigned to 'pc1'")));
     }
 
@@ -60,7 +63,7 @@ class DecisionsTest {
                         4,
                         List.of(
                                 "recognised as 'pc1': same UUID, same MAC",
-                                "menu on a hotkey within 4 s: the server's default",
+                                "menu on a hotkey within 4 s: the configuration",
                                 "no work is assigned to 'pc1'")));
     }
 
@@ -74,7 +77,7 @@ class DecisionsTest {
 
     @Test
     void theDevicesOwnMenuSettingGoesBeforeTheServers() {
-        memory.add(new Device(1, "pc1", Registration.REGISTERED, Optional.of(HOTKEY), PC, NOW));
+        memory.add(IdentityTest.device(1, "pc1", PC).withValues(PolicyValues.NONE.withMenu(Optional.of(HOTKEY))));
 
         FirstAnswer answer = decisions().firstAnswer(PC, NOW);
 

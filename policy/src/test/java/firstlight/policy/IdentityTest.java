@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,7 +90,7 @@ class IdentityTest {
     }
 
     static Device device(long id, String name, Facts facts) {
-        return new Device(id, name, Registration.REGISTERED, Optional.empty(), facts, Instant.EPOCH);
+        return Device.fresh(id, name, Registration.REGISTERED, facts, Instant.EPOCH);
     }
 
     /** {@code key=value; key=value}. */

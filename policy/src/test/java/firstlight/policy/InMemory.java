@@ -1,23 +1,39 @@
 package firstlight.policy;
 
 import firstlight.model.Facts;
+import firstlight.policy.work.Beginning;
+import firstlight.policy.work.Limits;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import firstlight.policy.work.Turns;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkQueue;
+import firstlight.policy.work.WorkState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
-/** The three repositories of a decision, in lists. */
-final class InMemory implements Devices, WorkQueue, Transactions {
+/** The repositories of a decision, in lists. */
+final class InMemory implements Devices, WorkQueue, Transactions, Questions, Alarms, Images {
     final List<Device> devices = new ArrayList<>();
     final List<Work> works = new ArrayList<>();
+    final List<Question> questions = new ArrayList<>();
+    final List<String> alarms = new ArrayList<>();
+    RuleBook book = RuleBook.EMPTY;
+    int newest = 1;
     long transactions;
 
+    Repositories repositories() {
+        return new Repositories(this, this, this, this, this, this);
+    }
+
     Device add(String name, Facts facts) {
-        return add(
-                new Device(devices.size() + 1, name, Registration.REGISTERED, Optional.empty(), facts, Instant.EPOCH));
+        return add(Device.fresh(devices.size() + 1, name, Registration.REGISTERED, facts, Instant.EPOCH));
     }
 
     Device add(Device device) {
@@ -26,22 +42,23 @@ final class InMemory implements Devices, WorkQueue, Transactions {
     }
 
     Work assign(Device device, Task task) {
-        Work work = new Work(works.size() + 1, device.id(), task, false, WorkState.QUEUED, 0, 0, "", Instant.EPOCH);
-        works.add(work);
-        return work;
+        return create(device.id(), task, Terms.by("anna"), Instant.EPOCH);
     }
 
     @Override
     public List<Device> sharing(Set<IdentityKey> keys) {
         return devices.stream()
-                .filter(device -> !Collections.disjoint(IdentityKey.of(device.facts()), keys))
+                .filter(device -> !Collections.disjoint(IdentityKey.of(device.facts()), keys)
+                        || !Collections.disjoint(device.marks(), keys))
                 .toList();
     }
 
     @Override
-    public Device register(Facts facts, Registration registration, Instant now) {
-        return add(new Device(
-                devices.size() + 1, "new-" + (devices.size() + 1), registration, Optional.empty(), facts, now));
+    public Device register(NewDevice wanted, Instant now) {
+        long id = devices.size() + 1L;
+        return add(Device.fresh(id, wanted.name().orElse("new-" + id), wanted.registration(), wanted.facts(), now)
+                .withGroup(wanted.group())
+                .withNote(wanted.note()));
     }
 
     @Override
@@ -52,11 +69,46 @@ final class InMemory implements Devices, WorkQueue, Transactions {
     }
 
     @Override
-    public Optional<Work> current(long device) {
+    public Optional<Work> current(long device, Instant now) {
         return works.stream()
-                .filter(work -> work.device() == device && work.isOpen())
-                .min(Comparator.comparing((Work work) -> work.state() != WorkState.RUNNING)
-                        .thenComparing(Work::id));
+                .filter(work -> work.device() == device && work.isDue(now))
+                .min(Work.TURN);
+    }
+
+    @Override
+    public Beginning begin(Work work, long transaction, Limits limits, Instant now) {
+        Work kept = works.stream()
+                .filter(each -> each.id() == work.id())
+                .findFirst()
+                .orElseThrow();
+        if (!kept.isDue(now)
+                || kept.transaction() > transaction
+                || kept.attempts() != work.attempts()
+                || kept.transaction() != work.transaction()) {
+            return new Beginning.TakenElsewhere(work.describe() + " is not to be had any more");
+        }
+        List<Work> others = works.stream()
+                .filter(other -> other.id() != work.id()
+                        && other.task().getClass().equals(work.task().getClass()))
+                .toList();
+        int running = (int) others.stream()
+                .filter(other -> other.state() == WorkState.RUNNING)
+                .count();
+        Optional<String> wait = Turns.mustWait(
+                kept,
+                running,
+                others.stream()
+                        .filter(other -> other.state() == WorkState.QUEUED)
+                        .toList(),
+                limits,
+                now);
+        if (wait.isPresent()) {
+            keep(kept.asked(now));
+            return new Beginning.AtLimit(wait.get());
+        }
+        Work begun = kept.begun(transaction, now);
+        keep(begun);
+        return new Beginning.Begun(begun);
     }
 
     @Override
@@ -65,8 +117,41 @@ final class InMemory implements Devices, WorkQueue, Transactions {
     }
 
     @Override
+    public Work create(long device, Task task, Terms terms, Instant now) {
+        Work work = Work.fresh(works.size() + 1, device, task, terms, false, now);
+        works.add(work);
+        return work;
+    }
+
+    @Override
+    public Optional<Work> latestOfRule(long device, long rule) {
+        return works.stream()
+                .filter(work -> work.device() == device && work.terms().rule() == rule)
+                .max(Comparator.comparing(Work::id));
+    }
+
+    @Override
     public Opened open(long device, Facts facts, Instant now) {
         transactions++;
         return new Opened(transactions, "token-" + transactions + "-of-" + device);
+    }
+
+    @Override
+    public Question ask(Question question, Instant now) {
+        Optional<Question> same = questions.stream()
+                .filter(each -> each.answer().isEmpty() && each.shown().equals(question.shown()))
+                .findFirst();
+        same.ifPresentOrElse(_ -> {}, () -> questions.add(question));
+        return same.orElse(question);
+    }
+
+    @Override
+    public void raise(long device, String text, Instant now) {
+        alarms.add(device + ": " + text);
+    }
+
+    @Override
+    public OptionalInt newest(String image) {
+        return newest == 0 ? OptionalInt.empty() : OptionalInt.of(newest);
     }
 }

@@ -5,7 +5,8 @@ import firstlight.environment.BuildFailedException;
 import firstlight.environment.EnvironmentBuilder;
 import firstlight.environment.Options;
 import firstlight.environment.Progress;
-import firstlight.netboot.dhcp.ProxyDhcpSettings;
+import firstlight.model.BiosClient;
+import firstlight.model.UefiClient;
 import firstlight.server.configuration.Configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,10 +101,10 @@ final class BootFileSupply {
 
     private List<BootPrograms> programs() {
         List<BootPrograms> programs = new ArrayList<>(List.of(BootPrograms.IPXE));
-        if (configuration.proxyDhcp().biosClient() == ProxyDhcpSettings.BiosClient.PXELINUX) {
+        if (configuration.proxyDhcp().biosClient() == BiosClient.PXELINUX) {
             programs.add(BootPrograms.PXELINUX);
         }
-        if (configuration.proxyDhcp().uefiClient() == ProxyDhcpSettings.UefiClient.GRUB) {
+        if (configuration.proxyDhcp().uefiClient() == UefiClient.GRUB) {
             programs.add(BootPrograms.GRUB);
         }
         return programs;

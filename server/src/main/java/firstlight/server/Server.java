@@ -4,7 +4,9 @@ import firstlight.database.Database;
 import firstlight.database.DatabaseFailure;
 import firstlight.database.Storage;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
 import firstlight.model.BootDecisions;
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.PrebootClients;
@@ -21,7 +23,11 @@ import firstlight.netboot.tftp.TftpServer;
 import firstlight.netboot.tftp.TftpSettings;
 import firstlight.netboot.udp.SocketFailure;
 import firstlight.policy.Decisions;
+import firstlight.policy.Repositories;
+import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.work.Limits;
 import firstlight.server.api.ApiPort;
 import firstlight.server.boots.RecordedDecisions;
 import firstlight.server.boots.TransactionLog;
@@ -40,6 +46,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -99,8 +107,14 @@ public final class Server implements AutoCloseable {
         ServerCertificate certificate = join(making);
         ImageStore images = keep(DiskStore.open(data.images()));
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        Decisions policy =
-                new Decisions(database.devices(), database.works(), database.journal(), settings(configuration));
+        Repositories repositories = new Repositories(
+                database.devices(),
+                database.works(),
+                database.journal(),
+                (question, _) -> question,
+                (device, text, _) -> LOG.warn("alarm, device {}: {}", device, text),
+                image -> newest(images, image));
+        Decisions policy = new Decisions(repositories, () -> RuleBook.EMPTY, settings(configuration));
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
         WorkDesk desk =
                 new WorkDesk(policy, database.works(), database.journal(), log, images, configuration.maxAttempts());
@@ -178,11 +192,29 @@ public final class Server implements AutoCloseable {
         Configuration.Menu menu = configuration.menu();
         return new Settings(
                 configuration.newDevices(),
-                menu.setting(),
                 "Press F8 for " + menu.title(),
-                menu.entries(),
-                configuration.kernelArguments(),
-                configuration.maxAttempts());
+                PolicyValues.NONE
+                        .withMenu(Optional.of(menu.setting()))
+                        .withEntries(Optional.of(menu.entries()))
+                        .withKernelArguments(Optional.of(configuration.kernelArguments()))
+                        .withMaxAttempts(Optional.of(configuration.maxAttempts()))
+                        .withBiosClient(Optional.of(configuration.proxyDhcp().biosClient()))
+                        .withUefiClient(Optional.of(configuration.proxyDhcp().uefiClient())),
+                Limits.NONE);
+    }
+
+    /** The newest version of an image, for rules that follow it. */
+    private static OptionalInt newest(ImageStore images, String image) {
+        try {
+            return ImageName.isValid(image)
+                    ? images.find(new ImageName(image), 0).stream()
+                            .mapToInt(ImageVersion::number)
+                            .findFirst()
+                    : OptionalInt.empty();
+        } catch (IOException e) {
+            LOG.warn("the versions of image {} cannot be read", image, e);
+            return OptionalInt.empty();
+        }
     }
 
     private Database database() {

@@ -10,15 +10,21 @@ import firstlight.netboot.dhcp.ProxyDhcpServer.Listening;
 import firstlight.netboot.dhcp.ProxyDhcpSettings;
 import firstlight.netboot.udp.SocketFailure;
 import firstlight.policy.Decisions;
+import firstlight.policy.NewDevice;
 import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
+import firstlight.policy.Repositories;
+import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.work.Limits;
 import firstlight.server.boots.RecordedDecisions;
 import firstlight.server.boots.TransactionLog;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A proxy DHCP server as {@code serve} joins it, with a database in which the clients' MAC addresses are known. */
 final class KnownDevices {
@@ -36,13 +42,23 @@ final class KnownDevices {
                     .with(FactName.MAC, mac)
                     .with(FactName.SERIAL, "SN" + i)
                     .with(FactName.MODEL, "Bench PC");
-            database.devices().register(facts, Registration.REGISTERED, now);
+            database.devices().register(NewDevice.of(facts, Registration.REGISTERED), now);
         }
         // A menu always shown makes each answer an offer with a boot file, as dnsmasq's is.
         Settings settings = new Settings(
-                NewDevices.REGISTER, new MenuSetting.Always(), "Press F8 for Firstlight", List.of(), "", 3);
+                NewDevices.REGISTER,
+                "Press F8 for Firstlight",
+                PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.Always())),
+                Limits.NONE);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        Decisions policy = new Decisions(database.devices(), database.works(), database.journal(), settings);
+        Repositories repositories = new Repositories(
+                database.devices(),
+                database.works(),
+                database.journal(),
+                (question, _) -> question,
+                (_, _, _) -> {},
+                _ -> OptionalInt.empty());
+        Decisions policy = new Decisions(repositories, () -> RuleBook.EMPTY, settings);
         return ProxyDhcpServer.start(
                 Listening.EVERYWHERE,
                 ProxyDhcpSettings.DEFAULT,

@@ -1,9 +1,9 @@
 package firstlight.netboot.dhcp;
 
 import firstlight.model.Architecture;
+import firstlight.model.BiosClient;
 import firstlight.model.Ipv4Address;
-import firstlight.netboot.dhcp.ProxyDhcpSettings.BiosClient;
-import firstlight.netboot.dhcp.ProxyDhcpSettings.UefiClient;
+import firstlight.model.UefiClient;
 
 /** Which boot program is for whom: names in the boot-file namespace. */
 final class BootPrograms {

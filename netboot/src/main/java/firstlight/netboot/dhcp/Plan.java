@@ -1,9 +1,9 @@
 package firstlight.netboot.dhcp;
 
 import firstlight.model.Architecture;
+import firstlight.model.BiosClient;
 import firstlight.model.FirstAnswer;
 import firstlight.model.Ipv4Address;
-import firstlight.netboot.dhcp.ProxyDhcpSettings.BiosClient;
 import firstlight.netboot.dhcp.Request.Question;
 import firstlight.netboot.dhcp.Silence.Reason;
 

@@ -1,5 +1,7 @@
 package firstlight.netboot.dhcp;
 
+import firstlight.model.BiosClient;
+import firstlight.model.UefiClient;
 import java.util.Set;
 
 /**
@@ -13,17 +15,6 @@ import java.util.Set;
  */
 public record ProxyDhcpSettings(
         int httpPort, BiosClient biosClient, UefiClient uefiClient, Kinds kinds, Set<Quirk> withoutQuirks) {
-    public enum BiosClient {
-        IPXE,
-        PXELINUX
-    }
-
-    public enum UefiClient {
-        IPXE,
-        /** shim and GRUB, for Secure Boot; x64 and arm64 only, other architectures get iPXE. */
-        GRUB
-    }
-
     /**
      * Kinds of client that are not treated as usual.
      *

@@ -88,8 +88,8 @@ final class GrubConfig {
                         .append(Escape.grub("/" + program.path()))
                         .append('\n');
             }
-            case MenuEntry.Script _ -> {
-                return; // an iPXE script is nothing for GRUB
+            case MenuEntry.Script _, MenuEntry.Register _, MenuEntry.Locked _ -> {
+                return; // an iPXE script is nothing for GRUB, and it cannot ask our server for anything
             }
         }
         config.append("}\n");

@@ -86,6 +86,9 @@ final class IpxeScript {
         script.append(":menu\nmenu ").append(Escape.ipxe(site.title())).append('\n');
         for (int i = 0; i < entries.size(); i++) {
             MenuEntry entry = entries.get(i);
+            if (isNotRenderedYet(entry)) {
+                continue;
+            }
             script.append("item %s %s\n".formatted(label(entry, i), Escape.ipxe(entry.title())));
         }
         String timeout = site.menuSeconds() == 0 ? "" : "--timeout %d ".formatted(site.menuSeconds() * 1000);
@@ -93,12 +96,20 @@ final class IpxeScript {
         script.append("choose ").append(timeout).append("chosen && goto ${chosen} || goto automatic\n");
     }
 
+    private static boolean isNotRenderedYet(MenuEntry entry) {
+        return entry instanceof MenuEntry.Register || entry instanceof MenuEntry.Locked;
+    }
+
     private static String label(MenuEntry entry, int index) {
         return switch (entry) {
             case MenuEntry.Automatic _ -> "automatic";
             case MenuEntry.Maintenance _ -> "maintenance";
             case MenuEntry.LocalDisk _ -> "local";
-            case MenuEntry.Kernel _, MenuEntry.EfiProgram _, MenuEntry.Script _ -> "entry" + index;
+            case MenuEntry.Kernel _,
+                    MenuEntry.EfiProgram _,
+                    MenuEntry.Script _,
+                    MenuEntry.Register _,
+                    MenuEntry.Locked _ -> "entry" + index;
         };
     }
 
@@ -120,6 +131,7 @@ final class IpxeScript {
             MenuEntry entry = entries.get(i);
             switch (entry) {
                 case MenuEntry.Automatic _, MenuEntry.Maintenance _, MenuEntry.LocalDisk _ -> {}
+                case MenuEntry.Register _, MenuEntry.Locked _ -> {}
                 case MenuEntry.Kernel kernel -> {
                     script.append(":%s\nimgfree\n".formatted(label(entry, i)));
                     // A UEFI kernel looks for its initrd by name; initrd.magic is all of them, joined.

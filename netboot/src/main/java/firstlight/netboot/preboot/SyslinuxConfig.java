@@ -79,8 +79,8 @@ final class SyslinuxConfig {
                 label(config, "entry" + index, kernel.title());
                 kernel(config, name(kernel.kernel()), kernel.initrds(), Escape.line(kernel.arguments()));
             }
-            // iPXE scripts and EFI programs are nothing for pxelinux.0
-            case MenuEntry.EfiProgram _, MenuEntry.Script _ -> {}
+            // iPXE scripts and EFI programs are nothing for pxelinux.0, and it cannot ask for a name or a sign-in
+            case MenuEntry.EfiProgram _, MenuEntry.Script _, MenuEntry.Register _, MenuEntry.Locked _ -> {}
         }
     }
 

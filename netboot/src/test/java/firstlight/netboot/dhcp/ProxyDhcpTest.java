@@ -2,16 +2,16 @@ package firstlight.netboot.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.model.BiosClient;
 import firstlight.model.Bytes;
 import firstlight.model.FactName;
 import firstlight.model.FirstAnswer;
 import firstlight.model.Ipv4Address;
+import firstlight.model.UefiClient;
 import firstlight.netboot.dhcp.Arrival.Door;
 import firstlight.netboot.dhcp.Packets.Firmware;
 import firstlight.netboot.dhcp.Packets.Message;
-import firstlight.netboot.dhcp.ProxyDhcpSettings.BiosClient;
 import firstlight.netboot.dhcp.ProxyDhcpSettings.Kinds;
-import firstlight.netboot.dhcp.ProxyDhcpSettings.UefiClient;
 import firstlight.netboot.dhcp.Silence.Reason;
 import firstlight.testkit.Golden;
 import firstlight.testkit.VirtualClock;

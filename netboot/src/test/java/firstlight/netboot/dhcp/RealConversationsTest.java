@@ -2,12 +2,12 @@ package firstlight.netboot.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.model.BiosClient;
 import firstlight.model.FirstAnswer;
 import firstlight.model.Ipv4Address;
+import firstlight.model.UefiClient;
 import firstlight.netboot.dhcp.Arrival.Door;
-import firstlight.netboot.dhcp.ProxyDhcpSettings.BiosClient;
 import firstlight.netboot.dhcp.ProxyDhcpSettings.Kinds;
-import firstlight.netboot.dhcp.ProxyDhcpSettings.UefiClient;
 import firstlight.testkit.CodecLaws;
 import firstlight.testkit.Golden;
 import firstlight.testkit.VirtualClock;

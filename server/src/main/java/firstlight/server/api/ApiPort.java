@@ -12,9 +12,10 @@ import firstlight.model.MacAddress;
 import firstlight.model.MenuSetting;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
+import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
-import firstlight.policy.Task;
-import firstlight.policy.Work;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Work;
 import firstlight.server.imaging.WorkDesk;
 import firstlight.wire.work.Problem;
 import io.undertow.server.HttpHandler;
@@ -54,7 +55,7 @@ public final class ApiPort implements HttpHandler {
         this.images = images;
         this.decisions = decisions;
         this.clock = clock;
-        this.views = new Views(database, desk);
+        this.views = new Views(database, desk, clock);
     }
 
     @Override
@@ -144,7 +145,9 @@ public final class ApiPort implements HttpHandler {
             try {
                 String mac = MacAddress.parse(text).toString();
                 return database.devices()
-                        .register(Facts.NONE.with(FactName.MAC, mac), Registration.REGISTERED, clock.instant());
+                        .register(
+                                NewDevice.of(Facts.NONE.with(FactName.MAC, mac), Registration.REGISTERED),
+                                clock.instant());
             } catch (IllegalArgumentException noMac) {
                 // then it was meant as a name, and there is none
             }
@@ -207,7 +210,7 @@ public final class ApiPort implements HttpHandler {
                 if (found.isEmpty() && isNotBeingCaptured(image)) {
                     throw new ApiProblem(404, "there is no image '" + image + "'", "see firstlight image list");
                 }
-                yield new Task.Restore(image.text(), version, request.texts("disks"));
+                yield Task.Restore.of(image.text(), version, request.texts("disks"));
             }
             case "inventory" -> new Task.Inventory();
             case "maintenance" -> new Task.Maintenance();

@@ -7,11 +7,13 @@ import firstlight.image.store.ImageVersion;
 import firstlight.model.FirstAnswer;
 import firstlight.model.MenuSetting;
 import firstlight.policy.Device;
-import firstlight.policy.Task;
-import firstlight.policy.Work;
+import firstlight.policy.level.AfterWork;
+import firstlight.policy.work.Work;
 import firstlight.server.imaging.WorkDesk;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,8 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class Views {
     private final Database database;
     private final WorkDesk desk;
+    private final InstantSource clock;
 
-    Views(Database database, WorkDesk desk) {
+    Views(Database database, WorkDesk desk, InstantSource clock) {
+        this.clock = clock;
         this.database = database;
         this.desk = desk;
     }
@@ -31,7 +35,8 @@ final class Views {
                 .put("registration", word(device.registration()))
                 .put(
                         "menu",
-                        device.menu()
+                        device.values()
+                                .menu()
                                 .map(menu -> switch (menu) {
                                     case MenuSetting.Never _ -> "never";
                                     case MenuSetting.Always _ -> "always";
@@ -41,26 +46,19 @@ final class Views {
                 .put("lastSeen", device.lastSeen().toString());
         ObjectNode facts = node.putObject("facts");
         device.facts().byKey().forEach((key, values) -> texts(facts.putArray(key), values));
-        database.works().current(device.id()).ifPresent(work -> node.put("work", work.describe()));
+        database.works().current(device.id(), clock.instant()).ifPresent(work -> node.put("work", work.describe()));
         return node;
     }
 
     ObjectNode work(Work work) {
         ObjectNode node = object().put("id", work.id())
                 .put("device", name(work.device(), ""))
-                .put(
-                        "task",
-                        switch (work.task()) {
-                            case Task.Capture _ -> "capture";
-                            case Task.Restore _ -> "restore";
-                            case Task.Inventory _ -> "inventory";
-                            case Task.Maintenance _ -> "maintenance";
-                        })
+                .put("task", work.task().kind())
                 .put("words", work.task().words())
                 .put("state", word(work.state()))
                 .put("attempts", work.attempts())
                 .put("transaction", work.transaction())
-                .put("powerOff", work.powerOff())
+                .put("powerOff", work.terms().after().equals(Optional.of(AfterWork.POWER_OFF)))
                 .put("outcome", work.outcome())
                 .put("changed", work.changed().toString());
         desk.progress(work.transaction())

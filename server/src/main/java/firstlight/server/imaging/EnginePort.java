@@ -136,14 +136,14 @@ public final class EnginePort implements HttpHandler {
     }
 
     private ImageName capture(Boot boot) throws IOException, Refusal {
-        return switch (desk.grant(boot)) {
+        return switch (desk.grant(boot, clock.instant())) {
             case Grant.Capture(ImageName image) -> image;
             case Grant.Restore _, Grant.Nothing _ -> throw notEntitled();
         };
     }
 
     private ImageVersion restore(Boot boot) throws IOException, Refusal {
-        return switch (desk.grant(boot)) {
+        return switch (desk.grant(boot, clock.instant())) {
             case Grant.Restore(ImageVersion version) -> version;
             case Grant.Capture _, Grant.Nothing _ -> throw notEntitled();
         };

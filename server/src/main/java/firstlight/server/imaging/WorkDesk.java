@@ -8,9 +8,10 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
-import firstlight.policy.Task;
-import firstlight.policy.Work;
-import firstlight.policy.WorkState;
+import firstlight.policy.level.AfterWork;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
 import firstlight.server.boots.TransactionLog;
 import firstlight.wire.work.After;
 import firstlight.wire.work.Hello;
@@ -62,8 +63,11 @@ public final class WorkDesk {
         }
         Decisions.Order order = decisions.order(boot.device(), hello.facts(), boot.id(), now);
         WorkOrder answer = switch (order) {
-            case Decisions.Order.Begin(Device device, Work work, List<String> reasons) ->
-                begin(boot, device, work, reasons, now);
+            case Decisions.Order.Begin(Device device, Work work, AfterWork after, List<String> reasons) ->
+                begin(boot, device, work, after, reasons, now);
+            // The engine protocol has no word for waiting yet: the PC starts its disk and asks at its next boot.
+            case Decisions.Order.Wait(Device device, List<String> reasons) ->
+                new WorkOrder.NoWork(new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, reasons));
             case Decisions.Order.Nothing(Optional<Device> device, List<String> reasons) ->
                 new WorkOrder.NoWork(new WorkOrder.Heading(
                         boot.id(), device.map(Device::name).orElse("unknown"), After.REBOOT, reasons));
@@ -76,34 +80,47 @@ public final class WorkDesk {
         return answer;
     }
 
-    private WorkOrder begin(Boot boot, Device device, Work work, List<String> reasons, Instant now) throws IOException {
+    private WorkOrder begin(Boot boot, Device device, Work work, AfterWork after, List<String> reasons, Instant now)
+            throws IOException {
         journal.change(boot, Boot.State.IMAGING, device.id(), now);
         WorkOrder.Heading heading = new WorkOrder.Heading(
-                boot.id(), device.name(), work.powerOff() ? After.POWER_OFF : After.REBOOT, reasons);
+                boot.id(), device.name(), after == AfterWork.POWER_OFF ? After.POWER_OFF : After.REBOOT, reasons);
         return switch (work.task()) {
             case Task.Capture(String image, List<String> disks) -> new WorkOrder.Capture(heading, image, disks);
             case Task.Inventory _ -> new WorkOrder.Inventory(heading);
             case Task.Maintenance _ -> new WorkOrder.Maintenance(heading);
-            case Task.Restore(String image, int version, List<String> disks) -> {
+            case Task.Restore restore -> {
+                String image = restore.image();
+                int version = restore.version();
                 Optional<ImageVersion> found = images.find(new ImageName(image), version);
                 if (found.isEmpty()) {
                     String why = "there is no " + image + (version == 0 ? "" : " version " + version)
                             + " in the store; see firstlight image list";
-                    works.keep(work.givenUp(why, now));
-                    log.append(boot, now, "failure", work.describe() + ": " + why);
-                    yield new WorkOrder.NoWork(
-                            new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, List.of(why)));
+                    yield refuse(boot, device, work, why, now);
                 }
                 int number = found.get().number();
-                works.keep(work.pinned(new Task.Restore(image, number, disks)));
-                yield new WorkOrder.Restore(heading, image, number, disks, device.name());
+                works.keep(work.pinned(restore.withVersion(number)));
+                yield new WorkOrder.Restore(heading, image, number, restore.disks(), device.name());
             }
+            case Task.Join _, Task.Script _, Task.Wipe _ ->
+                refuse(
+                        boot,
+                        device,
+                        work,
+                        "this version's imaging engine cannot do " + work.task().words() + " yet",
+                        now);
         };
+    }
+
+    private WorkOrder refuse(Boot boot, Device device, Work work, String why, Instant now) {
+        works.keep(work.givenUp(why, now));
+        log.append(boot, now, "failure", work.describe() + ": " + why);
+        return new WorkOrder.NoWork(new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, List.of(why)));
     }
 
     /** False when the work was cancelled meanwhile. */
     boolean progress(Boot boot, Progress said, Instant now) {
-        if (running(boot).isEmpty()) {
+        if (running(boot, now).isEmpty()) {
             return false;
         }
         Progress before = progress.put(boot.id(), said);
@@ -115,7 +132,7 @@ public final class WorkDesk {
 
     void result(Boot boot, Result result, Instant now) {
         progress.remove(boot.id());
-        Optional<Work> running = running(boot);
+        Optional<Work> running = running(boot, now);
         switch (result) {
             case Result.Done(String summary) -> {
                 running.ifPresent(work -> works.keep(work.done(summary, now)));
@@ -144,8 +161,8 @@ public final class WorkDesk {
     }
 
     /** What the engine may do now. */
-    Grant grant(Boot boot) throws IOException {
-        Optional<Task> task = running(boot).map(Work::task);
+    Grant grant(Boot boot, Instant now) throws IOException {
+        Optional<Task> task = running(boot, now).map(Work::task);
         if (task.isEmpty()) {
             return new Grant.Nothing();
         }
@@ -155,7 +172,7 @@ public final class WorkDesk {
                 images.find(new ImageName(restore.image()), restore.version())
                         .<Grant>map(Grant.Restore::new)
                         .orElseGet(Grant.Nothing::new);
-            case Task.Inventory _, Task.Maintenance _ -> new Grant.Nothing();
+            case Task.Inventory _, Task.Maintenance _, Task.Join _, Task.Script _, Task.Wipe _ -> new Grant.Nothing();
         };
     }
 
@@ -164,8 +181,8 @@ public final class WorkDesk {
     }
 
     /** The work that this very transaction began. */
-    private Optional<Work> running(Boot boot) {
-        return works.current(boot.device())
+    private Optional<Work> running(Boot boot, Instant now) {
+        return works.current(boot.device(), now)
                 .filter(work -> work.state() == WorkState.RUNNING && work.transaction() == boot.id());
     }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.database.Storage;
+import firstlight.model.BiosClient;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ClientKind;
-import firstlight.netboot.dhcp.ProxyDhcpSettings.BiosClient;
 import firstlight.policy.NewDevices;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -20,14 +20,18 @@ import firstlight.image.table.TableSectors;
 import firstlight.model.Bytes;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
-import firstlight.model.MenuSetting;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
+import firstlight.policy.NewDevice;
 import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
+import firstlight.policy.Repositories;
+import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
-import firstlight.policy.Task;
-import firstlight.policy.WorkState;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.work.Limits;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.WorkState;
 import firstlight.server.boots.TransactionLog;
 import firstlight.wire.work.Hello;
 import firstlight.wire.work.Problem;
@@ -44,6 +48,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,9 +78,15 @@ class EnginePortTest {
     void start() throws Exception {
         database = Database.open(directory.resolve("database"), now);
         images = DiskStore.open(directory.resolve("images"));
-        Settings settings =
-                new Settings(NewDevices.REGISTER, new MenuSetting.Never(), "Press F8", List.of(), "quiet", 3);
-        decisions = new Decisions(database.devices(), database.works(), database.journal(), settings);
+        Settings settings = new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE);
+        Repositories repositories = new Repositories(
+                database.devices(),
+                database.works(),
+                database.journal(),
+                (question, _) -> question,
+                (_, _, _) -> {},
+                _ -> OptionalInt.empty());
+        decisions = new Decisions(repositories, () -> RuleBook.EMPTY, settings);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         WorkDesk desk = new WorkDesk(decisions, database.works(), database.journal(), log, images, 3);
         ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), now);
@@ -89,8 +100,8 @@ class EnginePortTest {
         undertow.start();
         int port = ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
         engine = new FakeEngine(port, certificate);
-        one = database.devices().register(ONE, Registration.REGISTERED, now);
-        two = database.devices().register(TWO, Registration.REGISTERED, now);
+        one = database.devices().register(NewDevice.of(ONE, Registration.REGISTERED), now);
+        two = database.devices().register(NewDevice.of(TWO, Registration.REGISTERED), now);
     }
 
     @AfterEach
@@ -156,7 +167,7 @@ class EnginePortTest {
         assertThat(database.works().list(1).getFirst().state()).isEqualTo(WorkState.DONE);
 
         database.devices().rename(two, "PC-2");
-        database.works().assign(two, new Task.Restore("room12", 0, List.of()), true, now);
+        database.works().assign(two, Task.Restore.of("room12", 0, List.of()), true, now);
         String second = boot(TWO);
         assertThat(hello(second, TWO)).isInstanceOfSatisfying(WorkOrder.Restore.class, restore -> {
             assertThat(restore.version()).isEqualTo(1);
@@ -202,7 +213,7 @@ class EnginePortTest {
         byte[] secret = content(2);
         ChunkId secretId = ChunkId.of(secret, 0, secret.length);
         images.sink().put(List.of(frame(secretId, secret)));
-        database.works().assign(two, new Task.Restore("room12", 1, List.of()), false, now);
+        database.works().assign(two, Task.Restore.of("room12", 1, List.of()), false, now);
 
         String stranger = boot(ONE);
         assertThat(hello(stranger, ONE)).isInstanceOf(WorkOrder.NoWork.class);
@@ -281,7 +292,7 @@ class EnginePortTest {
 
     @Test
     void anImageThatIsNotThereFailsTheWorkInWords() throws Exception {
-        database.works().assign(one, new Task.Restore("gone", 0, List.of()), false, now);
+        database.works().assign(one, Task.Restore.of("gone", 0, List.of()), false, now);
 
         assertThat(hello(boot(ONE), ONE))
                 .isInstanceOfSatisfying(

@@ -1,4 +1,4 @@
-package firstlight.policy;
+package firstlight.policy.rule;
 
 /** The answer of a check that may not know enough yet: preboot facts decide some questions, full facts all of them. */
 public enum Truth {
@@ -7,12 +7,12 @@ public enum Truth {
     /** Boot the imaging environment, which learns more and asks again. */
     UNKNOWN;
 
-    static Truth of(boolean value) {
+    public static Truth of(boolean value) {
         return value ? TRUE : FALSE;
     }
 
     /** The common answer of two possibilities, of which nobody knows which one is real. */
-    Truth orElse(Truth other) {
+    public Truth orElse(Truth other) {
         return this == other ? this : UNKNOWN;
     }
 }

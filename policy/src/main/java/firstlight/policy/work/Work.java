@@ -1,6 +1,7 @@
-package firstlight.policy;
+package firstlight.policy.work;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -10,25 +11,43 @@ import java.util.Optional;
  * @param attempts how often an engine began it, each in a transaction of its own
  * @param transaction the one that runs it or ran it last; 0 before the first
  * @param outcome one line of its last end; empty before that
+ * @param waiting when an engine last asked and was told to wait for its turn; {@link Instant#EPOCH} when none did
  */
 public record Work(
         long id,
         long device,
         Task task,
-        boolean powerOff,
+        Terms terms,
         WorkState state,
         int attempts,
         long transaction,
         String outcome,
+        Instant waiting,
         Instant changed) {
+    /** Whose turn it is: what runs goes on, then the highest priority, then the oldest. */
+    public static final Comparator<Work> TURN = Comparator.comparing((Work work) -> work.state != WorkState.RUNNING)
+            .thenComparing(work -> -(long) work.terms.priority())
+            .thenComparing(Work::id);
 
+    /** Fresh work, as it goes into the queue; {@code held} until a second person consents. */
+    public static Work fresh(long id, long device, Task task, Terms terms, boolean held, Instant now) {
+        return new Work(
+                id, device, task, terms, held ? WorkState.HELD : WorkState.QUEUED, 0, 0, "", Instant.EPOCH, now);
+    }
+
+    /** Not ended: can be cancelled. */
     public boolean isOpen() {
-        return state == WorkState.QUEUED || state == WorkState.RUNNING;
+        return state == WorkState.HELD || isQueuedOrRunning();
+    }
+
+    /** Whether a boot at {@code now} is to do it. */
+    public boolean isDue(Instant now) {
+        return isQueuedOrRunning() && !terms.notBefore().isAfter(now);
     }
 
     /** Why this work must not be begun again; empty while it may. */
     public Optional<String> exhausted(int maxAttempts) {
-        return isOpen() && attempts >= maxAttempts
+        return isQueuedOrRunning() && attempts >= maxAttempts
                 ? Optional.of(describe() + " was begun " + attempts + " times and never ended"
                         + (outcome.isEmpty() ? "" : " (" + outcome + ")"))
                 : Optional.empty();
@@ -37,7 +56,12 @@ public record Work(
     /** The engine of {@code transaction} asks for its order; asking twice in one transaction is one attempt. */
     public Work begun(long byTransaction, Instant now) {
         int times = byTransaction == transaction ? attempts : attempts + 1;
-        return with(WorkState.RUNNING, times, byTransaction, outcome, now);
+        return new Work(id, device, task, terms, WorkState.RUNNING, times, byTransaction, outcome, Instant.EPOCH, now);
+    }
+
+    /** Told to wait for its turn. */
+    public Work asked(Instant now) {
+        return new Work(id, device, task, terms, state, attempts, transaction, outcome, now, changed);
     }
 
     public Work done(String summary, Instant now) {
@@ -46,7 +70,7 @@ public record Work(
 
     /** With its image's version fixed: the newest when the work began stays the one that is restored. */
     public Work pinned(Task.Restore exact) {
-        return new Work(id, device, exact, powerOff, state, attempts, transaction, outcome, changed);
+        return new Work(id, device, exact, terms, state, attempts, transaction, outcome, waiting, changed);
     }
 
     /** Back to the queue while attempts are left. */
@@ -63,11 +87,25 @@ public record Work(
         return with(WorkState.CANCELLED, attempts, transaction, "cancelled", now);
     }
 
+    /** Consented to by a second person. */
+    public Work released(Instant now) {
+        return with(WorkState.QUEUED, attempts, transaction, outcome, now);
+    }
+
+    /** From the beginning, with all its attempts. */
+    public Work retried(Instant now) {
+        return with(WorkState.QUEUED, 0, 0, "", now);
+    }
+
     public String describe() {
         return "work " + id + " (" + task.words() + ")";
     }
 
+    private boolean isQueuedOrRunning() {
+        return state == WorkState.QUEUED || state == WorkState.RUNNING;
+    }
+
     private Work with(WorkState next, int times, long by, String how, Instant now) {
-        return new Work(id, device, task, powerOff, next, times, by, how, now);
+        return new Work(id, device, task, terms, next, times, by, how, Instant.EPOCH, now);
     }
 }

@@ -1,0 +1,174 @@
+package firstlight.policy.work;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What the imaging engine is to do at a device. {@code disks} empty means: the first internal disk. */
+public sealed interface Task {
+    /** The word of requests, tables and the database. */
+    String kind();
+
+    /** In words, for reasons and tables. */
+    String words();
+
+    record Capture(String image, List<String> disks) implements Task {
+        public Capture {
+            disks = List.copyOf(disks);
+        }
+
+        @Override
+        public String kind() {
+            return "capture";
+        }
+
+        @Override
+        public String words() {
+            return "capture " + image + onDisks(disks);
+        }
+    }
+
+    /**
+     * @param version 0: the newest when the work begins
+     * @param addOns add-on images, laid over the restored system in this order
+     * @param options for the engine, by its words
+     */
+    record Restore(
+            String image, int version, List<String> addOns, List<String> disks, SortedMap<String, String> options)
+            implements Task {
+        public Restore {
+            addOns = List.copyOf(addOns);
+            disks = List.copyOf(disks);
+            options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
+        }
+
+        /** The usual one: no add-ons, no options. */
+        public static Restore of(String image, int version, List<String> disks) {
+            return new Restore(image, version, List.of(), disks, Collections.emptySortedMap());
+        }
+
+        public Restore withVersion(int exact) {
+            return new Restore(image, exact, addOns, disks, options);
+        }
+
+        @Override
+        public String kind() {
+            return "restore";
+        }
+
+        @Override
+        public String words() {
+            return "restore " + image + (version == 0 ? "" : " version " + version) + onDisks(disks)
+                    + (addOns.isEmpty() ? "" : " with " + String.join(", ", addOns))
+                    + (options.isEmpty() ? "" : " " + written(options));
+        }
+
+        private static String written(Map<String, String> options) {
+            return String.join(
+                    " ",
+                    options.entrySet().stream()
+                            .map(option -> option.getKey() + "=" + option.getValue())
+                            .toList());
+        }
+    }
+
+    /** Takes part in a multicast session. */
+    record Join(long session) implements Task {
+        @Override
+        public String kind() {
+            return "join";
+        }
+
+        @Override
+        public String words() {
+            return "join session " + session;
+        }
+    }
+
+    /** @param text what the imaging environment's shell runs */
+    record Script(String name, String text) implements Task {
+        @Override
+        public String kind() {
+            return "script";
+        }
+
+        @Override
+        public String words() {
+            return "script " + name;
+        }
+    }
+
+    record Inventory() implements Task {
+        @Override
+        public String kind() {
+            return "inventory";
+        }
+
+        @Override
+        public String words() {
+            return "inventory";
+        }
+    }
+
+    record Maintenance() implements Task {
+        @Override
+        public String kind() {
+            return "maintenance";
+        }
+
+        @Override
+        public String words() {
+            return "maintenance";
+        }
+    }
+
+    record Wipe(List<String> disks, WipeMethod method) implements Task {
+        public Wipe {
+            disks = List.copyOf(disks);
+        }
+
+        @Override
+        public String kind() {
+            return "wipe";
+        }
+
+        @Override
+        public String words() {
+            return "wipe" + onDisks(disks) + " (" + method.words() + ")";
+        }
+    }
+
+    /** How a disk is wiped. */
+    enum WipeMethod {
+        /** Partition tables and file system signatures only. */
+        SIGNATURES("signatures only"),
+        ZEROS("zeros"),
+        RANDOM("random data"),
+        /** The disk's own secure erase or sanitize. */
+        DEVICE("the disk's own erase");
+
+        private final String words;
+
+        WipeMethod(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
+    }
+
+    /** Whether it destroys what is on a disk: audited, and above the threshold held for a second person. */
+    default boolean isDestructive() {
+        return switch (this) {
+            case Restore _, Join _, Script _, Wipe _ -> true;
+            case Capture _, Inventory _, Maintenance _ -> false;
+        };
+    }
+
+    private static String onDisks(List<String> disks) {
+        return disks.isEmpty() ? "" : " on " + String.join(", ", disks);
+    }
+}

@@ -1,0 +1,38 @@
+package firstlight.policy.work;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+
+/** Whose turn it is when the site carries no more at once. */
+public final class Turns {
+    /** An engine that waits asks every few seconds; one that was not heard for so long is gone. */
+    private static final Duration STILL_THERE = Duration.ofSeconds(60);
+
+    private Turns() {}
+
+    /**
+     * Why {@code work} must wait; empty when it may begin.
+     *
+     * @param running how many other works of this kind run, the silent ones not counted
+     * @param queued other queued works of this kind; those whose engine waits count when they go first
+     */
+    public static Optional<String> mustWait(
+            Work work, int running, Collection<Work> queued, Limits limits, Instant now) {
+        int limit = limits.of(work.task());
+        if (limit == 0 || work.state() == WorkState.RUNNING) {
+            return Optional.empty();
+        }
+        long before = queued.stream()
+                .filter(other -> other.id() != work.id()
+                        && other.waiting().plus(STILL_THERE).isAfter(now)
+                        && Work.TURN.compare(other, work) < 0)
+                .count();
+        if (running + before < limit) {
+            return Optional.empty();
+        }
+        return Optional.of(running + " of at most " + limit + " " + work.task().kind() + "s are running"
+                + (before == 0 ? "" : ", and " + before + " that wait go first"));
+    }
+}
