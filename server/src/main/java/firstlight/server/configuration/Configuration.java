@@ -5,6 +5,8 @@ import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ProxyDhcpSettings;
 import firstlight.policy.NewDevices;
+import firstlight.server.access.AccessSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +29,19 @@ public record Configuration(
         boolean routerAdvertisements,
         boolean ignoreCase,
         Optional<Path> updates,
-        Optional<Storage.PostgreSql> database) {
+        Optional<Storage.PostgreSql> database,
+        Api api,
+        AccessSettings access) {
+
+    /**
+     * The API beyond loopback, over TLS.
+     *
+     * @param listen the address; empty keeps it closed
+     * @param url where browsers and other hosts find it; empty when nobody said
+     */
+    public record Api(Optional<String> listen, int port, Optional<URI> url) {
+        public static final Api USUAL = new Api(Optional.empty(), 8444, Optional.empty());
+    }
 
     /** @param api on loopback only */
     public record Ports(int dhcp, int proxyDhcp, int tftp, int http, int engine, int api) {
@@ -60,7 +74,9 @@ public record Configuration(
             true,
             true,
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Api.USUAL,
+            AccessSettings.USUAL);
 
     public Configuration {
         interfaces = List.copyOf(interfaces);
@@ -78,7 +94,26 @@ public record Configuration(
                 routerAdvertisements,
                 ignoreCase,
                 updates,
-                database);
+                database,
+                api,
+                access);
+    }
+
+    Configuration withAccess(Api chosen, AccessSettings rules) {
+        return new Configuration(
+                interfaces,
+                ports,
+                newDevices,
+                menu,
+                kernelArguments,
+                maxAttempts,
+                proxyDhcp,
+                routerAdvertisements,
+                ignoreCase,
+                updates,
+                database,
+                chosen,
+                rules);
     }
 
     public Configuration withPorts(Ports chosen) {
@@ -93,6 +128,8 @@ public record Configuration(
                 routerAdvertisements,
                 ignoreCase,
                 updates,
-                database);
+                database,
+                api,
+                access);
     }
 }

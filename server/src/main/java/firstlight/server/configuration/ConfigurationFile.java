@@ -56,9 +56,27 @@ public final class ConfigurationFile {
                 keys.flag("router-advertisements", usual.routerAdvertisements()),
                 keys.flag("ignore-case", usual.ignoreCase()),
                 updates(keys),
-                database(keys.keys("database")));
+                database(keys.keys("database")),
+                usual.api(),
+                usual.access());
+        Configuration.Api api = api(keys.keys("api"));
+        read = read.withAccess(api, AccessKeys.read(keys.keys("access"), api.url()));
         keys.end();
         return read.withPorts(read.ports());
+    }
+
+    private static Configuration.Api api(Keys keys) throws InvalidConfiguration {
+        Optional<String> listen = keys.text("listen");
+        if (listen.isPresent() && !listen.get().matches("[0-9.]{7,15}|[0-9A-Fa-f:.]{2,45}")) {
+            throw keys.wrong("listen", listen.get(), "an IP address of this host, or 0.0.0.0 for all of them");
+        }
+        Optional<String> url = keys.text("url");
+        Configuration.Api read = new Configuration.Api(
+                listen,
+                port(keys, "port", Configuration.Api.USUAL.port()),
+                url.isPresent() ? Optional.of(AccessKeys.uri(keys, "url", url.get())) : Optional.empty());
+        keys.end();
+        return read;
     }
 
     private static Configuration.Ports ports(Keys keys) throws InvalidConfiguration {

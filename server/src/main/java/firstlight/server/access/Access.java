@@ -1,0 +1,247 @@
+package firstlight.server.access;
+
+import firstlight.policy.access.Accounts;
+import firstlight.policy.access.ApiToken;
+import firstlight.policy.access.Role;
+import firstlight.policy.access.SignIn;
+import firstlight.policy.access.User;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** Signing in, and knowing who asks. Time is an argument; what is kept is in {@link Accounts}. */
+public final class Access {
+    private static final Duration TO_COME_BACK = Duration.ofMinutes(10);
+    private static final int MANY = 1_000;
+
+    private final Accounts accounts;
+    private final String localToken;
+    private final AccessSettings settings;
+    private final Function<String, Optional<Long>> groupByName;
+    private final SignInLimit limit = new SignInLimit();
+    private final Optional<LdapDirectory> ldap;
+    private final Optional<OidcProvider> oidc;
+    /** Browsers at the provider, by state; they come back to the server that sent them. */
+    private final Map<String, Away> away = new ConcurrentHashMap<>();
+
+    private record Away(OidcProvider.Pending pending, Instant since) {}
+
+    /** A session that was opened; its secret is told once. */
+    public record Opened(String secret, User user, Instant expires) {}
+
+    /** A browser's way to the provider; it must bring {@code state} back in a cookie. */
+    public record Departure(URI to, String state) {}
+
+    public record DeviceCode(String code, String userCode, URI verification, int seconds, int interval) {}
+
+    public Access(
+            Accounts accounts,
+            String localToken,
+            AccessSettings settings,
+            Function<String, Optional<Long>> groupByName) {
+        this.accounts = accounts;
+        this.localToken = localToken;
+        this.settings = settings;
+        this.groupByName = groupByName;
+        this.ldap = settings.ldap().map(LdapDirectory::new);
+        this.oidc = settings.oidc().map(OidcProvider::new);
+    }
+
+    public AccessSettings settings() {
+        return settings;
+    }
+
+    /** Makes the user {@code admin} when nobody is there yet; the password is told once. */
+    public Optional<String> firstPassword(Instant now) {
+        String password = Secret.password();
+        if (!accounts.users().isEmpty()) {
+            return Optional.empty();
+        }
+        User admin = new User(
+                0, "admin", "", User.Origin.LOCAL, Role.ADMINISTRATOR, Set.of(), Passwords.hash(password), true, now);
+        return accounts.addFirst(admin).map(_ -> password);
+    }
+
+    /**
+     * Who sends this secret; empty when it opens nothing.
+     *
+     * @param loopback the local token opens only what comes from this host
+     */
+    public Optional<Caller> caller(String secret, boolean byCookie, String address, boolean loopback, Instant now) {
+        if (loopback && !byCookie && same(secret, localToken)) {
+            return Optional.of(new Caller(
+                    0, Caller.LOCAL, Role.ADMINISTRATOR, Set.of(), address + " command line of this host", false));
+        }
+        String hash = Secret.hash(secret);
+        if (secret.startsWith(Secret.TOKEN) && !byCookie) {
+            Optional<ApiToken> token = accounts.token(hash, now).filter(each -> each.isGood(now));
+            return token.flatMap(each -> accounts.user(each.user()))
+                    .filter(User::enabled)
+                    .map(user -> caller(user, address + " token " + token.get().name(), false));
+        }
+        return accounts.signIn(hash, now)
+                .filter(each -> each.isGood(now))
+                .flatMap(each -> accounts.user(each.user()))
+                .filter(User::enabled)
+                .map(user -> caller(user, address + " session", byCookie));
+    }
+
+    /** The caller of a request that was kept, with what that user may do now; 0 is this host's command line. */
+    public Optional<Caller> again(long user, String from) {
+        return user == 0
+                ? Optional.of(new Caller(0, Caller.LOCAL, Role.ADMINISTRATOR, Set.of(), from, false))
+                : accounts.user(user).filter(User::enabled).map(each -> caller(each, from, false));
+    }
+
+    private static Caller caller(User user, String from, boolean byCookie) {
+        return new Caller(user.id(), user.name(), user.role(), user.groups(), from, byCookie);
+    }
+
+    /** By password: a local user's own, else the directory's. */
+    public Opened signIn(String name, String password, String address, Instant now) throws AccessFailure {
+        Optional<Duration> wait = limit.wait(name, address, now);
+        if (wait.isPresent()) {
+            throw new AccessFailure(
+                    AccessFailure.Kind.TOO_MANY,
+                    "too many failed sign-ins",
+                    "try again in " + (wait.get().toSeconds() + 1) + " s");
+        }
+        try {
+            Opened opened = open(verified(name, password, now), address, now);
+            limit.succeeded(name);
+            return opened;
+        } catch (AccessFailure failure) {
+            if (failure.kind() == AccessFailure.Kind.REFUSED) {
+                limit.failed(name, address, now);
+            }
+            throw failure;
+        }
+    }
+
+    private User verified(String name, String password, Instant now) throws AccessFailure {
+        Optional<User> user = accounts.user(name);
+        if ((user.isPresent() && user.get().origin() == User.Origin.LOCAL) || ldap.isEmpty()) {
+            boolean right = Passwords.isRight(
+                    password,
+                    user.filter(each -> each.origin() == User.Origin.LOCAL)
+                            .map(User::passwordHash)
+                            .orElse(""));
+            if (!right || !user.get().enabled()) {
+                throw wrong();
+            }
+            return user.get();
+        }
+        Person person = ldap.get().signIn(name, password).orElseThrow(Access::wrong);
+        return keep(person, User.Origin.LDAP, settings.ldap().orElseThrow().roles(), now);
+    }
+
+    public Departure sendToProvider(Instant now) throws AccessFailure {
+        OidcProvider.Pending pending = OidcProvider.Pending.fresh();
+        URI to = provider().authorization(pending);
+        if (away.size() > MANY) {
+            away.values().removeIf(each -> now.isAfter(each.since.plus(TO_COME_BACK)));
+        }
+        away.put(pending.state(), new Away(pending, now));
+        return new Departure(to, pending.state());
+    }
+
+    /** {@code stateOfBrowser} is its cookie: nobody can be made to come back with another's code. */
+    public Opened backFromProvider(String code, String state, String stateOfBrowser, String address, Instant now)
+            throws AccessFailure {
+        OidcProvider provider = provider();
+        Away known = away.remove(state);
+        if (known == null || !same(state, stateOfBrowser) || now.isAfter(known.since.plus(TO_COME_BACK))) {
+            throw new AccessFailure(
+                    AccessFailure.Kind.REFUSED, "this sign-in was not begun here, or too long ago", "begin again");
+        }
+        Person person = provider.redeem(code, known.pending);
+        return open(keep(person, User.Origin.OIDC, settings.oidc().orElseThrow().roles(), now), address, now);
+    }
+
+    public DeviceCode beginDeviceCode() throws AccessFailure {
+        OidcProvider.Device device = provider().beginDevice();
+        return new DeviceCode(
+                device.code(), device.userCode(), device.verification(), device.seconds(), device.interval());
+    }
+
+    public Opened redeemDeviceCode(String code, String address, Instant now) throws AccessFailure {
+        Person person = provider().redeemDevice(code);
+        return open(keep(person, User.Origin.OIDC, settings.oidc().orElseThrow().roles(), now), address, now);
+    }
+
+    public void signOut(String secret) {
+        accounts.removeSignIn(Secret.hash(secret));
+    }
+
+    private OidcProvider provider() throws AccessFailure {
+        return oidc.orElseThrow(() -> new AccessFailure(
+                AccessFailure.Kind.NOT_SET_UP,
+                "no OpenID provider is set up",
+                "access.oidc in the configuration; docs/access.md"));
+    }
+
+    /** The directory or provider says anew at each sign-in what somebody may. */
+    private User keep(Person person, User.Origin origin, RoleMapping mapping, Instant now) throws AccessFailure {
+        if (!User.isName(person.name())) {
+            throw new AccessFailure(
+                    AccessFailure.Kind.NO_ROLE, "'" + person.name() + "' cannot be a user's name here", "");
+        }
+        RoleMapping.Mapped mapped = mapping.of(person.memberships())
+                .orElseThrow(() -> new AccessFailure(
+                        AccessFailure.Kind.NO_ROLE,
+                        "'" + person.name() + "' is in no group that has a role here",
+                        "an administrator can map one of their groups (access."
+                                + origin.name().toLowerCase(java.util.Locale.ROOT) + ".roles)"));
+        Set<Long> groups = new HashSet<>();
+        mapped.groups().forEach(name -> groupByName.apply(name).ifPresent(groups::add));
+        Optional<User> known = accounts.user(person.name());
+        if (known.isPresent() && known.get().origin() != origin) {
+            throw new AccessFailure(
+                    AccessFailure.Kind.NO_ROLE,
+                    "there is a user '" + person.name() + "' already, who does not come from "
+                            + (origin == User.Origin.LDAP ? "the directory" : "the provider"),
+                    "remove or rename that one");
+        }
+        if (known.isPresent() && !known.get().enabled()) {
+            throw new AccessFailure(AccessFailure.Kind.NO_ROLE, "'" + person.name() + "' is switched off here", "");
+        }
+        User user = new User(
+                known.map(User::id).orElse(0L),
+                person.name(),
+                person.fullName(),
+                origin,
+                mapped.role(),
+                groups,
+                "",
+                true,
+                known.map(User::created).orElse(now));
+        if (known.isEmpty()) {
+            return accounts.add(user).orElseThrow(Access::wrong);
+        }
+        accounts.change(user);
+        return user;
+    }
+
+    private Opened open(User user, String address, Instant now) {
+        String secret = Secret.fresh(Secret.SESSION);
+        Instant expires = now.plus(settings.session());
+        accounts.add(new SignIn(Secret.hash(secret), user.id(), address, now, expires));
+        return new Opened(secret, user, expires);
+    }
+
+    private static AccessFailure wrong() {
+        return new AccessFailure(AccessFailure.Kind.REFUSED, "name or password is wrong", "");
+    }
+
+    private static boolean same(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+}

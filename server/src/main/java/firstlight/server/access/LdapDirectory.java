@@ -1,0 +1,152 @@
+package firstlight.server.access;
+
+import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.Filter;
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.LDAPConnectionOptions;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SearchRequest;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import com.unboundid.ldap.sdk.SearchScope;
+import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
+import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+
+/** Asks the directory who somebody is, then lets the directory itself judge the password: by a bind as that person. */
+final class LdapDirectory {
+    private static final int PATIENCE_MILLIS = 5_000;
+
+    private final LdapSettings settings;
+
+    LdapDirectory(LdapSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Empty when nobody has that name; a wrong password is a failure. */
+    Optional<Person> signIn(String name, String password) throws AccessFailure {
+        if (password.isEmpty()) {
+            // RFC 4513 5.1.2: a bind with an empty password succeeds, as nobody.
+            throw refused();
+        }
+        try (LDAPConnection connection = connect()) {
+            if (!settings.bindDn().isEmpty()) {
+                connection.bind(settings.bindDn(), settings.bindPassword());
+            }
+            List<SearchResultEntry> found = search(connection, settings.users(), "{name}", name);
+            if (found.size() > 1) {
+                throw unavailable(
+                        "the directory finds several people named '" + name + "'",
+                        "make access.ldap.users.filter exact",
+                        null);
+            }
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            SearchResultEntry entry = found.getFirst();
+            List<String> memberships = memberships(connection, entry);
+            try {
+                connection.bind(entry.getDN(), password);
+            } catch (LDAPException e) {
+                if (e.getResultCode().equals(ResultCode.INVALID_CREDENTIALS)) {
+                    throw refused();
+                }
+                throw e;
+            }
+            String exact = Optional.ofNullable(entry.getAttributeValue(settings.nameAttribute()))
+                    .orElse(name);
+            String fullName =
+                    Optional.ofNullable(entry.getAttributeValue("displayName")).orElse("");
+            return Optional.of(new Person(exact, fullName, memberships));
+        } catch (LDAPException e) {
+            throw unavailable(
+                    "the directory " + settings.host() + ":" + settings.port() + " does not help: " + e.getMessage(),
+                    "see access.ldap in the configuration, and whether the directory runs",
+                    e);
+        }
+    }
+
+    private LDAPConnection connect() throws LDAPException, AccessFailure {
+        LDAPConnectionOptions options = new LDAPConnectionOptions();
+        options.setConnectTimeoutMillis(PATIENCE_MILLIS);
+        options.setResponseTimeoutMillis(PATIENCE_MILLIS);
+        options.setFollowReferrals(false);
+        options.setSSLSocketVerifier(new HostNameSSLSocketVerifier(true));
+        return switch (settings.security()) {
+            case NONE -> new LDAPConnection(options, settings.host(), settings.port());
+            case TLS -> new LDAPConnection(socketFactory(), options, settings.host(), settings.port());
+            case START_TLS -> {
+                LDAPConnection connection = new LDAPConnection(options, settings.host(), settings.port());
+                try {
+                    var result = connection.processExtendedOperation(new StartTLSExtendedRequest(tls()));
+                    if (!result.getResultCode().equals(ResultCode.SUCCESS)) {
+                        throw new LDAPException(result);
+                    }
+                } catch (LDAPException | AccessFailure e) {
+                    connection.close();
+                    throw e;
+                }
+                yield connection;
+            }
+        };
+    }
+
+    private SocketFactory socketFactory() throws AccessFailure {
+        return tls().getSocketFactory();
+    }
+
+    private SSLContext tls() throws AccessFailure {
+        try {
+            return settings.trust().isPresent() ? Trust.in(settings.trust().get()) : SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Each group as its whole DN and as its first value: {@code cn=it,ou=groups,dc=school} and {@code it}. */
+    private List<String> memberships(LDAPConnection connection, SearchResultEntry person) throws LDAPException {
+        List<String> dns = new ArrayList<>();
+        if (!settings.memberAttribute().isEmpty()) {
+            String[] values = person.getAttributeValues(settings.memberAttribute());
+            dns.addAll(values == null ? List.of() : List.of(values));
+        }
+        if (settings.groups().isPresent()) {
+            search(connection, settings.groups().get(), "{dn}", person.getDN())
+                    .forEach(group -> dns.add(group.getDN()));
+        }
+        List<String> memberships = new ArrayList<>();
+        for (String text : dns) {
+            memberships.add(text);
+            if (DN.isValidDN(text)) {
+                DN dn = new DN(text);
+                memberships.add(dn.toNormalizedString());
+                memberships.add(dn.getRDNs()[0].getAttributeValues()[0]);
+            }
+        }
+        return memberships;
+    }
+
+    private List<SearchResultEntry> search(
+            LDAPConnection connection, LdapSettings.Search search, String placeholder, String value)
+            throws LDAPException {
+        Filter filter = Filter.create(search.filter().replace(placeholder, Filter.encodeValue(value)));
+        SearchRequest request = new SearchRequest(search.base(), SearchScope.SUB, filter, "*", "memberOf");
+        return List.copyOf(connection.search(request).getSearchEntries());
+    }
+
+    private static AccessFailure refused() {
+        return new AccessFailure(AccessFailure.Kind.REFUSED, "name or password is wrong", "");
+    }
+
+    private static AccessFailure unavailable(
+            String what, String cure, @org.jspecify.annotations.Nullable Throwable cause) {
+        return cause == null
+                ? new AccessFailure(AccessFailure.Kind.UNAVAILABLE, what, cure)
+                : new AccessFailure(AccessFailure.Kind.UNAVAILABLE, what, cure, cause);
+    }
+}

@@ -1,0 +1,41 @@
+package firstlight.server.access;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The directory where people's passwords are. {@code {name}} in a filter stands for what was typed, {@code {dn}} for who was
+ * found, both escaped.
+ *
+ * @param trust PEM file of the CA; empty for the ones that Java knows
+ * @param bindDn who looks people up; empty for anonymous
+ * @param memberAttribute the person's attribute that holds his groups; empty when only the search for groups counts
+ */
+public record LdapSettings(
+        String host,
+        int port,
+        Security security,
+        Optional<Path> trust,
+        String bindDn,
+        String bindPassword,
+        Search users,
+        String nameAttribute,
+        String memberAttribute,
+        Optional<Search> groups,
+        RoleMapping roles) {
+    /** How the password is kept from the network's eyes. */
+    public enum Security {
+        TLS,
+        START_TLS,
+        /** Passwords travel in clear. */
+        NONE
+    }
+
+    /** Where to look, and for what. */
+    public record Search(String base, String filter) {}
+
+    @Override
+    public String toString() {
+        return "LdapSettings[" + host + ":" + port + " " + security + "]";
+    }
+}

@@ -1,0 +1,139 @@
+package firstlight.server.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import firstlight.policy.access.ApiToken;
+import firstlight.policy.access.Role;
+import firstlight.policy.access.User;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AccessTest {
+    private static final String LOCAL = "local-token";
+    private static final String ADDRESS = "192.0.2.7";
+
+    private Instant now = Instant.parse("2026-11-22T10:00:00Z");
+    private final InMemoryAccounts accounts = new InMemoryAccounts();
+    private final Access access = new Access(accounts, LOCAL, AccessSettings.USUAL, _ -> Optional.empty());
+
+    private User ann() {
+        return accounts.add(new User(
+                        0,
+                        "ann",
+                        "",
+                        User.Origin.LOCAL,
+                        Role.TECHNICIAN,
+                        Set.of(7L),
+                        Passwords.hash("correct horse"),
+                        true,
+                        now))
+                .orElseThrow();
+    }
+
+    private AccessFailure.Kind failureOf(String name, String password) {
+        return catchThrowableOfType(AccessFailure.class, () -> access.signIn(name, password, ADDRESS, now))
+                .kind();
+    }
+
+    private Optional<Caller> caller(String secret) {
+        return access.caller(secret, false, ADDRESS, false, now);
+    }
+
+    @Test
+    void theFirstPasswordIsToldOnceAndOpens() throws Exception {
+        String password = access.firstPassword(now).orElseThrow();
+        assertThat(access.firstPassword(now)).isEmpty();
+        Access.Opened opened = access.signIn("admin", password, ADDRESS, now);
+        assertThat(caller(opened.secret()).orElseThrow().role()).isEqualTo(Role.ADMINISTRATOR);
+        assertThat(accounts.users().getFirst().passwordHash())
+                .startsWith("$argon2id$")
+                .doesNotContain(password);
+    }
+
+    @Test
+    void theLocalTokenOpensOnLoopbackOnly() {
+        assertThat(access.caller(LOCAL, false, "127.0.0.1", true, now)
+                        .orElseThrow()
+                        .name())
+                .isEqualTo("local");
+        assertThat(access.caller(LOCAL, false, ADDRESS, false, now)).isEmpty();
+        assertThat(access.caller(LOCAL, true, "127.0.0.1", true, now)).isEmpty();
+    }
+
+    @Test
+    void aSessionEndsWithItsTimeAndWithTheSignOut() throws Exception {
+        ann();
+        String one = access.signIn("Ann", "correct horse", ADDRESS, now).secret();
+        String other = access.signIn("ann", "correct horse", ADDRESS, now).secret();
+        assertThat(caller(one).orElseThrow().groups()).containsExactly(7L);
+        access.signOut(one);
+        assertThat(caller(one)).isEmpty();
+        now = now.plus(Duration.ofHours(13));
+        assertThat(caller(other)).isEmpty();
+    }
+
+    @Test
+    void aTokenDoesWhatItsUserMayUntilItExpires() {
+        User ann = ann();
+        String secret = Secret.fresh(Secret.TOKEN);
+        accounts.add(new ApiToken(
+                0, "backup", ann.id(), Secret.hash(secret), now, Optional.of(now.plus(Duration.ofDays(1)))));
+        assertThat(caller(secret).orElseThrow().from()).isEqualTo("192.0.2.7 token backup");
+        assertThat(access.caller(secret, true, ADDRESS, false, now)).isEmpty();
+        now = now.plus(Duration.ofDays(2));
+        assertThat(caller(secret)).isEmpty();
+    }
+
+    @Test
+    void aUserWhoIsSwitchedOffIsOutAtOnce() throws Exception {
+        User ann = ann();
+        String secret = access.signIn("ann", "correct horse", ADDRESS, now).secret();
+        accounts.change(
+                new User(ann.id(), "ann", "", User.Origin.LOCAL, ann.role(), Set.of(), ann.passwordHash(), false, now));
+        assertThat(caller(secret)).isEmpty();
+        assertThat(failureOf("ann", "correct horse")).isEqualTo(AccessFailure.Kind.REFUSED);
+    }
+
+    @Test
+    void guessingIsSlowedDownForTheNameAndOtherNamesGoOn() throws Exception {
+        ann();
+        for (int i = 0; i < 5; i++) {
+            assertThat(failureOf("ann", "wrong " + i)).isEqualTo(AccessFailure.Kind.REFUSED);
+        }
+        assertThat(failureOf("ann", "correct horse")).isEqualTo(AccessFailure.Kind.TOO_MANY);
+        assertThat(failureOf("bob", "x")).isEqualTo(AccessFailure.Kind.REFUSED);
+        now = now.plusSeconds(11);
+        assertThat(access.signIn("ann", "correct horse", ADDRESS, now).user().name())
+                .isEqualTo("ann");
+    }
+
+    @Test
+    void eachFurtherFailureDoublesTheWait() {
+        SignInLimit limit = new SignInLimit();
+        for (int i = 0; i < 7; i++) {
+            limit.failed("ann", ADDRESS, now);
+        }
+        assertThat(limit.wait("ANN", "198.51.100.1", now)).contains(Duration.ofSeconds(40));
+        assertThat(limit.wait("bob", ADDRESS, now)).isEmpty();
+        limit.succeeded("ann");
+        assertThat(limit.wait("ann", ADDRESS, now)).isEmpty();
+    }
+
+    @Test
+    void anUnknownUserAndAnEmptyHashAreAWrongPassword() {
+        assertThat(failureOf("nobody", "x")).isEqualTo(AccessFailure.Kind.REFUSED);
+        assertThat(Passwords.isRight("x", "")).isFalse();
+        assertThat(Passwords.isRight("x", "$argon2id$broken")).isFalse();
+    }
+
+    @Test
+    void aProviderIsAskedOnlyWhereOneIsSetUp() {
+        assertThat(catchThrowableOfType(AccessFailure.class, () -> access.sendToProvider(now))
+                        .kind())
+                .isEqualTo(AccessFailure.Kind.NOT_SET_UP);
+    }
+}

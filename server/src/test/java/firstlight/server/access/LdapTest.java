@@ -1,0 +1,179 @@
+package firstlight.server.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.unboundid.ldap.listener.InMemoryDirectoryServer;
+import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
+import com.unboundid.ldap.listener.InMemoryListenerConfig;
+import firstlight.policy.access.Role;
+import firstlight.policy.access.User;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against a real LDAP server, with and without TLS. */
+class LdapTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final RoleMapping ROLES = new RoleMapping(List.of(
+            new RoleMapping.Row("cn=IT, ou=groups,dc=school", Role.ADMINISTRATOR, List.of()),
+            new RoleMapping.Row("teachers", Role.TECHNICIAN, List.of("room12", "gone"))));
+
+    @TempDir
+    private Path directory;
+
+    private final InMemoryAccounts accounts = new InMemoryAccounts();
+    private InMemoryDirectoryServer server;
+    private Path trust;
+
+    @BeforeEach
+    void start() throws Exception {
+        TestCertificate certificate = TestCertificate.forLoopback();
+        trust = certificate.writePem(directory.resolve("ca.pem"));
+        InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig("dc=school");
+        config.setSchema(null);
+        config.addAdditionalBindCredentials("cn=firstlight", "look up");
+        config.setAuthenticationRequiredOperationTypes(Set.of(com.unboundid.ldap.sdk.OperationType.SEARCH));
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        config.setListenerConfigs(
+                InMemoryListenerConfig.createLDAPConfig(
+                        "plain", loopback, 0, certificate.context().getSocketFactory()),
+                InMemoryListenerConfig.createLDAPSConfig(
+                        "tls",
+                        loopback,
+                        0,
+                        certificate.context().getServerSocketFactory(),
+                        certificate.context().getSocketFactory()));
+        server = new InMemoryDirectoryServer(config);
+        server.add("dn: dc=school", "objectClass: domain", "dc: school");
+        server.add("dn: ou=people,dc=school", "objectClass: organizationalUnit", "ou: people");
+        server.add("dn: ou=groups,dc=school", "objectClass: organizationalUnit", "ou: groups");
+        person("ann", "cn=it,ou=groups,dc=school");
+        person("bob", "cn=pupils,ou=groups,dc=school");
+        person("carl*", "cn=pupils,ou=groups,dc=school");
+        server.add(
+                "dn: cn=teachers,ou=groups,dc=school",
+                "objectClass: groupOfNames",
+                "cn: teachers",
+                "member: uid=carl*,ou=people,dc=school");
+        server.startListening();
+    }
+
+    private void person(String name, String group) throws Exception {
+        server.add(
+                "dn: uid=" + name + ",ou=people,dc=school",
+                "objectClass: inetOrgPerson",
+                "uid: " + name,
+                "cn: " + name,
+                "sn: " + name,
+                "displayName: The real " + name,
+                "memberOf: " + group,
+                "userPassword: secret of " + name);
+    }
+
+    @AfterEach
+    void stop() {
+        server.shutDown(true);
+    }
+
+    private Access access(LdapSettings.Security security, String bindPassword, Optional<Path> believed) {
+        int port = server.getListenPort(security == LdapSettings.Security.TLS ? "tls" : "plain");
+        LdapSettings ldap = new LdapSettings(
+                "127.0.0.1",
+                port,
+                security,
+                believed,
+                "cn=firstlight",
+                bindPassword,
+                new LdapSettings.Search("ou=people,dc=school", "(uid={name})"),
+                "uid",
+                "memberOf",
+                Optional.of(new LdapSettings.Search("ou=groups,dc=school", "(member={dn})")),
+                ROLES);
+        AccessSettings settings = new AccessSettings(50, Duration.ofHours(1), Optional.of(ldap), Optional.empty());
+        return new Access(
+                accounts,
+                "local",
+                settings,
+                name -> Optional.ofNullable(Map.of("room12", 12L).get(name)));
+    }
+
+    private AccessFailure failure(Access access, String name, String password) {
+        return catchThrowableOfType(AccessFailure.class, () -> access.signIn(name, password, "192.0.2.1", NOW));
+    }
+
+    @Test
+    void thePasswordIsJudgedByTheDirectoryAndTheGroupMakesTheRole() throws Exception {
+        for (LdapSettings.Security security : LdapSettings.Security.values()) {
+            Access access = access(security, "look up", Optional.of(trust));
+            User ann = access.signIn("ANN", "secret of ann", "192.0.2.1", NOW).user();
+            assertThat(ann.role()).isEqualTo(Role.ADMINISTRATOR);
+            assertThat(ann.name()).isEqualTo("ann");
+            assertThat(ann.fullName()).isEqualTo("The real ann");
+            assertThat(ann.origin()).isEqualTo(User.Origin.LDAP);
+            assertThat(ann.passwordHash()).isEmpty();
+            assertThat(failure(access, "ann", "wrong").kind()).isEqualTo(AccessFailure.Kind.REFUSED);
+        }
+        assertThat(accounts.users()).hasSize(1);
+    }
+
+    @Test
+    void anEmptyPasswordIsNoAnonymousBind() {
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
+        assertThat(failure(access, "ann", "").kind()).isEqualTo(AccessFailure.Kind.REFUSED);
+    }
+
+    @Test
+    void whoIsInNoMappedGroupMayNothing() {
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
+        assertThat(failure(access, "bob", "secret of bob")).hasMessageContaining("no group that has a role");
+        assertThat(accounts.users()).isEmpty();
+    }
+
+    @Test
+    void aStarInANameIsNoWildcard() {
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
+        assertThat(failure(access, "a*", "secret of ann").kind()).isEqualTo(AccessFailure.Kind.REFUSED);
+    }
+
+    @Test
+    void groupsAreFoundByTheirMembersToo() {
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
+        // The directory knows the name, but it is none for us: the search for it and for its groups worked.
+        assertThat(failure(access, "carl*", "secret of carl*")).hasMessageContaining("cannot be a user's name");
+    }
+
+    @Test
+    void aCertificateOfAnotherCaIsRefused() throws Exception {
+        Path other = TestCertificate.forLoopback().writePem(directory.resolve("other.pem"));
+        for (LdapSettings.Security security : List.of(LdapSettings.Security.TLS, LdapSettings.Security.START_TLS)) {
+            Access access = access(security, "look up", Optional.of(other));
+            assertThat(failure(access, "ann", "secret of ann").kind()).isEqualTo(AccessFailure.Kind.UNAVAILABLE);
+        }
+    }
+
+    @Test
+    void aWrongServicePasswordIsTheSitesFaultNotThePersons() {
+        Access access = access(LdapSettings.Security.TLS, "outdated", Optional.of(trust));
+        AccessFailure failure = failure(access, "ann", "secret of ann");
+        assertThat(failure.kind()).isEqualTo(AccessFailure.Kind.UNAVAILABLE);
+        assertThat(failure.cure()).contains("access.ldap");
+    }
+
+    @Test
+    void aLocalUserOfThatNameIsNotTakenOver() {
+        accounts.add(new User(
+                0, "ann", "", User.Origin.LOCAL, Role.VIEWER, Set.of(), Passwords.hash("her own one"), true, NOW));
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
+        assertThat(failure(access, "ann", "secret of ann").kind()).isEqualTo(AccessFailure.Kind.REFUSED);
+    }
+}
