@@ -1,19 +1,17 @@
 package firstlight.server;
 
-import firstlight.netboot.udp.Interfaces;
 import firstlight.server.configuration.Configuration;
 import firstlight.server.configuration.ConfigurationFile;
 import firstlight.server.configuration.InvalidConfiguration;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.SocketException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -72,7 +70,7 @@ final class ServeCommand implements Runnable {
     @Override
     public void run() {
         Configuration configuration = configuration();
-        List<String> addresses = addresses(configuration.interfaces());
+        InterfaceWatch watch = InterfaceWatch.of(configuration.interfaces());
         Server server = Server.start(configuration, new DataDirectory(data));
         CountDownLatch stopped = new CountDownLatch(1);
         Thread main = Thread.currentThread();
@@ -91,14 +89,16 @@ final class ServeCommand implements Runnable {
                 Locale.ROOT,
                 "firstlight: ready after %.1f s on %s; data in %s%n",
                 seconds,
-                String.join(", ", addresses),
+                watch.text(),
                 data.toAbsolutePath());
         if (stopWhenReady) {
             return;
         }
         server.supplyBootFiles();
         try {
-            stopped.await();
+            while (!stopped.await(5, TimeUnit.SECONDS)) {
+                watch.look();
+            }
         } catch (InterruptedException e) {
             main.interrupt();
         }
@@ -127,41 +127,5 @@ final class ServeCommand implements Runnable {
                 enginePort == null ? ports.engine() : enginePort,
                 apiPort == null ? ports.api() : apiPort));
         return interfaces.isEmpty() ? read : read.withInterfaces(interfaces);
-    }
-
-    /** {@code eth0 192.168.1.10/24}, each; an interface that is not there ends the start. */
-    private static List<String> addresses(List<String> wanted) {
-        try {
-            List<Interfaces.Interface> up = Interfaces.up();
-            for (String name : wanted) {
-                Optional<Interfaces.Interface> found =
-                        up.stream().filter(each -> each.name().equals(name)).findFirst();
-                if (found.isEmpty() || found.get().addresses().isEmpty()) {
-                    throw new OperatorError(
-                            found.isEmpty()
-                                    ? "there is no interface '" + name + "' that is up"
-                                    : "the interface '" + name + "' has no IPv4 address",
-                            "up are: "
-                                    + String.join(
-                                            ", ",
-                                            up.stream()
-                                                    .map(Interfaces.Interface::name)
-                                                    .toList()) + "; see `ip address`");
-                }
-            }
-            List<String> texts = up.stream()
-                    .filter(each -> wanted.isEmpty() ? !each.loopback() : wanted.contains(each.name()))
-                    .flatMap(each -> each.addresses().stream()
-                            .map(address -> each.name() + " " + address.address() + "/" + address.prefix()))
-                    .toList();
-            if (texts.isEmpty()) {
-                throw new OperatorError(
-                        "no network interface but loopback has an IPv4 address",
-                        "bring one up (`ip address`), then start again");
-            }
-            return texts;
-        } catch (SocketException e) {
-            throw new OperatorError("the network interfaces cannot be listed: " + e.getMessage(), "", e);
-        }
     }
 }

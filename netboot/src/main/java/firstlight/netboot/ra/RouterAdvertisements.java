@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,20 +32,34 @@ import org.slf4j.LoggerFactory;
 public final class RouterAdvertisements implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouterAdvertisements.class);
 
-    private record Port(String name, Icmp6Socket socket, RouterStandIn standIn) {}
+    /** Interfaces come and go, with their cables too; a look each time costs less than listening to the kernel. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
-    private final List<Port> ports;
-    private final Poller poller;
+    private record Port(String name, int index, Icmp6Socket socket, RouterStandIn standIn) {}
+
+    private final List<String> wanted;
+    private final BiPredicate<MacAddress, Instant> prebootClient;
     private final InstantSource clock;
-    private final Thread thread;
     private final Set<String> told = new TreeSet<>();
+    private final List<Port> ports = new ArrayList<>();
+    private final ReentrantLock polling = new ReentrantLock();
+    private final Thread thread;
+    private Poller poller;
     private volatile boolean open = true;
 
-    private RouterAdvertisements(List<Port> ports, InstantSource clock) throws SocketFailure {
-        this.ports = List.copyOf(ports);
+    private RouterAdvertisements(
+            List<String> wanted, BiPredicate<MacAddress, Instant> prebootClient, InstantSource clock)
+            throws SocketFailure, SocketException {
+        this.wanted = List.copyOf(wanted);
+        this.prebootClient = prebootClient;
         this.clock = clock;
-        this.poller = new Poller(ports.stream().map(Port::socket).toList());
+        openNew();
+        this.poller = poller(ports);
         this.thread = Thread.ofPlatform().name("router-advertisements").start(this::run);
+    }
+
+    private static Poller poller(List<Port> ports) throws SocketFailure {
+        return new Poller(ports.stream().map(Port::socket).toList());
     }
 
     /**
@@ -56,39 +71,72 @@ public final class RouterAdvertisements implements AutoCloseable {
     public static RouterAdvertisements start(
             List<String> interfaces, BiPredicate<MacAddress, Instant> prebootClient, InstantSource clock)
             throws SocketFailure, SocketException {
-        List<Port> ports = new ArrayList<>();
+        return new RouterAdvertisements(interfaces, prebootClient, clock);
+    }
+
+    /** Ports for interfaces that have come since the last look. One that lost its cable keeps its port. */
+    private List<Port> openNew() throws SocketException {
+        List<Port> fresh = new ArrayList<>();
         for (Interfaces.Interface each : Interfaces.up()) {
-            boolean wanted = interfaces.isEmpty() ? each.hardware().isPresent() : interfaces.contains(each.name());
-            if (!wanted || each.loopback()) {
+            boolean ours = wanted.isEmpty() ? each.hardware().isPresent() : wanted.contains(each.name());
+            if (!ours || each.loopback() || ports.stream().anyMatch(port -> port.index() == each.index())) {
                 continue;
             }
             try {
-                ports.add(new Port(
-                        each.name(), Icmp6Socket.open(each.name(), each.index()), new RouterStandIn(prebootClient)));
-            } catch (SocketFailure e) {
-                LOG.warn(
-                        "iPXE will wait 16 s for an IPv6 router on interface {} before each download: {}",
+                fresh.add(new Port(
                         each.name(),
-                        e.getMessage());
+                        each.index(),
+                        Icmp6Socket.open(each.name(), each.index()),
+                        new RouterStandIn(prebootClient)));
+            } catch (SocketFailure e) {
+                once(
+                        each.name() + e.errno(),
+                        "iPXE will wait 16 s for an IPv6 router on interface " + each.name() + " before each download: "
+                                + e.getMessage());
             }
         }
-        return new RouterAdvertisements(ports, clock);
+        ports.addAll(fresh);
+        return fresh;
     }
 
     private void run() {
         try {
+            long looked = System.nanoTime();
             ports.forEach(this::askForRouters);
             while (open) {
-                for (Pollable ready : poller.await(Duration.ofSeconds(60))) {
+                for (Pollable ready : poller.await(LOOK_AGAIN)) {
                     for (Port port : ports) {
                         if (port.socket() == ready) {
                             serve(port);
                         }
                     }
                 }
+                if (System.nanoTime() - looked > LOOK_AGAIN.toNanos()) {
+                    looked = System.nanoTime();
+                    look();
+                }
             }
         } catch (SocketFailure e) {
             LOG.error("router solicitations are no longer answered: {}", e.getMessage());
+        }
+    }
+
+    private void look() throws SocketFailure {
+        try {
+            List<Port> fresh = openNew();
+            if (!fresh.isEmpty()) {
+                Poller wider = poller(ports);
+                polling.lock();
+                try {
+                    poller.close();
+                    poller = wider;
+                } finally {
+                    polling.unlock();
+                }
+                fresh.forEach(this::askForRouters);
+            }
+        } catch (SocketException e) {
+            once("interfaces", "the interfaces cannot be listed: " + e.getMessage());
         }
     }
 
@@ -147,7 +195,12 @@ public final class RouterAdvertisements implements AutoCloseable {
             return;
         }
         open = false;
-        poller.wakeup();
+        polling.lock();
+        try {
+            poller.wakeup();
+        } finally {
+            polling.unlock();
+        }
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -3,13 +3,18 @@ package firstlight.netboot.udp;
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The network interfaces that are up, with their IPv4 addresses. */
 public final class Interfaces {
@@ -57,6 +62,21 @@ public final class Interfaces {
                     addresses));
         }
         return found;
+    }
+
+    /**
+     * All there are, also those that are down, have no cable or no address yet, which Java does not list. Of this process's own
+     * network namespace, which {@code /sys} need not be.
+     */
+    public static Set<String> names() throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (String line : Files.readAllLines(Path.of("/proc/net/dev"))) {
+            int colon = line.lastIndexOf(':');
+            if (colon > 0) {
+                names.add(line.substring(0, colon).strip());
+            }
+        }
+        return names;
     }
 
     /** The largest packet of the interface with this index, or 1500 when it has gone. */
