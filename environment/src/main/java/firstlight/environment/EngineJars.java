@@ -11,7 +11,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.jar.Attributes.Name;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -33,23 +35,33 @@ final class EngineJars {
 
     static EngineJars of(Path home) throws BuildFailedException, IOException {
         Path target = home.resolve("engine/target");
+        Path engine = target.resolve("engine.jar");
         List<Path> jars = new ArrayList<>();
-        if (Files.isRegularFile(target.resolve("engine.jar")) && Files.isDirectory(target.resolve("lib"))) {
-            jars.add(target.resolve("engine.jar"));
-            try (Stream<Path> libraries = Files.list(target.resolve("lib"))) {
+        if (Files.isRegularFile(engine)) {
+            jars.add(engine);
+            // The folder may hold libraries of an earlier build besides; the engine's own jar names those that it
+            // needs.
+            for (String name : classPath(engine)) {
                 // jspecify's annotations have no use at run time.
-                libraries
-                        .filter(file -> file.toString().endsWith(".jar"))
-                        .filter(file -> !file.getFileName().toString().startsWith("jspecify"))
-                        .sorted()
-                        .forEach(jars::add);
+                if (!name.startsWith("jspecify")) {
+                    jars.add(target.resolve("lib").resolve(name));
+                }
             }
         }
-        if (jars.size() < 2) {
+        if (jars.size() < 2 || !jars.stream().allMatch(Files::isRegularFile)) {
             throw new BuildFailedException(
                     "the imaging engine is not built: no jars in " + target, "run ./firstlight build");
         }
         return new EngineJars(jars);
+    }
+
+    private static List<String> classPath(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            Manifest manifest = file.getManifest();
+            String names =
+                    manifest == null ? null : manifest.getMainAttributes().getValue(Name.CLASS_PATH);
+            return names == null ? List.of() : List.of(names.split(" ", -1));
+        }
     }
 
     List<Path> files() {

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 /** The runtime of the engine: jlink's, with the few modules that it uses, made from the JDK that builds. */
 final class JavaRuntime {
     /**
-     * java.xml is a type that the JSON library names; jdk.unsupported is sun.misc.Unsafe, which libraries look for. Elliptic curves are in java.base
+     * jdk.unsupported is sun.misc.Unsafe, which libraries look for. Elliptic curves are in java.base
      * since JDK 22. java.net.http is not here: its first request takes seconds on a slow PC.
      */
-    private static final String MODULES = "java.base,java.xml,jdk.unsupported";
+    private static final String MODULES = "java.base,jdk.unsupported";
 
     private static final Path STRIP = Path.of("/usr/bin/strip");
 
