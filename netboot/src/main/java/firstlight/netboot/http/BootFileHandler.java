@@ -12,7 +12,6 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -28,7 +27,7 @@ import java.util.function.Consumer;
 import org.xnio.channels.Channels;
 import org.xnio.channels.StreamSinkChannel;
 
-/** GET and HEAD of the boot-file namespace. Blocks; files on disk go out by sendfile. */
+/** GET and HEAD of the boot-file namespace. Blocks, but for files on disk: {@link FileSending} sends them. */
 final class BootFileHandler implements HttpHandler {
     private final BootFiles files;
     private final Consumer<HttpReport> reports;
@@ -42,67 +41,76 @@ final class BootFileHandler implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) throws IOException {
         long start = System.nanoTime();
         Ipv4Address client = address(exchange.getSourceAddress()).orElse(Ipv4Address.ANY);
-        boolean whole = false;
+        Consumer<Boolean> ended = whole -> reports.accept(new HttpReport(
+                client,
+                exchange.getRequestMethod().toString(),
+                exchange.getRequestPath(),
+                exchange.getStatusCode(),
+                exchange.getResponseBytesSent(),
+                whole,
+                Duration.ofNanos(System.nanoTime() - start)));
+        Progress progress = Progress.BROKEN;
         try {
-            answer(exchange, client);
-            whole = true;
+            progress = answer(exchange, client, ended);
         } finally {
-            reports.accept(new HttpReport(
-                    client,
-                    exchange.getRequestMethod().toString(),
-                    exchange.getRequestPath(),
-                    exchange.getStatusCode(),
-                    exchange.getResponseBytesSent(),
-                    whole,
-                    Duration.ofNanos(System.nanoTime() - start)));
+            if (progress != Progress.UNDER_WAY) {
+                ended.accept(progress == Progress.SENT);
+            }
         }
     }
 
-    private void answer(HttpServerExchange exchange, Ipv4Address client) throws IOException {
+    /** How far an answer is when the handler of its request returns. */
+    private enum Progress {
+        SENT,
+        /** The event loop goes on with it, and tells its end. */
+        UNDER_WAY,
+        BROKEN
+    }
+
+    private Progress answer(HttpServerExchange exchange, Ipv4Address client, Consumer<Boolean> ended)
+            throws IOException {
         if (!exchange.getRequestMethod().equals(Methods.GET)
                 && !exchange.getRequestMethod().equals(Methods.HEAD)) {
             exchange.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD");
-            text(exchange, StatusCodes.METHOD_NOT_ALLOWED, "boot files are read only: GET or HEAD");
-            return;
+            return text(exchange, StatusCodes.METHOD_NOT_ALLOWED, "boot files are read only: GET or HEAD");
         }
         Optional<Ipv4Address> server = address(exchange.getConnection().getLocalAddress());
         if (server.isEmpty()) {
-            text(exchange, StatusCodes.BAD_REQUEST, "boot files are served over IPv4 only");
-            return;
+            return text(exchange, StatusCodes.BAD_REQUEST, "boot files are served over IPv4 only");
         }
         String name = exchange.getRequestPath();
-        switch (files.find(name, new Requester(client, server.get(), Requester.Door.HTTP))) {
+        return switch (files.find(name, new Requester(client, server.get(), Requester.Door.HTTP))) {
             case Finding.Absent() -> text(exchange, StatusCodes.NOT_FOUND, "no boot file " + name);
             case Finding.Refused(String reason) -> text(exchange, StatusCodes.FORBIDDEN, reason);
             case Finding.OnDisk disk -> {
-                try (FileChannel file = FileChannel.open(disk.file(), StandardOpenOption.READ)) {
-                    String tag = "\"" + Long.toHexString(disk.size()) + "-"
-                            + Long.toHexString(disk.modified().toEpochMilli()) + "\"";
-                    exchange.getResponseHeaders()
-                            .put(Headers.ETAG, tag)
-                            .put(Headers.LAST_MODIFIED, DateUtils.toDateString(Date.from(disk.modified())));
-                    body(
-                            exchange,
-                            name,
-                            disk.size(),
-                            Optional.of(tag),
-                            (sink, from, length) -> sendFile(sink, file, from, length));
-                }
+                String tag = "\"" + Long.toHexString(disk.size()) + "-"
+                        + Long.toHexString(disk.modified().toEpochMilli()) + "\"";
+                exchange.getResponseHeaders()
+                        .put(Headers.ETAG, tag)
+                        .put(Headers.LAST_MODIFIED, DateUtils.toDateString(Date.from(disk.modified())));
+                yield body(exchange, name, disk.size(), Optional.of(tag), (from, length) -> {
+                    FileChannel file = FileChannel.open(disk.file(), StandardOpenOption.READ);
+                    new FileSending(exchange, file, from, length, ended).begin();
+                    return Progress.UNDER_WAY;
+                });
             }
             case Finding.Generated generated ->
-                body(exchange, name, generated.size(), Optional.empty(), (sink, from, length) -> {
-                    Channels.writeBlocking(
-                            sink, ByteBuffer.wrap(generated.content().toArray(), (int) from, (int) length));
-                });
-        }
+                body(
+                        exchange,
+                        name,
+                        generated.size(),
+                        Optional.empty(),
+                        (from, length) -> write(
+                                exchange, ByteBuffer.wrap(generated.content().toArray(), (int) from, (int) length)));
+        };
     }
 
     /** Writes a part of the resource to the response. */
     private interface Part {
-        void send(StreamSinkChannel sink, long from, long length) throws IOException;
+        Progress send(long from, long length) throws IOException;
     }
 
-    private static void body(HttpServerExchange exchange, String name, long size, Optional<String> tag, Part part)
+    private static Progress body(HttpServerExchange exchange, String name, long size, Optional<String> tag, Part part)
             throws IOException {
         HeaderMap headers = exchange.getResponseHeaders();
         headers.put(Headers.CONTENT_TYPE, ContentType.of(name)).put(Headers.ACCEPT_RANGES, "bytes");
@@ -111,55 +119,43 @@ final class BootFileHandler implements HttpHandler {
         boolean stale = header(exchange, Headers.IF_RANGE)
                 .filter(condition -> !condition.equals(tag.orElse("")))
                 .isPresent();
-        switch (stale ? new ByteRange.Whole() : ByteRange.of(range, size)) {
+        return switch (stale ? new ByteRange.Whole() : ByteRange.of(range, size)) {
             case ByteRange.Whole() -> send(exchange, 0, size, part);
             case ByteRange.Part wanted -> {
                 exchange.setStatusCode(StatusCodes.PARTIAL_CONTENT);
                 headers.put(Headers.CONTENT_RANGE, "bytes " + wanted.first() + "-" + wanted.last() + "/" + size);
-                send(exchange, wanted.first(), wanted.length(), part);
+                yield send(exchange, wanted.first(), wanted.length(), part);
             }
             case ByteRange.Unsatisfiable() -> {
                 headers.put(Headers.CONTENT_RANGE, "bytes */" + size);
-                text(exchange, StatusCodes.REQUEST_RANGE_NOT_SATISFIABLE, "the file has " + size + " bytes");
+                yield text(exchange, StatusCodes.REQUEST_RANGE_NOT_SATISFIABLE, "the file has " + size + " bytes");
             }
-        }
+        };
     }
 
-    private static void send(HttpServerExchange exchange, long from, long length, Part part) throws IOException {
+    private static Progress send(HttpServerExchange exchange, long from, long length, Part part) throws IOException {
         exchange.setResponseContentLength(length);
         if (exchange.getRequestMethod().equals(Methods.HEAD) || length == 0) {
             exchange.endExchange();
-            return;
+            return Progress.SENT;
         }
+        return part.send(from, length);
+    }
+
+    private static Progress write(HttpServerExchange exchange, ByteBuffer octets) throws IOException {
         StreamSinkChannel sink = exchange.getResponseChannel();
-        part.send(sink, from, length);
+        Channels.writeBlocking(sink, octets);
         sink.shutdownWrites();
         Channels.flushBlocking(sink);
         exchange.endExchange();
+        return Progress.SENT;
     }
 
-    /** Undertow 2.4 reads what goes out with the headers from the channel's own position, not from the one it is given: set both. */
-    private static void sendFile(StreamSinkChannel sink, FileChannel file, long from, long length) throws IOException {
-        long end = from + length;
-        for (long at = from; at < end; ) {
-            long sent = sink.transferFrom(file.position(at), at, end - at);
-            if (sent == 0) {
-                if (file.size() < end) {
-                    throw new EOFException("the file became shorter while it was sent");
-                }
-                sink.awaitWritable();
-            }
-            at += sent;
-        }
-    }
-
-    private static void text(HttpServerExchange exchange, int status, String text) throws IOException {
+    private static Progress text(HttpServerExchange exchange, int status, String text) throws IOException {
         exchange.setStatusCode(status);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
         byte[] octets = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        send(exchange, 0, octets.length, (sink, from, length) -> {
-            Channels.writeBlocking(sink, ByteBuffer.wrap(octets));
-        });
+        return send(exchange, 0, octets.length, (_, _) -> write(exchange, ByteBuffer.wrap(octets)));
     }
 
     private static Optional<String> header(HttpServerExchange exchange, HttpString name) {

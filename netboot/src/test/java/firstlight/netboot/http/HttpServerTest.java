@@ -91,6 +91,36 @@ class HttpServerTest {
     }
 
     @Test
+    void oneConnectionCarriesOneFileAfterTheOther() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask("GET", "/snponly.efi").body()).isEqualTo(content);
+            assertThat(reports.poll(10, TimeUnit.SECONDS)).extracting(HttpReport::whole).isEqualTo(true);
+        }
+    }
+
+    @Test
+    void aClientThatTakesItsTimeGetsEverythingAndOneThatLeavesIsReported() throws Exception {
+        byte[] large = new byte[30_000_000]; // more than socket buffers hold
+        new Random(8).nextBytes(large);
+        Files.write(root.resolve("large"), large);
+        try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                Socket gone = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            byte[] request = "GET /large HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+            slow.getOutputStream().write(request);
+            gone.getOutputStream().write(request);
+            assertThat(gone.getInputStream().readNBytes(1000)).hasSize(1000);
+            gone.close();
+            HttpReport left = reports.poll(10, TimeUnit.SECONDS);
+            assertThat(left).isNotNull();
+            assertThat(left.whole()).isFalse();
+            byte[] answer = slow.getInputStream().readAllBytes();
+            assertThat(Arrays.copyOfRange(answer, answer.length - large.length, answer.length))
+                    .isEqualTo(large);
+        }
+        assertThat(reports.poll(10, TimeUnit.SECONDS)).extracting(HttpReport::whole).isEqualTo(true);
+    }
+
+    @Test
     void headTellsTheLengthAndSendsNothing() throws Exception {
         HttpResponse<byte[]> answer = ask("HEAD", "/snponly.efi");
         assertThat(answer.headers().firstValueAsLong("content-length")).hasValue(content.length);
