@@ -83,8 +83,10 @@ public final class Icmp6Socket implements Pollable, AutoCloseable {
         }
         int length = Math.min(SIZE, message.get(Layout.INT, Layout.RECEIVED_LENGTH));
         long controlLength = message.get(Layout.LONG, Layout.CONTROL_LENGTH);
-        long info = Layout.findControl(control, controlLength, Layout.IPPROTO_IPV6, Layout.IPV6_PKTINFO);
-        long hops = Layout.findControl(control, controlLength, Layout.IPPROTO_IPV6, Layout.IPV6_HOPLIMIT);
+        long info =
+                Layout.findControl(Layout.fast(control), 0, controlLength, Layout.IPPROTO_IPV6, Layout.IPV6_PKTINFO);
+        long hops =
+                Layout.findControl(Layout.fast(control), 0, controlLength, Layout.IPPROTO_IPV6, Layout.IPV6_HOPLIMIT);
         return Optional.of(new Icmp6Packet(
                 Bytes.of(payload.asSlice(0, length).toArray(JAVA_BYTE)),
                 address(name.asSlice(8, 16).toArray(JAVA_BYTE)),

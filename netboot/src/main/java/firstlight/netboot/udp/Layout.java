@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Where the fields of the kernel's structures are on 64-bit Linux, and the numbers of the options in use. */
@@ -75,11 +76,36 @@ final class Layout {
         at.set(INT, 24, scope);
     }
 
+    /**
+     * {@code segment} as a buffer in the machine's order. Loops that touch each packet use it: a segment's own accessors are
+     * chains of method handles, which a JVM that just started interprets for microseconds each.
+     */
+    static ByteBuffer fast(MemorySegment segment) {
+        return segment.asByteBuffer().order(ByteOrder.nativeOrder());
+    }
+
+    /** Between a number in the machine's order and in network order. */
+    static int net(int number) {
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? number : Integer.reverseBytes(number);
+    }
+
+    static short net(short number) {
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? number : Short.reverseBytes(number);
+    }
+
+    /** A sockaddr_in. */
+    static void putAddress(ByteBuffer at, int offset, int address, int port) {
+        at.putShort(offset, (short) Libc.AF_INET);
+        at.putShort(offset + 2, net((short) port));
+        at.putInt(offset + 4, net(address));
+        at.putLong(offset + 8, 0L);
+    }
+
     /** A cmsghdr; its data follow at {@code offset + CONTROL_HEADER}. */
-    static void putControl(MemorySegment at, long offset, int dataLength, int level, int type) {
-        at.set(LONG, offset, CONTROL_HEADER + (long) dataLength);
-        at.set(INT, offset + 8, level);
-        at.set(INT, offset + 12, type);
+    static void putControl(ByteBuffer at, int offset, int dataLength, int level, int type) {
+        at.putLong(offset, CONTROL_HEADER + (long) dataLength);
+        at.putInt(offset + 8, level);
+        at.putInt(offset + 12, type);
     }
 
     /** The room that a control message with {@code dataLength} octets takes: CMSG_SPACE. */
@@ -87,18 +113,19 @@ final class Layout {
         return CONTROL_HEADER + ((dataLength + 7) & ~7);
     }
 
-    /** The offset of the data of the control message {@code level, type}, or -1. */
-    static long findControl(MemorySegment control, long length, int level, int type) {
-        long at = 0;
-        while (at + CONTROL_HEADER <= length) {
-            long size = control.get(LONG, at);
-            if (size < CONTROL_HEADER || at + size > length) {
+    /** The offset of the data of the control message {@code level, type} among those from {@code first} on, or -1. */
+    static int findControl(ByteBuffer control, int first, long length, int level, int type) {
+        int at = first;
+        long end = first + length;
+        while (at + CONTROL_HEADER <= end) {
+            long size = control.getLong(at);
+            if (size < CONTROL_HEADER || at + size > end) {
                 return -1;
             }
-            if (control.get(INT, at + 8) == level && control.get(INT, at + 12) == type) {
+            if (control.getInt(at + 8) == level && control.getInt(at + 12) == type) {
                 return at + CONTROL_HEADER;
             }
-            at += (size + 7) & ~7L;
+            at += (int) ((size + 7) & ~7L);
         }
         return -1;
     }

@@ -1,10 +1,10 @@
 package firstlight.netboot.udp;
 
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import firstlight.model.Ipv4Address;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * Datagrams that one system call sends, each gathered from small headers and from memory that is not copied (a mapped
@@ -23,10 +23,15 @@ public final class Outbox {
     private final int capacity;
     private final int vectorCapacity;
     private final MemorySegment messages;
-    private final MemorySegment names;
-    private final MemorySegment controls;
-    private final MemorySegment vectors;
-    private final MemorySegment scratch;
+    private final ByteBuffer headers;
+    private final ByteBuffer names;
+    private final ByteBuffer controls;
+    private final ByteBuffer vectors;
+    private final ByteBuffer scratch;
+    private final long namesAt;
+    private final long controlsAt;
+    private final long vectorsAt;
+    private final long scratchAt;
     private int count;
     private int vectorCount;
     private int scratchUsed;
@@ -37,10 +42,19 @@ public final class Outbox {
         this.vectorCapacity = Math.max(4096, capacity * 4);
         Arena arena = Arena.ofAuto();
         messages = arena.allocate((long) capacity * Layout.MESSAGE_SIZE, 8);
-        names = arena.allocate((long) capacity * Layout.SOCKADDR_IN, 8);
-        controls = arena.allocate((long) capacity * CONTROL_ROOM, 8);
-        vectors = arena.allocate((long) vectorCapacity * Layout.VECTOR_SIZE, 8);
-        scratch = arena.allocate(SCRATCH, 8);
+        headers = Layout.fast(messages);
+        MemorySegment nameRoom = arena.allocate((long) capacity * Layout.SOCKADDR_IN, 8);
+        names = Layout.fast(nameRoom);
+        namesAt = nameRoom.address();
+        MemorySegment controlRoom = arena.allocate((long) capacity * CONTROL_ROOM, 8);
+        controls = Layout.fast(controlRoom);
+        controlsAt = controlRoom.address();
+        MemorySegment vectorRoom = arena.allocate((long) vectorCapacity * Layout.VECTOR_SIZE, 8);
+        vectors = Layout.fast(vectorRoom);
+        vectorsAt = vectorRoom.address();
+        MemorySegment scratchRoom = arena.allocate(SCRATCH, 8);
+        scratch = scratchRoom.asByteBuffer(); // in network order
+        scratchAt = scratchRoom.address();
     }
 
     /** Whether a message of {@code parts} parts with {@code headerOctets} octets of headers still fits. */
@@ -60,59 +74,58 @@ public final class Outbox {
      * @param segment the payload length of each datagram but the last, 0 for one datagram
      */
     public void begin(int address, int port, int localAddress, int interfaceIndex, int segment) {
-        long message = (long) count * Layout.MESSAGE_SIZE;
-        long name = (long) count * Layout.SOCKADDR_IN;
-        Layout.putAddress(names.asSlice(name, Layout.SOCKADDR_IN), address, port);
-        messages.set(Layout.LONG, message + Layout.NAME, names.address() + name);
-        messages.set(Layout.INT, message + Layout.NAME_LENGTH, Layout.SOCKADDR_IN);
-        messages.set(
-                Layout.LONG, message + Layout.VECTORS, vectors.address() + (long) vectorCount * Layout.VECTOR_SIZE);
-        messages.set(Layout.LONG, message + Layout.VECTOR_COUNT, 0L);
-        long control = (long) count * CONTROL_ROOM;
+        int message = count * Layout.MESSAGE_SIZE;
+        int name = count * Layout.SOCKADDR_IN;
+        Layout.putAddress(names, name, address, port);
+        headers.putLong(message + Layout.NAME, namesAt + name);
+        headers.putInt(message + Layout.NAME_LENGTH, Layout.SOCKADDR_IN);
+        headers.putLong(message + Layout.VECTORS, vectorsAt + (long) vectorCount * Layout.VECTOR_SIZE);
+        headers.putLong(message + Layout.VECTOR_COUNT, 0L);
+        int control = count * CONTROL_ROOM;
         Layout.putControl(controls, control, 12, Layout.IPPROTO_IP, Layout.IP_PKTINFO);
-        controls.set(Layout.INT, control + Layout.CONTROL_HEADER, interfaceIndex);
-        controls.set(Layout.NET_INT, control + Layout.CONTROL_HEADER + 4, localAddress);
-        controls.set(Layout.INT, control + Layout.CONTROL_HEADER + 8, 0);
+        controls.putInt(control + Layout.CONTROL_HEADER, interfaceIndex);
+        controls.putInt(control + Layout.CONTROL_HEADER + 4, Layout.net(localAddress));
+        controls.putInt(control + Layout.CONTROL_HEADER + 8, 0);
         int controlLength = Layout.controlSpace(12);
         if (segment > 0) {
             Layout.putControl(controls, control + controlLength, 2, Layout.SOL_UDP, Layout.UDP_SEGMENT);
-            controls.set(JAVA_SHORT, control + controlLength + Layout.CONTROL_HEADER, (short) segment);
+            controls.putShort(control + controlLength + Layout.CONTROL_HEADER, (short) segment);
             controlLength += Layout.controlSpace(2);
         }
-        messages.set(Layout.LONG, message + Layout.CONTROL, controls.address() + control);
-        messages.set(Layout.LONG, message + Layout.CONTROL_LENGTH, controlLength);
+        headers.putLong(message + Layout.CONTROL, controlsAt + control);
+        headers.putLong(message + Layout.CONTROL_LENGTH, controlLength);
         count++;
     }
 
     /** Adds two 16-bit numbers in network order. */
     public void header(int first, int second) {
-        scratch.set(Layout.NET_SHORT, scratchUsed, (short) first);
-        scratch.set(Layout.NET_SHORT, scratchUsed + 2L, (short) second);
-        vector(scratch.address() + scratchUsed, 4);
+        scratch.putShort(scratchUsed, (short) first);
+        scratch.putShort(scratchUsed + 2, (short) second);
+        vector(scratchAt + scratchUsed, 4);
         scratchUsed += 4;
     }
 
     /** Adds a copy of {@code octets}. */
     public void copy(byte[] octets) {
-        MemorySegment.copy(MemorySegment.ofArray(octets), 0, scratch, scratchUsed, octets.length);
-        vector(scratch.address() + scratchUsed, octets.length);
+        scratch.put(scratchUsed, octets);
+        vector(scratchAt + scratchUsed, octets.length);
         scratchUsed += octets.length;
     }
 
     /** Adds octets of native memory, which must stay as it is until {@link #flush}. */
     public void data(MemorySegment source, long offset, long length) {
         if (length > 0) {
-            vector(source.asSlice(offset, length).address(), length);
+            vector(source.address() + Objects.checkFromIndexSize(offset, length, source.byteSize()), length);
         }
     }
 
     private void vector(long address, long length) {
-        long at = (long) vectorCount * Layout.VECTOR_SIZE;
-        vectors.set(Layout.LONG, at, address);
-        vectors.set(Layout.LONG, at + 8, length);
+        int at = vectorCount * Layout.VECTOR_SIZE;
+        vectors.putLong(at, address);
+        vectors.putLong(at + 8, length);
         vectorCount++;
-        long message = (long) (count - 1) * Layout.MESSAGE_SIZE + Layout.VECTOR_COUNT;
-        messages.set(Layout.LONG, message, messages.get(Layout.LONG, message) + 1);
+        int message = (count - 1) * Layout.MESSAGE_SIZE + Layout.VECTOR_COUNT;
+        headers.putLong(message, headers.getLong(message) + 1);
     }
 
     /** Takes the failure of one message; the others are sent all the same. */
@@ -126,13 +139,13 @@ public final class Outbox {
     public void flush(UdpSocket socket, Failures failures) {
         int sent = 0;
         while (sent < count) {
-            long offset = (long) sent * Layout.MESSAGE_SIZE;
-            int answer = Libc.sendmmsg(socket.descriptor(), messages.asSlice(offset), count - sent);
+            MemorySegment rest = sent == 0 ? messages : messages.asSlice((long) sent * Layout.MESSAGE_SIZE);
+            int answer = Libc.sendmmsg(socket.descriptor(), rest, count - sent);
             if (answer > 0) {
                 sent += answer;
             } else if (Errno.of(-answer) != Errno.EINTR) {
-                int address = names.get(Layout.NET_INT, (long) sent * Layout.SOCKADDR_IN + 4);
-                int port = names.get(Layout.NET_SHORT, (long) sent * Layout.SOCKADDR_IN + 2) & 0xFFFF;
+                int address = Layout.net(names.getInt(sent * Layout.SOCKADDR_IN + 4));
+                int port = Layout.net(names.getShort(sent * Layout.SOCKADDR_IN + 2)) & 0xFFFF;
                 String doing = "send from UDP port " + socket.port() + " to " + new Ipv4Address(address) + ":" + port;
                 failures.failed(sent, SocketFailure.of(doing, -answer));
                 sent++;
