@@ -11,6 +11,7 @@ import firstlight.netboot.udp.Inbox;
 import firstlight.netboot.udp.Interfaces;
 import firstlight.netboot.udp.Outbox;
 import firstlight.netboot.udp.Poller;
+import firstlight.netboot.udp.ShortSlices;
 import firstlight.netboot.udp.SocketFailure;
 import firstlight.netboot.udp.UdpSocket;
 import firstlight.netboot.udp.UdpSocket.Binding;
@@ -164,6 +165,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     }
 
     private void run() {
+        boolean _ = ShortSlices.take();
         try {
             warmUp();
             while (open) {
@@ -310,9 +312,12 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 drop("interfaces", "the interfaces' addresses cannot be read: " + e.getMessage());
             }
         }
-        return addresses.getOrDefault(index, List.of()).stream()
-                .filter(address -> address.address().equals(server))
-                .findFirst();
+        for (Interfaces.Address address : addresses.getOrDefault(index, List.of())) {
+            if (address.address().equals(server)) {
+                return Optional.of(address);
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -7,6 +7,7 @@ import firstlight.netboot.tftp.Requests.Opened;
 import firstlight.netboot.tftp.Transfer.Request;
 import firstlight.netboot.udp.Inbox;
 import firstlight.netboot.udp.Poller;
+import firstlight.netboot.udp.ShortSlices;
 import firstlight.netboot.udp.SocketFailure;
 import firstlight.netboot.udp.UdpSocket;
 import firstlight.wire.DecodeException;
@@ -47,6 +48,8 @@ final class TransferLoop implements Runnable {
     private static final int LONGEST_PACKET = 1500;
     private static final int ACK = 4;
     private static final long LONGEST_SLEEP = 1_000_000_000L;
+    /** Then the other clients are looked at. */
+    private static final int TURNS_AT_MOST = 16;
 
     private final List<UdpSocket> sockets;
     private final Poller poller;
@@ -63,6 +66,7 @@ final class TransferLoop implements Runnable {
     private final PriorityQueue<Wake> wakes = new PriorityQueue<>();
     private final List<Transfer> finished = new ArrayList<>();
     private final Malformed malformed = new Malformed();
+    private final Lingering lingering = new Lingering();
     private int nextSocket;
     private volatile boolean stopping;
 
@@ -97,6 +101,7 @@ final class TransferLoop implements Runnable {
 
     @Override
     public void run() {
+        boolean _ = ShortSlices.take();
         try {
             while (!stopping) {
                 Wake next = wakes.peek();
@@ -121,14 +126,17 @@ final class TransferLoop implements Runnable {
         for (Opened each = opened.poll(); each != null; each = opened.poll()) {
             begin(each, now);
         }
+        int busy = 0;
+        int last = 0;
         for (int i = 0; i < sockets.size(); i++) {
             if (poller.isReady(i)) {
-                int count = inbox.receive(sockets.get(i));
-                for (int j = 0; j < count; j++) {
-                    received(i, j, now);
-                }
-                sender.flush(sockets.get(i));
+                serve(i, now);
+                busy++;
+                last = i;
             }
+        }
+        if (busy == 1 && last != LISTENING) {
+            linger(last);
         }
         wake(now);
         for (Transfer transfer : sender.takeCut()) {
@@ -141,6 +149,33 @@ final class TransferLoop implements Runnable {
             sender.flush(sockets.get(transfer.socket));
         }
         releaseFinished();
+    }
+
+    private boolean serve(int socket, long now) throws SocketFailure {
+        int count = inbox.receive(sockets.get(socket));
+        for (int j = 0; j < count; j++) {
+            received(socket, j, now);
+        }
+        sender.flush(sockets.get(socket));
+        return count > 0;
+    }
+
+    /** A single client that acknowledges each block does so sooner than a sleep would last: look again where it asked. */
+    private void linger(int socket) throws SocketFailure {
+        for (int turns = 0; turns < TURNS_AT_MOST && lingering.isWorthwhile(); turns++) {
+            long start = System.nanoTime();
+            long now = start;
+            boolean came = serve(socket, now);
+            while (!came && now - start < Lingering.NANOS) {
+                Thread.onSpinWait();
+                now = System.nanoTime();
+                came = serve(socket, now);
+            }
+            lingering.ended(came);
+            if (!came) {
+                return;
+            }
+        }
     }
 
     private void received(int socket, int j, long now) {

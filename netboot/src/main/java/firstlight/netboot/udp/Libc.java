@@ -44,6 +44,10 @@ final class Libc {
     private static final MethodHandle CLOSE = handle("close", JAVA_INT);
     private static final MethodHandle EVENTFD = handle("eventfd", JAVA_INT, JAVA_INT);
     private static final MethodHandle READ = handle("read", JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle SYSCALL = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("syscall"),
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
+            Linker.Option.firstVariadicArg(1));
     private static final MethodHandle WRITE = handle("write", JAVA_INT, ADDRESS, JAVA_LONG);
 
     private Libc() {}
@@ -172,6 +176,15 @@ final class Libc {
         MemorySegment state = STATE.get();
         try {
             return result((int) WRITE.invokeExact(state, descriptor, from, from.byteSize()), state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** A system call that libc has no name for, with the calling thread (0) as its first argument; whether it succeeded. */
+    static boolean ofThisThread(long number, MemorySegment structure, int third, int fourth) {
+        try {
+            return (long) SYSCALL.invokeExact(number, 0, structure, third, fourth) == 0;
         } catch (Throwable e) {
             throw unexpected(e);
         }
