@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,9 +51,16 @@ public final class DeviceStore implements Devices {
 
     @Override
     public List<Device> sharing(Set<IdentityKey> keys) {
-        Set<Long> ids = new LinkedHashSet<>();
-        keys.forEach(key -> ids.addAll(byKey.getOrDefault(key, Set.of())));
-        return ids.stream().map(byId::get).filter(Objects::nonNull).toList();
+        Map<Long, Device> found = new LinkedHashMap<>(); // no streams: each first packet comes by here twice
+        for (IdentityKey key : keys) {
+            for (long id : byKey.getOrDefault(key, Set.of())) {
+                Device device = byId.get(id);
+                if (device != null) {
+                    found.put(id, device);
+                }
+            }
+        }
+        return List.copyOf(found.values());
     }
 
     @Override

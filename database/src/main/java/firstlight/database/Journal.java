@@ -57,8 +57,9 @@ public final class Journal implements Transactions, AutoCloseable {
             writer.write(asked);
             return asked;
         });
+        writer.hurry(); // the client may come with its token right after a crash of ours
         Token token = Token.random();
-        // Not behind the client's back: it may come with this token right after a crash of ours.
+        // Not behind the client's back, for the same reason.
         backend.run(handle -> handle.execute(
                 "insert into token (hash, boot, expires) values (?, ?, ?)",
                 token.hash(),

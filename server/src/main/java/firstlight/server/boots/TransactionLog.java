@@ -25,12 +25,16 @@ public final class TransactionLog implements Events {
     /** From the key press to the preboot client's question. */
     private static final Duration HOTKEY_COUNTS = Duration.ofMinutes(3);
 
-    private static final int MANY = 20_000;
+    private static final int MANY = 100_000;
+    private static final int FIRMWARE = 1;
 
     private final Journal journal;
     private final DeviceStore devices;
-    private final Map<Long, String> lastLine = new ConcurrentHashMap<>();
+    private final Map<Topic, String> lastLine = new ConcurrentHashMap<>();
     private final Map<MacAddress, Instant> hotkeys = new ConcurrentHashMap<>();
+
+    /** What a repeat is looked for in. A firmware's packet causes a decision and an offer, in turns: each is its own topic. */
+    private record Topic(long boot, String kind) {}
 
     public TransactionLog(Journal journal, DeviceStore devices) {
         this.journal = journal;
@@ -56,10 +60,10 @@ public final class TransactionLog implements Events {
             lastLine.clear();
         }
         String line = kind + ": " + text;
-        if (line.equals(lastLine.put(boot.id(), line))) {
+        int phase = Phase.of(kind, text);
+        if (line.equals(lastLine.put(new Topic(boot.id(), phase == FIRMWARE ? kind : ""), line))) {
             return;
         }
-        int phase = Phase.of(kind, text);
         journal.append(boot, when, phase, kind, text);
         String who = devices.find(boot.device()).map(Device::name).orElse(boot.mac());
         LOG.info("{} {} {}{}", boot.id(), who, phase == 0 ? "" : "phase " + phase + " ", line);

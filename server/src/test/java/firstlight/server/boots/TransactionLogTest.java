@@ -1,0 +1,75 @@
+package firstlight.server.boots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.database.Database;
+import firstlight.database.Journal.Event;
+import firstlight.model.MacAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TransactionLogTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
+
+    @TempDir
+    private Path directory;
+
+    private Database database;
+    private TransactionLog log;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(directory, NOW);
+        log = new TransactionLog(database.journal(), database.devices());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private void discover(int second, String decision) {
+        Instant now = NOW.plusSeconds(second);
+        log.append(log.firstPacket(MAC, now), now, "first-answer", decision);
+        log.happened(now, MAC, "offer", "an offer");
+    }
+
+    @Test
+    void aFirmwareThatRepeatsItsPacketIsOneDecisionAndOneOffer() {
+        discover(0, "local disk");
+        discover(4, "local disk");
+        discover(8, "local disk");
+
+        assertThat(database.journal().events(0, 0, 100))
+                .extracting(Event::kind)
+                .containsExactly("first-answer", "offer");
+    }
+
+    @Test
+    void anotherDecisionInTheSameBootIsToldAgain() {
+        discover(0, "local disk");
+        discover(4, "preboot client");
+        discover(8, "local disk");
+
+        assertThat(database.journal().events(0, 0, 100))
+                .extracting(Event::text)
+                .containsExactly("local disk", "an offer", "preboot client", "local disk");
+    }
+
+    @Test
+    void whatALaterPhaseDoesTwiceIsToldTwiceUnlessNothingElseHappenedBetween() {
+        Instant now = NOW;
+        for (String text : new String[] {"autoexec.ipxe", "vmlinuz", "vmlinuz", "autoexec.ipxe"}) {
+            log.happened(now, MAC, "transfer", text);
+        }
+
+        assertThat(database.journal().events(0, 0, 100))
+                .extracting(Event::text)
+                .containsExactly("autoexec.ipxe", "vmlinuz", "autoexec.ipxe");
+    }
+}
