@@ -16,10 +16,7 @@ public record Facts(Map<FactName, List<String>> values) {
     public Facts {
         EnumMap<FactName, List<String>> copy = new EnumMap<>(FactName.class);
         values.forEach((name, list) -> {
-            List<String> kept = list.stream()
-                    .map(String::strip)
-                    .filter(text -> !text.isEmpty())
-                    .toList();
+            List<String> kept = stripped(list);
             if (!kept.isEmpty()) {
                 copy.put(name, kept);
             }
@@ -27,9 +24,22 @@ public record Facts(Map<FactName, List<String>> values) {
         values = Collections.unmodifiableMap(copy);
     }
 
+    /** In plain loops: facts are made anew several times for each firmware's packet. */
+    private static List<String> stripped(List<String> list) {
+        List<String> kept = new ArrayList<>(list.size());
+        for (String text : list) {
+            String stripped = text.strip();
+            if (!stripped.isEmpty()) {
+                kept.add(stripped);
+            }
+        }
+        return List.copyOf(kept);
+    }
+
     /** The first value. */
     public Optional<String> first(FactName name) {
-        return all(name).stream().findFirst();
+        List<String> all = all(name);
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.getFirst());
     }
 
     public List<String> all(FactName name) {

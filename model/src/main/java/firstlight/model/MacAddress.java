@@ -1,9 +1,13 @@
 package firstlight.model;
 
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** An Ethernet address: the low 48 bits of {@code value}. */
 public record MacAddress(long value) implements Comparable<MacAddress> {
+    private static final Pattern SEPARATORS = Pattern.compile("[:.-]");
+    private static final Pattern DIGITS = Pattern.compile("[0-9a-fA-F]{12}");
+
     public MacAddress {
         if (value >>> 48 != 0) {
             throw new IllegalArgumentException("a MAC address has 48 bits, not " + Long.toHexString(value));
@@ -12,8 +16,8 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
 
     /** Reads six octets written with colons, hyphens, dots or nothing between them. */
     public static MacAddress parse(String text) {
-        String digits = text.strip().replaceAll("[:.-]", "");
-        if (!digits.matches("[0-9a-fA-F]{12}")) {
+        String digits = SEPARATORS.matcher(text.strip()).replaceAll("");
+        if (!DIGITS.matcher(digits).matches()) {
             throw new IllegalArgumentException("'" + text + "' is no MAC address; write it as 52:54:00:12:34:56");
         }
         return new MacAddress(Long.parseLong(digits, 16));

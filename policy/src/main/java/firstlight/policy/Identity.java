@@ -16,6 +16,8 @@ public final class Identity {
     /** How far the best must be ahead of the next for the choice to be no guess. */
     static final int MARGIN = 20;
 
+    private static final List<Kind> KINDS = List.of(Kind.values());
+
     private Identity() {}
 
     private record Candidate(Device device, int score, List<String> reasons) {}
@@ -54,13 +56,11 @@ public final class Identity {
         Set<IdentityKey> known = IdentityKey.of(device.facts());
         int score = 0;
         List<String> reasons = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
-            Set<String> ofDevice = valuesOf(kind, known);
-            Set<String> ofFacts = valuesOf(kind, shown);
-            if (ofDevice.isEmpty() || ofFacts.isEmpty()) {
+        for (Kind kind : KINDS) {
+            if (!hasAny(kind, known) || !hasAny(kind, shown)) {
                 continue;
             }
-            if (ofFacts.stream().anyMatch(ofDevice::contains)) {
+            if (sharesAny(kind, known, shown)) {
                 score += kind.weight();
                 reasons.add("same " + kind.words());
             } else if (kind.isSingle()) {
@@ -71,11 +71,22 @@ public final class Identity {
         return new Candidate(device, score, List.copyOf(reasons));
     }
 
-    private static Set<String> valuesOf(Kind kind, Set<IdentityKey> keys) {
-        return keys.stream()
-                .filter(key -> key.kind() == kind)
-                .map(IdentityKey::value)
-                .collect(Collectors.toSet());
+    private static boolean hasAny(Kind kind, Set<IdentityKey> keys) {
+        for (IdentityKey key : keys) {
+            if (key.kind() == kind) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean sharesAny(Kind kind, Set<IdentityKey> known, Set<IdentityKey> shown) {
+        for (IdentityKey key : shown) {
+            if (key.kind() == kind && known.contains(key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String names(Set<IdentityKey> keys) {

@@ -7,9 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** One mark by which a device can be recognised, in the one form in which it is compared. */
 public record IdentityKey(Kind kind, String value) {
+    private static final Pattern SEPARATORS = Pattern.compile("[:.-]");
+    private static final Pattern MAC_DIGITS = Pattern.compile("[0-9a-f]{12}");
+    private static final Pattern UUID_DIGITS = Pattern.compile("[0-9a-f]{32}");
+
     /** What a mark weighs. A device is recognised from {@link Identity#ENOUGH} on. */
     public enum Kind {
         UUID("UUID", 50),
@@ -52,15 +57,13 @@ public record IdentityKey(Kind kind, String value) {
         add(keys, Kind.SERIAL, facts.all(FactName.SERIAL));
         add(keys, Kind.BOARD_SERIAL, facts.all(FactName.BOARD_SERIAL));
         facts.all(FactName.MAC).forEach(text -> mac(text).ifPresent(keys::add));
-        // "NAME BYTES SERIAL MODEL"; a disk without a serial number has "-" in its place
-        add(
-                keys,
-                Kind.DISK_SERIAL,
-                facts.all(FactName.DISK).stream()
-                        .map(disk -> disk.split(" ", 4))
-                        .filter(parts -> parts.length >= 3)
-                        .map(parts -> parts[2])
-                        .toList());
+        for (String disk : facts.all(FactName.DISK)) {
+            // "NAME BYTES SERIAL MODEL"; a disk without a serial number has "-" in its place
+            String[] parts = disk.split(" ", 4);
+            if (parts.length >= 3) {
+                add(keys, Kind.DISK_SERIAL, List.of(parts[2]));
+            }
+        }
         add(keys, Kind.ASSET_TAG, facts.all(FactName.ASSET_TAG));
         return keys;
     }
@@ -79,7 +82,7 @@ public record IdentityKey(Kind kind, String value) {
      */
     private static Optional<IdentityKey> uuid(String text) {
         String digits = text.replace("-", "").toLowerCase(Locale.ROOT);
-        if (!digits.matches("[0-9a-f]{32}")) {
+        if (!UUID_DIGITS.matcher(digits).matches()) {
             return Optional.empty();
         }
         String swapped =
@@ -99,8 +102,10 @@ public record IdentityKey(Kind kind, String value) {
     }
 
     private static Optional<IdentityKey> mac(String text) {
-        String digits = text.replaceAll("[:.-]", "").toLowerCase(Locale.ROOT);
-        boolean usable = digits.matches("[0-9a-f]{12}") && !digits.matches("0{12}|f{12}");
+        String digits = SEPARATORS.matcher(text).replaceAll("").toLowerCase(Locale.ROOT);
+        boolean usable = MAC_DIGITS.matcher(digits).matches()
+                && !digits.equals("000000000000")
+                && !digits.equals("ffffffffffff");
         return usable ? Optional.of(new IdentityKey(Kind.MAC, digits)) : Optional.empty();
     }
 }

@@ -4,10 +4,9 @@ import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A DHCPv4 packet (RFC 2131 2). Every option stands in here once, option 82 last; overload (52) is undone when a packet is read and
@@ -43,21 +42,33 @@ public record DhcpPacket(
         Octets.check(sname.length() < 64 && sname.indexOf(0) < 0, "sname has at most 63 octets and no NUL");
         Octets.check(file.length() < 128 && file.indexOf(0) < 0, "file has at most 127 octets and no NUL");
         options = relayInformationLast(options);
-        Set<Integer> seen = new HashSet<>();
+        BitSet seen = new BitSet(256);
         for (DhcpOption option : options) {
-            Octets.check(seen.add(option.code()), "option " + option.code() + " stands in a packet once");
+            if (seen.get(option.code())) {
+                throw new IllegalArgumentException("option " + option.code() + " stands in a packet once");
+            }
+            seen.set(option.code());
         }
     }
 
     private static List<DhcpOption> relayInformationLast(List<DhcpOption> options) {
-        List<DhcpOption> ordered = new ArrayList<>(options);
-        ordered.sort((a, b) -> Boolean.compare(a.code() == 82, b.code() == 82));
+        List<DhcpOption> ordered = new ArrayList<>(options.size());
+        List<DhcpOption> last = new ArrayList<>(1);
+        for (DhcpOption option : options) {
+            (option.code() == 82 ? last : ordered).add(option);
+        }
+        ordered.addAll(last);
         return List.copyOf(ordered);
     }
 
     /** The option, if it is there in its typed form. */
     public <T extends DhcpOption> Optional<T> find(Class<T> type) {
-        return options.stream().filter(type::isInstance).map(type::cast).findFirst();
+        for (DhcpOption option : options) { // no stream: a server looks a dozen times into each packet
+            if (type.isInstance(option)) {
+                return Optional.of(type.cast(option));
+            }
+        }
+        return Optional.empty();
     }
 
     public Optional<Integer> messageType() {

@@ -2,16 +2,33 @@ package firstlight.wire.dhcp;
 
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** Gathers octets in network order. */
 final class Sink {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    /** Room for the smallest packet that is sent; a longer one makes more. */
+    private byte[] octets = new byte[512];
+
+    private int length;
 
     Sink u8(int value) {
-        out.write(value);
+        room(1);
+        octets[length++] = (byte) value;
+        return this;
+    }
+
+    private void room(int count) {
+        if (length + count > octets.length) {
+            octets = Arrays.copyOf(octets, Math.max(2 * octets.length, length + count));
+        }
+    }
+
+    private Sink append(byte[] more) {
+        room(more.length);
+        System.arraycopy(more, 0, octets, length, more.length);
+        length += more.length;
         return this;
     }
 
@@ -32,13 +49,11 @@ final class Sink {
     }
 
     Sink bytes(Bytes bytes) {
-        out.writeBytes(bytes.toArray());
-        return this;
+        return append(bytes.toArray());
     }
 
     Sink text(String text) {
-        out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
-        return this;
+        return append(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** {@code text} and NULs behind it up to {@code length} octets, one NUL at least. */
@@ -47,8 +62,7 @@ final class Sink {
     }
 
     Sink zeros(int count) {
-        out.writeBytes(new byte[Math.max(0, count)]);
-        return this;
+        return append(new byte[Math.max(0, count)]);
     }
 
     Sink subOptions(List<SubOption> subOptions) {
@@ -59,14 +73,14 @@ final class Sink {
     }
 
     int length() {
-        return out.size();
+        return length;
     }
 
     byte[] toArray() {
-        return out.toByteArray();
+        return Arrays.copyOf(octets, length);
     }
 
     Bytes toBytes() {
-        return Bytes.of(out.toByteArray());
+        return Bytes.of(octets, 0, length);
     }
 }
