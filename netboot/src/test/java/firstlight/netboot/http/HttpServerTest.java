@@ -94,7 +94,9 @@ class HttpServerTest {
     void oneConnectionCarriesOneFileAfterTheOther() throws Exception {
         for (int i = 0; i < 3; i++) {
             assertThat(ask("GET", "/snponly.efi").body()).isEqualTo(content);
-            assertThat(reports.poll(10, TimeUnit.SECONDS)).extracting(HttpReport::whole).isEqualTo(true);
+            assertThat(reports.poll(10, TimeUnit.SECONDS))
+                    .extracting(HttpReport::whole)
+                    .isEqualTo(true);
         }
     }
 
@@ -103,13 +105,13 @@ class HttpServerTest {
         byte[] large = new byte[30_000_000]; // more than socket buffers hold
         new Random(8).nextBytes(large);
         Files.write(root.resolve("large"), large);
-        try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port());
-                Socket gone = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            byte[] request = "GET /large HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] request = "GET /large HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+        try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             slow.getOutputStream().write(request);
-            gone.getOutputStream().write(request);
-            assertThat(gone.getInputStream().readNBytes(1000)).hasSize(1000);
-            gone.close();
+            try (Socket gone = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                gone.getOutputStream().write(request);
+                assertThat(gone.getInputStream().readNBytes(1000)).hasSize(1000);
+            }
             HttpReport left = reports.poll(10, TimeUnit.SECONDS);
             assertThat(left).isNotNull();
             assertThat(left.whole()).isFalse();
@@ -117,7 +119,9 @@ class HttpServerTest {
             assertThat(Arrays.copyOfRange(answer, answer.length - large.length, answer.length))
                     .isEqualTo(large);
         }
-        assertThat(reports.poll(10, TimeUnit.SECONDS)).extracting(HttpReport::whole).isEqualTo(true);
+        assertThat(reports.poll(10, TimeUnit.SECONDS))
+                .extracting(HttpReport::whole)
+                .isEqualTo(true);
     }
 
     @Test
