@@ -12,6 +12,7 @@ import java.util.List;
 final class HttpBench {
     private static final int PORT = 80;
     private static final String FILE = "large";
+    private static final int WARMING = 6;
 
     private final Ground ground;
     private final Extent extent;
@@ -50,8 +51,10 @@ final class HttpBench {
 
         Figure rate = new Figure("http.file.rate", "MB/s", new RatioAtLeast(0.9));
         Figure cpu = new Figure("http.file.cpu", "s/GB", new RatioAtMost(1.5));
-        fetch(ours, octets);
-        fetch(nginx, octets);
+        for (int i = 0; i < WARMING; i++) {
+            fetch(ours, octets);
+            fetch(nginx, octets);
+        }
         for (int run = 1; run <= extent.runs(); run++) {
             for (Subject server : run % 2 == 1 ? List.of(ours, nginx) : List.of(nginx, ours)) {
                 double cpuBefore = server.cpuSeconds();

@@ -15,6 +15,7 @@ final class Jvm {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseSerialGC",
                 "-Xss512k",
+                "-Xms64m",
                 "-Dlogback.configurationFile=firstlight/lab/bench/logback.xml",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -125,7 +125,7 @@ final class TftpBench {
 
     private void badLink(TftpClients clients, Subject ours, Subject peer) {
         Figure rate = new Figure("tftp.loss-w16.rate", "MB/s", new RatioAtLeast(5));
-        Load load = new Load("middle", 1428, 16, 1, (int) extent.of(2, 4), true);
+        Load load = new Load("middle", 1428, 16, 1, (int) extent.of(5, 8), true);
         inTurns(clients, ours, peer, load, (sample, onOurs) -> rate.of(onOurs).add(sample.megabytesPerSecond()));
         rate.print(peer.name());
     }
