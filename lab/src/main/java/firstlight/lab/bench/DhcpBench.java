@@ -77,7 +77,8 @@ final class DhcpBench {
         Figure rate = new Figure("dhcp.flood.rate", "offers/s", new RatioAtLeast(1));
         Figure cpu = new Figure("dhcp.flood.cpu", "us/offer", new RatioAtMost(1));
         Figure p99 = new Figure("dhcp.calm.p99", "ms", new AtMost(5, "ms"));
-        for (Subject server : List.of(ours, dnsmasq)) { // neither is measured cold: a JVM compiles for some 50,000 packets
+        for (Subject server :
+                List.of(ours, dnsmasq)) { // neither is measured cold: a JVM compiles for some 50,000 packets
             for (int i = 0; i < WARMING; i++) {
                 ask(server, CALM, 2);
                 ask(server, FLOOD, 3);
