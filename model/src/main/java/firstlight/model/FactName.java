@@ -15,6 +15,8 @@ public enum FactName {
     ARCHITECTURE("architecture", true),
     NIC_PCI_ID("nic-pci-id", true),
     SUBNET("subnet", true),
+    /** The IPv4 address that it asks from. */
+    ADDRESS("address", true),
     MEMORY_MIB("memory-mib", false),
     CPU_MODEL("cpu-model", false),
     CPU_CORES("cpu-cores", false),

@@ -15,4 +15,28 @@ public enum Truth {
     public Truth orElse(Truth other) {
         return this == other ? this : UNKNOWN;
     }
+
+    /** Kleene's: one that is false is enough. */
+    Truth and(Truth other) {
+        if (this == FALSE || other == FALSE) {
+            return FALSE;
+        }
+        return this == TRUE && other == TRUE ? TRUE : UNKNOWN;
+    }
+
+    /** Kleene's: one that is true is enough. */
+    Truth or(Truth other) {
+        if (this == TRUE || other == TRUE) {
+            return TRUE;
+        }
+        return this == FALSE && other == FALSE ? FALSE : UNKNOWN;
+    }
+
+    Truth not() {
+        return switch (this) {
+            case TRUE -> FALSE;
+            case FALSE -> TRUE;
+            case UNKNOWN -> UNKNOWN;
+        };
+    }
 }

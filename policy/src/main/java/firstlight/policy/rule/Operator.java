@@ -1,0 +1,35 @@
+package firstlight.policy.rule;
+
+/** How a fact is compared, as it is written. */
+enum Operator {
+    EQUAL("="),
+    NOT_EQUAL("!="),
+    LESS("<"),
+    AT_MOST("<="),
+    MORE(">"),
+    AT_LEAST(">="),
+    CONTAINS("contains"),
+    STARTS_WITH("starts with"),
+    ENDS_WITH("ends with"),
+    MATCHES("matches"),
+    IN("in"),
+    IS_KNOWN("is known");
+
+    private final String words;
+
+    Operator(String words) {
+        this.words = words;
+    }
+
+    String words() {
+        return words;
+    }
+
+    boolean fits(Fact.Kind kind) {
+        return switch (this) {
+            case EQUAL, NOT_EQUAL, IN, IS_KNOWN -> true;
+            case LESS, AT_MOST, MORE, AT_LEAST -> kind == Fact.Kind.BYTES || kind == Fact.Kind.COUNT;
+            case CONTAINS, STARTS_WITH, ENDS_WITH, MATCHES -> kind == Fact.Kind.TEXT;
+        };
+    }
+}
