@@ -9,6 +9,7 @@ import java.util.List;
 /** The server answered, and the answer is no. */
 final class Refused extends IOException {
     private static final long serialVersionUID = 1;
+    private static final int DISK_FULL = 507;
 
     private final transient Problem problem;
 
@@ -37,8 +38,11 @@ final class Refused extends IOException {
         return problem.status();
     }
 
-    /** Whether the same request may succeed in a while: an overloaded or restarting server, or a proxy before one. */
+    /**
+     * Whether the same request may succeed in a while: an overloaded or restarting server, or a proxy before one. A full disk (507) is
+     * mended by a person, who must be told at once.
+     */
     boolean mayPass() {
-        return status() >= 500 || status() == 429 || status() == 408;
+        return (status() >= 500 && status() != DISK_FULL) || status() == 429 || status() == 408;
     }
 }

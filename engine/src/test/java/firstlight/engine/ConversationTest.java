@@ -92,6 +92,15 @@ class ConversationTest {
     }
 
     @Test
+    void tellsAPersonAtOnceThatTheServersDiskIsFull() throws Exception {
+        Problem problem = new Problem(507, "The server's disk is full", "No space left on device", "make room");
+        try (FlakyServer server = new FlakyServer(folder, new Answer(507, WorkCodec.encode(problem)))) {
+            assertThatThrownBy(() -> conversation(server).hello(HELLO)).isInstanceOf(Refused.class);
+            assertThat(pauses).isEmpty();
+        }
+    }
+
+    @Test
     void givesUpAfterTenMinutesAndSaysWhatToLookAt() {
         Exchange dead = new Exchange() {
             @Override

@@ -79,6 +79,50 @@ final class Actions {
         return new Act(Phase.EIGHT, "the work is done", stage -> new WorkWatch(stage).result(seconds));
     }
 
+    static Act killServerInTheMiddle() {
+        return new Act(Phase.EIGHT, "the server is killed in the middle of the work, and started again", stage -> {
+            new WorkWatch(stage).inTheMiddle(300);
+            stage.killAndRestart();
+            return "";
+        });
+    }
+
+    /** The work ends with a failure whose words hold {@code words}, and the PC's own screen says so too. */
+    static Act workFails(PcSpec pc, String words, int seconds) {
+        return new Act(Phase.EIGHT, "the work fails, and says why", stage -> {
+            String why = new WorkWatch(stage).failure(seconds);
+            if (!why.contains(words)) {
+                throw new LabFailure("the engine says: " + why);
+            }
+            Sight atThePc = Sight.console(java.util.regex.Pattern.quote(words));
+            boolean told = stage.evidence()
+                    .await(0, seen -> atThePc.is(pc, seen), Duration.ofSeconds(10), () -> true)
+                    .isPresent();
+            if (!told) {
+                throw new LabFailure("the PC's console does not say '" + words + "'");
+            }
+            return why;
+        });
+    }
+
+    /** {@code firstlight WORDS} prints what matches {@code regex}, or must not. */
+    static Act prints(String what, boolean wanted, String regex, String... words) {
+        return new Act(Phase.CHECK, what, stage -> {
+            String output = stage.server().cli(words);
+            if (java.util.regex.Pattern.compile(regex).matcher(output).find() != wanted) {
+                throw new LabFailure("'firstlight " + String.join(" ", words) + "' prints:\n" + output);
+            }
+            return "";
+        });
+    }
+
+    static Act type(PcSpec pc, String line) {
+        return new Act(Phase.EIGHT, "somebody types '" + line + "' at the serial console", stage -> {
+            stage.pc(pc.name()).type(line);
+            return "";
+        });
+    }
+
     static Act keepTime(String name) {
         return new Act(Phase.CHECK, "time taken: " + name, stage -> {
             stage.keepTime(name);
@@ -99,9 +143,9 @@ final class Actions {
         return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
     }
 
-    static Act sourceUntouched(PcSpec pc) {
+    static Act sourceUntouched(PcSpec pc, DiskMake make) {
         return new Act(Phase.CHECK, "nothing was written to the captured disk", stage -> {
-            Path base = SystemDisk.in(stage.home().cache(), text -> {});
+            Path base = stage.systemDisk(make);
             Shell.run(
                     "qemu-img",
                     "compare",
@@ -135,11 +179,11 @@ final class Actions {
     }
 
     /** The restored disk against the captured one: everything is the same, but what makes it a computer of its own. */
-    static Act diskHoldsTheImage(PcSpec pc) {
+    static Act diskHoldsTheImage(PcSpec pc, DiskMake make) {
         return new Act(Phase.CHECK, "the restored disk holds what was captured", stage -> {
             Path work = stage.state().folder();
-            DiskCheck source = new DiskCheck(SystemDisk.in(stage.home().cache(), text -> {}), work.resolve("source"));
-            DiskCheck target = new DiskCheck(stage.diskFile(pc.name()), work.resolve("target"));
+            DiskCheck source = new DiskCheck(stage.systemDisk(make), make, work.resolve("source"));
+            DiskCheck target = new DiskCheck(stage.diskFile(pc.name()), make, work.resolve("target"));
             return DiskCheck.compare(source, target);
         });
     }

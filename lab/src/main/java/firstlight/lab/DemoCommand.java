@@ -2,7 +2,6 @@ package firstlight.lab;
 
 import firstlight.lab.PcSpec.Firmware;
 import firstlight.lab.ScenarioRun.Wishes;
-import firstlight.lab.Step.DiskKind;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,7 +21,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Scenario demo = Scenarios.captureRestore("demo-" + firmware.text(), firmware, DiskKind.BLANK);
+        Scenario demo = Scenarios.captureRestore("demo-" + firmware.text(), firmware);
         return LabCommand.orOneLine(() -> {
             LabCommand.home().prepare(System.out);
             return new ScenarioRun(LabCommand.home(), System.out)

@@ -9,11 +9,13 @@ final class DiskCheck {
     private static final String MAY_DIFFER = ".*(/etc\\b|/var\\b|/run\\b|/tmp\\b|/dev\\b|lost\\+found).*";
 
     private final Path disk;
+    private final DiskMake make;
     private final Path work;
 
     /** {@code disk} is a raw image; {@code work} a folder for what is taken out of it. */
-    DiskCheck(Path disk, Path work) {
+    DiskCheck(Path disk, DiskMake make, Path work) {
         this.disk = disk;
+        this.make = make;
         this.work = Stage.freshFolder(work);
     }
 
@@ -32,11 +34,12 @@ final class DiskCheck {
         return file;
     }
 
-    /** The partition table as sfdisk tells it, without the name of the file. */
+    /** The partition table as fdisk tells it, without the name of the file. */
     String table() {
-        return Shell.run("sfdisk", "--dump", disk.toString())
+        return Shell.run(
+                        "fdisk", "-b", Integer.toString(make.sectorSize()), "-o", make.columns(), "-l", disk.toString())
                 .lines()
-                .filter(line -> line.contains("type="))
+                .filter(line -> line.startsWith(disk.toString()))
                 .map(line -> line.replace(disk.toString(), ""))
                 .reduce("", (all, line) -> all + line + "\n");
     }
@@ -65,7 +68,10 @@ final class DiskCheck {
             throw new LabFailure("the partition tables differ:\n" + source.table() + target.table());
         }
         Shell.run("cmp", "-n", "440", source.disk.toString(), target.disk.toString());
-        for (DiskLayout part : List.of(DiskLayout.BIOS_BOOT, DiskLayout.ESP, DiskLayout.DATA)) {
+        if (source.make == DiskMake.MBR) { // the boot loader lies between the table and the first partition
+            Shell.run("cmp", "-i", "512", "-n", "1048064", source.disk.toString(), target.disk.toString());
+        }
+        for (DiskLayout part : source.make.toTheOctet()) {
             Shell.run(
                     "cmp",
                     source.partition(part).toString(),
@@ -84,7 +90,7 @@ final class DiskCheck {
         if (!unexpected.isEmpty()) {
             throw new LabFailure("files differ:\n" + String.join("\n", unexpected));
         }
-        return "boot code, ESP, NTFS to the octet; root by e2fsck and file by file";
+        return "boot code, " + source.make.toTheOctet() + " to the octet; root by e2fsck and file by file";
     }
 
     /** What e2fsck finds; a LabFailure when that is anything wrong. */

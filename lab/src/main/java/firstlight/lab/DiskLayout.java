@@ -32,6 +32,10 @@ enum DiskLayout {
         return sizeMib;
     }
 
+    String type() {
+        return type;
+    }
+
     long startSector() {
         return startMib * 2048L;
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Firstlight itself, as an operator runs it: a process of its own in the server's namespace, told what to do by its command line. */
@@ -16,31 +17,40 @@ final class FirstlightServer implements AutoCloseable {
     private final Lan lan;
     private final Path data;
     private final Path log;
+    private final int logged;
     private final Process process;
 
-    private FirstlightServer(Home home, Lan lan, Path data, Path log, Process process) {
+    private FirstlightServer(Home home, Lan lan, Path data, Path log, int logged, Process process) {
         this.home = home;
         this.lan = lan;
         this.data = data;
         this.log = log;
+        this.logged = logged;
         this.process = process;
     }
 
     /** {@code configuration} is YAML, as an operator would write it. */
     static FirstlightServer start(Home home, Lan lan, Path logs, String configuration) {
+        return start(home, lan, logs, configuration, Optional.empty());
+    }
+
+    /** {@code storeMib}: the image store is on a disk of that size. A server that is started again goes on in its log. */
+    static FirstlightServer start(Home home, Lan lan, Path logs, String configuration, Optional<Integer> storeMib) {
         try {
             Path data = Files.createDirectories(lan.state().folder().resolve("data"));
             Path config = Files.writeString(logs.resolve("firstlight.yaml"), configuration);
             Path log = logs.resolve("firstlight.log");
-            List<String> command = new ArrayList<>(home.firstlight());
+            int logged = Files.exists(log) ? Files.readString(log).length() : 0;
+            List<String> command = new ArrayList<>(storeOf(data, storeMib));
+            command.addAll(home.firstlight());
             command.addAll(
                     List.of("serve", "--data", data.toString(), "--config", config.toString(), "--interface", "eth0"));
             Process process = lan.state()
                     .started(new ProcessBuilder(Shell.inside(lan.serverSide(), command))
                             .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                             .start());
-            FirstlightServer server = new FirstlightServer(home, lan, data, log, process);
+            FirstlightServer server = new FirstlightServer(home, lan, data, log, logged, process);
             Wait.until("Firstlight to be ready (see " + log + ")", START_SECONDS, () -> server.says("ready"));
             Wait.until(
                     "Firstlight's boot files (see " + log + ")",
@@ -52,11 +62,30 @@ final class FirstlightServer implements AutoCloseable {
         }
     }
 
+    /** ip(8) gives what it runs mounts of its own: the small disk is seen by the server alone, and goes with it. */
+    private static List<String> storeOf(Path data, Optional<Integer> mib) {
+        return mib.map(size -> List.of(
+                        "sh",
+                        "-c",
+                        "mkdir -p \"$1\" && mount -t tmpfs -o size=\"$2\"m tmpfs \"$1\" && shift 2 && exec \"$@\"",
+                        "sh",
+                        data.resolve("images").toString(),
+                        Integer.toString(size)))
+                .orElse(List.of());
+    }
+
+    /** SIGKILL, as a power cut or the kernel's out-of-memory killer would end it. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
     private boolean says(String words) {
         if (!process.isAlive()) {
-            throw new LabFailure("Firstlight ended at once: " + log().strip());
+            throw new LabFailure(
+                    "Firstlight ended at once: " + log().substring(logged).strip());
         }
-        String said = log();
+        String said = log().substring(logged);
         if (said.contains("boot files are missing")) {
             throw new LabFailure(said.lines()
                     .filter(line -> line.contains("boot files are missing"))

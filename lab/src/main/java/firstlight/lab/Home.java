@@ -31,10 +31,10 @@ record Home(Path cache, List<String> firstlight) {
                         "firstlight.server.Main"));
     }
 
-    /** What {@code firstlight dhcp-config dnsmasq} tells somebody whose DHCP server is on Firstlight's host. */
-    String dnsmasqLines() {
+    /** What {@code firstlight dhcp-config} tells somebody whose DHCP server is on Firstlight's host. */
+    String dhcpConfig(DhcpSoftware software) {
         List<String> command = new ArrayList<>(firstlight);
-        command.addAll(List.of("dhcp-config", "dnsmasq"));
+        command.addAll(List.of("dhcp-config", software.text(), "--address", Lan.SERVER));
         return Shell.run(command);
     }
 

@@ -32,7 +32,8 @@ final class LabTest {
             List<Future<Result>> futures = new ArrayList<>();
             // The list ends with the longest; they begin first, so that none is left to run alone at the end.
             for (Scenario scenario : scenarios.reversed()) {
-                Wishes wishes = new Wishes(false, Optional.empty(), Optional.empty(), scenario.name() + " | ");
+                Wishes wishes = new Wishes(
+                        DhcpSoftware.DNSMASQ, false, Optional.empty(), Optional.empty(), scenario.name() + " | ");
                 futures.add(stages.submit(() -> new ScenarioRun(home, terminal).run(scenario, wishes)));
             }
             for (Future<Result> future : futures) {

@@ -2,6 +2,7 @@ package firstlight.lab;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** {@code lab up}: a LAN with Firstlight on it that stays, for PCs and DHCP servers that are attached by hand. */
 final class LabUp {
@@ -13,30 +14,28 @@ final class LabUp {
         this.terminal = terminal;
     }
 
-    void up(Lan.Topology topology, boolean foreignDhcp) {
+    void up(Lan.Topology topology, Optional<DhcpSoftware> foreignDhcp) {
         home.prepare(terminal);
         RunState state = RunState.open();
         try (state) {
-            Path logs = Stage.freshFolder(home.scenarioLogs("up-" + state.id()));
+            Path logs = Stage.freshFolder(state.folder().resolve("logs"));
             Lan lan = Lan.create(state, topology);
             boolean sameHost = topology == Lan.Topology.SAME_HOST;
-            if (foreignDhcp) {
-                ForeignDhcp.start(lan, logs, sameHost ? home.dnsmasqLines() : "");
-            }
+            foreignDhcp.ifPresent(software -> ForeignDhcp.start(home, lan, logs, software));
             // A DHCP server that is started later on this host needs port 67: Firstlight must not have it by then.
-            String ports = sameHost && !foreignDhcp ? "ports: {dhcp: 10067}\n" : "";
+            String ports = sameHost && foreignDhcp.isEmpty() ? "ports: {dhcp: 10067}\n" : "";
             FirstlightServer server = FirstlightServer.start(home, lan, logs, Actions.CONFIGURATION + ports);
             state.leave();
             tell(lan, logs, server, foreignDhcp);
         }
     }
 
-    private void tell(Lan lan, Path logs, FirstlightServer server, boolean foreignDhcp) {
-        String dhcp = foreignDhcp
-                ? "dnsmasq at " + lan.dhcpAddress() + ", in namespace " + lan.dhcpSide()
+    private void tell(Lan lan, Path logs, FirstlightServer server, Optional<DhcpSoftware> foreignDhcp) {
+        String dhcp = foreignDhcp.isPresent()
+                ? foreignDhcp.get().text() + " at " + lan.dhcpAddress() + ", in namespace " + lan.dhcpSide()
                 : "none; start yours on eth0 (" + lan.dhcpAddress() + "/24): ip netns exec " + lan.dhcpSide()
                         + " COMMAND";
-        String hint = !foreignDhcp && lan.topology() == Lan.Topology.SAME_HOST
+        String hint = foreignDhcp.isEmpty() && lan.topology() == Lan.Topology.SAME_HOST
                 ? "\n             it must send what './firstlight dhcp-config kea|isc|dnsmasq' prints"
                 : "";
         terminal.printf(

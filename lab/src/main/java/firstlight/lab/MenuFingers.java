@@ -1,10 +1,15 @@
 package firstlight.lab;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A person at a BIOS PC: reads the screen, presses keys through QEMU. */
 final class MenuFingers {
     private static final int PATIENCE_SECONDS = 90;
+    /** Looks are 50 ms apart. */
+    private static final int LOOKS_AT_REST = 10;
 
     private final VirtualPc pc;
 
@@ -31,16 +36,12 @@ final class MenuFingers {
     /** Moves the cursor to the item that holds {@code words} and takes it. */
     void choose(String words) {
         for (int presses = 0; presses < 2 * TextScreen.ROWS; presses++) {
-            if (screen().selected().filter(row -> row.contains(words)).isPresent()) {
+            if (settled().selected().filter(row -> row.contains(words)).isPresent()) {
                 pc.qmp().press("ret");
                 return;
             }
-            String before = screen().selected().orElse("");
-            pc.qmp().press("down");
-            Wait.until(
-                    "the menu's cursor to move",
-                    10,
-                    () -> !screen().selected().orElse("").equals(before));
+            // The item may be behind the cursor: a menu that was overshot is begun again.
+            pc.qmp().press(presses % TextScreen.ROWS == TextScreen.ROWS - 1 ? "home" : "down");
         }
         throw new LabFailure("the menu has no item '" + words + "'; it shows:\n" + screen().text());
     }
@@ -51,6 +52,26 @@ final class MenuFingers {
 
     TextScreen screen() {
         return pc.textScreen();
+    }
+
+    /**
+     * The screen when it has not changed for as long as a key needs: the menu may still be painted, or count down, and a look at the
+     * wrong moment would press a key too many.
+     */
+    private TextScreen settled() {
+        AtomicReference<Optional<String>> last = new AtomicReference<>(screen().selected());
+        AtomicInteger same = new AtomicInteger();
+        Wait.until("the menu's cursor to rest", PATIENCE_SECONDS, () -> {
+            Optional<String> now = screen().selected().map(MenuFingers::withoutCountdown);
+            same.set(now.isPresent() && now.equals(last.getAndSet(now)) ? same.get() + 1 : 0);
+            return same.get() == LOOKS_AT_REST;
+        });
+        return screen();
+    }
+
+    /** iPXE counts down at the end of the line under the cursor. */
+    private static String withoutCountdown(String row) {
+        return row.replaceFirst("\\s+\\(\\d+\\)$", "");
     }
 
     private void waitFor(String words) {

@@ -6,14 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A virtual PC. Its identity (MAC, UUID, serial) follows from {@code name} and {@code number}, so that two PCs never share one.
  *
  * @param number 1 to 250, unique on its LAN
+ * @param device how its disk is attached
  * @param disk the PC's only disk, if it has one
  */
-record PcSpec(String name, int number, Firmware firmware, Nic nic, int memoryMib, Optional<Disk> disk) {
+record PcSpec(
+        String name,
+        int number,
+        Firmware firmware,
+        Nic nic,
+        int memoryMib,
+        DiskDevice device,
+        Optional<Disk> disk,
+        Set<Trait> traits) {
     enum Firmware {
         BIOS,
         UEFI;
@@ -29,12 +39,49 @@ record PcSpec(String name, int number, Firmware firmware, Nic nic, int memoryMib
      */
     enum Nic {
         VIRTIO("virtio-net-pci"),
-        E1000("e1000");
+        E1000("e1000"),
+        E1000E("e1000e");
 
         private final String device;
 
         Nic(String device) {
             this.device = device;
+        }
+    }
+
+    /** The controller that a disk hangs on, and its sectors. */
+    enum DiskDevice {
+        VIRTIO("virtio-blk-pci"),
+        AHCI("ide-hd,bus=ide.0"),
+        NVME("nvme"),
+        /** Sectors of 4096 octets ("4Kn"). */
+        VIRTIO_4096("virtio-blk-pci,logical_block_size=4096,physical_block_size=4096");
+
+        private final String device;
+
+        DiskDevice(String device) {
+            this.device = device;
+        }
+    }
+
+    /** Where a PC's firmware differs from what its kind usually does. */
+    enum Trait {
+        /** UEFI with Microsoft's keys, which starts signed programs only. */
+        SECURE_BOOT,
+        /** UEFI whose PXE is off: it boots from the network by HTTP. */
+        HTTP_BOOT,
+        /** UEFI with iPXE on the card, before the firmware's own PXE. */
+        IPXE_ON_CARD
+    }
+
+    /** Debian's builds of OVMF, and the variables that a new PC of each begins with. */
+    record Ovmf(Path folder) {
+        Path code(PcSpec pc) {
+            return folder.resolve(pc.has(Trait.SECURE_BOOT) ? "OVMF_CODE_4M.ms.fd" : "OVMF_CODE_4M.fd");
+        }
+
+        Path variables(PcSpec pc) {
+            return folder.resolve(pc.has(Trait.SECURE_BOOT) ? "OVMF_VARS_4M.ms.fd" : "OVMF_VARS_4M.fd");
         }
     }
 
@@ -45,18 +92,36 @@ record PcSpec(String name, int number, Firmware firmware, Nic nic, int memoryMib
         if (number < 1 || number > 250) {
             throw new IllegalArgumentException("PC number " + number);
         }
+        traits = Set.copyOf(traits);
     }
 
     static PcSpec of(String name, int number, Firmware firmware) {
-        return new PcSpec(name, number, firmware, Nic.VIRTIO, 1024, Optional.empty());
+        return new PcSpec(name, number, firmware, Nic.VIRTIO, 1024, DiskDevice.VIRTIO, Optional.empty(), Set.of());
     }
 
     PcSpec with(Nic other) {
-        return new PcSpec(name, number, firmware, other, memoryMib, disk);
+        return new PcSpec(name, number, firmware, other, memoryMib, device, disk, traits);
     }
 
     PcSpec with(Disk other) {
-        return new PcSpec(name, number, firmware, nic, memoryMib, Optional.of(other));
+        return new PcSpec(name, number, firmware, nic, memoryMib, device, Optional.of(other), traits);
+    }
+
+    PcSpec with(DiskDevice other) {
+        return new PcSpec(name, number, firmware, nic, memoryMib, other, disk, traits);
+    }
+
+    PcSpec with(Trait... others) {
+        return new PcSpec(name, number, firmware, nic, memoryMib, device, disk, Set.of(others));
+    }
+
+    boolean has(Trait trait) {
+        return traits.contains(trait);
+    }
+
+    /** Whether an iPXE in the card's ROM is the first that speaks on the network. */
+    boolean startsWithIpxe() {
+        return firmware == Firmware.BIOS || nic != Nic.VIRTIO || has(Trait.IPXE_ON_CARD);
     }
 
     MacAddress mac() {
@@ -72,7 +137,7 @@ record PcSpec(String name, int number, Firmware firmware, Nic nic, int memoryMib
     }
 
     /** The QEMU command line, run inside the LAN's namespace. {@code folder} holds the PC's sockets, console and variables. */
-    List<String> command(Path folder, Path ovmfCode) {
+    List<String> command(Path folder, Ovmf ovmf) {
         List<String> words = new ArrayList<>(List.of("qemu-system-x86_64", "-name", name));
         // A /dev/kvm that opens may still interpret its guests a thousand times too slowly: TCG is what works
         // everywhere.
@@ -80,8 +145,12 @@ record PcSpec(String name, int number, Firmware firmware, Nic nic, int memoryMib
                 List.of("-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", Integer.toString(memoryMib)));
         words.addAll(List.of("-nodefaults", "-display", "none", "-vga", "std"));
         // graphics=off would move SeaBIOS and iPXE to the serial line, and leave nothing to take a picture of
-        words.addAll(List.of("-machine", "q35"));
-        words.addAll(List.of("-chardev", "file,id=console,path=" + folder.resolve("console.log")));
+        words.addAll(List.of("-machine", has(Trait.SECURE_BOOT) ? "q35,smm=on" : "q35"));
+        // A person can type at it: the lab through the socket "serial", and all that it shows goes to a file.
+        words.addAll(List.of(
+                "-chardev",
+                "socket,id=console,path=" + folder.resolve("serial") + ",server=on,wait=off,logfile="
+                        + folder.resolve("console.log")));
         words.addAll(List.of("-serial", "chardev:console"));
         words.addAll(List.of("-qmp", "unix:" + folder.resolve("qmp") + ",server=on,wait=off"));
         words.addAll(List.of(
@@ -91,22 +160,28 @@ record PcSpec(String name, int number, Firmware firmware, Nic nic, int memoryMib
                 "type=1,manufacturer=Firstlight,product=Lab PC,serial=LAB-" + name + ",uuid=" + uuid()));
         words.addAll(List.of("-smbios", "type=2,manufacturer=Firstlight,product=Lab board,serial=BOARD-" + name));
         words.addAll(List.of("-netdev", "tap,id=n0,ifname=" + tap() + ",script=no,downscript=no"));
-        String rom = firmware == Firmware.UEFI && nic == Nic.VIRTIO ? ",romfile=" : "";
+        String rom = startsWithIpxe() ? "" : ",romfile=";
         words.addAll(List.of("-device", nic.device + ",netdev=n0,mac=" + mac() + ",bootindex=0" + rom));
         disk.ifPresent(it -> {
             words.addAll(List.of(
                     "-drive",
                     "if=none,id=d0,file=" + it.file() + ",format=" + it.format()
                             + ",cache=unsafe,discard=unmap,detect-zeroes=unmap"));
-            words.addAll(List.of("-device", "virtio-blk-pci,drive=d0,bootindex=1,serial=DISK-" + name));
+            words.addAll(List.of("-device", device.device + ",drive=d0,bootindex=1,serial=DISK-" + name));
         });
         words.addAll(
                 List.of("-object", "rng-random,id=rng0,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng0"));
         if (firmware == Firmware.UEFI) {
-            words.addAll(List.of("-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + ovmfCode));
+            words.addAll(List.of("-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + ovmf.code(this)));
             words.addAll(List.of("-drive", "if=pflash,format=raw,unit=1,file=" + folder.resolve("vars.fd")));
             // IPv6 is tried only when IPv4 was cancelled, and waits in its own way; the lab's LAN has none.
             words.addAll(List.of("-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n"));
+            if (has(Trait.HTTP_BOOT)) {
+                words.addAll(List.of("-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=n"));
+            }
+            if (has(Trait.SECURE_BOOT)) {
+                words.addAll(List.of("-global", "driver=cfi.pflash01,property=secure,value=on"));
+            }
         }
         return words;
     }

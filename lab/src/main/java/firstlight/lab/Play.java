@@ -54,7 +54,7 @@ final class Play {
         Optional<Seen> seen = stage.evidence()
                 .await(mark, it -> expect.sight().is(pc.spec(), it), Duration.ofSeconds(expect.seconds()), pc::isOn);
         if (seen.isEmpty()) {
-            String gone = pc.isOn() ? "" : "the PC is off; ";
+            String gone = pc.isOn() ? "" : "the PC is off (" + pc.lastWords() + "); ";
             throw failed(expect.phase(), expect.what() + ", within " + expect.seconds() + " s", gone);
         }
         Duration at = Duration.between(clockStart, seen.get().at());

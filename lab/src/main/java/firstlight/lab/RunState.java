@@ -57,6 +57,11 @@ final class RunState implements AutoCloseable {
         return folder;
     }
 
+    /** Whether the run {@code id} has things on this machine. */
+    static boolean exists(String id) {
+        return Files.isDirectory(ROOT.resolve(id));
+    }
+
     void namespace(String name) {
         append("netns " + name);
     }

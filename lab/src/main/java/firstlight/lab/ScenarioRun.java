@@ -21,19 +21,24 @@ final class ScenarioRun {
     }
 
     /** What the operator asked for besides. */
-    record Wishes(boolean keep, Optional<Path> pcap, Optional<Path> screenshot, String prefix) {
-        static final Wishes NONE = new Wishes(false, Optional.empty(), Optional.empty(), "");
+    record Wishes(DhcpSoftware dhcp, boolean keep, Optional<Path> pcap, Optional<Path> screenshot, String prefix) {
+        static final Wishes NONE = new Wishes(DhcpSoftware.DNSMASQ, false, Optional.empty(), Optional.empty(), "");
     }
 
     record Result(String scenario, boolean passed, Duration took, String failure) {}
 
     Result run(Scenario scenario, Wishes wishes) {
-        Path logs = Stage.freshFolder(home.scenarioLogs(scenario.name()));
+        try (LogFolder folder = LogFolder.take(home.scenarioLogs(scenario.name()))) {
+            return run(scenario, wishes, folder.path());
+        }
+    }
+
+    private Result run(Scenario scenario, Wishes wishes, Path logs) {
         Instant start = Instant.now();
         String failure = "";
         try (Journal journal = new Journal(terminal, wishes.prefix(), logs.resolve("journal.log"))) {
             journal.line("== " + scenario.name() + ": " + scenario.says());
-            try (Stage stage = new Stage(home, scenario.topology(), logs, journal)) {
+            try (Stage stage = new Stage(home, scenario.topology(), wishes.dhcp(), logs, journal)) {
                 try {
                     new Play(stage).play(scenario.steps());
                     stage.summaries().forEach(summary -> journal.line("  result    " + summary));
@@ -58,8 +63,8 @@ final class ScenarioRun {
                 journal.line("== " + scenario.name() + ": passed in " + seconds);
             } else {
                 journal.line("== " + scenario.name() + ": FAILED after " + seconds + "\n" + failure);
-                journal.line("  logs:     " + logs
-                        + " (journal.log, firstlight.log, dnsmasq.log, lan.pcap, one folder per PC)");
+                journal.line("  logs:     " + logs + " (journal.log, firstlight.log, "
+                        + wishes.dhcp().text() + ".log, lan.pcap, one folder per PC)");
             }
             return new Result(scenario.name(), failure.isEmpty(), took, failure);
         }

@@ -32,9 +32,16 @@ final class Scenarios {
         all.add(hotkey());
         all.add(noWork());
         for (Firmware firmware : Firmware.values()) {
-            all.add(captureRestore("capture-restore-" + firmware.text(), firmware, DiskKind.BLANK));
+            all.add(captureRestore("capture-restore-" + firmware.text(), firmware));
         }
+        all.addAll(HardwareScenarios.all());
+        all.addAll(FailureScenarios.all());
         return all;
+    }
+
+    /** Those that CI plays. */
+    static List<Scenario> always() {
+        return all().stream().filter(Scenario::always).toList();
     }
 
     static Optional<Scenario> named(String name) {
@@ -48,7 +55,7 @@ final class Scenarios {
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(pc, "inventory"));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
-        steps.addAll(phasesOneToSeven(firmware, topology));
+        steps.addAll(phasesOneToSeven(pc, topology));
         steps.add(engineAsks());
         steps.add(Actions.workEnds(120));
         return new Scenario(
@@ -133,38 +140,44 @@ final class Scenarios {
                 steps);
     }
 
-    /** The main job: one PC is captured, another with a blank disk is restored and starts the restored system by itself. */
-    static Scenario captureRestore(String name, Firmware firmware, DiskKind target) {
-        PcSpec donor = PcSpec.of("donor", 1, firmware);
-        PcSpec blank = PcSpec.of("blank", 2, firmware);
+    /** The main job on two PCs alike. */
+    static Scenario captureRestore(String name, Firmware firmware) {
+        return captureRestore(
+                name,
+                "a " + firmware + " PC is captured; one with a blank disk is restored and starts that system",
+                PcSpec.of("donor", 1, firmware),
+                DiskKind.SYSTEM,
+                PcSpec.of("blank", 2, firmware),
+                DiskKind.BLANK);
+    }
+
+    /** One PC is captured, another with a blank disk is restored and starts the restored system by itself. */
+    static Scenario captureRestore(
+            String name, String says, PcSpec donor, DiskKind source, PcSpec blank, DiskKind target) {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "room12"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));
-        steps.addAll(phasesOneToSeven(firmware, SEPARATE));
+        steps.add(new PowerOn(donor, Optional.of(source)));
+        steps.addAll(phasesOneToSeven(donor, SEPARATE));
         steps.add(engineAsks());
         steps.add(Actions.workEnds(600));
         steps.add(new PowerOff(donor));
-        steps.add(Actions.sourceUntouched(donor));
+        steps.add(Actions.sourceUntouched(donor, source.make()));
         steps.add(Actions.assign(blank, "restore", "room12"));
         steps.add(Actions.nameDevice(blank, RESTORED_NAME));
         steps.add(new PowerOn(blank, Optional.of(target)));
-        steps.addAll(phasesOneToSeven(firmware, SEPARATE));
+        steps.addAll(phasesOneToSeven(blank, SEPARATE));
         steps.add(engineAsks());
         steps.add(Actions.workEnds(600));
         steps.add(new BootsAgain(120));
         steps.add(localSystem(RESTORED_NAME, 400));
         steps.add(new Never(Phase.CHECK, "nothing was downloaded at the boot after the restore", Sight.anyDownload()));
         steps.add(new PowerOff(blank));
-        steps.add(Actions.diskHoldsTheImage(blank));
-        return new Scenario(
-                name,
-                "a " + firmware + " PC is captured; one with a blank disk is restored and starts that system",
-                SEPARATE,
-                steps);
+        steps.add(Actions.diskHoldsTheImage(blank, source.make()));
+        return new Scenario(name, says, SEPARATE, steps);
     }
 
-    private static List<Step> phaseOne(Topology topology) {
+    static List<Step> phaseOne(Topology topology) {
         return switch (topology) {
             case SEPARATE ->
                 List.of(
@@ -188,9 +201,15 @@ final class Scenarios {
         };
     }
 
-    private static List<Step> phasesOneToSeven(Firmware firmware, Topology topology) {
+    static List<Step> phasesOneToSeven(PcSpec pc, Topology topology) {
         List<Step> steps = new ArrayList<>(phaseOne(topology));
-        String program = firmware == Firmware.BIOS ? "undionly|boot\\.ipxe|autoexec|preboot" : "snponly\\.efi";
+        steps.addAll(phasesTwoToSeven(pc));
+        return steps;
+    }
+
+    static List<Step> phasesTwoToSeven(PcSpec pc) {
+        List<Step> steps = new ArrayList<>();
+        String program = pc.startsWithIpxe() ? "undionly|snponly|boot\\.ipxe|autoexec|preboot" : "snponly\\.efi";
         steps.add(new Expect(Phase.TWO, "the preboot client is asked for", Sight.requestFor(program), 60));
         steps.add(new Expect(Phase.THREE, "its facts are told", Sight.requestFor("/preboot\\?.*mac="), 120));
         steps.add(new Expect(
@@ -204,11 +223,11 @@ final class Scenarios {
         return steps;
     }
 
-    private static Expect engineAsks() {
+    static Expect engineAsks() {
         return new Expect(Phase.EIGHT, "the engine asks for its work", Sight.connectionTo(8443), 300);
     }
 
-    private static Expect localSystem(String computerName, int seconds) {
+    static Expect localSystem(String computerName, int seconds) {
         return new Expect(
                 Phase.LOCAL,
                 "the login of '" + computerName + "' on the serial console",

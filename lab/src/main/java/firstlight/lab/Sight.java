@@ -48,6 +48,15 @@ interface Sight {
                 && (!packet.bootFile().isEmpty() || packet.option(43).isPresent()));
     }
 
+    /** Firstlight's OFFER to UEFI HTTP Boot: a URL. */
+    static Sight httpBootOffer() {
+        return dhcp(packet -> packet.reply()
+                && packet.type() == Dhcp.OFFER
+                && packet.source().equals(new Packet.End(Lan.SERVER, 67))
+                && packet.text(60).startsWith("HTTPClient")
+                && packet.bootFile().startsWith("http://"));
+    }
+
     /** The firmware's REQUEST to port 4011. */
     static Sight proxyRequest() {
         return dhcp(packet -> !packet.reply() && packet.target().port() == 4011);

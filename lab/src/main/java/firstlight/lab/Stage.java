@@ -17,6 +17,7 @@ final class Stage implements AutoCloseable {
     private final Home home;
     private final RunState state;
     private final Lan lan;
+    private final DhcpSoftware dhcp;
     private final Path logs;
     private final Journal journal;
     private final Evidence evidence = new Evidence();
@@ -24,13 +25,15 @@ final class Stage implements AutoCloseable {
     private final Map<String, VirtualPc> pcs = new LinkedHashMap<>();
     private final Map<String, Duration> times = new LinkedHashMap<>();
     private Optional<FirstlightServer> server = Optional.empty();
+    private Runnable restart = () -> {};
     private Duration lastTime = Duration.ZERO;
     private final List<String> summaries = new ArrayList<>();
     private int logMark;
     private boolean left;
 
-    Stage(Home home, Lan.Topology topology, Path logs, Journal journal) {
+    Stage(Home home, Lan.Topology topology, DhcpSoftware dhcp, Path logs, Journal journal) {
         this.home = home;
+        this.dhcp = dhcp;
         this.logs = logs;
         this.journal = journal;
         this.state = RunState.open();
@@ -45,12 +48,21 @@ final class Stage implements AutoCloseable {
 
     void startFirstlight(String configuration) {
         server = Optional.of(FirstlightServer.start(home, lan, logs, configuration));
+        restart = () -> startFirstlight(configuration);
     }
 
-    /** On Firstlight's own host it is told what {@code firstlight dhcp-config} says; a separate one is told nothing. */
+    void startFirstlightWithStore(String configuration, int mib) {
+        server = Optional.of(FirstlightServer.start(home, lan, logs, configuration, Optional.of(mib)));
+    }
+
+    /** Kills the server and starts it again on the same data. */
+    void killAndRestart() {
+        server().kill();
+        restart.run();
+    }
+
     void startForeignDhcp() {
-        String more = lan.topology() == Lan.Topology.SAME_HOST ? home.dnsmasqLines() : "";
-        ForeignDhcp.start(lan, logs, more);
+        ForeignDhcp.start(home, lan, logs, dhcp);
     }
 
     Lan lan() {
@@ -131,11 +143,17 @@ final class Stage implements AutoCloseable {
         return state.folder().resolve(name + ".disk");
     }
 
+    /** The system disk of a make: built when it is asked for the first time. */
+    Path systemDisk(DiskMake make) {
+        Path gpt = SystemDisk.in(home.cache(), journal::note);
+        return make == DiskMake.GPT ? gpt : OtherDisk.in(home.cache(), gpt, make);
+    }
+
     private PcSpec.Disk disk(PcSpec spec, DiskKind kind) {
         Path file = diskFile(spec.name());
         return switch (kind) {
-            case SYSTEM -> {
-                Path base = SystemDisk.in(home.cache(), journal::note);
+            case SYSTEM, SYSTEM_MBR, SYSTEM_4096 -> {
+                Path base = systemDisk(kind.make());
                 Shell.run(
                         "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base.toString(), file.toString());
                 yield new PcSpec.Disk(file, "qcow2");
@@ -208,6 +226,7 @@ final class Stage implements AutoCloseable {
     /** Leaves LAN, servers and PCs running for a person to look at. */
     void leave() {
         left = true;
+        LogFolder.keep(logs, state.id());
         state.leave();
     }
 

@@ -25,10 +25,22 @@ sealed interface Step {
     enum DiskKind {
         /** The lab's real Debian, as an overlay: written by the PC, never by the lab. */
         SYSTEM,
+        /** The same on a disk with an MBR. */
+        SYSTEM_MBR,
+        /** The same on a disk with sectors of 4096 octets. */
+        SYSTEM_4096,
         /** As large as the system disk, and empty. */
         BLANK,
         /** Larger than the system disk, and empty. */
-        BLANK_LARGER
+        BLANK_LARGER;
+
+        DiskMake make() {
+            return switch (this) {
+                case SYSTEM, BLANK, BLANK_LARGER -> DiskMake.GPT;
+                case SYSTEM_MBR -> DiskMake.MBR;
+                case SYSTEM_4096 -> DiskMake.GPT_4096;
+            };
+        }
     }
 
     /** What an {@link Act} does. The text it returns is shown behind its name; empty shows nothing. */

@@ -172,10 +172,7 @@ final class SystemDisk {
     }
 
     private void bootLoaders(Path disk) throws IOException {
-        Path early = Files.writeString(
-                work.resolve("early.cfg"),
-                "search --fs-uuid --set=root " + ROOT_UUID
-                        + "\nset prefix=($root)/boot/grub\nconfigfile /boot/grub/grub.cfg\n");
+        Path early = earlyConfig(work);
         Path core = grub(early, "i386-pc", "core.img", "biosdisk ");
         Path efi = grub(early, "x86_64-efi", "bootx64.efi", "");
         Path esp = partition(DiskLayout.ESP, "mkfs.vfat", "-n", "ESP");
@@ -189,6 +186,14 @@ final class SystemDisk {
             write(channel, 0, GrubImage.masterBootRecord(boot, start));
             write(channel, DiskLayout.BIOS_BOOT.startByte(), GrubImage.core(Files.readAllBytes(core), start, room));
         }
+    }
+
+    /** What GRUB's core does: find the root and read its configuration. */
+    static Path earlyConfig(Path work) throws IOException {
+        return Files.writeString(
+                work.resolve("early.cfg"),
+                "search --fs-uuid --set=root " + ROOT_UUID
+                        + "\nset prefix=($root)/boot/grub\nconfigfile /boot/grub/grub.cfg\n");
     }
 
     private Path grub(Path early, String format, String name, String moreModules) {
@@ -221,7 +226,7 @@ final class SystemDisk {
                 "status=none");
     }
 
-    private static void write(FileChannel channel, long position, byte[] octets) throws IOException {
+    static void write(FileChannel channel, long position, byte[] octets) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(octets);
         while (buffer.hasRemaining()) {
             channel.write(buffer, position + buffer.position());

@@ -1,10 +1,13 @@
 package firstlight.lab;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A PC in QEMU, powered on at construction, off at {@link #close}. A reboot of the guest is a reboot, not an end. */
 final class VirtualPc implements AutoCloseable {
-    private static final Path OVMF = Path.of("/usr/share/OVMF");
+    private static final PcSpec.Ovmf OVMF = new PcSpec.Ovmf(Path.of("/usr/share/OVMF"));
 
     private final PcSpec spec;
     private final Path folder;
@@ -29,11 +32,10 @@ final class VirtualPc implements AutoCloseable {
             Files.deleteIfExists(folder.resolve("console.log"));
             // The variables are the PC's own memory of its boot order: a copy per PC, new at every power-on of a new
             // PC.
-            Files.copy(OVMF.resolve("OVMF_VARS_4M.fd"), folder.resolve("vars.fd"), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(OVMF.variables(spec), folder.resolve("vars.fd"), StandardCopyOption.REPLACE_EXISTING);
             lan.tap(spec.tap());
             process = lan.state()
-                    .started(new ProcessBuilder(
-                                    Shell.inside(lan.wire(), spec.command(folder, OVMF.resolve("OVMF_CODE_4M.fd"))))
+                    .started(new ProcessBuilder(Shell.inside(lan.wire(), spec.command(folder, OVMF)))
                             .redirectErrorStream(true)
                             .redirectOutput(folder.resolve("qemu.log").toFile())
                             .start());
@@ -64,8 +66,14 @@ final class VirtualPc implements AutoCloseable {
         return process.isAlive();
     }
 
-    Duration age(Instant at) {
-        return Duration.between(poweredOn, at);
+    /** Why QEMU is gone: its own last words, such as the signal that ended it. */
+    String lastWords() {
+        try {
+            String said = Files.readString(folder.resolve("qemu.log")).strip();
+            return said.isEmpty() ? "QEMU said nothing" : "QEMU said: " + said;
+        } catch (IOException failure) {
+            return "QEMU's log cannot be read: " + failure.getMessage();
+        }
     }
 
     synchronized Qmp qmp() {
@@ -78,6 +86,16 @@ final class VirtualPc implements AutoCloseable {
             qmp = Optional.of(new Qmp(socket));
         }
         return qmp.get();
+    }
+
+    /** Types a line at the serial console, as a person with a null-modem cable would. */
+    void type(String line) {
+        try (SocketChannel serial = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("serial")))) {
+            serial.write(ByteBuffer.wrap((line + "\r").getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException failure) {
+            throw new LabFailure(
+                    "cannot type at the serial console of " + spec.name() + ": " + failure.getMessage(), failure);
+        }
     }
 
     /** What a BIOS PC shows now. */

@@ -26,19 +26,42 @@ final class WorkWatch {
 
     /** Waits for the engine's result; returns its summary. A failure is a {@link LabFailure} with the engine's own words. */
     String result(int seconds) {
-        AtomicInteger told = new AtomicInteger();
-        Wait.until("the engine's result", seconds, () -> tell(told));
-        String text = events().stream()
-                .filter(event -> event.kind().equals("result"))
-                .map(Event::text)
-                .findFirst()
-                .orElse("");
+        String text = end(seconds);
         if (!text.startsWith("done")) {
             throw new LabFailure("the engine says: " + text);
         }
         String summary = text.replaceFirst("^done:? ?", "");
         stage.keepSummary(summary);
         return summary;
+    }
+
+    /** Waits for the engine to say that it failed; returns why. */
+    String failure(int seconds) {
+        String text = end(seconds);
+        if (!text.startsWith("failed")) {
+            throw new LabFailure("the work should have failed; the engine says: " + text);
+        }
+        return text;
+    }
+
+    /** Waits until some of the disk is done, and more is not. */
+    void inTheMiddle(int seconds) {
+        Wait.until(
+                "the engine's progress",
+                seconds,
+                () -> events().stream()
+                        .anyMatch(event ->
+                                event.kind().equals("progress") && event.text().matches(".* [1-9][0-9]? %.*")));
+    }
+
+    private String end(int seconds) {
+        AtomicInteger told = new AtomicInteger();
+        Wait.until("the engine's result", seconds, () -> tell(told));
+        return events().stream()
+                .filter(event -> event.kind().equals("result"))
+                .map(Event::text)
+                .findFirst()
+                .orElse("");
     }
 
     /** Tells what is new; true when the result is among it. */

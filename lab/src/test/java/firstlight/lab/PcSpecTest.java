@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import firstlight.lab.PcSpec.Disk;
 import firstlight.lab.PcSpec.Firmware;
 import firstlight.lab.PcSpec.Nic;
+import firstlight.lab.PcSpec.Trait;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class PcSpecTest {
     private static final Path FOLDER = Path.of("/lab/pc1");
-    private static final Path OVMF = Path.of("/ovmf/CODE.fd");
+    private static final PcSpec.Ovmf OVMF = new PcSpec.Ovmf(Path.of("/ovmf"));
 
     private static String command(PcSpec spec) {
         return String.join(" ", spec.command(FOLDER, OVMF));
@@ -39,7 +40,7 @@ class PcSpecTest {
         assertThat(command)
                 .contains(",romfile= ")
                 .contains("unit=1,file=/lab/pc1/vars.fd")
-                .contains("readonly=on,file=/ovmf/CODE.fd");
+                .contains("readonly=on,file=/ovmf/OVMF_CODE_4M.fd");
     }
 
     @Test
@@ -54,5 +55,25 @@ class PcSpecTest {
     @Test
     void guestsAreEmulatedSinceAKvmDeviceThatOpensSaysNothing() {
         assertThat(command(PcSpec.of("pc1", 1, Firmware.UEFI))).contains("-accel tcg,thread=multi");
+    }
+
+    @Test
+    void aPcWithSecureBootHasTheFirmwareThatGuardsItsVariables() {
+        assertThat(command(PcSpec.of("pc1", 1, Firmware.UEFI).with(Trait.SECURE_BOOT)))
+                .contains("file=/ovmf/OVMF_CODE_4M.ms.fd")
+                .contains("q35,smm=on")
+                .contains("property=secure,value=on");
+    }
+
+    @Test
+    void aPcThatBootsByHttpHasItsPxeSwitchedOff() {
+        assertThat(command(PcSpec.of("pc1", 1, Firmware.UEFI).with(Trait.HTTP_BOOT)))
+                .contains("IPv4PXESupport,string=n");
+    }
+
+    @Test
+    void anUefiPcWithIpxeOnItsCardKeepsTheRom() {
+        assertThat(command(PcSpec.of("pc1", 1, Firmware.UEFI).with(Trait.IPXE_ON_CARD)))
+                .doesNotContain("romfile");
     }
 }

@@ -1,0 +1,89 @@
+package firstlight.lab;
+
+import static firstlight.lab.Lan.Topology.SEPARATE;
+
+import firstlight.lab.PcSpec.Firmware;
+import firstlight.lab.Step.Act;
+import firstlight.lab.Step.BootsAgain;
+import firstlight.lab.Step.DiskKind;
+import firstlight.lab.Step.Expect;
+import firstlight.lab.Step.PowerOff;
+import firstlight.lab.Step.PowerOn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Scenarios in which something goes wrong, or a person must help. */
+final class FailureScenarios {
+    private FailureScenarios() {}
+
+    static List<Scenario> all() {
+        return List.of(maintenance(), storeFull(), serverKilled().onlyByName());
+    }
+
+    private static Scenario maintenance() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(pc, "maintenance"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
+        steps.add(new Expect(
+                Phase.EIGHT, "a shell is given", Sight.console("maintenance: a shell on this console"), 300));
+        steps.add(Actions.type(pc, "echo six times seven is $((6*7))"));
+        steps.add(new Expect(Phase.EIGHT, "the shell answers", Sight.console("^six times seven is 42"), 60));
+        steps.add(Actions.type(pc, "exit"));
+        steps.add(new BootsAgain(120));
+        return new Scenario(
+                "maintenance-shell",
+                "a PC boots into maintenance; its serial console has a shell; leaving it restarts the PC",
+                SEPARATE,
+                steps);
+    }
+
+    private static Scenario storeFull() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Act(Phase.CHECK, "the servers run; the image store has 30 MiB", stage -> {
+            stage.startForeignDhcp();
+            stage.startFirstlightWithStore(Actions.CONFIGURATION + "menu: {shown: never}\nmax-attempts: 1\n", 30);
+            return "";
+        }));
+        steps.add(Actions.assign(pc, "capture", "room12"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workFails(pc, "The server's disk is full", 300));
+        steps.add(Actions.prints("no half image is to be seen", false, "room12", "image", "list"));
+        steps.add(Actions.prints("the work is told to have failed", true, "full", "work", "list"));
+        return new Scenario(
+                "image-store-full",
+                "the server's disk fills up during a capture: PC, command line and log say so, no half image stays",
+                SEPARATE,
+                steps);
+    }
+
+    private static Scenario serverKilled() {
+        PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
+        PcSpec blank = PcSpec.of("blank", 2, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(donor, "capture", "room12"));
+        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.killServerInTheMiddle());
+        steps.add(Actions.workEnds(600));
+        steps.add(new PowerOff(donor));
+        steps.add(Actions.assign(blank, "restore", "room12"));
+        steps.add(new PowerOn(blank, Optional.of(DiskKind.BLANK)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.killServerInTheMiddle());
+        steps.add(Actions.workEnds(600));
+        steps.add(new BootsAgain(120));
+        steps.add(new PowerOff(blank));
+        steps.add(Actions.diskHoldsTheImage(blank, DiskMake.GPT));
+        return new Scenario(
+                "server-killed",
+                "the server is killed in the middle of a capture and of a restore; both are done in the end",
+                SEPARATE,
+                steps);
+    }
+}
