@@ -60,8 +60,9 @@ final class Retries implements Exchange {
                     "Check the network between this PC and the server and that Firstlight runs there, then start this PC again");
         }
         if (tries > 1) {
-            log.accept("the server does not answer (" + reason.getMessage() + "), trying again in "
-                    + Math.max(1, next.toSeconds()) + " s");
+            String trouble = reason instanceof Refused ? "the server has a difficulty" : "the server does not answer";
+            log.accept(trouble + " (" + reason.getMessage() + "), trying again in " + Math.max(1, next.toSeconds())
+                    + " s");
         }
         try {
             pause.pause(next);

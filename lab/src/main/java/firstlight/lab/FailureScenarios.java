@@ -18,7 +18,7 @@ final class FailureScenarios {
     private FailureScenarios() {}
 
     static List<Scenario> all() {
-        return List.of(maintenance(), storeFull(), serverKilled().onlyByName());
+        return List.of(maintenance(), storeFull().onlyByName(), serverKilled().onlyByName());
     }
 
     private static Scenario maintenance() {

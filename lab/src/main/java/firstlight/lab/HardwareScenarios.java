@@ -60,6 +60,13 @@ final class HardwareScenarios {
         steps.add(new Expect(Phase.SEVEN, "the initramfs is loaded", Sight.requestFor("environment/initramfs"), 120));
         steps.add(Scenarios.engineAsks());
         steps.add(Actions.workEnds(120));
+        steps.add(Actions.prints(
+                "the kernel found Secure Boot on",
+                true,
+                "secure-boot\\W+on\\b",
+                "device",
+                "show",
+                pc.mac().toString()));
         return new Scenario(
                 "uefi-secure-boot",
                 "a UEFI PC with Microsoft's keys boots the environment through shim and GRUB",

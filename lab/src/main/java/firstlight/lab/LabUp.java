@@ -36,7 +36,8 @@ final class LabUp {
                 : "none; start yours on eth0 (" + lan.dhcpAddress() + "/24): ip netns exec " + lan.dhcpSide()
                         + " COMMAND";
         String hint = foreignDhcp.isEmpty() && lan.topology() == Lan.Topology.SAME_HOST
-                ? "\n             it must send what './firstlight dhcp-config kea|isc|dnsmasq' prints"
+                ? "\n             it must send what './firstlight dhcp-config kea|isc|dnsmasq --address " + Lan.SERVER
+                        + "' prints"
                 : "";
         terminal.printf(
                 """

@@ -100,11 +100,11 @@ final class Scenarios {
         steps.addAll(phaseOne(SEPARATE));
         steps.add(Actions.openMenu(pc));
         steps.add(Actions.chooseFromMenu(pc, "Continue"));
-        steps.add(localSystem(SystemDisk.COMPUTER_NAME, 240));
+        steps.add(localSystem(SystemDisk.COMPUTER_NAME, 400));
         steps.add(new PowerOff(pc));
         PcSpec unattended = PcSpec.of("pc2", 2, Firmware.BIOS);
         steps.add(new PowerOn(unattended, Optional.of(DiskKind.SYSTEM)));
-        steps.add(localSystem(SystemDisk.COMPUTER_NAME, 240));
+        steps.add(localSystem(SystemDisk.COMPUTER_NAME, 400));
         steps.add(
                 new Never(Phase.CHECK, "a PC at which nobody presses the key downloads nothing", Sight.anyDownload()));
         return new Scenario(

@@ -48,6 +48,7 @@ public final class EnginePort implements HttpHandler {
     private static final int BATCH = 16;
 
     private static final int KEPT_SETS = 4;
+    private static final String DISK_FULL = "The server's disk is full";
 
     private final Journal journal;
     private final WorkDesk desk;
@@ -77,7 +78,8 @@ public final class EnginePort implements HttpHandler {
             Bytes id = Bytes.ofHex(damaged.id().toString());
             send(exchange, new Problem(422, damaged.what(), damaged.cause(), damaged.cure(), List.of(id)));
         } catch (ImageFailure failure) {
-            send(exchange, new Problem(500, failure.what(), failure.cause(), failure.cure()));
+            LOG.warn("{} {}: {}", exchange.getRequestMethod(), exchange.getRequestPath(), failure.getMessage());
+            send(exchange, problem(failure));
         } catch (MalformedMessage malformed) {
             String cure = "server and imaging environment are of different versions: firstlight environment build";
             send(
@@ -246,19 +248,23 @@ public final class EnginePort implements HttpHandler {
         exchange.getOutputStream().close();
     }
 
-    private void broken(HttpServerExchange exchange, IOException e) {
+    private static void broken(HttpServerExchange exchange, IOException e) {
+        LOG.warn("{} {}: {}", exchange.getRequestMethod(), exchange.getRequestPath(), e.getMessage());
+        send(exchange, problem(e));
+    }
+
+    /** A full disk is a status of its own (507): the engine does not ask again, a person must make room. */
+    static Problem problem(IOException e) {
         String text = String.valueOf(e.getMessage());
-        LOG.warn("{} {}: {}", exchange.getRequestMethod(), exchange.getRequestPath(), text);
-        boolean full = text.contains("No space left");
-        send(
-                exchange,
-                full
-                        ? new Problem(
-                                507,
-                                "The server's disk is full",
-                                text,
-                                "make room in its image store, then start again")
-                        : new Problem(500, "The server could not do that", text, "see the server's log"));
+        boolean full = text.contains("No space left") || text.contains("Disk quota exceeded");
+        if (e instanceof ImageFailure failure) {
+            return full
+                    ? new Problem(507, DISK_FULL, failure.what() + ": " + failure.cause(), failure.cure())
+                    : new Problem(500, failure.what(), failure.cause(), failure.cure());
+        }
+        return full
+                ? new Problem(507, DISK_FULL, text, "make room in its image store, then start again")
+                : new Problem(500, "The server could not do that", text, "see the server's log");
     }
 
     private static void send(HttpServerExchange exchange, Problem problem) {

@@ -3,6 +3,7 @@ package firstlight.server.imaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.database.Database;
+import firstlight.image.ImageFailure;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
@@ -43,6 +44,7 @@ import firstlight.wire.work.WorkOrder;
 import io.undertow.Undertow;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -341,5 +343,16 @@ class EnginePortTest {
 
     private static Facts facts(String mac, String uuid) {
         return Facts.NONE.with(FactName.MAC, mac).with(FactName.UUID, uuid);
+    }
+
+    @Test
+    void aFullDiskIsAStatusOfItsOwnWhoeverMetIt() {
+        IOException full = new IOException("No space left on device");
+        assertThat(EnginePort.problem(full).status()).isEqualTo(507);
+        Problem ofTheStore = EnginePort.problem(new ImageFailure("The image store takes no more", full, "make room"));
+        assertThat(ofTheStore.status()).isEqualTo(507);
+        assertThat(ofTheStore.cure()).isEqualTo("make room");
+        assertThat(EnginePort.problem(new IOException("Input/output error")).status())
+                .isEqualTo(500);
     }
 }
