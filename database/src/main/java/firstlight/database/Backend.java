@@ -42,7 +42,10 @@ interface Backend extends AutoCloseable {
     /** Waits until no other transaction is in {@code matter}, and keeps others out until this one ends. */
     void exclusively(Handle transaction, Matter matter);
 
-    /** Commits when {@code work} returns: then it is kept for ever, and all of it. */
+    /**
+     * Commits when {@code work} returns: then it is kept for ever, and all of it. A write within a write is part of it, and so is a
+     * read.
+     */
     <T> T write(HandleCallback<T, RuntimeException> work);
 
     <T> T read(HandleCallback<T, RuntimeException> query);

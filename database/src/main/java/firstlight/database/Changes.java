@@ -1,6 +1,7 @@
 package firstlight.database;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -10,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,26 +26,29 @@ import org.slf4j.LoggerFactory;
 final class Changes {
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
     static final String CHANNEL = "firstlight_change";
+    private static final int AT_ONCE = 1000;
+    private static final int SELDOM = 100;
+    private static final Duration KEPT = Duration.ofHours(1);
 
     private final Backend backend;
     private final long server = new SecureRandom().nextLong(1, Long.MAX_VALUE);
     private final Map<Topic, Follower> followers = new EnumMap<>(Topic.class);
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
+    private final AtomicInteger rounds = new AtomicInteger();
     private final ReentrantLock reading = new ReentrantLock();
     /** All transactions before this one are over, and their rows were read. */
     private long horizon;
     /** Rows of transactions after the horizon that were read already, with their transaction. */
     private final Map<Long, Long> ahead = new HashMap<>();
 
-    /** Keeps a picture of some rows that other servers may change. */
-    interface Follower {
-        /** Reads the rows with these numbers again; those that are not there any more are gone. */
-        void refresh(Handle handle, Set<Long> keys);
-
-        /** Reads everything again. */
-        void reload(Handle handle);
-    }
+    /**
+     * Keeps a picture of some rows that other servers may change.
+     *
+     * @param refresh reads the rows with these numbers again; those that are not there any more are gone
+     * @param reload reads everything again
+     */
+    record Follower(BiConsumer<Handle, Set<Long>> refresh, Consumer<Handle> reload) {}
 
     /** Told after the pictures are fresh, on the thread that wrote or read the change. Must not block. */
     public interface Listener {
@@ -61,15 +68,14 @@ final class Changes {
     }
 
     /** To be called in the transaction that changes the rows. */
-    void announce(Handle transaction, Topic topic, Collection<Long> keys, long nowMillis) {
+    void announce(Handle transaction, Topic topic, Collection<Long> keys) {
         if (keys.isEmpty()) {
             return;
         }
         Set<Long> distinct = Set.copyOf(keys);
         if (backend.isShared()) {
-            try (var batch =
-                    transaction.prepareBatch("insert into change (server, topic, row_id, at) values (?, ?, ?, ?)")) {
-                distinct.forEach(key -> batch.add(server, topic.name(), key, nowMillis));
+            try (var batch = transaction.prepareBatch("insert into change (server, topic, row_id) values (?, ?, ?)")) {
+                distinct.forEach(key -> batch.add(server, topic.name(), key));
                 batch.execute();
             }
             transaction.execute("select pg_notify('" + CHANNEL + "', '')");
@@ -110,7 +116,12 @@ final class Changes {
             news.forEach((topic, keys) -> {
                 Follower follower = followers.get(topic);
                 if (follower != null) {
-                    follower.refresh(handle, keys);
+                    // A statement takes so many parameters and no more.
+                    List<Long> all = List.copyOf(keys);
+                    for (int from = 0; from < all.size(); from += AT_ONCE) {
+                        follower.refresh.accept(
+                                handle, Set.copyOf(all.subList(from, Math.min(all.size(), from + AT_ONCE))));
+                    }
                 }
             });
             news.forEach(this::tell);
@@ -147,9 +158,18 @@ final class Changes {
                 ahead.clear();
             }
             List<Follower> all = new ArrayList<>(followers.values());
-            all.forEach(follower -> follower.reload(handle));
+            all.forEach(follower -> follower.reload.accept(handle));
         } finally {
             reading.unlock();
+        }
+    }
+
+    /** Who was away for longer reads everything anew. */
+    void forgetOld() {
+        if (backend.isShared() && rounds.incrementAndGet() % SELDOM == 0) {
+            backend.run(handle -> handle.execute(
+                    "delete from change where at < cast(extract(epoch from clock_timestamp()) * 1000 as bigint) - ?",
+                    KEPT.toMillis()));
         }
     }
 }

@@ -5,8 +5,10 @@ import firstlight.policy.access.AuditLog;
 import firstlight.policy.access.Confirmations;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,23 +18,33 @@ public final class Database implements AutoCloseable {
     private final Changes changes;
     private final DeviceStore devices;
     private final WorkStore works;
+    private final PolicyStore policy;
+    private final QuestionStore questions;
+    private final ScheduleStore schedules;
+    private final AlarmStore alarms;
     private final Journal journal;
     private final AccountStore accounts;
     private final AuditStore audit;
     private final ConfirmationStore confirmations;
+    private final Housekeeping housekeeping;
     private final @Nullable PostgresWatch watch;
 
     private Database(Backend backend, Instant now) {
         this.backend = backend;
         Migrations.apply(backend);
         this.changes = new Changes(backend);
-        this.devices = new DeviceStore(backend);
-        this.works = new WorkStore(backend);
+        this.devices = new DeviceStore(backend, changes);
+        this.works = new WorkStore(backend, changes);
+        this.policy = new PolicyStore(backend, changes);
+        this.questions = new QuestionStore(backend, changes);
+        this.schedules = new ScheduleStore(backend, changes);
+        this.alarms = new AlarmStore(backend, changes);
         this.journal = new Journal(backend, now);
         this.accounts = new AccountStore(backend, now);
         this.audit = new AuditStore(backend);
         this.confirmations = new ConfirmationStore(backend);
         backend.jdbi().useHandle(changes::reload);
+        this.housekeeping = new Housekeeping(List.of(devices::flush, works::flush, alarms::flush, changes::forgetOld));
         this.watch = backend instanceof PostgresBackend postgres ? new PostgresWatch(postgres, changes) : null;
     }
 
@@ -68,12 +80,33 @@ public final class Database implements AutoCloseable {
         changes.listen(listener::accept);
     }
 
+    /** All that {@code work} keeps in this database is there when it returns, or nothing of it. */
+    public <T> T atomically(Supplier<T> work) {
+        return backend.write(_ -> work.get());
+    }
+
     public DeviceStore devices() {
         return devices;
     }
 
     public WorkStore works() {
         return works;
+    }
+
+    public PolicyStore policy() {
+        return policy;
+    }
+
+    public QuestionStore questions() {
+        return questions;
+    }
+
+    public ScheduleStore schedules() {
+        return schedules;
+    }
+
+    public AlarmStore alarms() {
+        return alarms;
     }
 
     public Journal journal() {
@@ -95,7 +128,8 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         try (backend;
-                journal) {
+                journal;
+                housekeeping) {
             if (watch != null) {
                 watch.close();
             }

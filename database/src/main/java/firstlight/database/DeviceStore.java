@@ -8,109 +8,190 @@ import firstlight.policy.Devices;
 import firstlight.policy.IdentityKey;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
-import firstlight.policy.level.PolicyValues;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jdbi.v3.core.statement.SqlStatement;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * The devices: in the database for ever, and in memory for the answer to a first packet, which must not wait for a disk.
- * Writers take the lock, readers never do.
- */
+/** The devices: in the database for ever, and in memory for the answer to a first packet, which must not wait for a disk. */
 public final class DeviceStore implements Devices {
-    /** A device that shows nothing new is written again only after this long. */
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceStore.class);
+    /** A device that shows nothing new is noted as seen again only after this long. */
     private static final Duration SEEN_AGAIN = Duration.ofMinutes(1);
 
     private final Backend backend;
-    private final ReentrantLock writing = new ReentrantLock();
-    private final Map<Long, Device> byId = new ConcurrentHashMap<>();
-    private final Map<IdentityKey, Set<Long>> byKey = new ConcurrentHashMap<>();
-    private final Map<String, Long> byName = new ConcurrentHashMap<>();
+    private final Changes changes;
+    private final DevicePicture picture = new DevicePicture();
+    private final ReentrantLock registering = new ReentrantLock();
+    /** Not written yet: when a device was seen is worth no transaction of its own. */
+    private final Map<Long, Instant> seen = new ConcurrentHashMap<>();
 
-    DeviceStore(Backend backend) {
+    DeviceStore(Backend backend, Changes changes) {
         this.backend = backend;
-        backend.jdbi()
-                .useHandle(handle -> handle.createQuery("select * from device")
-                        .map((row, context) -> device(row))
-                        .forEach(this::remember));
+        this.changes = changes;
+        changes.follow(Topic.DEVICE, new Changes.Follower(this::refresh, this::reload));
     }
 
     @Override
     public List<Device> sharing(Set<IdentityKey> keys) {
-        Map<Long, Device> found = new LinkedHashMap<>(); // no streams: each first packet comes by here twice
-        for (IdentityKey key : keys) {
-            for (long id : byKey.getOrDefault(key, Set.of())) {
-                Device device = byId.get(id);
-                if (device != null) {
-                    found.put(id, device);
-                }
-            }
-        }
-        return List.copyOf(found.values());
+        return picture.sharing(keys);
     }
 
+    /** While the database does not answer the device is nobody: number 0, and forgotten again. */
     @Override
     public Device register(NewDevice wanted, Instant now) {
-        writing.lock();
+        registering.lock(); // the next of this server must find this one in the picture
         try {
-            Facts facts = wanted.facts();
-            Set<IdentityKey> keys = IdentityKey.of(facts);
-            // Two packets of one PC can arrive together; the second finds what the first made.
-            Optional<Device> made = sharing(keys).stream()
-                    .filter(device -> IdentityKey.of(device.facts()).containsAll(keys))
-                    .findFirst();
-            return made.isPresent() ? made.get() : insert(freeName(facts), wanted, now);
+            return backend.write(handle -> {
+                backend.exclusively(handle, Backend.Matter.REGISTRATION);
+                changes.catchUp(handle);
+                // Two packets of one PC can arrive together, and at two servers; the second finds what the first made.
+                Set<IdentityKey> keys = IdentityKey.of(wanted.facts());
+                Optional<Device> made = picture.sharing(keys).stream()
+                        .filter(device -> IdentityKey.of(device.facts()).containsAll(keys))
+                        .findFirst();
+                return made.orElseGet(() -> insert(handle, wanted, now));
+            });
+        } catch (DatabaseUnreachable e) {
+            LOG.warn("a new device cannot be registered now: {}", e.getMessage());
+            return Device.fresh(0, "unknown", wanted.registration(), wanted.facts(), now);
         } finally {
-            writing.unlock();
+            registering.unlock();
         }
+    }
+
+    private Device insert(Handle handle, NewDevice wanted, Instant now) {
+        String base = wanted.name().filter(Device::isName).orElseGet(() -> nameOf(wanted.facts()));
+        String name = base;
+        for (int number = 2; ; number++) {
+            if (!picture.isTaken(name)) {
+                Device device = Device.fresh(0, name, wanted.registration(), wanted.facts(), now)
+                        .withGroup(wanted.group())
+                        .withNote(wanted.note());
+                Optional<Long> id = DeviceRow.bind(handle.createQuery(DeviceRow.INSERT), device)
+                        .mapTo(Long.class)
+                        .findOne();
+                if (id.isPresent()) {
+                    Device kept = device.withId(id.get());
+                    committed(handle, new DevicePicture.Row(kept, 1));
+                    return kept;
+                }
+            }
+            name = base + "-" + number;
+        }
+    }
+
+    /** {@code pc-525400123456}: fifteen characters, as NetBIOS allows. */
+    private static String nameOf(Facts facts) {
+        return facts.first(FactName.MAC)
+                .map(mac -> "pc-" + mac.replaceAll("[^0-9A-Fa-f]", "").toLowerCase(Locale.ROOT))
+                .filter(Device::isName)
+                .orElse("pc");
     }
 
     @Override
     public Device learn(Device device, Facts facts, Instant now) {
-        writing.lock();
-        try {
-            Device current = byId.getOrDefault(device.id(), device);
-            Facts merged = current.facts().mergedWith(facts);
-            if (merged.equals(current.facts())
-                    && now.isBefore(current.lastSeen().plus(SEEN_AGAIN))) {
+        Device current = picture.find(device.id()).orElse(device);
+        Facts merged = current.facts().mergedWith(facts);
+        if (merged.equals(current.facts())) {
+            if (now.isBefore(current.lastSeen().plus(SEEN_AGAIN)) || current.id() == 0) {
                 return current;
             }
-            return keep(current.withFacts(merged, now));
-        } finally {
-            writing.unlock();
+            seen.put(current.id(), now);
+            return picture.seen(current, now);
+        }
+        try {
+            Kept<Device> kept =
+                    change(current.id(), row -> row.withFacts(row.facts().mergedWith(facts), now));
+            return kept instanceof Kept.Done<Device>(Device learned) ? learned : current.withFacts(merged, now);
+        } catch (DatabaseUnreachable e) {
+            LOG.warn("facts of '{}' cannot be kept now: {}", current.name(), e.getMessage());
+            return current.withFacts(merged, now);
         }
     }
 
+    /**
+     * Keeps what {@code change} makes of the device as it is in the database now, whoever wrote it. Refused when the name is
+     * another's.
+     */
+    public Kept<Device> change(long id, UnaryOperator<Device> change) {
+        return backend.write(handle -> {
+            Optional<DevicePicture.Row> row = handle.createQuery(
+                            "select * from device where id = ?" + backend.forUpdate())
+                    .bind(0, id)
+                    .map((each, context) -> DeviceRow.read(each))
+                    .findOne();
+            if (row.isEmpty()) {
+                return new Kept.Gone<>();
+            }
+            Device before = row.get().device();
+            Device after = change.apply(before);
+            if (!DevicePicture.key(before.name()).equals(DevicePicture.key(after.name()))) {
+                // Names are given out by registrations too, so both stand in the same queue.
+                backend.exclusively(handle, Backend.Matter.REGISTRATION);
+                Optional<Long> other = handle.createQuery("select id from device where name_key = ?")
+                        .bind(0, DevicePicture.key(after.name()))
+                        .mapTo(Long.class)
+                        .findOne();
+                if (other.isPresent()) {
+                    return new Kept.Refused<>("another device is named '" + after.name() + "'");
+                }
+            }
+            long revision = DeviceRow.bind(handle.createQuery(DeviceRow.UPDATE), after)
+                    .bind("id", id)
+                    .mapTo(Long.class)
+                    .one();
+            committed(handle, new DevicePicture.Row(after, revision));
+            return new Kept.Done<>(after);
+        });
+    }
+
+    /** With its work and its rules; its boots stay in the journal. False when there was none. */
+    public boolean remove(long id) {
+        return backend.write(handle -> {
+            handle.execute("delete from work where device = ?", id);
+            handle.execute("delete from rule where level = 'device' and level_id = ?", id);
+            boolean was = handle.execute("delete from device where id = ?", id) == 1;
+            handle.afterCommit(() -> picture.remove(id));
+            changes.announce(handle, Topic.DEVICE, List.of(id));
+            return was;
+        });
+    }
+
+    private void committed(Handle handle, DevicePicture.Row row) {
+        handle.afterCommit(() -> picture.put(row));
+        changes.announce(handle, Topic.DEVICE, List.of(row.device().id()));
+    }
+
+    /** By name. */
     public List<Device> all() {
-        return byId.values().stream()
-                .sorted(Comparator.comparing(device -> key(device.name())))
+        return picture.all().stream()
+                .sorted(Comparator.comparing(device -> DevicePicture.key(device.name())))
                 .toList();
     }
 
     public Optional<Device> find(long id) {
-        return Optional.ofNullable(byId.get(id));
+        return picture.find(id);
     }
 
     /** By name, in any case, or by one of its MAC addresses, or by its number. */
     public List<Device> find(String text) {
-        String wanted = key(text);
+        String wanted = DevicePicture.key(text);
         String mac = wanted.replaceAll("[:.-]", "");
-        return byId.values().stream()
-                .filter(device -> key(device.name()).equals(wanted)
+        return picture.all().stream()
+                .filter(device -> DevicePicture.key(device.name()).equals(wanted)
                         || Long.toString(device.id()).equals(wanted)
                         || device.facts().all(FactName.MAC).stream()
                                 .anyMatch(each -> each.replace(":", "").equals(mac)))
@@ -119,7 +200,7 @@ public final class DeviceStore implements Devices {
 
     /** False when another device has that name already. */
     public boolean rename(Device device, String name) {
-        return change(device.id(), current -> current.withName(name));
+        return change(device.id(), current -> current.withName(name)) instanceof Kept.Done<Device>;
     }
 
     public void setMenu(Device device, Optional<MenuSetting> menu) {
@@ -130,126 +211,42 @@ public final class DeviceStore implements Devices {
         change(device.id(), current -> current.withRegistration(Registration.REGISTERED));
     }
 
-    private boolean change(long id, java.util.function.UnaryOperator<Device> change) {
-        writing.lock();
-        try {
-            Device current = Objects.requireNonNull(byId.get(id), "device " + id);
-            Device changed = change.apply(current);
-            if (isTaken(changed.name(), id)) {
-                return false;
-            }
-            keep(changed);
-            return true;
-        } finally {
-            writing.unlock();
+    /** Writes when devices were seen, all at once. */
+    void flush() {
+        Map<Long, Instant> written = new HashMap<>(seen);
+        if (written.isEmpty()) {
+            return;
         }
-    }
-
-    private boolean isTaken(String name, long butFor) {
-        Long owner = byName.get(key(name));
-        return owner != null && owner != butFor;
-    }
-
-    /** {@code pc-525400123456}: fifteen characters, as NetBIOS allows. */
-    private String freeName(Facts facts) {
-        String base = facts.first(FactName.MAC)
-                .map(mac -> "pc-" + mac.replaceAll("[^0-9A-Fa-f]", "").toLowerCase(Locale.ROOT))
-                .filter(Device::isName)
-                .orElse("pc");
-        String name = base;
-        for (int number = 2; isTaken(name, 0); number++) {
-            name = base + "-" + number;
-        }
-        return name;
-    }
-
-    private Device insert(String name, NewDevice wanted, Instant now) {
-        Device blank = Device.fresh(0, name, wanted.registration(), wanted.facts(), now);
-        long id = backend.write(handle -> bind(
-                        handle.createQuery(
-                                "insert into device (name, name_key, registration, menu, menu_seconds, facts,"
-                                        + " created, last_seen) values (:name, :nameKey, :registration, :menu, :seconds, :facts,"
-                                        + " :seen, :seen) returning id"),
-                        blank)
-                .mapTo(Long.class)
-                .one());
-        Device device = blank.withId(id);
-        remember(device);
-        return device;
-    }
-
-    private Device keep(Device device) {
-        backend.run(handle -> bind(
-                        handle.createUpdate("update device set name = :name, name_key = :nameKey,"
-                                + " registration = :registration, menu = :menu, menu_seconds = :seconds, facts = :facts,"
-                                + " last_seen = :seen where id = :id"),
-                        device)
-                .bind("id", device.id())
-                .execute());
-        remember(device);
-        return device;
-    }
-
-    private void remember(Device device) {
-        Device before = byId.put(device.id(), device);
-        if (before != null) {
-            byName.remove(key(before.name()), device.id());
-        }
-        byName.put(key(device.name()), device.id());
-        // Keys are never taken away: an old MAC still leads to the device, whose facts decide.
-        IdentityKey.of(device.facts()).forEach(key -> byKey.merge(key, Set.of(device.id()), DeviceStore::union));
-    }
-
-    private static Set<Long> union(Collection<Long> some, Collection<Long> others) {
-        Set<Long> both = new HashSet<>(some);
-        both.addAll(others);
-        return Set.copyOf(both);
-    }
-
-    private static <S extends SqlStatement<S>> S bind(S statement, Device device) {
-        MenuSetting menu = device.values().menu().orElse(null);
-        return statement
-                .bind("name", device.name())
-                .bind("nameKey", key(device.name()))
-                .bind("registration", device.registration().name())
-                .bind(
-                        "menu",
-                        switch (menu) {
-                            case null -> null;
-                            case MenuSetting.Never _ -> "never";
-                            case MenuSetting.Always _ -> "always";
-                            case MenuSetting.OnHotkey _ -> "hotkey";
-                        })
-                .bind("seconds", menu instanceof MenuSetting.OnHotkey hotkey ? hotkey.seconds() : 0)
-                .bind("facts", FactsColumn.write(device.facts()))
-                .bind("seen", device.lastSeen().toEpochMilli());
-    }
-
-    private static Device device(ResultSet row) throws SQLException {
-        Optional<MenuSetting> menu = Optional.ofNullable(row.getString("menu")).map(text -> switch (text) {
-            case "never" -> new MenuSetting.Never();
-            case "always" -> new MenuSetting.Always();
-            case "hotkey" -> new MenuSetting.OnHotkey(seconds(row));
-            default -> throw new IllegalStateException("the database holds a menu setting '" + text + "'");
+        backend.run(handle -> {
+            var batch = handle.prepareBatch("update device set last_seen = :seen, revision = revision + 1"
+                    + " where id = :id and last_seen < :seen");
+            written.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey()) // two servers must not lock the same rows in different orders
+                    .forEach(entry -> batch.bind("seen", entry.getValue().toEpochMilli())
+                            .bind("id", entry.getKey())
+                            .add());
+            batch.execute();
+            changes.announce(handle, Topic.DEVICE, written.keySet());
         });
-        return Device.fresh(
-                        row.getLong("id"),
-                        row.getString("name"),
-                        Registration.valueOf(row.getString("registration")),
-                        FactsColumn.read(row.getString("facts")),
-                        Instant.ofEpochMilli(row.getLong("last_seen")))
-                .withValues(PolicyValues.NONE.withMenu(menu));
+        written.forEach(seen::remove);
     }
 
-    private static int seconds(ResultSet row) {
-        try {
-            return row.getInt("menu_seconds");
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+    private void refresh(Handle handle, Set<Long> keys) {
+        Set<Long> gone = new HashSet<>(keys);
+        handle.createQuery("select * from device where id in (<ids>)")
+                .bindList("ids", List.copyOf(keys))
+                .map((row, context) -> DeviceRow.read(row))
+                .forEach(row -> {
+                    picture.put(row);
+                    gone.remove(row.device().id());
+                });
+        gone.forEach(picture::remove);
     }
 
-    private static String key(String name) {
-        return name.strip().toLowerCase(Locale.ROOT);
+    private void reload(Handle handle) {
+        picture.replace(handle.createQuery("select * from device")
+                .setFetchSize(1000)
+                .map((row, context) -> DeviceRow.read(row))
+                .list());
     }
 }

@@ -31,6 +31,7 @@ final class PostgresBackend implements Backend {
     private final Storage.PostgreSql where;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
+    private final ScopedValue<Handle> transaction = ScopedValue.newInstance();
     private volatile boolean up = true;
 
     /** @throws DatabaseFailure when it cannot be used as it is */
@@ -97,18 +98,22 @@ final class PostgresBackend implements Backend {
 
     /** The first number is ours, so that other programs' locks in the same database are not met. */
     @Override
-    public void exclusively(Handle transaction, Matter matter) {
-        transaction.execute("select pg_advisory_xact_lock(1179210828, ?)", matter.number());
+    public void exclusively(Handle handle, Matter matter) {
+        handle.execute("select pg_advisory_xact_lock(1179210828, ?)", matter.number());
     }
 
     @Override
     public <T> T write(HandleCallback<T, RuntimeException> work) {
-        return reached(() -> jdbi.inTransaction(work));
+        if (transaction.isBound()) {
+            return work.withHandle(transaction.get());
+        }
+        return reached(() -> jdbi.inTransaction(
+                handle -> ScopedValue.where(transaction, handle).call(() -> work.withHandle(handle))));
     }
 
     @Override
     public <T> T read(HandleCallback<T, RuntimeException> query) {
-        return reached(() -> jdbi.withHandle(query));
+        return transaction.isBound() ? query.withHandle(transaction.get()) : reached(() -> jdbi.withHandle(query));
     }
 
     private <T> T reached(java.util.function.Supplier<T> call) {

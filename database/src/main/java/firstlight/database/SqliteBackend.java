@@ -19,6 +19,7 @@ final class SqliteBackend implements Backend {
     private final FileChannel lock;
     private final Connections connections;
     private final Jdbi jdbi;
+    private final ScopedValue<Handle> transaction = ScopedValue.newInstance();
     private final ReentrantLock writing = new ReentrantLock(true);
 
     /** @throws DatabaseFailure when another server has the directory */
@@ -69,13 +70,17 @@ final class SqliteBackend implements Backend {
 
     /** A transaction that writes is alone anyway. */
     @Override
-    public void exclusively(Handle transaction, Matter matter) {}
+    public void exclusively(Handle handle, Matter matter) {}
 
     @Override
     public <T> T write(HandleCallback<T, RuntimeException> work) {
+        if (transaction.isBound()) {
+            return work.withHandle(transaction.get());
+        }
         writing.lock();
         try {
-            return jdbi.inTransaction(work);
+            return jdbi.inTransaction(
+                    handle -> ScopedValue.where(transaction, handle).call(() -> work.withHandle(handle)));
         } finally {
             writing.unlock();
         }
@@ -83,7 +88,7 @@ final class SqliteBackend implements Backend {
 
     @Override
     public <T> T read(HandleCallback<T, RuntimeException> query) {
-        return jdbi.withHandle(query);
+        return transaction.isBound() ? query.withHandle(transaction.get()) : jdbi.withHandle(query);
     }
 
     @Override

@@ -6,106 +6,219 @@ import firstlight.policy.work.Beginning;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
+import firstlight.policy.work.Turns;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkQueue;
 import firstlight.policy.work.WorkState;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.Handle;
 
-/** The work: all of it in the database, what is open in memory as well, for the answer to a first packet. */
+/** The work: all of it in the database, what has not ended in memory as well, for the answer to a first packet. */
 public final class WorkStore implements WorkQueue {
-    private final Backend backend;
-    private final Map<Long, List<Work>> openByDevice = new ConcurrentHashMap<>();
+    private static final String NOT_ENDED = "state in ('HELD', 'QUEUED', 'RUNNING')";
+    /** Older wishes of waiting engines are of no account to {@link Turns}. */
+    private static final Duration WAITS = Duration.ofMinutes(10);
 
-    WorkStore(Backend backend) {
+    private final Backend backend;
+    private final Changes changes;
+    private final WorkPicture picture = new WorkPicture();
+    /** When engines spoke last; written in batches. */
+    private final Map<Long, Instant> heard = new ConcurrentHashMap<>();
+
+    WorkStore(Backend backend, Changes changes) {
         this.backend = backend;
-        backend.jdbi()
-                .useHandle(handle -> handle.createQuery("select * from work where state in ('QUEUED', 'RUNNING')")
-                        .map((row, context) -> work(row))
-                        .forEach(this::remember));
+        this.changes = changes;
+        changes.follow(Topic.WORK, new Changes.Follower(this::refresh, this::reload));
     }
 
     @Override
     public Optional<Work> current(long device, Instant now) {
-        return openByDevice.getOrDefault(device, List.of()).stream()
-                .filter(work -> work.isDue(now))
-                .min(Work.TURN);
+        return picture.of(device).stream().filter(work -> work.isDue(now)).min(Work.TURN);
     }
 
+    /** The row is locked while it is looked at: of several engines, at whatever servers, one gets it. */
     @Override
     public Beginning begin(Work work, long transaction, Limits limits, Instant now) {
-        Work begun = work.begun(transaction, now);
-        int changed =
-                backend.write(handle -> handle.createUpdate("update work set state = 'RUNNING', attempts = :attempts,"
-                                + " transaction_id = :transaction, changed = :changed where id = :id"
-                                + " and state in ('QUEUED', 'RUNNING') and attempts = :before"
-                                + " and transaction_id = :last and transaction_id <= :transaction")
-                        .bind("attempts", begun.attempts())
-                        .bind("transaction", transaction)
-                        .bind("changed", now.toEpochMilli())
-                        .bind("id", work.id())
-                        .bind("before", work.attempts())
-                        .bind("last", work.transaction())
-                        .execute());
-        if (changed == 0) {
-            return new Beginning.TakenElsewhere(work.describe() + " was begun elsewhere, or has ended");
+        return backend.write(handle -> {
+            int limit = limits.of(work.task());
+            if (limit > 0) {
+                backend.exclusively(handle, Backend.Matter.CLAIM);
+            }
+            Optional<Work> found = handle.createQuery("select * from work where id = ?" + backend.forUpdate())
+                    .bind(0, work.id())
+                    .map((row, context) -> WorkRow.read(row).work())
+                    .findOne();
+            if (found.isEmpty() || !found.get().isDue(now)) {
+                return taken(work, "was cancelled, or has ended");
+            }
+            Work kept = found.get();
+            boolean again = kept.state() == WorkState.RUNNING && kept.transaction() == transaction;
+            if (!again
+                    && (kept.attempts() != work.attempts()
+                            || kept.transaction() != work.transaction()
+                            || isNewer(handle, kept.transaction(), transaction))) {
+                return taken(work, "was begun by another boot of this device");
+            }
+            Optional<String> wait = again || limit == 0 ? Optional.empty() : mustWait(handle, kept, limits, now);
+            if (wait.isPresent()) {
+                set(handle, kept.asked(now));
+                return new Beginning.AtLimit(wait.get());
+            }
+            Work begun = kept.begun(transaction, now);
+            set(handle, begun);
+            return new Beginning.Begun(begun);
+        });
+    }
+
+    private static Beginning taken(Work work, String why) {
+        return new Beginning.TakenElsewhere(work.describe() + " " + why);
+    }
+
+    /** Servers take their numbers in blocks, so these tell nothing of the order of two servers' boots; their times do. */
+    private static boolean isNewer(Handle handle, long one, long other) {
+        if (one == 0 || one == other) {
+            return false;
         }
-        remember(begun);
-        return new Beginning.Begun(begun);
+        Map<Long, Long> opened = new HashMap<>();
+        handle.createQuery("select id, opened from boot where id in (?, ?)")
+                .bind(0, one)
+                .bind(1, other)
+                .map((row, context) -> Map.entry(row.getLong("id"), row.getLong("opened")))
+                .forEach(boot -> opened.put(boot.getKey(), boot.getValue()));
+        Long first = opened.get(one);
+        Long second = opened.get(other);
+        if (first == null || second == null || first.equals(second)) {
+            return one > other;
+        }
+        return first > second;
+    }
+
+    private static Optional<String> mustWait(Handle handle, Work work, Limits limits, Instant now) {
+        int running = handle.createQuery("select count(*) from work where task = ? and state = 'RUNNING' and id <> ?"
+                        + " and changed > ?")
+                .bind(0, work.task().kind())
+                .bind(1, work.id())
+                .bind(2, now.minus(limits.silence()).toEpochMilli())
+                .mapTo(Integer.class)
+                .one();
+        List<Work> queued = handle.createQuery(
+                        "select * from work where task = ? and state = 'QUEUED' and id <> ? and waiting > ?")
+                .bind(0, work.task().kind())
+                .bind(1, work.id())
+                .bind(2, now.minus(WAITS).toEpochMilli())
+                .map((row, context) -> WorkRow.read(row).work())
+                .list();
+        return Turns.mustWait(work, running, queued, limits, now);
+    }
+
+    private void set(Handle handle, Work work) {
+        WorkRow.bind(handle.createUpdate(WorkRow.SET), work)
+                .bind("id", work.id())
+                .execute();
+        committed(handle, work.id());
+    }
+
+    /** What was committed is read back: the row knows its revision. */
+    private void committed(Handle handle, long id) {
+        handle.createQuery("select * from work where id = ?")
+                .bind(0, id)
+                .map((row, context) -> WorkRow.read(row))
+                .findOne()
+                .ifPresent(row -> handle.afterCommit(() -> picture.put(row)));
+        changes.announce(handle, Topic.WORK, List.of(id));
     }
 
     @Override
     public Work create(long device, Task task, Terms terms, Instant now) {
-        return insert(Work.fresh(0, device, task, terms, false, now));
+        return create(device, task, terms, false, now);
     }
 
-    @Override
-    public Optional<Work> latestOfRule(long device, long rule) {
-        return Optional.empty(); // no column for it yet
-    }
-
-    @Override
-    public void keep(Work work) {
-        backend.run(handle -> bind(
-                        handle.createUpdate(
-                                "update work set version = :version, state = :state, attempts = :attempts,"
-                                        + " transaction_id = :transaction, outcome = :outcome, changed = :changed where id = :id"),
-                        work)
-                .bind("id", work.id())
-                .execute());
-        remember(work);
+    /** {@code held} until a second person consents. */
+    public Work create(long device, Task task, Terms terms, boolean held, Instant now) {
+        Work blank = Work.fresh(0, device, task, terms, held, now);
+        return backend.write(handle -> {
+            long id = WorkRow.bind(handle.createQuery(WorkRow.INSERT), blank)
+                    .mapTo(Long.class)
+                    .one();
+            committed(handle, id);
+            return WorkRow.withId(blank, id);
+        });
     }
 
     public Work assign(Device device, Task task, boolean powerOff, Instant now) {
         Terms terms = Terms.by("").withAfter(powerOff ? Optional.of(AfterWork.POWER_OFF) : Optional.empty());
-        return insert(Work.fresh(0, device.id(), task, terms, false, now));
+        return create(device.id(), task, terms, now);
     }
 
-    private Work insert(Work blank) {
-        long id = backend.write(handle -> bind(
-                        handle.createQuery("insert into work (device, task, image, version, disks, power_off, state,"
-                                + " attempts, transaction_id, outcome, created, changed) values (:device, :task, :image,"
-                                + " :version, :disks, :powerOff, :state, :attempts, :transaction, :outcome, :changed,"
-                                + " :changed) returning id"),
-                        blank)
-                .mapTo(Long.class)
-                .one());
-        Work work = Work.fresh(id, blank.device(), blank.task(), blank.terms(), false, blank.changed());
-        remember(work);
-        return work;
+    @Override
+    public Optional<Work> latestOfRule(long device, long rule) {
+        return backend.read(handle -> handle.createQuery(
+                        "select * from work where rule_id = ? and device = ? order by id desc limit 1")
+                .bind(0, rule)
+                .bind(1, device)
+                .map((row, context) -> WorkRow.read(row).work())
+                .findOne());
+    }
+
+    /**
+     * An engine's word counts while the work is its own: what was cancelled or given to a newer boot stays as it is. A person's
+     * word ends it whoever runs it. Then the picture is made fresh, for it may not have been.
+     */
+    @Override
+    public void keep(Work work) {
+        backend.run(handle -> {
+            if (work.state() == WorkState.CANCELLED) {
+                handle.execute(
+                        "update work set state = 'CANCELLED', outcome = ?, changed = ?, revision = revision + 1"
+                                + " where id = ? and " + NOT_ENDED,
+                        work.outcome(),
+                        work.changed().toEpochMilli(),
+                        work.id());
+            } else {
+                String own = work.transaction() == 0 ? "" : " and transaction_id = :transaction and " + NOT_ENDED;
+                WorkRow.bind(handle.createUpdate(WorkRow.SET + own), work)
+                        .bind("id", work.id())
+                        .execute();
+            }
+            committed(handle, work.id());
+        });
+    }
+
+    /** The engine of running work spoke. Costs nothing: it is written with the next batch. */
+    public void heard(long work, Instant now) {
+        heard.put(work, now);
+    }
+
+    void flush() {
+        Map<Long, Instant> written = new HashMap<>(heard);
+        if (written.isEmpty()) {
+            return;
+        }
+        backend.run(handle -> {
+            var batch = handle.prepareBatch("update work set changed = :at, revision = revision + 1"
+                    + " where id = :id and state = 'RUNNING' and changed < :at");
+            written.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(entry -> batch.bind("at", entry.getValue().toEpochMilli())
+                            .bind("id", entry.getKey())
+                            .add());
+            batch.execute();
+            written.keySet().forEach(id -> committed(handle, id));
+        });
+        written.forEach(heard::remove);
     }
 
     public Optional<Work> find(long id) {
         return backend.read(handle -> handle.createQuery("select * from work where id = ?")
                 .bind(0, id)
-                .map((row, context) -> work(row))
+                .map((row, context) -> WorkRow.read(row).work())
                 .findOne());
     }
 
@@ -113,77 +226,34 @@ public final class WorkStore implements WorkQueue {
     public List<Work> list(int limit) {
         return backend.read(handle -> handle.createQuery("select * from work order by id desc limit ?")
                 .bind(0, limit)
-                .map((row, context) -> work(row))
+                .map((row, context) -> WorkRow.read(row).work())
                 .list());
     }
 
-    private void remember(Work work) {
-        openByDevice.compute(work.device(), (device, known) -> {
-            List<Work> open = new ArrayList<>(known == null ? List.of() : known);
-            open.removeIf(each -> each.id() == work.id());
-            if (work.isOpen()) {
-                open.add(work);
-            }
-            return open.isEmpty() ? null : List.copyOf(open);
-        });
+    /** Of one device, newest first. */
+    public List<Work> of(long device, int limit) {
+        return backend.read(handle -> handle.createQuery("select * from work where device = ? order by id desc limit ?")
+                .bind(0, device)
+                .bind(1, limit)
+                .map((row, context) -> WorkRow.read(row).work())
+                .list());
     }
 
-    private static <S extends SqlStatement<S>> S bind(S statement, Work work) {
-        Task task = work.task();
-        S bound = statement
-                .bind("device", work.device())
-                .bind("powerOff", work.terms().after().equals(Optional.of(AfterWork.POWER_OFF)))
-                .bind("state", work.state().name())
-                .bind("attempts", work.attempts())
-                .bind("transaction", work.transaction())
-                .bind("outcome", cut(work.outcome()))
-                .bind("changed", work.changed().toEpochMilli());
-        return switch (task) {
-            case Task.Capture(String image, List<String> disks) -> bind(bound, "capture", image, 0, disks);
-            case Task.Restore restore -> bind(bound, "restore", restore.image(), restore.version(), restore.disks());
-            case Task.Inventory _ -> bind(bound, "inventory", "", 0, List.of());
-            case Task.Maintenance _ -> bind(bound, "maintenance", "", 0, List.of());
-            case Task.Join _, Task.Script _, Task.Wipe _ ->
-                throw new IllegalArgumentException("no table holds '" + task.words() + "' yet");
-        };
+    /** All that has not ended, from memory, in no order. */
+    public List<Work> open() {
+        return picture.open();
     }
 
-    private static <S extends SqlStatement<S>> S bind(
-            S statement, String task, String image, int version, List<String> disks) {
-        return statement
-                .bind("task", task)
-                .bind("image", image)
-                .bind("version", version)
-                .bind("disks", String.join(" ", disks));
+    private void refresh(Handle handle, Set<Long> keys) {
+        handle.createQuery("select * from work where id in (<ids>)")
+                .bindList("ids", List.copyOf(keys))
+                .map((row, context) -> WorkRow.read(row))
+                .forEach(picture::put);
     }
 
-    private static Work work(ResultSet row) throws SQLException {
-        String image = row.getString("image");
-        String disksText = row.getString("disks");
-        List<String> disks = disksText.isEmpty() ? List.of() : List.of(disksText.split(" ", -1));
-        String kind = row.getString("task");
-        Task task = switch (kind) {
-            case "capture" -> new Task.Capture(image, disks);
-            case "restore" -> Task.Restore.of(image, row.getInt("version"), disks);
-            case "inventory" -> new Task.Inventory();
-            case "maintenance" -> new Task.Maintenance();
-            default -> throw new IllegalStateException("the database holds work of the kind '" + kind + "'");
-        };
-        return new Work(
-                row.getLong("id"),
-                row.getLong("device"),
-                task,
-                Terms.by("")
-                        .withAfter(row.getBoolean("power_off") ? Optional.of(AfterWork.POWER_OFF) : Optional.empty()),
-                WorkState.valueOf(row.getString("state")),
-                row.getInt("attempts"),
-                row.getLong("transaction_id"),
-                row.getString("outcome"),
-                Instant.EPOCH,
-                Instant.ofEpochMilli(row.getLong("changed")));
-    }
-
-    private static String cut(String text) {
-        return text.substring(0, Math.min(text.length(), 1000));
+    private void reload(Handle handle) {
+        picture.replace(handle.createQuery("select * from work where " + NOT_ENDED)
+                .map((row, context) -> WorkRow.read(row))
+                .list());
     }
 }

@@ -12,6 +12,8 @@ import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
 import firstlight.policy.Transactions;
 import firstlight.policy.level.PolicyValues;
+import firstlight.policy.work.Beginning;
+import firstlight.policy.work.Limits;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import java.nio.file.Path;
@@ -112,7 +114,7 @@ class DatabaseTest {
         assertThat(database.works().current(device.id(), NOW)).contains(first);
 
         Work running = second.begun(5, NOW);
-        database.works().keep(running);
+        assertThat(database.works().begin(second, 5, Limits.NONE, NOW)).isEqualTo(new Beginning.Begun(running));
         restart();
         assertThat(database.works().current(device.id(), NOW)).contains(running);
 

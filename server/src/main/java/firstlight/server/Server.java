@@ -24,7 +24,6 @@ import firstlight.netboot.tftp.TftpSettings;
 import firstlight.netboot.udp.SocketFailure;
 import firstlight.policy.Decisions;
 import firstlight.policy.Repositories;
-import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Limits;
@@ -111,10 +110,10 @@ public final class Server implements AutoCloseable {
                 database.devices(),
                 database.works(),
                 database.journal(),
-                (question, _) -> question,
-                (device, text, _) -> LOG.warn("alarm, device {}: {}", device, text),
+                database.questions(),
+                database.alarms(),
                 image -> newest(images, image));
-        Decisions policy = new Decisions(repositories, () -> RuleBook.EMPTY, settings(configuration));
+        Decisions policy = new Decisions(repositories, database.policy()::book, settings(configuration));
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
         WorkDesk desk =
                 new WorkDesk(policy, database.works(), database.journal(), log, images, configuration.maxAttempts());

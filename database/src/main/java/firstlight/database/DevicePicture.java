@@ -1,0 +1,131 @@
+package firstlight.database;
+
+import firstlight.policy.Device;
+import firstlight.policy.IdentityKey;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The devices in memory, for the answer to a first packet. Rows come from commits of this server and from those of others, in
+ * any order: the higher revision counts. Readers take no lock.
+ */
+final class DevicePicture {
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Map<Long, Row> byId = new ConcurrentHashMap<>();
+    private final Map<IdentityKey, Set<Long>> byKey = new ConcurrentHashMap<>();
+    private final Map<String, Long> byName = new ConcurrentHashMap<>();
+    /** Numbers are never given again, so a row that comes late does not bring a device back. */
+    private final Set<Long> removed = ConcurrentHashMap.newKeySet();
+
+    record Row(Device device, long revision) {}
+
+    void put(Row row) {
+        Device device = row.device();
+        writing.lock();
+        try {
+            Row former = byId.get(device.id());
+            if (removed.contains(device.id()) || (former != null && former.revision >= row.revision)) {
+                return;
+            }
+            if (former != null && !key(former.device.name()).equals(key(device.name()))) {
+                byName.remove(key(former.device.name()), device.id());
+            }
+            byId.put(device.id(), row);
+            byName.put(key(device.name()), device.id());
+            // Keys are not taken away while the device is there: an old MAC still leads to it, whose facts decide.
+            keys(device).forEach(key -> byKey.merge(key, Set.of(device.id()), DevicePicture::union));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Seen, and nothing else is new. */
+    Device seen(Device device, Instant now) {
+        Row row = byId.computeIfPresent(
+                device.id(),
+                (id, former) -> new Row(former.device.withFacts(former.device.facts(), now), former.revision));
+        return row == null ? device : row.device;
+    }
+
+    void remove(long id) {
+        writing.lock();
+        try {
+            removed.add(id);
+            Row row = byId.remove(id);
+            if (row != null) {
+                byName.remove(key(row.device.name()), id);
+                byKey.replaceAll((key, ids) -> ids.contains(id) ? without(ids, id) : ids);
+                byKey.values().removeIf(Set::isEmpty);
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Forgets all that is not among {@code rows}. */
+    void replace(Collection<Row> rows) {
+        Set<Long> there = new HashSet<>();
+        rows.forEach(row -> there.add(row.device.id()));
+        byId.keySet().stream().filter(id -> !there.contains(id)).toList().forEach(this::remove);
+        rows.forEach(this::put);
+    }
+
+    List<Device> sharing(Set<IdentityKey> keys) {
+        Map<Long, Device> found = new LinkedHashMap<>(); // no streams: each first packet comes by here twice
+        for (IdentityKey key : keys) {
+            for (long id : byKey.getOrDefault(key, Set.of())) {
+                Row row = byId.get(id);
+                if (row != null) {
+                    found.put(id, row.device);
+                }
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    Optional<Device> find(long id) {
+        return Optional.ofNullable(byId.get(id)).map(Row::device);
+    }
+
+    boolean isTaken(String name) {
+        return byName.containsKey(key(name));
+    }
+
+    List<Device> all() {
+        return byId.values().stream().map(Row::device).toList();
+    }
+
+    private static Set<IdentityKey> keys(Device device) {
+        Set<IdentityKey> keys = new HashSet<>(device.marks());
+        keys.addAll(IdentityKey.of(device.facts()));
+        return keys;
+    }
+
+    private static Set<Long> union(Set<Long> some, Set<Long> others) {
+        if (some.containsAll(others)) {
+            return some;
+        }
+        Set<Long> both = new HashSet<>(some);
+        both.addAll(others);
+        return Set.copyOf(both);
+    }
+
+    private static Set<Long> without(Set<Long> ids, long id) {
+        Set<Long> rest = new HashSet<>(ids);
+        rest.remove(id);
+        return Set.copyOf(rest);
+    }
+
+    static String key(String name) {
+        return name.strip().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,323 @@
+package firstlight.database;
+
+import firstlight.model.MacAddress;
+import firstlight.policy.RuleBook;
+import firstlight.policy.level.Group;
+import firstlight.policy.level.GroupTree;
+import firstlight.policy.level.Level;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.rule.Condition;
+import firstlight.policy.rule.InvalidCondition;
+import firstlight.policy.rule.Repeat;
+import firstlight.policy.rule.Rule;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Groups, values, rules and shared adapters. Small, read at each packet, seldom changed: so there is one {@link RuleBook} in
+ * memory, replaced whole after each change, and changes go one after the other.
+ */
+public final class PolicyStore {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyStore.class);
+    private static final String SERVER_VALUES = "server-values";
+
+    private final Backend backend;
+    private final Changes changes;
+    private final AtomicReference<Edition> current = new AtomicReference<>(new Edition(0, RuleBook.EMPTY));
+
+    private record Edition(long number, RuleBook book) {}
+
+    PolicyStore(Backend backend, Changes changes) {
+        this.backend = backend;
+        this.changes = changes;
+        changes.follow(Topic.POLICY, new Changes.Follower((handle, _) -> reload(handle), this::reload));
+    }
+
+    /** As it is now, from memory. */
+    public RuleBook book() {
+        return current.get().book;
+    }
+
+    /** Refused for the reasons of {@link GroupTree#refusal}. */
+    public Kept<Group> addGroup(Group group) {
+        return change(handle -> {
+            Optional<String> refusal = GroupTree.of(groups(handle)).refusal(group);
+            if (refusal.isPresent()) {
+                return new Kept.Refused<>(refusal.get());
+            }
+            long id = bind(
+                            handle.createQuery("insert into device_group (name, parent, own_values)"
+                                    + " values (:name, :parent, :values) returning id"),
+                            group)
+                    .mapTo(Long.class)
+                    .one();
+            return new Kept.Done<>(new Group(id, group.name(), group.parent(), group.values()));
+        });
+    }
+
+    public Kept<Group> changeGroup(Group group) {
+        return change(handle -> {
+            List<Group> groups = groups(handle);
+            if (groups.stream().noneMatch(each -> each.id() == group.id())) {
+                return new Kept.Gone<>();
+            }
+            Optional<String> refusal = GroupTree.of(groups).refusal(group);
+            if (refusal.isPresent()) {
+                return new Kept.Refused<>(refusal.get());
+            }
+            bind(
+                            handle.createUpdate("update device_group set name = :name, parent = :parent,"
+                                    + " own_values = :values where id = :id"),
+                            group)
+                    .bind("id", group.id())
+                    .execute();
+            return new Kept.Done<>(group);
+        });
+    }
+
+    /** With its rules. Refused while devices or groups are in it. */
+    public Kept<Group> removeGroup(long id) {
+        return change(handle -> {
+            Optional<Group> group =
+                    groups(handle).stream().filter(each -> each.id() == id).findFirst();
+            if (group.isEmpty()) {
+                return new Kept.Gone<>();
+            }
+            long below = count(handle, "select count(*) from device_group where parent = ?", id);
+            long devices = count(handle, "select count(*) from device where group_id = ?", id);
+            if (below + devices > 0) {
+                return new Kept.Refused<>("in group '" + group.get().name() + "' are " + devices + " devices and "
+                        + below + " groups; move them first");
+            }
+            handle.execute("delete from rule where level = 'group' and level_id = ?", id);
+            handle.execute("delete from device_group where id = ?", id);
+            return new Kept.Done<>(group.get());
+        });
+    }
+
+    /** What an administrator sets for all devices. */
+    public void setServerValues(PolicyValues values) {
+        change(handle -> {
+            handle.execute(
+                    "insert into setting (name, value) values (?, ?) on conflict (name) do update set value ="
+                            + " excluded.value",
+                    SERVER_VALUES,
+                    ValuesColumn.write(values));
+            return new Kept.Done<>(values);
+        });
+    }
+
+    /** At its position among its level's rules, the later ones moved on; at the end when the position is 0 or too large. */
+    public Kept<Rule> addRule(Rule rule) {
+        return change(handle -> {
+            if (isGone(handle, rule.level())) {
+                return new Kept.Refused<>("what the rule is to hang at is not there any more");
+            }
+            long id = bind(
+                            handle.createQuery(
+                                    "insert into rule (level, level_id, position, name, enabled, condition, task,"
+                                            + " repeat, kernel_arguments) values (:level, :levelId, 0, :name, :enabled, :condition,"
+                                            + " :task, :repeat, :arguments) returning id"),
+                            rule)
+                    .mapTo(Long.class)
+                    .one();
+            return place(handle, id, rule.level(), rule.position());
+        });
+    }
+
+    /** Its level may change as well; its position is as in {@link #addRule}. */
+    public Kept<Rule> changeRule(Rule rule) {
+        return change(handle -> {
+            if (isGone(handle, rule.level())) {
+                return new Kept.Refused<>("what the rule is to hang at is not there any more");
+            }
+            int changed = bind(
+                            handle.createUpdate("update rule set level = :level, level_id = :levelId, name = :name,"
+                                    + " enabled = :enabled, condition = :condition, task = :task, repeat = :repeat,"
+                                    + " kernel_arguments = :arguments where id = :id"),
+                            rule)
+                    .bind("id", rule.id())
+                    .execute();
+            return changed == 0 ? new Kept.Gone<>() : place(handle, rule.id(), rule.level(), rule.position());
+        });
+    }
+
+    public boolean removeRule(long id) {
+        Kept<Long> kept = change(handle ->
+                handle.execute("delete from rule where id = ?", id) == 1 ? new Kept.Done<>(id) : new Kept.Gone<>());
+        return kept instanceof Kept.Done<Long>;
+    }
+
+    /** Replaces the list. */
+    public void setSharedAdapters(Set<MacAddress> adapters) {
+        change(handle -> {
+            handle.execute("delete from shared_adapter");
+            adapters.forEach(mac -> handle.execute("insert into shared_adapter (mac) values (?)", mac.toString()));
+            return new Kept.Done<>(adapters);
+        });
+    }
+
+    private static Kept<Rule> place(Handle handle, long id, Level level, int position) {
+        List<Long> order = new ArrayList<>(handle.createQuery(
+                        "select id from rule where level = ? and level_id = ? and id <> ? order by position, id")
+                .bind(0, kind(level))
+                .bind(1, number(level))
+                .bind(2, id)
+                .mapTo(Long.class)
+                .list());
+        order.add(position < 1 || position > order.size() ? order.size() : position - 1, id);
+        for (int i = 0; i < order.size(); i++) {
+            handle.execute("update rule set position = ? where id = ? and position <> ?", i + 1, order.get(i), i + 1);
+        }
+        return rules(handle).stream()
+                .filter(rule -> rule.id() == id)
+                .findFirst()
+                .<Kept<Rule>>map(Kept.Done::new)
+                .orElseGet(Kept.Gone::new);
+    }
+
+    private static boolean isGone(Handle handle, Level level) {
+        return switch (level) {
+            case Level.ServerDefault _ -> false;
+            case Level.OfGroup(long group) ->
+                count(handle, "select count(*) from device_group where id = ?", group) == 0;
+            case Level.OfDevice(long device) -> count(handle, "select count(*) from device where id = ?", device) == 0;
+        };
+    }
+
+    private static long count(Handle handle, String query, long number) {
+        return handle.createQuery(query).bind(0, number).mapTo(Long.class).one();
+    }
+
+    private <T> Kept<T> change(Function<Handle, Kept<T>> change) {
+        return backend.write(handle -> {
+            backend.exclusively(handle, Backend.Matter.POLICY);
+            Kept<T> kept = change.apply(handle);
+            if (kept instanceof Kept.Done<T>) {
+                handle.execute("update id_block set next = next + 1 where name = 'policy'");
+                Edition edition = read(handle);
+                handle.afterCommit(() -> take(edition));
+                changes.announce(handle, Topic.POLICY, List.of(0L));
+            }
+            return kept;
+        });
+    }
+
+    private void reload(Handle handle) {
+        take(read(handle));
+    }
+
+    private void take(Edition edition) {
+        current.accumulateAndGet(edition, (former, next) -> next.number >= former.number ? next : former);
+    }
+
+    private static Edition read(Handle handle) {
+        long number = handle.createQuery("select next from id_block where name = 'policy'")
+                .mapTo(Long.class)
+                .one();
+        PolicyValues server = handle.createQuery("select value from setting where name = ?")
+                .bind(0, SERVER_VALUES)
+                .mapTo(String.class)
+                .findOne()
+                .map(ValuesColumn::read)
+                .orElse(PolicyValues.NONE);
+        Set<MacAddress> adapters = handle.createQuery("select mac from shared_adapter")
+                .mapTo(String.class)
+                .map(MacAddress::parse)
+                .set();
+        return new Edition(number, new RuleBook(GroupTree.of(groups(handle)), server, rules(handle), adapters));
+    }
+
+    private static List<Group> groups(Handle handle) {
+        return handle.createQuery("select * from device_group order by id")
+                .map((row, context) -> new Group(
+                        row.getLong("id"),
+                        row.getString("name"),
+                        row.getLong("parent"),
+                        ValuesColumn.read(row.getString("own_values"))))
+                .list();
+    }
+
+    private static List<Rule> rules(Handle handle) {
+        List<Rule> rules = new ArrayList<>();
+        handle.createQuery("select * from rule order by level, level_id, position, id")
+                .map((row, context) -> rule(row))
+                .forEach(rule -> rule.ifPresent(rules::add));
+        return rules;
+    }
+
+    private static Optional<Rule> rule(ResultSet row) throws SQLException {
+        String text = row.getString("condition");
+        try {
+            return Optional.of(new Rule(
+                    row.getLong("id"),
+                    level(row.getString("level"), row.getLong("level_id")),
+                    row.getInt("position"),
+                    row.getString("name"),
+                    row.getBoolean("enabled"),
+                    text,
+                    Condition.parse(text),
+                    TaskColumn.read(row.getString("task")),
+                    Repeat.valueOf(row.getString("repeat")),
+                    row.getString("kernel_arguments")));
+        } catch (InvalidCondition e) {
+            // A newer server may have written what this one does not understand.
+            LOG.error("rule {} is left out: '{}' is no condition: {}", row.getLong("id"), text, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static <S extends SqlStatement<S>> S bind(S statement, Group group) {
+        return statement
+                .bind("name", group.name())
+                .bind("parent", group.parent())
+                .bind("values", ValuesColumn.write(group.values()));
+    }
+
+    private static <S extends SqlStatement<S>> S bind(S statement, Rule rule) {
+        return statement
+                .bind("level", kind(rule.level()))
+                .bind("levelId", number(rule.level()))
+                .bind("name", rule.name())
+                .bind("enabled", rule.enabled())
+                .bind("condition", rule.when())
+                .bind("task", TaskColumn.write(rule.task()))
+                .bind("repeat", rule.repeat().name())
+                .bind("arguments", rule.kernelArguments());
+    }
+
+    private static String kind(Level level) {
+        return switch (level) {
+            case Level.ServerDefault _ -> "server";
+            case Level.OfGroup _ -> "group";
+            case Level.OfDevice _ -> "device";
+        };
+    }
+
+    private static long number(Level level) {
+        return switch (level) {
+            case Level.ServerDefault _ -> 0;
+            case Level.OfGroup(long group) -> group;
+            case Level.OfDevice(long device) -> device;
+        };
+    }
+
+    private static Level level(String kind, long number) {
+        return switch (kind) {
+            case "server" -> Level.SERVER;
+            case "group" -> new Level.OfGroup(number);
+            case "device" -> new Level.OfDevice(number);
+            default -> throw new IllegalStateException("the database holds a rule at a '" + kind + "'");
+        };
+    }
+}

@@ -1,0 +1,124 @@
+package firstlight.database;
+
+import firstlight.policy.Question;
+import firstlight.policy.Questions;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The questions to persons. Those that are open are in memory: a PC in doubt asks at each of its packets. */
+public final class QuestionStore implements Questions {
+    private static final Logger LOG = LoggerFactory.getLogger(QuestionStore.class);
+    private static final Duration SEEN_AGAIN = Duration.ofMinutes(1);
+
+    private final Backend backend;
+    private final Changes changes;
+    private final Map<String, Question> open = new ConcurrentHashMap<>();
+
+    QuestionStore(Backend backend, Changes changes) {
+        this.backend = backend;
+        this.changes = changes;
+        changes.follow(Topic.QUESTION, new Changes.Follower((handle, _) -> reload(handle), this::reload));
+    }
+
+    /** While the database does not answer the question has the number 0 and is forgotten. */
+    @Override
+    public Question ask(Question question, Instant now) {
+        String shown = Marks.write(question.shown());
+        Question known = open.get(shown);
+        if (known != null && now.isBefore(known.lastSeen().plus(SEEN_AGAIN))) {
+            return known;
+        }
+        try {
+            return backend.write(handle -> {
+                Question kept = handle.createQuery("insert into question (shown, facts, asked, candidates, why, answer,"
+                                + " answer_device, opened, last_seen) values (:shown, :facts, :asked, :candidates, :why, '',"
+                                + " 0, :now, :now) on conflict (shown) where answer = '' do update set last_seen = :now"
+                                + " returning *")
+                        .bind("shown", shown)
+                        .bind("facts", FactsColumn.write(question.facts()))
+                        .bind("asked", question.asked())
+                        .bind("candidates", Numbers.write(question.candidates()))
+                        .bind("why", String.join("\n", question.why()))
+                        .bind("now", now.toEpochMilli())
+                        .map((row, context) -> question(row))
+                        .one();
+                handle.afterCommit(() -> open.put(shown, kept));
+                changes.announce(handle, Topic.QUESTION, List.of(kept.id()));
+                return kept;
+            });
+        } catch (DatabaseUnreachable e) {
+            LOG.warn("a question cannot be kept now: {}", e.getMessage());
+            return question;
+        }
+    }
+
+    /** Those that nobody answered yet, oldest first. */
+    public List<Question> open() {
+        return backend.read(handle -> handle.createQuery("select * from question where answer = '' order by id")
+                .map((row, context) -> question(row))
+                .list());
+    }
+
+    public Optional<Question> find(long id) {
+        return backend.read(handle -> handle.createQuery("select * from question where id = ?")
+                .bind(0, id)
+                .map((row, context) -> question(row))
+                .findOne());
+    }
+
+    /** Answers what is still open; empty when somebody was faster. */
+    public Optional<Question> answer(long id, Question.Answer answer) {
+        String word = answer instanceof Question.Answer.Is ? "is" : "new";
+        long device = answer instanceof Question.Answer.Is(long it) ? it : 0;
+        return backend.write(handle -> {
+            Optional<Question> answered = handle.createQuery("update question set answer = ?, answer_device = ?"
+                            + " where id = ? and answer = '' returning *")
+                    .bind(0, word)
+                    .bind(1, device)
+                    .bind(2, id)
+                    .map((row, context) -> question(row))
+                    .findOne();
+            answered.ifPresent(question -> {
+                handle.afterCommit(() -> open.remove(Marks.write(question.shown())));
+                changes.announce(handle, Topic.QUESTION, List.of(id));
+            });
+            return answered;
+        });
+    }
+
+    private void reload(Handle handle) {
+        List<Question> rows = handle.createQuery("select * from question where answer = ''")
+                .map((row, context) -> question(row))
+                .list();
+        open.clear();
+        rows.forEach(question -> open.put(Marks.write(question.shown()), question));
+    }
+
+    private static Question question(ResultSet row) throws SQLException {
+        String why = row.getString("why");
+        Optional<Question.Answer> answer = switch (row.getString("answer")) {
+            case "is" -> Optional.of(new Question.Answer.Is(row.getLong("answer_device")));
+            case "new" -> Optional.of(new Question.Answer.New());
+            default -> Optional.empty();
+        };
+        return new Question(
+                row.getLong("id"),
+                Marks.read(row.getString("shown")),
+                FactsColumn.read(row.getString("facts")),
+                row.getLong("asked"),
+                Numbers.read(row.getString("candidates")),
+                why.isEmpty() ? List.of() : List.of(why.split("\n", -1)),
+                answer,
+                Instant.ofEpochMilli(row.getLong("opened")),
+                Instant.ofEpochMilli(row.getLong("last_seen")));
+    }
+}

@@ -1,0 +1,132 @@
+package firstlight.database;
+
+import firstlight.policy.work.Schedule;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/** The schedules. Of several servers that find one due, {@link #fired} lets one through. */
+public final class ScheduleStore {
+    private final Backend backend;
+    private final Changes changes;
+
+    ScheduleStore(Backend backend, Changes changes) {
+        this.backend = backend;
+        this.changes = changes;
+    }
+
+    public List<Schedule> all() {
+        return backend.read(handle -> handle.createQuery("select * from schedule order by id")
+                .map((row, context) -> schedule(row))
+                .list());
+    }
+
+    /** Enabled ones whose time has come. */
+    public List<Schedule> due(Instant now) {
+        return backend.read(handle -> handle.createQuery(
+                        "select * from schedule where enabled and next_at is not null and next_at <= ? order by next_at")
+                .bind(0, now.toEpochMilli())
+                .map((row, context) -> schedule(row))
+                .list());
+    }
+
+    public Optional<Schedule> find(long id) {
+        return backend.read(handle -> handle.createQuery("select * from schedule where id = ?")
+                .bind(0, id)
+                .map((row, context) -> schedule(row))
+                .findOne());
+    }
+
+    public Schedule add(Schedule schedule) {
+        return backend.write(handle -> announced(
+                handle,
+                bind(
+                                handle.createQuery(
+                                        "insert into schedule (name, enabled, cron, zone, devices, groups_of, task,"
+                                                + " terms, next_at) values (:name, :enabled, :cron, :zone, :devices, :groups, :task,"
+                                                + " :terms, :next) returning *"),
+                                schedule)
+                        .map((row, context) -> schedule(row))
+                        .one()));
+    }
+
+    public Kept<Schedule> change(Schedule schedule) {
+        return backend.write(handle -> bind(
+                        handle.createQuery(
+                                "update schedule set name = :name, enabled = :enabled, cron = :cron, zone = :zone,"
+                                        + " devices = :devices, groups_of = :groups, task = :task, terms = :terms, next_at = :next"
+                                        + " where id = :id returning *"),
+                        schedule)
+                .bind("id", schedule.id())
+                .map((row, context) -> schedule(row))
+                .findOne()
+                .<Kept<Schedule>>map(kept -> new Kept.Done<>(announced(handle, kept)))
+                .orElseGet(Kept.Gone::new));
+    }
+
+    public boolean remove(long id) {
+        return backend.write(handle -> {
+            changes.announce(handle, Topic.SCHEDULE, List.of(id));
+            return handle.execute("delete from schedule where id = ?", id) == 1;
+        });
+    }
+
+    /**
+     * True for one caller among all servers: {@code schedule} fires now and comes again at {@code next}. To be called in
+     * {@link Database#atomically} with the work that it gives out, so that neither is there without the other.
+     */
+    public boolean fired(Schedule schedule, Optional<Instant> next) {
+        return backend.write(handle -> {
+            int changed = handle.createUpdate("update schedule set next_at = :next where id = :id and enabled"
+                            + " and next_at = :expected")
+                    .bind("next", next.map(Instant::toEpochMilli).orElse(null))
+                    .bind("id", schedule.id())
+                    .bind("expected", schedule.next().map(Instant::toEpochMilli).orElse(-1L))
+                    .execute();
+            if (changed == 1) {
+                changes.announce(handle, Topic.SCHEDULE, List.of(schedule.id()));
+            }
+            return changed == 1;
+        });
+    }
+
+    private Schedule announced(Handle handle, Schedule schedule) {
+        changes.announce(handle, Topic.SCHEDULE, List.of(schedule.id()));
+        return schedule;
+    }
+
+    private static <S extends SqlStatement<S>> S bind(S statement, Schedule schedule) {
+        return statement
+                .bind("name", schedule.name())
+                .bind("enabled", schedule.enabled())
+                .bind("cron", schedule.cron())
+                .bind("zone", schedule.zone().getId())
+                .bind("devices", Numbers.write(schedule.devices()))
+                .bind("groups", Numbers.write(schedule.groups()))
+                .bind("task", TaskColumn.write(schedule.task()))
+                .bind("terms", TaskColumn.write(schedule.terms()))
+                .bind("next", schedule.next().map(Instant::toEpochMilli).orElse(null));
+    }
+
+    private static Schedule schedule(ResultSet row) throws SQLException {
+        long at = row.getLong("next_at");
+        Optional<Instant> next = row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(at));
+        return new Schedule(
+                row.getLong("id"),
+                row.getString("name"),
+                row.getBoolean("enabled"),
+                row.getString("cron"),
+                ZoneId.of(row.getString("zone")),
+                Set.copyOf(Numbers.read(row.getString("devices"))),
+                Set.copyOf(Numbers.read(row.getString("groups_of"))),
+                TaskColumn.read(row.getString("task")),
+                TaskColumn.readTerms(row.getString("terms")),
+                next);
+    }
+}

@@ -1,0 +1,105 @@
+package firstlight.database;
+
+import static firstlight.database.JsonColumn.number;
+import static firstlight.database.JsonColumn.text;
+import static firstlight.database.JsonColumn.texts;
+
+import firstlight.policy.level.AfterWork;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import java.time.Instant;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A task in one column, and the terms of a schedule's work in another. */
+final class TaskColumn {
+    private TaskColumn() {}
+
+    static String write(Task task) {
+        ObjectNode node = JsonColumn.object().put("kind", task.kind());
+        switch (task) {
+            case Task.Capture capture -> {
+                node.put("image", capture.image());
+                texts(node, "disks", capture.disks());
+            }
+            case Task.Restore restore -> {
+                node.put("image", restore.image()).put("version", restore.version());
+                texts(node, "add-ons", restore.addOns());
+                texts(node, "disks", restore.disks());
+                if (!restore.options().isEmpty()) {
+                    ObjectNode options = node.putObject("options");
+                    restore.options().forEach(options::put);
+                }
+            }
+            case Task.Join join -> node.put("session", join.session());
+            case Task.Script script -> node.put("name", script.name()).put("text", script.text());
+            case Task.Wipe wipe -> {
+                node.put("method", wipe.method().name());
+                texts(node, "disks", wipe.disks());
+            }
+            case Task.Inventory _, Task.Maintenance _ -> {
+                // the kind says it all
+            }
+        }
+        return JsonColumn.write(node);
+    }
+
+    static Task read(String column) {
+        JsonNode node = JsonColumn.read(column);
+        String kind = text(node, "kind");
+        return switch (kind) {
+            case "capture" -> new Task.Capture(text(node, "image"), texts(node, "disks"));
+            case "restore" ->
+                new Task.Restore(
+                        text(node, "image"),
+                        Math.toIntExact(number(node, "version")),
+                        texts(node, "add-ons"),
+                        texts(node, "disks"),
+                        options(node.get("options")));
+            case "join" -> new Task.Join(number(node, "session"));
+            case "script" -> new Task.Script(text(node, "name"), text(node, "text"));
+            case "wipe" -> new Task.Wipe(texts(node, "disks"), Task.WipeMethod.valueOf(text(node, "method")));
+            case "inventory" -> new Task.Inventory();
+            case "maintenance" -> new Task.Maintenance();
+            default -> throw new IllegalStateException("the database holds work of the kind '" + kind + "'");
+        };
+    }
+
+    private static SortedMap<String, String> options(@org.jspecify.annotations.Nullable JsonNode node) {
+        SortedMap<String, String> options = new TreeMap<>();
+        if (node != null) {
+            node.properties()
+                    .forEach(option ->
+                            options.put(option.getKey(), option.getValue().stringValue()));
+        }
+        return options;
+    }
+
+    static String write(Terms terms) {
+        ObjectNode node = JsonColumn.object()
+                .put("priority", terms.priority())
+                .put("not-before", terms.notBefore().toEpochMilli())
+                .put("wake", terms.wake())
+                .put("force", terms.force())
+                .put("by", terms.createdBy())
+                .put("rule", terms.rule())
+                .put("schedule", terms.schedule());
+        terms.after().ifPresent(after -> node.put("after", after.name()));
+        return JsonColumn.write(node);
+    }
+
+    static Terms readTerms(String column) {
+        JsonNode node = JsonColumn.read(column);
+        return new Terms(
+                Math.toIntExact(number(node, "priority")),
+                Instant.ofEpochMilli(number(node, "not-before")),
+                JsonColumn.flag(node, "wake"),
+                JsonColumn.optional(node, "after", value -> AfterWork.valueOf(value.stringValue())),
+                JsonColumn.flag(node, "force"),
+                text(node, "by"),
+                number(node, "rule"),
+                number(node, "schedule"));
+    }
+}

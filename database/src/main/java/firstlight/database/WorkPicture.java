@@ -1,0 +1,88 @@
+package firstlight.database;
+
+import firstlight.policy.work.Work;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+
+/** The work that has not ended, in memory, by device. Rows may come in any order: the higher revision counts. */
+final class WorkPicture {
+    /** A row that ended is remembered for a while, so that one that comes late does not open it again. */
+    private static final int ENDED = 20_000;
+
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Map<Long, List<Work>> openByDevice = new ConcurrentHashMap<>();
+    private final Map<Long, Long> revisions = new HashMap<>();
+    private final Map<Long, Long> ended = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+            return size() > ENDED;
+        }
+    };
+
+    record Row(Work work, long revision) {}
+
+    void put(Row row) {
+        Work work = row.work;
+        writing.lock();
+        try {
+            if (row.revision <= Math.max(revisions.getOrDefault(work.id(), 0L), ended.getOrDefault(work.id(), 0L))) {
+                return;
+            }
+            if (work.isOpen()) {
+                ended.remove(work.id());
+                revisions.put(work.id(), row.revision);
+            } else {
+                ended.put(work.id(), row.revision);
+                revisions.remove(work.id());
+            }
+            openByDevice.compute(work.device(), (device, known) -> {
+                List<Work> open = (known == null ? List.<Work>of() : known)
+                        .stream().filter(each -> each.id() != work.id()).collect(Collectors.toList());
+                if (work.isOpen()) {
+                    open.add(work);
+                }
+                return open.isEmpty() ? null : List.copyOf(open);
+            });
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    void replace(Collection<Row> rows) {
+        Set<Long> there = rows.stream().map(row -> row.work.id()).collect(Collectors.toSet());
+        open().stream().filter(work -> !there.contains(work.id())).forEach(this::remove);
+        rows.forEach(this::put);
+    }
+
+    /** Gone without an end, with its device. */
+    void remove(Work work) {
+        writing.lock();
+        try {
+            revisions.remove(work.id());
+            openByDevice.computeIfPresent(work.device(), (device, known) -> {
+                List<Work> open =
+                        known.stream().filter(each -> each.id() != work.id()).toList();
+                return open.isEmpty() ? null : open;
+            });
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    List<Work> of(long device) {
+        return openByDevice.getOrDefault(device, List.of());
+    }
+
+    List<Work> open() {
+        return openByDevice.values().stream().flatMap(List::stream).toList();
+    }
+}

@@ -1,0 +1,418 @@
+package firstlight.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.model.BiosClient;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.Ipv4Address;
+import firstlight.model.MacAddress;
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.model.UefiClient;
+import firstlight.policy.Device;
+import firstlight.policy.IdentityKey;
+import firstlight.policy.LastImage;
+import firstlight.policy.NewDevice;
+import firstlight.policy.Question;
+import firstlight.policy.Registration;
+import firstlight.policy.level.AfterWork;
+import firstlight.policy.level.Group;
+import firstlight.policy.level.Level;
+import firstlight.policy.level.NamingPattern;
+import firstlight.policy.level.NetworkSettings;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.rule.InvalidCondition;
+import firstlight.policy.rule.Repeat;
+import firstlight.policy.rule.Rule;
+import firstlight.policy.work.Beginning;
+import firstlight.policy.work.Limits;
+import firstlight.policy.work.Schedule;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What policy keeps, on each kind of database. */
+@ParameterizedClass
+@EnumSource(TestStorage.class)
+class PolicyTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Facts PC =
+            Facts.NONE.with(FactName.MAC, "52:54:00:00:00:01").with(FactName.MODEL, "A\tB\\n \"C\"\nD");
+    private static final PolicyValues ALL = new PolicyValues(
+            Optional.of(new MenuSetting.OnHotkey(9)),
+            Optional.of(List.of(
+                    new MenuEntry.Automatic("Go"),
+                    new MenuEntry.Locked(
+                            new MenuEntry.Kernel("Rescue", "r/vmlinuz", List.of("r/a", "r/b"), "ro x=\"1\"")),
+                    new MenuEntry.Maintenance("Shell"),
+                    new MenuEntry.LocalDisk("Disk"),
+                    new MenuEntry.Register("Register"),
+                    new MenuEntry.EfiProgram("Efi", "t/s.efi"),
+                    new MenuEntry.Locked(new MenuEntry.Script("Other", "http://10.0.0.9/m.ipxe")))),
+            Optional.of("console=ttyS0"),
+            Optional.of(BiosClient.PXELINUX),
+            Optional.of(UefiClient.GRUB),
+            Optional.of(AfterWork.POWER_OFF),
+            Optional.of(7),
+            Optional.of(new NamingPattern("room12-pc{number:02}")),
+            Optional.of(new NetworkSettings.Static(
+                    Ipv4Address.parse("10.0.0.10"),
+                    Ipv4Address.parse("10.0.0.90"),
+                    24,
+                    Optional.of(Ipv4Address.parse("10.0.0.1")),
+                    List.of(Ipv4Address.parse("10.0.0.2"), Ipv4Address.parse("10.0.0.3")),
+                    "school.example")));
+
+    @TempDir
+    private Path directory;
+
+    @Parameter
+    private TestStorage kind;
+
+    private Storage storage;
+    private Database database;
+
+    @BeforeEach
+    void create() {
+        storage = kind.fresh(directory);
+        database = Database.open(storage, NOW);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private void restart() {
+        database.close();
+        database = Database.open(storage, NOW);
+    }
+
+    private Device device(String serial) {
+        Facts facts = Facts.NONE.with(FactName.SERIAL, serial);
+        return database.devices().register(NewDevice.of(facts, Registration.REGISTERED), NOW);
+    }
+
+    private Group group(String name, long parent) {
+        return done(database.policy().addGroup(new Group(Group.NONE, name, parent, PolicyValues.NONE)));
+    }
+
+    private static <T> T done(Kept<T> kept) {
+        assertThat(kept).isInstanceOf(Kept.Done.class);
+        return ((Kept.Done<T>) kept).value();
+    }
+
+    private static Rule rule(Level level, int position, String name) throws InvalidCondition {
+        return Rule.of(
+                0,
+                level,
+                position,
+                name,
+                true,
+                "always",
+                Task.Restore.of("room12", 0, List.of()),
+                Repeat.NEWER,
+                "debug");
+    }
+
+    @Test
+    void aDeviceKeepsAllThatIsKnownAndSetOfIt() {
+        Group room = group("Room 12", Group.NONE);
+        Device fresh = database.devices()
+                .register(
+                        new NewDevice(
+                                PC, Registration.PENDING, room.id(), Optional.of("Desk-1"), NamingPattern.USUAL, "new"),
+                        NOW);
+        Device changed = done(database.devices()
+                .change(
+                        fresh.id(),
+                        device -> device.withValues(ALL)
+                                .withMarks(Set.of(new IdentityKey(IdentityKey.Kind.MAC, "0011223344aa")))
+                                .withLastImage(Optional.of(new LastImage("room12", 4, List.of("office", "maths"), NOW)))
+                                .withNote("by the \"window\"\n")));
+        restart();
+
+        assertThat(database.devices().find(fresh.id())).contains(changed);
+        assertThat(changed.name()).isEqualTo("Desk-1");
+        assertThat(changed.group()).isEqualTo(room.id());
+        assertThat(database.devices().sharing(Set.of(new IdentityKey(IdentityKey.Kind.MAC, "0011223344aa"))))
+                .as("by a mark that its facts do not have")
+                .containsExactly(changed);
+    }
+
+    @Test
+    void aDeviceThatIsRemovedIsGoneWithItsWork() {
+        Device device = device("S1");
+        Work work = database.works().create(device.id(), new Task.Inventory(), Terms.by("ann"), NOW);
+
+        assertThat(database.devices().remove(device.id())).isTrue();
+        assertThat(database.devices().remove(device.id())).isFalse();
+        assertThat(database.devices().find(device.id())).isEmpty();
+        assertThat(database.devices().sharing(IdentityKey.of(device.facts()))).isEmpty();
+        assertThat(database.works().find(work.id())).isEmpty();
+        assertThat(database.devices().change(device.id(), same -> same)).isInstanceOf(Kept.Gone.class);
+        assertThat(device("S1").id()).as("a number is never given again").isGreaterThan(device.id());
+    }
+
+    @Test
+    void groupsAreATreeOfNamesThatDiffer() {
+        Group school = group("School", Group.NONE);
+        Group room = group("Room 12", school.id());
+
+        assertThat(database.policy().addGroup(new Group(0, "room 12", Group.NONE, PolicyValues.NONE)))
+                .isInstanceOf(Kept.Refused.class);
+        assertThat(database.policy().changeGroup(new Group(school.id(), "School", room.id(), PolicyValues.NONE)))
+                .as("a circle")
+                .isInstanceOf(Kept.Refused.class);
+        Group changed = new Group(room.id(), "Room 12", school.id(), ALL);
+        assertThat(database.policy().changeGroup(changed)).isEqualTo(new Kept.Done<>(changed));
+        database.policy().setServerValues(ALL.withMenu(Optional.of(new MenuSetting.Never())));
+        restart();
+
+        assertThat(database.policy().book().groups().upwards(room.id())).containsExactly(changed, school);
+        assertThat(database.policy().book().server()).isEqualTo(ALL.withMenu(Optional.of(new MenuSetting.Never())));
+        assertThat(database.policy().removeGroup(school.id()))
+                .isEqualTo(new Kept.Refused<>("in group 'School' are 0 devices and 1 groups; move them first"));
+        assertThat(database.policy().removeGroup(room.id())).isEqualTo(new Kept.Done<>(changed));
+        assertThat(database.policy().removeGroup(room.id())).isEqualTo(new Kept.Gone<>());
+    }
+
+    @Test
+    void rulesKeepTheirOrderWithinTheirLevel() throws InvalidCondition {
+        Level room = new Level.OfGroup(group("Room 12", Group.NONE).id());
+        Rule first = done(database.policy().addRule(rule(room, 0, "first")));
+        Rule second = done(database.policy().addRule(rule(room, 0, "second")));
+        done(database.policy().addRule(rule(Level.SERVER, 0, "elsewhere")));
+        Rule before = done(database.policy().addRule(rule(room, 1, "before")));
+        assertThat(database.policy().addRule(rule(new Level.OfGroup(99), 0, "nowhere")))
+                .isInstanceOf(Kept.Refused.class);
+
+        restart();
+        assertThat(database.policy().book().rulesAt(room))
+                .extracting(Rule::name)
+                .containsExactly("before", "first", "second");
+        assertThat(database.policy().book().rulesAt(room).getFirst()).isEqualTo(before);
+
+        done(database.policy()
+                .changeRule(Rule.of(
+                        second.id(),
+                        room,
+                        1,
+                        "second, now first",
+                        false,
+                        "always",
+                        new Task.Inventory(),
+                        Repeat.ALWAYS,
+                        "")));
+        assertThat(database.policy().removeRule(first.id())).isTrue();
+        assertThat(database.policy().removeRule(first.id())).isFalse();
+        assertThat(database.policy().book().rulesAt(room))
+                .extracting(Rule::name, Rule::position, Rule::enabled)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("second, now first", 1, false),
+                        org.assertj.core.groups.Tuple.tuple("before", 2, true));
+    }
+
+    @Test
+    void sharedAdaptersAreListed() {
+        Set<MacAddress> docks = Set.of(MacAddress.parse("00:11:22:33:44:55"), MacAddress.parse("00:11:22:33:44:56"));
+        database.policy().setSharedAdapters(docks);
+        restart();
+        assertThat(database.policy().book().sharedAdapters()).isEqualTo(docks);
+    }
+
+    @Test
+    void eachKindOfWorkIsKeptWithItsTerms() {
+        Device device = device("S1");
+        Terms terms = new Terms(5, NOW.plusSeconds(60), true, Optional.of(AfterWork.REBOOT), true, "rule 'a'", 3, 4);
+        List<Task> tasks = List.of(
+                new Task.Capture("room12", List.of("/dev/sda")),
+                new Task.Restore(
+                        "room12",
+                        3,
+                        List.of("office"),
+                        List.of("/dev/sda", "/dev/nvme0n1"),
+                        new TreeMap<>(Map.of("resize", "last"))),
+                new Task.Join(8),
+                new Task.Script("hello", "echo \"hello\"\n"),
+                new Task.Inventory(),
+                new Task.Maintenance(),
+                new Task.Wipe(List.of("/dev/sdb"), Task.WipeMethod.RANDOM));
+        List<Work> works = tasks.stream()
+                .map(task -> database.works().create(device.id(), task, terms, true, NOW))
+                .toList();
+        restart();
+
+        assertThat(works).extracting(Work::task).isEqualTo(tasks);
+        assertThat(database.works().open()).containsExactlyInAnyOrderElementsOf(works);
+        assertThat(database.works().of(device.id(), 99)).isEqualTo(works.reversed());
+        assertThat(database.works().latestOfRule(device.id(), 3)).contains(works.getLast());
+        assertThat(database.works().latestOfRule(device.id(), 2)).isEmpty();
+        assertThat(database.works().current(device.id(), NOW.plusSeconds(61)))
+                .as("held until a second person consents")
+                .isEmpty();
+        database.works().keep(works.get(1).released(NOW));
+        assertThat(database.works().current(device.id(), NOW))
+                .as("not before its time")
+                .isEmpty();
+        assertThat(database.works().current(device.id(), NOW.plusSeconds(60)))
+                .map(Work::id)
+                .contains(works.get(1).id());
+    }
+
+    @Test
+    void workIsBegunOnceUntilANewerBootTakesItOver() {
+        Device device = device("S1");
+        Work work = database.works().create(device.id(), new Task.Inventory(), Terms.by("ann"), NOW);
+        long first = database.journal().open(device.id(), PC, NOW).transaction();
+        long second = database.journal()
+                .open(device.id(), Facts.NONE, NOW.plusSeconds(60))
+                .transaction();
+        assertThat(second).isNotEqualTo(first);
+
+        Work begun = ((Beginning.Begun) database.works().begin(work, first, Limits.NONE, NOW)).work();
+        assertThat(begun).isEqualTo(work.begun(first, NOW));
+        assertThat(database.works().begin(begun, first, Limits.NONE, NOW))
+                .as("asked again in the same transaction")
+                .isEqualTo(new Beginning.Begun(begun));
+        assertThat(database.works().begin(work, second, Limits.NONE, NOW))
+                .as("with what it knew before")
+                .isInstanceOf(Beginning.TakenElsewhere.class);
+        assertThat(database.works().begin(begun, second, Limits.NONE, NOW))
+                .isEqualTo(new Beginning.Begun(begun.begun(second, NOW)));
+        assertThat(database.works().begin(begun.begun(second, NOW), first, Limits.NONE, NOW))
+                .as("the older boot is late")
+                .isInstanceOf(Beginning.TakenElsewhere.class);
+
+        database.works().keep(begun.done("of the older boot", NOW));
+        assertThat(database.works().find(work.id()).orElseThrow().state()).isEqualTo(WorkState.RUNNING);
+        database.works().keep(work.cancelled(NOW));
+        database.works().keep(begun.begun(second, NOW).done("too late", NOW));
+        assertThat(database.works().find(work.id()).orElseThrow().state()).isEqualTo(WorkState.CANCELLED);
+        assertThat(database.works().current(device.id(), NOW)).isEmpty();
+    }
+
+    @Test
+    void noMoreRunAtOnceThanTheSiteCarries() {
+        Limits two = new Limits(2, 0, Duration.ofMinutes(10));
+        List<Work> works = List.of("S1", "S2", "S3", "S4").stream()
+                .map(serial -> database.works()
+                        .create(
+                                device(serial).id(),
+                                Task.Restore.of("room12", 1, List.of()),
+                                Terms.by("ann").withPriority(serial.equals("S4") ? 9 : 0),
+                                NOW))
+                .toList();
+
+        Work first = ((Beginning.Begun) database.works().begin(works.get(0), 1, two, NOW)).work();
+        assertThat(database.works().begin(works.get(1), 2, two, NOW)).isInstanceOf(Beginning.Begun.class);
+        assertThat(database.works().begin(works.get(2), 3, two, NOW)).isInstanceOf(Beginning.AtLimit.class);
+        assertThat(database.works().begin(works.get(3), 4, two, NOW)).isInstanceOf(Beginning.AtLimit.class);
+        database.works().keep(first.done("", NOW));
+        assertThat(database.works().begin(works.get(2), 3, two, NOW))
+                .as("the one with the higher priority waits as well")
+                .isInstanceOf(Beginning.AtLimit.class);
+        assertThat(database.works().begin(works.get(3), 4, two, NOW)).isInstanceOf(Beginning.Begun.class);
+        assertThat(database.works().begin(works.get(2), 3, two, NOW.plus(Duration.ofMinutes(11))))
+                .as("the engines of the others are silent for too long")
+                .isInstanceOf(Beginning.Begun.class);
+    }
+
+    @Test
+    void aQuestionIsOpenOnceAndAnsweredOnce() {
+        Set<IdentityKey> shown = IdentityKey.of(PC);
+        Question asked = new Question(
+                0, shown, PC, 5, List.of(2L, 1L), List.of("same disk", "same board"), Optional.empty(), NOW, NOW);
+        Question kept = database.questions().ask(asked, NOW);
+        Question again = database.questions().ask(asked, NOW.plusSeconds(120));
+        restart();
+
+        assertThat(kept.candidates()).containsExactly(2L, 1L);
+        assertThat(kept.why()).containsExactly("same disk", "same board");
+        assertThat(again.id()).isEqualTo(kept.id());
+        assertThat(database.questions().open()).containsExactly(again);
+        assertThat(database.questions().answer(kept.id(), new Question.Answer.Is(2)))
+                .hasValueSatisfying(it -> assertThat(it.answer()).contains(new Question.Answer.Is(2)));
+        assertThat(database.questions().answer(kept.id(), new Question.Answer.New()))
+                .isEmpty();
+        assertThat(database.questions().open()).isEmpty();
+        assertThat(database.questions().ask(asked, NOW).id()).isNotEqualTo(kept.id());
+    }
+
+    @Test
+    void aScheduleFiresOnceWithItsWorkOrNotAtAll() {
+        Device device = device("S1");
+        Schedule kept = database.schedules()
+                .add(new Schedule(
+                        0,
+                        "nightly",
+                        true,
+                        "0 3 * * *",
+                        ZoneId.of("Europe/Berlin"),
+                        Set.of(device.id()),
+                        Set.of(2L, 3L),
+                        Task.Restore.of("room12", 0, List.of()),
+                        Terms.by("schedule 'nightly'").withWake(true),
+                        Optional.of(NOW)));
+        restart();
+        assertThat(database.schedules().find(kept.id())).contains(kept);
+        assertThat(database.schedules().due(NOW.minusSeconds(1))).isEmpty();
+        assertThat(database.schedules().due(NOW)).containsExactly(kept);
+
+        assertThatThrownBy(() -> database.atomically(() -> {
+                    assertThat(database.schedules().fired(kept, Optional.of(NOW.plusSeconds(86_400))))
+                            .isTrue();
+                    database.works().create(device.id(), kept.task(), kept.terms(), NOW);
+                    throw new IllegalStateException("a device is gone");
+                }))
+                .hasMessage("a device is gone");
+        assertThat(database.schedules().due(NOW)).containsExactly(kept);
+        assertThat(database.works().open()).isEmpty();
+        assertThat(database.works().list(9)).isEmpty();
+
+        assertThat(database.schedules().fired(kept, Optional.empty())).isTrue();
+        assertThat(database.schedules().fired(kept, Optional.empty())).isFalse();
+        assertThat(database.schedules().due(NOW.plusSeconds(1_000_000))).isEmpty();
+        assertThat(database.schedules().remove(kept.id())).isTrue();
+        assertThat(database.schedules().all()).isEmpty();
+    }
+
+    @Test
+    void anAlarmIsCountedUntilSomebodyDismissesIt() {
+        database.alarms().raise(4, "restore failed", NOW);
+        database.alarms().raise(4, "restore failed", NOW.plusSeconds(5));
+        database.alarms().raise(0, "disk full", NOW);
+        restart();
+
+        assertThat(database.alarms().open(9))
+                .extracting(Alarm::text, Alarm::times)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("restore failed", 2),
+                        org.assertj.core.groups.Tuple.tuple("disk full", 1));
+        long failed = database.alarms().open(9).getFirst().id();
+        assertThat(database.alarms().dismiss(failed, "ann")).isTrue();
+        assertThat(database.alarms().dismiss(failed, "bob")).isFalse();
+        database.alarms().raise(4, "restore failed", NOW.plusSeconds(9));
+        assertThat(database.alarms().open(9)).hasSize(2);
+        assertThat(database.alarms().all(9)).hasSize(3);
+    }
+}
