@@ -19,10 +19,14 @@ public final class Inbox {
     private final int[] destination;
     private final int[] interfaceIndex;
 
+    /** How many slots the kernel has written into since they were made ready for it. */
+    private int used;
+
     /** @param size the longest payload; longer ones are cut */
     public Inbox(int slots, int size) {
         this.slots = slots;
         this.size = size;
+        this.used = slots;
         Arena arena = Arena.ofAuto();
         messages = arena.allocate((long) slots * Layout.MESSAGE_SIZE, 8);
         headers = Layout.fast(messages);
@@ -52,7 +56,7 @@ public final class Inbox {
 
     /** Takes what waits at {@code socket}, without waiting. Answers the number of datagrams. */
     public int receive(UdpSocket socket) throws SocketFailure {
-        for (int i = 0; i < slots; i++) {
+        for (int i = 0; i < used; i++) {
             int message = i * Layout.MESSAGE_SIZE;
             headers.putInt(message + Layout.NAME_LENGTH, Layout.SOCKADDR_IN);
             headers.putLong(message + Layout.CONTROL_LENGTH, CONTROL_ROOM);
@@ -65,6 +69,7 @@ public final class Inbox {
             }
             throw SocketFailure.of("receive on UDP port " + socket.port(), -count);
         }
+        used = count;
         for (int i = 0; i < count; i++) {
             readPacketInformation(i);
         }

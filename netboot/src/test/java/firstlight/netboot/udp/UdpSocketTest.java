@@ -45,6 +45,26 @@ class UdpSocketTest {
     }
 
     @Test
+    void aBatchTellsTheTruthWhateverTheOnesBeforeItHeld() throws Exception {
+        try (UdpSocket server = UdpSocket.open(Binding.of(ANY, 0));
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            Inbox inbox = new Inbox(8, 100);
+            for (int batch : new int[] {8, 1, 0, 5, 8}) {
+                for (int i = 0; i < batch; i++) {
+                    client.send(Bytes.of(new byte[i + 1]), new Ipv4Address(0x7F000010 + i), server.port(), LOOPBACK, 0);
+                }
+                assertThat(inbox.receive(server)).isEqualTo(batch);
+                for (int i = 0; i < batch; i++) {
+                    assertThat(inbox.payload(i).remaining()).isEqualTo(i + 1);
+                    assertThat(inbox.localAddress(i)).isEqualTo(0x7F000010 + i);
+                    assertThat(inbox.sourceAddress(i)).isEqualTo(LOOPBACK.value());
+                    assertThat(inbox.sourcePort(i)).isEqualTo(client.port());
+                }
+            }
+        }
+    }
+
+    @Test
     void oneSendBecomesManyDatagrams() throws Exception {
         try (UdpSocket server = UdpSocket.open(Binding.of(LOOPBACK, 0));
                 UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0));
