@@ -2,6 +2,7 @@ package firstlight.netboot.http;
 
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.files.BootFiles;
+import firstlight.netboot.udp.ShortSlices;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
@@ -39,10 +40,15 @@ public final class HttpServer implements AutoCloseable {
         ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
         PathHandler paths = new PathHandler(new BootFileHandler(files, reports));
         routes.forEach(paths::addExactPath);
-        HttpHandler onVirtualThread = exchange -> exchange.dispatch(requests, blocking -> {
-            blocking.startBlocking();
-            paths.handleRequest(blocking);
-        });
+        // Of each event loop that takes a request: what it does at a time is short, and all its clients wait for it.
+        ThreadLocal<Boolean> shortSlices = ThreadLocal.withInitial(ShortSlices::take);
+        HttpHandler onVirtualThread = exchange -> {
+            boolean _ = shortSlices.get();
+            exchange.dispatch(requests, blocking -> {
+                blocking.startBlocking();
+                paths.handleRequest(blocking);
+            });
+        };
         Undertow undertow = Undertow.builder()
                 .addHttpListener(port, address.toString(), onVirtualThread)
                 .setIoThreads(2)
