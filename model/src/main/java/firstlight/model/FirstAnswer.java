@@ -1,6 +1,7 @@
 package firstlight.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What a firmware is told when it asks the network for the first time, before anything was downloaded. */
 public sealed interface FirstAnswer {
@@ -14,8 +15,17 @@ public sealed interface FirstAnswer {
         }
     }
 
-    /** Count {@code seconds} (1 to 254) down under {@code prompt} (ASCII); the firmware's key leads to the menu, else local boot. */
-    record Hotkey(String prompt, int seconds, List<String> reasons) implements FirstAnswer {
+    /**
+     * Count {@code seconds} (1 to 254) down under {@code prompt} (ASCII); the firmware's key leads to the menu, else local boot.
+     *
+     * @param clients which preboot client has the menu; empty leaves it to the server of the answer
+     */
+    record Hotkey(String prompt, int seconds, Optional<ClientChoice> clients, List<String> reasons)
+            implements FirstAnswer {
+        public Hotkey(String prompt, int seconds, List<String> reasons) {
+            this(prompt, seconds, Optional.empty(), reasons);
+        }
+
         public Hotkey {
             reasons = List.copyOf(reasons);
             if (seconds < 1 || seconds > 254) {
@@ -24,8 +34,16 @@ public sealed interface FirstAnswer {
         }
     }
 
-    /** Load the preboot client, which asks the transaction server. */
-    record LoadPrebootClient(List<String> reasons) implements FirstAnswer {
+    /**
+     * Load the preboot client, which asks the transaction server.
+     *
+     * @param clients which one; empty leaves it to the server of the answer
+     */
+    record LoadPrebootClient(Optional<ClientChoice> clients, List<String> reasons) implements FirstAnswer {
+        public LoadPrebootClient(List<String> reasons) {
+            this(Optional.empty(), reasons);
+        }
+
         public LoadPrebootClient {
             reasons = List.copyOf(reasons);
         }

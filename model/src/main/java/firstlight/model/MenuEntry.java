@@ -6,6 +6,11 @@ import java.util.List;
 public sealed interface MenuEntry {
     String title();
 
+    /** The entry behind the lock. */
+    default MenuEntry unlocked() {
+        return this instanceof Locked(MenuEntry entry) ? entry : this;
+    }
+
     /** Do the assigned work, if there is some; else boot the local disk. */
     record Automatic(String title) implements MenuEntry {}
 

@@ -1,6 +1,7 @@
 package firstlight.policy;
 
 import firstlight.model.BootDecisions;
+import firstlight.model.ClientChoice;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.FirstAnswer;
@@ -8,11 +9,12 @@ import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
 import firstlight.policy.level.AfterWork;
-import firstlight.policy.level.Effective;
-import firstlight.policy.level.Group;
+import firstlight.policy.rule.Rule;
 import firstlight.policy.rule.Truth;
 import firstlight.policy.work.Beginning;
+import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,77 +23,100 @@ import java.util.function.Supplier;
 
 /** Who boots what, and why. The answers depend on the repositories' content, the facts and the time alone. */
 public final class Decisions implements BootDecisions {
-    private static final MenuSetting NEVER = new MenuSetting.Never();
-
     private final Devices devices;
-    private final Transactions transactions;
+    private final Repositories repositories;
+    private final Registry registry;
     private final WorkCheck check;
-    private final Supplier<RuleBook> book;
+    private final Supplier<RuleBook> books;
     private final Settings settings;
 
-    /** @param book what persons have set, as it is at each decision */
-    public Decisions(Repositories repositories, Supplier<RuleBook> book, Settings settings) {
+    /** @param books what persons have set, as it is at each decision */
+    public Decisions(Repositories repositories, Supplier<RuleBook> books, Settings settings) {
         this.devices = repositories.devices();
-        this.transactions = repositories.transactions();
-        this.check = new WorkCheck(repositories.queue(), settings.limits());
-        this.book = book;
+        this.repositories = repositories;
+        this.registry = new Registry(repositories, settings);
+        this.check = new WorkCheck(repositories, settings.limits());
+        this.books = books;
         this.settings = settings;
     }
 
-    /** Whose boot this is: one device, or one of several, or nobody's. */
-    private record Party(List<Candidate> candidates, MenuSetting menu, EffectivePolicy policy, List<String> reasons) {}
-
     @Override
     public FirstAnswer firstAnswer(Facts facts, Instant now) {
-        Recognition recognition = recogniseOrRegister(facts, now);
-        if (recognition instanceof Recognition.Unknown unknown) {
-            return new FirstAnswer.NoAnswer(unknown.reasons());
+        RuleBook book = books.get();
+        Recognition recognition = registry.recogniseOrRegister(facts, book, now);
+        Party party = registry.party(recognition, book);
+        boolean stranger = recognition instanceof Recognition.Unknown && party.entries().isEmpty();
+        boolean nobody = recognition instanceof Recognition.Nameless && IdentityKey.of(facts).isEmpty();
+        if (stranger || nobody) {
+            return new FirstAnswer.NoAnswer(party.reasons());
         }
-        Party party = party(recognition);
-        WorkCheck.Limited limited = check.limited(party.candidates, now);
-        List<String> reasons = joined(party.reasons, limited.reasons());
-        return switch (limited.work()) {
-            case TRUE, UNKNOWN -> new FirstAnswer.LoadPrebootClient(reasons);
-            case FALSE ->
-                switch (party.menu) {
-                    case MenuSetting.Never _ -> new FirstAnswer.LocalBoot(reasons);
-                    case MenuSetting.Always _ -> new FirstAnswer.LoadPrebootClient(reasons);
-                    case MenuSetting.OnHotkey(int seconds) ->
-                        new FirstAnswer.Hotkey(settings.prompt(), seconds, reasons);
-                };
+        List<String> reasons = new ArrayList<>(party.reasons());
+        if (party.candidates().size() == 1) {
+            reasons.addAll(check.settle(party.candidates().getFirst(), 0, now));
+        }
+        return firstAnswer(party, facts, book, reasons, now);
+    }
+
+    private FirstAnswer firstAnswer(Party party, Facts facts, RuleBook book, List<String> reasons, Instant now) {
+        WorkCheck.Limited limited = check.limited(party.candidates(), facts, book, now);
+        reasons.addAll(limited.reasons());
+        Optional<ClientChoice> clients = Optional.of(new ClientChoice(
+                party.policy().biosClient().value(), party.policy().uefiClient().value()));
+        if (limited.work() != Truth.FALSE || party.unheard()) {
+            return new FirstAnswer.LoadPrebootClient(clients, reasons);
+        }
+        return switch (party.menu()) {
+            case MenuSetting.Never _ -> new FirstAnswer.LocalBoot(reasons);
+            case MenuSetting.Always _ -> new FirstAnswer.LoadPrebootClient(clients, reasons);
+            case MenuSetting.OnHotkey(int seconds) ->
+                new FirstAnswer.Hotkey(settings.prompt(), seconds, clients, reasons);
         };
     }
 
     @Override
     public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
-        Party party = party(recogniseOrRegister(facts, now));
+        RuleBook book = books.get();
+        Recognition recognition = registry.recogniseOrRegister(facts, book, now);
+        Party party = registry.party(recognition, book);
         long device = Transactions.NOBODY;
-        List<String> reasons = new ArrayList<>(party.reasons);
-        if (party.candidates.size() == 1) {
-            Candidate one = party.candidates.getFirst();
-            Device known = devices.learn(one.device(), facts, now);
+        List<String> reasons = new ArrayList<>(party.reasons());
+        List<Candidate> candidates = party.candidates();
+        if (recognition instanceof Recognition.Known && candidates.size() == 1) {
+            Device known = devices.learn(candidates.getFirst().device(), facts, now);
             device = known.id();
-            check.giveUpIfExhausted(new Candidate(known, one.policy()), now)
-                    .ifPresent(work -> reasons.add("stopped: " + work.outcome()));
+            candidates = List.of(registry.candidate(known, book));
+            reasons.addAll(check.settle(candidates.getFirst(), 0, now));
         }
-        WorkCheck.Limited limited = check.limited(party.candidates, now);
+        WorkCheck.Limited limited = check.limited(candidates, facts, book, now);
         reasons.addAll(limited.reasons());
-        Transactions.Opened opened = transactions.open(device, facts, now);
+        boolean tellsMuch = facts.first(FactName.UUID).isPresent()
+                || facts.first(FactName.SERIAL).isPresent();
+        if (limited.work() == Truth.FALSE && tellsMuch) {
+            registry.ask(recognition, facts, book, now); // else full facts may tell them apart
+        }
+        Transactions.Opened opened = repositories.transactions().open(device, facts, now);
         return new PrebootAnswer(
                 opened.transaction(),
                 opened.token(),
-                party.menu,
-                entries(party.policy.entries().value(), facts),
+                party.menu(),
+                entries(party.entries(), facts),
                 limited.work() != Truth.FALSE,
-                party.policy.kernelArguments().value(),
+                kernelArguments(party.policy(), limited.rule()),
                 reasons);
+    }
+
+    private static String kernelArguments(EffectivePolicy policy, Optional<Rule> rule) {
+        String own = policy.kernelArguments().value();
+        return rule.map(each -> (own + " " + each.kernelArguments()).strip()).orElse(own);
     }
 
     /** What an engine gets that asked for its order with full facts. */
     public sealed interface Order {
         List<String> reasons();
 
-        record Begin(Device device, Work work, AfterWork after, List<String> reasons) implements Order {}
+        /** @param addOnsOnly the base image is there already: of a restore only the add-ons are missing */
+        record Begin(Device device, Work work, AfterWork after, boolean addOnsOnly, List<String> reasons)
+                implements Order {}
 
         /** It is not this device's turn yet; its engine asks again. */
         record Wait(Device device, List<String> reasons) implements Order {}
@@ -106,21 +131,35 @@ public final class Decisions implements BootDecisions {
      * @param owner the device that the transaction was opened for, or {@link Transactions#NOBODY}; its token opens nothing of another
      */
     public Order order(long owner, Facts facts, long transaction, Instant now) {
-        Party party = party(recogniseOrRegister(facts, now));
-        if (party.candidates.size() != 1) {
-            return new Order.Nothing(Optional.empty(), party.reasons);
+        RuleBook book = books.get();
+        Recognition recognition = registry.recogniseOrRegister(facts, book, now);
+        Party party = registry.party(recognition, book);
+        if (!(recognition instanceof Recognition.Known) || party.candidates().size() != 1) {
+            registry.ask(recognition, facts, book, now);
+            return new Order.Nothing(Optional.empty(), party.reasons());
         }
-        Device device = devices.learn(party.candidates.getFirst().device(), facts, now);
-        Candidate candidate = candidate(device);
-        List<String> reasons = new ArrayList<>(party.reasons);
-        if (owner != Transactions.NOBODY && owner != device.id()) {
+        Device known = party.candidates().getFirst().device();
+        List<String> reasons = new ArrayList<>(party.reasons());
+        if (owner != Transactions.NOBODY && owner != known.id()) {
             reasons.add("its full facts say that it is not the device which the boot was opened for; start it again");
+            return new Order.Nothing(Optional.of(known), List.copyOf(reasons));
+        }
+        List<Device> doubts = registry.doubts(known, facts, book, now);
+        if (!doubts.isEmpty()) {
+            reasons.add("it has the disk of '" + doubts.getFirst().name()
+                    + "'; a person must say whether it is that device (firstlight device questions)");
+            return new Order.Nothing(Optional.of(known), List.copyOf(reasons));
+        }
+        Candidate candidate = registry.candidate(devices.learn(known, facts, now), book);
+        Device device = candidate.device();
+        reasons.addAll(check.settle(candidate, transaction, now));
+        Optional<WorkCheck.Begun> begun = check.begin(candidate, transaction, book, now);
+        if (begun.isEmpty()) {
+            reasons.addAll(check.nothing(candidate, book, now));
             return new Order.Nothing(Optional.of(device), List.copyOf(reasons));
         }
-        reasons.addAll(check.limited(List.of(candidate), now).reasons());
-        Optional<Beginning> beginning = check.begin(candidate, transaction, now);
-        return switch (beginning.orElse(null)) {
-            case null -> new Order.Nothing(Optional.of(device), List.copyOf(reasons));
+        reasons.addAll(begun.get().reasons());
+        return switch (begun.get().beginning()) {
             case Beginning.Begun(Work work) ->
                 new Order.Begin(
                         device,
@@ -128,104 +167,65 @@ public final class Decisions implements BootDecisions {
                         work.terms()
                                 .after()
                                 .orElse(candidate.policy().afterWork().value()),
+                        begun.get().addOnsOnly(),
                         List.copyOf(reasons));
             case Beginning.TakenElsewhere(String why) ->
-                new Order.Nothing(Optional.of(device), joined(reasons, List.of(why)));
-            case Beginning.AtLimit(String why) -> new Order.Wait(device, joined(reasons, List.of(why)));
+                new Order.Nothing(Optional.of(device), Registry.joined(reasons, List.of(why)));
+            case Beginning.AtLimit(String why) -> new Order.Wait(device, Registry.joined(reasons, List.of(why)));
         };
     }
 
-    private Recognition recogniseOrRegister(Facts facts, Instant now) {
-        Recognition recognition = Identity.recognise(facts, devices.sharing(IdentityKey.of(facts)));
-        if (!(recognition instanceof Recognition.Unknown unknown)) {
-            return recognition;
+    /** The engine has done {@code work}, which its transaction runs. */
+    public Work done(Work work, String summary, Instant now) {
+        Work done = work.done(summary, now);
+        repositories.queue().keep(done);
+        if (work.task() instanceof Task.Restore restore) {
+            devices.imaged(
+                    work.device(), new LastImage(restore.image(), restore.version(), restore.addOns(), now), now);
         }
-        if (IdentityKey.of(facts).isEmpty()) {
-            return unknown;
+        return done;
+    }
+
+    /** The engine has failed at {@code work}: it goes back to the queue, or it stops and a person is told. */
+    public Work failed(Work work, Device device, String why, Instant now) {
+        int maxAttempts =
+                registry.candidate(device, books.get()).policy().maxAttempts().value();
+        Work failed = work.failed(why, maxAttempts, now);
+        repositories.queue().keep(failed);
+        if (failed.state() == WorkState.FAILED) {
+            repositories
+                    .alarms()
+                    .raise(
+                            device.id(),
+                            work.describe() + " has failed " + work.attempts() + " times at '" + device.name()
+                                    + "' and stops: " + why,
+                            now);
         }
-        return switch (settings.newDevices()) {
-            case REGISTER ->
-                new Recognition.Known(
-                        devices.register(fresh(facts, Registration.REGISTERED), now),
-                        List.of("registered as a new device: "
-                                + unknown.reasons().getFirst()));
-            case APPROVE ->
-                new Recognition.Known(
-                        devices.register(fresh(facts, Registration.PENDING), now),
-                        List.of("new, to be approved: " + unknown.reasons().getFirst()));
-            case IGNORE ->
-                new Recognition.Unknown(joined(unknown.reasons(), List.of("new devices are ignored (new-devices)")));
-        };
+        return failed;
     }
 
-    private NewDevice fresh(Facts facts, Registration registration) {
-        return new NewDevice(
-                facts,
-                registration,
-                Group.NONE,
-                Optional.empty(),
-                stranger().naming().value(),
-                "");
-    }
-
-    private EffectivePolicy stranger() {
-        return EffectivePolicy.ofNew(Group.NONE, book.get(), settings);
-    }
-
-    private Candidate candidate(Device device) {
-        return new Candidate(device, EffectivePolicy.of(device, book.get(), settings));
-    }
-
-    private Party party(Recognition recognition) {
-        return switch (recognition) {
-            case Recognition.Known(Device device, List<String> why)
-            when device.registration() == Registration.PENDING ->
-                new Party(
-                        List.of(),
-                        NEVER,
-                        stranger(),
-                        joined(why, List.of("'" + device.name() + "' waits for approval")));
-            case Recognition.Known(Device device, List<String> why) -> {
-                Candidate candidate = candidate(device);
-                Effective<MenuSetting> menu = candidate.policy().menu();
-                List<String> reasons = List.of(
-                        "recognised as '" + device.name() + "': " + String.join(", ", why),
-                        "menu " + words(menu.value()) + ": " + menu.from());
-                yield new Party(List.of(candidate), menu.value(), candidate.policy(), reasons);
-            }
-            case Recognition.Collision(List<Device> candidates, List<String> why) ->
-                new Party(
-                        candidates.stream().map(this::candidate).toList(),
-                        stranger().menu().value(),
-                        stranger(),
-                        joined(List.of("nobody can tell which device this is; a person must look"), why));
-            case Recognition.Unknown(List<String> why) -> new Party(List.of(), NEVER, stranger(), why);
-        };
+    /** What {@code device} would get if it asked now, and why. Changes nothing. */
+    public Explanation explain(Device device, Instant now) {
+        RuleBook book = books.get();
+        Recognition recognition = new Recognition.Known(device, List.of("asked for by name"));
+        Party party = registry.party(recognition, book);
+        FirstAnswer answer = firstAnswer(party, device.facts(), book, new ArrayList<>(party.reasons()), now);
+        Recognition identity = registry.recognise(device.facts(), book);
+        EffectivePolicy policy = registry.candidate(device, book).policy();
+        return new Explanation(
+                device,
+                book.groups().path(device.group()),
+                identity,
+                answer,
+                check.allRules(device, book, now),
+                policy);
     }
 
     /** An EFI program is nothing for a BIOS. */
     private static List<MenuEntry> entries(List<MenuEntry> entries, Facts facts) {
         boolean uefi = facts.first(FactName.FIRMWARE).orElse("").equals("uefi");
         return entries.stream()
-                .filter(entry -> uefi || !(unlocked(entry) instanceof MenuEntry.EfiProgram))
+                .filter(entry -> uefi || !(entry.unlocked() instanceof MenuEntry.EfiProgram))
                 .toList();
-    }
-
-    private static MenuEntry unlocked(MenuEntry entry) {
-        return entry instanceof MenuEntry.Locked(MenuEntry inner) ? inner : entry;
-    }
-
-    private static String words(MenuSetting menu) {
-        return switch (menu) {
-            case MenuSetting.Never _ -> "hidden";
-            case MenuSetting.Always _ -> "always shown";
-            case MenuSetting.OnHotkey(int seconds) -> "on a hotkey within " + seconds + " s";
-        };
-    }
-
-    private static List<String> joined(List<String> first, List<String> second) {
-        List<String> all = new ArrayList<>(first);
-        all.addAll(second);
-        return List.copyOf(all);
     }
 }

@@ -13,6 +13,9 @@ public interface Devices {
     /** Makes a device of facts that no known device answers; calling twice with the same facts makes one device. */
     Device register(NewDevice wanted, Instant now);
 
+    /** Notes what was laid down on {@code device}. */
+    void imaged(long device, LastImage image, Instant now);
+
     /** Keeps what {@code facts} add to what is known. */
     Device learn(Device device, Facts facts, Instant now);
 }

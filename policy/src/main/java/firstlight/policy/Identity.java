@@ -1,92 +1,163 @@
 package firstlight.policy;
 
 import firstlight.model.Facts;
+import firstlight.model.MacAddress;
 import firstlight.policy.IdentityKey.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Recognises a device by the sum of its marks: what agrees counts for it, what contradicts counts against it. */
+/**
+ * Recognises a device by the sum of its marks: what agrees counts for it, what contradicts counts against it, once for each part
+ * of the PC that the contradiction may be due to.
+ */
 public final class Identity {
     /** The sum from which on a device is recognised. */
     static final int ENOUGH = 30;
     /** How far the best must be ahead of the next for the choice to be no guess. */
     static final int MARGIN = 20;
+    /** A mark that so many devices show is cloned, or wanders: it is nobody's. */
+    static final int NOBODYS = 3;
 
-    private static final List<Kind> KINDS = List.of(Kind.values());
+    private static final int ANOTHER = 40;
 
     private Identity() {}
 
-    private record Candidate(Device device, int score, List<String> reasons) {}
-
-    /** {@code candidates}: at least all devices that share a mark with {@code facts}. */
-    public static Recognition recognise(Facts facts, Collection<Device> candidates) {
-        Set<IdentityKey> shown = IdentityKey.of(facts);
-        if (shown.isEmpty()) {
-            return new Recognition.Unknown(List.of("it shows nothing by which a device can be told from another"));
+    private record Weighed(Device device, int score, Set<Kind> agreed, Set<Kind> differing, List<String> reasons) {
+        /** Something that hardly ever wanders agrees, and yet it is not enough: the same disk in another board. */
+        boolean isDoubtful() {
+            return !differing.isEmpty() && agreed.stream().anyMatch(kind -> kind != Kind.MAC && kind != Kind.ASSET_TAG);
         }
-        List<Candidate> likely = candidates.stream()
-                .map(device -> weigh(device, shown))
-                .filter(candidate -> candidate.score >= ENOUGH)
-                .sorted(Comparator.comparingInt((Candidate candidate) -> -candidate.score)
-                        .thenComparing(candidate -> candidate.device.id()))
-                .toList();
-        if (likely.isEmpty()) {
-            return new Recognition.Unknown(List.of("no known device has its " + names(shown)));
-        }
-        Candidate best = likely.getFirst();
-        List<Candidate> close = likely.stream()
-                .filter(candidate -> best.score - candidate.score < MARGIN)
-                .toList();
-        if (close.size() == 1) {
-            return new Recognition.Known(best.device, best.reasons);
-        }
-        return new Recognition.Collision(
-                close.stream().map(Candidate::device).toList(),
-                close.stream()
-                        .map(candidate -> "it could be '" + candidate.device.name() + "': "
-                                + String.join(", ", candidate.reasons))
-                        .toList());
     }
 
-    private static Candidate weigh(Device device, Set<IdentityKey> shown) {
-        Set<IdentityKey> known = IdentityKey.of(device.facts());
+    /** The marks in {@code facts} that are the PC's own: no shared adapter is among them. */
+    public static Set<IdentityKey> marks(Facts facts, Set<MacAddress> sharedAdapters) {
+        Set<IdentityKey> own = new LinkedHashSet<>(IdentityKey.of(facts));
+        sharedAdapters.forEach(mac -> own.remove(IdentityKey.mac(mac)));
+        return own;
+    }
+
+    /**
+     * @param shown the PC's marks
+     * @param candidates at least all devices that share one of them
+     */
+    public static Recognition recognise(Set<IdentityKey> shown, Collection<Device> candidates) {
+        Set<IdentityKey> telling = telling(shown, candidates);
+        if (telling.isEmpty()) {
+            return new Recognition.Nameless(List.of(
+                    shown.isEmpty()
+                            ? "it shows nothing by which a device can be told from another"
+                            : "its " + names(shown) + " is shown by many devices and tells none from another"));
+        }
+        List<Device> said = candidates.stream()
+                .filter(device -> device.marks().containsAll(telling))
+                .toList();
+        if (said.size() == 1) {
+            return new Recognition.Known(said.getFirst(), List.of("a person said so of its " + names(telling)));
+        }
+        List<Weighed> weighed = candidates.stream()
+                .map(device -> weigh(device, telling))
+                .sorted(Comparator.comparingInt((Weighed one) -> -one.score).thenComparing(one -> one.device.id()))
+                .toList();
+        List<Weighed> likely =
+                weighed.stream().filter(one -> one.score >= ENOUGH).toList();
+        if (likely.isEmpty()) {
+            List<Weighed> doubtful =
+                    weighed.stream().filter(Weighed::isDoubtful).toList();
+            return doubtful.isEmpty()
+                    ? new Recognition.Unknown(List.of("no known device has its " + names(telling)))
+                    : new Recognition.Doubtful(devices(doubtful), reasons(doubtful));
+        }
+        Weighed best = likely.getFirst();
+        List<Weighed> close =
+                likely.stream().filter(one -> best.score - one.score < MARGIN).toList();
+        return close.size() == 1
+                ? new Recognition.Known(best.device, best.reasons)
+                : new Recognition.Collision(devices(close), reasons(close));
+    }
+
+    /**
+     * The devices whose disk this PC has, though it was never seen with a disk before: was {@code device} one of them, until its
+     * board was changed?
+     */
+    static List<Device> formerOwners(Device device, Set<IdentityKey> shown, Collection<Device> candidates) {
+        Set<String> disks = valuesOf(Kind.DISK_SERIAL, shown);
+        boolean hadDisks = !valuesOf(Kind.DISK_SERIAL, known(device)).isEmpty();
+        return hadDisks
+                ? List.of()
+                : candidates.stream()
+                        .filter(other -> other.id() != device.id()
+                                && valuesOf(Kind.DISK_SERIAL, known(other)).stream()
+                                        .anyMatch(disks::contains))
+                        .toList();
+    }
+
+    private static Set<IdentityKey> telling(Set<IdentityKey> shown, Collection<Device> candidates) {
+        if (candidates.size() < NOBODYS) {
+            return shown;
+        }
+        List<Set<IdentityKey>> known = candidates.stream().map(Identity::known).toList();
+        return shown.stream()
+                .filter(key -> known.stream().filter(keys -> keys.contains(key)).count() < NOBODYS)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static Weighed weigh(Device device, Set<IdentityKey> shown) {
+        Set<IdentityKey> known = known(device);
         int score = 0;
+        Set<Kind> agreed = EnumSet.noneOf(Kind.class);
+        Set<Kind> differing = EnumSet.noneOf(Kind.class);
         List<String> reasons = new ArrayList<>();
-        for (Kind kind : KINDS) {
-            if (!hasAny(kind, known) || !hasAny(kind, shown)) {
+        for (Kind kind : Kind.values()) {
+            Set<String> ofDevice = valuesOf(kind, known);
+            Set<String> ofFacts = valuesOf(kind, shown);
+            if (ofDevice.isEmpty() || ofFacts.isEmpty()) {
                 continue;
             }
-            if (sharesAny(kind, known, shown)) {
+            if (ofFacts.stream().anyMatch(ofDevice::contains)) {
                 score += kind.weight();
+                agreed.add(kind);
                 reasons.add("same " + kind.words());
             } else if (kind.isSingle()) {
-                score -= kind.weight();
+                differing.add(kind);
                 reasons.add("another " + kind.words());
             }
         }
-        return new Candidate(device, score, List.copyOf(reasons));
+        // UUID and board serial are of one part: a changed board is one change.
+        boolean board = differing.contains(Kind.UUID) || differing.contains(Kind.BOARD_SERIAL);
+        score -= (board ? ANOTHER : 0) + (differing.contains(Kind.SERIAL) ? ANOTHER : 0);
+        return new Weighed(device, score, agreed, differing, List.copyOf(reasons));
     }
 
-    private static boolean hasAny(Kind kind, Set<IdentityKey> keys) {
-        for (IdentityKey key : keys) {
-            if (key.kind() == kind) {
-                return true;
-            }
+    private static Set<IdentityKey> known(Device device) {
+        Set<IdentityKey> known = IdentityKey.of(device.facts());
+        if (!device.marks().isEmpty()) {
+            known = new LinkedHashSet<>(known);
+            known.addAll(device.marks());
         }
-        return false;
+        return known;
     }
 
-    private static boolean sharesAny(Kind kind, Set<IdentityKey> known, Set<IdentityKey> shown) {
-        for (IdentityKey key : shown) {
-            if (key.kind() == kind && known.contains(key)) {
-                return true;
-            }
-        }
-        return false;
+    private static List<Device> devices(List<Weighed> weighed) {
+        return weighed.stream().map(Weighed::device).toList();
+    }
+
+    private static List<String> reasons(List<Weighed> weighed) {
+        return weighed.stream()
+                .map(one -> "it could be '" + one.device.name() + "': " + String.join(", ", one.reasons))
+                .toList();
+    }
+
+    private static Set<String> valuesOf(Kind kind, Set<IdentityKey> keys) {
+        return keys.stream()
+                .filter(key -> key.kind() == kind)
+                .map(IdentityKey::value)
+                .collect(Collectors.toSet());
     }
 
     private static String names(Set<IdentityKey> keys) {

@@ -2,6 +2,7 @@ package firstlight.policy;
 
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import firstlight.model.MacAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -99,6 +100,10 @@ public record IdentityKey(Kind kind, String value) {
             reversed.append(hex, at, at + 2);
         }
         return reversed.toString();
+    }
+
+    static IdentityKey mac(MacAddress mac) {
+        return new IdentityKey(Kind.MAC, mac.toString().replace(":", ""));
     }
 
     private static Optional<IdentityKey> mac(String text) {

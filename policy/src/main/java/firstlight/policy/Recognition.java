@@ -12,8 +12,16 @@ public sealed interface Recognition {
         }
     }
 
+    /** A device that nobody has seen before. */
     record Unknown(List<String> reasons) implements Recognition {
         public Unknown {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** It shows no mark of its own (a shared adapter alone): nobody can be recognised, and nobody registered, by that. */
+    record Nameless(List<String> reasons) implements Recognition {
+        public Nameless {
             reasons = List.copyOf(reasons);
         }
     }
@@ -21,6 +29,14 @@ public sealed interface Recognition {
     /** Two or more devices answer the description. A person decides, never the server. */
     record Collision(List<Device> devices, List<String> reasons) implements Recognition {
         public Collision {
+            devices = List.copyOf(devices);
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** A device that is known contradicts itself: a part of it is in another PC, or a part of it was changed. A person decides. */
+    record Doubtful(List<Device> devices, List<String> reasons) implements Recognition {
+        public Doubtful {
             devices = List.copyOf(devices);
             reasons = List.copyOf(reasons);
         }

@@ -1,8 +1,14 @@
 package firstlight.policy;
 
+import firstlight.model.Facts;
+import firstlight.policy.rule.FactValues;
+import firstlight.policy.rule.Repeat;
+import firstlight.policy.rule.Rule;
 import firstlight.policy.rule.Truth;
 import firstlight.policy.work.Beginning;
 import firstlight.policy.work.Limits;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkQueue;
 import java.time.Instant;
@@ -12,54 +18,163 @@ import java.util.Optional;
 
 /** Is there work? The limited check before an operating system runs, and the detailed one that the engine asks for. */
 final class WorkCheck {
+    /** More works than this do not end one after the other without an engine. */
+    private static final int MOST = 100;
+
+    private final Repositories repositories;
     private final WorkQueue queue;
+    private final RuleCheck rules;
     private final Limits limits;
 
-    WorkCheck(WorkQueue queue, Limits limits) {
-        this.queue = queue;
+    WorkCheck(Repositories repositories, Limits limits) {
+        this.repositories = repositories;
+        this.queue = repositories.queue();
+        this.rules = new RuleCheck(queue, repositories.images());
         this.limits = limits;
     }
 
-    /** An answer of the limited check, with its reasons. */
-    record Limited(Truth work, List<String> reasons) {}
+    /**
+     * An answer of the limited check, with its reasons.
+     *
+     * @param rule the one that gives the work, or may
+     */
+    record Limited(Truth work, Optional<Rule> rule, List<String> reasons) {}
 
-    /** For a PC that is one of {@code candidates}; changes nothing. */
-    Limited limited(List<Candidate> candidates, Instant now) {
+    /** For a PC that shows {@code facts} and is one of {@code candidates}; changes nothing. */
+    Limited limited(List<Candidate> candidates, Facts facts, RuleBook book, Instant now) {
         List<String> reasons = new ArrayList<>();
         Optional<Truth> answer = Optional.empty();
+        Optional<Rule> rule = Optional.empty();
         for (Candidate candidate : candidates) {
-            Device device = candidate.device();
-            Optional<Work> work = queue.current(device.id(), now);
-            Optional<String> exhausted = work.flatMap(found -> found.exhausted(maxAttempts(candidate)));
-            reasons.add(work.map(found -> exhausted.orElseGet(() -> assigned(found, device)))
-                    .orElseGet(() -> "no work is assigned to '" + device.name() + "'"));
-            Truth one = Truth.of(work.isPresent() && exhausted.isEmpty());
-            answer = Optional.of(answer.map(former -> former.orElse(one)).orElse(one));
+            Limited one = limited(candidate, facts, book, now);
+            reasons.addAll(one.reasons);
+            rule = rule.or(() -> one.rule);
+            answer = Optional.of(answer.map(former -> former.orElse(one.work)).orElse(one.work));
         }
-        return new Limited(answer.orElse(Truth.FALSE), reasons);
+        return new Limited(answer.orElse(Truth.FALSE), rule, reasons);
     }
 
-    /** Gives up work that was begun too often, so that a failing PC does not boot into it for ever. */
-    Optional<Work> giveUpIfExhausted(Candidate candidate, Instant now) {
-        Optional<Work> givenUp = queue.current(candidate.device().id(), now)
-                .flatMap(work -> work.exhausted(maxAttempts(candidate)).map(why -> work.givenUp(why, now)));
-        givenUp.ifPresent(queue::keep);
-        return givenUp;
+    private Limited limited(Candidate candidate, Facts facts, RuleBook book, Instant now) {
+        Device device = candidate.device();
+        List<String> reasons = new ArrayList<>();
+        Optional<Work> work = queue.current(device.id(), now);
+        if (work.isPresent()) {
+            Optional<String> ended = ended(candidate, work.get());
+            if (ended.isEmpty()) {
+                Optional<Rule> rule = book.rules().stream()
+                        .filter(each -> each.id() == work.get().terms().rule())
+                        .findFirst();
+                return new Limited(
+                        Truth.TRUE, rule, List.of(work.get().describe() + " is assigned to '" + device.name() + "'"));
+            }
+            reasons.add(ended.get());
+        } else {
+            reasons.add("no work is assigned to '" + device.name() + "'");
+        }
+        List<Rule> its = book.rulesFor(device);
+        if (its.isEmpty()) {
+            return new Limited(Truth.FALSE, Optional.empty(), reasons);
+        }
+        RuleCheck.Found found = rules.check(device, FactValues.of(device.facts().mergedWith(facts)), its, now);
+        reasons.addAll(found.reasons());
+        return new Limited(found.work(), found.rule(), reasons);
     }
 
-    /** The work that the engine of {@code transaction} is to do now; empty when there is none. */
-    Optional<Beginning> begin(Candidate candidate, long transaction, Instant now) {
-        return queue.current(candidate.device().id(), now)
+    List<RuleAnswer> allRules(Device device, RuleBook book, Instant now) {
+        return rules.all(device, FactValues.of(device.facts()), book.rulesFor(device), now);
+    }
+
+    /** Why {@code work} need not, or must not, be begun any more. */
+    private Optional<String> ended(Candidate candidate, Work work) {
+        Optional<String> exhausted =
+                work.exhausted(candidate.policy().maxAttempts().value());
+        return exhausted.isPresent() ? exhausted : needless(candidate.device(), work);
+    }
+
+    private Optional<String> needless(Device device, Work work) {
+        boolean has = work.attempts() == 0
+                && !work.terms().force()
+                && work.task() instanceof Task.Restore restore
+                && Possession.of(device, restore, true, repositories.images()) == Possession.ALL;
+        return has
+                ? Optional.of(work.describe() + " is skipped: the device has " + Possession.words(device)
+                        + " already (--force restores it again)")
+                : Optional.empty();
+    }
+
+    /**
+     * Ends what is not to be begun, so that a failing PC does not boot into it for ever. Says what it ended.
+     *
+     * @param transaction the one whose engine asks: its own last attempt goes on; 0 for none
+     */
+    List<String> settle(Candidate candidate, long transaction, Instant now) {
+        List<String> settled = new ArrayList<>();
+        Device device = candidate.device();
+        for (int i = 0; i < MOST; i++) {
+            Optional<Work> work = queue.current(device.id(), now);
+            Optional<String> why = work.filter(found -> transaction == 0 || found.transaction() != transaction)
+                    .flatMap(found -> ended(candidate, found));
+            if (why.isEmpty()) {
+                return settled;
+            }
+            if (needless(device, work.get()).isPresent()) {
+                queue.keep(work.get().done("skipped: the device has it already", now));
+                settled.add(why.get());
+            } else {
+                giveUp(work.get(), why.get(), now);
+                settled.add("stopped: " + why.get());
+            }
+        }
+        return settled;
+    }
+
+    void giveUp(Work work, String why, Instant now) {
+        queue.keep(work.givenUp(why, now));
+        repositories.alarms().raise(work.device(), why, now);
+    }
+
+    /** What an engine gets, and whether all but add-ons is there already. */
+    record Begun(Beginning beginning, boolean addOnsOnly, List<String> reasons) {}
+
+    /** The detailed check: what the engine of {@code transaction} is to do now; empty when there is nothing. */
+    Optional<Begun> begin(Candidate candidate, long transaction, RuleBook book, Instant now) {
+        Device device = candidate.device();
+        Optional<Work> assigned = queue.current(device.id(), now)
                 .filter(work -> work.transaction() == transaction
-                        || work.exhausted(maxAttempts(candidate)).isEmpty())
-                .map(work -> queue.begin(work, transaction, limits, now));
+                        || ended(candidate, work).isEmpty());
+        if (assigned.isPresent()) {
+            return Optional.of(begin(
+                    device,
+                    assigned.get(),
+                    transaction,
+                    List.of(assigned.get().describe() + " is assigned to '" + device.name() + "'"),
+                    now));
+        }
+        RuleCheck.Found found = rules.check(device, FactValues.complete(device.facts()), book.rulesFor(device), now);
+        if (found.work() != Truth.TRUE || found.rule().isEmpty()) {
+            return Optional.empty();
+        }
+        Rule rule = found.rule().get();
+        Terms terms =
+                Terms.by("rule '" + rule.name() + "'").ofRule(rule.id()).withForce(rule.repeat() == Repeat.ALWAYS);
+        Work made = queue.create(device.id(), rule.task(), terms, now);
+        return Optional.of(begin(device, made, transaction, found.reasons(), now));
     }
 
-    private static int maxAttempts(Candidate candidate) {
-        return candidate.policy().maxAttempts().value();
+    private Begun begin(Device device, Work work, long transaction, List<String> reasons, Instant now) {
+        boolean addOnsOnly = !work.terms().force()
+                && work.task() instanceof Task.Restore restore
+                && Possession.of(device, restore, true, repositories.images()) == Possession.BASE;
+        return new Begun(queue.begin(work, transaction, limits, now), addOnsOnly, reasons);
     }
 
-    private static String assigned(Work work, Device device) {
-        return work.describe() + " is assigned to '" + device.name() + "'";
+    /** What the detailed check found when there is nothing to begin. */
+    List<String> nothing(Candidate candidate, RuleBook book, Instant now) {
+        List<String> reasons = new ArrayList<>();
+        reasons.add("no work is assigned to '" + candidate.device().name() + "'");
+        Device device = candidate.device();
+        reasons.addAll(rules.check(device, FactValues.complete(device.facts()), book.rulesFor(device), now)
+                .reasons());
+        return reasons;
     }
 }

@@ -2,11 +2,14 @@ package firstlight.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.model.BiosClient;
+import firstlight.model.ClientChoice;
 import firstlight.model.Facts;
 import firstlight.model.FirstAnswer;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
+import firstlight.model.UefiClient;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Task;
@@ -61,6 +64,7 @@ class DecisionsTest {
                 .isEqualTo(new FirstAnswer.Hotkey(
                         "Press F8",
                         4,
+                        Optional.of(new ClientChoice(BiosClient.IPXE, UefiClient.IPXE)),
                         List.of(
                                 "recognised as 'pc1': same UUID, same MAC",
                                 "menu on a hotkey within 4 s: the configuration",
@@ -212,18 +216,26 @@ class DecisionsTest {
     }
 
     @Test
-    void aPcThatDiesInItsWorkStopsAfterItsAttemptsWithItsReason() {
+    void aPcThatDiesInItsWorkStopsAfterItsAttemptsAndAPersonIsTold() {
         Work work = memory.assign(memory.add("pc1", PC), RESTORE);
         memory.keep(work.begun(1, NOW).begun(2, NOW).begun(3, NOW));
 
         FirstAnswer first = decisions().firstAnswer(PC, NOW);
         assertThat(first).isInstanceOf(FirstAnswer.LocalBoot.class);
-        assertThat(first.reasons()).last().isEqualTo("work 1 (restore room12) was begun 3 times and never ended");
-
-        PrebootAnswer preboot = decisions().prebootAnswer(PC, NOW);
-        assertThat(preboot.imaging()).isFalse();
-        assertThat(preboot.reasons()).contains("stopped: work 1 (restore room12) was begun 3 times and never ended");
+        assertThat(first.reasons()).contains("stopped: work 1 (restore room12) was begun 3 times and never ended");
         assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.FAILED);
+        assertThat(memory.alarms).containsExactly("1: work 1 (restore room12) was begun 3 times and never ended");
+
+        assertThat(decisions().prebootAnswer(PC, NOW).imaging()).isFalse();
+        assertThat(memory.alarms).hasSize(1);
+    }
+
+    @Test
+    void theLastAttemptMayAskForItsOrderAgain() {
+        Work work = memory.assign(memory.add("pc1", PC), RESTORE);
+        memory.keep(work.begun(1, NOW).begun(2, NOW).begun(3, NOW));
+
+        assertThat(decisions().order(1, PC, 3, NOW)).isInstanceOf(Decisions.Order.Begin.class);
     }
 
     @Test

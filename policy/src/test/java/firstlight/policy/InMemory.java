@@ -69,6 +69,11 @@ final class InMemory implements Devices, WorkQueue, Transactions, Questions, Ala
     }
 
     @Override
+    public void imaged(long device, LastImage image, Instant now) {
+        devices.replaceAll(each -> each.id() == device ? each.withLastImage(Optional.of(image)) : each);
+    }
+
+    @Override
     public Optional<Work> current(long device, Instant now) {
         return works.stream()
                 .filter(work -> work.device() == device && work.isDue(now))

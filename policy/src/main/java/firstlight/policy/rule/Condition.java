@@ -25,7 +25,7 @@ public sealed interface Condition permits Condition.Always, Condition.And, Condi
     /** Each comparison with its answer and what it was compared with: {@code model contains "OptiPlex": true (OptiPlex 7090)}. */
     default List<String> explain(FactValues values) {
         List<String> lines = new ArrayList<>();
-        Explanation.add(this, values, lines);
+        ComparisonWords.add(this, values, lines);
         return lines;
     }
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /** Comparisons in words. */
-final class Explanation {
-    private Explanation() {}
+final class ComparisonWords {
+    private ComparisonWords() {}
 
     static void add(Condition condition, FactValues values, List<String> lines) {
         switch (condition) {

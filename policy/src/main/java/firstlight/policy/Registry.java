@@ -1,0 +1,167 @@
+package firstlight.policy;
+
+import firstlight.model.Facts;
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.policy.level.Effective;
+import firstlight.policy.level.Group;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who asks: recognises devices, registers strangers as the settings say, opens questions. */
+final class Registry {
+    private static final MenuSetting NEVER = new MenuSetting.Never();
+
+    private final Devices devices;
+    private final Questions questions;
+    private final Settings settings;
+
+    Registry(Repositories repositories, Settings settings) {
+        this.devices = repositories.devices();
+        this.questions = repositories.questions();
+        this.settings = settings;
+    }
+
+    Recognition recognise(Facts facts, RuleBook book) {
+        Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
+        return Identity.recognise(shown, devices.sharing(shown));
+    }
+
+    Recognition recogniseOrRegister(Facts facts, RuleBook book, Instant now) {
+        Recognition recognition = recognise(facts, book);
+        if (!(recognition instanceof Recognition.Unknown unknown)) {
+            return recognition;
+        }
+        String news = unknown.reasons().getFirst();
+        return switch (settings.newDevices()) {
+            case REGISTER ->
+                new Recognition.Known(
+                        devices.register(fresh(facts, Registration.REGISTERED, book), now),
+                        List.of("registered as a new device: " + news));
+            case APPROVE ->
+                new Recognition.Known(
+                        devices.register(fresh(facts, Registration.PENDING, book), now),
+                        List.of("new, to be approved: " + news));
+            case IGNORE -> new Recognition.Unknown(List.of(news, "new devices are ignored (new-devices)"));
+        };
+    }
+
+    private NewDevice fresh(Facts facts, Registration registration, RuleBook book) {
+        return new NewDevice(
+                facts,
+                registration,
+                Group.NONE,
+                Optional.empty(),
+                stranger(book).naming().value(),
+                "");
+    }
+
+    /** Asks a person, when nothing but a person can tell. */
+    void ask(Recognition recognition, Facts facts, RuleBook book, Instant now) {
+        switch (recognition) {
+            case Recognition.Collision(List<Device> could, List<String> why) -> ask(facts, 0, could, why, book, now);
+            case Recognition.Doubtful(List<Device> could, List<String> why) -> ask(facts, 0, could, why, book, now);
+            case Recognition.Known _, Recognition.Unknown _, Recognition.Nameless _ -> {}
+        }
+    }
+
+    /** The devices that {@code device}, registered before its disks were seen, could be in truth; a question is open then. */
+    List<Device> doubts(Device device, Facts facts, RuleBook book, Instant now) {
+        Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
+        List<Device> could = Identity.formerOwners(device, shown, devices.sharing(shown));
+        if (!could.isEmpty()) {
+            List<String> why = could.stream()
+                    .map(other -> "it could be '" + other.name() + "' with another board: same disk serial")
+                    .toList();
+            ask(facts, device.id(), could, why, book, now);
+        }
+        return could;
+    }
+
+    private void ask(Facts facts, long asked, List<Device> could, List<String> why, RuleBook book, Instant now) {
+        Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
+        questions.ask(Question.open(shown, facts, asked, could, why, now), now);
+    }
+
+    EffectivePolicy stranger(RuleBook book) {
+        return EffectivePolicy.ofNew(Group.NONE, book, settings);
+    }
+
+    Candidate candidate(Device device, RuleBook book) {
+        return new Candidate(device, EffectivePolicy.of(device, book, settings));
+    }
+
+    Party party(Recognition recognition, RuleBook book) {
+        return switch (recognition) {
+            case Recognition.Known(Device device, List<String> why)
+            when device.registration() == Registration.PENDING ->
+                outsider(book, false, joined(why, List.of("'" + device.name() + "' waits for approval")));
+            case Recognition.Known(Device device, List<String> why) -> {
+                Candidate candidate = candidate(device, book);
+                Effective<MenuSetting> menu = candidate.policy().menu();
+                List<String> reasons = List.of(
+                        "recognised as '" + device.name() + "': " + String.join(", ", why),
+                        "menu " + words(menu.value()) + ": " + menu.from());
+                List<MenuEntry> entries = candidate.policy().entries().value().stream()
+                        .filter(entry -> !(entry.unlocked() instanceof MenuEntry.Register))
+                        .toList();
+                yield new Party(List.of(candidate), menu.value(), entries, candidate.policy(), false, reasons);
+            }
+            case Recognition.Collision(List<Device> candidates, List<String> why) -> {
+                EffectivePolicy stranger = stranger(book);
+                yield new Party(
+                        candidates.stream()
+                                .filter(device -> device.registration() != Registration.PENDING)
+                                .map(device -> candidate(device, book))
+                                .toList(),
+                        stranger.menu().value(),
+                        stranger.entries().value().stream()
+                                .filter(entry -> !(entry.unlocked() instanceof MenuEntry.Register))
+                                .toList(),
+                        stranger,
+                        false,
+                        joined(List.of("nobody can tell which device this is; a person must look"), why));
+            }
+            case Recognition.Doubtful(List<Device> _, List<String> why) ->
+                outsider(
+                        book,
+                        false,
+                        joined(List.of("it contradicts what is known; a person must say which device this is"), why));
+            case Recognition.Nameless(List<String> why) -> outsider(book, true, why);
+            case Recognition.Unknown(List<String> why) -> outsider(book, false, why);
+        };
+    }
+
+    /** Gets nothing but its local disk; and, where the menu has that entry, may register itself. */
+    private Party outsider(RuleBook book, boolean unheard, List<String> reasons) {
+        EffectivePolicy stranger = stranger(book);
+        List<MenuEntry> entries = stranger.entries().value().stream()
+                .filter(entry -> entry.unlocked() instanceof MenuEntry.Register || entry instanceof MenuEntry.LocalDisk)
+                .toList();
+        boolean mayRegister = entries.stream().anyMatch(entry -> entry.unlocked() instanceof MenuEntry.Register);
+        return new Party(
+                List.of(),
+                mayRegister ? stranger.menu().value() : NEVER,
+                mayRegister ? entries : List.of(),
+                stranger,
+                unheard,
+                reasons);
+    }
+
+    static String words(MenuSetting menu) {
+        return switch (menu) {
+            case MenuSetting.Never _ -> "hidden";
+            case MenuSetting.Always _ -> "always shown";
+            case MenuSetting.OnHotkey(int seconds) -> "on a hotkey within " + seconds + " s";
+        };
+    }
+
+    static List<String> joined(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return List.copyOf(all);
+    }
+}

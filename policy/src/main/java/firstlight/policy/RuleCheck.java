@@ -1,0 +1,151 @@
+package firstlight.policy;
+
+import firstlight.policy.rule.FactValues;
+import firstlight.policy.rule.Repeat;
+import firstlight.policy.rule.Rule;
+import firstlight.policy.rule.Truth;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkQueue;
+import firstlight.policy.work.WorkState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The rules, top down; the first that matches wins. Changes nothing. */
+final class RuleCheck {
+    /** A PC starts again when its work is done; that boot is not the occasion to do it once more. */
+    private static final Duration JUST_DONE = Duration.ofMinutes(15);
+
+    private final WorkQueue queue;
+    private final Images images;
+
+    RuleCheck(WorkQueue queue, Images images) {
+        this.queue = queue;
+        this.images = images;
+    }
+
+    /**
+     * @param work whether a rule gives work; unknown while it depends on facts that are not known yet
+     * @param rule the one that gives it, or may
+     */
+    record Found(Truth work, Optional<Rule> rule, List<String> reasons) {}
+
+    Found check(Device device, FactValues values, List<Rule> rules, Instant now) {
+        boolean maybe = false;
+        int enabled = 0;
+        for (Rule rule : rules) {
+            if (!rule.enabled()) {
+                continue;
+            }
+            enabled++;
+            Truth truth = rule.condition().evaluate(values);
+            if (truth == Truth.FALSE) {
+                continue;
+            }
+            Optional<String> notGiven = notGiven(device, rule, now);
+            if (truth == Truth.TRUE && notGiven.isPresent()) {
+                return new Found(
+                        Truth.FALSE, Optional.empty(), List.of(matched(rule, values) + ", but " + notGiven.get()));
+            }
+            if (notGiven.isEmpty()) {
+                Truth work = maybe ? Truth.UNKNOWN : truth;
+                String reason = truth == Truth.TRUE ? matched(rule, values) : undecided(rule, values);
+                return new Found(work, Optional.of(rule), List.of(reason));
+            }
+            maybe = true; // it would give nothing, but if it matches, no later rule counts
+        }
+        return new Found(
+                Truth.FALSE,
+                Optional.empty(),
+                enabled == 0 ? List.of() : List.of("none of its " + enabled + " rules gives work"));
+    }
+
+    /** Every rule's answer, for people. */
+    List<RuleAnswer> all(Device device, FactValues values, List<Rule> rules, Instant now) {
+        List<RuleAnswer> answers = new ArrayList<>();
+        Optional<Rule> winner = Optional.empty();
+        for (Rule rule : rules) {
+            Truth truth = rule.condition().evaluate(values);
+            Optional<String> notGiven = notGiven(device, rule, now);
+            String compared = String.join(", ", rule.condition().explain(values));
+            String why;
+            if (!rule.enabled()) {
+                why = "switched off";
+            } else if (winner.isPresent()) {
+                why = "not looked at: " + winner.get().describe() + " matched before it";
+            } else if (truth == Truth.FALSE) {
+                why = "does not match: " + compared;
+            } else {
+                why = (truth == Truth.TRUE ? "matches: " : "cannot be decided yet: ")
+                        + compared
+                        + notGiven.map(reason -> "; but " + reason).orElse("");
+            }
+            boolean counts = rule.enabled() && winner.isEmpty();
+            answers.add(new RuleAnswer(rule, truth, counts && truth != Truth.FALSE && notGiven.isEmpty(), why));
+            if (counts && truth == Truth.TRUE) {
+                winner = Optional.of(rule);
+            }
+        }
+        return answers;
+    }
+
+    /** Why {@code device} does not get the work of {@code rule} though it matches: here boot loops end. */
+    private Optional<String> notGiven(Device device, Rule rule, Instant now) {
+        Optional<Work> latest =
+                queue.latestOfRule(device.id(), rule.id()).filter(work -> isSame(work.task(), rule.task()));
+        Optional<WorkState> state = latest.map(Work::state);
+        if (state.isPresent()) {
+            String work = latest.get().describe();
+            switch (state.get()) {
+                case FAILED -> {
+                    return Optional.of(work + " has failed for good ("
+                            + latest.get().outcome() + "); firstlight work retry gives it again");
+                }
+                case CANCELLED -> {
+                    return Optional.of(work + " was cancelled; firstlight work retry gives it again");
+                }
+                case HELD -> {
+                    return Optional.of(work + " waits for a second person");
+                }
+                case QUEUED, RUNNING -> {
+                    return Optional.of(work + " is in the queue already");
+                }
+                case DONE -> {
+                    if (latest.get().changed().plus(JUST_DONE).isAfter(now)) {
+                        return Optional.of(work + " was done just now");
+                    }
+                }
+            }
+        }
+        if (rule.repeat() == Repeat.ALWAYS) {
+            return Optional.empty();
+        }
+        if (rule.task() instanceof Task.Restore restore) {
+            return Possession.of(device, restore, rule.repeat() == Repeat.NEWER, images) == Possession.ALL
+                    ? Optional.of("the device has " + Possession.words(device) + " already")
+                    : Optional.empty();
+        }
+        return state.isPresent() ? Optional.of(latest.get().describe() + " was done") : Optional.empty();
+    }
+
+    /** Whether {@code done} is what a rule with {@code task} gave; its image's version was fixed when it began. */
+    private static boolean isSame(Task done, Task task) {
+        if (done instanceof Task.Restore one && task instanceof Task.Restore other) {
+            return one.image().equals(other.image()) && one.addOns().equals(other.addOns());
+        }
+        return done.equals(task);
+    }
+
+    private static String matched(Rule rule, FactValues values) {
+        return rule.describe() + " matched: "
+                + String.join(", ", rule.condition().explain(values));
+    }
+
+    private static String undecided(Rule rule, FactValues values) {
+        return rule.describe() + " cannot be decided yet: "
+                + String.join(", ", rule.condition().explain(values));
+    }
+}

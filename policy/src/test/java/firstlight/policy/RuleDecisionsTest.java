@@ -1,0 +1,432 @@
+package firstlight.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import firstlight.model.BiosClient;
+import firstlight.model.ClientChoice;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.FirstAnswer;
+import firstlight.model.MacAddress;
+import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
+import firstlight.model.PrebootAnswer;
+import firstlight.model.UefiClient;
+import firstlight.policy.level.AfterWork;
+import firstlight.policy.level.Group;
+import firstlight.policy.level.GroupTree;
+import firstlight.policy.level.Level;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.rule.Condition;
+import firstlight.policy.rule.InvalidCondition;
+import firstlight.policy.rule.Repeat;
+import firstlight.policy.rule.Rule;
+import firstlight.policy.rule.Truth;
+import firstlight.policy.work.Limits;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RuleDecisionsTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Instant LATER = NOW.plus(Duration.ofHours(1));
+    private static final Facts PC = IdentityTest.facts(
+            "mac=52:54:00:00:00:01; uuid=aaaaaaaa-0000-0000-0000-000000000001; model=OptiPlex 7090");
+    private static final Facts FULL =
+            PC.mergedWith(IdentityTest.facts("memory-mib=8192; disk=sda 256060514304 S3 SAMSUNG"));
+    private static final Task RESTORE = Task.Restore.of("room12", 0, List.of());
+    private static final Group SCHOOL =
+            new Group(1, "School", Group.NONE, PolicyValues.NONE.withMaxAttempts(Optional.of(2)));
+    private static final Group ROOM = new Group(
+            2, "Room 12", 1, PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.OnHotkey(5))));
+
+    private final InMemory memory = new InMemory();
+    private Limits limits = Limits.NONE;
+
+    private Decisions decisions() {
+        return decisions(NewDevices.REGISTER);
+    }
+
+    private Decisions decisions(NewDevices newDevices) {
+        PolicyValues values = PolicyValues.NONE
+                .withMenu(Optional.of(new MenuSetting.Never()))
+                .withKernelArguments(Optional.of("quiet"))
+                .withEntries(Optional.of(List.of(
+                        new MenuEntry.Automatic("Automatic"),
+                        new MenuEntry.LocalDisk("Local disk"),
+                        new MenuEntry.Locked(new MenuEntry.Register("Register this PC")))));
+        return new Decisions(
+                memory.repositories(), () -> memory.book, new Settings(newDevices, "Press F8", values, limits));
+    }
+
+    private void rules(Rule... rules) {
+        memory.book = new RuleBook(GroupTree.of(List.of(SCHOOL, ROOM)), PolicyValues.NONE, List.of(rules), Set.of());
+    }
+
+    private static Rule rule(long id, Level level, String when, Repeat repeat) {
+        return rule(id, level, when, RESTORE, repeat);
+    }
+
+    private static Rule rule(long id, Level level, String when, Task task, Repeat repeat) {
+        try {
+            return Rule.of(id, level, (int) id, "r" + id, true, when, task, repeat, "rule=" + id);
+        } catch (InvalidCondition e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aRuleThatMatchesOnPrebootFactsLoadsTheImagingEnvironment() {
+        memory.add("pc1", PC);
+        rules(rule(1, Level.SERVER, "model contains 'OptiPlex'", Repeat.ONCE));
+
+        FirstAnswer first = decisions().firstAnswer(PC, NOW);
+        assertThat(first).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+        assertThat(first.reasons())
+                .last()
+                .isEqualTo("rule 1 'r1' matched: model contains \"OptiPlex\": true (OptiPlex 7090)");
+
+        PrebootAnswer preboot = decisions().prebootAnswer(PC, NOW);
+        assertThat(preboot.imaging()).isTrue();
+        assertThat(preboot.kernelArguments()).isEqualTo("quiet rule=1");
+
+        Decisions.Order order = decisions().order(1, FULL, preboot.transaction(), NOW);
+        assertThat(order).isInstanceOfSatisfying(Decisions.Order.Begin.class, begin -> {
+            assertThat(begin.work().task()).isEqualTo(RESTORE);
+            assertThat(begin.work().terms().rule()).isEqualTo(1);
+            assertThat(begin.work().terms().createdBy()).isEqualTo("rule 'r1'");
+            assertThat(begin.addOnsOnly()).isFalse();
+        });
+    }
+
+    @Test
+    void aRuleThatDoesNotMatchIsLocalBootByTheFirstPacket() {
+        memory.add("pc1", PC);
+        rules(rule(1, Level.SERVER, "model contains 'Latitude'", Repeat.ONCE));
+
+        FirstAnswer first = decisions().firstAnswer(PC, NOW);
+        assertThat(first).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(first.reasons()).last().isEqualTo("none of its 1 rules gives work");
+    }
+
+    @Test
+    void anUnknownFactLoadsTheImagingEnvironmentOnceAndKeptFactsAnswerNextTime() {
+        memory.add("pc1", PC);
+        rules(rule(1, Level.SERVER, "gpu contains '10de'", Repeat.ONCE));
+        assertThat(decisions().firstAnswer(PC, NOW)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+
+        assertThat(decisions().order(1, FULL, 1, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(decisions().firstAnswer(PC, NOW))
+                .as("it has no such card; nobody asks again")
+                .isInstanceOf(FirstAnswer.LocalBoot.class);
+    }
+
+    @Test
+    void theFirstRuleThatMatchesWinsFromTheDeviceUpwards() {
+        memory.add(IdentityTest.device(1, "pc1", FULL).withGroup(2));
+        rules(
+                rule(1, Level.SERVER, "always", new Task.Inventory(), Repeat.ALWAYS),
+                rule(2, new Level.OfGroup(1), "always", new Task.Maintenance(), Repeat.ALWAYS),
+                rule(3, new Level.OfGroup(2), "model contains 'Latitude'", Repeat.ALWAYS),
+                rule(4, new Level.OfGroup(2), "model contains 'Opti'", Repeat.ALWAYS),
+                rule(5, new Level.OfDevice(9), "always", Repeat.ALWAYS));
+
+        assertThat(decisions().order(1, FULL, 1, NOW))
+                .isInstanceOfSatisfying(
+                        Decisions.Order.Begin.class,
+                        begin -> assertThat(begin.work().terms().rule()).isEqualTo(4));
+    }
+
+    @Test
+    void assignedWorkGoesBeforeAllRules() {
+        Device device = memory.add("pc1", FULL);
+        rules(rule(1, Level.SERVER, "always", Repeat.ONCE));
+        memory.assign(device, new Task.Inventory());
+
+        assertThat(decisions().order(1, FULL, 1, NOW))
+                .isInstanceOfSatisfying(
+                        Decisions.Order.Begin.class,
+                        begin -> assertThat(begin.work().task()).isEqualTo(new Task.Inventory()));
+    }
+
+    @Test
+    void theSameImageIsNotLaidDownTwice() {
+        memory.add("pc1", FULL);
+        rules(rule(1, Level.SERVER, "always", Repeat.ONCE));
+        finish(1);
+
+        assertThat(memory.devices.getFirst().lastImage()).contains(new LastImage("room12", 1, List.of(), NOW));
+        FirstAnswer first = decisions().firstAnswer(PC, LATER);
+        assertThat(first).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(first.reasons())
+                .last()
+                .isEqualTo("rule 1 'r1' matched: always: true, but the device has room12 version 1 already");
+        memory.newest = 2;
+        assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LocalBoot.class);
+    }
+
+    @Test
+    void aRuleForTheNewestVersionGivesItWhenThereIsOne() {
+        memory.add("pc1", FULL);
+        rules(rule(1, Level.SERVER, "always", Repeat.NEWER));
+        finish(1);
+
+        assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LocalBoot.class);
+        memory.newest = 2;
+        assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+    }
+
+    @Test
+    void aRuleThatAlwaysGivesDoesNotLoopInTheBootAfterItsWork() {
+        memory.add("pc1", FULL);
+        rules(rule(1, Level.SERVER, "always", Repeat.ALWAYS));
+        finish(1);
+
+        FirstAnswer next = decisions().firstAnswer(PC, NOW.plusSeconds(60));
+        assertThat(next).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(next.reasons()).last().asString().endsWith("but work 1 (restore room12 version 1) was done just now");
+        assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+    }
+
+    @Test
+    void aRulesWorkThatFailsStopsAndLeavesTheDeviceAloneUntilItIsTriedAgain() {
+        memory.add(IdentityTest.device(1, "pc1", FULL).withGroup(1));
+        rules(rule(1, Level.SERVER, "always", Repeat.ONCE));
+        for (int transaction = 1; transaction <= 2; transaction++) {
+            Decisions.Order.Begin begin =
+                    (Decisions.Order.Begin) decisions().order(1, FULL, transaction, NOW);
+            decisions().failed(begin.work(), begin.device(), "disk full", NOW);
+        }
+
+        assertThat(memory.alarms)
+                .containsExactly("1: work 1 (restore room12) has failed 2 times at 'pc1' and stops: disk full");
+        FirstAnswer first = decisions().firstAnswer(PC, LATER);
+        assertThat(first).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(first.reasons())
+                .last()
+                .asString()
+                .contains("has failed for good (disk full); firstlight work retry gives it again");
+        memory.keep(memory.works.getFirst().retried(LATER));
+        assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+    }
+
+    @Test
+    void anAssignedRestoreOfWhatIsThereIsSkippedUnlessForced() {
+        Device device = memory.add(IdentityTest.device(1, "pc1", FULL)
+                .withLastImage(Optional.of(new LastImage("room12", 1, List.of(), NOW))));
+        memory.assign(device, RESTORE);
+
+        FirstAnswer first = decisions().firstAnswer(PC, NOW);
+        assertThat(first).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(first.reasons())
+                .contains("work 1 (restore room12) is skipped: the device has room12 version 1 already"
+                        + " (--force restores it again)");
+        assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.DONE);
+        assertThat(memory.alarms).isEmpty();
+
+        memory.create(1, RESTORE, Terms.by("anna").withForce(true), NOW);
+        assertThat(decisions().order(1, FULL, 1, NOW)).isInstanceOf(Decisions.Order.Begin.class);
+    }
+
+    @Test
+    void ofARestoreWhoseBaseIsThereOnlyTheAddOnsAreLeft() {
+        Device device = memory.add(IdentityTest.device(1, "pc1", FULL)
+                .withLastImage(Optional.of(new LastImage("room12", 1, List.of(), NOW))));
+        memory.assign(
+                device, new Task.Restore("room12", 0, List.of("office"), List.of(), Collections.emptySortedMap()));
+
+        assertThat(decisions().order(1, FULL, 1, NOW))
+                .isInstanceOfSatisfying(
+                        Decisions.Order.Begin.class,
+                        begin -> assertThat(begin.addOnsOnly()).isTrue());
+    }
+
+    @Test
+    void workWaitsForItsTurnAndTheHighestPriorityGoesFirst() {
+        limits = new Limits(1, 0, Duration.ofMinutes(10));
+        Facts[] shown = new Facts[3];
+        for (int i = 0; i < 3; i++) {
+            shown[i] = IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-00000000000" + (i + 1));
+            Device device = memory.add("pc" + i, shown[i]);
+            memory.create(device.id(), RESTORE, Terms.by("anna").withPriority(i), NOW);
+        }
+        assertThat(decisions().order(1, shown[0], 1, NOW)).isInstanceOf(Decisions.Order.Begin.class);
+        assertThat(decisions().order(2, shown[1], 2, NOW)).isInstanceOf(Decisions.Order.Wait.class);
+        assertThat(decisions().order(3, shown[2], 3, NOW))
+                .isInstanceOfSatisfying(
+                        Decisions.Order.Wait.class,
+                        wait -> assertThat(wait.reasons())
+                                .last()
+                                .isEqualTo("1 of at most 1 restores are running"));
+        Work first = memory.works.getFirst();
+        decisions().done(first, "1 GB", NOW);
+
+        assertThat(decisions().order(2, shown[1], 2, NOW.plusSeconds(5))).isInstanceOf(Decisions.Order.Wait.class);
+        assertThat(decisions().order(3, shown[2], 3, NOW.plusSeconds(5))).isInstanceOf(Decisions.Order.Begin.class);
+    }
+
+    @Test
+    void workIsNotBegunBeforeItsTime() {
+        Device device = memory.add("pc1", FULL);
+        memory.create(device.id(), RESTORE, Terms.by("anna").notBefore(LATER), NOW);
+
+        assertThat(decisions().firstAnswer(PC, NOW)).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+    }
+
+    @Test
+    void everyValueComesFromTheNearestLevelThatSetsIt() {
+        memory.book = new RuleBook(
+                GroupTree.of(List.of(SCHOOL, ROOM)),
+                PolicyValues.NONE
+                        .withBiosClient(Optional.of(BiosClient.PXELINUX))
+                        .withAfterWork(Optional.of(AfterWork.POWER_OFF)),
+                List.of(),
+                Set.of());
+        Device device = memory.add(IdentityTest.device(1, "pc1", PC)
+                .withGroup(2)
+                .withValues(PolicyValues.NONE.withAfterWork(Optional.of(AfterWork.REBOOT))));
+
+        Explanation explained = decisions().explain(device, NOW);
+        EffectivePolicy policy = explained.policy();
+        assertThat(policy.afterWork().from()).isEqualTo("device 'pc1'");
+        assertThat(policy.menu().from()).isEqualTo("group 'Room 12'");
+        assertThat(policy.maxAttempts().from()).isEqualTo("group 'School'");
+        assertThat(policy.biosClient().from()).isEqualTo("the server's default");
+        assertThat(policy.kernelArguments().from()).isEqualTo("the configuration");
+        assertThat(policy.network().from()).isEqualTo("the usual value");
+        assertThat(explained.group()).isEqualTo("School/Room 12");
+        assertThat(explained.answer()).isInstanceOfSatisfying(FirstAnswer.Hotkey.class, hotkey -> {
+            assertThat(hotkey.seconds()).isEqualTo(5);
+            assertThat(hotkey.clients()).contains(new ClientChoice(BiosClient.PXELINUX, UefiClient.IPXE));
+        });
+    }
+
+    @Test
+    void eachRuleIsExplainedAndNothingIsChanged() {
+        Device device = memory.add("pc1", PC);
+        rules(
+                rule(1, Level.SERVER, "model contains 'Latitude'", Repeat.ONCE),
+                rule(2, Level.SERVER, "memory > 4 GiB", Repeat.ONCE),
+                rule(3, Level.SERVER, "always", Repeat.ONCE),
+                rule(4, Level.SERVER, "always", Repeat.ONCE));
+
+        assertThat(decisions().explain(device, NOW).rules())
+                .extracting(RuleAnswer::truth, RuleAnswer::gives, RuleAnswer::why)
+                .containsExactly(
+                        tuple(
+                                Truth.FALSE,
+                                false,
+                                "does not match: model contains \"Latitude\": false (OptiPlex 7090)"),
+                        tuple(
+                                Truth.UNKNOWN,
+                                true,
+                                "cannot be decided yet: memory > 4 GiB: unknown (not known yet)"),
+                        tuple(Truth.TRUE, true, "matches: always: true"),
+                        tuple(
+                                Truth.TRUE, false, "not looked at: rule 3 'r3' matched before it"));
+        assertThat(memory.works).isEmpty();
+        assertThat(memory.transactions).isZero();
+    }
+
+    @Test
+    void aRuleIsTriedOnAllDevicesOfItsLevel() throws InvalidCondition {
+        memory.add(IdentityTest.device(1, "pc1", FULL).withGroup(2));
+        memory.add(IdentityTest.device(2, "pc2", PC).withGroup(1));
+        memory.add(IdentityTest.device(3, "pc3", FULL.with(FactName.MEMORY_MIB, "2048")).withGroup(2));
+        memory.add(IdentityTest.device(4, "pc4", FULL));
+
+        RuleTrial trial = RuleTrial.of(
+                Condition.parse("memory >= 4 GiB"),
+                new Level.OfGroup(1),
+                memory.devices,
+                GroupTree.of(List.of(SCHOOL, ROOM)));
+        assertThat(trial.matching()).extracting(Device::name).containsExactly("pc1");
+        assertThat(trial.unknown()).extracting(Device::name).containsExactly("pc2");
+        assertThat(trial.words()).isEqualTo("1 device would match, 1 unknown, 1 would not");
+    }
+
+    @Test
+    void aPcBehindASharedAdapterThatShowsNothingElseIsAskedByThePrebootClient() {
+        memory.book = new RuleBook(
+                GroupTree.EMPTY, PolicyValues.NONE, List.of(), Set.of(MacAddress.parse("00:e0:4c:00:00:09")));
+
+        assertThat(decisions().firstAnswer(IdentityTest.facts("mac=00:e0:4c:00:00:09"), NOW))
+                .isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+        assertThat(memory.devices).isEmpty();
+    }
+
+    @Test
+    void aPcThatContradictsWhatIsKnownStartsItsDiskAndAPersonIsAsked() {
+        Device office = memory.add("office", PC.mergedWith(IdentityTest.facts("serial=S1")));
+        memory.assign(office, RESTORE);
+        Facts clone = IdentityTest.facts(
+                "mac=52:54:00:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000001; serial=S2");
+
+        PrebootAnswer answer = decisions().prebootAnswer(clone, NOW);
+        decisions().prebootAnswer(clone, NOW);
+        assertThat(answer.imaging()).isFalse();
+        assertThat(memory.questions).hasSize(1);
+        assertThat(memory.questions.getFirst().candidates()).containsExactly(office.id());
+        assertThat(memory.devices).hasSize(1);
+    }
+
+    @Test
+    void aNewBoardAroundAKnownDiskIsAQuestionOfTheDetailedCheck() {
+        Device old = memory.add("office", FULL.mergedWith(IdentityTest.facts("serial=S1")));
+        memory.assign(old, RESTORE);
+        Facts board = IdentityTest.facts("mac=52:54:00:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000009");
+        rules(rule(1, Level.SERVER, "memory > 1 GiB", Repeat.ONCE));
+        assertThat(decisions().firstAnswer(board, NOW)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+        Facts full = board.mergedWith(IdentityTest.facts("memory-mib=8192; disk=sda 256060514304 S3 SAMSUNG"));
+
+        assertThat(decisions().order(2, full, 1, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        Question question = memory.questions.getFirst();
+        assertThat(question.asked()).isEqualTo(2);
+        assertThat(question.candidates()).containsExactly(old.id());
+
+        Question.Outcome.Keep same = (Question.Outcome.Keep)
+                question.outcome(new Question.Answer.Is(old.id()), Optional.of(old), NOW);
+        assertThat(same.merged()).isEqualTo(2);
+        memory.devices.set(0, same.device());
+        memory.devices.remove(1);
+        assertThat(decisions().order(old.id(), full, 2, NOW))
+                .isInstanceOfSatisfying(
+                        Decisions.Order.Begin.class,
+                        begin -> assertThat(begin.device().name()).isEqualTo("office"));
+    }
+
+    @Test
+    void aPcThatWaitsForApprovalMayRegisterItselfWhereTheMenuHasThatEntry() {
+        rules(rule(1, Level.SERVER, "always", Repeat.ALWAYS));
+        memory.book = new RuleBook(
+                GroupTree.EMPTY,
+                PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.Always())),
+                memory.book.rules(),
+                Set.of());
+
+        PrebootAnswer answer = decisions(NewDevices.APPROVE).prebootAnswer(PC, NOW);
+        assertThat(answer.imaging()).isFalse();
+        assertThat(answer.entries()).extracting(MenuEntry::title).containsExactly("Local disk", "Register this PC");
+        PrebootAnswer registered = decisions(NewDevices.REGISTER)
+                .prebootAnswer(IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-0000000000ff"), NOW);
+        assertThat(registered.entries()).extracting(MenuEntry::title).containsExactly("Automatic", "Local disk");
+    }
+
+    /** The device's next order, done. */
+    private void finish(long transaction) {
+        Decisions.Order.Begin begin = (Decisions.Order.Begin) decisions().order(1, FULL, transaction, NOW);
+        Work pinned = begin.work().pinned(((Task.Restore) begin.work().task()).withVersion(memory.newest));
+        memory.keep(pinned);
+        decisions().done(pinned, "1 GB", NOW);
+    }
+}
