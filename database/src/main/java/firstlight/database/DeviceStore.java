@@ -6,6 +6,7 @@ import firstlight.model.MenuSetting;
 import firstlight.policy.Device;
 import firstlight.policy.Devices;
 import firstlight.policy.IdentityKey;
+import firstlight.policy.LastImage;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
 import java.time.Duration;
@@ -102,6 +103,11 @@ public final class DeviceStore implements Devices {
     }
 
     @Override
+    public void imaged(long device, LastImage image, Instant now) {
+        change(device, row -> row.withLastImage(Optional.of(image)));
+    }
+
+    @Override
     public Device learn(Device device, Facts facts, Instant now) {
         Device current = picture.find(device.id()).orElse(device);
         Facts merged = current.facts().mergedWith(facts);
@@ -182,6 +188,7 @@ public final class DeviceStore implements Devices {
                 .toList();
     }
 
+    @Override
     public Optional<Device> find(long id) {
         return picture.find(id);
     }

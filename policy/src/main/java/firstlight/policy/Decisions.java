@@ -45,8 +45,10 @@ public final class Decisions implements BootDecisions {
         RuleBook book = books.get();
         Recognition recognition = registry.recogniseOrRegister(facts, book, now);
         Party party = registry.party(recognition, book);
-        boolean stranger = recognition instanceof Recognition.Unknown && party.entries().isEmpty();
-        boolean nobody = recognition instanceof Recognition.Nameless && IdentityKey.of(facts).isEmpty();
+        boolean stranger =
+                recognition instanceof Recognition.Unknown && party.entries().isEmpty();
+        boolean nobody = recognition instanceof Recognition.Nameless
+                && IdentityKey.of(facts).isEmpty();
         if (stranger || nobody) {
             return new FirstAnswer.NoAnswer(party.reasons());
         }
@@ -187,19 +189,17 @@ public final class Decisions implements BootDecisions {
     }
 
     /** The engine has failed at {@code work}: it goes back to the queue, or it stops and a person is told. */
-    public Work failed(Work work, Device device, String why, Instant now) {
-        int maxAttempts =
-                registry.candidate(device, books.get()).policy().maxAttempts().value();
-        Work failed = work.failed(why, maxAttempts, now);
+    public Work failed(Work work, String why, Instant now) {
+        Optional<Device> device = devices.find(work.device());
+        RuleBook book = books.get();
+        EffectivePolicy policy =
+                device.map(each -> registry.candidate(each, book).policy()).orElseGet(() -> registry.stranger(book));
+        Work failed = work.failed(why, policy.maxAttempts().value(), now);
         repositories.queue().keep(failed);
         if (failed.state() == WorkState.FAILED) {
-            repositories
-                    .alarms()
-                    .raise(
-                            device.id(),
-                            work.describe() + " has failed " + work.attempts() + " times at '" + device.name()
-                                    + "' and stops: " + why,
-                            now);
+            String where = device.map(each -> " at '" + each.name() + "'").orElse("");
+            String text = work.describe() + " has failed " + work.attempts() + " times" + where + " and stops: " + why;
+            repositories.alarms().raise(work.device(), text, now);
         }
         return failed;
     }

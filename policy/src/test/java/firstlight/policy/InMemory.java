@@ -54,6 +54,11 @@ final class InMemory implements Devices, WorkQueue, Transactions, Questions, Ala
     }
 
     @Override
+    public Optional<Device> find(long id) {
+        return devices.stream().filter(device -> device.id() == id).findFirst();
+    }
+
+    @Override
     public Device register(NewDevice wanted, Instant now) {
         long id = devices.size() + 1L;
         return add(Device.fresh(id, wanted.name().orElse("new-" + id), wanted.registration(), wanted.facts(), now)

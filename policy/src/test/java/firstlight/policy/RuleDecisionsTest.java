@@ -39,15 +39,15 @@ import org.junit.jupiter.api.Test;
 class RuleDecisionsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
     private static final Instant LATER = NOW.plus(Duration.ofHours(1));
-    private static final Facts PC = IdentityTest.facts(
-            "mac=52:54:00:00:00:01; uuid=aaaaaaaa-0000-0000-0000-000000000001; model=OptiPlex 7090");
+    private static final Facts PC =
+            IdentityTest.facts("mac=52:54:00:00:00:01; uuid=aaaaaaaa-0000-0000-0000-000000000001; model=OptiPlex 7090");
     private static final Facts FULL =
             PC.mergedWith(IdentityTest.facts("memory-mib=8192; disk=sda 256060514304 S3 SAMSUNG"));
     private static final Task RESTORE = Task.Restore.of("room12", 0, List.of());
     private static final Group SCHOOL =
             new Group(1, "School", Group.NONE, PolicyValues.NONE.withMaxAttempts(Optional.of(2)));
-    private static final Group ROOM = new Group(
-            2, "Room 12", 1, PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.OnHotkey(5))));
+    private static final Group ROOM =
+            new Group(2, "Room 12", 1, PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.OnHotkey(5))));
 
     private final InMemory memory = new InMemory();
     private Limits limits = Limits.NONE;
@@ -193,7 +193,10 @@ class RuleDecisionsTest {
 
         FirstAnswer next = decisions().firstAnswer(PC, NOW.plusSeconds(60));
         assertThat(next).isInstanceOf(FirstAnswer.LocalBoot.class);
-        assertThat(next.reasons()).last().asString().endsWith("but work 1 (restore room12 version 1) was done just now");
+        assertThat(next.reasons())
+                .last()
+                .asString()
+                .endsWith("but work 1 (restore room12 version 1) was done just now");
         assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
     }
 
@@ -202,9 +205,8 @@ class RuleDecisionsTest {
         memory.add(IdentityTest.device(1, "pc1", FULL).withGroup(1));
         rules(rule(1, Level.SERVER, "always", Repeat.ONCE));
         for (int transaction = 1; transaction <= 2; transaction++) {
-            Decisions.Order.Begin begin =
-                    (Decisions.Order.Begin) decisions().order(1, FULL, transaction, NOW);
-            decisions().failed(begin.work(), begin.device(), "disk full", NOW);
+            Decisions.Order.Begin begin = (Decisions.Order.Begin) decisions().order(1, FULL, transaction, NOW);
+            decisions().failed(begin.work(), "disk full", NOW);
         }
 
         assertThat(memory.alarms)
@@ -264,9 +266,7 @@ class RuleDecisionsTest {
         assertThat(decisions().order(3, shown[2], 3, NOW))
                 .isInstanceOfSatisfying(
                         Decisions.Order.Wait.class,
-                        wait -> assertThat(wait.reasons())
-                                .last()
-                                .isEqualTo("1 of at most 1 restores are running"));
+                        wait -> assertThat(wait.reasons()).last().isEqualTo("1 of at most 1 restores are running"));
         Work first = memory.works.getFirst();
         decisions().done(first, "1 GB", NOW);
 
@@ -323,17 +323,10 @@ class RuleDecisionsTest {
         assertThat(decisions().explain(device, NOW).rules())
                 .extracting(RuleAnswer::truth, RuleAnswer::gives, RuleAnswer::why)
                 .containsExactly(
-                        tuple(
-                                Truth.FALSE,
-                                false,
-                                "does not match: model contains \"Latitude\": false (OptiPlex 7090)"),
-                        tuple(
-                                Truth.UNKNOWN,
-                                true,
-                                "cannot be decided yet: memory > 4 GiB: unknown (not known yet)"),
+                        tuple(Truth.FALSE, false, "does not match: model contains \"Latitude\": false (OptiPlex 7090)"),
+                        tuple(Truth.UNKNOWN, true, "cannot be decided yet: memory > 4 GiB: unknown (not known yet)"),
                         tuple(Truth.TRUE, true, "matches: always: true"),
-                        tuple(
-                                Truth.TRUE, false, "not looked at: rule 3 'r3' matched before it"));
+                        tuple(Truth.TRUE, false, "not looked at: rule 3 'r3' matched before it"));
         assertThat(memory.works).isEmpty();
         assertThat(memory.transactions).isZero();
     }
@@ -342,7 +335,8 @@ class RuleDecisionsTest {
     void aRuleIsTriedOnAllDevicesOfItsLevel() throws InvalidCondition {
         memory.add(IdentityTest.device(1, "pc1", FULL).withGroup(2));
         memory.add(IdentityTest.device(2, "pc2", PC).withGroup(1));
-        memory.add(IdentityTest.device(3, "pc3", FULL.with(FactName.MEMORY_MIB, "2048")).withGroup(2));
+        memory.add(IdentityTest.device(3, "pc3", FULL.with(FactName.MEMORY_MIB, "2048"))
+                .withGroup(2));
         memory.add(IdentityTest.device(4, "pc4", FULL));
 
         RuleTrial trial = RuleTrial.of(
@@ -369,8 +363,7 @@ class RuleDecisionsTest {
     void aPcThatContradictsWhatIsKnownStartsItsDiskAndAPersonIsAsked() {
         Device office = memory.add("office", PC.mergedWith(IdentityTest.facts("serial=S1")));
         memory.assign(office, RESTORE);
-        Facts clone = IdentityTest.facts(
-                "mac=52:54:00:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000001; serial=S2");
+        Facts clone = IdentityTest.facts("mac=52:54:00:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000001; serial=S2");
 
         PrebootAnswer answer = decisions().prebootAnswer(clone, NOW);
         decisions().prebootAnswer(clone, NOW);
@@ -394,8 +387,8 @@ class RuleDecisionsTest {
         assertThat(question.asked()).isEqualTo(2);
         assertThat(question.candidates()).containsExactly(old.id());
 
-        Question.Outcome.Keep same = (Question.Outcome.Keep)
-                question.outcome(new Question.Answer.Is(old.id()), Optional.of(old), NOW);
+        Question.Outcome.Keep same =
+                (Question.Outcome.Keep) question.outcome(new Question.Answer.Is(old.id()), Optional.of(old), NOW);
         assertThat(same.merged()).isEqualTo(2);
         memory.devices.set(0, same.device());
         memory.devices.remove(1);

@@ -115,8 +115,7 @@ public final class Server implements AutoCloseable {
                 image -> newest(images, image));
         Decisions policy = new Decisions(repositories, database.policy()::book, settings(configuration));
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
-        WorkDesk desk =
-                new WorkDesk(policy, database.works(), database.journal(), log, images, configuration.maxAttempts());
+        WorkDesk desk = new WorkDesk(policy, database.works(), database.journal(), log, images);
 
         Preboot preboot = new Preboot(
                 decisions,

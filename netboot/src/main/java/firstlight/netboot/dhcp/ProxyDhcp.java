@@ -52,7 +52,7 @@ public final class ProxyDhcp {
             // The preboot client must not ask for the hotkey once more.
             events.add(new Event(HOTKEY, "somebody chose Firstlight in the firmware's menu"));
         }
-        Plan plan = Plan.of(request, decision, memory.about(request, now), settings);
+        Plan plan = Plan.of(request, decision, memory.about(request, now), settings.withClientsOf(decision));
         if (plan instanceof Plan.Load load && memory.note(request, load, now)) {
             events.add(new Event(
                     "loop",

@@ -1,7 +1,10 @@
 package firstlight.netboot.dhcp;
 
 import firstlight.model.BiosClient;
+import firstlight.model.ClientChoice;
+import firstlight.model.FirstAnswer;
 import firstlight.model.UefiClient;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -49,6 +52,16 @@ public record ProxyDhcpSettings(
 
     public ProxyDhcpSettings withClients(BiosClient bios, UefiClient uefi) {
         return new ProxyDhcpSettings(httpPort, bios, uefi, kinds, withoutQuirks);
+    }
+
+    /** With the preboot client that {@code answer} gives its device, where it names one. */
+    ProxyDhcpSettings withClientsOf(FirstAnswer answer) {
+        Optional<ClientChoice> clients = switch (answer) {
+            case FirstAnswer.LoadPrebootClient load -> load.clients();
+            case FirstAnswer.Hotkey hotkey -> hotkey.clients();
+            case FirstAnswer.LocalBoot _, FirstAnswer.NoAnswer _ -> Optional.empty();
+        };
+        return clients.map(choice -> withClients(choice.bios(), choice.uefi())).orElse(this);
     }
 
     public ProxyDhcpSettings withKinds(Kinds chosen) {

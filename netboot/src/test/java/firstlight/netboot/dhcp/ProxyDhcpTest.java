@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.model.BiosClient;
 import firstlight.model.Bytes;
+import firstlight.model.ClientChoice;
 import firstlight.model.FactName;
 import firstlight.model.FirstAnswer;
 import firstlight.model.Ipv4Address;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -360,6 +362,15 @@ class ProxyDhcpTest {
         assertThat(file(Firmware.UEFI_IA32, LOAD)).isEqualTo("ipxe/ia32/snponly.efi");
         assertThat(file(Firmware.HTTP_X64, LOAD)).isEqualTo("http://192.168.1.10:8080/shimx64.efi");
         assertThat(file(Firmware.IPXE_X64, LOAD)).isEqualTo("http://192.168.1.10:8080/boot.ipxe");
+    }
+
+    @Test
+    void theDecisionChoosesThePrebootClientOfItsDevice() {
+        FirstAnswer chosen = new FirstAnswer.LoadPrebootClient(
+                Optional.of(new ClientChoice(BiosClient.PXELINUX, UefiClient.GRUB)), List.of());
+        assertThat(file(Firmware.BIOS, chosen)).isEqualTo("pxelinux/pxelinux.0");
+        assertThat(file(Firmware.UEFI_X64, chosen)).isEqualTo("shimx64.efi");
+        assertThat(file(Firmware.BIOS, LOAD)).isEqualTo("ipxe/undionly.kpxe");
     }
 
     @Test

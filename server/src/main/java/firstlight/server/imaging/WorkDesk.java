@@ -32,22 +32,14 @@ public final class WorkDesk {
     private final Journal journal;
     private final TransactionLog log;
     private final ImageStore images;
-    private final int maxAttempts;
     private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
 
-    public WorkDesk(
-            Decisions decisions,
-            WorkStore works,
-            Journal journal,
-            TransactionLog log,
-            ImageStore images,
-            int maxAttempts) {
+    public WorkDesk(Decisions decisions, WorkStore works, Journal journal, TransactionLog log, ImageStore images) {
         this.decisions = decisions;
         this.works = works;
         this.journal = journal;
         this.log = log;
         this.images = images;
-        this.maxAttempts = maxAttempts;
     }
 
     /** How far the engine of that boot is, as it said last. */
@@ -63,8 +55,12 @@ public final class WorkDesk {
         }
         Decisions.Order order = decisions.order(boot.device(), hello.facts(), boot.id(), now);
         WorkOrder answer = switch (order) {
-            case Decisions.Order.Begin(Device device, Work work, AfterWork after, List<String> reasons) ->
-                begin(boot, device, work, after, reasons, now);
+            case Decisions.Order.Begin(
+                    Device device,
+                    Work work,
+                    AfterWork after,
+                    boolean _, // the engine cannot lay down add-ons alone yet
+                    List<String> reasons) -> begin(boot, device, work, after, reasons, now);
             // The engine protocol has no word for waiting yet: the PC starts its disk and asks at its next boot.
             case Decisions.Order.Wait(Device device, List<String> reasons) ->
                 new WorkOrder.NoWork(new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, reasons));
@@ -135,7 +131,7 @@ public final class WorkDesk {
         Optional<Work> running = running(boot, now);
         switch (result) {
             case Result.Done(String summary) -> {
-                running.ifPresent(work -> works.keep(work.done(summary, now)));
+                running.ifPresent(work -> decisions.done(work, summary, now));
                 log.append(boot, now, "result", "done: " + describe(running) + summary);
                 journal.change(boot, Boot.State.DONE, boot.device(), now);
             }
@@ -143,8 +139,7 @@ public final class WorkDesk {
                 String why = what + ": " + cause + (cure.isEmpty() ? "" : " (" + cure + ")");
                 log.append(boot, now, "result", "failed: " + describe(running) + why);
                 running.ifPresent(work -> {
-                    Work next = work.failed(why, maxAttempts, now);
-                    works.keep(next);
+                    Work next = decisions.failed(work, why, now);
                     log.append(
                             boot,
                             now,
@@ -153,7 +148,7 @@ public final class WorkDesk {
                                     ? work.describe() + " has failed " + work.attempts()
                                             + " times and stops; mend the cause and assign it again"
                                     : work.describe() + " will be tried again at the next boot (attempt "
-                                            + work.attempts() + " of " + maxAttempts + ")");
+                                            + work.attempts() + ")");
                 });
                 journal.change(boot, Boot.State.FAILED, boot.device(), now);
             }

@@ -90,7 +90,7 @@ class EnginePortTest {
                 _ -> OptionalInt.empty());
         decisions = new Decisions(repositories, () -> RuleBook.EMPTY, settings);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        WorkDesk desk = new WorkDesk(decisions, database.works(), database.journal(), log, images, 3);
+        WorkDesk desk = new WorkDesk(decisions, database.works(), database.journal(), log, images);
         ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), now);
         undertow = Undertow.builder()
                 .addHttpsListener(
