@@ -74,7 +74,10 @@ public final class DeviceStore implements Devices {
     }
 
     private Device insert(Handle handle, NewDevice wanted, Instant now) {
-        String base = wanted.name().filter(Device::isName).orElseGet(() -> nameOf(wanted.facts()));
+        String base = wanted.name()
+                .filter(Device::isName)
+                .or(() -> wanted.naming().name(wanted.facts(), picture::isTaken))
+                .orElseGet(() -> nameOf(wanted.facts()));
         String name = base;
         for (int number = 2; ; number++) {
             if (!picture.isTaken(name)) {

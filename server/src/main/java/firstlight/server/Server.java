@@ -9,6 +9,7 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.model.BootDecisions;
 import firstlight.model.Ipv4Address;
+import firstlight.model.MenuAccess;
 import firstlight.netboot.dhcp.PrebootClients;
 import firstlight.netboot.dhcp.ProxyDhcpServer;
 import firstlight.netboot.files.BootFiles;
@@ -119,6 +120,7 @@ public final class Server implements AutoCloseable {
 
         Preboot preboot = new Preboot(
                 decisions,
+                MenuAccess.CLOSED,
                 new Site(
                         configuration.menu().title(),
                         configuration.menu().seconds(),
@@ -151,11 +153,12 @@ public final class Server implements AutoCloseable {
         TransferEvents transfers = keep(new TransferEvents(log, CLOCK));
         keep(TftpServer.start(TftpSettings.DEFAULT.withPort(ports.tftp()), files, transfers::tftp));
         listeners.add(new Listener("UDP " + ports.tftp(), "boot files (TFTP)"));
+        PrebootHandler questions = new PrebootHandler(preboot);
         keep(HttpServer.start(
                 Ipv4Address.ANY,
                 ports.http(),
                 files,
-                Map.of("/preboot", new PrebootHandler(preboot)),
+                Map.of("/preboot", questions, "/preboot/menu", questions),
                 transfers::http));
         listeners.add(new Listener("TCP " + ports.http(), "boot files and the preboot client's questions (HTTP)"));
     }

@@ -10,6 +10,12 @@ final class IpxeScript {
     /** F8, as iPXE numbers keys that come as an escape sequence ({@code ipxe/keys.h}). */
     private static final String F8 = "0x147e";
 
+    private static final String FAILED = """
+            :failed
+            echo That did not work. Going on to the local disk in 10 seconds.
+            sleep 10
+            """;
+
     private IpxeScript() {}
 
     /**
@@ -23,13 +29,13 @@ final class IpxeScript {
                 set tries:int32 0
                 isset ${ip} && ifopen || dhcp || goto local
                 :ask
-                chain --replace --autofree %s?mac=${netX/mac}&uuid=${uuid}&serial=${serial:uristring}&asset=${asset:uristring}&board=${board-serial:uristring}&manufacturer=${manufacturer:uristring}&product=${product:uristring}&platform=${platform}&buildarch=${buildarch}&pci=${netX/busid} ||
+                chain --replace --autofree %s?%s ||
                 inc tries
                 iseq ${tries} 5 && goto local ||
                 echo Firstlight did not answer; asking again
                 sleep 2
                 goto ask
-                %s""".formatted(here.url("preboot"), local());
+                %s""".formatted(here.url("preboot"), MenuScript.FACTS, local());
     }
 
     /**
@@ -74,30 +80,40 @@ final class IpxeScript {
         if (menu) {
             own(script, answer.entries(), here);
         }
-        script.append("""
-                :failed
-                echo That did not work. Going on to the local disk in 10 seconds.
-                sleep 10
-                """);
-        return script.append(local()).toString();
+        return script.append(FAILED).append(local()).toString();
+    }
+
+    /** One entry at once, for somebody who signed in for it. */
+    static String entry(PrebootAnswer answer, MenuEntry entry, String mac, Site.At here) {
+        List<MenuEntry> one = List.of(entry);
+        StringBuilder script = new StringBuilder("#!ipxe\nclear password\n");
+        script.append("# transaction ").append(answer.transaction()).append('\n');
+        script.append("goto ").append(label(entry, 0)).append('\n');
+        if (entry instanceof MenuEntry.Maintenance) {
+            script.append(":maintenance\n");
+            environment(script, answer, mac, true, here);
+        }
+        if (entry instanceof MenuEntry.Automatic) {
+            script.append(":automatic\n");
+            if (answer.imaging()) {
+                environment(script, answer, mac, false, here);
+            } else {
+                script.append("goto local\n");
+            }
+        }
+        own(script, one, here);
+        return script.append(FAILED).append(local()).toString();
     }
 
     private static void menu(StringBuilder script, List<MenuEntry> entries, Site site) {
         script.append(":menu\nmenu ").append(Escape.ipxe(site.title())).append('\n');
         for (int i = 0; i < entries.size(); i++) {
             MenuEntry entry = entries.get(i);
-            if (isNotRenderedYet(entry)) {
-                continue;
-            }
             script.append("item %s %s\n".formatted(label(entry, i), Escape.ipxe(entry.title())));
         }
         String timeout = site.menuSeconds() == 0 ? "" : "--timeout %d ".formatted(site.menuSeconds() * 1000);
         // Escape at the menu is the automatic way as well.
         script.append("choose ").append(timeout).append("chosen && goto ${chosen} || goto automatic\n");
-    }
-
-    private static boolean isNotRenderedYet(MenuEntry entry) {
-        return entry instanceof MenuEntry.Register || entry instanceof MenuEntry.Locked;
     }
 
     private static String label(MenuEntry entry, int index) {
@@ -115,7 +131,8 @@ final class IpxeScript {
 
     private static void environment(
             StringBuilder script, PrebootAnswer answer, String mac, boolean maintenance, Site.At here) {
-        String arguments = here.kernelArguments(answer.token(), mac, maintenance, answer.kernelArguments());
+        String arguments =
+                here.kernelArguments(answer.token(), mac, maintenance, Escape.ipxe(answer.kernelArguments()));
         script.append("""
                 imgfree
                 kernel %s initrd=initrd.magic %s || goto failed
@@ -131,7 +148,7 @@ final class IpxeScript {
             MenuEntry entry = entries.get(i);
             switch (entry) {
                 case MenuEntry.Automatic _, MenuEntry.Maintenance _, MenuEntry.LocalDisk _ -> {}
-                case MenuEntry.Register _, MenuEntry.Locked _ -> {}
+                case MenuEntry.Register _, MenuEntry.Locked _ -> MenuScript.ask(script, entry, i, here);
                 case MenuEntry.Kernel kernel -> {
                     script.append(":%s\nimgfree\n".formatted(label(entry, i)));
                     // A UEFI kernel looks for its initrd by name; initrd.magic is all of them, joined.
@@ -156,7 +173,7 @@ final class IpxeScript {
      * To the local disk. A UEFI firmware takes its next boot option after a program that failed, but enters its set-up after
      * one that succeeded (Dell PowerEdge R730, Lenovo ThinkSystem): hence exit 1.
      */
-    private static String local() {
+    static String local() {
         return """
                 :local
                 iseq ${platform} efi && exit 1 ||

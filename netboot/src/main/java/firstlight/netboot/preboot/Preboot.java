@@ -4,11 +4,14 @@ import firstlight.model.BootDecisions;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.MacAddress;
+import firstlight.model.MenuAccess;
+import firstlight.model.MenuEntry;
 import firstlight.model.PrebootAnswer;
 import firstlight.netboot.files.BootPath;
 import firstlight.netboot.files.Finding;
 import firstlight.netboot.files.GeneratedEntries;
 import firstlight.netboot.files.Requester;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +26,7 @@ public final class Preboot implements GeneratedEntries {
             Pattern.compile("(pxelinux/pxelinux\\.cfg/|grub/grub\\.cfg-)01-(\\p{XDigit}{2}(?:-\\p{XDigit}{2}){5})");
 
     private final BootDecisions decisions;
+    private final MenuAccess access;
     private final Site site;
     private final BooleanSupplier updates;
     private final Predicate<MacAddress> hotkeyPressed;
@@ -34,11 +38,13 @@ public final class Preboot implements GeneratedEntries {
      */
     public Preboot(
             BootDecisions decisions,
+            MenuAccess access,
             Site site,
             BooleanSupplier updates,
             Predicate<MacAddress> hotkeyPressed,
             InstantSource clock) {
         this.decisions = decisions;
+        this.access = access;
         this.site = site;
         this.updates = updates;
         this.hotkeyPressed = hotkeyPressed;
@@ -50,8 +56,39 @@ public final class Preboot implements GeneratedEntries {
         Facts facts = PrebootFacts.of(parameters);
         PrebootAnswer answer = decisions.prebootAnswer(facts, clock.instant());
         String mac = facts.first(FactName.MAC).orElse("");
-        boolean pressed = !mac.isEmpty() && hotkeyPressed.test(MacAddress.parse(mac));
+        boolean pressed = parameters.containsKey("menu") // it comes back from an entry of the menu
+                || (!mac.isEmpty() && hotkeyPressed.test(MacAddress.parse(mac)));
         return IpxeScript.answer(answer, mac, pressed, here(requester));
+    }
+
+    /** The iPXE script for a person who typed something at an entry: {@code /preboot/menu}. */
+    public String menuScript(Map<String, String> parameters, Requester requester) {
+        Facts facts = PrebootFacts.of(parameters);
+        Instant now = clock.instant();
+        PrebootAnswer answer = decisions.prebootAnswer(facts, now);
+        String number = parameters.getOrDefault("entry", "");
+        int index = number.matches("[0-9]{1,4}") ? Integer.parseInt(number) : -1;
+        if (index < 0 || index >= answer.entries().size()) {
+            return MenuScript.refused("The menu has changed.", here(requester));
+        }
+        MenuEntry entry = answer.entries().get(index);
+        if (entry instanceof MenuEntry.Locked) {
+            String user = parameters.getOrDefault("user", "");
+            String password = parameters.getOrDefault("password", "");
+            if (access.signIn(answer.transaction(), user, password, entry.title(), now)
+                    instanceof MenuAccess.Admission.Refused(String why)) {
+                return MenuScript.refused(why, here(requester));
+            }
+        }
+        if (entry.unlocked() instanceof MenuEntry.Register) {
+            String name = parameters.getOrDefault("name", "").strip();
+            return switch (access.register(answer.transaction(), facts, name, now)) {
+                case MenuAccess.Admission.Granted _ -> MenuScript.registered(name, here(requester));
+                case MenuAccess.Admission.Refused(String why) -> MenuScript.refused(why, here(requester));
+            };
+        }
+        return IpxeScript.entry(
+                answer, entry.unlocked(), facts.first(FactName.MAC).orElse(""), here(requester));
     }
 
     @Override

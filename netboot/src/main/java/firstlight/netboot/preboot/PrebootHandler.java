@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 
-/** {@code GET /preboot?mac=..}: facts in, an iPXE script out. */
+/** {@code GET /preboot?mac=..}: facts in, an iPXE script out; {@code /preboot/menu}: and what a person typed at an entry. */
 public final class PrebootHandler implements HttpHandler {
     private final Preboot preboot;
 
@@ -33,7 +33,9 @@ public final class PrebootHandler implements HttpHandler {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
         // Each answer has a token of its own; no proxy may keep it.
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-        exchange.getResponseSender().send(preboot.script(parameters, requester));
+        boolean menu = exchange.getRequestPath().endsWith("/menu");
+        exchange.getResponseSender()
+                .send(menu ? preboot.menuScript(parameters, requester) : preboot.script(parameters, requester));
     }
 
     private static Ipv4Address address(InetAddress address) {

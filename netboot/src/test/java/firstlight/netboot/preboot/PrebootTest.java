@@ -8,6 +8,7 @@ import firstlight.model.Facts;
 import firstlight.model.FirstAnswer;
 import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
+import firstlight.model.MenuAccess;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
@@ -30,6 +31,8 @@ class PrebootTest {
 
     private final List<Facts> asked = new ArrayList<>();
     private final List<MacAddress> pressed = new ArrayList<>();
+    private final List<String> registered = new ArrayList<>();
+    private List<MenuEntry> entries = List.of(new MenuEntry.Automatic("Automatic"));
 
     private final Preboot preboot = new Preboot(
             new BootDecisions() {
@@ -41,14 +44,21 @@ class PrebootTest {
                 @Override
                 public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
                     asked.add(facts);
-                    return new PrebootAnswer(
-                            3,
-                            "TOKEN",
-                            new MenuSetting.OnHotkey(5),
-                            List.of(new MenuEntry.Automatic("Automatic")),
-                            true,
-                            "",
-                            List.of());
+                    return new PrebootAnswer(3, "TOKEN", new MenuSetting.OnHotkey(5), entries, true, "", List.of());
+                }
+            },
+            new MenuAccess() {
+                @Override
+                public Admission signIn(long transaction, String user, String password, String entry, Instant now) {
+                    return user.equals("anna") && password.equals("secret & long")
+                            ? new Admission.Granted()
+                            : new Admission.Refused("wrong name or password");
+                }
+
+                @Override
+                public Admission register(long transaction, Facts facts, String name, Instant now) {
+                    registered.add(name);
+                    return name.isEmpty() ? new Admission.Refused("a PC needs a name") : new Admission.Granted();
                 }
             },
             new Site("Firstlight", 0, 8080, 8443, "ff"),
@@ -97,6 +107,42 @@ class PrebootTest {
         assertThat(preboot.script(question, CLIENT))
                 .doesNotContain("prompt --key")
                 .contains("goto menu");
+    }
+
+    @Test
+    void aLockedEntryIsNotInTheScriptUntilSomebodySignedIn() {
+        entries = List.of(
+                new MenuEntry.Automatic("Automatic"), new MenuEntry.Locked(new MenuEntry.Maintenance("A shell")));
+
+        assertThat(preboot.script(Map.of("mac", MAC.toString()), CLIENT))
+                .contains("item entry1 A shell", ":entry1\necho Sign in for: A shell\nlogin || goto menu\n")
+                .contains("&entry=1&user=${username:uristring}&password=${password:uristring} || goto failed")
+                .doesNotContain("firstlight.maintenance");
+        assertThat(preboot.menuScript(Map.of("entry", "1", "user", "anna", "password", "guess"), CLIENT))
+                .contains("echo wrong name or password", "&menu=1")
+                .doesNotContain("TOKEN");
+        assertThat(preboot.menuScript(Map.of("entry", "1", "user", "anna", "password", "secret & long"), CLIENT))
+                .contains("clear password", "goto maintenance\n:maintenance\n", "firstlight.maintenance=1");
+        assertThat(preboot.menuScript(Map.of("entry", "7"), CLIENT)).contains("echo The menu has changed.");
+    }
+
+    @Test
+    void aPcIsRegisteredUnderTheNameThatIsTypedAtIt() {
+        entries = List.of(new MenuEntry.Register("Register"), new MenuEntry.LocalDisk("Local disk"));
+
+        assertThat(preboot.script(Map.of("mac", MAC.toString()), CLIENT))
+                .contains("item entry0 Register", "read name || goto menu", "&entry=0&name=${name:uristring}");
+        assertThat(preboot.menuScript(Map.of("entry", "0", "name", " room12-pc3 "), CLIENT))
+                .contains("echo This PC is registered as room12-pc3.")
+                .contains("chain --replace --autofree http://192.168.1.10:8080/preboot?mac=${netX/mac}");
+        assertThat(registered).containsExactly("room12-pc3");
+        assertThat(preboot.menuScript(Map.of("entry", "0"), CLIENT)).contains("echo a PC needs a name");
+    }
+
+    @Test
+    void whoComesBackFromAnEntrySeesTheMenuAgain() {
+        assertThat(preboot.script(Map.of("mac", MAC.toString(), "menu", "1"), CLIENT))
+                .doesNotContain("prompt --key");
     }
 
     @Test

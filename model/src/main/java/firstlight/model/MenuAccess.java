@@ -1,0 +1,37 @@
+package firstlight.model;
+
+import java.time.Instant;
+
+/** What a person at a PC asks through its boot menu. Called with what was typed there: nothing of it is to be trusted. */
+public interface MenuAccess {
+    /** What came of it. */
+    sealed interface Admission {
+        record Granted() implements Admission {}
+
+        /** @param why one line for the PC's screen; says no more than a stranger may know */
+        record Refused(String why) implements Admission {}
+    }
+
+    /** Refuses everybody. */
+    MenuAccess CLOSED = new MenuAccess() {
+        @Override
+        public Admission signIn(long transaction, String user, String password, String entry, Instant now) {
+            return new Admission.Refused("this server lets nobody sign in at a PC");
+        }
+
+        @Override
+        public Admission register(long transaction, Facts facts, String name, Instant now) {
+            return new Admission.Refused("this server lets nobody register a PC at the PC");
+        }
+    };
+
+    /**
+     * May {@code user} use the locked entry titled {@code entry} in this boot?
+     *
+     * @param transaction the boot, whose device a technician must be entitled to
+     */
+    Admission signIn(long transaction, String user, String password, String entry, Instant now);
+
+    /** Registers the PC that shows {@code facts} under {@code name}, or approves it when it waits for that. */
+    Admission register(long transaction, Facts facts, String name, Instant now);
+}

@@ -1,0 +1,58 @@
+package firstlight.netboot.preboot;
+
+import firstlight.model.MenuEntry;
+
+/** The entries of the iPXE menu at which a person types something, and what they get in return. */
+final class MenuScript {
+    /** What every build can see of a PC. An unset setting expands to nothing, which the server takes as unknown. */
+    static final String FACTS = "mac=${netX/mac}&uuid=${uuid}&serial=${serial:uristring}&asset=${asset:uristring}"
+            + "&board=${board-serial:uristring}&manufacturer=${manufacturer:uristring}&product=${product:uristring}"
+            + "&platform=${platform}&buildarch=${buildarch}&pci=${netX/busid}";
+
+    private MenuScript() {}
+
+    /** Asks for a sign-in, a name or both, and hands them to the server, whose answer replaces this script. */
+    static void ask(StringBuilder script, MenuEntry entry, int index, Site.At here) {
+        script.append(":entry").append(index).append('\n');
+        String typed = "&entry=" + index;
+        if (entry instanceof MenuEntry.Locked) {
+            script.append("echo Sign in for: ")
+                    .append(Escape.ipxe(entry.title()))
+                    .append("\nlogin || goto menu\n");
+            typed += "&user=${username:uristring}&password=${password:uristring}";
+        }
+        if (entry.unlocked() instanceof MenuEntry.Register) {
+            script.append("echo -n Name of this PC:${} \nread name || goto menu\n");
+            typed += "&name=${name:uristring}";
+        }
+        script.append("chain --replace --autofree %s?%s%s || goto failed\n"
+                .formatted(here.url("preboot/menu"), FACTS, typed));
+    }
+
+    /** What was typed is forgotten, why it was no good is shown, and the menu comes again. */
+    static String refused(String why, Site.At here) {
+        return """
+                #!ipxe
+                clear password
+                echo
+                echo %s
+                sleep 3
+                chain --replace --autofree %s?%s&menu=1 ||
+                %s""".formatted(Escape.ipxe(why), here.url("preboot"), FACTS, IpxeScript.local());
+    }
+
+    /** The PC is known now; it asks again as what it has become. */
+    static String registered(String name, Site.At here) {
+        return """
+                #!ipxe
+                clear password
+                echo This PC is registered as %s.
+                sleep 2
+                chain --replace --autofree %s?%s ||
+                %s""".formatted(Escape.ipxe(name), here.url("preboot"), FACTS, IpxeScript.local());
+    }
+
+    static boolean asks(MenuEntry entry) {
+        return entry instanceof MenuEntry.Locked || entry instanceof MenuEntry.Register;
+    }
+}
