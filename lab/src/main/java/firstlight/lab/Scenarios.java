@@ -95,7 +95,7 @@ final class Scenarios {
     private static Scenario hotkey() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: hotkey, hotkey-seconds: 5}"));
+        steps.add(Actions.startServers("menu: {shown: hotkey, hotkey-seconds: 10}"));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
         steps.addAll(phaseOne(SEPARATE));
         steps.add(Actions.openMenu(pc));
