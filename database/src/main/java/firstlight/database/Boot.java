@@ -46,6 +46,14 @@ public record Boot(long id, long device, String mac, State state, Instant opened
         };
     }
 
+    /** Nothing was given out in it yet: no question was asked, no token made. */
+    boolean isFirmwareOnly() {
+        return switch (state) {
+            case OPEN, LOCAL -> true;
+            case ASKED, IMAGING, DONE, FAILED -> false;
+        };
+    }
+
     Boot with(State next, Instant now) {
         return new Boot(id, device, mac, next, opened, now);
     }

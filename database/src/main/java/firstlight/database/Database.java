@@ -39,7 +39,7 @@ public final class Database implements AutoCloseable {
         this.questions = new QuestionStore(backend, changes);
         this.schedules = new ScheduleStore(backend, changes);
         this.alarms = new AlarmStore(backend, changes);
-        this.journal = new Journal(backend, now);
+        this.journal = new Journal(backend, changes, now);
         this.accounts = new AccountStore(backend, now);
         this.audit = new AuditStore(backend);
         this.confirmations = new ConfirmationStore(backend);

@@ -9,28 +9,43 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The transactions, their events and their tokens. The boots of the last hour are in memory; what a firmware's packet causes is
  * written behind its back, in batches, for no firmware waits for a disk.
  */
 public final class Journal implements Transactions, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final Duration TOKEN_LIFE = Duration.ofHours(24);
     private static final Duration REMEMBERED = Duration.ofHours(1);
+    /** A firmware's first packets, as two servers may hear them. */
+    private static final Duration TOGETHER = Duration.ofSeconds(20);
+
     private static final int MANY = 20_000;
 
     private final Backend backend;
+    private final Changes changes;
     private final JournalWriter writer;
     private final BootNumbers numbers;
     private final Map<String, Boot> byMac = new ConcurrentHashMap<>();
+    /** Tokens that were given out while the database was away. */
+    private final Map<String, Unwritten> unwritten = new ConcurrentHashMap<>();
+
+    private record Unwritten(long boot, Instant expires) {}
 
     /** One event as it is kept. {@code phase}: the seed's, 1 to 8; 0 for none. */
     public record Event(long id, long boot, Instant at, int phase, String kind, String text) {}
 
-    Journal(Backend backend, Instant now) {
+    Journal(Backend backend, Changes changes, Instant now) {
         this.backend = backend;
-        this.writer = new JournalWriter(backend);
+        this.changes = changes;
+        this.writer = new JournalWriter(backend, changes);
+        changes.follow(Topic.TRANSACTION, new Changes.Follower(this::refresh, _ -> {}));
         this.numbers = new BootNumbers(backend);
         backend.run(handle -> handle.execute("delete from token where expires < ?", now.toEpochMilli()));
     }
@@ -50,32 +65,103 @@ public final class Journal implements Transactions, AutoCloseable {
 
     @Override
     public Opened open(long device, Facts facts, Instant now) {
-        Boot boot = byMac.compute(facts.first(FactName.MAC).orElse(""), (mac, current) -> {
+        String address = facts.first(FactName.MAC).orElse("");
+        seenElsewhere(address);
+        Boot boot = byMac.compute(address, (mac, current) -> {
             Boot asked = current != null && !mac.isEmpty() && current.takesQuestion(now)
                     ? current.of(device, now).with(Boot.State.ASKED, now)
                     : fresh(mac, device, now).with(Boot.State.ASKED, now);
             writer.write(asked);
             return asked;
         });
-        writer.hurry(); // the client may come with its token right after a crash of ours
         Token token = Token.random();
-        // Not behind the client's back, for the same reason.
-        backend.run(handle -> handle.execute(
-                "insert into token (hash, boot, expires) values (?, ?, ?)",
-                token.hash(),
-                boot.id(),
-                now.plus(TOKEN_LIFE).toEpochMilli()));
+        Instant expires = now.plus(TOKEN_LIFE);
+        try {
+            // Not behind the client's back: it may come with this token right after a crash of ours, or to another
+            // server.
+            backend.run(handle -> {
+                handle.execute(
+                        JournalWriter.INSERT_BOOT,
+                        boot.id(),
+                        boot.device(),
+                        boot.mac(),
+                        boot.state().name(),
+                        boot.opened().toEpochMilli(),
+                        boot.lastEvent().toEpochMilli());
+                handle.execute(
+                        "insert into token (hash, boot, expires) values (?, ?, ?)",
+                        token.hash(),
+                        boot.id(),
+                        expires.toEpochMilli());
+                changes.announce(handle, Topic.TRANSACTION, List.of(boot.id()));
+            });
+        } catch (DatabaseUnreachable e) {
+            unwritten.put(token.hash(), new Unwritten(boot.id(), expires));
+            writer.writeToken(token.hash(), boot.id(), expires);
+        }
         return new Opened(boot.id(), token.secret());
     }
 
     /** The boot that {@code token} was made for; empty when nobody made it or its time is over. */
     public Optional<Boot> bearer(String token, Instant now) {
-        return backend.read(handle -> handle.createQuery("select boot from token where hash = ? and expires > ?")
-                        .bind(0, Token.hash(token))
-                        .bind(1, now.toEpochMilli())
-                        .mapTo(Long.class)
-                        .findOne())
+        String hash = Token.hash(token);
+        Unwritten made = unwritten.get(hash);
+        return (made != null && now.isBefore(made.expires)
+                        ? Optional.of(made.boot)
+                        : backend.read(
+                                handle -> handle.createQuery("select boot from token where hash = ? and expires > ?")
+                                        .bind(0, hash)
+                                        .bind(1, now.toEpochMilli())
+                                        .mapTo(Long.class)
+                                        .findOne()))
                 .flatMap(this::boot);
+    }
+
+    /** Another server may have answered this PC's first packet, and its notice may be on the way. */
+    private void seenElsewhere(String mac) {
+        if (!backend.isShared() || mac.isEmpty()) {
+            return;
+        }
+        try {
+            backend.read(handle -> handle.createQuery("select * from boot where mac = ? order by opened desc limit 1")
+                            .bind(0, mac)
+                            .map((row, context) -> JournalWriter.boot(row))
+                            .findOne())
+                    .ifPresent(this::take);
+        } catch (DatabaseUnreachable e) {
+            LOG.debug("not asked whether another server knows the boot of {}", mac, e);
+        }
+    }
+
+    private void refresh(Handle handle, Set<Long> keys) {
+        handle.createQuery("select * from boot where id in (<ids>)")
+                .bindList("ids", List.copyOf(keys))
+                .map((row, context) -> JournalWriter.boot(row))
+                .forEach(this::take);
+    }
+
+    /** Two servers that answer the same first packet open two boots. The one that went on counts, else the lower number. */
+    private void take(Boot theirs) {
+        if (theirs.mac().isEmpty()) {
+            return;
+        }
+        byMac.compute(theirs.mac(), (mac, ours) -> {
+            if (ours == null) {
+                return theirs;
+            }
+            if (ours.id() == theirs.id()) {
+                return theirs.lastEvent().isBefore(ours.lastEvent()) ? ours : theirs;
+            }
+            Duration apart = Duration.between(ours.opened(), theirs.opened());
+            if (apart.abs().compareTo(TOGETHER) > 0) {
+                return apart.isPositive() ? theirs : ours;
+            }
+            if (ours.isFirmwareOnly() && (!theirs.isFirmwareOnly() || theirs.id() < ours.id())) {
+                writer.merge(ours.id(), theirs.id());
+                return theirs;
+            }
+            return ours;
+        });
     }
 
     /** The latest boot of that MAC address. */
@@ -155,6 +241,10 @@ public final class Journal implements Transactions, AutoCloseable {
     @Override
     public void close() {
         writer.close();
-        numbers.giveBack();
+        try {
+            numbers.giveBack();
+        } catch (DatabaseUnreachable e) {
+            LOG.debug("numbers stay unused", e);
+        }
     }
 }

@@ -4,11 +4,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,12 +31,21 @@ final class JournalWriter implements AutoCloseable {
     /** A commit for every packet would take from the answering thread what it needs most, a processor. */
     private static final int GATHERING_MILLIS = 50;
 
-    private static final String INSERT_BOOT = "insert into boot (id, device, mac, state, opened, last_event)"
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    static final String INSERT_BOOT = "insert into boot (id, device, mac, state, opened, last_event)"
             + " values (?, ?, ?, ?, ?, ?) on conflict (id) do update set"
-            + " device = excluded.device, state = excluded.state, last_event = excluded.last_event";
+            + " device = excluded.device, state = excluded.state, last_event = excluded.last_event"
+            + " where excluded.last_event >= boot.last_event"; // another server may know better
     private static final String INSERT_EVENT = "insert into event (boot, at, phase, kind, text) values (?, ?, ?, ?, ?)";
 
     private final Backend backend;
+    private final Changes changes;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    /** Boots that turned out to be another server's as well: what is said of the one is written to the other. */
+    private final Map<Long, Long> merged = new HashMap<>();
+
     private final BlockingQueue<Row> queue = new LinkedBlockingQueue<>(QUEUE);
     private final Semaphore hurry = new Semaphore(0);
     private final Thread thread;
@@ -44,12 +57,18 @@ final class JournalWriter implements AutoCloseable {
 
         record OfEvent(Journal.Event event) implements Row {}
 
+        /** Written here only when it could not be written at once. */
+        record OfToken(String hash, long boot, Instant expires) implements Row {}
+
+        record Merge(long from, long into) implements Row {}
+
         /** Counted down when everything before it is written. */
         record Mark(CountDownLatch written, boolean last) implements Row {}
     }
 
-    JournalWriter(Backend backend) {
+    JournalWriter(Backend backend, Changes changes) {
         this.backend = backend;
+        this.changes = changes;
         this.thread = Thread.ofPlatform().daemon().name("journal").start(this::run);
     }
 
@@ -61,8 +80,17 @@ final class JournalWriter implements AutoCloseable {
         offer(new Row.OfEvent(event));
     }
 
+    void writeToken(String hash, long boot, Instant expires) {
+        offer(new Row.OfToken(hash, boot, expires));
+    }
+
+    /** All that is known of the boot {@code from} belongs to {@code into}. */
+    void merge(long from, long into) {
+        offer(new Row.Merge(from, into));
+    }
+
     /** What was written until now is not to wait for more. Does not wait either. */
-    void hurry() {
+    private void hurry() {
         hurry.release();
     }
 
@@ -81,6 +109,7 @@ final class JournalWriter implements AutoCloseable {
 
     @Override
     public void close() {
+        stopping.countDown();
         mark(true);
     }
 
@@ -90,7 +119,10 @@ final class JournalWriter implements AutoCloseable {
             if (thread.isAlive()) {
                 queue.put(mark);
                 hurry();
-                mark.written.await();
+                boolean written = mark.written.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                if (!written && last) {
+                    LOG.error("{} rows of the journal could not be written before the end", queue.size());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -108,7 +140,7 @@ final class JournalWriter implements AutoCloseable {
                     hurry.drainPermits();
                 }
                 queue.drainTo(rows, BATCH);
-                backend.run(handle -> store(handle.getConnection(), rows));
+                storeWhenReached(rows);
             } catch (InterruptedException e) {
                 return;
             } catch (JdbiException e) {
@@ -124,22 +156,57 @@ final class JournalWriter implements AutoCloseable {
         }
     }
 
+    /** What cannot be written because the database is away waits for it, and what comes meanwhile waits behind. */
+    private void storeWhenReached(List<Row> rows) throws InterruptedException {
+        while (true) {
+            try {
+                backend.run(handle -> {
+                    backend.exclusively(handle, Backend.Matter.JOURNAL); // events are numbered as they become visible
+                    changes.announce(handle, Topic.TRANSACTION, store(handle.getConnection(), rows));
+                });
+                return;
+            } catch (DatabaseUnreachable e) {
+                if (stopping.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOG.error("{} rows of the journal are lost: {}", rows.size(), e.getMessage());
+                    return;
+                }
+            }
+        }
+    }
+
     /** Straight to JDBC: binding by name costs more than SQLite's own work, and a school's boots come all at once. */
-    private static void store(Connection connection, List<Row> rows) {
+    private Set<Long> store(Connection connection, List<Row> rows) {
         try (PreparedStatement boots = connection.prepareStatement(INSERT_BOOT);
                 PreparedStatement events = connection.prepareStatement(INSERT_EVENT)) {
             // One statement must not write one row twice (PostgreSQL), and only a boot's last state counts.
             Map<Long, Boot> latest = new LinkedHashMap<>();
+            Set<Long> touched = new HashSet<>();
             for (Row row : rows) {
                 switch (row) {
-                    case Row.OfBoot(Boot boot) -> latest.put(boot.id(), boot);
+                    case Row.OfBoot(Boot boot) -> {
+                        if (!merged.containsKey(boot.id())) {
+                            latest.put(boot.id(), boot);
+                        }
+                    }
                     case Row.OfEvent(Journal.Event event) -> {
-                        events.setLong(1, event.boot());
+                        long boot = merged.getOrDefault(event.boot(), event.boot());
+                        touched.add(boot);
+                        events.setLong(1, boot);
                         events.setLong(2, event.at().toEpochMilli());
                         events.setInt(3, event.phase());
                         events.setString(4, cut(event.kind(), 40));
                         events.setString(5, cut(event.text(), 1000));
                         events.addBatch();
+                    }
+                    case Row.OfToken(String hash, long boot, Instant expires) ->
+                        execute(
+                                connection,
+                                "insert into token (hash, boot, expires) values ('" + hash + "', ?, ?)",
+                                boot,
+                                expires.toEpochMilli());
+                    case Row.Merge(long from, long into) -> {
+                        latest.remove(from);
+                        merged.put(from, into);
                     }
                     case Row.Mark mark -> LOG.trace("flushing up to {}", mark);
                 }
@@ -155,8 +222,24 @@ final class JournalWriter implements AutoCloseable {
             }
             int[] _ = boots.executeBatch();
             int[] _ = events.executeBatch();
+            for (Row row : rows) {
+                if (row instanceof Row.Merge(long from, long into)) {
+                    execute(connection, "update event set boot = ? where boot = ?", into, from);
+                    execute(connection, "delete from boot where id = ? and id <> ?", from, into);
+                }
+            }
+            touched.addAll(latest.keySet());
+            return touched;
         } catch (SQLException e) {
             throw new ConnectionException(e); // for the one who rolls back
+        }
+    }
+
+    private static void execute(Connection connection, String sql, long first, long second) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, first);
+            statement.setLong(2, second);
+            statement.executeUpdate();
         }
     }
 

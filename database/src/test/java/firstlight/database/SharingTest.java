@@ -1,0 +1,314 @@
+package firstlight.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MacAddress;
+import firstlight.policy.Device;
+import firstlight.policy.IdentityKey;
+import firstlight.policy.NewDevice;
+import firstlight.policy.Registration;
+import firstlight.policy.Transactions;
+import firstlight.policy.access.Role;
+import firstlight.policy.access.User;
+import firstlight.policy.level.Group;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.work.Beginning;
+import firstlight.policy.work.Limits;
+import firstlight.policy.work.Schedule;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
+import firstlight.testkit.PostgresServer;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two servers on one PostgreSQL. */
+class SharingTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+    private Storage.PostgreSql storage;
+    private Database one;
+    private Database two;
+
+    @BeforeEach
+    void open() {
+        storage = TestStorage.postgres(PostgresServer.shared().newDatabase());
+        one = Database.open(storage, NOW);
+        two = Database.open(storage, NOW);
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        two.close();
+    }
+
+    private static Facts pc(int number) {
+        return Facts.NONE
+                .with(FactName.MAC, String.format(Locale.ROOT, "52:54:00:00:%02x:%02x", number / 256, number % 256))
+                .with(FactName.SERIAL, "S-" + number);
+    }
+
+    private static NewDevice wanted(Facts facts) {
+        return NewDevice.of(facts, Registration.REGISTERED);
+    }
+
+    /** Runs them at the same time. */
+    private static <T> List<T> race(List<Callable<T>> runners) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(runners.size());
+        try (ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+            List<Future<T>> futures = new ArrayList<>();
+            for (Callable<T> runner : runners) {
+                futures.add(threads.submit(() -> {
+                    start.await();
+                    return runner.call();
+                }));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : futures) {
+                results.add(future.get(60, TimeUnit.SECONDS));
+            }
+            return results;
+        }
+    }
+
+    /** Waits for a change to come by, not for a time. */
+    private static void until(Database database, BooleanSupplier condition) throws InterruptedException {
+        CountDownLatch met = new CountDownLatch(1);
+        database.onChange((topic, keys) -> {
+            if (condition.getAsBoolean()) {
+                met.countDown();
+            }
+        });
+        if (!condition.getAsBoolean()) {
+            assertThat(met.await(20, TimeUnit.SECONDS)).as("the change came").isTrue();
+        }
+    }
+
+    @Test
+    void oneNewPcAtTwoServersInTheSameInstantIsOneDevice() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Facts facts = pc(round);
+            List<Device> made = race(List.of(
+                    () -> one.devices().register(wanted(facts), NOW),
+                    () -> two.devices().register(wanted(facts), NOW),
+                    () -> one.devices().register(wanted(facts), NOW),
+                    () -> two.devices().register(wanted(facts), NOW)));
+            assertThat(made).as("round %s", round).containsOnly(made.getFirst());
+        }
+        one.close();
+        one = Database.open(storage, NOW);
+        assertThat(one.devices().all()).hasSize(20);
+    }
+
+    @Test
+    void differentNewPcsThatWouldBeNamedAlikeGetNamesOfTheirOwn() throws Exception {
+        Facts first = Facts.NONE.with(FactName.SERIAL, "A");
+        Facts second = Facts.NONE.with(FactName.SERIAL, "B");
+        List<Device> made = race(List.of(
+                () -> one.devices().register(wanted(first), NOW),
+                () -> two.devices().register(wanted(second), NOW)));
+        assertThat(made).extracting(Device::name).doesNotHaveDuplicates();
+        assertThat(made).extracting(Device::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void ofTwoServersOneGetsTheWork() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Device device = one.devices().register(wanted(pc(round)), NOW);
+            Work work = one.works().create(device.id(), new Task.Inventory(), Terms.by("ann"), NOW);
+            long first = one.journal().open(device.id(), pc(round), NOW).transaction();
+            long second = two.journal()
+                    .open(device.id(), pc(round), NOW.plusSeconds(1000))
+                    .transaction();
+            List<Beginning> outcomes = race(List.of(
+                    () -> one.works().begin(work, first, Limits.NONE, NOW),
+                    () -> two.works().begin(work, second, Limits.NONE, NOW)));
+            assertThat(outcomes)
+                    .filteredOn(Beginning.Begun.class::isInstance)
+                    .as("round %s: %s", round, outcomes)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void theSitesLimitCountsTheWorkOfAllServers() throws Exception {
+        Limits three = new Limits(3, 0, Limits.NONE.silence());
+        List<Callable<Beginning>> engines = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Device device = one.devices().register(wanted(pc(i)), NOW);
+            Work work = one.works().create(device.id(), Task.Restore.of("room12", 1, List.of()), Terms.by("ann"), NOW);
+            Database server = i % 2 == 0 ? one : two;
+            long transaction = 100L + i;
+            engines.add(() -> server.works().begin(work, transaction, three, NOW));
+        }
+        assertThat(race(engines)).filteredOn(Beginning.Begun.class::isInstance).hasSizeBetween(1, 3);
+        assertThat(one.works().list(99))
+                .filteredOn(work -> work.state() == WorkState.RUNNING)
+                .hasSizeBetween(1, 3);
+    }
+
+    @Test
+    void aScheduleFiresAtOneServer() throws Exception {
+        Schedule schedule = one.schedules()
+                .add(new Schedule(
+                        0,
+                        "nightly",
+                        true,
+                        "0 3 * * *",
+                        ZoneId.of("UTC"),
+                        Set.of(),
+                        Set.of(),
+                        new Task.Inventory(),
+                        Terms.by("schedule"),
+                        Optional.of(NOW)));
+        Optional<Instant> next = Optional.of(NOW.plusSeconds(86_400));
+        assertThat(race(List.<Callable<Boolean>>of(
+                        () -> one.schedules().fired(schedule, next),
+                        () -> two.schedules().fired(schedule, next),
+                        () -> two.schedules().fired(schedule, next))))
+                .containsOnlyOnce(true);
+    }
+
+    @Test
+    void theFirstUserIsMadeByOneServer() throws Exception {
+        User ann = new User(0, "ann", "", User.Origin.LOCAL, Role.ADMINISTRATOR, Set.of(), "x", true, NOW);
+        User bob = new User(0, "bob", "", User.Origin.LOCAL, Role.ADMINISTRATOR, Set.of(), "x", true, NOW);
+        assertThat(race(List.<Callable<Optional<User>>>of(
+                        () -> one.accounts().addFirst(ann), () -> two.accounts().addFirst(bob))))
+                .filteredOn(Optional::isPresent)
+                .hasSize(1);
+    }
+
+    @Test
+    void whatOneServerChangesIsInTheOthersPicture() throws Exception {
+        Device device = one.devices().register(wanted(pc(1)), NOW);
+        until(two, () -> two.devices().find(device.id()).isPresent());
+        assertThat(two.devices().sharing(IdentityKey.of(pc(1)))).containsExactly(device);
+
+        two.devices().rename(device, "Library");
+        one.devices().learn(device, Facts.NONE.with(FactName.MODEL, "OptiPlex"), NOW);
+        until(one, () -> one.devices().find("library").size() == 1);
+        assertThat(one.devices().find(device.id()).orElseThrow().facts().first(FactName.MODEL))
+                .as("neither change undid the other")
+                .contains("OptiPlex");
+
+        Work work = two.works().create(device.id(), new Task.Inventory(), Terms.by("ann"), NOW);
+        until(one, () -> one.works().current(device.id(), NOW).isPresent());
+        one.works().keep(work.cancelled(NOW));
+        until(two, () -> two.works().current(device.id(), NOW).isEmpty());
+
+        one.policy().addGroup(new Group(0, "Room 12", Group.NONE, PolicyValues.NONE));
+        until(two, () -> !two.policy().book().groups().all().isEmpty());
+
+        two.devices().remove(device.id());
+        until(one, () -> one.devices().find(device.id()).isEmpty());
+    }
+
+    @Test
+    void numbersOfTransactionsAreUniqueAndATokenIsGoodAtEveryServer() throws Exception {
+        List<Callable<List<Long>>> runners = List.of(() -> opened(one, 0), () -> opened(two, 500));
+        List<Long> numbers = race(runners).stream().flatMap(List::stream).toList();
+        assertThat(numbers).hasSize(400).doesNotHaveDuplicates();
+
+        Transactions.Opened opened = one.journal().open(7, pc(9999), NOW);
+        Boot boot = two.journal().bearer(opened.token(), NOW).orElseThrow();
+        assertThat(boot.id()).isEqualTo(opened.transaction());
+        assertThat(boot.device()).isEqualTo(7);
+    }
+
+    private static List<Long> opened(Database database, int first) {
+        List<Long> numbers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            numbers.add(database.journal().open(0, pc(first + i), NOW).transaction());
+        }
+        return numbers;
+    }
+
+    @Test
+    void aBootThatBothServersHeardIsOneTransactionWithTheEventsOfBoth() throws Exception {
+        MacAddress mac = MacAddress.parse("52:54:00:00:00:01");
+        Boot atOne = one.journal().firstPacket(mac, 0, NOW);
+        Boot atTwo = two.journal().firstPacket(mac, 0, NOW.plusMillis(3));
+        one.journal().append(atOne, NOW, 1, "offer", "from one");
+        two.journal().append(atTwo, NOW, 1, "offer", "from two");
+        long lower = Math.min(atOne.id(), atTwo.id());
+        Database later = lower == atOne.id() ? two : one;
+        one.journal().boots(0, 9); // written
+        two.journal().boots(0, 9);
+        until(later, () -> later.journal().current(mac).orElseThrow().id() == lower);
+
+        assertThat(two.journal().open(0, pc(1), NOW.plusSeconds(2)).transaction())
+                .isEqualTo(lower);
+        assertThat(one.journal().boots(0, 9)).extracting(Boot::id).containsExactly(lower);
+        two.journal().boots(0, 9);
+        assertThat(one.journal().events(lower, 0, 9))
+                .extracting(Journal.Event::text)
+                .containsExactlyInAnyOrder("from one", "from two");
+    }
+
+    @Test
+    void aServerWithoutItsDatabaseAnswersFromMemoryAndRecovers() throws Exception {
+        try (PostgresServer own = PostgresServer.start();
+                Database database = Database.open(TestStorage.postgres(own.newDatabase()), NOW)) {
+            Device known = database.devices().register(wanted(pc(1)), NOW);
+            Work work = database.works().create(known.id(), new Task.Inventory(), Terms.by("ann"), NOW);
+            own.stopHard();
+
+            assertThat(database.devices().register(wanted(pc(2)), NOW).id())
+                    .as("a new device is nobody for now")
+                    .isEqualTo(Transactions.NOBODY);
+            assertThat(database.devices().sharing(IdentityKey.of(pc(1)))).containsExactly(known);
+            assertThat(database.works().current(known.id(), NOW)).contains(work);
+            assertThat(database.devices()
+                            .learn(known, Facts.NONE.with(FactName.MODEL, "X"), NOW)
+                            .facts()
+                            .first(FactName.MODEL))
+                    .contains("X");
+            assertThatThrownBy(() -> database.works().begin(work, 5, Limits.NONE, NOW))
+                    .isInstanceOf(DatabaseUnreachable.class);
+            Transactions.Opened opened = database.journal().open(known.id(), pc(1), NOW);
+            assertThat(database.journal()
+                            .bearer(opened.token(), NOW)
+                            .orElseThrow()
+                            .id())
+                    .isEqualTo(opened.transaction());
+
+            own.startAgain();
+            CountDownLatch written = new CountDownLatch(1);
+            database.onChange((topic, keys) -> {
+                if (topic == Topic.TRANSACTION && keys.contains(opened.transaction())) {
+                    written.countDown();
+                }
+            });
+            assertThat(written.await(30, TimeUnit.SECONDS))
+                    .as("the journal caught up")
+                    .isTrue();
+            assertThat(database.works().begin(work, 5, Limits.NONE, NOW)).isInstanceOf(Beginning.Begun.class);
+            assertThat(database.devices().register(wanted(pc(2)), NOW).id()).isPositive();
+            assertThat(database.journal().bearer(opened.token(), NOW.plusSeconds(5)))
+                    .isPresent();
+        }
+    }
+}
