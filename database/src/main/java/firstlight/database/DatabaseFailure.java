@@ -85,12 +85,14 @@ public final class DatabaseFailure extends RuntimeException {
         };
     }
 
-    /** The first line of what lies at the bottom. */
+    /** The first line of the lowest that says anything. */
     static String line(Throwable cause) {
-        Throwable root = cause;
+        String said = cause.getClass().getSimpleName();
         for (Throwable next = cause; next != null; next = next.getCause()) {
-            root = next;
+            if (next.getMessage() != null) {
+                said = next.getMessage();
+            }
         }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        return said.lines().findFirst().orElse("");
     }
 }
