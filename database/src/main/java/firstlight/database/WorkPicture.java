@@ -6,12 +6,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
-/** The work that has not ended, in memory, by device. Rows may come in any order: the higher revision counts. */
+/** The work that has not ended, and the newest of each rule, in memory. Rows may come in any order: the higher revision counts. */
 final class WorkPicture {
     /** A row that ended is remembered for a while, so that one that comes late does not open it again. */
     private static final int ENDED = 20_000;
@@ -28,10 +29,23 @@ final class WorkPicture {
         }
     };
 
-    record Row(Work work, long revision) {}
+    /** The newest work that each rule gave each device, ended or not: rules ask for it at first packets. */
+    private final Map<Given, Row> latest = new ConcurrentHashMap<>();
+
+    record Row(Work work, long revision) {
+        private boolean isNewerThan(Row other) {
+            return work.id() > other.work.id() || (work.id() == other.work.id() && revision > other.revision);
+        }
+    }
+
+    private record Given(long device, long rule) {}
 
     void put(Row row) {
         Work work = row.work;
+        if (work.terms().rule() != 0) {
+            latest.merge(
+                    new Given(work.device(), work.terms().rule()), row, (one, next) -> next.isNewerThan(one) ? next : one);
+        }
         writing.lock();
         try {
             if (row.revision <= Math.max(revisions.getOrDefault(work.id(), 0L), ended.getOrDefault(work.id(), 0L))) {
@@ -80,6 +94,10 @@ final class WorkPicture {
 
     List<Work> of(long device) {
         return openByDevice.getOrDefault(device, List.of());
+    }
+
+    Optional<Work> latestOfRule(long device, long rule) {
+        return Optional.ofNullable(latest.get(new Given(device, rule))).map(Row::work);
     }
 
     List<Work> open() {

@@ -159,12 +159,7 @@ public final class WorkStore implements WorkQueue {
 
     @Override
     public Optional<Work> latestOfRule(long device, long rule) {
-        return backend.read(handle -> handle.createQuery(
-                        "select * from work where rule_id = ? and device = ? order by id desc limit 1")
-                .bind(0, rule)
-                .bind(1, device)
-                .map((row, context) -> WorkRow.read(row).work())
-                .findOne());
+        return picture.latestOfRule(device, rule);
     }
 
     /**
@@ -252,7 +247,8 @@ public final class WorkStore implements WorkQueue {
     }
 
     private void reload(Handle handle) {
-        picture.replace(handle.createQuery("select * from work where " + NOT_ENDED)
+        picture.replace(handle.createQuery("select * from work where " + NOT_ENDED
+                        + " or id in (select max(id) from work where rule_id <> 0 group by rule_id, device)")
                 .map((row, context) -> WorkRow.read(row))
                 .list());
     }

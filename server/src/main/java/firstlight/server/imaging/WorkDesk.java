@@ -116,9 +116,11 @@ public final class WorkDesk {
 
     /** False when the work was cancelled meanwhile. */
     boolean progress(Boot boot, Progress said, Instant now) {
-        if (running(boot, now).isEmpty()) {
+        Optional<Work> running = running(boot, now);
+        if (running.isEmpty()) {
             return false;
         }
+        works.heard(running.get().id(), now); // limits do not count silent engines
         Progress before = progress.put(boot.id(), said);
         if (before == null || !before.phase().equals(said.phase()) || tenth(before) != tenth(said)) {
             log.append(boot, now, "progress", words(said));
