@@ -44,7 +44,9 @@ final class WorkPicture {
         Work work = row.work;
         if (work.terms().rule() != 0) {
             latest.merge(
-                    new Given(work.device(), work.terms().rule()), row, (one, next) -> next.isNewerThan(one) ? next : one);
+                    new Given(work.device(), work.terms().rule()),
+                    row,
+                    (one, next) -> next.isNewerThan(one) ? next : one);
         }
         writing.lock();
         try {
