@@ -7,6 +7,8 @@ import firstlight.wire.work.Result;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** One run of the imaging engine: say what this PC is, ask for work, do it, say how it ended. */
@@ -20,25 +22,34 @@ final class Engine {
     private final Exchange exchange;
     private final Console console;
     private final Work.Opener opener;
+    private final Retries.Pause pause;
 
-    Engine(CommandLine.Given commandLine, Path root, Exchange exchange, Console console, Work.Opener opener) {
+    Engine(
+            CommandLine.Given commandLine,
+            Path root,
+            Exchange exchange,
+            Console console,
+            Work.Opener opener,
+            Retries.Pause pause) {
         this.commandLine = commandLine;
         this.root = root;
         this.exchange = exchange;
         this.console = console;
         this.opener = opener;
+        this.pause = pause;
     }
 
     Ending run() {
-        Exchange patient = new Retries(exchange, time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()), console::line);
+        Exchange patient = new Retries(exchange, pause, console::line);
         Server server = new Server(patient, exchange);
         try {
-            WorkOrder order = hello(server);
+            Facts facts = facts();
+            WorkOrder order = hello(server, facts);
             if (commandLine.maintenance()) {
                 return Ending.SHELL;
             }
             order.heading().reasons().forEach(console::line);
-            return perform(order, server, new RemoteChunks(patient));
+            return perform(order, facts, server, new RemoteChunks(patient));
         } catch (ImageFailure failure) {
             return failed(server, new Result.Failed(failure.what(), failure.cause(), failure.cure()));
         } catch (Refused refused) {
@@ -63,13 +74,31 @@ final class Engine {
         }
     }
 
-    private WorkOrder hello(Server server) throws IOException {
+    private Facts facts() throws IOException {
         waitForDisk();
-        Facts facts = new Hardware(root).facts(commandLine.mac());
+        return new Hardware(root).facts(commandLine.mac());
+    }
+
+    /** Asks until the answer is something to do, or nothing: while it is another PC's turn the server has us wait. */
+    private WorkOrder hello(Server server, Facts facts) throws IOException {
         console.line("asking " + commandLine.server() + " for work");
-        WorkOrder order = server.hello(new Hello(NAME, facts, commandLine.maintenance()));
-        console.line("this PC is " + order.heading().device());
-        return order;
+        List<String> told = List.of();
+        while (true) {
+            WorkOrder order = server.hello(new Hello(NAME, facts, commandLine.maintenance()));
+            if (!(order instanceof WorkOrder.Wait wait)) {
+                console.line("this PC is " + order.heading().device());
+                return order;
+            }
+            if (!wait.heading().reasons().equals(told)) {
+                told = wait.heading().reasons();
+                console.line("this PC waits for its turn: " + String.join("; ", told));
+            }
+            try {
+                pause.pause(Duration.ofSeconds(wait.seconds()));
+            } catch (InterruptedException stop) {
+                throw new IOException("interrupted", stop);
+            }
+        }
     }
 
     private void waitForDisk() throws IOException {
@@ -88,15 +117,17 @@ final class Engine {
         }
     }
 
-    private Ending perform(WorkOrder order, Server server, RemoteChunks chunks) throws IOException {
+    private Ending perform(WorkOrder order, Facts facts, Server server, RemoteChunks chunks) throws IOException {
         String summary;
         try (Reports reports = new Reports(server, console, System::nanoTime)) {
             Work work = new Work(server, chunks, reports, console, new BlockDevices(root), opener);
             summary = switch (order) {
                 case WorkOrder.Capture capture -> work.capture(capture);
                 case WorkOrder.Restore restore -> work.restore(restore);
+                case WorkOrder.Wipe wipe -> work.wipe(wipe);
+                case WorkOrder.Script script -> new ScriptRun(server, console, System::nanoTime).run(script, facts);
                 case WorkOrder.Inventory _ -> "inventory taken";
-                case WorkOrder.NoWork _ -> "no work";
+                case WorkOrder.NoWork _, WorkOrder.Wait _ -> "no work";
                 case WorkOrder.Maintenance _ -> "maintenance: a shell at the PC";
             };
         }

@@ -6,6 +6,7 @@ import firstlight.image.disk.BlockDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /** The imaging engine's program; the first process of the imaging environment starts it. */
 public final class Main {
@@ -19,7 +20,14 @@ public final class Main {
         Ending ending = switch (CommandLine.parse(text)) {
             case CommandLine.Given given -> {
                 Exchange exchange = new HttpsExchange(given.server(), given.token(), given.pin());
-                yield new Engine(given, root, exchange, console, Main::open).run();
+                yield new Engine(
+                                given,
+                                root,
+                                exchange,
+                                console,
+                                Main::open,
+                                time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()))
+                        .run();
             }
             case CommandLine.Unusable(String reason, boolean maintenance) -> {
                 console.line(reason);

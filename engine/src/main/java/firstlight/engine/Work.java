@@ -9,6 +9,7 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
+import firstlight.image.wipe.Wipe;
 import firstlight.wire.work.Published;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
@@ -90,6 +91,28 @@ final class Work {
         } finally {
             close(disks);
         }
+    }
+
+    /** All disks that the order names, one after the other: each is read back before the next is touched. */
+    String wipe(WorkOrder.Wipe order) throws IOException {
+        List<BlockDevices.Device> chosen = chosen(order.disks(), 1);
+        console.line("wiping " + names(chosen) + ": " + order.method());
+        Wipe.Method method = switch (order.method()) {
+            case SIGNATURES -> Wipe.Method.SIGNATURES;
+            case ZEROS -> Wipe.Method.ZEROS;
+            case RANDOM -> Wipe.Method.RANDOM;
+            case DEVICE -> Wipe.Method.DEVICE;
+        };
+        long start = System.nanoTime();
+        long octets = 0;
+        for (BlockDevices.Device device : chosen) {
+            try (Disk disk = opener.open(device.node(), true)) {
+                octets += Wipe.wipe(disk, method, reports);
+            }
+        }
+        String done = method == Wipe.Method.DEVICE ? " erased by the disk itself, " : " overwritten and read back, ";
+        return "wiped " + names(chosen) + ": " + mib(octets) + done
+                + rate(octets, Duration.ofNanos(System.nanoTime() - start));
     }
 
     /** The disks that the order names, or the first internal one. */

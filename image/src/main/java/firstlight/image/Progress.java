@@ -17,7 +17,9 @@ public interface Progress {
         /** Fetching and writing. */
         RESTORING,
         /** Reading back and comparing. */
-        VERIFYING
+        VERIFYING,
+        /** Overwriting what a disk holds. */
+        WIPING
     }
 
     /**

@@ -44,6 +44,13 @@ public final class WorkCodec {
             case WorkOrder.Inventory _ -> document.put("work", "inventory");
             case WorkOrder.Maintenance _ -> document.put("work", "maintenance");
             case WorkOrder.NoWork _ -> document.put("work", "none");
+            case WorkOrder.Wait wait -> document.put("work", "wait").put("seconds", wait.seconds());
+            case WorkOrder.Script script ->
+                document.put("work", "script").put("name", script.name()).put("text", script.text());
+            case WorkOrder.Wipe wipe ->
+                document.put("work", "wipe")
+                        .put("disks", wipe.disks())
+                        .put("method", wipe.method().name());
         }
         WorkOrder.Heading heading = order.heading();
         return document.put("transaction", heading.transaction())
@@ -73,8 +80,20 @@ public final class WorkCodec {
             case "inventory" -> new WorkOrder.Inventory(heading);
             case "maintenance" -> new WorkOrder.Maintenance(heading);
             case "none" -> new WorkOrder.NoWork(heading);
+            case "wait" -> wait(heading, fields.count("seconds"));
+            case "script" -> new WorkOrder.Script(heading, fields.text("name"), fields.text("text"));
+            case "wipe" ->
+                new WorkOrder.Wipe(heading, fields.texts("disks"), fields.word("method", WorkOrder.Wipe.Method.class));
             default -> throw new MalformedMessage("'work' is '" + work + "', which this engine does not know");
         };
+    }
+
+    private static WorkOrder wait(WorkOrder.Heading heading, int seconds) throws MalformedMessage {
+        try {
+            return new WorkOrder.Wait(heading, seconds);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedMessage(String.valueOf(e.getMessage()));
+        }
     }
 
     public static byte[] encode(Progress progress) {

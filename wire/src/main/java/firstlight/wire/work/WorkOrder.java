@@ -44,4 +44,33 @@ public sealed interface WorkOrder {
     record Maintenance(Heading heading) implements WorkOrder {}
 
     record NoWork(Heading heading) implements WorkOrder {}
+
+    /** There is work, but it is not this PC's turn: say hello again in {@code seconds}, 1 to 3600. */
+    record Wait(Heading heading, int seconds) implements WorkOrder {
+        public Wait {
+            if (seconds < 1 || seconds > 3600) {
+                throw new IllegalArgumentException("wait 1 to 3600 seconds, not " + seconds);
+            }
+        }
+    }
+
+    /** Run {@code text} by the environment's shell, with the facts as variables. */
+    record Script(Heading heading, String name, String text) implements WorkOrder {}
+
+    /** Make the disks empty. {@code disks} empty: the first internal disk. */
+    record Wipe(Heading heading, List<String> disks, Method method) implements WorkOrder {
+        public Wipe {
+            disks = List.copyOf(disks);
+        }
+
+        /** How thoroughly. */
+        public enum Method {
+            /** Tables and signatures only. */
+            SIGNATURES,
+            ZEROS,
+            RANDOM,
+            /** The disk's own secure discard. */
+            DEVICE
+        }
+    }
 }

@@ -24,6 +24,9 @@ class WorkCodecTest {
             new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03"),
             new WorkOrder.Inventory(HEADING),
             new WorkOrder.Maintenance(HEADING),
+            new WorkOrder.Wait(HEADING, 15),
+            new WorkOrder.Script(HEADING, "check", "set -e\nuname -a # \"quoted\"\n"),
+            new WorkOrder.Wipe(HEADING, List.of("nvme0n1"), WorkOrder.Wipe.Method.RANDOM),
             new WorkOrder.NoWork(new WorkOrder.Heading(1, "x", After.POWER_OFF, List.of())));
 
     @ParameterizedTest

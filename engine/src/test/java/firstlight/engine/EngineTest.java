@@ -1,0 +1,173 @@
+package firstlight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.model.MacAddress;
+import firstlight.wire.work.After;
+import firstlight.wire.work.MalformedMessage;
+import firstlight.wire.work.Problem;
+import firstlight.wire.work.Progress;
+import firstlight.wire.work.Result;
+import firstlight.wire.work.WorkCodec;
+import firstlight.wire.work.WorkOrder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs of the engine against a server that hands out what the test says. */
+class EngineTest {
+    private static final WorkOrder.Heading HEADING =
+            new WorkOrder.Heading(7, "pc-7", After.REBOOT, List.of("2 of at most 2 restores are running"));
+
+    @TempDir
+    Path root;
+
+    private final Queue<WorkOrder> orders = new ArrayDeque<>();
+    private final List<Result> results = new ArrayList<>();
+    private final List<Progress> reports = new ArrayList<>();
+    private final List<Duration> pauses = new ArrayList<>();
+    private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    private boolean cancelled;
+
+    @BeforeEach
+    void aPcWithADisk() throws IOException {
+        Path disk = Files.createDirectories(root.resolve("sys/block/sda"));
+        Files.writeString(disk.resolve("size"), "16384\n");
+        Path dmi = Files.createDirectories(root.resolve("sys/class/dmi/id"));
+        Files.writeString(dmi.resolve("product_serial"), "B5RJ12\n");
+    }
+
+    @Test
+    void waitsForItsTurnAndAsksAgain() {
+        orders.addAll(List.of(
+                new WorkOrder.Wait(HEADING, 15), new WorkOrder.Wait(HEADING, 30), new WorkOrder.Inventory(HEADING)));
+
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        assertThat(pauses).containsExactly(Duration.ofSeconds(15), Duration.ofSeconds(30));
+        assertThat(results).containsExactly(new Result.Done("inventory taken"));
+        assertThat(screen.toString(StandardCharsets.UTF_8))
+                .containsOnlyOnce("waits for its turn: 2 of at most 2 restores are running");
+    }
+
+    @Test
+    void runsAScriptWithTheFactsAsVariablesAndTellsWhatItSaid() {
+        orders.add(new WorkOrder.Script(HEADING, "hello", "echo \"$FL_SERIAL of $FL_DEVICE\"\necho second >&2\n"));
+
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        assertThat(results)
+                .containsExactly(
+                        new Result.Done("script 'hello' ended with status 0, 2 lines of output, the last: second"));
+        assertThat(String.join(" | ", reports.stream().map(Progress::note).toList()))
+                .isEqualTo("B5RJ12 of pc-7 | second");
+    }
+
+    @Test
+    void aScriptThatFailsIsAFailureWithItsStatusAndLastWords() {
+        orders.add(new WorkOrder.Script(HEADING, "check", "echo no such BIOS version\nexit 3\n"));
+
+        assertThat(run()).isEqualTo(Ending.FAILED);
+        assertThat(results)
+                .containsExactly(new Result.Failed(
+                        "The script 'check' failed",
+                        "it ended with status 3: no such BIOS version",
+                        "Its output is in the transaction's events"));
+    }
+
+    @Test
+    void aCancelledScriptIsStopped() {
+        cancelled = true;
+        orders.add(new WorkOrder.Script(HEADING, "long", "echo begun\nexec sleep 600\n"));
+
+        assertThat(run()).isEqualTo(Ending.FAILED);
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Result.Failed.class, failed -> assertThat(failed.what()).isEqualTo("The work was cancelled"));
+    }
+
+    @Test
+    void wipesTheDiskAndSaysThatItWasReadBack() throws IOException {
+        Path file = root.resolve("disk");
+        byte[] data = new byte[8 << 20];
+        Arrays.fill(data, (byte) 0x55);
+        Files.write(file, data);
+        orders.add(new WorkOrder.Wipe(HEADING, List.of(), WorkOrder.Wipe.Method.ZEROS));
+
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        assertThat(Files.readAllBytes(file)).containsOnly(0);
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Result.Done.class,
+                        done -> assertThat(done.summary())
+                                .startsWith("wiped /dev/sda (8 MiB): 8 MiB overwritten and read back"));
+    }
+
+    private Ending run() {
+        CommandLine.Given given = (CommandLine.Given) CommandLine.parse(
+                "firstlight.server=https://10.0.0.1:8443 firstlight.token=s3cret firstlight.pin=sha256:"
+                        + "00".repeat(32) + " firstlight.mac=" + new MacAddress(0x525400123456L));
+        assertThat(given.server()).isEqualTo(URI.create("https://10.0.0.1:8443"));
+        Console console = new Console(new PrintStream(screen, true, StandardCharsets.UTF_8));
+        return new Engine(
+                        given,
+                        root,
+                        new Told(),
+                        console,
+                        (node, writing) ->
+                                DiskFile.open(root.resolve("disk"), 512, writing ? Access.READ_WRITE : Access.READ),
+                        pauses::add)
+                .run();
+    }
+
+    /** The server's side, without a network. */
+    private final class Told implements Exchange {
+        @Override
+        public <T> T send(String method, String path, String type, Body body, Reader<T> reader) throws IOException {
+            try {
+                byte[] said = octets(body);
+                byte[] answer = switch (path) {
+                    case "/engine/hello" -> WorkCodec.encode(orders.remove());
+                    case "/engine/progress" -> {
+                        if (cancelled) {
+                            throw new Refused(new Problem(409, "The work was cancelled", "by anna", ""));
+                        }
+                        reports.add(WorkCodec.decodeProgress(said));
+                        yield new byte[0];
+                    }
+                    case "/engine/result" -> {
+                        results.add(WorkCodec.decodeResult(said));
+                        yield new byte[0];
+                    }
+                    default -> throw new ImageFailure("no " + path, "", "");
+                };
+                return reader.read(new ByteArrayInputStream(answer));
+            } catch (MalformedMessage e) {
+                throw new IOException(e);
+            }
+        }
+
+        private static byte[] octets(Body body) throws IOException {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            body.write(out);
+            return out.toByteArray();
+        }
+    }
+}
