@@ -106,8 +106,8 @@ public final class DeviceStore implements Devices {
     }
 
     @Override
-    public void imaged(long device, LastImage image, Instant now) {
-        change(device, row -> row.withLastImage(Optional.of(image)));
+    public void imaged(long device, Optional<LastImage> image) {
+        change(device, row -> row.withLastImage(image));
     }
 
     @Override

@@ -162,8 +162,12 @@ public final class Decisions implements BootDecisions {
         }
         reasons.addAll(begun.get().reasons());
         return switch (begun.get().beginning()) {
-            case Beginning.Begun(Work work) ->
-                new Order.Begin(
+            case Beginning.Begun(Work work) -> {
+                if (overwrites(work.task()) && !begun.get().addOnsOnly()) {
+                    // Known again when it is done: a PC that is switched off in the middle holds no image.
+                    devices.imaged(device.id(), Optional.empty());
+                }
+                yield new Order.Begin(
                         device,
                         work,
                         work.terms()
@@ -171,9 +175,17 @@ public final class Decisions implements BootDecisions {
                                 .orElse(candidate.policy().afterWork().value()),
                         begun.get().addOnsOnly(),
                         List.copyOf(reasons));
+            }
             case Beginning.TakenElsewhere(String why) ->
                 new Order.Nothing(Optional.of(device), Registry.joined(reasons, List.of(why)));
             case Beginning.AtLimit(String why) -> new Order.Wait(device, Registry.joined(reasons, List.of(why)));
+        };
+    }
+
+    private static boolean overwrites(Task task) {
+        return switch (task) {
+            case Task.Restore _, Task.Join _, Task.Wipe _ -> true;
+            case Task.Capture _, Task.Script _, Task.Inventory _, Task.Maintenance _ -> false;
         };
     }
 
@@ -183,7 +195,8 @@ public final class Decisions implements BootDecisions {
         repositories.queue().keep(done);
         if (work.task() instanceof Task.Restore restore) {
             devices.imaged(
-                    work.device(), new LastImage(restore.image(), restore.version(), restore.addOns(), now), now);
+                    work.device(),
+                    Optional.of(new LastImage(restore.image(), restore.version(), restore.addOns(), now)));
         }
         return done;
     }

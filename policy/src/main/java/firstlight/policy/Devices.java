@@ -16,8 +16,8 @@ public interface Devices {
     /** Makes a device of facts that no known device answers; calling twice with the same facts makes one device. */
     Device register(NewDevice wanted, Instant now);
 
-    /** Notes what was laid down on {@code device}. */
-    void imaged(long device, LastImage image, Instant now);
+    /** Notes which image {@code device} holds; none while one is being laid down, and after a wipe. */
+    void imaged(long device, Optional<LastImage> image);
 
     /** Keeps what {@code facts} add to what is known. */
     Device learn(Device device, Facts facts, Instant now);

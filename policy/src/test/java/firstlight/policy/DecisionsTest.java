@@ -231,6 +231,19 @@ class DecisionsTest {
     }
 
     @Test
+    void aPcWhoseRestoreBrokeOffHoldsNoImageUntilOneIsDone() {
+        LastImage before = new LastImage("room11", 2, List.of(), NOW);
+        Device device = memory.add("pc1", PC).withLastImage(Optional.of(before));
+        memory.imaged(device.id(), Optional.of(before));
+        memory.assign(device, RESTORE);
+
+        Decisions.Order order = decisions().order(1, PC, 3, NOW);
+
+        assertThat(order).isInstanceOf(Decisions.Order.Begin.class);
+        assertThat(memory.devices.getFirst().lastImage()).isEmpty();
+    }
+
+    @Test
     void theLastAttemptMayAskForItsOrderAgain() {
         Work work = memory.assign(memory.add("pc1", PC), RESTORE);
         memory.keep(work.begun(1, NOW).begun(2, NOW).begun(3, NOW));

@@ -74,8 +74,8 @@ final class InMemory implements Devices, WorkQueue, Transactions, Questions, Ala
     }
 
     @Override
-    public void imaged(long device, LastImage image, Instant now) {
-        devices.replaceAll(each -> each.id() == device ? each.withLastImage(Optional.of(image)) : each);
+    public void imaged(long device, Optional<LastImage> image) {
+        devices.replaceAll(each -> each.id() == device ? each.withLastImage(image) : each);
     }
 
     @Override

@@ -27,12 +27,15 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. */
 public final class WorkDesk {
+    private static final int WAIT_SECONDS = 10;
+
     private final Decisions decisions;
     private final WorkStore works;
     private final Journal journal;
     private final TransactionLog log;
     private final ImageStore images;
     private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
+    private final Map<Long, String> waiting = new ConcurrentHashMap<>();
 
     public WorkDesk(Decisions decisions, WorkStore works, Journal journal, TransactionLog log, ImageStore images) {
         this.decisions = decisions;
@@ -61,18 +64,23 @@ public final class WorkDesk {
                     AfterWork after,
                     boolean _, // the engine cannot lay down add-ons alone yet
                     List<String> reasons) -> begin(boot, device, work, after, reasons, now);
-            // The engine protocol has no word for waiting yet: the PC starts its disk and asks at its next boot.
             case Decisions.Order.Wait(Device device, List<String> reasons) ->
-                new WorkOrder.NoWork(new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, reasons));
+                new WorkOrder.Wait(
+                        new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, reasons), WAIT_SECONDS);
             case Decisions.Order.Nothing(Optional<Device> device, List<String> reasons) ->
                 new WorkOrder.NoWork(new WorkOrder.Heading(
                         boot.id(), device.map(Device::name).orElse("unknown"), After.REBOOT, reasons));
         };
-        log.append(
-                boot,
-                now,
-                "order",
-                words(answer) + ": " + String.join("; ", answer.heading().reasons()));
+        String told = words(answer) + ": " + String.join("; ", answer.heading().reasons());
+        // An engine that waits asks every few seconds; the journal is told once.
+        if (!told.equals(waiting.get(boot.id()))) {
+            log.append(boot, now, "order", told);
+        }
+        if (answer instanceof WorkOrder.Wait) {
+            waiting.put(boot.id(), told);
+        } else {
+            waiting.remove(boot.id());
+        }
         return answer;
     }
 
@@ -98,13 +106,25 @@ public final class WorkDesk {
                 works.keep(work.pinned(restore.withVersion(number)));
                 yield new WorkOrder.Restore(heading, image, number, restore.disks(), device.name());
             }
-            case Task.Join _, Task.Script _, Task.Wipe _ ->
+            case Task.Script(String name, String text) -> new WorkOrder.Script(heading, name, text);
+            case Task.Wipe(List<String> disks, Task.WipeMethod method) ->
+                new WorkOrder.Wipe(heading, disks, method(method));
+            case Task.Join _ ->
                 refuse(
                         boot,
                         device,
                         work,
                         "this version's imaging engine cannot do " + work.task().words() + " yet",
                         now);
+        };
+    }
+
+    private static WorkOrder.Wipe.Method method(Task.WipeMethod method) {
+        return switch (method) {
+            case SIGNATURES -> WorkOrder.Wipe.Method.SIGNATURES;
+            case ZEROS -> WorkOrder.Wipe.Method.ZEROS;
+            case RANDOM -> WorkOrder.Wipe.Method.RANDOM;
+            case DEVICE -> WorkOrder.Wipe.Method.DEVICE;
         };
     }
 
@@ -122,7 +142,8 @@ public final class WorkDesk {
         }
         works.heard(running.get().id(), now); // limits do not count silent engines
         Progress before = progress.put(boot.id(), said);
-        if (before == null || !before.phase().equals(said.phase()) || tenth(before) != tenth(said)) {
+        boolean news = !said.note().isEmpty() && (before == null || !said.note().equals(before.note()));
+        if (news || before == null || !before.phase().equals(said.phase()) || tenth(before) != tenth(said)) {
             log.append(boot, now, "progress", words(said));
         }
         return true;
@@ -204,6 +225,9 @@ public final class WorkDesk {
             case WorkOrder.Inventory _ -> "inventory";
             case WorkOrder.Maintenance _ -> "maintenance";
             case WorkOrder.NoWork _ -> "no work";
+            case WorkOrder.Wait _ -> "waits for its turn";
+            case WorkOrder.Script script -> "script " + script.name();
+            case WorkOrder.Wipe _ -> "wipe";
         };
     }
 }

@@ -23,6 +23,7 @@ import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
+import firstlight.policy.LastImage;
 import firstlight.policy.NewDevice;
 import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
@@ -80,7 +81,8 @@ class EnginePortTest {
     void start() throws Exception {
         database = Database.open(directory.resolve("database"), now);
         images = DiskStore.open(directory.resolve("images"));
-        Settings settings = new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE);
+        Settings settings = new Settings(
+                NewDevices.REGISTER, "Press F8", PolicyValues.NONE, new Limits(1, 0, Duration.ofMinutes(10)));
         Repositories repositories = new Repositories(
                 database.devices(),
                 database.works(),
@@ -302,6 +304,76 @@ class EnginePortTest {
                         order -> assertThat(order.heading().reasons())
                                 .containsExactly("there is no gone in the store; see firstlight image list"));
         assertThat(database.works().list(1).getFirst().state()).isEqualTo(WorkState.FAILED);
+    }
+
+    @Test
+    void aRestoreBeyondTheLimitWaitsForItsTurn() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(ONE), ONE, CONTENT);
+        database.works().assign(one, Task.Restore.of("room12", 1, List.of()), false, now);
+        database.works().assign(two, Task.Restore.of("room12", 1, List.of()), false, now);
+        String first = boot(ONE);
+        assertThat(hello(first, ONE)).isInstanceOf(WorkOrder.Restore.class);
+
+        String second = boot(TWO);
+        for (int asks = 0; asks < 3; asks++) {
+            assertThat(hello(second, TWO))
+                    .isInstanceOfSatisfying(
+                            WorkOrder.Wait.class,
+                            wait -> assertThat(wait.heading().reasons().getLast())
+                                    .contains("1 of at most 1 restores are running"));
+        }
+        assertThat(engine.get("/engine/manifest", second).status())
+                .as("who waits is entitled to nothing")
+                .isEqualTo(403);
+        engine.post("/engine/result", first, WorkCodec.encode(new Result.Done("restored")));
+
+        assertThat(hello(second, TWO)).isInstanceOf(WorkOrder.Restore.class);
+        assertThat(database.journal().events(0, 0, 1000))
+                .filteredOn(
+                        event -> event.kind().equals("order") && event.text().startsWith("waits"))
+                .as("the journal is told once")
+                .hasSize(1);
+    }
+
+    @Test
+    void whatWasLaidDownIsKnownUntilTheDiskIsWiped() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(ONE), ONE, CONTENT);
+        database.works().assign(two, Task.Restore.of("room12", 0, List.of()), false, now);
+        String token = boot(TWO);
+        hello(token, TWO);
+        engine.post("/engine/result", token, WorkCodec.encode(new Result.Done("restored")));
+        assertThat(database.devices().find(two.id()).orElseThrow().lastImage())
+                .contains(new LastImage("room12", 1, List.of(), now));
+
+        database.works().assign(two, new Task.Wipe(List.of(), Task.WipeMethod.ZEROS), false, now);
+        token = boot(TWO);
+        assertThat(hello(token, TWO))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Wipe.class, wipe -> assertThat(wipe.method()).isEqualTo(WorkOrder.Wipe.Method.ZEROS));
+        engine.post("/engine/result", token, WorkCodec.encode(new Result.Done("wiped")));
+
+        assertThat(database.devices().find(two.id()).orElseThrow().lastImage()).isEmpty();
+    }
+
+    @Test
+    void whatAScriptSaysIsInTheTransactionLineForLine() throws Exception {
+        database.works().assign(one, new Task.Script("bios", "dmidecode"), false, now);
+        String token = boot(ONE);
+        assertThat(hello(token, ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Script.class,
+                        script -> assertThat(script.text()).isEqualTo("dmidecode"));
+
+        for (String note : List.of("first lines", "more lines", "more lines")) {
+            engine.post("/engine/progress", token, WorkCodec.encode(new Progress("script", 1, 0, 0, note)));
+        }
+
+        assertThat(database.journal().events(0, 0, 1000))
+                .filteredOn(event -> event.kind().equals("progress"))
+                .extracting(firstlight.database.Journal.Event::text)
+                .containsExactly("script, first lines", "script, more lines");
     }
 
     @Test
