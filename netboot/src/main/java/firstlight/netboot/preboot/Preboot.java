@@ -53,7 +53,7 @@ public final class Preboot implements GeneratedEntries {
 
     /** The iPXE script for a client that sent these parameters to {@code /preboot}. */
     public String script(Map<String, String> parameters, Requester requester) {
-        Facts facts = PrebootFacts.of(parameters);
+        Facts facts = facts(parameters, requester);
         PrebootAnswer answer = decisions.prebootAnswer(facts, clock.instant());
         String mac = facts.first(FactName.MAC).orElse("");
         boolean pressed = parameters.containsKey("menu") // it comes back from an entry of the menu
@@ -61,9 +61,17 @@ public final class Preboot implements GeneratedEntries {
         return IpxeScript.answer(answer, mac, pressed, here(requester));
     }
 
+    /** What a client says of itself, and whence it says it. */
+    private static Facts facts(Map<String, String> parameters, Requester requester) {
+        Facts facts = PrebootFacts.of(parameters);
+        return requester.client().isAny()
+                ? facts
+                : facts.with(FactName.ADDRESS, requester.client().toString());
+    }
+
     /** The iPXE script for a person who typed something at an entry: {@code /preboot/menu}. */
     public String menuScript(Map<String, String> parameters, Requester requester) {
-        Facts facts = PrebootFacts.of(parameters);
+        Facts facts = facts(parameters, requester);
         Instant now = clock.instant();
         PrebootAnswer answer = decisions.prebootAnswer(facts, now);
         String number = parameters.getOrDefault("entry", "");

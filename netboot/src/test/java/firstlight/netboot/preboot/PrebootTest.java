@@ -87,7 +87,8 @@ class PrebootTest {
                         .with(FactName.MODEL, "OptiPlex 7040")
                         .with(FactName.FIRMWARE, "bios")
                         .with(FactName.ARCHITECTURE, "i386")
-                        .with(FactName.NIC_PCI_ID, "8086:100e"));
+                        .with(FactName.NIC_PCI_ID, "8086:100e")
+                        .with(FactName.ADDRESS, "192.168.1.77"));
     }
 
     @Test

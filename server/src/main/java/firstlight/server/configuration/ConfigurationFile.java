@@ -142,6 +142,10 @@ public final class ConfigurationFile {
         if (keys.flag("local-disk", false)) {
             kinds.add(new MenuEntry.LocalDisk(title));
         }
+        if (keys.flag("register", false)) {
+            kinds.add(new MenuEntry.Register(title));
+        }
+        boolean locked = keys.flag("locked", false);
         List<String> initrds = keys.texts("initrds");
         String arguments = oneLine(keys, "arguments", "");
         keys.text("kernel").ifPresent(path -> kinds.add(new MenuEntry.Kernel(title, path, initrds, arguments)));
@@ -152,9 +156,9 @@ public final class ConfigurationFile {
             throw keys.wrong(
                     "title",
                     "'" + title + "'",
-                    "the title of an entry with exactly one of automatic, maintenance, local-disk, kernel, efi-program, script");
+                    "the title of an entry with exactly one of automatic, maintenance, local-disk, register, kernel, efi-program, script");
         }
-        return kinds.getFirst();
+        return locked ? new MenuEntry.Locked(kinds.getFirst()) : kinds.getFirst();
     }
 
     private static ProxyDhcpSettings proxyDhcp(Keys client, Keys keys) throws InvalidConfiguration {

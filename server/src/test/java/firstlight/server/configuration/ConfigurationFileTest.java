@@ -41,7 +41,8 @@ class ConfigurationFileTest {
                     - {title: Go, automatic: true}
                     - {title: Rescue, kernel: rescue/vmlinuz, initrds: [rescue/initrd], arguments: ro}
                     - {title: Shell, efi-program: tools/shell.efi}
-                    - {title: Other, script: "http://10.0.0.9/menu.ipxe"}
+                    - {title: Other, script: "http://10.0.0.9/menu.ipxe", locked: true}
+                    - {title: Register, register: true}
                 kernel-arguments: console=ttyS0
                 max-attempts: 5
                 preboot-client: {bios: pxelinux, uefi: grub}
@@ -64,7 +65,8 @@ class ConfigurationFileTest {
                                 new MenuEntry.Automatic("Go"),
                                 new MenuEntry.Kernel("Rescue", "rescue/vmlinuz", List.of("rescue/initrd"), "ro"),
                                 new MenuEntry.EfiProgram("Shell", "tools/shell.efi"),
-                                new MenuEntry.Script("Other", "http://10.0.0.9/menu.ipxe"))));
+                                new MenuEntry.Locked(new MenuEntry.Script("Other", "http://10.0.0.9/menu.ipxe")),
+                                new MenuEntry.Register("Register"))));
         assertThat(read.kernelArguments()).isEqualTo("console=ttyS0");
         assertThat(read.maxAttempts()).isEqualTo(5);
         assertThat(read.proxyDhcp().httpPort()).isEqualTo(80);
