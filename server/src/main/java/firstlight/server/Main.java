@@ -1,10 +1,22 @@
 package firstlight.server;
 
+import firstlight.server.cli.AlarmCommand;
+import firstlight.server.cli.AuditCommand;
+import firstlight.server.cli.CompletionCommand;
 import firstlight.server.cli.DeviceCommand;
 import firstlight.server.cli.DhcpConfigCommand;
 import firstlight.server.cli.ExplainCommand;
+import firstlight.server.cli.GroupCommand;
 import firstlight.server.cli.ImageCommand;
+import firstlight.server.cli.PolicyCommand;
+import firstlight.server.cli.RuleCommand;
+import firstlight.server.cli.ScheduleCommand;
+import firstlight.server.cli.SignInCommand;
+import firstlight.server.cli.SignOutCommand;
+import firstlight.server.cli.SiteCommand;
+import firstlight.server.cli.TokenCommand;
 import firstlight.server.cli.TransactionsCommand;
+import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -61,7 +73,7 @@ public final class Main implements Runnable {
     /** The part of the tree that {@code arguments} ask for: looking at every command would be half of a server's start. */
     static CommandLine commandFor(String... arguments) {
         for (Own own : Own.values()) {
-            if (arguments.length > 0 && own.text().equals(arguments[0])) {
+            if (arguments.length > 0 && own != Own.COMPLETION && own.text().equals(arguments[0])) {
                 return finished(new CommandLine(new Main()).addSubcommand(own.command()));
             }
         }
@@ -76,7 +88,20 @@ public final class Main implements Runnable {
         TRANSACTIONS,
         EXPLAIN,
         ENVIRONMENT,
-        DHCP_CONFIG;
+        DHCP_CONFIG,
+        GROUP,
+        POLICY,
+        RULE,
+        SCHEDULE,
+        SITE,
+        ALARM,
+        AUDIT,
+        USER,
+        TOKEN,
+        SIGN_IN,
+        SIGN_OUT,
+        /** Needs to see all the others. */
+        COMPLETION;
 
         String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -92,6 +117,18 @@ public final class Main implements Runnable {
                 case EXPLAIN -> new ExplainCommand();
                 case ENVIRONMENT -> new EnvironmentCommand();
                 case DHCP_CONFIG -> new DhcpConfigCommand();
+                case GROUP -> new GroupCommand();
+                case POLICY -> new PolicyCommand();
+                case RULE -> new RuleCommand();
+                case SCHEDULE -> new ScheduleCommand();
+                case SITE -> new SiteCommand();
+                case ALARM -> new AlarmCommand();
+                case AUDIT -> new AuditCommand();
+                case USER -> new UserCommand();
+                case TOKEN -> new TokenCommand();
+                case SIGN_IN -> new SignInCommand();
+                case SIGN_OUT -> new SignOutCommand();
+                case COMPLETION -> new CompletionCommand();
             };
         }
     }

@@ -94,6 +94,11 @@ final class ServeCommand implements Runnable {
         if (stopWhenReady) {
             return;
         }
+        server.firstPassword()
+                .ifPresent(password -> System.out.printf(
+                        Locale.ROOT,
+                        "firstlight: the first administrator is 'admin' with the password %s (told this once only)%n",
+                        password));
         server.supplyBootFiles();
         try {
             while (!stopped.await(5, TimeUnit.SECONDS)) {

@@ -26,8 +26,11 @@ import firstlight.netboot.udp.SocketFailure;
 import firstlight.policy.Decisions;
 import firstlight.policy.Repositories;
 import firstlight.policy.Settings;
+import firstlight.policy.level.Group;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Limits;
+import firstlight.server.access.Access;
+import firstlight.server.api.Api;
 import firstlight.server.api.ApiPort;
 import firstlight.server.boots.RecordedDecisions;
 import firstlight.server.boots.TransactionLog;
@@ -46,10 +49,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +67,7 @@ public final class Server implements AutoCloseable {
     private final DataDirectory data;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final List<Listener> listeners = new ArrayList<>();
+    private @Nullable Access access;
 
     /** One line of the table that the start prints. */
     record Listener(String where, String what) {}
@@ -131,21 +137,43 @@ public final class Server implements AutoCloseable {
                 mac -> log.takeHotkey(mac, CLOCK.instant()),
                 CLOCK);
         BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
-        web(
-                certificate,
-                new EnginePort(database.journal(), desk, images, CLOCK),
-                new ApiPort(apiToken, database, desk, images, policy, CLOCK));
+        Access people = new Access(
+                database.accounts(),
+                apiToken,
+                configuration.access(),
+                name -> database.policy().book().groups().find(name).map(Group::id));
+        access = people;
+        Api api = keep(new Api(new Api.Parts(database, desk, images, policy, settings(configuration), people, CLOCK)));
+        web(certificate, new EnginePort(database.journal(), desk, images, CLOCK), api);
         bootFiles(files, preboot, log);
         firmware(decisions, log);
         data.publishApi("http://127.0.0.1:" + configuration.ports().api());
     }
 
-    private void web(ServerCertificate certificate, HttpHandler engine, HttpHandler api) throws IOException {
+    private void web(ServerCertificate certificate, HttpHandler engine, Api api) throws IOException {
         Configuration.Ports ports = configuration.ports();
-        keep(WebServer.start(ports.engine(), ports.api(), new WebServer.Doors(engine, certificate.sslContext(), api)));
+        Configuration.Api network = configuration.api();
+        keep(WebServer.start(
+                ports.engine(),
+                ports.api(),
+                new WebServer.Doors(
+                        engine,
+                        certificate.sslContext(),
+                        ApiPort.onLoopback(api),
+                        network.listen()
+                                .map(address ->
+                                        new WebServer.Network(address, network.port(), ApiPort.onNetwork(api))))));
         listeners.add(new Listener(
                 "TCP " + ports.engine(), "imaging engines (HTTPS, pin " + certificate.fingerprint() + ")"));
         listeners.add(new Listener("127.0.0.1 TCP " + ports.api(), "this host's command line"));
+        network.listen()
+                .ifPresent(address -> listeners.add(
+                        new Listener(address + " TCP " + network.port(), "API for signed-in users (HTTPS)")));
+    }
+
+    /** For the one who starts the server the first time; told once. */
+    Optional<String> firstPassword() {
+        return Objects.requireNonNull(access).firstPassword(CLOCK.instant());
     }
 
     private void bootFiles(BootFiles files, Preboot preboot, TransactionLog log) throws IOException {

@@ -1,280 +1,220 @@
 package firstlight.server.api;
 
-import firstlight.database.Boot;
-import firstlight.database.Database;
-import firstlight.database.Journal;
-import firstlight.image.store.ImageName;
-import firstlight.image.store.ImageStore;
-import firstlight.image.store.ImageVersion;
-import firstlight.model.FactName;
-import firstlight.model.Facts;
-import firstlight.model.MacAddress;
-import firstlight.model.MenuSetting;
-import firstlight.policy.Decisions;
-import firstlight.policy.Device;
-import firstlight.policy.NewDevice;
-import firstlight.policy.Registration;
-import firstlight.policy.work.Task;
-import firstlight.policy.work.Work;
-import firstlight.server.imaging.WorkDesk;
-import firstlight.wire.work.Problem;
+import firstlight.server.access.Access;
+import firstlight.server.access.Caller;
+import firstlight.server.access.Permission;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.Cookie;
 import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
-/** {@code /api/...}: JSON in and out, problems as RFC 9457 has them. Whoever can read the token's file may do everything. */
+/**
+ * {@code /api/...} over HTTP: from an exchange to a {@link Request}, from an {@link Answer} or a problem back. One of these
+ * stands on loopback, where the local token counts, another one on the network when the configuration opens it.
+ */
 public final class ApiPort implements HttpHandler {
-    private static final int MANY = 1000;
+    private static final Logger LOG = LoggerFactory.getLogger(ApiPort.class);
+    static final String SESSION_COOKIE = "firstlight-session";
+    /** An import of 50,000 devices has about 10 MB. */
+    private static final int LARGEST = 32 << 20;
 
-    private final byte[] authorization;
-    private final Database database;
-    private final ImageStore images;
-    private final Decisions decisions;
+    private final Router router;
+    private final Access access;
+    private final EventStream stream;
     private final InstantSource clock;
-    private final Views views;
+    private final boolean loopback;
 
-    public ApiPort(
-            String token,
-            Database database,
-            WorkDesk desk,
-            ImageStore images,
-            Decisions decisions,
-            InstantSource clock) {
-        this.authorization = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
-        this.database = database;
-        this.images = images;
-        this.decisions = decisions;
+    private ApiPort(Router router, Access access, EventStream stream, InstantSource clock, boolean loopback) {
+        this.router = router;
+        this.access = access;
+        this.stream = stream;
         this.clock = clock;
-        this.views = new Views(database, desk, clock);
+        this.loopback = loopback;
+    }
+
+    /** For this host's command line: the local token opens it. */
+    public static ApiPort onLoopback(Api api) {
+        return new ApiPort(api.router(), api.access(), api.stream(), api.clock(), true);
+    }
+
+    /** For everybody else: users and their tokens only. */
+    public static ApiPort onNetwork(Api api) {
+        return new ApiPort(api.router(), api.access(), api.stream(), api.clock(), false);
     }
 
     @Override
-    public void handleRequest(HttpServerExchange exchange) throws IOException {
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
         if (exchange.isInIoThread()) {
             exchange.dispatch(this);
             return;
         }
-        exchange.startBlocking();
         try {
-            String given = Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION))
-                    .orElse("");
-            if (!MessageDigest.isEqual(authorization, given.getBytes(StandardCharsets.UTF_8))) {
-                throw new ApiProblem(
-                        401, "the API's token is missing or wrong", "it is in the data directory's api-token");
+            Instant now = clock.instant();
+            List<String> segments = segments(exchange);
+            Request.Origin origin = origin(exchange);
+            Optional<Caller> caller = caller(exchange, origin, now);
+            Router.Found found = router.find(method(exchange), segments);
+            Router.admit(found.route(), caller);
+            refuseForeignSites(exchange, found.route(), caller);
+            if (found.route().template().equals(EventStream.PATH)) {
+                stream.open(exchange);
+                return;
             }
-            if (!exchange.getRequestPath().startsWith("/api/")) {
-                throw new ApiProblem(404, "there is nothing at " + exchange.getRequestPath(), "");
-            }
-            exchange.setRelativePath(exchange.getRequestPath().substring("/api".length()));
-            send(exchange, 200, "application/json", answer(Request.of(exchange)));
+            exchange.startBlocking();
+            Request request = request(exchange, found, caller, origin, now);
+            send(exchange, router.answer(found.route(), request));
         } catch (ApiProblem problem) {
-            ObjectNode node = Request.JSON
-                    .createObjectNode()
-                    .put("status", problem.status())
-                    .put("title", problem.getMessage())
-                    .put("cure", problem.cure());
-            send(exchange, problem.status(), Problem.MEDIA_TYPE, node);
+            send(exchange, Answer.problem(problem));
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestPath(), e);
+            send(
+                    exchange,
+                    Answer.problem(ApiProblem.of(
+                            ProblemKind.FAILED, String.valueOf(e.getMessage()), "the server's log has more")));
         }
     }
 
-    private static void send(HttpServerExchange exchange, int status, String type, JsonNode body) throws IOException {
-        exchange.setStatusCode(status);
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, type);
-        exchange.getOutputStream().write(Request.JSON.writeValueAsBytes(body));
+    /** PATCH may come as POST with X-HTTP-Method-Override: some clients, Java's small one among them, know no PATCH. */
+    private static String method(HttpServerExchange exchange) {
+        String method = exchange.getRequestMethod().toString();
+        return method.equals("POST")
+                        && header(exchange, "X-HTTP-Method-Override").orElse("").equals("PATCH")
+                ? "PATCH"
+                : method;
+    }
+
+    private static List<String> segments(HttpServerExchange exchange) throws ApiProblem {
+        String path = exchange.getRequestPath();
+        if (!path.startsWith("/api/")) {
+            throw ApiProblem.of(
+                    ProblemKind.NO_SUCH_REQUEST,
+                    "there is nothing at " + path,
+                    "/api/openapi.yaml tells what there is");
+        }
+        return Arrays.stream(path.substring("/api/".length()).split("/"))
+                .filter(segment -> !segment.isEmpty())
+                .toList();
+    }
+
+    private static Request.Origin origin(HttpServerExchange exchange) {
+        Map<String, String> cookies = new TreeMap<>();
+        for (Cookie cookie : exchange.requestCookies()) {
+            cookies.put(cookie.getName(), cookie.getValue());
+        }
+        String header = header(exchange, "Authorization").orElse("");
+        String secret = header.regionMatches(true, 0, "Bearer ", 0, 7)
+                ? header.substring(7).strip()
+                : cookies.getOrDefault(SESSION_COOKIE, "");
+        InetSocketAddress source = exchange.getSourceAddress();
+        String address = source.getAddress() == null
+                ? source.getHostString()
+                : source.getAddress().getHostAddress();
+        String own = exchange.getRequestScheme() + "://" + exchange.getHostAndPort();
+        return new Request.Origin(address, secret, cookies, header(exchange, "If-Match"), own);
+    }
+
+    private Optional<Caller> caller(HttpServerExchange exchange, Request.Origin origin, Instant now) {
+        if (origin.secret().isEmpty()) {
+            return Optional.empty();
+        }
+        boolean byCookie = header(exchange, "Authorization").isEmpty();
+        return access.caller(origin.secret(), byCookie, origin.address(), loopback, now);
+    }
+
+    /** A browser sends the cookie also when another site's page asks it to; it says so, and then the answer is no. */
+    private static void refuseForeignSites(HttpServerExchange exchange, Route route, Optional<Caller> caller)
+            throws ApiProblem {
+        if (route.method().equals("GET")
+                || route.permission() == Permission.NONE
+                || caller.isEmpty()
+                || !caller.get().byCookie()) {
+            return;
+        }
+        boolean same = header(exchange, "Sec-Fetch-Site")
+                .map(site -> site.equals("same-origin"))
+                .orElseGet(() -> header(exchange, "Origin")
+                        .map(site -> site.equals(exchange.getRequestScheme() + "://" + exchange.getHostAndPort()))
+                        .orElse(false));
+        if (!same) {
+            throw ApiProblem.of(
+                    ProblemKind.FORBIDDEN, "this request comes from another site's page", "begin at Firstlight's own");
+        }
+    }
+
+    private static Request request(
+            HttpServerExchange exchange,
+            Router.Found found,
+            Optional<Caller> caller,
+            Request.Origin origin,
+            Instant now)
+            throws IOException, ApiProblem {
+        byte[] octets = exchange.getInputStream().readNBytes(LARGEST + 1);
+        if (octets.length > LARGEST) {
+            throw ApiProblem.of(ProblemKind.NOT_UNDERSTOOD, "the body has more than 32 MiB", "send it in parts");
+        }
+        Map<String, String> parameters = new TreeMap<>();
+        exchange.getQueryParameters().forEach((name, values) -> parameters.put(name, values.getFirst()));
+        boolean text = found.route().takesText();
+        return new Request(
+                method(exchange),
+                segments(exchange),
+                found.variables(),
+                parameters,
+                text ? Body.NONE : json(octets),
+                text ? new String(octets, StandardCharsets.UTF_8) : "",
+                caller,
+                origin,
+                now,
+                false);
+    }
+
+    private static Body json(byte[] octets) throws ApiProblem {
+        if (octets.length == 0) {
+            return Body.NONE;
+        }
+        try {
+            JsonNode node = Json.MAPPER.readTree(octets);
+            if (!node.isObject()) {
+                throw ApiProblem.of(ProblemKind.NOT_UNDERSTOOD, "the body is no JSON object", "send { ... }");
+            }
+            return new Body("", node);
+        } catch (JacksonException e) {
+            throw ApiProblem.of(
+                    ProblemKind.NOT_UNDERSTOOD, "the body is no JSON: " + e.getOriginalMessage(), "see RFC 8259");
+        }
+    }
+
+    private static Optional<String> header(HttpServerExchange exchange, String name) {
+        return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name));
+    }
+
+    private static void send(HttpServerExchange exchange, Answer answer) throws IOException {
+        if (!exchange.isBlocking()) {
+            exchange.startBlocking();
+        }
+        exchange.setStatusCode(answer.status());
+        answer.headers().forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
+        exchange.getResponseHeaders().put(new HttpString("X-Content-Type-Options"), "nosniff");
+        exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
+        if (!answer.type().isEmpty()) {
+            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, answer.type());
+        }
+        exchange.getOutputStream().write(answer.body().getBytes(StandardCharsets.UTF_8));
         exchange.getOutputStream().close();
-    }
-
-    private JsonNode answer(Request request) throws IOException, ApiProblem {
-        return switch (request.route()) {
-            case "GET devices" -> list(database.devices().all(), views::device);
-            case "GET devices *" -> views.device(device(request.subject(), false));
-            case "PUT devices * name" -> rename(request);
-            case "PUT devices * menu" -> setMenu(request);
-            case "POST devices * approve" -> {
-                database.devices().approve(device(request.subject(), false));
-                yield views.device(device(request.subject(), false));
-            }
-            case "GET explain *" -> explain(device(request.subject(), false));
-            case "GET work" -> list(database.works().list(MANY), views::work);
-            case "POST work" -> assign(request);
-            case "DELETE work *" -> cancel(request);
-            case "GET images" -> list(images.list(), Views::image);
-            case "GET images *" ->
-                list(
-                        images.list().stream()
-                                .filter(version -> version.image().text().equals(request.subject()))
-                                .toList(),
-                        Views::image);
-            case "GET transactions" -> list(database.journal().boots(0, (int) request.query("limit", 20)), views::boot);
-            case "GET events" -> events(request);
-            default -> throw new ApiProblem(404, "there is no " + request.method() + " of " + request.path(), "");
-        };
-    }
-
-    private static <T> ArrayNode list(List<T> items, java.util.function.Function<T, ObjectNode> view) {
-        ArrayNode array = Request.JSON.createArrayNode();
-        items.forEach(item -> array.add(view.apply(item)));
-        return array;
-    }
-
-    /** By name, number or MAC; a MAC that nobody knows yet can be given work in advance when {@code orNew}. */
-    private Device device(String text, boolean orNew) throws ApiProblem {
-        List<Device> found = database.devices().find(text);
-        if (found.size() > 1) {
-            throw new ApiProblem(
-                    409,
-                    "'" + text + "' could be "
-                            + String.join(
-                                    " or ", found.stream().map(Device::name).toList()),
-                    "name the device by its name");
-        }
-        if (found.size() == 1) {
-            return found.getFirst();
-        }
-        if (orNew) {
-            try {
-                String mac = MacAddress.parse(text).toString();
-                return database.devices()
-                        .register(
-                                NewDevice.of(Facts.NONE.with(FactName.MAC, mac), Registration.REGISTERED),
-                                clock.instant());
-            } catch (IllegalArgumentException noMac) {
-                // then it was meant as a name, and there is none
-            }
-        }
-        throw new ApiProblem(404, "there is no device '" + text + "'", "see firstlight device list");
-    }
-
-    private JsonNode rename(Request request) throws ApiProblem {
-        request.allow(Set.of("name"));
-        String name = request.text("name");
-        if (!Device.isName(name)) {
-            throw new ApiProblem(
-                    422,
-                    "'" + name + "' is no computer name",
-                    "up to 63 letters, digits and hyphens, not digits alone, no hyphen at the ends");
-        }
-        Device device = device(request.subject(), true);
-        if (!database.devices().rename(device, name)) {
-            throw new ApiProblem(409, "another device is named '" + name + "'", "choose another name");
-        }
-        return views.device(device(name, false));
-    }
-
-    private JsonNode setMenu(Request request) throws ApiProblem {
-        request.allow(Set.of("shown", "seconds"));
-        String shown = request.text("shown");
-        Optional<MenuSetting> setting = switch (shown) {
-            case "never" -> Optional.of(new MenuSetting.Never());
-            case "always" -> Optional.of(new MenuSetting.Always());
-            case "hotkey" -> Optional.of(new MenuSetting.OnHotkey(request.number("seconds", 3, 1, 254)));
-            case "default" -> Optional.empty();
-            default ->
-                throw new ApiProblem(422, "'shown' is '" + shown + "'", "allowed: never, always, hotkey, default");
-        };
-        Device device = device(request.subject(), true);
-        database.devices().setMenu(device, setting);
-        return views.device(device(Long.toString(device.id()), false));
-    }
-
-    private JsonNode assign(Request request) throws IOException, ApiProblem {
-        request.allow(Set.of("device", "task", "image", "version", "disks", "powerOff"));
-        Task task = task(request);
-        Device device = device(request.text("device"), true);
-        Work work = database.works().assign(device, task, request.flag("powerOff"), clock.instant());
-        return views.work(work);
-    }
-
-    private Task task(Request request) throws IOException, ApiProblem {
-        String task = request.text("task");
-        return switch (task) {
-            case "capture" -> new Task.Capture(imageName(request).text(), request.texts("disks"));
-            case "restore" -> {
-                ImageName image = imageName(request);
-                int version = request.number("version", 0, 0, Integer.MAX_VALUE);
-                Optional<ImageVersion> found = images.find(image, version);
-                if (found.isEmpty() && version != 0) {
-                    throw new ApiProblem(
-                            404, "there is no " + image + " version " + version, "see firstlight image list");
-                }
-                if (found.isEmpty() && isNotBeingCaptured(image)) {
-                    throw new ApiProblem(404, "there is no image '" + image + "'", "see firstlight image list");
-                }
-                yield Task.Restore.of(image.text(), version, request.texts("disks"));
-            }
-            case "inventory" -> new Task.Inventory();
-            case "maintenance" -> new Task.Maintenance();
-            default ->
-                throw new ApiProblem(
-                        422, "'task' is '" + task + "'", "allowed: capture, restore, inventory, maintenance");
-        };
-    }
-
-    /** An image that is about to be captured can be given out already. */
-    private boolean isNotBeingCaptured(ImageName image) {
-        return database.works().list(MANY).stream()
-                .noneMatch(work -> work.isOpen()
-                        && work.task() instanceof Task.Capture capture
-                        && capture.image().equals(image.text()));
-    }
-
-    private static ImageName imageName(Request request) throws ApiProblem {
-        String name = request.text("image");
-        if (!ImageName.isValid(name)) {
-            throw new ApiProblem(
-                    422,
-                    "'" + name + "' is no image name",
-                    "up to 100 letters, digits, dots, hyphens and underscores, the first a letter or digit");
-        }
-        return new ImageName(name);
-    }
-
-    private JsonNode cancel(Request request) throws ApiProblem {
-        Optional<Work> work = request.subject().matches("\\d{1,18}")
-                ? database.works().find(Long.parseLong(request.subject()))
-                : Optional.empty();
-        if (work.isEmpty()) {
-            throw new ApiProblem(404, "there is no work " + request.subject(), "see firstlight work list");
-        }
-        if (!work.get().isOpen()) {
-            throw new ApiProblem(
-                    409,
-                    work.get().describe() + " has ended already: " + work.get().outcome(),
-                    "");
-        }
-        Work cancelled = work.get().cancelled(clock.instant());
-        database.works().keep(cancelled);
-        return views.work(cancelled);
-    }
-
-    private JsonNode events(Request request) throws ApiProblem {
-        Journal journal = database.journal();
-        long after = request.query("after", 0);
-        if (after < 0) {
-            after = Math.max(0, journal.lastEvent() + after);
-        }
-        return list(journal.events(request.query("transaction", 0), after, MANY), views::event);
-    }
-
-    /** What the device gets when it asks now, and why. */
-    private JsonNode explain(Device device) {
-        ObjectNode node = views.device(device);
-        node.set("answer", Views.firstAnswer(decisions.firstAnswer(device.facts(), clock.instant())));
-        List<Boot> boots = database.journal().boots(device.id(), 3);
-        node.set("transactions", list(boots, views::boot));
-        if (!boots.isEmpty()) {
-            node.set("events", list(database.journal().events(boots.getFirst().id(), 0, MANY), views::event));
-        }
-        return node;
     }
 }

@@ -1,23 +1,74 @@
 package firstlight.server.api;
 
-/** A request that cannot be done; becomes an RFC 9457 problem. */
-final class ApiProblem extends Exception {
+import java.util.Collection;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A request that cannot be done; becomes an RFC 9457 problem that names the field and the cure. Nothing was changed. */
+public final class ApiProblem extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final int status;
+    private final ProblemKind kind;
+    private final String field;
     private final String cure;
 
-    ApiProblem(int status, String what, String cure) {
+    private ApiProblem(ProblemKind kind, String field, String what, String cure) {
         super(what);
-        this.status = status;
+        this.kind = kind;
+        this.field = field;
         this.cure = cure;
     }
 
-    int status() {
-        return status;
+    static ApiProblem of(ProblemKind kind, String what, String cure) {
+        return new ApiProblem(kind, "", what, cure);
+    }
+
+    static ApiProblem notFound(String what, String cure) {
+        return of(ProblemKind.NOT_FOUND, what, cure);
+    }
+
+    static ApiProblem conflict(String what, String cure) {
+        return of(ProblemKind.CONFLICT, what, cure);
+    }
+
+    static ApiProblem notAllowed(String field, String what, String cure) {
+        return new ApiProblem(ProblemKind.NOT_ALLOWED, field, what, cure);
+    }
+
+    static ApiProblem missing(String field) {
+        return new ApiProblem(ProblemKind.MISSING, field, "'" + field + "' is missing", "give it a value");
+    }
+
+    static ApiProblem unknownField(String field, String sort, Collection<String> known) {
+        String last = field.substring(field.lastIndexOf('.') + 1);
+        String cure = Words.nearest(last, known)
+                .map(near -> "did you mean '" + near + "'?")
+                .orElse(known.isEmpty() ? "none is allowed here" : "allowed: " + String.join(", ", known));
+        return new ApiProblem(ProblemKind.UNKNOWN_FIELD, field, "unknown " + sort + " '" + field + "'", cure);
+    }
+
+    ProblemKind kind() {
+        return kind;
     }
 
     String cure() {
         return cure;
+    }
+
+    /** What was wrong in an element of a list, with the element's place before the field. */
+    ApiProblem below(String path) {
+        String inner = field.isEmpty() ? path : path + "." + field;
+        return new ApiProblem(kind, inner, path + ": " + getMessage(), cure);
+    }
+
+    ObjectNode json() {
+        ObjectNode node = Json.object()
+                .put("type", kind.type())
+                .put("title", kind.title())
+                .put("status", kind.status())
+                .put("detail", getMessage());
+        if (!field.isEmpty()) {
+            node.put("field", field);
+        }
+        return node.put("cure", cure);
     }
 }

@@ -1,101 +1,107 @@
 package firstlight.server.api;
 
-import io.undertow.server.HttpServerExchange;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Deque;
+import firstlight.server.access.Caller;
+import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Map;
+import java.util.Optional;
 
-/** A request's parts, each read with its check. */
-record Request(String method, List<String> path, HttpServerExchange exchange, JsonNode body) {
-    static final JsonMapper JSON = new JsonMapper();
-    private static final int LARGEST = 1 << 20;
+/**
+ * A request's parts, each read with its check. Data alone: one that a second person must confirm is kept and done later.
+ *
+ * @param segments of the path below /api, decoded
+ * @param origin what the connection tells
+ * @param confirmed a second person has said yes
+ */
+record Request(
+        String method,
+        List<String> segments,
+        Map<String, String> variables,
+        Map<String, String> parameters,
+        Body body,
+        String text,
+        Optional<Caller> asker,
+        Origin origin,
+        Instant now,
+        boolean confirmed) {
+    /**
+     * @param secret token or session, as it was sent; empty for none
+     * @param own how the caller names this server: {@code https://firstlight.school:8444}
+     */
+    record Origin(String address, String secret, Map<String, String> cookies, Optional<String> ifMatch, String own) {}
 
-    static Request of(HttpServerExchange exchange) throws IOException, ApiProblem {
-        List<String> path = new ArrayList<>(List.of(exchange.getRelativePath().split("/", -1)));
-        path.removeIf(String::isEmpty);
-        byte[] octets = exchange.getInputStream().readNBytes(LARGEST);
-        try {
-            JsonNode body = octets.length == 0 ? JSON.createObjectNode() : JSON.readTree(octets);
-            if (!body.isObject()) {
-                throw new ApiProblem(400, "the body is no JSON object", "");
+    /** A wish that nobody reads would be silently not granted. */
+    void refuseUnknown(Route route) throws ApiProblem {
+        body.allow(route.fields());
+        for (String name : parameters.keySet()) {
+            if (!route.query().contains(name)) {
+                throw ApiProblem.unknownField(name, "parameter", route.query());
             }
-            return new Request(exchange.getRequestMethod().toString(), List.copyOf(path), exchange, body);
-        } catch (JacksonException e) {
-            throw new ApiProblem(400, "the body is no JSON: " + e.getOriginalMessage(), "");
         }
     }
 
-    /** {@code GET devices}, {@code PUT devices * name}: what the router switches on, a star for each second part. */
-    String route() {
-        List<String> words = new ArrayList<>(path);
-        if (words.size() > 1) {
-            words.set(1, "*");
+    String variable(String name) {
+        String value = variables.get(name);
+        if (value == null) {
+            throw new IllegalStateException("the route has no {" + name + "}");
         }
-        return method + " " + String.join(" ", words);
+        return value;
     }
 
-    String subject() {
-        return path.get(1);
+    long number(String variable, String what, String cure) throws ApiProblem {
+        String text = variable(variable);
+        if (!text.matches("\\d{1,18}")) {
+            throw ApiProblem.notFound("there is no " + what + " " + text, cure);
+        }
+        return Long.parseLong(text);
+    }
+
+    /** Whoever gets this far was admitted. */
+    Caller caller() {
+        return asker.orElseThrow();
+    }
+
+    /** An empty one is as good as none. */
+    Optional<String> query(String name) {
+        return Optional.ofNullable(parameters.get(name)).filter(text -> !text.isBlank());
     }
 
     long query(String name, long usual) throws ApiProblem {
-        Deque<String> values = exchange.getQueryParameters().get(name);
+        Optional<String> value = query(name);
         try {
-            return values == null ? usual : Long.parseLong(values.getFirst());
+            return value.isEmpty() ? usual : Long.parseLong(value.get());
         } catch (NumberFormatException e) {
-            throw new ApiProblem(400, "'" + name + "' is no number: " + values.getFirst(), "");
+            throw ApiProblem.notAllowed(name, "'" + name + "' is " + value.get(), "it must be a whole number");
         }
     }
 
-    /** Refuses a field that nobody reads: it would be a wish that is silently not granted. */
-    void allow(Set<String> fields) throws ApiProblem {
-        for (String name : body.propertyNames()) {
-            if (!fields.contains(name)) {
-                throw new ApiProblem(400, "unknown field '" + name + "'", "allowed: " + String.join(", ", fields));
-            }
+    int limit(int usual, int most) throws ApiProblem {
+        long limit = query("limit", usual);
+        if (limit < 1 || limit > most) {
+            throw ApiProblem.notAllowed("limit", "'limit' is " + limit, "it must be from 1 to " + most);
         }
+        return (int) limit;
     }
 
-    String text(String name) throws ApiProblem {
-        JsonNode value = body.path(name);
-        if (!value.isString() || value.stringValue().isBlank()) {
-            throw new ApiProblem(400, "'" + name + "' is missing", "");
-        }
-        return value.stringValue();
+    boolean flag(String name) throws ApiProblem {
+        return switch (query(name).orElse("false")) {
+            case "true", "yes", "1" -> true;
+            case "false", "no", "0" -> false;
+            default ->
+                throw ApiProblem.notAllowed(name, "'" + name + "' is neither true nor false", "say true or false");
+        };
     }
 
-    String text(String name, String usual) throws ApiProblem {
-        return body.has(name) ? text(name) : usual;
-    }
-
-    int number(String name, int usual, int from, int to) throws ApiProblem {
-        if (!body.has(name)) {
-            return usual;
+    <E extends Enum<E>> Optional<E> word(String name, Class<E> type) throws ApiProblem {
+        Optional<String> text = query(name);
+        if (text.isEmpty()) {
+            return Optional.empty();
         }
-        JsonNode value = body.path(name);
-        if (!value.isInt() || value.intValue() < from || value.intValue() > to) {
-            throw new ApiProblem(400, "'" + name + "' must be " + from + " to " + to + ", not " + value, "");
+        Optional<E> word = Words.parse(type, text.get());
+        if (word.isEmpty()) {
+            throw ApiProblem.notAllowed(
+                    name, "'" + name + "' is " + text.get(), "it must be one of " + Words.all(type));
         }
-        return value.intValue();
-    }
-
-    boolean flag(String name) {
-        return body.path(name).booleanValue(false);
-    }
-
-    List<String> texts(String name) throws ApiProblem {
-        List<String> texts = new ArrayList<>();
-        for (JsonNode element : body.path(name)) {
-            if (!element.isString()) {
-                throw new ApiProblem(400, "'" + name + "' must be a list of texts", "");
-            }
-            texts.add(element.stringValue());
-        }
-        return texts;
+        return word;
     }
 }

@@ -5,25 +5,29 @@ import firstlight.database.Database;
 import firstlight.database.Journal;
 import firstlight.image.store.ImageVersion;
 import firstlight.model.FirstAnswer;
-import firstlight.model.MenuSetting;
 import firstlight.policy.Device;
-import firstlight.policy.level.AfterWork;
+import firstlight.policy.RuleBook;
+import firstlight.policy.level.Group;
+import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.server.imaging.WorkDesk;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the API shows of each thing. */
 final class Views {
     private final Database database;
+    private final Supplier<RuleBook> book;
     private final WorkDesk desk;
     private final InstantSource clock;
 
-    Views(Database database, WorkDesk desk, InstantSource clock) {
+    Views(Database database, Supplier<RuleBook> book, WorkDesk desk, InstantSource clock) {
+        this.book = book;
         this.clock = clock;
         this.database = database;
         this.desk = desk;
@@ -34,16 +38,20 @@ final class Views {
                 .put("name", device.name())
                 .put("registration", word(device.registration()))
                 .put(
-                        "menu",
-                        device.values()
-                                .menu()
-                                .map(menu -> switch (menu) {
-                                    case MenuSetting.Never _ -> "never";
-                                    case MenuSetting.Always _ -> "always";
-                                    case MenuSetting.OnHotkey(int seconds) -> "hotkey " + seconds + " s";
-                                })
-                                .orElse("default"))
+                        "group",
+                        book.get()
+                                .groups()
+                                .find(device.group())
+                                .map(Group::name)
+                                .orElse(""))
+                .put("note", device.note())
                 .put("lastSeen", device.lastSeen().toString());
+        device.lastImage()
+                .ifPresent(image -> node.putObject("lastImage")
+                        .put("image", image.image())
+                        .put("version", image.version())
+                        .put("when", image.when().toString())
+                        .set("addOns", Json.texts(image.addOns())));
         ObjectNode facts = node.putObject("facts");
         device.facts().byKey().forEach((key, values) -> texts(facts.putArray(key), values));
         database.works().current(device.id(), clock.instant()).ifPresent(work -> node.put("work", work.describe()));
@@ -51,16 +59,22 @@ final class Views {
     }
 
     ObjectNode work(Work work) {
-        ObjectNode node = object().put("id", work.id())
-                .put("device", name(work.device(), ""))
-                .put("task", work.task().kind())
-                .put("words", work.task().words())
+        ObjectNode node = object().put("work", work.id()).put("device", name(work.device(), ""));
+        node.set("task", TaskJson.view(work.task()));
+        Terms terms = work.terms();
+        node.put("words", work.task().words())
                 .put("state", word(work.state()))
                 .put("attempts", work.attempts())
                 .put("transaction", work.transaction())
-                .put("powerOff", work.terms().after().equals(Optional.of(AfterWork.POWER_OFF)))
-                .put("outcome", work.outcome())
-                .put("changed", work.changed().toString());
+                .put("priority", terms.priority())
+                .put("force", terms.force())
+                .put("wake", terms.wake())
+                .put("createdBy", terms.createdBy());
+        if (terms.notBefore().isAfter(Instant.EPOCH)) {
+            node.put("at", terms.notBefore().toString());
+        }
+        terms.after().ifPresent(after -> node.put("after", Words.of(after)));
+        node.put("outcome", work.outcome()).put("changed", work.changed().toString());
         desk.progress(work.transaction())
                 .ifPresent(progress -> node.putObject("progress")
                         .put("phase", progress.phase())
@@ -138,6 +152,6 @@ final class Views {
     }
 
     private static ObjectNode object() {
-        return Request.JSON.createObjectNode();
+        return Json.object();
     }
 }

@@ -1,59 +1,160 @@
 package firstlight.server.cli;
 
-import firstlight.server.DataDirectory;
 import firstlight.server.OperatorError;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLHandshakeException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Asks the running server. HttpURLConnection, for a command should not wait for a client that takes half a second to start. */
 final class ApiClient {
     static final JsonMapper JSON = new JsonMapper();
-    private static final int PATIENCE = 60_000;
+    private static final int PATIENCE = 120_000;
+    /** The stream says something every 15 s. */
+    private static final int SILENCE = 45_000;
 
-    private final DataDirectory.Api api;
+    private final Target target;
 
-    ApiClient(DataDirectory data) {
-        this.api = data.api();
+    ApiClient(Target target) {
+        this.target = target;
     }
 
     JsonNode get(String path) {
-        return ask("GET", path, JSON.createObjectNode());
+        return json(open("GET", path), "", "");
+    }
+
+    /** All pages of a list, as one array. */
+    ArrayNode all(String path) {
+        ArrayNode all = JSON.createArrayNode();
+        String after = "";
+        do {
+            JsonNode page = get(path + after);
+            page.path("items").forEach(all::add);
+            String next = page.path("next").asString("");
+            after = next.isEmpty() ? "" : (path.contains("?") ? "&" : "?") + "after=" + part(next);
+        } while (!after.isEmpty());
+        return all;
     }
 
     JsonNode ask(String method, String path, ObjectNode body) {
+        return json(open(method, path), body.isEmpty() ? "" : body.toString(), "application/json");
+    }
+
+    JsonNode send(String path, String text, String type) {
+        return json(open("POST", path), text, type);
+    }
+
+    String text(String path) {
+        return exchange(open("GET", path), "", "");
+    }
+
+    /** Server-sent events, by name and data, until the server ends or goes silent; returns the last event's number. */
+    String follow(String lastEvent, BiConsumer<String, String> event) throws IOException {
+        HttpURLConnection connection = open("GET", "events/stream");
+        connection.setReadTimeout(SILENCE);
+        connection.setRequestProperty("Accept", "text/event-stream");
+        if (!lastEvent.isEmpty()) {
+            connection.setRequestProperty("Last-Event-ID", lastEvent);
+        }
+        String last = lastEvent;
+        if (connection.getResponseCode() != 200) {
+            throw refused(connection);
+        }
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+            String name = "message";
+            String data = "";
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.isEmpty()) {
+                    if (!data.isEmpty()) {
+                        event.accept(name, data);
+                    }
+                    name = "message";
+                    data = "";
+                } else if (line.startsWith("event:")) {
+                    name = line.substring(6).strip();
+                } else if (line.startsWith("data:")) {
+                    data += line.substring(5).strip();
+                } else if (line.startsWith("id:")) {
+                    last = line.substring(3).strip();
+                }
+            }
+        } catch (java.net.SocketTimeoutException e) {
+            // asked again from where it was
+        }
+        return last;
+    }
+
+    private HttpURLConnection open(String method, String path) {
         try {
             HttpURLConnection connection = (HttpURLConnection)
-                    URI.create(api.url() + "/api/" + path).toURL().openConnection();
-            connection.setRequestMethod(method);
+                    URI.create(target.url() + "/api/" + path).toURL().openConnection();
+            if (connection instanceof HttpsURLConnection tls && !target.pin().isEmpty()) {
+                tls.setSSLSocketFactory(Pin.context(target.pin()).getSocketFactory());
+                tls.setHostnameVerifier((host, session) -> true); // the pin says more than a name
+            }
+            if (method.equals("PATCH")) {
+                // HttpURLConnection is older than PATCH; the server takes this header in its place.
+                connection.setRequestMethod("POST");
+                connection.setRequestProperty("X-HTTP-Method-Override", "PATCH");
+            } else {
+                connection.setRequestMethod(method);
+            }
             connection.setReadTimeout(PATIENCE);
-            connection.setRequestProperty("Authorization", "Bearer " + api.token());
+            if (!target.secret().isEmpty()) {
+                connection.setRequestProperty("Authorization", "Bearer " + target.secret());
+            }
+            return connection;
+        } catch (IOException e) {
+            throw new OperatorError("'" + target.url() + "' is no server's URL: " + e.getMessage(), "", e);
+        }
+    }
+
+    private JsonNode json(HttpURLConnection connection, String body, String type) {
+        String text = exchange(connection, body, type);
+        return text.isEmpty() ? JSON.createObjectNode() : JSON.readTree(text);
+    }
+
+    private String exchange(HttpURLConnection connection, String body, String type) {
+        try {
             if (!body.isEmpty()) {
                 connection.setDoOutput(true);
-                connection.setRequestProperty("Content-Type", "application/json");
+                connection.setRequestProperty("Content-Type", type);
                 try (OutputStream out = connection.getOutputStream()) {
-                    out.write(JSON.writeValueAsBytes(body));
+                    out.write(body.getBytes(StandardCharsets.UTF_8));
                 }
             }
             if (connection.getResponseCode() / 100 != 2) {
                 throw refused(connection);
             }
             try (InputStream in = connection.getInputStream()) {
-                return JSON.readTree(in);
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
             }
         } catch (ConnectException e) {
             throw new OperatorError(
-                    "no server answers at " + api.url(), "start it with firstlight serve, or name its --data", e);
+                    "no server answers at " + target.url(), "start it with firstlight serve, or name its --data", e);
+        } catch (SSLHandshakeException e) {
+            throw new OperatorError(
+                    "the certificate of " + target.url() + " is not believed: " + e.getMessage(),
+                    "firstlight sign-in --server " + target.url() + " shows it; --pin names it",
+                    e);
         } catch (IOException e) {
-            throw new OperatorError("the server at " + api.url() + " broke off: " + e.getMessage(), "see its log", e);
+            throw new OperatorError(
+                    "the server at " + target.url() + " broke off: " + e.getMessage(), "see its log", e);
         }
     }
 
@@ -64,8 +165,10 @@ final class ApiClient {
             }
             JsonNode problem = JSON.readTree(in);
             return new OperatorError(
-                    problem.path("title").stringValue("the server refuses"),
+                    problem.path("detail").stringValue("the server refuses"),
                     problem.path("cure").stringValue(""));
+        } catch (JacksonException e) {
+            return new OperatorError("this is no Firstlight server: it answers no JSON", "see the URL", e);
         }
     }
 

@@ -19,12 +19,12 @@ public final class ExplainCommand implements Runnable {
     @Override
     public void run() {
         shared.print(shared.api().get("explain/" + ApiClient.part(device)), answer -> {
-            StringBuilder text = new StringBuilder(DeviceCommand.all(answer));
+            StringBuilder text = new StringBuilder(DeviceCommand.all(answer.path("device")));
             text.append("\n\nif it booted now: ").append(Shared.text(answer.path("answer"), "what"));
             for (JsonNode reason : answer.path("answer").path("reasons")) {
                 text.append("\n  because ").append(reason.stringValue());
             }
-            if (answer.has("events")) {
+            if (!answer.path("events").isEmpty()) {
                 text.append("\n\nits last boot:");
                 answer.path("events").forEach(event -> text.append("\n  ").append(TransactionsCommand.line(event)));
             }

@@ -13,12 +13,12 @@ import tools.jackson.databind.JsonNode;
 public final class ImageCommand {
     @Command(name = "list", description = "All versions of all images.")
     void list(@Mixin Shared shared) {
-        shared.print(shared.api().get("images"), ImageCommand::table);
+        shared.print(shared.api().all("images"), ImageCommand::table);
     }
 
     @Command(name = "show", description = "The versions of one image.")
     void show(@Parameters(paramLabel = "IMAGE", description = "The image's name.") String image, @Mixin Shared shared) {
-        shared.print(shared.api().get("images/" + ApiClient.part(image)), ImageCommand::table);
+        shared.print(shared.api().all("images/" + ApiClient.part(image)), ImageCommand::table);
     }
 
     private static String table(JsonNode images) {

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What all commands that ask the server have in common. */
 final class Shared {
@@ -25,6 +27,27 @@ final class Shared {
             description = "The running server's data directory (default: ${DEFAULT-VALUE}).")
     private Path data = Path.of(DataDirectory.USUAL);
 
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            defaultValue = "${env:FIRSTLIGHT_SERVER:-" + Option.NULL_VALUE + "}",
+            description =
+                    "Another host's server: https://HOST:PORT. Without it, this host's, else the one signed in to.")
+    private Optional<String> server = Optional.empty();
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "A file with an API token (firstlight token add), in place of the sign-in.")
+    private Optional<Path> tokenFile = Optional.empty();
+
+    @Option(
+            names = "--pin",
+            paramLabel = "SHA256",
+            defaultValue = "",
+            description = "Of the server's certificate, with --token-file; without it a known CA must have signed it.")
+    private String pin = "";
+
     @Option(names = "--json", description = "Print JSON instead of a table.")
     private boolean json;
 
@@ -32,7 +55,12 @@ final class Shared {
     private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
 
     ApiClient api() {
-        return new ApiClient(new DataDirectory(data));
+        return new ApiClient(Target.choose(server, tokenFile, pin, data));
+    }
+
+    /** The server of the sign-in, whatever else could be meant. */
+    ApiClient signedIn() {
+        return new ApiClient(Target.ofSignIn().orElseThrow());
     }
 
     /** Prints what the server said, as a person or as a program wants it. */
@@ -41,6 +69,30 @@ final class Shared {
                 json
                         ? ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(answer)
                         : forPeople.apply(answer));
+    }
+
+    /** Asks, and prints what was done; or that it waits for a second person. */
+    void act(String method, String path, ObjectNode body, Function<JsonNode, String> forPeople) {
+        print(
+                api().ask(method, path, body),
+                answer -> answer.has("confirmation") && answer.has("reason")
+                        ? "held: " + text(answer, "reason") + "\n  firstlight work confirm "
+                                + text(answer, "confirmation")
+                        : forPeople.apply(answer));
+    }
+
+    static ObjectNode body() {
+        return ApiClient.JSON.createObjectNode();
+    }
+
+    static void texts(ObjectNode body, String name, java.util.Collection<String> texts) {
+        if (!texts.isEmpty()) {
+            texts.forEach(body.putArray(name)::add);
+        }
+    }
+
+    static String joined(JsonNode array) {
+        return array.valueStream().map(node -> node.asString("")).collect(java.util.stream.Collectors.joining(", "));
     }
 
     void line(String text) {
@@ -54,7 +106,7 @@ final class Shared {
     }
 
     static String time(JsonNode instant) {
-        return TIME.format(Instant.parse(instant.stringValue()));
+        return instant.isMissingNode() ? "" : TIME.format(Instant.parse(instant.stringValue()));
     }
 
     static String text(JsonNode node, String name) {

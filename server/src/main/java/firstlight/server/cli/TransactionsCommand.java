@@ -1,5 +1,7 @@
 package firstlight.server.cli;
 
+import firstlight.server.OperatorError;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -18,7 +20,7 @@ import tools.jackson.databind.JsonNode;
         footerHeading = "%nFor example:%n",
         footer = {"  firstlight transactions --follow        every event as it happens"})
 public final class TransactionsCommand implements Runnable {
-    private static final int POLL_MILLIS = 500;
+    private static final int PAUSE_MILLIS = 500;
 
     @Mixin
     private Shared shared = new Shared();
@@ -35,7 +37,7 @@ public final class TransactionsCommand implements Runnable {
             follow();
             return;
         }
-        shared.print(shared.api().get("transactions?limit=" + limit), boots -> {
+        shared.print(shared.api().all("transactions?limit=" + limit), boots -> {
             Table table = new Table("NR", "DEVICE", "MAC", "STATE", "OPENED", "LAST EVENT");
             for (JsonNode boot : boots) {
                 String progress = Shared.text(boot, "progress");
@@ -54,14 +56,21 @@ public final class TransactionsCommand implements Runnable {
     private void follow() {
         ApiClient api = shared.api();
         // The last few first, so that the screen is not empty.
-        String after = "-10";
+        String after = "";
+        for (JsonNode event : api.all("events?after=-10")) {
+            after = Shared.text(event, "id");
+            shared.line(shared.wantsJson() ? event.toString() : line(event));
+        }
         while (!Thread.currentThread().isInterrupted()) {
-            for (JsonNode event : api.get("events?after=" + after)) {
-                after = Shared.text(event, "id");
-                shared.line(shared.wantsJson() ? event.toString() : line(event));
-            }
             try {
-                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+                after = api.follow(after, (name, data) -> {
+                    if (name.equals("event")) {
+                        shared.line(shared.wantsJson() ? data : line(ApiClient.JSON.readTree(data)));
+                    }
+                });
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            } catch (IOException e) {
+                throw new OperatorError("the server broke off: " + e.getMessage(), "see whether it runs", e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

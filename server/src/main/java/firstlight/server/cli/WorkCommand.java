@@ -1,43 +1,71 @@
 package firstlight.server.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code firstlight work}. */
 @Command(
         name = "work",
         description = {
-            "What devices are to do at their next network boot. DEVICE is a name, a number or a MAC address;",
-            "a MAC address that was never seen can be given work in advance."
+            "What devices are to do at their next network boot. DEVICE is a name, a number or a MAC address, or several with",
+            "commas, or group:NAME; a MAC address that was never seen can be given work in advance."
         },
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight work capture ROOM12-PC1 room12",
-            "  firstlight work restore ROOM12-PC2 room12",
-            "  firstlight work restore 52:54:00:12:34:56 room12 --version 2 --power-off"
+            "  firstlight work restore ROOM12-PC2,ROOM12-PC3 room12",
+            "  firstlight work restore \"group:Room 12\" room12 --at 2026-12-01T03:00:00Z --wake",
+            "  firstlight work restore \"group:Room 12\" room12 --cron '0 3 * * 6' --wake",
+            "  firstlight work list --state failed"
         })
 public final class WorkCommand {
-    private static final String DEVICE = "A name, a number of the device list, or a MAC address.";
+    private static final String DEVICE = "A name, a number, a MAC address; several with commas; or group:NAME.";
+
+    /** When and how. */
+    static final class Terms {
+        @Option(names = "--power-off", description = "Power off afterwards, in place of what policy says.")
+        private boolean powerOff;
+
+        @Option(names = "--at", paramLabel = "TIME", description = "Not before this time: 2026-12-01T03:00:00+01:00.")
+        private Optional<String> at = Optional.empty();
+
+        @Option(
+                names = "--cron",
+                paramLabel = "LINE",
+                description = "Again and again: minute hour day-of-month month day-of-week. Makes a schedule.")
+        private Optional<String> cron = Optional.empty();
+
+        @Option(names = "--zone", paramLabel = "ZONE", description = "Time zone of --cron (default: the server's).")
+        private Optional<String> zone = Optional.empty();
+
+        @Option(names = "--priority", paramLabel = "N", description = "Higher goes first (default: 0).")
+        private Optional<Integer> priority = Optional.empty();
+
+        @Option(names = "--force", description = "Also when the device has that very image already.")
+        private boolean force;
+
+        @Option(names = "--wake", description = "Wake the device by its network card when the work is due.")
+        private boolean wake;
+    }
 
     /** Options of work on disks. */
-    static final class Choice {
+    static final class Disks {
         @Option(
                 names = "--disk",
                 paramLabel = "DEV",
                 description =
                         "Only this disk (/dev/sda); may be given several times. Without it, the first internal disk.")
         private List<String> disks = new ArrayList<>();
-
-        @Option(names = "--power-off", description = "Power off afterwards, in place of a reboot.")
-        private boolean powerOff;
     }
 
     @Command(
@@ -47,9 +75,10 @@ public final class WorkCommand {
             @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
             @Parameters(paramLabel = "IMAGE", description = "The image's name; a new name makes a new image.")
                     String image,
-            @ArgGroup(exclusive = false) Choice choice,
+            @ArgGroup(exclusive = false) @Nullable Disks disks,
+            @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
-        assign(shared, body("capture", device, choice).put("image", image));
+        assign(shared, device, on(disks, task("capture").put("image", image)), terms);
     }
 
     @Command(name = "restore", description = "Lays an image down on the device's disk. WHAT IS ON THE DISK IS LOST.")
@@ -58,34 +87,85 @@ public final class WorkCommand {
             @Parameters(paramLabel = "IMAGE", description = "The image's name.") String image,
             @Option(names = "--version", paramLabel = "N", defaultValue = "0", description = "Without it, the newest.")
                     int version,
-            @ArgGroup(exclusive = false) Choice choice,
+            @Option(names = "--add-on", paramLabel = "IMAGE", description = "Lay this add-on image over it.") @Nullable
+                    List<String> addOns,
+            @ArgGroup(exclusive = false) @Nullable Disks disks,
+            @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
-        assign(shared, body("restore", device, choice).put("image", image).put("version", version));
+        ObjectNode task = task("restore").put("image", image).put("version", version);
+        Shared.texts(task, "addOns", addOns == null ? List.of() : addOns);
+        assign(shared, device, on(disks, task), terms);
+    }
+
+    @Command(
+            name = "script",
+            description = "Runs a shell script in the imaging environment, with the facts as FL_... variables.")
+    void script(
+            @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
+            @Parameters(paramLabel = "FILE", description = "The script.") Path file,
+            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @Mixin Shared shared) {
+        ObjectNode task = Shared.body();
+        TaskWords.script(task, file);
+        assign(shared, device, task, terms);
+    }
+
+    @Command(name = "wipe", description = "Overwrites the device's disks. WHAT IS ON THEM IS LOST.")
+    void wipe(
+            @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
+            @Option(
+                            names = "--method",
+                            paramLabel = "METHOD",
+                            defaultValue = "zeros",
+                            description = "signatures, zeros, random or device (default: ${DEFAULT-VALUE}).")
+                    String method,
+            @ArgGroup(exclusive = false) @Nullable Disks disks,
+            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @Mixin Shared shared) {
+        assign(shared, device, on(disks, task("wipe").put("method", method)), terms);
     }
 
     @Command(
             name = "inventory",
             description = "Boots the imaging environment once, which tells everything about the hardware.")
-    void inventory(@Parameters(paramLabel = "DEVICE", description = DEVICE) String device, @Mixin Shared shared) {
-        assign(shared, body("inventory", device, new Choice()));
+    void inventory(
+            @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
+            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @Mixin Shared shared) {
+        assign(shared, device, task("inventory"), terms);
     }
 
     @Command(name = "maintenance", description = "Boots the imaging environment with a shell for a person at the PC.")
-    void maintenance(@Parameters(paramLabel = "DEVICE", description = DEVICE) String device, @Mixin Shared shared) {
-        assign(shared, body("maintenance", device, new Choice()));
+    void maintenance(
+            @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
+            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @Mixin Shared shared) {
+        assign(shared, device, task("maintenance"), terms);
     }
 
-    @Command(name = "list", description = "All work, the newest first.")
-    void list(@Mixin Shared shared) {
-        shared.print(shared.api().get("work"), works -> {
-            Table table = new Table("NR", "DEVICE", "WORK", "STATE", "TRIES", "CHANGED", "OUTCOME");
+    @Command(name = "list", description = "Work, the newest first.")
+    void list(
+            @Option(names = "--device", paramLabel = "DEVICE", description = "Of this device.") Optional<String> device,
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            description = "held, queued, running, done, failed or cancelled.")
+                    Optional<String> state,
+            @Option(names = "--kind", paramLabel = "KIND", description = "capture, restore, script, ...")
+                    Optional<String> kind,
+            @Mixin Shared shared) {
+        String query =
+                "work?limit=1000" + parameter("device", device) + parameter("state", state) + parameter("kind", kind);
+        shared.print(shared.api().all(query), works -> {
+            Table table = new Table("NR", "DEVICE", "WORK", "STATE", "TRIES", "BY", "CHANGED", "OUTCOME");
             for (JsonNode work : works) {
                 table.row(
-                        Shared.text(work, "id"),
+                        Shared.text(work, "work"),
                         Shared.text(work, "device"),
                         Shared.text(work, "words"),
                         state(work),
                         Shared.text(work, "attempts"),
+                        Shared.text(work, "createdBy"),
                         Shared.time(work.path("changed")),
                         Shared.text(work, "outcome"));
             }
@@ -97,34 +177,131 @@ public final class WorkCommand {
     void cancel(
             @Parameters(paramLabel = "NR", description = "The work's number in the list.") long number,
             @Mixin Shared shared) {
-        shared.print(
-                shared.api().ask("DELETE", "work/" + number, ApiClient.JSON.createObjectNode()),
+        shared.act(
+                "DELETE",
+                "work/" + number,
+                Shared.body(),
                 work -> "work " + number + " (" + Shared.text(work, "words") + ") is cancelled");
     }
 
-    private static void assign(Shared shared, ObjectNode body) {
+    @Command(name = "retry", description = "Begins failed or cancelled work again, with all its attempts.")
+    void retry(
+            @Parameters(paramLabel = "NR", description = "The work's number in the list.") long number,
+            @Mixin Shared shared) {
+        shared.act(
+                "POST",
+                "work/" + number + "/retry",
+                Shared.body(),
+                work -> "work " + number + " (" + Shared.text(work, "words") + ") is queued again");
+    }
+
+    @Command(name = "confirmations", description = "What waits for a second person.")
+    void confirmations(@Mixin Shared shared) {
+        shared.print(shared.api().all("confirmations"), items -> {
+            Table table = new Table("NR", "AT", "BY", "WHAT", "DEVICES", "STATE", "DECIDED BY");
+            for (JsonNode item : items) {
+                table.row(
+                        Shared.text(item, "confirmation"),
+                        Shared.time(item.path("at")),
+                        Shared.text(item, "who"),
+                        Shared.text(item, "words"),
+                        Shared.text(item, "devices"),
+                        Shared.text(item, "state"),
+                        Shared.text(item, "decidedBy"));
+            }
+            return table.text();
+        });
+    }
+
+    @Command(name = "confirm", description = "Says yes to what another person asked for; it is done now.")
+    void confirm(
+            @Parameters(paramLabel = "NR", description = "Of firstlight work confirmations.") long number,
+            @Mixin Shared shared) {
+        decide(number, "confirm", shared);
+    }
+
+    @Command(name = "refuse", description = "Says no to what another person asked for, or takes one's own wish back.")
+    void refuse(
+            @Parameters(paramLabel = "NR", description = "Of firstlight work confirmations.") long number,
+            @Mixin Shared shared) {
+        decide(number, "refuse", shared);
+    }
+
+    private static void decide(long number, String what, Shared shared) {
         shared.print(
-                shared.api().ask("POST", "work", body),
-                work -> "work " + Shared.text(work, "id") + ": " + Shared.text(work, "device") + " will " + verb(work)
-                        + " at its next network boot");
+                shared.api().ask("POST", "confirmations/" + number + "/" + what, Shared.body()),
+                answer -> Shared.text(answer, "words") + ": " + Shared.text(answer, "state"));
+    }
+
+    static String parameter(String name, Optional<String> value) {
+        return value.map(text -> "&" + name + "=" + ApiClient.part(text)).orElse("");
+    }
+
+    private static ObjectNode task(String kind) {
+        return Shared.body().put("kind", kind);
+    }
+
+    private static ObjectNode on(@Nullable Disks disks, ObjectNode task) {
+        Shared.texts(task, "disks", disks == null ? List.of() : disks.disks);
+        return task;
+    }
+
+    /** {@code PC1,PC2} or {@code group:Room 12}. */
+    static ObjectNode about(String devices, ObjectNode body) {
+        if (devices.startsWith("group:")) {
+            return body.put("group", devices.substring("group:".length()));
+        }
+        Shared.texts(body, "devices", List.of(devices.split(" *, *", -1)));
+        return body;
+    }
+
+    private static void assign(Shared shared, String devices, ObjectNode task, @Nullable Terms given) {
+        Terms terms = given == null ? new Terms() : given;
+        ObjectNode body = about(devices, Shared.body());
+        body.set("task", task);
+        terms.priority.ifPresent(priority -> body.put("priority", priority));
+        if (terms.force) {
+            body.put("force", true);
+        }
+        if (terms.wake) {
+            body.put("wake", true);
+        }
+        if (terms.powerOff) {
+            body.put("after", "power-off");
+        }
+        if (terms.cron.isPresent()) {
+            body.put("cron", terms.cron.get()).put("name", Shared.text(task, "kind") + " " + devices);
+            terms.zone.ifPresent(zone -> body.put("zone", zone));
+            shared.act("POST", "schedules", body, ScheduleCommand::words);
+            return;
+        }
+        terms.at.ifPresent(at -> body.put("at", at));
+        shared.act("POST", "work", body, WorkCommand::assigned);
+    }
+
+    private static String assigned(JsonNode answer) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode work : answer.path("items")) {
+            text.append(text.isEmpty() ? "" : "\n")
+                    .append("work ")
+                    .append(Shared.text(work, "work"))
+                    .append(": ")
+                    .append(Shared.text(work, "device"))
+                    .append(" will ")
+                    .append(verb(work))
+                    .append(work.has("at") ? " from " + Shared.time(work.path("at")) + " on," : "")
+                    .append(" at its next network boot");
+        }
+        return text.toString();
     }
 
     private static String verb(JsonNode work) {
-        return switch (Shared.text(work, "task")) {
+        return switch (Shared.text(work.path("task"), "kind")) {
             case "inventory" -> "take its inventory";
             case "maintenance" -> "start maintenance";
+            case "script" -> "run the " + Shared.text(work, "words");
             default -> Shared.text(work, "words");
         };
-    }
-
-    private static ObjectNode body(String task, String device, @org.jspecify.annotations.Nullable Choice choice) {
-        ObjectNode body = ApiClient.JSON.createObjectNode().put("task", task).put("device", device);
-        if (choice != null) {
-            ArrayNode disks = body.putArray("disks");
-            choice.disks.forEach(disks::add);
-            body.put("powerOff", choice.powerOff);
-        }
-        return body;
     }
 
     private static String state(JsonNode work) {

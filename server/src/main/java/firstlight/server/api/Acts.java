@@ -1,0 +1,57 @@
+package firstlight.server.api;
+
+import firstlight.policy.access.AuditEntry;
+import firstlight.policy.access.AuditLog;
+import firstlight.policy.access.Confirmation;
+import firstlight.policy.access.Confirmations;
+import firstlight.server.access.Caller;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Destructive acts: each is audited, and one on too many devices waits for a second person. */
+final class Acts {
+    private final AuditLog log;
+    private final Confirmations confirmations;
+    private final int confirmAbove;
+
+    Acts(AuditLog log, Confirmations confirmations, int confirmAbove) {
+        this.log = log;
+        this.confirmations = confirmations;
+        this.confirmAbove = confirmAbove;
+    }
+
+    void record(Request request, String action, Collection<Long> devices, String text) {
+        Caller caller = request.caller();
+        record(caller.name(), caller.from(), request, action, devices, text);
+    }
+
+    /** For those whom nobody has let in yet. */
+    void record(String who, String from, Request request, String action, Collection<Long> devices, String text) {
+        log.append(new AuditEntry(0, request.now(), who, from, action, List.copyOf(devices), text));
+    }
+
+    /** The answer "held" when this is too much for one person; empty when it may be done. */
+    Optional<Answer> hold(Request request, String action, Collection<Long> devices, String text) {
+        if (confirmAbove == 0 || devices.size() <= confirmAbove || request.confirmed()) {
+            return Optional.empty();
+        }
+        Confirmation held = confirmations.hold(new Confirmation(
+                0,
+                request.now(),
+                request.caller().name(),
+                action,
+                List.copyOf(devices),
+                HeldRequest.of(request, text).json(),
+                Confirmation.State.HELD,
+                ""));
+        record(request, action + ".held", devices, text + " (confirmation " + held.id() + ")");
+        ObjectNode node = ConfirmationRoutes.view(held);
+        node.put(
+                "reason",
+                "it concerns " + devices.size() + " devices, more than " + confirmAbove
+                        + ": a second person must confirm it");
+        return Optional.of(Answer.accepted(node));
+    }
+}

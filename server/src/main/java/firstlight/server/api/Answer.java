@@ -1,0 +1,50 @@
+package firstlight.server.api;
+
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** What goes back: a status, headers, a body. */
+record Answer(int status, String type, String body, Map<String, String> headers) {
+    static Answer ok(JsonNode node) {
+        return json(200, node);
+    }
+
+    static Answer created(JsonNode node) {
+        return json(201, node);
+    }
+
+    /** Held for a second person. */
+    static Answer accepted(JsonNode node) {
+        return json(202, node);
+    }
+
+    static Answer nothing() {
+        return new Answer(204, "", "", Map.of());
+    }
+
+    static Answer text(String type, String text) {
+        return new Answer(200, type + "; charset=utf-8", text, Map.of());
+    }
+
+    static Answer seeOther(String where) {
+        return new Answer(303, "", "", Map.of("Location", where));
+    }
+
+    static Answer problem(ApiProblem problem) {
+        return new Answer(
+                problem.kind().status(),
+                "application/problem+json",
+                problem.json().toString(),
+                problem.kind() == ProblemKind.NOT_SIGNED_IN ? Map.of("WWW-Authenticate", "Bearer") : Map.of());
+    }
+
+    Answer with(String header, String value) {
+        Map<String, String> more = new java.util.LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new Answer(status, type, body, Map.copyOf(more));
+    }
+
+    private static Answer json(int status, JsonNode node) {
+        return new Answer(status, "application/json", node.toString(), Map.of());
+    }
+}

@@ -1,0 +1,111 @@
+package firstlight.server.api;
+
+import firstlight.database.Database;
+import firstlight.image.store.ImageStore;
+import firstlight.policy.Decisions;
+import firstlight.policy.RuleBook;
+import firstlight.policy.Settings;
+import firstlight.policy.level.Group;
+import firstlight.server.access.Access;
+import firstlight.server.imaging.WorkDesk;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The whole API: every route with what it needs. */
+public final class Api implements AutoCloseable {
+    private final Router router;
+    private final Access access;
+    private final EventStream stream;
+    private final InstantSource clock;
+
+    /** What the API shows and changes. */
+    public record Parts(
+            Database database,
+            WorkDesk desk,
+            ImageStore images,
+            Decisions decisions,
+            Settings settings,
+            Access access,
+            InstantSource clock) {}
+
+    public Api(Parts parts) {
+        this.access = parts.access;
+        this.clock = parts.clock;
+        Database database = parts.database;
+        Supplier<RuleBook> book = () -> database.policy().book();
+        Views views = new Views(database, book, parts.desk, parts.clock);
+        DeviceFinder finder = new DeviceFinder(database.devices(), book);
+        DeviceSelection selection = new DeviceSelection(database.devices(), finder, book);
+        LevelText levels = new LevelText(finder, book);
+        Acts acts = new Acts(
+                database.audit(),
+                database.confirmations(),
+                parts.access.settings().confirmAbove());
+        GroupNames groups = groupNames(book);
+        TaskJson tasks = new TaskJson(
+                parts.images, image -> WorkRoutes.isBeingCaptured(database.works(), image), session -> false);
+
+        List<Route> routes = new ArrayList<>(DocumentRoutes.routes());
+        routes.addAll(new SignInRoutes(access, acts, groups).routes());
+        routes.addAll(new UserRoutes(database.accounts(), groups, acts).routes());
+        routes.addAll(new TokenRoutes(database.accounts(), acts).routes());
+        routes.addAll(new AuditRoutes(database.audit(), finder).routes());
+        routes.addAll(new ConfirmationRoutes(database.confirmations(), access, acts, this::router).routes());
+        routes.addAll(
+                new DeviceRoutes(database.devices(), database.policy(), finder, selection, parts.settings, views, acts)
+                        .routes());
+        routes.addAll(new DeviceCsvRoutes(database, finder, groups, acts).routes());
+        routes.addAll(new GroupRoutes(database.policy(), selection, acts).routes());
+        routes.addAll(new PolicyRoutes(database.policy(), database.devices(), levels, parts.settings, acts).routes());
+        routes.addAll(new RuleRoutes(database.policy(), database.devices(), levels, tasks, acts).routes());
+        routes.addAll(new WorkRoutes(database.works(), finder, selection, tasks, views, acts).routes());
+        routes.addAll(
+                new ScheduleRoutes(database.schedules(), database.policy(), finder, selection, tasks, acts).routes());
+        routes.addAll(
+                new QuestionRoutes(database.questions(), database.devices(), database.policy(), finder, acts).routes());
+        routes.addAll(new AlarmRoutes(database.alarms(), finder, acts).routes());
+        routes.addAll(new ImageRoutes(parts.images).routes());
+        routes.addAll(new TransactionRoutes(database.journal(), parts.decisions, finder, views).routes());
+        this.router = new Router(routes);
+        this.stream = new EventStream(database.journal(), views::event);
+        database.onChange((topic, numbers) -> stream.changed(Words.of(topic), numbers));
+    }
+
+    private static GroupNames groupNames(Supplier<RuleBook> book) {
+        return new GroupNames() {
+            @Override
+            public Optional<Long> number(String name) {
+                return book.get().groups().find(name).map(Group::id);
+            }
+
+            @Override
+            public Optional<String> name(long number) {
+                return book.get().groups().find(number).map(Group::name);
+            }
+        };
+    }
+
+    Router router() {
+        return router;
+    }
+
+    Access access() {
+        return access;
+    }
+
+    EventStream stream() {
+        return stream;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+    }
+}

@@ -1,0 +1,138 @@
+package firstlight.server.api;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A JSON object of a request, each field read with its check. */
+record Body(String path, JsonNode node) {
+    static final Body NONE = new Body("", Json.object());
+
+    void allow(Set<String> known) throws ApiProblem {
+        for (String name : node.propertyNames()) {
+            if (!known.contains(name)) {
+                throw ApiProblem.unknownField(name(name), "field", known);
+            }
+        }
+    }
+
+    boolean has(String field) {
+        return get(field) != null;
+    }
+
+    /** There, and null: take the value away. */
+    boolean isNull(String field) {
+        return node.path(field).isNull();
+    }
+
+    String text(String field) throws ApiProblem {
+        JsonNode value = get(field);
+        if (value == null) {
+            throw ApiProblem.missing(name(field));
+        }
+        if (!value.isString()) {
+            throw wrong(field, value, "a text");
+        }
+        if (value.stringValue().isBlank()) {
+            throw ApiProblem.missing(name(field));
+        }
+        return value.stringValue().strip();
+    }
+
+    String text(String field, String usual) throws ApiProblem {
+        return optional(field).orElse(usual);
+    }
+
+    /** An empty text is as good as none. */
+    Optional<String> optional(String field) throws ApiProblem {
+        JsonNode value = get(field);
+        if (value == null || (value.isString() && value.stringValue().isBlank())) {
+            return Optional.empty();
+        }
+        return Optional.of(text(field));
+    }
+
+    int number(String field, int usual, int from, int to) throws ApiProblem {
+        JsonNode value = get(field);
+        if (value == null) {
+            return usual;
+        }
+        if (!value.isInt() || value.intValue() < from || value.intValue() > to) {
+            throw wrong(field, value, "a whole number from " + from + " to " + to);
+        }
+        return value.intValue();
+    }
+
+    boolean flag(String field, boolean usual) throws ApiProblem {
+        JsonNode value = get(field);
+        if (value == null) {
+            return usual;
+        }
+        if (!value.isBoolean()) {
+            throw wrong(field, value, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    <E extends Enum<E>> E word(String field, Class<E> type) throws ApiProblem {
+        String text = text(field);
+        return Words.parse(type, text).orElseThrow(() -> wrong(field, text, "one of " + Words.all(type)));
+    }
+
+    <E extends Enum<E>> E word(String field, E usual) throws ApiProblem {
+        return has(field) ? word(field, usual.getDeclaringClass()) : usual;
+    }
+
+    Optional<Instant> instant(String field) throws ApiProblem {
+        Optional<String> text = optional(field);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(java.time.OffsetDateTime.parse(text.get()).toInstant());
+        } catch (DateTimeParseException e) {
+            throw wrong(field, text.get(), "a time like 2026-11-22T18:30:00Z");
+        }
+    }
+
+    /** One text counts as a list of one. */
+    List<String> texts(String field) throws ApiProblem {
+        JsonNode value = get(field);
+        if (value == null) {
+            return List.of();
+        }
+        if (value.isString()) {
+            return List.of(text(field));
+        }
+        if (!value.isArray()) {
+            throw wrong(field, value, "a list of texts");
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode element : value) {
+            if (!element.isString()) {
+                throw wrong(field, element, "a list of texts");
+            }
+            texts.add(element.stringValue());
+        }
+        return texts;
+    }
+
+    ApiProblem wrong(String field, Object value, String allowed) {
+        return ApiProblem.notAllowed(name(field), "'" + name(field) + "' is " + value, "it must be " + allowed);
+    }
+
+    @Nullable
+    JsonNode get(String field) {
+        JsonNode value = node.get(field);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    String name(String field) {
+        return path.isEmpty() ? field : path + "." + field;
+    }
+}

@@ -1,0 +1,109 @@
+package firstlight.server.api;
+
+import firstlight.policy.access.Confirmation;
+import firstlight.policy.access.Confirmations;
+import firstlight.server.access.Access;
+import firstlight.server.access.Caller;
+import firstlight.server.access.Permission;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /confirmations}: what waits for a second person, and that person's answer. */
+final class ConfirmationRoutes {
+    private static final String CURE = "see firstlight work confirmations";
+
+    private final Confirmations confirmations;
+    private final Access access;
+    private final Acts acts;
+    private final Supplier<Router> router;
+
+    ConfirmationRoutes(Confirmations confirmations, Access access, Acts acts, Supplier<Router> router) {
+        this.confirmations = confirmations;
+        this.access = access;
+        this.acts = acts;
+        this.router = router;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/confirmations", Permission.SEE, this::list).query("limit"),
+                Route.post("/confirmations/{confirmation}/confirm", Permission.ACT, this::confirm),
+                Route.post("/confirmations/{confirmation}/refuse", Permission.ACT, this::refuse));
+    }
+
+    private Answer list(Request request) throws ApiProblem {
+        return Answer.ok(Json.items(confirmations.list(request.limit(100, 1000)), ConfirmationRoutes::view));
+    }
+
+    private Answer confirm(Request request) throws ApiProblem, IOException {
+        Confirmation held = held(request);
+        if (held.who().equals(request.caller().name())) {
+            throw ApiProblem.of(ProblemKind.FORBIDDEN, "you asked for this yourself", "another person must confirm it");
+        }
+        HeldRequest asked = HeldRequest.parse(held.request());
+        Router.Found found = router.get().find(asked.method(), asked.segments());
+        Caller asker = access.again(asked.user(), asked.from())
+                .orElseThrow(() -> ApiProblem.conflict(
+                        "'" + held.who() + "' is not a user any more", "refuse it, and ask for it yourself"));
+        // Both must be allowed to: the one who asked now as well as then, and the one who says yes.
+        Router.admit(found.route(), Optional.of(asker));
+        Router.admit(found.route(), request.asker());
+        Request again = asked.again(request, found, asker);
+        decide(held, Confirmation.State.CONFIRMED, request);
+        acts.record(
+                request,
+                held.action() + ".confirmed",
+                held.devices(),
+                asked.words() + " (confirmation " + held.id() + ", asked for by " + held.who() + ")");
+        router.get().answer(found.route(), again);
+        return Answer.ok(view(confirmations.find(held.id()).orElseThrow()));
+    }
+
+    /** Taking one's own request back is fine. */
+    private Answer refuse(Request request) throws ApiProblem {
+        Confirmation held = held(request);
+        Confirmation refused = decide(held, Confirmation.State.REFUSED, request);
+        acts.record(
+                request,
+                held.action() + ".refused",
+                held.devices(),
+                HeldRequest.parse(held.request()).words() + " (confirmation " + held.id() + ")");
+        return Answer.ok(view(refused));
+    }
+
+    private Confirmation held(Request request) throws ApiProblem {
+        long number = request.number("confirmation", "confirmation", CURE);
+        Confirmation confirmation = confirmations
+                .find(number)
+                .orElseThrow(() -> ApiProblem.notFound("there is no confirmation " + number, CURE));
+        if (confirmation.state() != Confirmation.State.HELD) {
+            throw ApiProblem.conflict(
+                    "confirmation " + number + " was " + Words.of(confirmation.state()) + " by "
+                            + confirmation.decidedBy(),
+                    "");
+        }
+        return confirmation;
+    }
+
+    private Confirmation decide(Confirmation held, Confirmation.State state, Request request) throws ApiProblem {
+        return confirmations
+                .decide(held.id(), state, request.caller().name())
+                .orElseThrow(() -> ApiProblem.conflict("somebody was faster", CURE));
+    }
+
+    static ObjectNode view(Confirmation confirmation) {
+        HeldRequest request = HeldRequest.parse(confirmation.request());
+        return Json.object()
+                .put("confirmation", confirmation.id())
+                .put("at", confirmation.at().toString())
+                .put("who", confirmation.who())
+                .put("action", confirmation.action())
+                .put("words", request.words())
+                .put("devices", confirmation.devices().size())
+                .put("state", Words.of(confirmation.state()))
+                .put("decidedBy", confirmation.decidedBy());
+    }
+}

@@ -1,0 +1,82 @@
+package firstlight.server.api;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** RFC 4180: quotes where needed, lines that end in CR LF or LF alone, a byte order mark that spreadsheets put before. */
+final class Csv {
+    /** @param line of the file, from 1, where the row begins */
+    record Row(int line, List<String> cells) {}
+
+    private Csv() {}
+
+    /** Blank lines are left out. */
+    static List<Row> parse(String text) throws ApiProblem {
+        List<Row> rows = new ArrayList<>();
+        List<String> cells = new ArrayList<>();
+        StringBuilder cell = new StringBuilder();
+        boolean quoted = false;
+        int line = 1;
+        int begin = 1;
+        String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        char separator = separator(plain);
+        for (int at = 0; at < plain.length(); at++) {
+            char next = plain.charAt(at);
+            if (next == '\n') {
+                line++;
+            }
+            if (quoted) {
+                if (next != '"') {
+                    cell.append(next);
+                } else if (at + 1 < plain.length() && plain.charAt(at + 1) == '"') {
+                    cell.append('"');
+                    at++;
+                } else {
+                    quoted = false;
+                }
+            } else if (next == '"' && cell.isEmpty()) {
+                quoted = true;
+            } else if (next == separator) {
+                cells.add(cell.toString());
+                cell.setLength(0);
+            } else if (next == '\n') {
+                end(rows, cells, cell, begin);
+                cells = new ArrayList<>();
+                cell.setLength(0);
+                begin = line;
+            } else if (next != '\r') {
+                cell.append(next);
+            }
+        }
+        if (quoted) {
+            throw ApiProblem.of(
+                    ProblemKind.NOT_UNDERSTOOD, "line " + begin + ": a quote is not closed", "close it with \"");
+        }
+        end(rows, cells, cell, begin);
+        return rows;
+    }
+
+    /** Spreadsheets of half of Europe write semicolons. */
+    private static char separator(String text) {
+        String head = text.lines().findFirst().orElse("");
+        return head.indexOf(';') >= 0 && head.indexOf(',') < 0 ? ';' : ',';
+    }
+
+    private static void end(List<Row> rows, List<String> cells, StringBuilder cell, int line) {
+        if (!cells.isEmpty() || !cell.toString().isBlank()) {
+            cells.add(cell.toString());
+            rows.add(new Row(line, cells.stream().map(String::strip).toList()));
+        }
+    }
+
+    static String line(List<String> cells) {
+        return String.join(",", cells.stream().map(Csv::quoted).toList()) + "\r\n";
+    }
+
+    private static String quoted(String cell) {
+        return cell.chars().anyMatch(each -> each == ',' || each == '"' || each == ';' || each < ' ')
+                        || !cell.equals(cell.strip())
+                ? '"' + cell.replace("\"", "\"\"") + '"'
+                : cell;
+    }
+}

@@ -1,0 +1,288 @@
+package firstlight.server.api;
+
+import firstlight.database.Database;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MacAddress;
+import firstlight.policy.Device;
+import firstlight.policy.LastImage;
+import firstlight.policy.NewDevice;
+import firstlight.policy.Registration;
+import firstlight.policy.level.Group;
+import firstlight.policy.level.NamingPattern;
+import firstlight.server.access.Permission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code /devices.csv}: all devices out, and in. An import is checked whole, all errors are told with their lines, and then it is
+ * done whole or not at all.
+ */
+final class DeviceCsvRoutes {
+    /** The columns that can be written; the others of an export are passed over. */
+    private static final Map<String, FactName> MARKS = Map.of(
+            "mac", FactName.MAC,
+            "uuid", FactName.UUID,
+            "serial", FactName.SERIAL,
+            "asset-tag", FactName.ASSET_TAG);
+
+    private static final List<String> COLUMNS = List.of(
+            "name",
+            "group",
+            "mac",
+            "uuid",
+            "serial",
+            "asset-tag",
+            "note",
+            "registration",
+            "manufacturer",
+            "model",
+            "image",
+            "last-seen");
+    private static final int MOST_ERRORS = 100;
+
+    private final Database database;
+    private final DeviceFinder finder;
+    private final GroupNames groups;
+    private final Acts acts;
+
+    DeviceCsvRoutes(Database database, DeviceFinder finder, GroupNames groups, Acts acts) {
+        this.database = database;
+        this.finder = finder;
+        this.groups = groups;
+        this.acts = acts;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/devices.csv", Permission.SEE, this::write),
+                Route.post("/devices.csv", Permission.ADMINISTER, this::read)
+                        .query("dry-run")
+                        .text());
+    }
+
+    private Answer write(Request request) {
+        StringBuilder text = new StringBuilder(Csv.line(COLUMNS));
+        for (Device device : database.devices().all()) {
+            text.append(Csv.line(List.of(
+                    device.name(),
+                    groups.name(device.group()).orElse(""),
+                    all(device, FactName.MAC),
+                    all(device, FactName.UUID),
+                    all(device, FactName.SERIAL),
+                    all(device, FactName.ASSET_TAG),
+                    device.note(),
+                    Words.of(device.registration()),
+                    all(device, FactName.MANUFACTURER),
+                    all(device, FactName.MODEL),
+                    device.lastImage().map(DeviceCsvRoutes::image).orElse(""),
+                    device.lastSeen().toString())));
+        }
+        return Answer.text("text/csv", text.toString());
+    }
+
+    private static String image(LastImage image) {
+        return image.image() + " " + image.version();
+    }
+
+    private static String all(Device device, FactName fact) {
+        return String.join(" ", device.facts().all(fact));
+    }
+
+    /** One row: what becomes of which device; a new one has no number yet. */
+    private record Wish(
+            Device device, Optional<String> name, Optional<Long> group, Optional<String> note, Facts facts) {}
+
+    private Answer read(Request request) throws ApiProblem {
+        List<Csv.Row> rows = Csv.parse(request.text());
+        if (rows.isEmpty()) {
+            throw ApiProblem.of(ProblemKind.NOT_UNDERSTOOD, "the file is empty", "its first line names the columns");
+        }
+        List<String> head = head(rows.getFirst());
+        List<Wish> wishes = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
+        Map<String, Integer> names = new HashMap<>();
+        Map<String, Integer> macs = new HashMap<>();
+        for (Csv.Row row : rows.subList(1, rows.size())) {
+            try {
+                wishes.add(wish(row, head, names, macs, request));
+            } catch (ApiProblem problem) {
+                errors.add("line " + row.line() + ": " + problem.getMessage()
+                        + (problem.cure().isEmpty() ? "" : " (" + problem.cure() + ")"));
+            }
+        }
+        if (!errors.isEmpty()) {
+            String told = errors.stream().limit(MOST_ERRORS).collect(Collectors.joining("\n"));
+            String more = errors.size() > MOST_ERRORS ? "\nand " + (errors.size() - MOST_ERRORS) + " more" : "";
+            throw ApiProblem.notAllowed(
+                    "", errors.size() + " lines are wrong, so nothing was imported:\n" + told + more, "mend them");
+        }
+        long fresh = wishes.stream().filter(wish -> wish.device.id() == 0).count();
+        boolean dryRun = request.flag("dry-run");
+        if (!dryRun) {
+            List<Long> numbers = database.atomically(() -> keep(wishes, request.now()));
+            acts.record(request, "device.import", numbers, wishes.size() + " devices, " + fresh + " of them new");
+        }
+        ObjectNode node = Json.object()
+                .put("rows", wishes.size())
+                .put("new", fresh)
+                .put("changed", wishes.size() - fresh)
+                .put("dryRun", dryRun);
+        return Answer.ok(node);
+    }
+
+    private static List<String> head(Csv.Row row) throws ApiProblem {
+        List<String> head = row.cells().stream()
+                .map(cell -> cell.toLowerCase(Locale.ROOT).replace(' ', '-').replace('_', '-'))
+                .toList();
+        for (String column : head) {
+            if (!COLUMNS.contains(column)) {
+                throw ApiProblem.unknownField(column, "column", COLUMNS);
+            }
+        }
+        if (head.stream().distinct().count() != head.size()) {
+            throw ApiProblem.of(ProblemKind.NOT_UNDERSTOOD, "a column is there twice", "name each once");
+        }
+        if (!head.contains("mac") && !head.contains("name")) {
+            throw ApiProblem.of(
+                    ProblemKind.NOT_UNDERSTOOD, "there is neither a column mac nor name", "one must tell the devices");
+        }
+        return head;
+    }
+
+    private Wish wish(
+            Csv.Row row, List<String> head, Map<String, Integer> names, Map<String, Integer> macs, Request request)
+            throws ApiProblem {
+        if (row.cells().size() != head.size()) {
+            throw problem(
+                    "it has " + row.cells().size() + " cells and the head " + head.size(), "quote cells with commas");
+        }
+        Map<String, String> cells = new LinkedHashMap<>();
+        for (int i = 0; i < head.size(); i++) {
+            cells.put(head.get(i), row.cells().get(i));
+        }
+        Facts facts = facts(cells, macs, row.line());
+        Optional<String> name = Optional.ofNullable(cells.get("name")).filter(text -> !text.isEmpty());
+        if (name.isPresent() && !Device.isName(name.get())) {
+            throw problem("'" + name.get() + "' is no computer name", "letters, digits, hyphens; not digits alone");
+        }
+        Device device = device(facts, name, request.now());
+        if (name.isPresent()) {
+            Integer before = names.put(name.get().toLowerCase(Locale.ROOT), row.line());
+            if (before != null) {
+                throw problem("'" + name.get() + "' is the name in line " + before + " too", "");
+            }
+            Optional<Device> holder =
+                    finder.find(name.get()).filter(each -> each.name().equalsIgnoreCase(name.get()));
+            if (holder.isPresent() && holder.get().id() != device.id()) {
+                throw problem("another device is named '" + name.get() + "'", "");
+            }
+        }
+        Optional<Long> group = Optional.empty();
+        String text = cells.getOrDefault("group", "");
+        if (head.contains("group")) {
+            group = Optional.of(
+                    text.isEmpty()
+                            ? Group.NONE
+                            : groups.number(text)
+                                    .orElseThrow(() -> problem(
+                                            "there is no group '" + text + "'",
+                                            "firstlight group add '" + text + "'")));
+        }
+        return new Wish(device, name, group, Optional.ofNullable(cells.get("note")), facts);
+    }
+
+    private static Facts facts(Map<String, String> cells, Map<String, Integer> macs, int line) throws ApiProblem {
+        Facts facts = Facts.NONE;
+        for (Map.Entry<String, FactName> mark : MARKS.entrySet()) {
+            String cell = cells.getOrDefault(mark.getKey(), "");
+            if (cell.isEmpty()) {
+                continue;
+            }
+            if (mark.getValue() != FactName.MAC) {
+                facts = facts.with(mark.getValue(), cell);
+                continue;
+            }
+            List<String> each = new ArrayList<>();
+            for (String text : cell.split("[ ,;]+", -1)) {
+                each.add(mac(text));
+                Integer before = macs.put(each.getLast(), line);
+                if (before != null) {
+                    throw problem("MAC " + text + " is in line " + before + " too", "");
+                }
+            }
+            facts = facts.with(FactName.MAC, each.toArray(String[]::new));
+        }
+        return facts;
+    }
+
+    private static String mac(String text) throws ApiProblem {
+        try {
+            return MacAddress.parse(text).toString();
+        } catch (IllegalArgumentException e) {
+            throw problem("'" + text + "' is no MAC address", "");
+        }
+    }
+
+    /** The one with that MAC, else with that name, else a new one. */
+    private Device device(Facts facts, Optional<String> name, Instant now) throws ApiProblem {
+        for (String mac : facts.all(FactName.MAC)) {
+            Optional<Device> known = finder.find(mac);
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+        Optional<Device> named = name.isPresent() ? finder.find(name.get()) : Optional.empty();
+        if (named.isPresent()) {
+            return named.get();
+        }
+        if (facts.equals(Facts.NONE)) {
+            throw problem(
+                    "there is no device '" + name.orElse("") + "', and nothing tells a new one from others",
+                    "give it a MAC, UUID or serial number");
+        }
+        return Device.fresh(0, name.orElse("new"), Registration.REGISTERED, facts, now);
+    }
+
+    private static ApiProblem problem(String what, String cure) {
+        return ApiProblem.of(ProblemKind.NOT_ALLOWED, what, cure);
+    }
+
+    private List<Long> keep(List<Wish> wishes, Instant now) {
+        List<Long> numbers = new ArrayList<>();
+        for (Wish wish : wishes) {
+            long number = wish.device.id();
+            if (number == 0) {
+                number = database.devices()
+                        .register(
+                                new NewDevice(
+                                        wish.facts,
+                                        Registration.REGISTERED,
+                                        wish.group.orElse(Group.NONE),
+                                        wish.name,
+                                        NamingPattern.USUAL,
+                                        wish.note.orElse("")),
+                                now)
+                        .id();
+            } else {
+                database.devices()
+                        .change(
+                                number,
+                                device -> device.withName(wish.name.orElse(device.name()))
+                                        .withGroup(wish.group.orElse(device.group()))
+                                        .withNote(wish.note.orElse(device.note()))
+                                        .withFacts(device.facts().mergedWith(wish.facts), device.lastSeen()));
+            }
+            numbers.add(number);
+        }
+        return numbers;
+    }
+}

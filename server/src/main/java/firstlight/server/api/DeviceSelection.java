@@ -1,0 +1,70 @@
+package firstlight.server.api;
+
+import firstlight.database.DeviceStore;
+import firstlight.policy.Device;
+import firstlight.policy.RuleBook;
+import firstlight.policy.level.Group;
+import firstlight.server.access.Caller;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The fields {@code devices} and {@code group} of a request: what it is about. All of it is in the caller's reach, or nothing is done. */
+final class DeviceSelection {
+    private final DeviceStore devices;
+    private final DeviceFinder finder;
+    private final Supplier<RuleBook> book;
+
+    DeviceSelection(DeviceStore devices, DeviceFinder finder, Supplier<RuleBook> book) {
+        this.devices = devices;
+        this.finder = finder;
+        this.book = book;
+    }
+
+    List<Device> read(Body body, Caller caller, Instant now) throws ApiProblem {
+        Map<String, Device> chosen = new LinkedHashMap<>();
+        for (String text : body.texts("devices")) {
+            Device device = finder.oneOrMac(text, caller, now);
+            chosen.put(device.id() + text.toLowerCase(Locale.ROOT) + device.id(), device);
+        }
+        Map<Long, Device> byNumber = new LinkedHashMap<>();
+        chosen.values().stream()
+                .filter(device -> device.id() != 0)
+                .forEach(device -> byNumber.put(device.id(), device));
+        if (body.has("group")) {
+            Group group = group(body, "group");
+            below(group.id()).forEach(device -> byNumber.put(device.id(), device));
+            finder.reached(byNumber.values(), caller);
+        }
+        List<Device> all = new java.util.ArrayList<>(byNumber.values());
+        chosen.values().stream().filter(device -> device.id() == 0).forEach(all::add);
+        if (all.isEmpty()) {
+            throw body.has("group")
+                    ? ApiProblem.notAllowed("group", "there is no device in group '" + body.text("group") + "'", "")
+                    : ApiProblem.missing("devices");
+        }
+        return all;
+    }
+
+    Group group(Body body, String field) throws ApiProblem {
+        String name = body.text(field);
+        return book.get()
+                .groups()
+                .find(name)
+                .orElseThrow(() -> body.wrong(field, name, "a group; see firstlight group list"));
+    }
+
+    /** In that group and in those below it. */
+    List<Device> below(long group) {
+        Set<Long> groups = book.get().groups().downwards(group);
+        return devices.all().stream()
+                .filter(device -> groups.contains(device.group()))
+                .sorted(Comparator.comparing(Device::name))
+                .toList();
+    }
+}

@@ -1,0 +1,123 @@
+package firstlight.server.api;
+
+import firstlight.database.PolicyStore;
+import firstlight.policy.RuleBook;
+import firstlight.policy.level.Group;
+import firstlight.policy.level.GroupTree;
+import firstlight.policy.level.PolicyValues;
+import firstlight.server.access.Permission;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /groups}: the tree. */
+final class GroupRoutes {
+    private static final String CURE = "see firstlight group list";
+
+    private final PolicyStore records;
+    private final DeviceSelection selection;
+    private final Acts acts;
+
+    GroupRoutes(PolicyStore records, DeviceSelection selection, Acts acts) {
+        this.records = records;
+        this.selection = selection;
+        this.acts = acts;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/groups", Permission.SEE, this::list),
+                Route.post("/groups", Permission.ADMINISTER, this::add).fields("name", "parent"),
+                Route.get("/groups/{group}", Permission.SEE, this::show),
+                Route.patch("/groups/{group}", Permission.ADMINISTER, this::change)
+                        .fields("name", "parent"),
+                Route.delete("/groups/{group}", Permission.ADMINISTER, this::remove));
+    }
+
+    private Answer list(Request request) {
+        RuleBook book = records.book();
+        List<Group> sorted = book.groups().all().stream()
+                .sorted(Comparator.comparing(group -> book.groups().path(group.id())))
+                .toList();
+        return Answer.ok(Json.items(sorted, group -> view(group, book)));
+    }
+
+    private Answer show(Request request) throws ApiProblem {
+        return Answer.ok(view(group(request), records.book()));
+    }
+
+    private Answer add(Request request) throws ApiProblem {
+        Group group =
+                new Group(Group.NONE, name(request.body()), parent(request.body(), Group.NONE), PolicyValues.NONE);
+        Group added = KeptOr.problem(records.addGroup(group), CURE);
+        acts.record(request, "group.add", List.of(), "group " + group.name());
+        return Answer.created(view(added, records.book()));
+    }
+
+    private Answer change(Request request) throws ApiProblem {
+        Group old = group(request);
+        Body body = request.body();
+        String name = body.has("name") ? name(body) : old.name();
+        Group changed = KeptOr.problem(
+                records.changeGroup(new Group(old.id(), name, parent(body, old.parent()), old.values())), CURE);
+        acts.record(
+                request,
+                "group.change",
+                numbers(changed),
+                "group " + old.name() + (name.equals(old.name()) ? "" : " is now " + name)
+                        + (changed.parent() == old.parent()
+                                ? ""
+                                : " below " + records.book().groups().path(changed.parent())));
+        return Answer.ok(view(changed, records.book()));
+    }
+
+    private Answer remove(Request request) throws ApiProblem {
+        Group group = group(request);
+        KeptOr.problem(records.removeGroup(group.id()), "firstlight device group DEVICE GROUP moves a device");
+        acts.record(request, "group.remove", List.of(), "group " + group.name());
+        return Answer.nothing();
+    }
+
+    private List<Long> numbers(Group group) {
+        return selection.below(group.id()).stream()
+                .map(firstlight.policy.Device::id)
+                .toList();
+    }
+
+    private static String name(Body body) throws ApiProblem {
+        String name = body.text("name");
+        if (!Group.isName(name)) {
+            throw body.wrong("name", name, "1 to 100 printable characters without a slash");
+        }
+        return name;
+    }
+
+    /** Null or empty: at the top. */
+    private long parent(Body body, long former) throws ApiProblem {
+        if (!body.node().has("parent")) {
+            return former;
+        }
+        Optional<String> name = body.optional("parent");
+        return name.isEmpty() ? Group.NONE : selection.group(body, "parent").id();
+    }
+
+    private Group group(Request request) throws ApiProblem {
+        String name = request.variable("group");
+        return records.book()
+                .groups()
+                .find(name)
+                .orElseThrow(() -> ApiProblem.notFound("there is no group '" + name + "'", CURE));
+    }
+
+    private ObjectNode view(Group group, RuleBook book) {
+        GroupTree tree = book.groups();
+        ObjectNode node = Json.object()
+                .put("name", group.name())
+                .put("path", tree.path(group.id()))
+                .put("parent", tree.find(group.parent()).map(Group::name).orElse(""))
+                .put("devices", selection.below(group.id()).size());
+        node.set("values", ValuesJson.view(group.values()));
+        return node;
+    }
+}

@@ -1,0 +1,85 @@
+package firstlight.server.api;
+
+import firstlight.server.access.Caller;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A request as it waits for a second person: whole, with who asked, so that it is done as that one.
+ *
+ * @param words what it would do
+ */
+record HeldRequest(
+        String method,
+        List<String> segments,
+        Map<String, String> parameters,
+        JsonNode body,
+        String text,
+        long user,
+        String from,
+        String words) {
+    static HeldRequest of(Request request, String words) {
+        Caller caller = request.caller();
+        return new HeldRequest(
+                request.method(),
+                request.segments(),
+                request.parameters(),
+                request.body().node(),
+                request.text(),
+                caller.user(),
+                caller.from(),
+                words);
+    }
+
+    static HeldRequest parse(String json) {
+        JsonNode node = Json.MAPPER.readTree(json);
+        List<String> segments = new ArrayList<>();
+        node.path("segments").forEach(segment -> segments.add(segment.stringValue()));
+        Map<String, String> parameters = new TreeMap<>();
+        node.path("parameters")
+                .properties()
+                .forEach(each -> parameters.put(each.getKey(), each.getValue().stringValue()));
+        return new HeldRequest(
+                node.path("method").stringValue(),
+                segments,
+                parameters,
+                node.path("body"),
+                node.path("text").stringValue(),
+                node.path("user").longValue(),
+                node.path("from").stringValue(),
+                node.path("words").stringValue());
+    }
+
+    String json() {
+        ObjectNode node = Json.object().put("method", method);
+        node.set("segments", Json.texts(segments));
+        ObjectNode query = node.putObject("parameters");
+        parameters.forEach(query::put);
+        node.set("body", body);
+        return node.put("text", text)
+                .put("user", user)
+                .put("from", from)
+                .put("words", words)
+                .toString();
+    }
+
+    /** The same request again, now confirmed. */
+    Request again(Request confirming, Router.Found found, Caller asker) {
+        return new Request(
+                method,
+                segments,
+                found.variables(),
+                parameters,
+                new Body("", body),
+                text,
+                Optional.of(asker),
+                confirming.origin(),
+                confirming.now(),
+                true);
+    }
+}

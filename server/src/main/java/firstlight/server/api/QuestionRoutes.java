@@ -1,0 +1,132 @@
+package firstlight.server.api;
+
+import firstlight.database.DeviceStore;
+import firstlight.database.PolicyStore;
+import firstlight.database.QuestionStore;
+import firstlight.model.MacAddress;
+import firstlight.policy.Device;
+import firstlight.policy.IdentityKey;
+import firstlight.policy.Question;
+import firstlight.server.access.Permission;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /questions}: which device is this? And {@code /shared-adapters}: MACs that tell nothing. */
+final class QuestionRoutes {
+    private static final String CURE = "see firstlight device questions";
+
+    private final QuestionStore questions;
+    private final DeviceStore devices;
+    private final PolicyStore records;
+    private final DeviceFinder finder;
+    private final Acts acts;
+
+    QuestionRoutes(QuestionStore questions, DeviceStore devices, PolicyStore records, DeviceFinder finder, Acts acts) {
+        this.questions = questions;
+        this.devices = devices;
+        this.records = records;
+        this.finder = finder;
+        this.acts = acts;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/questions", Permission.SEE, this::list),
+                Route.post("/questions/{question}/answer", Permission.ACT, this::answer)
+                        .fields("device", "new"),
+                Route.get("/shared-adapters", Permission.SEE, this::adapters),
+                Route.put("/shared-adapters/{mac}", Permission.ADMINISTER, request -> share(request, true)),
+                Route.delete("/shared-adapters/{mac}", Permission.ADMINISTER, request -> share(request, false)));
+    }
+
+    private Answer list(Request request) {
+        return Answer.ok(Json.items(questions.open(), this::view));
+    }
+
+    private Answer answer(Request request) throws ApiProblem {
+        Body body = request.body();
+        long number = request.number("question", "question", CURE);
+        Question question =
+                questions.find(number).orElseThrow(() -> ApiProblem.notFound("there is no question " + number, CURE));
+        boolean isNew = body.flag("new", false);
+        if (isNew == body.has("device")) {
+            throw ApiProblem.missing(isNew ? "either 'new' or 'device', not both" : "device");
+        }
+        Optional<Device> device = isNew
+                ? Optional.empty()
+                : Optional.of(finder.reached(finder.one(body.text("device")), request.caller()));
+        if (isNew && request.caller().isLimited()) {
+            throw ApiProblem.of(ProblemKind.FORBIDDEN, "a technician may not register devices", "ask an administrator");
+        }
+        Question.Answer said =
+                device.isPresent() ? new Question.Answer.Is(device.get().id()) : new Question.Answer.New();
+        Optional<Question> answered = questions.answer(number, said);
+        if (answered.isEmpty()) {
+            throw ApiProblem.conflict("question " + number + " was answered already", CURE);
+        }
+        // What was answered is kept as marks: the next boot recognises them.
+        device.ifPresent(known -> devices.change(known.id(), each -> each.withMarks(question.shown())));
+        acts.record(
+                request,
+                "question.answer",
+                device.map(each -> List.of(each.id())).orElse(List.of()),
+                "question " + number + ": "
+                        + device.map(each -> "it is '" + each.name() + "'").orElse("a new device"));
+        return Answer.ok(view(answered.get()));
+    }
+
+    private Answer adapters(Request request) {
+        List<String> macs = records.book().sharedAdapters().stream()
+                .map(MacAddress::toString)
+                .sorted()
+                .toList();
+        ObjectNode node = Json.object();
+        node.set("items", Json.texts(macs));
+        return Answer.ok(node);
+    }
+
+    private Answer share(Request request, boolean shared) throws ApiProblem {
+        String text = request.variable("mac");
+        MacAddress mac;
+        try {
+            mac = MacAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw ApiProblem.notAllowed("mac", "'" + text + "' is no MAC address", "write it like 52:54:00:12:34:56");
+        }
+        Set<MacAddress> all = new HashSet<>(records.book().sharedAdapters());
+        boolean changed = shared ? all.add(mac) : all.remove(mac);
+        if (!changed && !shared) {
+            throw ApiProblem.notFound("'" + mac + "' is not a shared adapter", "see firstlight device adapters");
+        }
+        records.setSharedAdapters(all);
+        acts.record(request, shared ? "adapter.add" : "adapter.remove", List.of(), mac.toString());
+        return adapters(request);
+    }
+
+    private ObjectNode view(Question question) {
+        ObjectNode node = Json.object()
+                .put("question", question.id())
+                .put("opened", question.opened().toString())
+                .put("lastSeen", question.lastSeen().toString());
+        ArrayNode shown = node.putArray("shown");
+        question.shown().stream()
+                .sorted(java.util.Comparator.comparing(IdentityKey::kind))
+                .forEach(mark -> shown.add(Words.of(mark.kind()) + " " + mark.value()));
+        node.set(
+                "candidates",
+                Json.texts(question.candidates().stream().map(finder::name).toList()));
+        node.set("why", Json.texts(question.why()));
+        question.answer()
+                .ifPresent(answer -> node.put(
+                        "answer",
+                        switch (answer) {
+                            case Question.Answer.Is(long device) -> finder.name(device);
+                            case Question.Answer.New _ -> "new";
+                        }));
+        return node;
+    }
+}

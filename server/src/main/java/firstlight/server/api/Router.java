@@ -1,0 +1,111 @@
+package firstlight.server.api;
+
+import firstlight.server.access.Caller;
+import firstlight.server.access.Permission;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** From a request to its route: what exists, who may, which fields are known, and whether it is still what the caller saw. */
+final class Router {
+    private final List<Route> routes;
+    /** Held from the check of If-Match to the end of the change, so that of two editors one is told. */
+    private final ReentrantLock conditional = new ReentrantLock();
+
+    Router(Collection<Route> routes) {
+        this.routes = routes.stream()
+                .sorted(Comparator.comparingLong(Route::variables))
+                .toList();
+    }
+
+    List<Route> routes() {
+        return routes;
+    }
+
+    record Found(Route route, Map<String, String> variables) {}
+
+    Found find(String method, List<String> segments) throws ApiProblem {
+        List<Found> here = routes.stream()
+                .flatMap(route -> route.match(segments).map(variables -> new Found(route, variables)).stream())
+                .toList();
+        Optional<Found> found =
+                here.stream().filter(each -> each.route.method().equals(method)).findFirst();
+        if (found.isPresent()) {
+            return found.get();
+        }
+        String path = "/api/" + String.join("/", segments);
+        if (here.isEmpty()) {
+            throw ApiProblem.of(
+                    ProblemKind.NO_SUCH_REQUEST,
+                    "there is nothing at " + path,
+                    "/api/openapi.yaml tells what there is");
+        }
+        throw ApiProblem.of(
+                ProblemKind.WRONG_METHOD,
+                path + " knows no " + method,
+                "allowed: "
+                        + String.join(
+                                ", ",
+                                here.stream().map(each -> each.route.method()).toList()));
+    }
+
+    static void admit(Route route, Optional<Caller> caller) throws ApiProblem {
+        if (route.permission() == Permission.NONE) {
+            return;
+        }
+        if (caller.isEmpty()) {
+            throw ApiProblem.of(
+                    ProblemKind.NOT_SIGNED_IN,
+                    "token or session is missing, wrong or over",
+                    "on the server's host: run as root; elsewhere: firstlight sign-in");
+        }
+        if (!caller.get().may(route.permission())) {
+            throw ApiProblem.of(
+                    ProblemKind.FORBIDDEN,
+                    "a " + Words.of(caller.get().role()) + " may not do that",
+                    route.permission() == Permission.ACT
+                            ? "ask a technician or an administrator"
+                            : "ask an administrator");
+        }
+    }
+
+    Answer answer(Route route, Request request) throws ApiProblem, IOException {
+        request.refuseUnknown(route);
+        if (route.method().equals("GET")) {
+            Answer answer = route.handler().answer(request);
+            return answer.with("ETag", Tag.of(answer));
+        }
+        Optional<String> expected = request.origin().ifMatch();
+        if (expected.isEmpty()) {
+            return route.handler().answer(request);
+        }
+        conditional.lock();
+        try {
+            String current = current(route, request);
+            if (!expected.get().equals("*")
+                    && !List.of(expected.get().split(" *, *")).contains(current)) {
+                throw ApiProblem.of(
+                        ProblemKind.CHANGED_MEANWHILE,
+                        "it is no longer what you saw (If-Match)",
+                        "read it again, then change it");
+            }
+            return route.handler().answer(request);
+        } finally {
+            conditional.unlock();
+        }
+    }
+
+    /** The tag of what a GET of the same path answers. */
+    private String current(Route route, Request request) throws ApiProblem, IOException {
+        for (Route twin : routes) {
+            if (twin.method().equals("GET") && twin.template().equals(route.template())) {
+                return Tag.of(twin.handler().answer(request));
+            }
+        }
+        throw ApiProblem.of(ProblemKind.NOT_UNDERSTOOD, "If-Match means nothing here", "leave it out");
+    }
+}

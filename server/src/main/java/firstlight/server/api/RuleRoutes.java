@@ -1,0 +1,254 @@
+package firstlight.server.api;
+
+import firstlight.database.DeviceStore;
+import firstlight.database.PolicyStore;
+import firstlight.policy.Device;
+import firstlight.policy.level.Level;
+import firstlight.policy.rule.Condition;
+import firstlight.policy.rule.FactValues;
+import firstlight.policy.rule.InvalidCondition;
+import firstlight.policy.rule.Repeat;
+import firstlight.policy.rule.Rule;
+import firstlight.policy.rule.Truth;
+import firstlight.policy.work.Task;
+import firstlight.server.access.Permission;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /rules}: conditions with work; trying one over all known devices does nothing. */
+final class RuleRoutes {
+    private static final String CURE = "see firstlight rule list";
+
+    private final PolicyStore records;
+    private final DeviceStore devices;
+    private final LevelText levels;
+    private final TaskJson tasks;
+    private final Acts acts;
+
+    RuleRoutes(PolicyStore records, DeviceStore devices, LevelText levels, TaskJson tasks, Acts acts) {
+        this.records = records;
+        this.devices = devices;
+        this.levels = levels;
+        this.tasks = tasks;
+        this.acts = acts;
+    }
+
+    private static final String[] FIELDS = {
+        "level", "position", "name", "enabled", "when", "task", "repeat", "kernelArguments"
+    };
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/rules", Permission.SEE, this::list).query("level"),
+                Route.post("/rules", Permission.ACT, this::add).fields(FIELDS),
+                Route.post("/rules/test", Permission.SEE, this::test).fields("when", "rule", "level"),
+                Route.get("/rules/{rule}", Permission.SEE, this::show),
+                Route.patch("/rules/{rule}", Permission.ACT, this::change).fields(FIELDS),
+                Route.delete("/rules/{rule}", Permission.ACT, this::remove));
+    }
+
+    private Answer list(Request request) throws ApiProblem {
+        Optional<String> text = request.query("level");
+        List<Rule> rules = text.isPresent()
+                ? records.book().rulesAt(levels.parse(text.get(), "level"))
+                : records.book().rules();
+        return Answer.ok(Json.items(rules, this::view));
+    }
+
+    private Answer show(Request request) throws ApiProblem {
+        return Answer.ok(view(rule(request)));
+    }
+
+    private Answer add(Request request) throws ApiProblem, IOException {
+        Body body = request.body();
+        Level level = levels.parse(body.text("level", "server"), "level");
+        String when = body.text("when");
+        Rule rule = checked(
+                body,
+                new Draft(
+                        0,
+                        level,
+                        body.number("position", 0, 0, 100_000),
+                        body.text("name"),
+                        body.flag("enabled", true),
+                        when,
+                        tasks.read(body, "task"),
+                        body.word("repeat", Repeat.ONCE),
+                        body.text("kernelArguments", "")));
+        levels.reached(level, request.caller());
+        Optional<Answer> held = hold(request, "rule.add", rule);
+        if (held.isPresent()) {
+            return held.get();
+        }
+        Rule added = KeptOr.problem(records.addRule(rule), CURE);
+        acts.record(request, "rule.add", List.of(), words(added));
+        return Answer.created(view(added));
+    }
+
+    private Answer change(Request request) throws ApiProblem, IOException {
+        Body body = request.body();
+        Rule old = rule(request);
+        Level level = body.has("level") ? levels.parse(body.text("level"), "level") : old.level();
+        levels.reached(old.level(), request.caller());
+        levels.reached(level, request.caller());
+        Rule rule = checked(
+                body,
+                new Draft(
+                        old.id(),
+                        level,
+                        body.number("position", old.position(), 1, 100_000),
+                        body.text("name", old.name()),
+                        body.flag("enabled", old.enabled()),
+                        body.text("when", old.when()),
+                        body.has("task") ? tasks.read(body, "task") : old.task(),
+                        body.word("repeat", old.repeat()),
+                        body.node().has("kernelArguments") ? body.text("kernelArguments", "") : old.kernelArguments()));
+        Optional<Answer> held = hold(request, "rule.change", rule);
+        if (held.isPresent()) {
+            return held.get();
+        }
+        Rule changed = KeptOr.problem(records.changeRule(rule), CURE);
+        acts.record(request, "rule.change", List.of(), words(changed));
+        return Answer.ok(view(changed));
+    }
+
+    private Answer remove(Request request) throws ApiProblem {
+        Rule rule = rule(request);
+        levels.reached(rule.level(), request.caller());
+        records.removeRule(rule.id());
+        acts.record(request, "rule.remove", List.of(), words(rule));
+        return Answer.nothing();
+    }
+
+    /** A rule with destructive work concerns all devices that would match it now or might. */
+    private Optional<Answer> hold(Request request, String action, Rule rule) {
+        if (!rule.enabled() || !rule.task().isDestructive()) {
+            return Optional.empty();
+        }
+        List<Long> concerned = below(rule.level()).stream()
+                .filter(device -> rule.condition().evaluate(FactValues.of(device.facts())) != Truth.FALSE)
+                .map(Device::id)
+                .toList();
+        return acts.hold(request, action, concerned, words(rule));
+    }
+
+    private Answer test(Request request) throws ApiProblem {
+        Body body = request.body();
+        boolean known = body.has("rule");
+        if (known == body.has("when")) {
+            throw ApiProblem.missing(known ? "either 'rule' or 'when', not both" : "when");
+        }
+        Level level;
+        Condition condition;
+        if (known) {
+            long number = body.number("rule", 0, 1, Integer.MAX_VALUE);
+            Rule rule = find(number);
+            level = rule.level();
+            condition = rule.condition();
+        } else {
+            level = levels.parse(body.text("level", "server"), "level");
+            condition = condition(body, "when", body.text("when"));
+        }
+        List<Device> match = new ArrayList<>();
+        List<Device> unknown = new ArrayList<>();
+        List<Device> asked = below(level);
+        for (Device device : asked) {
+            switch (condition.evaluate(FactValues.of(device.facts()))) {
+                case TRUE -> match.add(device);
+                case UNKNOWN -> unknown.add(device);
+                case FALSE -> {}
+            }
+        }
+        ObjectNode node = Json.object().put("devices", asked.size());
+        node.set("match", Json.texts(match.stream().map(Device::name).toList()));
+        node.set("unknown", Json.texts(unknown.stream().map(Device::name).toList()));
+        return Answer.ok(node);
+    }
+
+    /** The devices that have this level's rules. */
+    private List<Device> below(Level level) {
+        return devices.all().stream()
+                .filter(device -> switch (level) {
+                    case Level.ServerDefault _ -> true;
+                    case Level.OfDevice(long number) -> device.id() == number;
+                    case Level.OfGroup(long number) ->
+                        records.book().groups().upwards(device.group()).stream()
+                                .anyMatch(group -> group.id() == number);
+                })
+                .toList();
+    }
+
+    private record Draft(
+            long id,
+            Level level,
+            int position,
+            String name,
+            boolean enabled,
+            String when,
+            Task task,
+            Repeat repeat,
+            String kernelArguments) {}
+
+    private static Rule checked(Body body, Draft draft) throws ApiProblem {
+        Condition condition = condition(body, "when", draft.when);
+        try {
+            return new Rule(
+                    draft.id,
+                    draft.level,
+                    draft.position,
+                    draft.name,
+                    draft.enabled,
+                    draft.when,
+                    condition,
+                    draft.task,
+                    draft.repeat,
+                    draft.kernelArguments);
+        } catch (IllegalArgumentException e) {
+            throw ApiProblem.notAllowed("name", String.valueOf(e.getMessage()), "");
+        }
+    }
+
+    private static Condition condition(Body body, String field, String text) throws ApiProblem {
+        try {
+            return Condition.parse(text);
+        } catch (InvalidCondition e) {
+            throw ApiProblem.notAllowed(
+                    body.name(field),
+                    "'" + text + "' is no condition: " + e.getMessage() + " (character " + e.position() + ")",
+                    "docs/policy.md has the language");
+        }
+    }
+
+    private Rule rule(Request request) throws ApiProblem {
+        return find(request.number("rule", "rule", CURE));
+    }
+
+    private Rule find(long number) throws ApiProblem {
+        return records.book().rules().stream()
+                .filter(rule -> rule.id() == number)
+                .findFirst()
+                .orElseThrow(() -> ApiProblem.notFound("there is no rule " + number, CURE));
+    }
+
+    private String words(Rule rule) {
+        return (rule.id() == 0 ? "rule '" + rule.name() + "'" : rule.describe()) + " at " + levels.of(rule.level())
+                + ": when " + rule.when() + " then " + rule.task().words() + (rule.enabled() ? "" : " (off)");
+    }
+
+    private ObjectNode view(Rule rule) {
+        ObjectNode node = Json.object()
+                .put("rule", rule.id())
+                .put("level", levels.of(rule.level()))
+                .put("position", rule.position())
+                .put("name", rule.name())
+                .put("enabled", rule.enabled())
+                .put("when", rule.when());
+        node.set("task", TaskJson.view(rule.task()));
+        return node.put("words", rule.task().words())
+                .put("repeat", Words.of(rule.repeat()))
+                .put("kernelArguments", rule.kernelArguments());
+    }
+}

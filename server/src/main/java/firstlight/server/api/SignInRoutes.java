@@ -1,0 +1,176 @@
+package firstlight.server.api;
+
+import firstlight.server.access.Access;
+import firstlight.server.access.AccessFailure;
+import firstlight.server.access.Caller;
+import firstlight.server.access.Permission;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /sign-in}, {@code /session}: by password, by the provider with a browser, by the provider with a code. */
+final class SignInRoutes {
+    private static final String STATE_COOKIE = "firstlight-sign-in";
+    private static final String OIDC = "/sign-in/oidc";
+
+    private final Access access;
+    private final Acts acts;
+    private final GroupNames groups;
+
+    SignInRoutes(Access access, Acts acts, GroupNames groups) {
+        this.access = access;
+        this.acts = acts;
+        this.groups = groups;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/sign-in", Permission.NONE, this::ways),
+                Route.post("/sign-in", Permission.NONE, this::password).fields("name", "password"),
+                Route.get(OIDC, Permission.NONE, this::leave),
+                Route.get(OIDC + "/callback", Permission.NONE, this::back)
+                        .query("code", "state", "error", "error_description", "iss", "session_state"),
+                Route.post("/sign-in/device", Permission.NONE, this::beginDevice),
+                Route.post("/sign-in/device/token", Permission.NONE, this::deviceToken)
+                        .fields("code"),
+                Route.get("/session", Permission.SEE, this::session),
+                Route.delete("/session", Permission.SEE, this::signOut));
+    }
+
+    private Answer ways(Request request) {
+        return Answer.ok(Json.object()
+                .put("password", true)
+                .put("directory", access.settings().ldap().isPresent())
+                .put("provider", access.settings().oidc().isPresent()));
+    }
+
+    private Answer password(Request request) throws ApiProblem {
+        String name = request.body().text("name");
+        String password = request.body().text("password");
+        try {
+            return opened(
+                    request, access.signIn(name, password, request.origin().address(), request.now()));
+        } catch (AccessFailure failure) {
+            throw refused(request, name, failure);
+        }
+    }
+
+    private Answer leave(Request request) throws ApiProblem {
+        try {
+            Access.Departure departure = access.sendToProvider(request.now());
+            return Answer.seeOther(departure.to().toString())
+                    .with("Set-Cookie", cookie(STATE_COOKIE, departure.state(), 600, "/api" + OIDC, request));
+        } catch (AccessFailure failure) {
+            throw problem(failure);
+        }
+    }
+
+    private Answer back(Request request) throws ApiProblem {
+        try {
+            Optional<String> error = request.query("error");
+            if (error.isPresent()) {
+                throw ApiProblem.of(
+                        ProblemKind.NOT_SIGNED_IN,
+                        "the provider refuses: " + error.get() + " "
+                                + request.query("error_description").orElse(""),
+                        "begin again");
+            }
+            Access.Opened opened = access.backFromProvider(
+                    request.query("code").orElse(""),
+                    request.query("state").orElse(""),
+                    request.origin().cookies().getOrDefault(STATE_COOKIE, ""),
+                    request.origin().address(),
+                    request.now());
+            acts.record(
+                    opened.user().name(), request.origin().address(), request, "sign-in", List.of(), "by the provider");
+            return Answer.seeOther("/").with("Set-Cookie", sessionCookie(request, opened.secret(), opened));
+        } catch (AccessFailure failure) {
+            throw refused(request, "-", failure);
+        }
+    }
+
+    private Answer beginDevice(Request request) throws ApiProblem {
+        try {
+            Access.DeviceCode code = access.beginDeviceCode();
+            return Answer.ok(Json.object()
+                    .put("code", code.code())
+                    .put("userCode", code.userCode())
+                    .put("verification", code.verification().toString())
+                    .put("seconds", code.seconds())
+                    .put("interval", code.interval()));
+        } catch (AccessFailure failure) {
+            throw problem(failure);
+        }
+    }
+
+    private Answer deviceToken(Request request) throws ApiProblem {
+        try {
+            return opened(
+                    request,
+                    access.redeemDeviceCode(
+                            request.body().text("code"), request.origin().address(), request.now()));
+        } catch (AccessFailure failure) {
+            if (failure.kind() == AccessFailure.Kind.PENDING) {
+                return Answer.accepted(Json.object().put("pending", true));
+            }
+            throw refused(request, "-", failure);
+        }
+    }
+
+    private Answer opened(Request request, Access.Opened opened) {
+        String name = opened.user().name();
+        acts.record(name, request.origin().address(), request, "sign-in", List.of(), "signed in");
+        ObjectNode node = Json.object()
+                .put("secret", opened.secret())
+                .put("name", name)
+                .put("role", Words.of(opened.user().role()))
+                .put("expires", opened.expires().toString());
+        return Answer.ok(node).with("Set-Cookie", sessionCookie(request, opened.secret(), opened));
+    }
+
+    private Answer session(Request request) {
+        Caller caller = request.caller();
+        ObjectNode node = Json.object().put("name", caller.name()).put("role", Words.of(caller.role()));
+        node.set("groups", Json.texts(UserRoutes.names(caller.groups(), groups)));
+        return Answer.ok(node);
+    }
+
+    private Answer signOut(Request request) {
+        access.signOut(request.origin().secret());
+        return Answer.nothing().with("Set-Cookie", cookie(ApiPort.SESSION_COOKIE, "", 0, "/", request));
+    }
+
+    private ApiProblem refused(Request request, String name, AccessFailure failure) {
+        acts.record(
+                "-",
+                request.origin().address(),
+                request,
+                "sign-in.failed",
+                List.of(),
+                "'" + name + "': " + failure.getMessage());
+        return problem(failure);
+    }
+
+    private static ApiProblem problem(AccessFailure failure) {
+        ProblemKind kind = switch (failure.kind()) {
+            case REFUSED, PENDING -> ProblemKind.NOT_SIGNED_IN;
+            case NO_ROLE -> ProblemKind.FORBIDDEN;
+            case TOO_MANY -> ProblemKind.TOO_MANY;
+            case UNAVAILABLE -> ProblemKind.UNAVAILABLE;
+            case NOT_SET_UP -> ProblemKind.NOT_SET_UP;
+        };
+        return ApiProblem.of(kind, String.valueOf(failure.getMessage()), failure.cure());
+    }
+
+    private String sessionCookie(Request request, String secret, Access.Opened opened) {
+        long seconds =
+                java.time.Duration.between(request.now(), opened.expires()).toSeconds();
+        return cookie(ApiPort.SESSION_COOKIE, secret, seconds, "/", request);
+    }
+
+    /** Lax, for the provider's redirect is a navigation from another site. */
+    private static String cookie(String name, String value, long seconds, String path, Request request) {
+        String secure = request.origin().own().startsWith("https") ? "; Secure" : "";
+        return name + "=" + value + "; Path=" + path + "; Max-Age=" + seconds + "; HttpOnly; SameSite=Lax" + secure;
+    }
+}

@@ -1,0 +1,167 @@
+package firstlight.server.api;
+
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.policy.work.Task;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The object {@code task} of requests and answers: {@code {"kind": "restore", "image": "room12"}}. */
+final class TaskJson {
+    private static final int LONGEST_SCRIPT = 64 * 1024;
+
+    private enum Kind {
+        CAPTURE,
+        RESTORE,
+        JOIN,
+        SCRIPT,
+        INVENTORY,
+        MAINTENANCE,
+        WIPE;
+
+        Set<String> fields() {
+            return switch (this) {
+                case CAPTURE -> Set.of("kind", "image", "disks");
+                case RESTORE -> Set.of("kind", "image", "version", "addOns", "disks", "options");
+                case JOIN -> Set.of("kind", "session");
+                case SCRIPT -> Set.of("kind", "name", "text");
+                case INVENTORY, MAINTENANCE -> Set.of("kind");
+                case WIPE -> Set.of("kind", "disks", "method");
+            };
+        }
+    }
+
+    private final ImageStore images;
+    /** An image that is about to be captured can be given out already. */
+    private final Predicate<String> beingCaptured;
+
+    private final Predicate<Long> sessionExists;
+
+    TaskJson(ImageStore images, Predicate<String> beingCaptured, Predicate<Long> sessionExists) {
+        this.images = images;
+        this.beingCaptured = beingCaptured;
+        this.sessionExists = sessionExists;
+    }
+
+    Task read(Body outer, String field) throws ApiProblem, IOException {
+        JsonNode node = outer.get(field);
+        if (node == null) {
+            throw ApiProblem.missing(outer.name(field));
+        }
+        if (!node.isObject()) {
+            throw outer.wrong(field, node, "an object like {\"kind\": \"inventory\"}");
+        }
+        Body body = new Body(outer.name(field), node);
+        Kind kind = body.word("kind", Kind.class);
+        body.allow(kind.fields());
+        return switch (kind) {
+            case CAPTURE ->
+                new Task.Capture(imageName(body, "image", body.text("image")).text(), disks(body));
+            case RESTORE -> restore(body);
+            case JOIN -> join(body);
+            case SCRIPT -> script(body);
+            case INVENTORY -> new Task.Inventory();
+            case MAINTENANCE -> new Task.Maintenance();
+            case WIPE -> new Task.Wipe(disks(body), body.word("method", Task.WipeMethod.ZEROS));
+        };
+    }
+
+    private Task restore(Body body) throws ApiProblem, IOException {
+        ImageName image = imageName(body, "image", body.text("image"));
+        int version = body.number("version", 0, 0, Integer.MAX_VALUE);
+        if (images.find(image, version).isEmpty() && (version != 0 || !beingCaptured.test(image.text()))) {
+            throw ApiProblem.notAllowed(
+                    body.name("image"),
+                    "there is no " + (version == 0 ? "image '" + image + "'" : image + " version " + version),
+                    "see firstlight image list");
+        }
+        List<String> addOns = body.texts("addOns");
+        for (String addOn : addOns) {
+            if (images.find(imageName(body, "addOns", addOn), 0).isEmpty()) {
+                throw ApiProblem.notAllowed(
+                        body.name("addOns"), "there is no add-on image '" + addOn + "'", "see firstlight image list");
+            }
+        }
+        return new Task.Restore(image.text(), version, addOns, disks(body), options(body));
+    }
+
+    private Task join(Body body) throws ApiProblem {
+        long session = body.number("session", 0, 0, Integer.MAX_VALUE);
+        if (!sessionExists.test(session)) {
+            throw ApiProblem.notAllowed(
+                    body.name("session"), "there is no session " + session, "see firstlight session list");
+        }
+        return new Task.Join(session);
+    }
+
+    private static Task script(Body body) throws ApiProblem {
+        String text = body.text("text");
+        if (text.length() > LONGEST_SCRIPT) {
+            throw body.wrong("text", text.length() + " characters long", "at most " + LONGEST_SCRIPT);
+        }
+        String name = body.text("name");
+        if (!ImageName.isValid(name)) {
+            throw body.wrong("name", name, "up to 100 letters, digits, dots, hyphens and underscores");
+        }
+        return new Task.Script(name, text);
+    }
+
+    private static ImageName imageName(Body body, String field, String name) throws ApiProblem {
+        if (!ImageName.isValid(name)) {
+            throw body.wrong(
+                    field,
+                    name,
+                    "up to 100 letters, digits, dots, hyphens and underscores, the first a letter or digit");
+        }
+        return new ImageName(name);
+    }
+
+    private static List<String> disks(Body body) throws ApiProblem {
+        for (String disk : body.texts("disks")) {
+            if (!disk.matches("/dev/[A-Za-z0-9/_:.+-]{1,100}") || disk.contains("..")) {
+                throw body.wrong("disks", disk, "a disk's device like /dev/sda or /dev/disk/by-id/...");
+            }
+        }
+        return body.texts("disks");
+    }
+
+    private static SortedMap<String, String> options(Body body) throws ApiProblem {
+        SortedMap<String, String> options = new TreeMap<>();
+        JsonNode node = body.get("options");
+        if (node == null) {
+            return options;
+        }
+        Body inner = new Body(body.name("options"), node);
+        for (String key : node.propertyNames()) {
+            options.put(key, inner.text(key));
+        }
+        return options;
+    }
+
+    static ObjectNode view(Task task) {
+        ObjectNode node = Json.object().put("kind", task.kind());
+        switch (task) {
+            case Task.Capture(String image, List<String> disks) ->
+                node.put("image", image).set("disks", Json.texts(disks));
+            case Task.Restore restore -> {
+                node.put("image", restore.image()).put("version", restore.version());
+                node.set("addOns", Json.texts(restore.addOns()));
+                node.set("disks", Json.texts(restore.disks()));
+                ObjectNode options = node.putObject("options");
+                restore.options().forEach(options::put);
+            }
+            case Task.Join(long session) -> node.put("session", session);
+            case Task.Script(String name, String text) -> node.put("name", name).put("text", text);
+            case Task.Inventory _, Task.Maintenance _ -> {}
+            case Task.Wipe(List<String> disks, Task.WipeMethod method) ->
+                node.put("method", Words.of(method)).set("disks", Json.texts(disks));
+        }
+        return node;
+    }
+}

@@ -1,0 +1,208 @@
+package firstlight.server.api;
+
+import firstlight.policy.access.Accounts;
+import firstlight.policy.access.Role;
+import firstlight.policy.access.User;
+import firstlight.server.access.Caller;
+import firstlight.server.access.Passwords;
+import firstlight.server.access.Permission;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /users}: who may sign in. */
+final class UserRoutes {
+    private static final String CURE = "see firstlight user list";
+
+    private final Accounts accounts;
+    private final GroupNames groups;
+    private final Acts acts;
+
+    UserRoutes(Accounts accounts, GroupNames groups, Acts acts) {
+        this.accounts = accounts;
+        this.groups = groups;
+        this.acts = acts;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/users", Permission.ADMINISTER, this::list),
+                Route.post("/users", Permission.ADMINISTER, this::add)
+                        .fields("name", "fullName", "role", "groups", "password"),
+                Route.get("/users/{user}", Permission.ADMINISTER, this::show),
+                Route.patch("/users/{user}", Permission.ADMINISTER, this::change)
+                        .fields("fullName", "role", "groups", "password", "enabled"),
+                Route.delete("/users/{user}", Permission.ADMINISTER, this::remove),
+                Route.put("/session/password", Permission.SEE, this::ownPassword)
+                        .fields("password"));
+    }
+
+    private Answer list(Request request) {
+        return Answer.ok(Json.items(accounts.users(), this::view));
+    }
+
+    private Answer show(Request request) throws ApiProblem {
+        return Answer.ok(view(user(request)));
+    }
+
+    private Answer add(Request request) throws ApiProblem {
+        Body body = request.body();
+        String name = body.text("name");
+        if (!User.isName(name)) {
+            throw body.wrong("name", name, "up to 100 letters, digits and . _ @ + -");
+        }
+        Role role = body.word("role", Role.class);
+        User user = new User(
+                0,
+                name,
+                body.text("fullName", ""),
+                User.Origin.LOCAL,
+                role,
+                groups(body, role, Set.of()),
+                Passwords.hash(password(body)),
+                true,
+                request.now());
+        User added = accounts.add(user)
+                .orElseThrow(() -> ApiProblem.conflict("there is a user '" + name + "' already", CURE));
+        acts.record(request, "user.add", List.of(), "user " + name + ", " + Words.of(role));
+        return Answer.created(view(added));
+    }
+
+    private Answer change(Request request) throws ApiProblem {
+        Body body = request.body();
+        User user = user(request);
+        Role role = body.word("role", user.role());
+        boolean enabled = body.flag("enabled", user.enabled());
+        String hash = user.passwordHash();
+        if (body.has("password")) {
+            localOnly(user);
+            hash = Passwords.hash(password(body));
+        }
+        if (user.origin() != User.Origin.LOCAL && (body.has("role") || body.has("groups"))) {
+            throw ApiProblem.conflict(
+                    "role and groups of '" + user.name() + "' come from " + Words.of(user.origin()),
+                    "change them there, or in access." + Words.of(user.origin()) + ".roles");
+        }
+        if (user.role() == Role.ADMINISTRATOR && (role != Role.ADMINISTRATOR || !enabled)) {
+            keepOneAdministrator(user);
+        }
+        User changed = new User(
+                user.id(),
+                user.name(),
+                body.text("fullName", user.fullName()),
+                user.origin(),
+                role,
+                groups(body, role, user.groups()),
+                hash,
+                enabled,
+                user.created());
+        if (!accounts.change(changed)) {
+            throw ApiProblem.notFound("user '" + user.name() + "' is gone", CURE);
+        }
+        acts.record(
+                request,
+                "user.change",
+                List.of(),
+                "user " + user.name() + ": " + String.join(", ", body.node().propertyNames()));
+        return Answer.ok(view(changed));
+    }
+
+    private Answer remove(Request request) throws ApiProblem {
+        User user = user(request);
+        if (user.role() == Role.ADMINISTRATOR) {
+            keepOneAdministrator(user);
+        }
+        accounts.remove(user.id());
+        acts.record(request, "user.remove", List.of(), "user " + user.name());
+        return Answer.nothing();
+    }
+
+    private Answer ownPassword(Request request) throws ApiProblem {
+        Caller caller = request.caller();
+        User user = accounts.user(caller.user())
+                .orElseThrow(() -> ApiProblem.conflict("this host's command line has no password", ""));
+        localOnly(user);
+        accounts.change(new User(
+                user.id(),
+                user.name(),
+                user.fullName(),
+                user.origin(),
+                user.role(),
+                user.groups(),
+                Passwords.hash(password(request.body())),
+                user.enabled(),
+                user.created()));
+        acts.record(request, "user.password", List.of(), "own password");
+        return Answer.nothing();
+    }
+
+    /** Somebody must be able to let people in. This host's command line always can; a site may not know that. */
+    private void keepOneAdministrator(User leaving) throws ApiProblem {
+        boolean another = accounts.users().stream()
+                .anyMatch(user -> user.id() != leaving.id() && user.role() == Role.ADMINISTRATOR && user.enabled());
+        if (!another) {
+            throw ApiProblem.conflict(
+                    "'" + leaving.name() + "' is the last administrator", "make somebody else one first");
+        }
+    }
+
+    private static void localOnly(User user) throws ApiProblem {
+        if (user.origin() != User.Origin.LOCAL) {
+            throw ApiProblem.conflict(
+                    "the password of '" + user.name() + "' is kept by " + Words.of(user.origin()), "change it there");
+        }
+    }
+
+    private static String password(Body body) throws ApiProblem {
+        String password = body.text("password");
+        if (!Passwords.isLongEnough(password)) {
+            throw ApiProblem.notAllowed(
+                    "password",
+                    "the password has " + password.length() + " characters",
+                    "use 10 to 200; length counts");
+        }
+        return password;
+    }
+
+    private Set<Long> groups(Body body, Role role, Set<Long> former) throws ApiProblem {
+        if (!body.has("groups")) {
+            return role == Role.TECHNICIAN ? former : Set.of();
+        }
+        Set<Long> numbers = new HashSet<>();
+        for (String name : body.texts("groups")) {
+            numbers.add(groups.number(name)
+                    .orElseThrow(() -> body.wrong("groups", name, "a group; see firstlight group list")));
+        }
+        if (!numbers.isEmpty() && role != Role.TECHNICIAN) {
+            throw body.wrong("groups", "set", "empty: only a technician is limited to groups");
+        }
+        return numbers;
+    }
+
+    private User user(Request request) throws ApiProblem {
+        String text = request.variable("user");
+        Optional<User> user = accounts.user(text);
+        return user.orElseThrow(() -> ApiProblem.notFound("there is no user '" + text + "'", CURE));
+    }
+
+    private ObjectNode view(User user) {
+        ObjectNode node = Json.object()
+                .put("name", user.name())
+                .put("fullName", user.fullName())
+                .put("role", Words.of(user.role()));
+        node.set("groups", Json.texts(names(user.groups(), groups)));
+        return node.put("origin", Words.of(user.origin()))
+                .put("enabled", user.enabled())
+                .put("created", user.created().toString());
+    }
+
+    static List<String> names(Collection<Long> numbers, GroupNames groups) {
+        return numbers.stream()
+                .flatMap(number -> groups.name(number).stream())
+                .sorted()
+                .toList();
+    }
+}

@@ -1,0 +1,167 @@
+package firstlight.server.api;
+
+import firstlight.database.WorkStore;
+import firstlight.policy.Device;
+import firstlight.policy.level.AfterWork;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
+import firstlight.server.access.Permission;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** {@code /work}: what devices are to do. */
+final class WorkRoutes {
+    private static final String CURE = "see firstlight work list";
+    private static final int MANY = 1000;
+
+    private final WorkStore works;
+    private final DeviceFinder finder;
+    private final DeviceSelection selection;
+    private final TaskJson tasks;
+    private final Views views;
+    private final Acts acts;
+
+    WorkRoutes(
+            WorkStore works, DeviceFinder finder, DeviceSelection selection, TaskJson tasks, Views views, Acts acts) {
+        this.works = works;
+        this.finder = finder;
+        this.selection = selection;
+        this.tasks = tasks;
+        this.views = views;
+        this.acts = acts;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/work", Permission.SEE, this::list).query("device", "state", "kind", "limit"),
+                Route.post("/work", Permission.ACT, this::assign)
+                        .fields("devices", "group", "task", "at", "priority", "force", "wake", "after"),
+                Route.get("/work/{work}", Permission.SEE, this::show),
+                Route.delete("/work/{work}", Permission.ACT, this::cancel),
+                Route.post("/work/{work}/retry", Permission.ACT, this::retry));
+    }
+
+    private Answer list(Request request) throws ApiProblem {
+        Optional<WorkState> state = request.word("state", WorkState.class);
+        Optional<String> kind = request.query("kind");
+        Optional<String> name = request.query("device");
+        long device = name.isPresent() ? finder.one(name.get()).id() : 0;
+        int limit = request.limit(200, 10_000);
+        List<Work> found = works.list(10_000).stream()
+                .filter(work -> device == 0 || work.device() == device)
+                .filter(work -> state.isEmpty() || work.state() == state.get())
+                .filter(work -> kind.isEmpty() || work.task().kind().equals(kind.get()))
+                .limit(limit)
+                .toList();
+        return Answer.ok(Json.items(found, views::work));
+    }
+
+    private Answer show(Request request) throws ApiProblem {
+        return Answer.ok(views.work(work(request)));
+    }
+
+    private Answer assign(Request request) throws ApiProblem, IOException {
+        Body body = request.body();
+        Task task = tasks.read(body, "task");
+        Terms terms = terms(body, request.caller().name());
+        List<Device> devices = selection.read(body, request.caller(), request.now());
+        List<Long> numbers = devices.stream().map(Device::id).toList();
+        String words = task.words() + ": " + names(devices);
+        if (task.isDestructive()) {
+            Optional<Answer> held = acts.hold(request, "work.assign", numbers, words);
+            if (held.isPresent()) {
+                return held.get();
+            }
+        }
+        List<Work> made = new ArrayList<>();
+        List<Device> registered = new ArrayList<>();
+        for (Device device : devices) {
+            registered.add(finder.registered(device, request.now()));
+        }
+        if (task.isDestructive()) {
+            acts.record(
+                    request, "work.assign", registered.stream().map(Device::id).toList(), words);
+        }
+        for (Device device : registered) {
+            made.add(works.create(device.id(), task, terms, request.now()));
+        }
+        return Answer.created(Json.items(made, views::work));
+    }
+
+    static Terms terms(Body body, String who) throws ApiProblem {
+        Optional<AfterWork> after =
+                body.has("after") ? Optional.of(body.word("after", AfterWork.class)) : Optional.empty();
+        return Terms.by(who)
+                .withPriority(body.number("priority", 0, -1000, 1000))
+                .notBefore(body.instant("at").orElse(Instant.EPOCH))
+                .withWake(body.flag("wake", false))
+                .withForce(body.flag("force", false))
+                .withAfter(after);
+    }
+
+    private Answer cancel(Request request) throws ApiProblem {
+        Work work = work(request);
+        reached(work, request);
+        if (!work.isOpen()) {
+            throw ApiProblem.conflict(work.describe() + " has ended already: " + work.outcome(), "");
+        }
+        Work cancelled = work.cancelled(request.now());
+        works.keep(cancelled);
+        acts.record(request, "work.cancel", List.of(work.device()), work.describe());
+        return Answer.ok(views.work(cancelled));
+    }
+
+    private Answer retry(Request request) throws ApiProblem {
+        Work work = work(request);
+        reached(work, request);
+        if (work.isOpen() || work.state() == WorkState.DONE) {
+            throw ApiProblem.conflict(
+                    work.describe() + " is " + Words.of(work.state()),
+                    work.isOpen() ? "it goes on by itself" : "assign it again");
+        }
+        if (work.task().isDestructive()) {
+            acts.record(request, "work.retry", List.of(work.device()), work.describe());
+        }
+        Work again = work.retried(request.now());
+        works.keep(again);
+        return Answer.ok(views.work(again));
+    }
+
+    private void reached(Work work, Request request) throws ApiProblem {
+        Optional<Device> device = finder.find(Long.toString(work.device()));
+        if (device.isPresent()) {
+            finder.reached(device.get(), request.caller());
+        }
+    }
+
+    private Work work(Request request) throws ApiProblem {
+        long number = request.number("work", "work", CURE);
+        return works.find(number).orElseThrow(() -> ApiProblem.notFound("there is no work " + number, CURE));
+    }
+
+    /** Whether an image of that name is being captured or will be. */
+    static boolean isBeingCaptured(WorkStore works, String image) {
+        return works.list(MANY).stream()
+                .anyMatch(work -> work.isOpen()
+                        && work.task() instanceof Task.Capture capture
+                        && capture.image().equals(image));
+    }
+
+    static String names(Collection<Device> devices) {
+        String some = devices.stream().limit(20).map(WorkRoutes::name).collect(Collectors.joining(", "));
+        return some + (devices.size() > 20 ? " and " + (devices.size() - 20) + " more" : "");
+    }
+
+    private static String name(Device device) {
+        return device.id() != 0
+                ? device.name()
+                : device.facts().first(firstlight.model.FactName.MAC).orElse("a new device");
+    }
+}

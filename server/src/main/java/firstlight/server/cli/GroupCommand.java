@@ -1,0 +1,72 @@
+package firstlight.server.cli;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code firstlight group}. */
+@Command(
+        name = "group",
+        description = "Groups of devices, as a tree. 'firstlight device group' puts a device into one.",
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight group add School",
+            "  firstlight group add \"Room 12\" --parent School",
+            "  firstlight policy set \"group:Room 12\" menu never"
+        })
+public final class GroupCommand {
+    @Command(name = "list", description = "All groups.")
+    void list(@Mixin Shared shared) {
+        shared.print(shared.api().all("groups"), groups -> {
+            Table table = new Table("GROUP", "DEVICES", "SETS");
+            for (JsonNode group : groups) {
+                table.row(
+                        Shared.text(group, "path"),
+                        Shared.text(group, "devices"),
+                        String.join(", ", group.path("values").propertyNames()));
+            }
+            return table.text();
+        });
+    }
+
+    @Command(name = "add", description = "Adds a group.")
+    void add(
+            @Parameters(paramLabel = "NAME", description = "Of the group; no slash.") String name,
+            @Option(names = "--parent", paramLabel = "GROUP", description = "Below this one.") Optional<String> parent,
+            @Mixin Shared shared) {
+        ObjectNode body = Shared.body().put("name", name);
+        parent.ifPresent(above -> body.put("parent", above));
+        shared.act("POST", "groups", body, answer -> "group " + Shared.text(answer, "path"));
+    }
+
+    @Command(name = "rename", description = "Renames a group.")
+    void rename(
+            @Parameters(paramLabel = "GROUP", description = "Its name now.") String group,
+            @Parameters(paramLabel = "NAME", description = "Its new name.") String name,
+            @Mixin Shared shared) {
+        change(group, Shared.body().put("name", name), shared);
+    }
+
+    @Command(name = "move", description = "Moves a group with all that is below it.")
+    void move(
+            @Parameters(paramLabel = "GROUP", description = "Its name.") String group,
+            @Parameters(paramLabel = "PARENT", arity = "0..1", description = "Without it, to the top.") @Nullable
+                    String parent,
+            @Mixin Shared shared) {
+        change(group, Shared.body().put("parent", parent == null ? "" : parent), shared);
+    }
+
+    @Command(name = "delete", description = "Removes a group that is empty, with its rules.")
+    void delete(@Parameters(paramLabel = "GROUP", description = "Its name.") String group, @Mixin Shared shared) {
+        shared.act("DELETE", "groups/" + ApiClient.part(group), Shared.body(), _ -> "group " + group + " is removed");
+    }
+
+    private static void change(String group, ObjectNode body, Shared shared) {
+        shared.act("PATCH", "groups/" + ApiClient.part(group), body, answer -> "group " + Shared.text(answer, "path"));
+    }
+}

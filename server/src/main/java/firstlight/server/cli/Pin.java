@@ -1,0 +1,111 @@
+package firstlight.server.cli;
+
+import firstlight.server.OperatorError;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Trust in one certificate by its SHA-256, whoever signed it and whatever its name: a server's own certificate is self-signed.
+ * Extended, so that Java adds no check of names to ours.
+ */
+final class Pin extends X509ExtendedTrustManager {
+    private final String pin;
+    private Optional<String> seen = Optional.empty();
+
+    /** Empty only looks. */
+    private Pin(String pin) {
+        this.pin = normal(pin);
+    }
+
+    static SSLContext context(String pin) {
+        return context(new Pin(pin));
+    }
+
+    private static SSLContext context(Pin pin) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {pin}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What the server at {@code url} shows; nothing is sent to it. */
+    static String shown(URI url) {
+        Pin looking = new Pin("");
+        int port = url.getPort() < 0 ? 443 : url.getPort();
+        try (Socket socket = context(looking).getSocketFactory().createSocket(url.getHost(), port)) {
+            ((SSLSocket) socket).startHandshake();
+        } catch (IOException e) {
+            if (looking.seen.isEmpty()) {
+                throw new OperatorError("no server answers at " + url + ": " + e.getMessage(), "see its api.listen", e);
+            }
+        }
+        return looking.seen.orElse("");
+    }
+
+    private static String normal(String text) {
+        return text.replace(":", "").replace("sha256", "").strip().toLowerCase(Locale.ROOT);
+    }
+
+    private void check(X509Certificate[] chain) throws CertificateException {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(chain[0].getEncoded());
+            seen = Optional.of(HexFormat.of().formatHex(digest));
+        } catch (GeneralSecurityException e) {
+            throw new CertificateException(e);
+        }
+        if (!seen.get().equals(pin)) {
+            throw new CertificateException("the certificate is " + seen.get() + ", not " + pin);
+        }
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        check(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+        check(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+        check(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        throw new CertificateException("this is no server");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+        throw new CertificateException("this is no server");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+        throw new CertificateException("this is no server");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return new X509Certificate[0];
+    }
+}

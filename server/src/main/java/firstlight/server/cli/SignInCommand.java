@@ -1,0 +1,104 @@
+package firstlight.server.cli;
+
+import firstlight.server.OperatorError;
+import java.io.Console;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** {@code firstlight sign-in}: to a server on another host; later commands go there. */
+@Command(
+        name = "sign-in",
+        description = {
+            "Signs in to a server on another host (its configuration has api.listen). Later commands ask that one, until",
+            "'firstlight sign-out'. The server's certificate is its own: compare what is shown with what 'firstlight serve' prints."
+        },
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight sign-in --server https://firstlight.school:8444 --user ann",
+            "  firstlight sign-in --server https://firstlight.school:8444 --provider"
+        })
+public final class SignInCommand implements Runnable {
+    @Option(names = "--server", required = true, paramLabel = "URL", description = "https://HOST:PORT")
+    private String server = "";
+
+    @Option(names = "--user", paramLabel = "NAME", description = "Local user, or the directory's.")
+    private Optional<String> user = Optional.empty();
+
+    @Option(names = "--password-file", paramLabel = "FILE", description = "In place of asking for it.")
+    private Optional<Path> passwordFile = Optional.empty();
+
+    @Option(names = "--provider", description = "Through the OpenID provider: enter a code there, with any browser.")
+    private boolean provider;
+
+    @Option(
+            names = "--pin",
+            paramLabel = "SHA256",
+            description = "Of the server's certificate; without it, it is shown and you are asked.")
+    private Optional<String> pin = Optional.empty();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
+
+    @Override
+    public void run() {
+        String url = server.replaceAll("/+$", "");
+        Target stranger = new Target(url, "", url.startsWith("https://") ? pin.orElseGet(() -> believed(url)) : "");
+        JsonNode opened = provider ? byProvider(new ApiClient(stranger)) : byPassword(new ApiClient(stranger));
+        new Target(url, Shared.text(opened, "secret"), stranger.pin()).keep();
+        say("signed in to " + url + " as " + Shared.text(opened, "name") + ", " + Shared.text(opened, "role")
+                + ", until " + Shared.time(opened.path("expires")));
+    }
+
+    private static String believed(String url) {
+        String shown = Pin.shown(URI.create(url));
+        Console console = java.util.Objects.requireNonNull(System.console());
+        if (!console.isTerminal()) {
+            throw new OperatorError(
+                    "nobody is there to compare the certificate of " + url, "if it is right: --pin " + shown);
+        }
+        String reply =
+                console.readLine("The certificate of %s has the SHA-256%n  %s%nIs that right? [y/N] ", url, shown);
+        if (reply == null || !reply.strip().equalsIgnoreCase("y")) {
+            throw new OperatorError("not signed in", "'firstlight serve' prints the right one: pin ...");
+        }
+        return shown;
+    }
+
+    private JsonNode byPassword(ApiClient api) {
+        String name = user.orElseThrow(() -> new OperatorError("nobody is named", "say --user NAME, or --provider"));
+        String password = UserCommand.password(passwordFile, "Password of " + name + ": ");
+        return api.ask("POST", "sign-in", Shared.body().put("name", name).put("password", password));
+    }
+
+    private JsonNode byProvider(ApiClient api) {
+        JsonNode code = api.ask("POST", "sign-in/device", Shared.body());
+        say("Open " + Shared.text(code, "verification") + " and enter the code " + Shared.text(code, "userCode"));
+        int interval = Math.max(1, code.path("interval").intValue(5));
+        for (int waited = 0; waited < code.path("seconds").intValue(300); waited += interval) {
+            try {
+                TimeUnit.SECONDS.sleep(interval);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+            JsonNode answer =
+                    api.ask("POST", "sign-in/device/token", Shared.body().put("code", Shared.text(code, "code")));
+            if (answer.has("secret")) {
+                return answer;
+            }
+        }
+        throw new OperatorError("nobody entered the code in time", "begin again");
+    }
+
+    private void say(String text) {
+        spec.commandLine().getOut().println(text);
+        spec.commandLine().getOut().flush();
+    }
+}

@@ -1,0 +1,94 @@
+package firstlight.server.cli;
+
+import firstlight.server.DataDirectory;
+import firstlight.server.OperatorError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Which server a command asks, with which secret.
+ *
+ * @param pin SHA-256 of the server's certificate in hexadecimal; empty believes the certificates that Java believes
+ */
+record Target(String url, String secret, String pin) {
+    /** The one that was signed in to last, readable by its user alone. */
+    static Path signedIn() {
+        String config = System.getenv("XDG_CONFIG_HOME");
+        Path home = config == null || config.isEmpty()
+                ? Path.of(System.getProperty("user.home"), ".config")
+                : Path.of(config);
+        return home.resolve("firstlight/session.json");
+    }
+
+    /** What was named, else this host's server when its directory can be read, else the one signed in to. */
+    static Target choose(Optional<String> server, Optional<Path> tokenFile, String pin, Path data) {
+        Optional<Target> signed = ofSignIn();
+        if (server.isPresent()) {
+            String url = server.get().replaceAll("/+$", "");
+            if (!url.startsWith("https://") && !url.startsWith("http://127.0.0.1")) {
+                throw new OperatorError(
+                        "the server '" + url + "' is not named by https://",
+                        "a secret would travel in clear; write https://HOST:PORT");
+            }
+            if (tokenFile.isPresent()) {
+                return new Target(url, secret(tokenFile.get()), pin);
+            }
+            return signed.filter(target -> target.url.equals(url))
+                    .orElseThrow(() -> new OperatorError(
+                            "you are not signed in to " + url,
+                            "firstlight sign-in --server " + url + ", or name a token with --token-file"));
+        }
+        if (!Files.isReadable(data.resolve("api-token")) && signed.isPresent()) {
+            return signed.get();
+        }
+        DataDirectory.Api local = new DataDirectory(data).api();
+        return new Target(local.url(), tokenFile.map(Target::secret).orElse(local.token()), "");
+    }
+
+    private static String secret(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new OperatorError("the token in " + file + " cannot be read", "see the file and its permission", e);
+        }
+    }
+
+    static Optional<Target> ofSignIn() {
+        Path file = signedIn();
+        if (!Files.isReadable(file)) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode node = ApiClient.JSON.readTree(Files.readString(file));
+            return Optional.of(new Target(
+                    node.path("url").stringValue(""),
+                    node.path("secret").stringValue(""),
+                    node.path("pin").stringValue("")));
+        } catch (IOException | RuntimeException e) {
+            throw new OperatorError(file + " cannot be read", "remove it and sign in again", e);
+        }
+    }
+
+    void keep() {
+        Path file = signedIn();
+        ObjectNode node = ApiClient.JSON
+                .createObjectNode()
+                .put("url", url)
+                .put("secret", secret)
+                .put("pin", pin);
+        try {
+            Files.createDirectories(file.getParent());
+            Files.deleteIfExists(file);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, node + "\n", StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new OperatorError(file + " cannot be written: " + e.getMessage(), "see space and permission", e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package firstlight.server.cli;
+
+import firstlight.server.OperatorError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What work it is, on the command line of a rule or a schedule: {@code --restore room12 --version 2}. */
+final class TaskWords {
+    @Option(
+            names = "--restore",
+            paramLabel = "IMAGE",
+            description = "Lay this image down. WHAT IS ON THE DISK IS LOST.")
+    private Optional<String> restore = Optional.empty();
+
+    @Option(names = "--version", paramLabel = "N", description = "Of the image; without it, the newest.")
+    private Optional<Integer> version = Optional.empty();
+
+    @Option(
+            names = "--add-on",
+            paramLabel = "IMAGE",
+            description = "Lay this add-on image over it; several times if need be.")
+    private List<String> addOns = new ArrayList<>();
+
+    @Option(names = "--capture", paramLabel = "IMAGE", description = "Make a new version of this image.")
+    private Optional<String> capture = Optional.empty();
+
+    @Option(names = "--script", paramLabel = "FILE", description = "Run this shell script in the imaging environment.")
+    private Optional<Path> script = Optional.empty();
+
+    @Option(names = "--inventory", description = "Gather all facts.")
+    private boolean inventory;
+
+    @Option(names = "--maintenance", description = "A shell for a person at the PC.")
+    private boolean maintenance;
+
+    @Option(
+            names = "--wipe",
+            paramLabel = "METHOD",
+            description = "Overwrite disks: signatures, zeros, random or device.")
+    private Optional<String> wipe = Optional.empty();
+
+    @Option(names = "--disk", paramLabel = "DEV", description = "Only this disk; several times if need be.")
+    private List<String> disks = new ArrayList<>();
+
+    boolean isGiven() {
+        return count() > 0;
+    }
+
+    private int count() {
+        int count = (inventory ? 1 : 0) + (maintenance ? 1 : 0);
+        for (Optional<?> each : List.of(restore, capture, script, wipe)) {
+            count += each.isPresent() ? 1 : 0;
+        }
+        return count;
+    }
+
+    ObjectNode task() {
+        if (count() != 1) {
+            throw new OperatorError(
+                    count() == 0 ? "no work is named" : "several kinds of work are named",
+                    "name one of --restore, --capture, --script, --inventory, --maintenance, --wipe");
+        }
+        ObjectNode task = Shared.body();
+        restore.ifPresent(image -> {
+            task.put("kind", "restore").put("image", image);
+            version.ifPresent(number -> task.put("version", number));
+            Shared.texts(task, "addOns", addOns);
+        });
+        capture.ifPresent(image -> task.put("kind", "capture").put("image", image));
+        script.ifPresent(file -> script(task, file));
+        wipe.ifPresent(method -> task.put("kind", "wipe").put("method", method));
+        if (inventory || maintenance) {
+            task.put("kind", inventory ? "inventory" : "maintenance");
+        }
+        Shared.texts(task, "disks", disks);
+        return task;
+    }
+
+    static void script(ObjectNode task, Path file) {
+        try {
+            task.put("kind", "script")
+                    .put("name", String.valueOf(file.getFileName()))
+                    .put("text", Files.readString(file));
+        } catch (IOException e) {
+            throw new OperatorError("the script " + file + " cannot be read", "see the file and its permission", e);
+        }
+    }
+}

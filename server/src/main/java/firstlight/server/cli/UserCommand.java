@@ -1,0 +1,135 @@
+package firstlight.server.cli;
+
+import firstlight.server.OperatorError;
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code firstlight user}. */
+@Command(
+        name = "user",
+        description =
+                "Who may sign in. Roles: viewer (sees), technician (works on the devices of groups), administrator.",
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight user add ann --role administrator",
+            "  firstlight user add tom --role technician --group \"Room 12\"",
+            "  firstlight user password tom"
+        })
+public final class UserCommand {
+    private static final String NAME = "The user's name.";
+
+    @Command(name = "list", description = "All users.")
+    void list(@Mixin Shared shared) {
+        shared.print(shared.api().all("users"), users -> {
+            Table table = new Table("NAME", "FULL NAME", "ROLE", "GROUPS", "FROM", "STATE");
+            for (JsonNode user : users) {
+                table.row(
+                        Shared.text(user, "name"),
+                        Shared.text(user, "fullName"),
+                        Shared.text(user, "role"),
+                        Shared.joined(user.path("groups")),
+                        Shared.text(user, "origin"),
+                        user.path("enabled").booleanValue(false) ? "on" : "off");
+            }
+            return table.text();
+        });
+    }
+
+    @Command(name = "add", description = "Adds a local user; asks for the password.")
+    void add(
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
+            @Option(
+                            names = "--role",
+                            required = true,
+                            paramLabel = "ROLE",
+                            description = "viewer, technician, administrator.")
+                    String role,
+            @Option(names = "--group", paramLabel = "GROUP", description = "A technician's; several times if need be.")
+                    @Nullable
+                    List<String> groups,
+            @Option(names = "--full-name", paramLabel = "TEXT", description = "For people.") Optional<String> fullName,
+            @Option(names = "--password-file", paramLabel = "FILE", description = "In place of asking for it.")
+                    Optional<Path> file,
+            @Mixin Shared shared) {
+        ObjectNode body = Shared.body().put("name", name).put("role", role);
+        Shared.texts(body, "groups", groups == null ? List.of() : groups);
+        fullName.ifPresent(text -> body.put("fullName", text));
+        body.put("password", password(file, "Password of " + name + ": "));
+        shared.act(
+                "POST", "users", body, user -> "user " + Shared.text(user, "name") + ", " + Shared.text(user, "role"));
+    }
+
+    @Command(name = "role", description = "Changes a user's role.")
+    void role(
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
+            @Parameters(paramLabel = "ROLE", description = "viewer, technician, administrator.") String role,
+            @Option(names = "--group", paramLabel = "GROUP", description = "A technician's; several times if need be.")
+                    @Nullable
+                    List<String> groups,
+            @Mixin Shared shared) {
+        ObjectNode body = Shared.body().put("role", role);
+        Shared.texts(body, "groups", groups == null ? List.of() : groups);
+        change(name, body, shared);
+    }
+
+    @Command(name = "password", description = "Sets a user's password; asks for it.")
+    void password(
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
+            @Option(names = "--password-file", paramLabel = "FILE", description = "In place of asking for it.")
+                    Optional<Path> file,
+            @Mixin Shared shared) {
+        change(name, Shared.body().put("password", password(file, "New password of " + name + ": ")), shared);
+    }
+
+    @Command(name = "on", description = "Lets a user in again.")
+    void on(@Parameters(paramLabel = "NAME", description = NAME) String name, @Mixin Shared shared) {
+        change(name, Shared.body().put("enabled", true), shared);
+    }
+
+    @Command(name = "off", description = "Keeps a user out, at once, and keeps the account.")
+    void off(@Parameters(paramLabel = "NAME", description = NAME) String name, @Mixin Shared shared) {
+        change(name, Shared.body().put("enabled", false), shared);
+    }
+
+    @Command(name = "delete", description = "Removes a user with all tokens and sessions.")
+    void delete(@Parameters(paramLabel = "NAME", description = NAME) String name, @Mixin Shared shared) {
+        shared.act("DELETE", "users/" + ApiClient.part(name), Shared.body(), _ -> "user " + name + " is removed");
+    }
+
+    private static void change(String name, ObjectNode body, Shared shared) {
+        shared.act(
+                "PATCH",
+                "users/" + ApiClient.part(name),
+                body,
+                user -> "user " + name + ", " + Shared.text(user, "role")
+                        + (user.path("enabled").booleanValue(false) ? "" : ", off"));
+    }
+
+    /** Never as an argument: other users of the host see those. */
+    static String password(Optional<Path> file, String prompt) {
+        try {
+            if (file.isPresent()) {
+                return Files.readString(file.get()).strip();
+            }
+        } catch (IOException e) {
+            throw new OperatorError("the password in " + file + " cannot be read", "see the file", e);
+        }
+        Console console = java.util.Objects.requireNonNull(System.console());
+        char[] typed = console.isTerminal() ? console.readPassword("%s", prompt) : new char[0];
+        if (typed == null || typed.length == 0) {
+            throw new OperatorError("there is nobody to ask for the password", "name a file with --password-file");
+        }
+        return new String(typed);
+    }
+}

@@ -1,0 +1,147 @@
+package firstlight.server.api;
+
+import firstlight.database.Database;
+import firstlight.image.store.DiskStore;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.policy.Decisions;
+import firstlight.policy.Device;
+import firstlight.policy.NewDevice;
+import firstlight.policy.NewDevices;
+import firstlight.policy.Registration;
+import firstlight.policy.Repositories;
+import firstlight.policy.Settings;
+import firstlight.policy.level.Group;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.work.Limits;
+import firstlight.server.access.Access;
+import firstlight.server.access.AccessSettings;
+import firstlight.server.boots.TransactionLog;
+import firstlight.server.imaging.WorkDesk;
+import io.undertow.Undertow;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+
+/** The whole API on two loopback ports, with a real database. Each answer is held against the OpenAPI document. */
+final class ApiServer implements AutoCloseable {
+    static final String LOCAL = "the-local-token";
+
+    Instant now = Instant.parse("2026-11-22T10:00:00Z");
+    final Database database;
+    final DiskStore images;
+    final Access access;
+    final Api api;
+    private final Undertow undertow;
+    private final Document document = new Document();
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    record Reply(int status, String type, String text, java.net.http.HttpHeaders headers) {
+        JsonNode json() {
+            return Json.MAPPER.readTree(text);
+        }
+    }
+
+    ApiServer(Path directory, int confirmAbove) throws IOException {
+        database = Database.open(directory.resolve("database"), now);
+        images = DiskStore.open(directory.resolve("images"));
+        Settings settings = new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE);
+        Decisions decisions = new Decisions(
+                new Repositories(
+                        database.devices(),
+                        database.works(),
+                        database.journal(),
+                        database.questions(),
+                        database.alarms(),
+                        _ -> OptionalInt.empty()),
+                () -> database.policy().book(),
+                settings);
+        TransactionLog log = new TransactionLog(database.journal(), database.devices());
+        WorkDesk desk = new WorkDesk(decisions, database.works(), database.journal(), log, images);
+        access = new Access(
+                database.accounts(),
+                LOCAL,
+                new AccessSettings(confirmAbove, Duration.ofHours(12), Optional.empty(), Optional.empty()),
+                name -> database.policy().book().groups().find(name).map(Group::id));
+        api = new Api(new Api.Parts(database, desk, images, decisions, settings, access, () -> now));
+        undertow = Undertow.builder()
+                .addHttpListener(0, "127.0.0.1", ApiPort.onLoopback(api))
+                .addHttpListener(0, "127.0.0.1", ApiPort.onNetwork(api))
+                .build();
+        undertow.start();
+    }
+
+    URI uri(int door, String path) {
+        int port = ((InetSocketAddress) undertow.getListenerInfo().get(door).getAddress()).getPort();
+        return URI.create("http://127.0.0.1:" + port + "/api" + path);
+    }
+
+    /** As this host's command line. */
+    Reply call(String method, String path, String body) throws Exception {
+        return call(0, LOCAL, method, path, body);
+    }
+
+    /** From the network, with a secret; quotes may be written as apostrophes. */
+    Reply as(String secret, String method, String path, String body) throws Exception {
+        return call(1, secret, method, path, body);
+    }
+
+    private Reply call(int door, String secret, String method, String path, String body) throws Exception {
+        return send(HttpRequest.newBuilder(uri(door, path.replace(" ", "%20")))
+                .header("Authorization", "Bearer " + secret)
+                .method(
+                        method,
+                        HttpRequest.BodyPublishers.ofString(body.startsWith("{") ? body.replace('\'', '"') : body)));
+    }
+
+    Reply send(HttpRequest.Builder builder) throws Exception {
+        HttpRequest request = builder.build();
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        Reply reply = new Reply(
+                response.statusCode(),
+                response.headers().firstValue("Content-Type").orElse(""),
+                response.body(),
+                response.headers());
+        List<String> segments =
+                List.of(request.uri().getPath().substring("/api/".length()).split("/"));
+        try {
+            Route route = api.router().find(request.method(), segments).route();
+            document.judge(route, reply.status(), reply.type(), reply.text());
+        } catch (ApiProblem noSuchRoute) {
+            // then the answer says so, in its own words
+        }
+        return reply;
+    }
+
+    Device device(String name, String mac, String model) {
+        Facts facts = Facts.NONE.with(FactName.MAC, mac).with(FactName.MODEL, model);
+        return database.devices()
+                .register(
+                        new NewDevice(
+                                facts,
+                                Registration.REGISTERED,
+                                Group.NONE,
+                                Optional.of(name),
+                                firstlight.policy.level.NamingPattern.USUAL,
+                                ""),
+                        now);
+    }
+
+    @Override
+    public void close() throws IOException {
+        undertow.stop();
+        api.close();
+        images.close();
+        database.close();
+    }
+}

@@ -1,0 +1,374 @@
+package firstlight.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** An administrator's day, over HTTP; every answer is held against the document. */
+class ApiTest {
+    @TempDir
+    private Path directory;
+
+    private ApiServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ApiServer(directory, 2);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    private ApiServer.Reply call(String method, String path, String body) throws Exception {
+        return server.call(method, path, body);
+    }
+
+    private JsonNode done(String method, String path, String body) throws Exception {
+        ApiServer.Reply reply = call(method, path, body);
+        assertThat(reply.status()).as(reply.text()).isBetween(200, 299);
+        return reply.text().isEmpty() ? Json.object() : reply.json();
+    }
+
+    private static void isProblem(ApiServer.Reply reply, int status, String words, String cure) {
+        assertThat(reply.status()).as(reply.text()).isEqualTo(status);
+        assertThat(reply.type()).isEqualTo("application/problem+json");
+        assertThat(reply.json().path("detail").stringValue()).contains(words);
+        assertThat(reply.json().path("cure").stringValue()).contains(cure);
+    }
+
+    private String user(String name, String role, String groups) throws Exception {
+        done(
+                "POST",
+                "/users",
+                "{'name': '" + name + "', 'role': '" + role + "', 'password': 'long enough', 'groups': " + groups
+                        + "}");
+        ApiServer.Reply reply =
+                server.as("", "POST", "/sign-in", "{'name': '" + name + "', 'password': 'long enough'}");
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        return reply.json().path("secret").stringValue();
+    }
+
+    private static String text(JsonNode node, String... path) {
+        JsonNode at = node;
+        for (String step : path) {
+            at = step.matches("\\d+") ? at.path(Integer.parseInt(step)) : at.path(step);
+        }
+        return at.asString("");
+    }
+
+    @Test
+    void nothingIsToldToStrangers() throws Exception {
+        isProblem(server.as("", "GET", "/devices", ""), 401, "missing, wrong or over", "sign-in");
+        isProblem(server.as(ApiServer.LOCAL, "GET", "/devices", ""), 401, "missing, wrong or over", "");
+        isProblem(server.as("flt_guess", "GET", "/devices", ""), 401, "missing, wrong or over", "");
+    }
+
+    @Test
+    void aMistypedFieldParameterPathOrMethodIsNamedWithTheNearestKnownOne() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "OptiPlex 7010");
+        isProblem(
+                call("POST", "/work", "{'devces': ['pc1'], 'task': {'kind': 'inventory'}}"),
+                400,
+                "unknown field 'devces'",
+                "did you mean 'devices'?");
+        isProblem(
+                call("POST", "/work", "{'devices': ['pc1'], 'task': {'kind': 'wipe', 'metod': 'zeros'}}"),
+                400,
+                "task.metod",
+                "did you mean 'method'?");
+        isProblem(call("GET", "/devices?gruop=x", ""), 400, "unknown parameter 'gruop'", "did you mean 'group'?");
+        isProblem(call("GET", "/devises", ""), 404, "nothing at /api/devises", "openapi.yaml");
+        isProblem(call("PUT", "/devices", "{}"), 405, "knows no PUT", "allowed: GET");
+        isProblem(call("POST", "/groups", "{\"name\": "), 400, "no JSON", "");
+        assertThat(server.database.works().list(10)).isEmpty();
+    }
+
+    @Test
+    void devicesAreFoundNamedMovedAndForgotten() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "OptiPlex 7010");
+        server.device("pc2", "52:54:00:00:00:02", "ThinkCentre");
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        JsonNode changed = done(
+                "PATCH",
+                "/devices/52:54:00:00:00:01",
+                "{'name': 'ROOM12-PC1', 'group': 'room 12', 'note': 'loud fan'}");
+        assertThat(text(changed, "group")).isEqualTo("Room 12");
+        assertThat(text(done("GET", "/devices?group=Room 12", ""), "items", "0", "name"))
+                .isEqualTo("ROOM12-PC1");
+        assertThat(text(done("GET", "/devices?text=fan", ""), "total")).isEqualTo("1");
+        assertThat(text(done("GET", "/devices/room12-pc1", ""), "marks", "0", "kind"))
+                .isEqualTo("mac");
+        isProblem(call("PATCH", "/devices/pc2", "{'name': 'room12-pc1'}"), 409, "another device is named", "");
+        isProblem(call("PATCH", "/devices/pc2", "{'group': 'Room 13'}"), 422, "'group' is Room 13", "group list");
+        isProblem(call("PATCH", "/devices/nobody", "{'name': 'x'}"), 404, "no device 'nobody'", "device list");
+        done("DELETE", "/devices/pc2", "");
+        isProblem(call("GET", "/devices/pc2", ""), 404, "no device", "");
+        assertThat(text(done("GET", "/audit?action=device.remove", ""), "items", "0", "text"))
+                .isEqualTo("'pc2'");
+    }
+
+    @Test
+    void aMacThatNobodyKnowsIsRegisteredOnlyWhenAllElseIsRight() throws Exception {
+        isProblem(call("PATCH", "/devices/52:54:00:00:00:09", "{'name': 'no good!'}"), 422, "'name' is no good!", "63");
+        assertThat(server.database.devices().all()).isEmpty();
+        assertThat(text(done("PATCH", "/devices/52:54:00:00:00:09", "{'name': 'good'}"), "name"))
+                .isEqualTo("good");
+    }
+
+    @Test
+    void longListsComeInPages() throws Exception {
+        for (int i = 0; i < 7; i++) {
+            server.device("pc" + i, "52:54:00:00:00:0" + i, "x");
+        }
+        JsonNode first = done("GET", "/devices?limit=4", "");
+        assertThat(text(first, "total")).isEqualTo("7");
+        JsonNode second = done("GET", "/devices?limit=4&after=" + text(first, "next"), "");
+        assertThat(text(second, "items", "0", "name")).isEqualTo("pc4");
+        assertThat(second.has("next")).isFalse();
+    }
+
+    @Test
+    void groupsAreATreeAndNothingElse() throws Exception {
+        done("POST", "/groups", "{'name': 'School'}");
+        done("POST", "/groups", "{'name': 'Room 12', 'parent': 'School'}");
+        isProblem(call("PATCH", "/groups/School", "{'parent': 'Room 12'}"), 409, "cannot be below", "");
+        isProblem(call("POST", "/groups", "{'name': 'ROOM 12'}"), 409, "another group is named", "");
+        isProblem(call("DELETE", "/groups/School", ""), 409, "move them first", "");
+        assertThat(text(done("GET", "/groups/room 12", ""), "path")).isEqualTo("School/Room 12");
+    }
+
+    @Test
+    void everyValueSaysWhereItComesFrom() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        done("PATCH", "/devices/pc1", "{'group': 'Room 12'}");
+        done("PATCH", "/policy/server", "{'menu': 'never', 'max-attempts': 5}");
+        done("PATCH", "/policy/group:Room 12", "{'menu': 'hotkey 9', 'after-work': 'power-off'}");
+        JsonNode effective = done("GET", "/devices/pc1", "").path("effective");
+        assertThat(text(effective, "menu", "value")).isEqualTo("hotkey 9");
+        assertThat(text(effective, "menu", "from")).isEqualTo("group 'Room 12'");
+        assertThat(text(effective, "max-attempts", "from")).isEqualTo("the server's default");
+        done("PATCH", "/policy/group:Room 12", "{\"menu\": null}");
+        assertThat(text(done("GET", "/policy/device:pc1", ""), "effective", "menu", "value"))
+                .isEqualTo("never");
+        isProblem(
+                call("PATCH", "/policy/server", "{'menu': 'sometimes'}"), 422, "'menu' is sometimes", "hotkey SECONDS");
+        isProblem(call("PATCH", "/policy/server", "{'max-atempts': 1}"), 400, "max-atempts", "max-attempts");
+        isProblem(call("PATCH", "/policy/room 12", "{'menu': 'never'}"), 422, "is no level", "group:NAME");
+    }
+
+    @Test
+    void rulesKeepTheirOrderAndTryOutWithoutDoingAnything() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        done("POST", "/rules", "{'name': 'first', 'when': 'always', 'task': {'kind': 'inventory'}}");
+        done("POST", "/rules", "{'name': 'second', 'when': 'always', 'task': {'kind': 'inventory'}, 'position': 1}");
+        assertThat(text(done("GET", "/rules?level=server", ""), "items", "0", "name"))
+                .isEqualTo("second");
+        assertThat(text(done("POST", "/rules/test", "{'when': 'always'}"), "match", "0"))
+                .isEqualTo("pc1");
+        isProblem(
+                call("POST", "/rules", "{'name': 'x', 'when': 'modell contains', 'task': {'kind': 'inventory'}}"),
+                422,
+                "is no condition",
+                "docs/policy.md");
+        isProblem(
+                call("POST", "/rules", "{'name': 'x', 'when': 'always', 'task': {'kind': 'restore', 'image': 'gone'}}"),
+                422,
+                "there is no image 'gone'",
+                "image list");
+        assertThat(server.database.policy().book().rules()).hasSize(2);
+    }
+
+    @Test
+    void workIsGivenToAGroupCancelledAndTriedAgain() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        done("PATCH", "/devices/pc1", "{'group': 'Room 12'}");
+        JsonNode work = done(
+                        "POST",
+                        "/work",
+                        "{'group': 'Room 12', 'task': {'kind': 'capture', 'image': 'room12'}, 'priority': 5, 'at': '2026-11-23T03:00:00Z'}")
+                .path("items")
+                .path(0);
+        String number = text(work, "work");
+        assertThat(text(done("GET", "/work?device=pc1&state=queued", ""), "items", "0", "priority"))
+                .isEqualTo("5");
+        assertThat(text(done("DELETE", "/work/" + number, ""), "state")).isEqualTo("cancelled");
+        isProblem(call("DELETE", "/work/" + number, ""), 409, "has ended already", "");
+        assertThat(text(done("POST", "/work/" + number + "/retry", ""), "state"))
+                .isEqualTo("queued");
+        isProblem(call("POST", "/work", "{'task': {'kind': 'inventory'}}"), 422, "'devices' is missing", "");
+        isProblem(call("GET", "/work/99999", ""), 404, "no work 99999", "");
+    }
+
+    @Test
+    void schedulesNeedATimeThatComes() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        String body =
+                "{'name': 'nightly', 'cron': '%s', 'zone': 'UTC', 'devices': ['pc1'], 'task': {'kind': 'inventory'}}";
+        JsonNode schedule = done("POST", "/schedules", body.formatted("30 3 * * 1-5"));
+        assertThat(text(schedule, "next")).isEqualTo("2026-11-23T03:30:00Z");
+        isProblem(call("POST", "/schedules", body.formatted("30 3 * *")), 422, "'cron' is 30 3 * *", "minute hour");
+        isProblem(call("POST", "/schedules", body.formatted("0 0 30 2 *")), 422, "'cron' is", "");
+        assertThat(text(done("PATCH", "/schedules/1", "{'enabled': false}"), "enabled"))
+                .isEqualTo("false");
+    }
+
+    @Test
+    void aChangeOfWhatSomebodyElseChangedMeanwhileIsRefused() throws Exception {
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        String tag =
+                call("GET", "/groups/Room 12", "").headers().firstValue("ETag").orElseThrow();
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri(0, "/groups/Room%2012"))
+                .header("Authorization", "Bearer " + ApiServer.LOCAL)
+                .header("If-Match", tag)
+                .method("PATCH", HttpRequest.BodyPublishers.ofString("{\"name\": \"Room 13\"}"));
+        done("PATCH", "/policy/group:Room 12", "{'menu': 'never'}");
+        isProblem(server.send(request), 412, "no longer what you saw", "read it again");
+    }
+
+    @Test
+    void manyDevicesNeedASecondPerson() throws Exception {
+        for (int i = 1; i <= 3; i++) {
+            server.device("pc" + i, "52:54:00:00:00:0" + i, "x");
+        }
+        String ann = user("ann", "administrator", "[]");
+        String bob = user("bob", "administrator", "[]");
+        ApiServer.Reply held = server.as(
+                ann,
+                "POST",
+                "/work",
+                "{'devices': ['pc1', 'pc2', 'pc3'], 'task': {'kind': 'wipe', 'method': 'zeros'}}");
+        assertThat(held.status()).isEqualTo(202);
+        assertThat(server.database.works().list(10)).isEmpty();
+        String number = text(held.json(), "confirmation");
+        String confirm = "/confirmations/" + number + "/confirm";
+        isProblem(server.as(ann, "POST", confirm, ""), 403, "you asked for this yourself", "another person");
+        assertThat(server.as(bob, "POST", confirm, "").status()).isEqualTo(200);
+        assertThat(server.database.works().list(10))
+                .hasSize(3)
+                .allMatch(work -> work.terms().createdBy().equals("ann"));
+        isProblem(server.as(bob, "POST", confirm, ""), 409, "was confirmed by bob", "");
+        JsonNode audit = done("GET", "/audit?action=work", "").path("items");
+        assertThat(audit.valueStream().map(entry -> text(entry, "who") + " " + text(entry, "action")))
+                .containsExactly("ann work.assign", "bob work.assign.confirmed", "ann work.assign.held");
+    }
+
+    @Test
+    void aTechnicianReachesHisGroupsAndAViewerNothing() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        server.device("pc2", "52:54:00:00:00:02", "x");
+        done("POST", "/groups", "{'name': 'School'}");
+        done("POST", "/groups", "{'name': 'Room 12', 'parent': 'School'}");
+        done("PATCH", "/devices/pc1", "{'group': 'Room 12'}");
+        String tom = user("tom", "technician", "['School']");
+        String vera = user("vera", "viewer", "[]");
+        String inventory = "{'devices': ['%s'], 'task': {'kind': 'inventory'}}";
+        assertThat(server.as(tom, "POST", "/work", inventory.formatted("pc1")).status())
+                .isEqualTo(201);
+        isProblem(
+                server.as(tom, "POST", "/work", inventory.formatted("pc2")),
+                403,
+                "not in a group of yours",
+                "administrator");
+        isProblem(server.as(tom, "PATCH", "/policy/server", "{'menu': 'never'}"), 403, "not yours", "");
+        isProblem(server.as(tom, "GET", "/users", ""), 403, "a technician may not", "administrator");
+        assertThat(server.as(vera, "GET", "/devices/pc2", "").status()).isEqualTo(200);
+        isProblem(server.as(vera, "POST", "/work", inventory.formatted("pc1")), 403, "a viewer may not", "technician");
+        assertThat(server.as(tom, "DELETE", "/session", "").status()).isEqualTo(204);
+        isProblem(server.as(tom, "GET", "/devices", ""), 401, "over", "");
+    }
+
+    @Test
+    void aTokenIsToldOnceAndCanBeTakenBack() throws Exception {
+        String ann = user("ann", "viewer", "[]");
+        JsonNode token = server.as(ann, "POST", "/tokens", "{'name': 'monitoring', 'days': 30}")
+                .json();
+        String secret = text(token, "secret");
+        assertThat(text(server.as(secret, "GET", "/session", "").json(), "name"))
+                .isEqualTo("ann");
+        assertThat(server.as(ann, "GET", "/tokens", "").text())
+                .contains("monitoring")
+                .doesNotContain(secret);
+        isProblem(server.as(ann, "POST", "/tokens", "{'name': 'x', 'user': 'nobody'}"), 422, "nobody", "user list");
+        assertThat(server.as(secret, "DELETE", "/tokens/" + text(token, "token"), "")
+                        .status())
+                .isEqualTo(204);
+        isProblem(server.as(secret, "GET", "/session", ""), 401, "", "");
+        assertThat(text(done("GET", "/audit?who=ann", ""), "items", "0", "action"))
+                .isEqualTo("token.remove");
+    }
+
+    @Test
+    void theLastAdministratorStays() throws Exception {
+        user("ann", "administrator", "[]");
+        isProblem(call("DELETE", "/users/ann", ""), 409, "the last administrator", "somebody else");
+        isProblem(call("PATCH", "/users/ann", "{'enabled': false}"), 409, "the last administrator", "");
+        isProblem(
+                call("POST", "/users", "{'name': 'x', 'role': 'viewer', 'password': 'short'}"),
+                422,
+                "5 characters",
+                "10 to 200");
+    }
+
+    @Test
+    void anImportIsDoneWholeOrNotAtAll() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        String good =
+                "name;mac;group;note\r\nROOM12-1;52:54:00:00:00:01;Room 12;\"says \"\"beep\"\"\"\r\nROOM12-2;52-54-00-00-00-02;;\r\n";
+        assertThat(text(done("POST", "/devices.csv?dry-run=true", good), "new")).isEqualTo("1");
+        assertThat(server.database.devices().all()).hasSize(1);
+        JsonNode done = done("POST", "/devices.csv", good);
+        assertThat(text(done, "changed")).isEqualTo("1");
+        assertThat(call("GET", "/devices.csv", "").text())
+                .contains("ROOM12-1,Room 12,52:54:00:00:00:01,,,,\"says \"\"beep\"\"\",registered");
+        ApiServer.Reply bad = call(
+                "POST", "/devices.csv", "name,mac\nROOM12-3,52:54:00:00:00:03\nroom12-1,52:54:00:00:00:02\nx y,zz\n");
+        isProblem(bad, 422, "nothing was imported", "");
+        assertThat(bad.json().path("detail").stringValue())
+                .contains("line 3: another device is named 'room12-1'", "line 4: 'zz' is no MAC address");
+        isProblem(call("POST", "/devices.csv", "nam,mac\n"), 400, "unknown column 'nam'", "did you mean 'name'?");
+        assertThat(server.database.devices().all()).hasSize(2);
+        assertThat(text(
+                        done(
+                                "POST",
+                                "/devices.csv",
+                                call("GET", "/devices.csv", "").text()),
+                        "new"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void theRestAnswersAsTheDocumentSays() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        for (String path : new String[] {
+            "/images",
+            "/transactions",
+            "/events",
+            "/questions",
+            "/alarms",
+            "/confirmations",
+            "/shared-adapters",
+            "/schedules",
+            "/explain/pc1",
+            "/sign-in",
+            "/session"
+        }) {
+            done("GET", path, "");
+        }
+        done("PUT", "/shared-adapters/52:54:00:AA:00:01", "");
+        assertThat(text(done("GET", "/shared-adapters", ""), "items", "0")).isEqualToIgnoringCase("52:54:00:aa:00:01");
+        done("DELETE", "/shared-adapters/52:54:00:aa:00:01", "");
+        isProblem(call("GET", "/sign-in/oidc", ""), 501, "no OpenID provider", "access.oidc");
+        isProblem(call("GET", "/transactions/7", ""), 404, "no transaction 7", "");
+    }
+}
