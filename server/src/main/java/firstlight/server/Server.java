@@ -38,6 +38,8 @@ import firstlight.server.configuration.Configuration;
 import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ServerCertificate;
 import firstlight.server.imaging.WorkDesk;
+import firstlight.server.work.Starter;
+import firstlight.server.work.WakeOnLan;
 import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -145,6 +147,7 @@ public final class Server implements AutoCloseable {
         access = people;
         Api api = keep(new Api(new Api.Parts(database, desk, images, policy, settings(configuration), people, CLOCK)));
         web(certificate, new EnginePort(database.journal(), desk, images, CLOCK), api);
+        keep(Starter.start(database, new WakeOnLan(), CLOCK));
         bootFiles(files, preboot, log);
         firmware(decisions, log);
         data.publishApi("http://127.0.0.1:" + configuration.ports().api());

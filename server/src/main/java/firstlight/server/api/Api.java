@@ -8,6 +8,7 @@ import firstlight.policy.Settings;
 import firstlight.policy.level.Group;
 import firstlight.server.access.Access;
 import firstlight.server.imaging.WorkDesk;
+import firstlight.server.work.WakeOnLan;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,14 @@ public final class Api implements AutoCloseable {
         routes.addAll(new AuditRoutes(database.audit(), finder).routes());
         routes.addAll(new ConfirmationRoutes(database.confirmations(), access, acts, this::router).routes());
         routes.addAll(
-                new DeviceRoutes(database.devices(), database.policy(), finder, selection, parts.settings, views, acts)
+                new DeviceRoutes(database.devices(),
+                        database.policy(),
+                        finder,
+                        selection,
+                        parts.settings,
+                        views,
+                        acts,
+                        new WakeOnLan())
                         .routes());
         routes.addAll(new DeviceCsvRoutes(database, finder, groups, acts).routes());
         routes.addAll(new GroupRoutes(database.policy(), selection, acts).routes());

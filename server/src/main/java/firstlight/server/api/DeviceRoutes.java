@@ -15,6 +15,7 @@ import firstlight.policy.rule.FactValues;
 import firstlight.policy.rule.InvalidCondition;
 import firstlight.policy.rule.Truth;
 import firstlight.server.access.Permission;
+import firstlight.server.work.WakeOnLan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,7 @@ final class DeviceRoutes {
     private final Settings settings;
     private final Views views;
     private final Acts acts;
+    private final WakeOnLan wakeOnLan;
 
     DeviceRoutes(
             DeviceStore devices,
@@ -41,7 +43,8 @@ final class DeviceRoutes {
             DeviceSelection selection,
             Settings settings,
             Views views,
-            Acts acts) {
+            Acts acts,
+            WakeOnLan wakeOnLan) {
         this.devices = devices;
         this.records = records;
         this.finder = finder;
@@ -49,6 +52,7 @@ final class DeviceRoutes {
         this.settings = settings;
         this.views = views;
         this.acts = acts;
+        this.wakeOnLan = wakeOnLan;
     }
 
     List<Route> routes() {
@@ -58,6 +62,7 @@ final class DeviceRoutes {
                 Route.get("/devices/{device}", Permission.SEE, this::show),
                 Route.patch("/devices/{device}", Permission.ACT, this::change).fields("name", "group", "note"),
                 Route.delete("/devices/{device}", Permission.ACT, this::remove),
+                Route.post("/devices/wake", Permission.ACT, this::wake).fields("devices", "group"),
                 Route.post("/devices/approve", Permission.ACT, this::approve).fields("devices", "group"));
     }
 
@@ -189,6 +194,14 @@ final class DeviceRoutes {
         acts.record(request, "device.remove", List.of(device.id()), "'" + device.name() + "'");
         devices.remove(device.id());
         return Answer.nothing();
+    }
+
+    private Answer wake(Request request) throws ApiProblem {
+        List<Device> chosen = selection.read(request.body(), request.caller(), request.now());
+        List<Device> woken = chosen.stream()
+                .filter(device -> device.id() != 0 && wakeOnLan.wake(device.facts()) > 0)
+                .toList();
+        return Answer.ok(Json.items(woken, views::device));
     }
 
     /** Those named, or all that wait in a group; without either, all that wait. */

@@ -138,6 +138,18 @@ public final class DeviceCommand {
                         + Shared.text(answer.path("effective").path("menu"), "from") + ")");
     }
 
+    @Command(name = "wake", description = "Wakes devices by their network cards, now.")
+    void wake(
+            @Parameters(paramLabel = "DEVICE", description = "A device; several with commas; or group:NAME.")
+                    String devices,
+            @Mixin Shared shared) {
+        shared.act(
+                "POST",
+                "devices/wake",
+                WorkCommand.about(devices, Shared.body()),
+                answer -> "magic packets were sent to " + names(answer));
+    }
+
     @Command(name = "approve", description = "Takes devices that wait for approval (new-devices: approve).")
     void approve(
             @Parameters(paramLabel = "DEVICE", arity = "0..*", description = "Without any, all that wait.") @Nullable

@@ -1,0 +1,115 @@
+package firstlight.server.work;
+
+import firstlight.database.Database;
+import firstlight.policy.Device;
+import firstlight.policy.RuleBook;
+import firstlight.policy.work.Schedule;
+import firstlight.policy.work.Work;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks every few seconds what is due: schedules give out their work, devices are woken for theirs. Of several servers on one
+ * database one fires a schedule: in the transaction that gives out the work, and only if nobody else moved it on.
+ */
+public final class Starter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
+    private static final int LOOK_SECONDS = 5;
+
+    private final Database database;
+    private final WakeOnLan wakeOnLan;
+    private final Waking waking = new Waking();
+    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("starter").daemon().factory());
+
+    private Starter(Database database, WakeOnLan wakeOnLan) {
+        this.database = database;
+        this.wakeOnLan = wakeOnLan;
+    }
+
+    public static Starter start(Database database, WakeOnLan wakeOnLan, InstantSource clock) {
+        Starter starter = new Starter(database, wakeOnLan);
+        var _ = starter.looking.scheduleWithFixedDelay(
+                () -> starter.lookSafely(clock.instant()), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        return starter;
+    }
+
+    /** Without its own thread, for tests. */
+    static Starter idle(Database database) {
+        return new Starter(database, new WakeOnLan());
+    }
+
+    private void lookSafely(Instant now) {
+        try {
+            look(now);
+        } catch (RuntimeException e) {
+            // The database may be away for a moment; the next look finds what was due meanwhile.
+            LOG.warn("schedules cannot be looked at: {}", e.getMessage());
+        }
+    }
+
+    void look(Instant now) {
+        for (Schedule schedule : database.schedules().due(now)) {
+            int given = database.atomically(() -> fire(schedule, now));
+            if (given >= 0) {
+                LOG.info("schedule '{}' gave out {} to {} devices", schedule.name(), schedule.task().words(), given);
+            }
+        }
+        for (Work work : waking.due(database.works().open(), now)) {
+            database.devices().find(work.device()).ifPresent(device -> {
+                int sent = wakeOnLan.wake(device.facts());
+                LOG.info("{}: '{}' is woken for it ({} packets)", work.describe(), device.name(), sent);
+            });
+        }
+    }
+
+    /** How many devices got work; -1 when another server was faster. A time that was slept through is made good once. */
+    private int fire(Schedule schedule, Instant now) {
+        Optional<Instant> next = Cron.next(schedule.cron(), schedule.zone(), now);
+        if (!database.schedules().fired(schedule, next)) {
+            return -1;
+        }
+        int given = 0;
+        for (long device : devices(schedule)) {
+            if (!isStillAt(schedule, device)) {
+                database.works().create(device, schedule.task(), schedule.terms().ofSchedule(schedule.id()), now);
+                given++;
+            }
+        }
+        return given;
+    }
+
+    /** A device that was off last night does not get the same work twice. */
+    private boolean isStillAt(Schedule schedule, long device) {
+        return database.works().open().stream()
+                .anyMatch(work -> work.device() == device && work.terms().schedule() == schedule.id());
+    }
+
+    private Set<Long> devices(Schedule schedule) {
+        Set<Long> all = new LinkedHashSet<>();
+        for (long device : schedule.devices()) {
+            database.devices().find(device).ifPresent(known -> all.add(known.id()));
+        }
+        RuleBook book = database.policy().book();
+        Set<Long> groups = new LinkedHashSet<>();
+        schedule.groups().forEach(group -> groups.addAll(book.groups().downwards(group)));
+        database.devices().all().stream()
+                .filter(device -> groups.contains(device.group()))
+                .map(Device::id)
+                .forEach(all::add);
+        return all;
+    }
+
+    @Override
+    public void close() {
+        looking.shutdownNow();
+    }
+}

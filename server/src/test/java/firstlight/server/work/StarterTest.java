@@ -1,0 +1,134 @@
+package firstlight.server.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.database.Database;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MacAddress;
+import firstlight.policy.Device;
+import firstlight.policy.NewDevice;
+import firstlight.policy.Registration;
+import firstlight.policy.work.Schedule;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StarterTest {
+    private static final Instant MONDAY = Instant.parse("2026-11-23T03:00:00Z");
+
+    @TempDir
+    private Path directory;
+
+    private Database database;
+    private Device device;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(directory, MONDAY.minusSeconds(60));
+        Facts facts = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:01");
+        device = database.devices().register(NewDevice.of(facts, Registration.REGISTERED), MONDAY.minusSeconds(60));
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private Schedule daily() {
+        return database.schedules()
+                .add(new Schedule(
+                        0,
+                        "daily",
+                        true,
+                        "0 3 * * *",
+                        ZoneId.of("UTC"),
+                        Set.of(device.id()),
+                        Set.of(),
+                        new Task.Inventory(),
+                        Terms.by("schedule 'daily'"),
+                        Optional.of(MONDAY)));
+    }
+
+    @Test
+    void aScheduleFiresAtItsTimeAndOnce() {
+        daily();
+        Starter one = Starter.idle(database);
+        Starter other = Starter.idle(database);
+        one.look(MONDAY.minusSeconds(1));
+        assertThat(database.works().list(10)).isEmpty();
+        one.look(MONDAY);
+        other.look(MONDAY.plusSeconds(1));
+        List<Work> works = database.works().list(10);
+        assertThat(works).hasSize(1);
+        assertThat(works.getFirst().terms().createdBy()).isEqualTo("schedule 'daily'");
+        assertThat(database.schedules().all().getFirst().next()).contains(MONDAY.plus(Duration.ofDays(1)));
+    }
+
+    @Test
+    void aDeviceThatIsStillAtItGetsNoSecondOne() {
+        daily();
+        Starter starter = Starter.idle(database);
+        starter.look(MONDAY);
+        starter.look(MONDAY.plus(Duration.ofDays(1)));
+        assertThat(database.works().list(10)).hasSize(1);
+        database.works().keep(database.works().list(1).getFirst().done("done", MONDAY));
+        starter.look(MONDAY.plus(Duration.ofDays(2)));
+        assertThat(database.works().list(10)).hasSize(2);
+    }
+
+    @Test
+    void nightsThatTheServerSleptThroughAreMadeGoodByOne() {
+        daily();
+        Starter.idle(database).look(MONDAY.plus(Duration.ofDays(5)).plusSeconds(7));
+        assertThat(database.works().list(10)).hasSize(1);
+        assertThat(database.schedules().all().getFirst().next()).contains(MONDAY.plus(Duration.ofDays(6)));
+    }
+
+    @Test
+    void aSleeperIsWokenWhenItsWorkIsDueAndAFewTimesMore() {
+        Terms terms = Terms.by("ann").withWake(true).notBefore(MONDAY);
+        Work work = Work.fresh(1, device.id(), new Task.Inventory(), terms, false, MONDAY);
+        Waking waking = new Waking();
+        assertThat(waking.due(List.of(work), MONDAY.minusSeconds(1))).isEmpty();
+        assertThat(waking.due(List.of(work), MONDAY)).containsExactly(work);
+        assertThat(waking.due(List.of(work), MONDAY.plusSeconds(5))).isEmpty();
+        int again = 0;
+        for (int minute = 1; minute < 60; minute++) {
+            again += waking.due(List.of(work), MONDAY.plus(Duration.ofMinutes(minute))).size();
+        }
+        assertThat(again).isEqualTo(3);
+        assertThat(waking.due(List.of(work.begun(7, MONDAY)), MONDAY.plus(Duration.ofHours(2)))).isEmpty();
+    }
+
+    @Test
+    void aMagicPacketHasTheAddressSixteenTimes() {
+        byte[] packet = MagicPacket.of(MacAddress.parse("52:54:00:00:00:01")).toArray();
+        assertThat(packet).hasSize(102).startsWith(-1, -1, -1, -1, -1, -1, 0x52, 0x54).endsWith(0x52, 0x54, 0, 0, 0, 1);
+    }
+
+    @Test
+    void theLastNetworksBroadcastIsAWayToo() {
+        assertThat(WakeOnLan.broadcast("10.1.0.0/16").orElseThrow()).hasToString("10.1.255.255");
+        assertThat(WakeOnLan.broadcast("192.168.7.0/24").orElseThrow()).hasToString("192.168.7.255");
+        assertThat(WakeOnLan.broadcast("10.1.2.3/32")).isEmpty();
+        assertThat(WakeOnLan.broadcast("nonsense")).isEmpty();
+    }
+
+    @Test
+    void aCronLineThatNeverComesHasNoNextTime() {
+        assertThat(Cron.next("0 0 30 2 *", ZoneId.of("UTC"), MONDAY)).isEmpty();
+        assertThat(Cron.next("*/15 * * * *", ZoneId.of("UTC"), MONDAY)).contains(MONDAY.plusSeconds(900));
+    }
+}
