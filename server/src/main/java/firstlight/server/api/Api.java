@@ -55,8 +55,8 @@ public final class Api implements AutoCloseable {
         routes.addAll(new TokenRoutes(database.accounts(), acts).routes());
         routes.addAll(new AuditRoutes(database.audit(), finder).routes());
         routes.addAll(new ConfirmationRoutes(database.confirmations(), access, acts, this::router).routes());
-        routes.addAll(
-                new DeviceRoutes(database.devices(),
+        routes.addAll(new DeviceRoutes(
+                        database.devices(),
                         database.policy(),
                         finder,
                         selection,
@@ -64,7 +64,7 @@ public final class Api implements AutoCloseable {
                         views,
                         acts,
                         new WakeOnLan())
-                        .routes());
+                .routes());
         routes.addAll(new DeviceCsvRoutes(database, finder, groups, acts).routes());
         routes.addAll(new GroupRoutes(database.policy(), selection, acts).routes());
         routes.addAll(new PolicyRoutes(database.policy(), database.devices(), levels, parts.settings, acts).routes());

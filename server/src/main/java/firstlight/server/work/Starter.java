@@ -60,7 +60,11 @@ public final class Starter implements AutoCloseable {
         for (Schedule schedule : database.schedules().due(now)) {
             int given = database.atomically(() -> fire(schedule, now));
             if (given >= 0) {
-                LOG.info("schedule '{}' gave out {} to {} devices", schedule.name(), schedule.task().words(), given);
+                LOG.info(
+                        "schedule '{}' gave out {} to {} devices",
+                        schedule.name(),
+                        schedule.task().words(),
+                        given);
             }
         }
         for (Work work : waking.due(database.works().open(), now)) {
@@ -80,7 +84,8 @@ public final class Starter implements AutoCloseable {
         int given = 0;
         for (long device : devices(schedule)) {
             if (!isStillAt(schedule, device)) {
-                database.works().create(device, schedule.task(), schedule.terms().ofSchedule(schedule.id()), now);
+                database.works()
+                        .create(device, schedule.task(), schedule.terms().ofSchedule(schedule.id()), now);
                 given++;
             }
         }

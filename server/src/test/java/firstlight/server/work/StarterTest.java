@@ -106,16 +106,21 @@ class StarterTest {
         assertThat(waking.due(List.of(work), MONDAY.plusSeconds(5))).isEmpty();
         int again = 0;
         for (int minute = 1; minute < 60; minute++) {
-            again += waking.due(List.of(work), MONDAY.plus(Duration.ofMinutes(minute))).size();
+            again += waking.due(List.of(work), MONDAY.plus(Duration.ofMinutes(minute)))
+                    .size();
         }
         assertThat(again).isEqualTo(3);
-        assertThat(waking.due(List.of(work.begun(7, MONDAY)), MONDAY.plus(Duration.ofHours(2)))).isEmpty();
+        assertThat(waking.due(List.of(work.begun(7, MONDAY)), MONDAY.plus(Duration.ofHours(2))))
+                .isEmpty();
     }
 
     @Test
     void aMagicPacketHasTheAddressSixteenTimes() {
         byte[] packet = MagicPacket.of(MacAddress.parse("52:54:00:00:00:01")).toArray();
-        assertThat(packet).hasSize(102).startsWith(-1, -1, -1, -1, -1, -1, 0x52, 0x54).endsWith(0x52, 0x54, 0, 0, 0, 1);
+        assertThat(packet)
+                .hasSize(102)
+                .startsWith(-1, -1, -1, -1, -1, -1, 0x52, 0x54)
+                .endsWith(0x52, 0x54, 0, 0, 0, 1);
     }
 
     @Test
