@@ -8,7 +8,10 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.ByteBuffer;
 import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -31,12 +34,22 @@ final class HttpsExchange implements Exchange {
 
     private final URI server;
     private final String token;
+    private final SSLContext context;
     private final SSLSocketFactory tls;
 
     HttpsExchange(URI server, String token, String pin) {
         this.server = server;
         this.token = token;
-        this.tls = PinnedTls.trustingOnly(pin);
+        this.context = PinnedTls.trustingOnly(pin);
+        this.tls = context.getSocketFactory();
+    }
+
+    /** Says hello to nobody, so that the classes, keys and random numbers of the first real one are there. */
+    void warmUp() throws IOException {
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(true);
+        engine.wrap(
+                ByteBuffer.allocate(0), ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
     }
 
     @Override

@@ -19,7 +19,8 @@ public final class Main {
         Path root = Path.of(arguments.length > 1 ? arguments[1] : "/");
         Ending ending = switch (CommandLine.parse(text)) {
             case CommandLine.Given given -> {
-                Exchange exchange = new HttpsExchange(given.server(), given.token(), given.pin());
+                HttpsExchange exchange = new HttpsExchange(given.server(), given.token(), given.pin());
+                awaitNetwork(exchange);
                 yield new Engine(
                                 given,
                                 root,
@@ -35,6 +36,26 @@ public final class Main {
             }
         };
         System.exit(ending.status());
+    }
+
+    /**
+     * The first process starts the engine before it has drivers and a network, for a start of Java takes a small PC as long as
+     * both; the file that this property names says that they are there.
+     */
+    private static void awaitNetwork(HttpsExchange exchange) throws IOException {
+        String file = System.getProperty("firstlight.ready");
+        if (file == null) {
+            return;
+        }
+        exchange.warmUp();
+        Path ready = Path.of(file);
+        try {
+            while (!Files.exists(ready)) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        } catch (InterruptedException stop) {
+            throw new IOException("interrupted", stop);
+        }
     }
 
     private static Disk open(Path node, boolean writing) throws IOException {

@@ -77,7 +77,10 @@ final class ClassArchive {
                 "-cp", String.join(":", jars.stream().map(Path::toString).toList())));
 
         List<String> learn = new ArrayList<>(java);
-        learn.addAll(List.of("-XX:DumpLoadedClassList=" + classes, "firstlight.engine.Main"));
+        learn.add("-XX:DumpLoadedClassList=" + classes);
+        // Some file that is there: the network need not be waited for.
+        learn.add("-Dfirstlight.ready=" + jars.getFirst());
+        learn.add("firstlight.engine.Main");
         try (Rehearsal rehearsal = new Rehearsal(javaHome, STAGE)) {
             rehearsal.run(learn);
         }

@@ -57,6 +57,7 @@ shell() { # a shell on every console; the PC restarts when one of them is left
 }
 
 fail() { # fail REASON: what cannot go on
+  killall -9 java 2>/dev/null # it may still wait for a network
   if [ -n "$maintenance" ]; then say "$1"; shell; fi
   restart 60 "$1"
 }
@@ -69,6 +70,20 @@ if [ -z "$mac" ]; then # pxelinux's form: 01-52-54-00-12-34-56
 fi
 mac=$(echo "$mac" | tr A-F a-f)
 say "imaging environment @VERSION@, kernel $(uname -r), started after $(up) s"
+
+# --- the engine ------------------------------------------------------------------------------------------------------
+# Java takes as long to start as drivers and network together; the engine waits for the file that says they are there.
+first=/dev/null
+others=
+for name in $consoles; do
+  if [ "$first" = /dev/null ]; then first=/dev/$name; else others="$others /dev/$name"; fi
+done
+{
+  /firstlight/jre/bin/java @JAVA_OPTIONS@ -Xshare:auto -XX:SharedArchiveFile=/firstlight/lib/engine.jsa \
+    -Dfirstlight.ready=/run/firstlight.ready -cp "$(cat /firstlight/classpath)" firstlight.engine.Main 2>&1
+  echo $? >/run/engine.status
+} | tee $others >"$first" &
+engine=$!
 
 # --- drivers ---------------------------------------------------------------------------------------------------------
 for script in /firstlight/updates.d/*.sh; do
@@ -135,17 +150,9 @@ done
 [ -s /run/firstlight.address ] || fail "no DHCP server answered on $card"
 say "$card has $(cat /run/firstlight.address), after $(up) s"
 
-# --- the engine ------------------------------------------------------------------------------------------------------
-first=/dev/null
-others=
-for name in $consoles; do
-  if [ "$first" = /dev/null ]; then first=/dev/$name; else others="$others /dev/$name"; fi
-done
-{
-  /firstlight/jre/bin/java @JAVA_OPTIONS@ -Xshare:auto -XX:SharedArchiveFile=/firstlight/lib/engine.jsa \
-    -cp "$(cat /firstlight/classpath)" firstlight.engine.Main 2>&1
-  echo $? >/run/engine.status
-} | tee $others >"$first"
+# --- the engine's work ------------------------------------------------------------------------------------------------
+: >/run/firstlight.ready
+wait "$engine"
 status=$(cat /run/engine.status 2>/dev/null)
 
 case $status in

@@ -42,4 +42,17 @@ sealed interface Aim {
             return "<=" + Series.number(wanted) + unit;
         }
     }
+
+    /** Measured to be known. */
+    record Open() implements Aim {
+        @Override
+        public boolean isReached(double ours, double ratio) {
+            return true;
+        }
+
+        @Override
+        public String text() {
+            return "-";
+        }
+    }
 }

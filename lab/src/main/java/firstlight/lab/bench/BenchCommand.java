@@ -47,4 +47,12 @@ final class BenchCommand implements Runnable {
         }
         return 0;
     }
+
+    @Command(name = "boot", description = "The server's start, and virtual PCs' boots with and without work.")
+    int boot(@Option(names = "--quick", description = "One run each instead of three or five.") boolean quick) {
+        try (Ground ground = Ground.prepare()) {
+            new BootBench(ground, Extent.of(quick)).run();
+        }
+        return 0;
+    }
 }

@@ -16,15 +16,19 @@ record Figure(String name, String unit, Aim aim, Series ours, Series peer) {
         System.out.println(line(peerName));
     }
 
+    /** Without a peer. */
+    void print() {
+        System.out.println(line("-"));
+    }
+
     String line(String peerName) {
         double ratio = ours.ratioTo(peer);
         return String.format(
                 Locale.ROOT,
-                "%s ours=%s peer=%s:%s ratio=%s aim=%s %s",
+                "%s ours=%s peer=%s ratio=%s aim=%s %s",
                 name,
                 ours.text(unit),
-                peerName,
-                peer.text(unit),
+                peer.isEmpty() ? peerName : peerName + ":" + peer.text(unit),
                 Double.isFinite(ratio) ? Series.number(ratio) : "-",
                 aim.text(),
                 aim.isReached(ours.median(), ratio) ? "ok" : "short");

@@ -34,8 +34,7 @@ final class KnownDevices {
 
     private KnownDevices() {}
 
-    static ProxyDhcpServer serve(Database database) throws SocketFailure {
-        Instant now = Instant.now();
+    static void register(Database database, Instant now) {
         for (int i = 0; i < COUNT; i++) {
             String mac = String.format(Locale.ROOT, "%012x", FIRST + i).replaceAll("..(?!$)", "$0:");
             Facts facts = Facts.NONE
@@ -44,6 +43,10 @@ final class KnownDevices {
                     .with(FactName.MODEL, "Bench PC");
             database.devices().register(NewDevice.of(facts, Registration.REGISTERED), now);
         }
+    }
+
+    static ProxyDhcpServer serve(Database database) throws SocketFailure {
+        register(database, Instant.now());
         // A menu always shown makes each answer an offer with a boot file, as dnsmasq's is.
         Settings settings = new Settings(
                 NewDevices.REGISTER,

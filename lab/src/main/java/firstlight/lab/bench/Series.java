@@ -12,6 +12,10 @@ final class Series {
         samples.add(sample);
     }
 
+    boolean isEmpty() {
+        return samples.isEmpty();
+    }
+
     double median() {
         return median(samples);
     }

@@ -1,0 +1,99 @@
+package firstlight.lab.bench;
+
+import firstlight.database.Database;
+import firstlight.lab.BootTimes;
+import firstlight.lab.bench.Aim.AtMost;
+import firstlight.lab.bench.Aim.Open;
+import firstlight.lab.bench.Aim.RatioAtMost;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Starts: the server's own, and those of virtual PCs (QEMU, interpreted where there is no KVM). The peer of a boot without work
+ * is the same PC on a LAN without a PXE server; that of the preboot client's wait is the same without router advertisements.
+ */
+final class BootBench {
+    private final Ground ground;
+    private final Extent extent;
+
+    BootBench(Ground ground, Extent extent) {
+        this.ground = ground;
+        this.extent = extent;
+    }
+
+    void run() {
+        System.out.println("ours: " + Ours.version());
+        serve("", false);
+        serve("-10000", true);
+
+        BootTimes times = BootTimes.prepare();
+        Figure initramfs = new Figure("boot.initramfs", "MB", new AtMost(40, "MB"));
+        initramfs.ours().add(times.initramfsOctets() / 1e6);
+        initramfs.print();
+        for (boolean uefi : List.of(false, true)) {
+            String firmware = uefi ? "-uefi" : "-bios";
+            firstRequest(times, uefi, firmware);
+            question(times, uefi, firmware);
+            local(times, uefi, firmware);
+        }
+    }
+
+    private void serve(String suffix, boolean known) {
+        Host host = ground.host();
+        Path data = ground.folder().resolve("data" + suffix);
+        if (known) {
+            try (Database database = Database.open(data.resolve("database"), Instant.now())) {
+                KnownDevices.register(database, Instant.now());
+            }
+        }
+        Figure ready = new Figure("boot.ready" + suffix, "s", new AtMost(2, "s"));
+        Figure cpu = new Figure("boot.ready-cpu" + suffix, "s", new Open());
+        Figure memory = new Figure("boot.memory" + suffix, "MB", new AtMost(256, "MB"));
+        ServeStart.measure(ground, host, data); // makes the certificate, and the class archive after a build
+        for (int run = 0; run < (extent == Extent.QUICK ? 1 : extent.runs()); run++) {
+            ServeStart start = ServeStart.measure(ground, host, data);
+            ready.ours().add(start.ready());
+            cpu.ours().add(start.cpu());
+            memory.ours().add(start.memory());
+        }
+        ready.print();
+        cpu.print();
+        memory.print();
+    }
+
+    private void firstRequest(BootTimes times, boolean uefi, String firmware) {
+        Figure figure = new Figure("boot.ack-to-request" + firmware, "s", new AtMost(0.5, "s"));
+        for (int run = 0; run < bootRuns(); run++) {
+            figure.ours().add(times.firstRequest(uefi, true));
+            figure.peer().add(times.firstRequest(uefi, false));
+        }
+        figure.print("no-advertisement");
+    }
+
+    private void question(BootTimes times, boolean uefi, String firmware) {
+        Figure powerOn = new Figure("boot.power-on-to-question" + firmware, "s", new Open());
+        Figure kernel = new Figure("boot.kernel-to-question" + firmware, "s", new AtMost(10, "s"));
+        for (int run = 0; run < bootRuns(); run++) {
+            BootTimes.Question question = times.question(uefi);
+            powerOn.ours().add(question.powerOn());
+            kernel.ours().add(question.kernel());
+        }
+        powerOn.print();
+        kernel.print();
+    }
+
+    private void local(BootTimes times, boolean uefi, String firmware) {
+        Figure figure = new Figure("boot.no-work" + firmware, "s", new RatioAtMost(1));
+        for (int run = 0; run < bootRuns(); run++) {
+            figure.ours().add(times.localLogin(uefi, true));
+            figure.peer().add(times.localLogin(uefi, false));
+        }
+        figure.print("no-server");
+    }
+
+    /** A boot takes minutes where there is no KVM. */
+    private int bootRuns() {
+        return (int) extent.of(1, 3);
+    }
+}
