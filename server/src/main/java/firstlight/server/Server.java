@@ -9,7 +9,6 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.model.BootDecisions;
 import firstlight.model.Ipv4Address;
-import firstlight.model.MenuAccess;
 import firstlight.netboot.dhcp.PrebootClients;
 import firstlight.netboot.dhcp.ProxyDhcpServer;
 import firstlight.netboot.files.BootFiles;
@@ -28,8 +27,8 @@ import firstlight.policy.Repositories;
 import firstlight.policy.Settings;
 import firstlight.policy.level.Group;
 import firstlight.policy.level.PolicyValues;
-import firstlight.policy.work.Limits;
 import firstlight.server.access.Access;
+import firstlight.server.access.PersonAtThePc;
 import firstlight.server.api.Api;
 import firstlight.server.api.ApiPort;
 import firstlight.server.boots.RecordedDecisions;
@@ -126,9 +125,15 @@ public final class Server implements AutoCloseable {
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
         WorkDesk desk = new WorkDesk(policy, database.works(), database.journal(), log, images);
 
+        Access people = new Access(
+                database.accounts(),
+                apiToken,
+                configuration.access(),
+                name -> database.policy().book().groups().find(name).map(Group::id));
+        access = people;
         Preboot preboot = new Preboot(
                 decisions,
-                MenuAccess.CLOSED,
+                new PersonAtThePc(people, database),
                 new Site(
                         configuration.menu().title(),
                         configuration.menu().seconds(),
@@ -139,12 +144,6 @@ public final class Server implements AutoCloseable {
                 mac -> log.takeHotkey(mac, CLOCK.instant()),
                 CLOCK);
         BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
-        Access people = new Access(
-                database.accounts(),
-                apiToken,
-                configuration.access(),
-                name -> database.policy().book().groups().find(name).map(Group::id));
-        access = people;
         Api api = keep(new Api(new Api.Parts(database, desk, images, policy, settings(configuration), people, CLOCK)));
         web(certificate, new EnginePort(database.journal(), desk, images, CLOCK), api);
         keep(Starter.start(database, new WakeOnLan(), CLOCK));
@@ -232,7 +231,7 @@ public final class Server implements AutoCloseable {
                         .withMaxAttempts(Optional.of(configuration.maxAttempts()))
                         .withBiosClient(Optional.of(configuration.proxyDhcp().biosClient()))
                         .withUefiClient(Optional.of(configuration.proxyDhcp().uefiClient())),
-                Limits.NONE);
+                configuration.limits());
     }
 
     /** The newest version of an image, for rules that follow it. */

@@ -107,6 +107,11 @@ public final class Access {
 
     /** By password: a local user's own, else the directory's. */
     public Opened signIn(String name, String password, String address, Instant now) throws AccessFailure {
+        return open(verify(name, password, address, now), address, now);
+    }
+
+    /** As {@link #signIn}, for this once: no session is opened. */
+    public User verify(String name, String password, String address, Instant now) throws AccessFailure {
         Optional<Duration> wait = limit.wait(name, address, now);
         if (wait.isPresent()) {
             throw new AccessFailure(
@@ -115,9 +120,9 @@ public final class Access {
                     "try again in " + (wait.get().toSeconds() + 1) + " s");
         }
         try {
-            Opened opened = open(verified(name, password, now), address, now);
+            User user = verified(name, password, now);
             limit.succeeded(name);
-            return opened;
+            return user;
         } catch (AccessFailure failure) {
             if (failure.kind() == AccessFailure.Kind.REFUSED) {
                 limit.failed(name, address, now);

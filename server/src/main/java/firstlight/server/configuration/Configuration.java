@@ -5,6 +5,7 @@ import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ProxyDhcpSettings;
 import firstlight.policy.NewDevices;
+import firstlight.policy.work.Limits;
 import firstlight.server.access.AccessSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ public record Configuration(
         Optional<Path> updates,
         Optional<Storage.PostgreSql> database,
         Api api,
-        AccessSettings access) {
+        AccessSettings access,
+        Limits limits) {
 
     /**
      * The API beyond loopback, over TLS.
@@ -76,7 +78,8 @@ public record Configuration(
             Optional.empty(),
             Optional.empty(),
             Api.USUAL,
-            AccessSettings.USUAL);
+            AccessSettings.USUAL,
+            Limits.NONE);
 
     public Configuration {
         interfaces = List.copyOf(interfaces);
@@ -96,10 +99,11 @@ public record Configuration(
                 updates,
                 database,
                 api,
-                access);
+                access,
+                limits);
     }
 
-    Configuration withAccess(Api chosen, AccessSettings rules) {
+    Configuration withAccess(Api chosen, AccessSettings rules, Limits atOnce) {
         return new Configuration(
                 interfaces,
                 ports,
@@ -113,7 +117,8 @@ public record Configuration(
                 updates,
                 database,
                 chosen,
-                rules);
+                rules,
+                atOnce);
     }
 
     public Configuration withPorts(Ports chosen) {
@@ -130,6 +135,7 @@ public record Configuration(
                 updates,
                 database,
                 api,
-                access);
+                access,
+                limits);
     }
 }

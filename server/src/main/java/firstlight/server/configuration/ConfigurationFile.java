@@ -7,6 +7,7 @@ import firstlight.netboot.dhcp.ClientKind;
 import firstlight.netboot.dhcp.ProxyDhcpSettings;
 import firstlight.netboot.dhcp.Quirk;
 import firstlight.policy.NewDevices;
+import firstlight.policy.work.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,11 +59,20 @@ public final class ConfigurationFile {
                 updates(keys),
                 database(keys.keys("database")),
                 usual.api(),
-                usual.access());
+                usual.access(),
+                usual.limits());
         Configuration.Api api = api(keys.keys("api"));
-        read = read.withAccess(api, AccessKeys.read(keys.keys("access"), api.url()));
+        read = read.withAccess(api, AccessKeys.read(keys.keys("access"), api.url()), limits(keys.keys("limits")));
         keys.end();
         return read.withPorts(read.ports());
+    }
+
+    /** 0 is no limit. */
+    private static Limits limits(Keys keys) throws InvalidConfiguration {
+        Limits read = new Limits(
+                keys.number("restores", 0, 0, 100_000), keys.number("captures", 0, 0, 100_000), Limits.NONE.silence());
+        keys.end();
+        return read;
     }
 
     private static Configuration.Api api(Keys keys) throws InvalidConfiguration {

@@ -26,6 +26,7 @@ class AccessKeysTest {
         Path secret = Files.writeString(directory.resolve("secret"), "hush\n");
         Configuration read = ConfigurationFile.parse("""
                 api: {listen: 0.0.0.0, port: 443, url: "https://firstlight.example.org"}
+                limits: {restores: 4, captures: 2}
                 access:
                   confirm-above: 5
                   session-hours: 2
@@ -49,6 +50,8 @@ class AccessKeysTest {
         assertThat(read.api())
                 .isEqualTo(new Configuration.Api(
                         Optional.of("0.0.0.0"), 443, Optional.of(URI.create("https://firstlight.example.org"))));
+        assertThat(read.limits().restores()).isEqualTo(4);
+        assertThat(read.limits().captures()).isEqualTo(2);
         AccessSettings access = read.access();
         assertThat(access.confirmAbove()).isEqualTo(5);
         assertThat(access.session()).isEqualTo(Duration.ofHours(2));

@@ -1,0 +1,108 @@
+package firstlight.server.access;
+
+import firstlight.database.Boot;
+import firstlight.database.Database;
+import firstlight.database.Kept;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MenuAccess;
+import firstlight.policy.Device;
+import firstlight.policy.IdentityKey;
+import firstlight.policy.NewDevice;
+import firstlight.policy.Registration;
+import firstlight.policy.access.AuditEntry;
+import firstlight.policy.access.Role;
+import firstlight.policy.access.User;
+import firstlight.policy.level.Group;
+import firstlight.policy.level.NamingPattern;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Signs in at a PC's boot menu with the server's users, and registers the PC there. Both are audited. */
+public final class PersonAtThePc implements MenuAccess {
+    private final Access access;
+    private final Database database;
+
+    public PersonAtThePc(Access access, Database database) {
+        this.access = access;
+        this.database = database;
+    }
+
+    @Override
+    public Admission signIn(long transaction, String user, String password, String entry, Instant now) {
+        Optional<Boot> boot = database.journal().boot(transaction);
+        Optional<Device> device = boot.flatMap(each -> database.devices().find(each.device()));
+        String from = "at the PC "
+                + device.map(Device::name).or(() -> boot.map(Boot::mac)).orElse("?");
+        try {
+            User known = access.verify(user, password, from, now);
+            boolean entitled = switch (known.role()) {
+                case ADMINISTRATOR -> true;
+                case TECHNICIAN -> device.isPresent() && reaches(known, device.get());
+                case VIEWER -> false;
+            };
+            audit(known.name(), from, entitled ? "menu.sign-in" : "menu.refused", device, entry, now);
+            return entitled ? new Admission.Granted() : new Admission.Refused("this PC is not yours to work on");
+        } catch (AccessFailure failure) {
+            audit("-", from, "sign-in.failed", device, "'" + entry + "'", now);
+            return new Admission.Refused(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    private boolean reaches(User user, Device device) {
+        return user.role() == Role.TECHNICIAN
+                && database.policy().book().groups().upwards(device.group()).stream()
+                        .anyMatch(group -> user.groups().contains(group.id()));
+    }
+
+    /** Whoever stands there may, where the administrator put an entry for it into the menu; a locked one asks for a sign-in before. */
+    @Override
+    public Admission register(long transaction, Facts facts, String name, Instant now) {
+        if (!Device.isName(name)) {
+            return new Admission.Refused("'" + name + "' is no computer name: letters, digits and hyphens");
+        }
+        List<Device> known = database.devices().sharing(IdentityKey.of(facts));
+        if (known.size() > 1) {
+            return new Admission.Refused("nobody can tell which PC this is; an administrator must look");
+        }
+        if (known.isEmpty()) {
+            if (database.devices().find(name).stream()
+                    .anyMatch(each -> each.name().equalsIgnoreCase(name))) {
+                return new Admission.Refused("another PC is named '" + name + "'");
+            }
+            Device made = database.devices()
+                    .register(
+                            new NewDevice(
+                                    facts,
+                                    Registration.REGISTERED,
+                                    Group.NONE,
+                                    Optional.of(name),
+                                    NamingPattern.USUAL,
+                                    "registered at the PC"),
+                            now);
+            audit("-", "at the PC " + name, "device.register", Optional.of(made), name, now);
+            return new Admission.Granted();
+        }
+        Device pending = known.getFirst();
+        if (pending.registration() == Registration.REGISTERED) {
+            return new Admission.Refused("this PC is registered already, as '" + pending.name() + "'");
+        }
+        Kept<Device> kept = database.devices()
+                .change(pending.id(), device -> device.withName(name).withRegistration(Registration.REGISTERED));
+        return switch (kept) {
+            case Kept.Done<Device>(Device done) -> {
+                String mac = facts.first(FactName.MAC).orElse("");
+                audit("-", "at the PC " + mac, "device.register", Optional.of(done), name, now);
+                yield new Admission.Granted();
+            }
+            case Kept.Refused<Device>(String why) -> new Admission.Refused(why);
+            case Kept.Gone<Device> _ -> new Admission.Refused("this PC is not known any more; start it again");
+        };
+    }
+
+    private void audit(String who, String from, String action, Optional<Device> device, String text, Instant now) {
+        List<Long> devices = device.map(each -> List.of(each.id())).orElse(List.of());
+        database.audit().append(new AuditEntry(0, now, who, from, action, devices, text));
+    }
+}

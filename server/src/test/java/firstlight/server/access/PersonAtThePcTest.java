@@ -1,0 +1,76 @@
+package firstlight.server.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.database.Database;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MenuAccess.Admission;
+import firstlight.policy.Device;
+import firstlight.policy.NewDevice;
+import firstlight.policy.Registration;
+import firstlight.policy.access.Role;
+import firstlight.policy.access.User;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PersonAtThePcTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Facts FACTS = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:01");
+
+    @TempDir
+    private Path directory;
+
+    private Database database;
+    private PersonAtThePc person;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(directory, NOW);
+        Access access = new Access(database.accounts(), "local", AccessSettings.USUAL, _ -> Optional.empty());
+        person = new PersonAtThePc(access, database);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private void user(String name, Role role) {
+        database.accounts()
+                .add(new User(
+                        0, name, "", User.Origin.LOCAL, role, Set.of(), Passwords.hash("long enough"), true, NOW));
+    }
+
+    @Test
+    void anAdministratorIsLetInAndOthersAreNot() {
+        user("ann", Role.ADMINISTRATOR);
+        user("vera", Role.VIEWER);
+        user("tom", Role.TECHNICIAN);
+        assertThat(person.signIn(1, "ann", "long enough", "Rescue", NOW)).isEqualTo(new Admission.Granted());
+        assertThat(person.signIn(1, "ann", "wrong", "Rescue", NOW)).isInstanceOf(Admission.Refused.class);
+        assertThat(person.signIn(1, "vera", "long enough", "Rescue", NOW)).isInstanceOf(Admission.Refused.class);
+        assertThat(person.signIn(1, "tom", "long enough", "Rescue", NOW)).isInstanceOf(Admission.Refused.class);
+        assertThat(database.audit().entries(0, 0, 10)).hasSize(4);
+    }
+
+    @Test
+    void aStrangerIsRegisteredAndAWaitingOneApproved() {
+        assertThat(person.register(1, FACTS, "no good!", NOW)).isInstanceOf(Admission.Refused.class);
+        assertThat(person.register(1, FACTS, "PC-1", NOW)).isEqualTo(new Admission.Granted());
+        assertThat(person.register(1, FACTS, "PC-2", NOW)).isInstanceOf(Admission.Refused.class);
+        Facts other = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:02");
+        Device pending = database.devices().register(NewDevice.of(other, Registration.PENDING), NOW);
+        assertThat(person.register(1, other, "pc-1", NOW)).isInstanceOf(Admission.Refused.class);
+        assertThat(person.register(1, other, "PC-2", NOW)).isEqualTo(new Admission.Granted());
+        Device approved = database.devices().find(pending.id()).orElseThrow();
+        assertThat(approved.name()).isEqualTo("PC-2");
+        assertThat(approved.registration()).isEqualTo(Registration.REGISTERED);
+    }
+}
