@@ -8,6 +8,7 @@ import firstlight.lab.PcSpec.Nic;
 import firstlight.lab.PcSpec.Trait;
 import firstlight.lab.Step.DiskKind;
 import firstlight.lab.Step.Expect;
+import firstlight.lab.Step.Never;
 import firstlight.lab.Step.PowerOn;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ final class HardwareScenarios {
         return List.of(
                 secureBoot(),
                 httpBoot(),
+                ipxeOnCard().onlyByName(),
                 otherHardware().onlyByName(),
                 otherDisk(
                                 "capture-restore-mbr",
@@ -87,6 +89,24 @@ final class HardwareScenarios {
         return new Scenario(
                 "uefi-http-boot",
                 "a UEFI PC with work gets its URL and boots the environment by HTTP alone",
+                SEPARATE,
+                steps);
+    }
+
+    /** An iPXE that is not ours, of 2019, in the ROM of a UEFI card: it runs the script itself. */
+    private static Scenario ipxeOnCard() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.UEFI).with(Nic.E1000E).with(DiskDevice.NVME);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(pc, "inventory"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
+        steps.addAll(Scenarios.phasesOneToSeven(pc, SEPARATE));
+        steps.add(Scenarios.engineAsks());
+        steps.add(new Never(Phase.CHECK, "no second preboot client is needed", Sight.requestFor("snponly")));
+        steps.add(Actions.workEnds(120));
+        return new Scenario(
+                "uefi-ipxe-on-card",
+                "a UEFI PC whose card has an iPXE of 2019 boots the environment with that one",
                 SEPARATE,
                 steps);
     }

@@ -4,6 +4,7 @@ import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Scripts for iPXE. Written for the 2019 builds in NIC ROMs as well: no {@code params}, no {@code imgextract}. */
 final class IpxeScript {
@@ -135,12 +136,26 @@ final class IpxeScript {
                 here.kernelArguments(answer.token(), mac, maintenance, Escape.ipxe(answer.kernelArguments()));
         script.append("""
                 imgfree
-                kernel %s initrd=initrd.magic %s || goto failed
                 initrd %s || goto failed
-                initrd %s || echo No updates archive, which is normal.
+                set updates ||
+                initrd %s && set updates initrd=%s || echo No updates archive, which is normal.
+                kernel %s initrd=%s ${updates} %s || goto failed
                 boot || goto failed
                 """.formatted(
-                here.url(BootNames.KERNEL), arguments, here.url(BootNames.INITRAMFS), here.url(BootNames.UPDATES)));
+                        here.url(BootNames.INITRAMFS),
+                        here.url(BootNames.UPDATES),
+                        lastName(BootNames.UPDATES),
+                        here.url(BootNames.KERNEL),
+                        lastName(BootNames.INITRAMFS),
+                        arguments));
+    }
+
+    /**
+     * What iPXE calls a file. A UEFI kernel opens its initrds by these names: the iPXE of 2019 in UEFI cards' ROMs has no
+     * {@code initrd.magic}, the name that stands for all of them in later ones, and a kernel that does not find its initrd does not start.
+     */
+    private static String lastName(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private static void own(StringBuilder script, List<MenuEntry> entries, Site.At here) {
@@ -151,10 +166,11 @@ final class IpxeScript {
                 case MenuEntry.Register _, MenuEntry.Locked _ -> MenuScript.ask(script, entry, i, here);
                 case MenuEntry.Kernel kernel -> {
                     script.append(":%s\nimgfree\n".formatted(label(entry, i)));
-                    // A UEFI kernel looks for its initrd by name; initrd.magic is all of them, joined.
-                    String magic = kernel.initrds().isEmpty() ? "" : " initrd=initrd.magic";
+                    String named = kernel.initrds().stream()
+                            .map(name -> " initrd=" + lastName(name))
+                            .collect(Collectors.joining());
                     script.append("kernel %s%s %s || goto failed\n"
-                            .formatted(here.url(kernel.kernel()), magic, Escape.line(kernel.arguments())));
+                            .formatted(here.url(kernel.kernel()), named, Escape.line(kernel.arguments())));
                     kernel.initrds()
                             .forEach(name -> script.append("initrd %s || goto failed\n".formatted(here.url(name))));
                     script.append("boot || goto failed\n");
