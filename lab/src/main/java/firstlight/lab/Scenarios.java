@@ -213,9 +213,9 @@ final class Scenarios {
         steps.add(new Expect(Phase.TWO, "the preboot client is asked for", Sight.requestFor(program), 60));
         steps.add(new Expect(Phase.THREE, "its facts are told", Sight.requestFor("/preboot\\?.*mac="), 120));
         steps.add(new Expect(
-                Phase.FOUR, "the answer: the imaging environment", Sight.httpAnswer("firstlight\\.token="), 30));
+                Phase.FOUR, "the answer: the imaging environment", Sight.httpAnswer("environment/initramfs"), 30));
         // iPXE is boot loader and preboot client in one: phases 5 and 6 are in the answer that it has by now.
-        Sight configuration = Sight.httpAnswer("environment/vmlinuz");
+        Sight configuration = Sight.httpAnswer("environment/initramfs");
         steps.add(new Expect(Phase.FIVE, "no boot loader to load: the preboot client is one", configuration, 1));
         steps.add(new Expect(Phase.SIX, "its configuration came with the answer", configuration, 1));
         steps.add(new Expect(Phase.SEVEN, "the kernel is loaded", Sight.requestFor("environment/vmlinuz"), 60));
