@@ -4,8 +4,11 @@ import firstlight.database.Boot;
 import firstlight.database.Journal;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
+import firstlight.policy.Explanation;
+import firstlight.policy.RuleAnswer;
 import firstlight.server.access.Permission;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /transactions}, {@code /events} and {@code /explain}: what happened, and what would happen now. */
@@ -60,12 +63,26 @@ final class TransactionRoutes {
                 journal.events(request.query("transaction", 0), after, request.limit(MANY, MANY)), views::event));
     }
 
+    private static ObjectNode rule(RuleAnswer answer) {
+        return Json.object()
+                .put("rule", answer.rule().id())
+                .put("name", answer.rule().name())
+                .put("matches", answer.truth().name().toLowerCase(Locale.ROOT))
+                .put("gives", answer.gives())
+                .put("why", answer.why());
+    }
+
     /** What the device gets when it asks now, and why. */
     private Answer explain(Request request) throws ApiProblem {
         Device device = finder.one(request.variable("device"));
+        Explanation explanation = decisions.explain(device, request.now());
         ObjectNode node = Json.object();
         node.set("device", views.device(device));
-        node.set("answer", Views.firstAnswer(decisions.firstAnswer(device.facts(), request.now())));
+        node.put("group", explanation.group());
+        node.set("identity", Json.texts(explanation.identity().reasons()));
+        node.set("answer", Views.firstAnswer(explanation.answer()));
+        node.set("rules", Json.array(explanation.rules(), TransactionRoutes::rule));
+        node.set("effective", PolicyRoutes.effective(explanation.policy()));
         List<Boot> boots = journal.boots(device.id(), 3);
         node.set("transactions", Json.array(boots, views::boot));
         node.set(

@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -24,11 +25,41 @@ public final class ExplainCommand implements Runnable {
             for (JsonNode reason : answer.path("answer").path("reasons")) {
                 text.append("\n  because ").append(reason.stringValue());
             }
+            text.append(rules(answer.path("rules"))).append(values(answer.path("effective")));
             if (!answer.path("events").isEmpty()) {
                 text.append("\n\nits last boot:");
                 answer.path("events").forEach(event -> text.append("\n  ").append(TransactionsCommand.line(event)));
             }
             return text.toString();
         });
+    }
+
+    private static String rules(JsonNode rules) {
+        if (rules.isEmpty()) {
+            return "";
+        }
+        Table table = new Table("RULE", "MATCHES", "GIVES WORK", "WHY");
+        for (JsonNode rule : rules) {
+            table.row(
+                    rule.path("rule").asInt() + " " + Shared.text(rule, "name"),
+                    Shared.text(rule, "matches"),
+                    rule.path("gives").asBoolean() ? "yes" : "no",
+                    Shared.text(rule, "why"));
+        }
+        return "\n\nits rules, in their order; the first that matches wins:\n"
+                + table.text().indent(2).stripTrailing();
+    }
+
+    /** The menu's entries are many and long: `device show` has them. */
+    private static String values(JsonNode effective) {
+        Table table = new Table("VALUE", "", "FROM");
+        for (Map.Entry<String, JsonNode> value : effective.properties()) {
+            JsonNode what = value.getValue().path("value");
+            table.row(
+                    value.getKey(),
+                    what.isArray() ? what.size() + " entries" : what.isObject() ? what.toString() : what.asString(""),
+                    Shared.text(value.getValue(), "from"));
+        }
+        return "\n\nits values:\n" + table.text().indent(2).stripTrailing();
     }
 }

@@ -172,6 +172,13 @@ class ApiTest {
         done("POST", "/rules", "{'name': 'second', 'when': 'always', 'task': {'kind': 'inventory'}, 'position': 1}");
         assertThat(text(done("GET", "/rules?level=server", ""), "items", "0", "name"))
                 .isEqualTo("second");
+        JsonNode explained = done("GET", "/explain/pc1", "").path("rules");
+        assertThat(text(explained, "0", "name")).isEqualTo("second");
+        assertThat(text(explained, "0", "matches")).isEqualTo("true");
+        assertThat(text(explained, "0", "gives")).isEqualTo("true");
+        assertThat(text(explained, "1", "gives"))
+                .as("the first that matches wins")
+                .isEqualTo("false");
         assertThat(text(done("POST", "/rules/test", "{'when': 'always'}"), "match", "0"))
                 .isEqualTo("pc1");
         isProblem(
@@ -365,6 +372,8 @@ class ApiTest {
         }) {
             done("GET", path, "");
         }
+        JsonNode explained = done("GET", "/explain/pc1", "");
+        assertThat(text(explained, "effective", "menu", "from")).isNotEmpty();
         done("PUT", "/shared-adapters/52:54:00:AA:00:01", "");
         assertThat(text(done("GET", "/shared-adapters", ""), "items", "0")).isEqualToIgnoringCase("52:54:00:aa:00:01");
         done("DELETE", "/shared-adapters/52:54:00:aa:00:01", "");
