@@ -18,11 +18,10 @@ import picocli.CommandLine.Option;
 final class EnvironmentCommand {
     @Command(
             name = "build",
-            description = {
-                "Builds kernel and initramfs from Debian packages. The same inputs give the same bytes; what did not change is kept.",
-                "Boot programs (iPXE, pxelinux, shim and GRUB) are fetched as well. A folder of extra drivers, firmware and scripts",
-                "becomes a second archive (--updates)."
-            })
+            description =
+                    "Builds kernel and initramfs from Debian packages. The same inputs give the same bytes; what did not "
+                            + "change is kept. Boot programs (iPXE, pxelinux, shim and GRUB) are fetched as well. A folder of extra "
+                            + "drivers, firmware and scripts becomes a second archive (--updates).")
     void build(
             @Option(
                             names = "--data",

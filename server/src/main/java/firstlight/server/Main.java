@@ -30,11 +30,8 @@ import picocli.CommandLine.Spec;
 /** The command line: {@code ./firstlight COMMAND ...}. */
 @Command(
         name = "firstlight",
-        description = {
-            "Answers PXE and UEFI HTTP Boot beside the DHCP server that is there already,",
-            "boots PCs into an imaging environment when there is work for them, and leaves them alone when there is none.",
-            ""
-        },
+        description = "Answers PXE and UEFI HTTP Boot beside the DHCP server that is there already, boots PCs into an "
+                + "imaging environment when there is work for them, and leaves them alone when there is none.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",

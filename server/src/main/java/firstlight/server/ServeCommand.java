@@ -19,11 +19,10 @@ import picocli.CommandLine.Option;
 /** {@code firstlight serve}: runs until it is told to stop. */
 @Command(
         name = "serve",
-        description = {
-            "Answers PXE and HTTP Boot clients, beside the DHCP server that is there already. Needs root for the low ports.",
-            "Everything it keeps is below the data directory. Stop it with Ctrl-C or SIGTERM: nothing is lost.",
-            ""
-        },
+        description =
+                "Answers PXE and HTTP Boot clients, beside the DHCP server that is there already. Needs root for the "
+                        + "low ports. Everything it keeps is below the data directory. Stop it with Ctrl-C or SIGTERM: nothing "
+                        + "is lost.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight serve --interface eth0",

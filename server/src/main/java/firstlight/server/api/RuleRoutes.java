@@ -217,7 +217,7 @@ final class RuleRoutes {
         } catch (InvalidCondition e) {
             throw ApiProblem.notAllowed(
                     body.name(field),
-                    "'" + text + "' is no condition: " + e.getMessage() + " (character " + e.position() + ")",
+                    "'" + text + "' is no condition: " + e.getMessage(),
                     "docs/policy.md has the language");
         }
     }

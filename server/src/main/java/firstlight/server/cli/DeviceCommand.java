@@ -75,7 +75,8 @@ public final class DeviceCommand {
     @Command(
             name = "name",
             description =
-                    "Names a device; a restored system gets this computer name. A MAC address that was never seen is registered.")
+                    "Names a device; a restored system gets this computer name. A MAC address that was never seen is "
+                            + "registered.")
     void name(
             @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
             @Parameters(paramLabel = "NAME", description = "Up to 63 letters, digits and hyphens.") String name,
@@ -184,10 +185,9 @@ public final class DeviceCommand {
 
     @Command(
             name = "import",
-            description = {
-                "Registers and changes devices by a CSV file: all lines, or none when one is wrong.",
-                "Its first line names the columns: name, group, mac, uuid, serial, asset-tag, note."
-            })
+            description =
+                    "Registers and changes devices by a CSV file: all lines, or none when one is wrong. Its first line "
+                            + "names the columns: name, group, mac, uuid, serial, asset-tag, note.")
     void read(
             @Parameters(paramLabel = "FILE", description = "Commas or semicolons, UTF-8.") Path file,
             @Option(names = "--dry-run", description = "Only say what would be done.") boolean dryRun,

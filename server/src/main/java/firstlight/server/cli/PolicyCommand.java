@@ -13,11 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code firstlight policy}. */
 @Command(
         name = "policy",
-        description = {
-            "What counts for devices, and where it comes from. LEVEL is server, group:NAME or device:NAME; the nearest to the",
-            "device wins. Keys: menu, entries, kernel-arguments, preboot-client.bios, preboot-client.uefi, after-work,",
-            "max-attempts, naming, network (docs/policy.md)."
-        },
+        description =
+                "What counts for devices, and where it comes from. LEVEL is server, group:NAME or device:NAME; the "
+                        + "nearest to the device wins. Keys: menu, entries, kernel-arguments, preboot-client.bios, "
+                        + "preboot-client.uefi, after-work, max-attempts, naming, network (docs/policy.md).",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight policy set server menu never",

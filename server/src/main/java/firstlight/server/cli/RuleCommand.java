@@ -13,10 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code firstlight rule}. */
 @Command(
         name = "rule",
-        description = {
-            "Conditions over facts, with work for the devices that meet them. A device's own rules go first, then its group's,",
-            "the groups' above, the server's; the first that matches wins (docs/policy.md)."
-        },
+        description =
+                "Conditions over facts, with work for the devices that meet them. A device's own rules go first, then "
+                        + "its group's, the groups' above, the server's; the first that matches wins (docs/policy.md).",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight rule test 'model contains \"OptiPlex\" and memory >= 8 GiB'",

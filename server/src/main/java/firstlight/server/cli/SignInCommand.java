@@ -15,10 +15,10 @@ import tools.jackson.databind.JsonNode;
 /** {@code firstlight sign-in}: to a server on another host; later commands go there. */
 @Command(
         name = "sign-in",
-        description = {
-            "Signs in to a server on another host (its configuration has api.listen). Later commands ask that one, until",
-            "'firstlight sign-out'. The server's certificate is its own: compare what is shown with what 'firstlight serve' prints."
-        },
+        description =
+                "Signs in to a server on another host (its configuration has api.listen). Later commands ask that "
+                        + "one, until 'firstlight sign-out'. The server's certificate is its own: compare what is shown with "
+                        + "what 'firstlight serve' prints.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight sign-in --server https://firstlight.school:8444 --user ann",

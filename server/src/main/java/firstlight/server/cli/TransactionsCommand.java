@@ -12,11 +12,9 @@ import tools.jackson.databind.JsonNode;
 /** {@code firstlight transactions}: what boots now, and what has booted. */
 @Command(
         name = "transactions",
-        description = {
-            "The boots that the server has seen, newest first. One transaction is one boot of one device,",
-            "from its first packet to its local disk or to the end of its work.",
-            ""
-        },
+        description =
+                "The boots that the server has seen, newest first. One transaction is one boot of one device, from "
+                        + "its first packet to its local disk or to the end of its work.",
         footerHeading = "%nFor example:%n",
         footer = {"  firstlight transactions --follow        every event as it happens"})
 public final class TransactionsCommand implements Runnable {

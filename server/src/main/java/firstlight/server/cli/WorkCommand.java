@@ -16,10 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code firstlight work}. */
 @Command(
         name = "work",
-        description = {
-            "What devices are to do at their next network boot. DEVICE is a name, a number or a MAC address, or several with",
-            "commas, or group:NAME; a MAC address that was never seen can be given work in advance."
-        },
+        description =
+                "What devices are to do at their next network boot. DEVICE is a name, a number or a MAC address, or "
+                        + "several with commas, or group:NAME; a MAC address that was never seen can be given work in advance.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight work capture ROOM12-PC1 room12",
