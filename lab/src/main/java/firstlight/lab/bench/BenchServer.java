@@ -40,6 +40,12 @@ final class BenchServer {
                     untilInputEnds();
                 }
             }
+            case "transactions" -> {
+                try (Database database = Database.open(folder.resolve("database"), Instant.now());
+                        TransactionServer _ = TransactionServer.start(database, folder)) {
+                    untilInputEnds();
+                }
+            }
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }

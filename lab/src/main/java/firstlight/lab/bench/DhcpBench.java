@@ -40,23 +40,28 @@ final class DhcpBench {
     private record Sample(int offers, double offersPerSecond, double p99, double cpuSeconds) {}
 
     void run() {
-        Path dnsmasqProgram = new Peers().program("dnsmasq", "dnsmasq-base");
         System.out.println("ours: " + Ours.version());
+        Host here = ground.host();
+        besideDnsmasq(
+                "dhcp",
+                Subject.start(
+                        ground,
+                        here,
+                        "ours",
+                        "udp",
+                        DHCP,
+                        Jvm.command(
+                                BenchServer.class,
+                                "dhcp",
+                                here.address(),
+                                ground.folder().toString())));
+    }
+
+    /** @param name what the figures' names begin with */
+    void besideDnsmasq(String name, Subject ours) {
+        Path dnsmasqProgram = new Peers().program("dnsmasq", "dnsmasq-base");
         System.out.println("dnsmasq: " + Peers.version(dnsmasqProgram, "--version"));
         System.out.println("client: perfdhcp " + Peers.version(perfdhcp, "-v"));
-
-        Host here = ground.host();
-        Subject ours = Subject.start(
-                ground,
-                here,
-                "ours",
-                "udp",
-                DHCP,
-                Jvm.command(
-                        BenchServer.class,
-                        "dhcp",
-                        here.address(),
-                        ground.folder().toString()));
         Host there = ground.host();
         Subject dnsmasq = Subject.start(
                 ground,
@@ -74,9 +79,9 @@ final class DhcpBench {
                         "--leasefile-ro",
                         "--user=root"));
 
-        Figure rate = new Figure("dhcp.flood.rate", "offers/s", new RatioAtLeast(1));
-        Figure cpu = new Figure("dhcp.flood.cpu", "us/offer", new RatioAtMost(1));
-        Figure p99 = new Figure("dhcp.calm.p99", "ms", new AtMost(5, "ms"));
+        Figure rate = new Figure(name + ".flood.rate", "offers/s", new RatioAtLeast(1));
+        Figure cpu = new Figure(name + ".flood.cpu", "us/offer", new RatioAtMost(1));
+        Figure p99 = new Figure(name + ".calm.p99", "ms", new AtMost(5, "ms"));
         for (Subject server :
                 List.of(ours, dnsmasq)) { // neither is measured cold: a JVM compiles for some 50,000 packets
             for (int i = 0; i < WARMING; i++) {

@@ -1,6 +1,7 @@
 package firstlight.lab.bench;
 
 import firstlight.database.Database;
+import firstlight.model.BootDecisions;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.MenuSetting;
@@ -14,7 +15,6 @@ import firstlight.policy.NewDevice;
 import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
 import firstlight.policy.Repositories;
-import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Limits;
@@ -34,11 +34,15 @@ final class KnownDevices {
 
     private KnownDevices() {}
 
+    /** The address of device {@code i}, as perfdhcp counts them. */
+    static String mac(int i) {
+        return String.format(Locale.ROOT, "%012x", FIRST + i).replaceAll("..(?!$)", "$0:");
+    }
+
     static void register(Database database, Instant now) {
         for (int i = 0; i < COUNT; i++) {
-            String mac = String.format(Locale.ROOT, "%012x", FIRST + i).replaceAll("..(?!$)", "$0:");
             Facts facts = Facts.NONE
-                    .with(FactName.MAC, mac)
+                    .with(FactName.MAC, mac(i))
                     .with(FactName.SERIAL, "SN" + i)
                     .with(FactName.MODEL, "Bench PC");
             database.devices().register(NewDevice.of(facts, Registration.REGISTERED), now);
@@ -47,13 +51,27 @@ final class KnownDevices {
 
     static ProxyDhcpServer serve(Database database) throws SocketFailure {
         register(database, Instant.now());
-        // A menu always shown makes each answer an offer with a boot file, as dnsmasq's is.
+        TransactionLog log = new TransactionLog(database.journal(), database.devices());
+        return serve(new RecordedDecisions(decisions(database), database.journal(), log), log);
+    }
+
+    static ProxyDhcpServer serve(BootDecisions decisions, TransactionLog log) throws SocketFailure {
+        return ProxyDhcpServer.start(
+                Listening.EVERYWHERE,
+                ProxyDhcpSettings.DEFAULT,
+                decisions,
+                log,
+                new PrebootClients(),
+                InstantSource.system());
+    }
+
+    /** Over what the database holds. A menu always shown makes each answer an offer with a boot file, as dnsmasq's is. */
+    static Decisions decisions(Database database) {
         Settings settings = new Settings(
                 NewDevices.REGISTER,
                 "Press F8 for Firstlight",
                 PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.Always())),
                 Limits.NONE);
-        TransactionLog log = new TransactionLog(database.journal(), database.devices());
         Repositories repositories = new Repositories(
                 database.devices(),
                 database.works(),
@@ -61,13 +79,6 @@ final class KnownDevices {
                 (question, _) -> question,
                 (_, _, _) -> {},
                 _ -> OptionalInt.empty());
-        Decisions policy = new Decisions(repositories, () -> RuleBook.EMPTY, settings);
-        return ProxyDhcpServer.start(
-                Listening.EVERYWHERE,
-                ProxyDhcpSettings.DEFAULT,
-                new RecordedDecisions(policy, database.journal(), log),
-                log,
-                new PrebootClients(),
-                InstantSource.system());
+        return new Decisions(repositories, database.policy()::book, settings);
     }
 }
