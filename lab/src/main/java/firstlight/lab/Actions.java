@@ -67,6 +67,11 @@ final class Actions {
         });
     }
 
+    /** {@code firstlight WORDS}, as an operator types it. */
+    static Act operator(String... words) {
+        return command("'" + String.join(" ", words) + "'", List.of(words));
+    }
+
     private static Act command(String what, List<String> words) {
         return new Act(Phase.CHECK, what, stage -> {
             stage.server().cli(words.toArray(String[]::new));

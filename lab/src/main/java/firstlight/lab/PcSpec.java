@@ -71,7 +71,9 @@ record PcSpec(
         /** UEFI whose PXE is off: it boots from the network by HTTP. */
         HTTP_BOOT,
         /** UEFI with iPXE on the card, before the firmware's own PXE. */
-        IPXE_ON_CARD
+        IPXE_ON_CARD,
+        /** Its SMBIOS names another model than the lab's other PCs. */
+        OTHER_MODEL
     }
 
     /** Debian's builds of OVMF, and the variables that a new PC of each begins with. */
@@ -157,7 +159,8 @@ record PcSpec(
                 "-uuid",
                 uuid(),
                 "-smbios",
-                "type=1,manufacturer=Firstlight,product=Lab PC,serial=LAB-" + name + ",uuid=" + uuid()));
+                "type=1,manufacturer=Firstlight,product=" + (has(Trait.OTHER_MODEL) ? "Office PC" : "Lab PC")
+                        + ",serial=LAB-" + name + ",uuid=" + uuid()));
         words.addAll(List.of("-smbios", "type=2,manufacturer=Firstlight,product=Lab board,serial=BOARD-" + name));
         words.addAll(List.of("-netdev", "tap,id=n0,ifname=" + tap() + ",script=no,downscript=no"));
         String rom = startsWithIpxe() ? "" : ",romfile=";

@@ -36,6 +36,7 @@ final class Scenarios {
         }
         all.addAll(HardwareScenarios.all());
         all.addAll(FailureScenarios.all());
+        all.addAll(PolicyScenarios.all());
         return all;
     }
 
