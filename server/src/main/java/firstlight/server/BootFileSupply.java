@@ -5,8 +5,6 @@ import firstlight.environment.BuildFailedException;
 import firstlight.environment.EnvironmentBuilder;
 import firstlight.environment.Options;
 import firstlight.environment.Progress;
-import firstlight.model.BiosClient;
-import firstlight.model.UefiClient;
 import firstlight.server.configuration.Configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,14 +97,8 @@ final class BootFileSupply {
         });
     }
 
-    private List<BootPrograms> programs() {
-        List<BootPrograms> programs = new ArrayList<>(List.of(BootPrograms.IPXE));
-        if (configuration.proxyDhcp().biosClient() == BiosClient.PXELINUX) {
-            programs.add(BootPrograms.PXELINUX);
-        }
-        if (configuration.proxyDhcp().uefiClient() == UefiClient.GRUB) {
-            programs.add(BootPrograms.GRUB);
-        }
-        return programs;
+    /** All of them: which of the preboot clients a PC gets is chosen for each PC, at any time. */
+    private static List<BootPrograms> programs() {
+        return List.of(BootPrograms.IPXE, BootPrograms.PXELINUX, BootPrograms.GRUB);
     }
 }
