@@ -59,8 +59,9 @@ record Lan(RunState state, Topology topology) {
         return topology == Topology.SEPARATE ? SEPARATE_DHCP : SERVER;
     }
 
-    /** A port of the bridge for one PC. */
+    /** A port of the bridge for one PC; anew when the PC was on before. */
     void tap(String name) {
+        Shell.attempt(Shell.inside(wire(), List.of("ip", "link", "del", name)));
         ip(wire(), "tuntap add " + name + " mode tap");
         ip(wire(), "link set " + name + " master " + BRIDGE + " up");
     }

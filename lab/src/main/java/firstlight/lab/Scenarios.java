@@ -37,6 +37,7 @@ final class Scenarios {
         all.addAll(HardwareScenarios.all());
         all.addAll(FailureScenarios.all());
         all.addAll(PolicyScenarios.all());
+        all.addAll(StormScenarios.all());
         return all;
     }
 

@@ -24,11 +24,11 @@ class ScenariosTest {
     @Test
     void noScenarioLooksAtAPcBeforeItIsSwitchedOn() {
         for (Scenario scenario : Scenarios.all()) {
-            Step firstLook = scenario.steps().stream()
+            scenario.steps().stream() // one that only acts looks at no PC
                     .filter(step -> !(step instanceof Step.Act))
                     .findFirst()
-                    .orElseThrow();
-            assertThat(firstLook).as(scenario.name()).isInstanceOf(Step.PowerOn.class);
+                    .ifPresent(firstLook ->
+                            assertThat(firstLook).as(scenario.name()).isInstanceOf(Step.PowerOn.class));
         }
     }
 
