@@ -3,6 +3,7 @@ package firstlight.server.api;
 import firstlight.database.DeviceStore;
 import firstlight.database.PolicyStore;
 import firstlight.policy.Device;
+import firstlight.policy.RuleTrial;
 import firstlight.policy.level.Level;
 import firstlight.policy.rule.Condition;
 import firstlight.policy.rule.FactValues;
@@ -13,9 +14,9 @@ import firstlight.policy.rule.Truth;
 import firstlight.policy.work.Task;
 import firstlight.server.access.Permission;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /rules}: conditions with work; trying one over all known devices does nothing. */
@@ -152,32 +153,23 @@ final class RuleRoutes {
             level = levels.parse(body.text("level", "server"), "level");
             condition = condition(body, "when", body.text("when"));
         }
-        List<Device> match = new ArrayList<>();
-        List<Device> unknown = new ArrayList<>();
-        List<Device> asked = below(level);
-        for (Device device : asked) {
-            switch (condition.evaluate(FactValues.of(device.facts()))) {
-                case TRUE -> match.add(device);
-                case UNKNOWN -> unknown.add(device);
-                case FALSE -> {}
-            }
-        }
-        ObjectNode node = Json.object().put("devices", asked.size());
-        node.set("match", Json.texts(match.stream().map(Device::name).toList()));
-        node.set("unknown", Json.texts(unknown.stream().map(Device::name).toList()));
+        RuleTrial trial =
+                RuleTrial.of(condition, level, devices.all(), records.book().groups());
+        ObjectNode node = Json.object()
+                .put("devices", trial.matching().size() + trial.unknown().size() + trial.others());
+        node.set("match", names(trial.matching()));
+        node.set("unknown", names(trial.unknown()));
         return Answer.ok(node);
+    }
+
+    private static JsonNode names(List<Device> devices) {
+        return Json.texts(devices.stream().map(Device::name).toList());
     }
 
     /** The devices that have this level's rules. */
     private List<Device> below(Level level) {
         return devices.all().stream()
-                .filter(device -> switch (level) {
-                    case Level.ServerDefault _ -> true;
-                    case Level.OfDevice(long number) -> device.id() == number;
-                    case Level.OfGroup(long number) ->
-                        records.book().groups().upwards(device.group()).stream()
-                                .anyMatch(group -> group.id() == number);
-                })
+                .filter(device -> RuleTrial.isAt(level, device, records.book().groups()))
                 .toList();
     }
 
