@@ -56,6 +56,9 @@ public record Facts(Map<FactName, List<String>> values) {
 
     /** These facts, overridden by {@code newer}; MAC addresses are gathered, since a device has several. */
     public Facts mergedWith(Facts newer) {
+        if (holdsAll(newer)) {
+            return this; // a known device shows the same each time
+        }
         EnumMap<FactName, List<String>> copy = new EnumMap<>(FactName.class);
         copy.putAll(values);
         newer.values.forEach((name, list) -> {
@@ -68,6 +71,22 @@ public record Facts(Map<FactName, List<String>> values) {
             }
         });
         return new Facts(copy);
+    }
+
+    /** Whether {@link #mergedWith} would change nothing. */
+    private boolean holdsAll(Facts newer) {
+        for (Map.Entry<FactName, List<String>> shown : newer.values.entrySet()) {
+            List<String> known = all(shown.getKey());
+            List<String> list = shown.getValue();
+            boolean gathered = shown.getKey() == FactName.MAC && known.size() > list.size();
+            if (gathered
+                    ? !known.subList(0, list.size()).equals(list)
+                            || !Collections.disjoint(known.subList(list.size(), known.size()), list)
+                    : !known.equals(list)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** By {@link FactName#key()}, in the order of the enum: the form on the wire and on paper. */

@@ -25,6 +25,7 @@ public final class Identity {
     static final int NOBODYS = 3;
 
     private static final int ANOTHER = 40;
+    private static final List<Kind> KINDS = List.of(Kind.values());
 
     private Identity() {}
 
@@ -34,6 +35,9 @@ public final class Identity {
             return !differing.isEmpty() && agreed.stream().anyMatch(kind -> kind != Kind.MAC && kind != Kind.ASSET_TAG);
         }
     }
+
+    private static final Comparator<Weighed> LIKELIEST =
+            Comparator.comparingInt((Weighed one) -> -one.score).thenComparing(one -> one.device.id());
 
     /** The marks in {@code facts} that are the PC's own: no shared adapter is among them. */
     public static Set<IdentityKey> marks(Facts facts, Set<MacAddress> sharedAdapters) {
@@ -54,18 +58,24 @@ public final class Identity {
                             ? "it shows nothing by which a device can be told from another"
                             : "its " + names(shown) + " is shown by many devices and tells none from another"));
         }
-        List<Device> said = candidates.stream()
-                .filter(device -> device.marks().containsAll(telling))
-                .toList();
+        List<Device> said = new ArrayList<>();
+        List<Weighed> weighed = new ArrayList<>();
+        List<Weighed> likely = new ArrayList<>();
+        for (Device device : candidates) {
+            if (device.marks().containsAll(telling)) {
+                said.add(device);
+            }
+            weighed.add(weigh(device, telling));
+        }
         if (said.size() == 1) {
             return new Recognition.Known(said.getFirst(), List.of("a person said so of its " + names(telling)));
         }
-        List<Weighed> weighed = candidates.stream()
-                .map(device -> weigh(device, telling))
-                .sorted(Comparator.comparingInt((Weighed one) -> -one.score).thenComparing(one -> one.device.id()))
-                .toList();
-        List<Weighed> likely =
-                weighed.stream().filter(one -> one.score >= ENOUGH).toList();
+        weighed.sort(LIKELIEST);
+        for (Weighed one : weighed) {
+            if (one.score >= ENOUGH) {
+                likely.add(one);
+            }
+        }
         if (likely.isEmpty()) {
             List<Weighed> doubtful =
                     weighed.stream().filter(Weighed::isDoubtful).toList();
@@ -74,6 +84,9 @@ public final class Identity {
                     : new Recognition.Doubtful(devices(doubtful), reasons(doubtful));
         }
         Weighed best = likely.getFirst();
+        if (likely.size() == 1) {
+            return new Recognition.Known(best.device, best.reasons);
+        }
         List<Weighed> close =
                 likely.stream().filter(one -> best.score - one.score < MARGIN).toList();
         return close.size() == 1
@@ -113,17 +126,18 @@ public final class Identity {
         Set<Kind> agreed = EnumSet.noneOf(Kind.class);
         Set<Kind> differing = EnumSet.noneOf(Kind.class);
         List<String> reasons = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
-            Set<String> ofDevice = valuesOf(kind, known);
-            Set<String> ofFacts = valuesOf(kind, shown);
-            if (ofDevice.isEmpty() || ofFacts.isEmpty()) {
-                continue;
+        Set<Kind> ofDevice = kinds(known);
+        Set<Kind> ofFacts = kinds(shown);
+        for (IdentityKey key : shown) {
+            if (known.contains(key)) {
+                agreed.add(key.kind());
             }
-            if (ofFacts.stream().anyMatch(ofDevice::contains)) {
+        }
+        for (Kind kind : KINDS) {
+            if (agreed.contains(kind)) {
                 score += kind.weight();
-                agreed.add(kind);
                 reasons.add("same " + kind.words());
-            } else if (kind.isSingle()) {
+            } else if (kind.isSingle() && ofDevice.contains(kind) && ofFacts.contains(kind)) {
                 differing.add(kind);
                 reasons.add("another " + kind.words());
             }
@@ -132,6 +146,14 @@ public final class Identity {
         boolean board = differing.contains(Kind.UUID) || differing.contains(Kind.BOARD_SERIAL);
         score -= (board ? ANOTHER : 0) + (differing.contains(Kind.SERIAL) ? ANOTHER : 0);
         return new Weighed(device, score, agreed, differing, List.copyOf(reasons));
+    }
+
+    private static Set<Kind> kinds(Set<IdentityKey> keys) {
+        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        for (IdentityKey key : keys) {
+            kinds.add(key.kind());
+        }
+        return kinds;
     }
 
     private static Set<IdentityKey> known(Device device) {

@@ -3,19 +3,16 @@ package firstlight.policy;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.MacAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** One mark by which a device can be recognised, in the one form in which it is compared. */
 public record IdentityKey(Kind kind, String value) {
-    private static final Pattern SEPARATORS = Pattern.compile("[:.-]");
-    private static final Pattern MAC_DIGITS = Pattern.compile("[0-9a-f]{12}");
-    private static final Pattern UUID_DIGITS = Pattern.compile("[0-9a-f]{32}");
-
     /** What a mark weighs. A device is recognised from {@link Identity#ENOUGH} on. */
     public enum Kind {
         UUID("UUID", 50),
@@ -51,13 +48,17 @@ public record IdentityKey(Kind kind, String value) {
         }
     }
 
-    /** The marks in {@code facts}; what a vendor left blank is none. */
+    /** The marks in {@code facts}; what a vendor left blank is none. In plain loops: each packet comes by here a few times. */
     public static Set<IdentityKey> of(Facts facts) {
         Set<IdentityKey> keys = new LinkedHashSet<>();
-        facts.all(FactName.UUID).forEach(text -> uuid(text).ifPresent(keys::add));
+        for (String text : facts.all(FactName.UUID)) {
+            uuid(text).ifPresent(keys::add);
+        }
         add(keys, Kind.SERIAL, facts.all(FactName.SERIAL));
         add(keys, Kind.BOARD_SERIAL, facts.all(FactName.BOARD_SERIAL));
-        facts.all(FactName.MAC).forEach(text -> mac(text).ifPresent(keys::add));
+        for (String text : facts.all(FactName.MAC)) {
+            mac(text).ifPresent(keys::add);
+        }
         for (String disk : facts.all(FactName.DISK)) {
             // "NAME BYTES SERIAL MODEL"; a disk without a serial number has "-" in its place
             String[] parts = disk.split(" ", 4);
@@ -82,8 +83,8 @@ public record IdentityKey(Kind kind, String value) {
      * and iPXE do. Both forms are the same device, so the smaller one stands for both.
      */
     private static Optional<IdentityKey> uuid(String text) {
-        String digits = text.replace("-", "").toLowerCase(Locale.ROOT);
-        if (!UUID_DIGITS.matcher(digits).matches()) {
+        String digits = digits(text, "-", 32);
+        if (digits.isEmpty()) {
             return Optional.empty();
         }
         String swapped =
@@ -107,10 +108,25 @@ public record IdentityKey(Kind kind, String value) {
     }
 
     private static Optional<IdentityKey> mac(String text) {
-        String digits = SEPARATORS.matcher(text).replaceAll("").toLowerCase(Locale.ROOT);
-        boolean usable = MAC_DIGITS.matcher(digits).matches()
-                && !digits.equals("000000000000")
-                && !digits.equals("ffffffffffff");
+        String digits = digits(text, ":.-", 12);
+        boolean usable = !digits.isEmpty() && !digits.equals("000000000000") && !digits.equals("ffffffffffff");
         return usable ? Optional.of(new IdentityKey(Kind.MAC, digits)) : Optional.empty();
+    }
+
+    /** The hexadecimal digits of {@code text}, small; empty when they are not {@code count}, or something else is among them. */
+    private static String digits(String text, String separators, int count) {
+        byte[] digits = new byte[count];
+        int found = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (separators.indexOf(character) >= 0) {
+                continue;
+            }
+            if (found == count || !HexFormat.isHexDigit(character)) {
+                return "";
+            }
+            digits[found++] = (byte) (character >= 'A' && character <= 'F' ? character + ('a' - 'A') : character);
+        }
+        return found == count ? new String(digits, StandardCharsets.US_ASCII) : "";
     }
 }

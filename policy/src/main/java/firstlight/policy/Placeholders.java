@@ -2,7 +2,6 @@ package firstlight.policy;
 
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** What vendors leave in SMBIOS when they forget to fill it in. Thousands of PCs share these, so they say nothing. */
 final class Placeholders {
@@ -60,18 +59,25 @@ final class Placeholders {
             "123456789",
             "1234567890");
 
-    /** One character over and over ("00000000", "xxxxxxx", "........"), or nothing at all. */
-    private static final Pattern ONE_CHARACTER = Pattern.compile("(.)\\1*|");
-
     private Placeholders() {}
 
     static boolean isText(String text) {
         String plain = text.strip().toLowerCase(Locale.ROOT);
-        return ONE_CHARACTER.matcher(plain).matches() || TEXTS.contains(plain);
+        return isOneCharacter(plain) || TEXTS.contains(plain);
     }
 
     /** {@code digits}: 32 lower-case hexadecimal digits. */
     static boolean isUuid(String digits) {
-        return ONE_CHARACTER.matcher(digits).matches() || UUIDS.contains(digits);
+        return isOneCharacter(digits) || UUIDS.contains(digits);
+    }
+
+    /** Over and over ("00000000", "xxxxxxx", "........"), or nothing at all. */
+    private static boolean isOneCharacter(String text) {
+        for (int i = 1; i < text.length(); i++) {
+            if (text.charAt(i) != text.charAt(0)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

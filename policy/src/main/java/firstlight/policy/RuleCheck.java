@@ -33,34 +33,20 @@ final class RuleCheck {
      */
     record Found(Truth work, Optional<Rule> rule, List<String> reasons) {}
 
-    Found check(Device device, FactValues values, List<Rule> rules, Instant now) {
+    Found check(Device device, RuleMatches matches, Instant now) {
         boolean maybe = false;
-        int enabled = 0;
-        for (Rule rule : rules) {
-            if (!rule.enabled()) {
-                continue;
-            }
-            enabled++;
-            Truth truth = rule.condition().evaluate(values);
-            if (truth == Truth.FALSE) {
-                continue;
-            }
-            Optional<String> notGiven = notGiven(device, rule, now);
-            if (truth == Truth.TRUE && notGiven.isPresent()) {
-                return new Found(
-                        Truth.FALSE, Optional.empty(), List.of(matched(rule, values) + ", but " + notGiven.get()));
+        for (RuleMatches.Match match : matches.matches()) {
+            Optional<String> notGiven = notGiven(device, match.rule(), now);
+            if (match.truth() == Truth.TRUE && notGiven.isPresent()) {
+                return new Found(Truth.FALSE, Optional.empty(), List.of(match.reason() + ", but " + notGiven.get()));
             }
             if (notGiven.isEmpty()) {
-                Truth work = maybe ? Truth.UNKNOWN : truth;
-                String reason = truth == Truth.TRUE ? matched(rule, values) : undecided(rule, values);
-                return new Found(work, Optional.of(rule), List.of(reason));
+                Truth work = maybe ? Truth.UNKNOWN : match.truth();
+                return new Found(work, Optional.of(match.rule()), List.of(match.reason()));
             }
             maybe = true; // it would give nothing, but if it matches, no later rule counts
         }
-        return new Found(
-                Truth.FALSE,
-                Optional.empty(),
-                enabled == 0 ? List.of() : List.of("none of its " + enabled + " rules gives work"));
+        return new Found(Truth.FALSE, Optional.empty(), matches.without());
     }
 
     /** Every rule's answer, for people. */
@@ -137,15 +123,5 @@ final class RuleCheck {
             return one.image().equals(other.image()) && one.addOns().equals(other.addOns());
         }
         return done.equals(task);
-    }
-
-    private static String matched(Rule rule, FactValues values) {
-        return rule.describe() + " matched: "
-                + String.join(", ", rule.condition().explain(values));
-    }
-
-    private static String undecided(Rule rule, FactValues values) {
-        return rule.describe() + " cannot be decided yet: "
-                + String.join(", ", rule.condition().explain(values));
     }
 }

@@ -24,6 +24,7 @@ final class WorkCheck {
     private final Repositories repositories;
     private final WorkQueue queue;
     private final RuleCheck rules;
+    private final KeptMatches kept = new KeptMatches();
     private final Limits limits;
 
     WorkCheck(Repositories repositories, Limits limits) {
@@ -71,11 +72,7 @@ final class WorkCheck {
         } else {
             reasons.add("no work is assigned to '" + device.name() + "'");
         }
-        List<Rule> its = book.rulesFor(device);
-        if (its.isEmpty()) {
-            return new Limited(Truth.FALSE, Optional.empty(), reasons);
-        }
-        RuleCheck.Found found = rules.check(device, FactValues.of(device.facts().mergedWith(facts)), its, now);
+        RuleCheck.Found found = rules.check(device, kept.of(device, facts, book), now);
         reasons.addAll(found.reasons());
         return new Limited(found.work(), found.rule(), reasons);
     }
@@ -150,7 +147,7 @@ final class WorkCheck {
                     List.of(assigned.get().describe() + " is assigned to '" + device.name() + "'"),
                     now));
         }
-        RuleCheck.Found found = rules.check(device, FactValues.complete(device.facts()), book.rulesFor(device), now);
+        RuleCheck.Found found = rules.check(device, detailed(device, book), now);
         if (found.work() != Truth.TRUE || found.rule().isEmpty()) {
             return Optional.empty();
         }
@@ -173,8 +170,12 @@ final class WorkCheck {
         List<String> reasons = new ArrayList<>();
         reasons.add("no work is assigned to '" + candidate.device().name() + "'");
         Device device = candidate.device();
-        reasons.addAll(rules.check(device, FactValues.complete(device.facts()), book.rulesFor(device), now)
-                .reasons());
+        reasons.addAll(rules.check(device, detailed(device, book), now).reasons());
         return reasons;
+    }
+
+    /** By what an imaging engine has just gathered: seldom asked for, so not kept. */
+    private static RuleMatches detailed(Device device, RuleBook book) {
+        return RuleMatches.of(FactValues.complete(device.facts()), book.rulesFor(device));
     }
 }
