@@ -43,6 +43,15 @@ final class Packs implements AutoCloseable {
     static Packs open(Path directory) throws IOException {
         Durable.createDirectory(directory);
         Durable.sweep(directory);
+        return loadAll(directory, true);
+    }
+
+    /** The chunks that are there now, beside the process that has the store open; nothing is written. */
+    static Packs openForReading(Path directory) throws IOException {
+        return loadAll(directory, false);
+    }
+
+    private static Packs loadAll(Path directory, boolean writing) throws IOException {
         Packs packs = new Packs(directory);
         List<Path> found = new ArrayList<>();
         try (var files = Files.newDirectoryStream(directory, "*" + PACK)) {
@@ -50,7 +59,7 @@ final class Packs implements AutoCloseable {
         }
         found.sort(null); // a later copy of a chunk replaces an earlier, damaged one
         for (Path path : found) {
-            packs.load(path);
+            packs.load(path, writing);
         }
         return packs;
     }
@@ -145,7 +154,7 @@ final class Packs implements AutoCloseable {
         index.lose(id);
     }
 
-    private void load(Path path) throws IOException {
+    private void load(Path path, boolean writing) throws IOException {
         int number = Integer.parseInt(path.getFileName().toString().replace(PACK, ""));
         lastPack = Math.max(lastPack, number);
         PackFile pack = PackFile.open(path);
@@ -155,7 +164,7 @@ final class Packs implements AutoCloseable {
         for (PackList.Entry entry : entries) {
             index.put(entry.id(), number, entry.offset());
         }
-        if (listed.isEmpty()) {
+        if (listed.isEmpty() && writing) {
             pack.sync(); // what was read may still be in the cache of a process that was killed
             PackList.write(path, entries);
         }

@@ -37,6 +37,11 @@ final class Versions {
         return new Versions(directory);
     }
 
+    /** Beside the process that has the store open. */
+    static Versions openForReading(Path directory) {
+        return new Versions(directory);
+    }
+
     /** One thread at a time. */
     ImageVersion add(ImageName image, Manifest manifest) throws IOException {
         int number = list().stream()

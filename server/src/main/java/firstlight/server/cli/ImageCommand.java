@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code firstlight image}. */
 @Command(
         name = "image",
+        subcommands = ImageServeCommand.class,
         description = "The images in the store. A version never changes; a new capture makes the next one.")
 public final class ImageCommand {
     @Command(name = "list", description = "All versions of all images.")

@@ -1,0 +1,203 @@
+package firstlight.image.view;
+
+import firstlight.image.Disk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A disk that can be written though what lies below it never changes: what was written is kept in a file of its own, by
+ * blocks of 4 KiB, and is gone when it is closed. In the imaging environment that file is in memory.
+ */
+public final class Overlay implements View {
+    private static final int BLOCK = 4096;
+
+    private final Disk base;
+    private final FileChannel changes;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+    /** Blocks that are in {@link #changes}. */
+    private final BitSet own = new BitSet();
+
+    /** Blocks that are zero, whatever the base holds. */
+    private final BitSet zero = new BitSet();
+
+    private Overlay(Disk base, FileChannel changes) {
+        this.base = base;
+        this.changes = changes;
+    }
+
+    /** Takes {@code base} over and closes it at the end. */
+    public static Overlay over(Disk base) throws IOException {
+        Path file = Files.createTempFile("firstlight-overlay", "");
+        return new Overlay(
+                base,
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.SPARSE,
+                        StandardOpenOption.DELETE_ON_CLOSE));
+    }
+
+    @Override
+    public String name() {
+        return base.name();
+    }
+
+    @Override
+    public long size() {
+        return base.size();
+    }
+
+    @Override
+    public int sectorSize() {
+        return base.sectorSize();
+    }
+
+    /** Octets that were written and differ from the base, in whole blocks. */
+    public long changedBytes() {
+        lock.readLock().lock();
+        try {
+            return (long) own.cardinality() * BLOCK;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer into) throws IOException {
+        check(offset, into.remaining());
+        lock.readLock().lock();
+        try {
+            fill(offset, into);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private void fill(long offset, ByteBuffer into) throws IOException {
+        int limit = into.limit();
+        for (long at = offset; into.position() < limit; ) {
+            int block = block(at);
+            long end = at + (limit - into.position());
+            long run = Math.min(end, runEnd(block, end));
+            into.limit(into.position() + (int) (run - at));
+            if (own.get(block)) {
+                readChanges(at, into);
+            } else if (zero.get(block)) {
+                into.put(new byte[into.remaining()]);
+            } else {
+                base.read(at, into);
+            }
+            into.limit(limit);
+            at = run;
+        }
+    }
+
+    private static int block(long offset) {
+        return Math.toIntExact(offset / BLOCK);
+    }
+
+    /** Where the blocks that are of {@code block}'s kind end. */
+    private long runEnd(int block, long limit) {
+        int last = block((limit - 1));
+        int next = block + 1;
+        while (next <= last && own.get(next) == own.get(block) && zero.get(next) == zero.get(block)) {
+            next++;
+        }
+        return (long) next * BLOCK;
+    }
+
+    private void readChanges(long offset, ByteBuffer into) throws IOException {
+        for (long at = offset; into.hasRemaining(); ) {
+            int count = changes.read(into, at);
+            if (count < 0) {
+                throw new IOException("the overlay of " + name() + " was cut short at " + at);
+            }
+            at += count;
+        }
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer from) throws IOException {
+        check(offset, from.remaining());
+        if (!from.hasRemaining()) {
+            return;
+        }
+        lock.writeLock().lock();
+        try {
+            long end = offset + from.remaining();
+            complete(offset);
+            complete(end);
+            for (long at = offset; from.hasRemaining(); ) {
+                at += changes.write(from, at);
+            }
+            int past = block(end - 1) + 1;
+            own.set(block(offset), past);
+            zero.clear(block(offset), past);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Brings the block that {@code edge} cuts in two into the changes, whole. */
+    private void complete(long edge) throws IOException {
+        if (edge % BLOCK == 0 || own.get(block(edge))) {
+            return;
+        }
+        int block = block(edge);
+        long start = (long) block * BLOCK;
+        ByteBuffer whole = ByteBuffer.allocate((int) Math.min(BLOCK, size() - start));
+        fill(start, whole);
+        whole.flip();
+        for (long at = start; whole.hasRemaining(); ) {
+            at += changes.write(whole, at);
+        }
+        own.set(block);
+        zero.clear(block);
+    }
+
+    @Override
+    public void zero(long offset, long length) throws IOException {
+        check(offset, length);
+        long first = Math.ceilDiv(offset, BLOCK) * BLOCK;
+        long last = offset + length == size() ? Math.ceilDiv(size(), BLOCK) * BLOCK : (offset + length) / BLOCK * BLOCK;
+        if (first >= last) {
+            write(offset, ByteBuffer.allocate((int) length));
+            return;
+        }
+        write(offset, ByteBuffer.allocate((int) (first - offset)));
+        if (last < offset + length) {
+            write(last, ByteBuffer.allocate((int) (offset + length - last)));
+        }
+        lock.writeLock().lock();
+        try {
+            own.clear(block(first), block(last));
+            zero.set(block(first), block(last));
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    @Override
+    public void discard(long offset, long length) throws IOException {
+        zero(offset, length); // nobody needs the memory any more
+    }
+
+    @Override
+    public void flush() {
+        // lives no longer than this process
+    }
+
+    @Override
+    public void close() throws IOException {
+        changes.close();
+        base.close();
+    }
+}

@@ -1,0 +1,54 @@
+package firstlight.server.cli;
+
+import firstlight.image.manifest.Manifest;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageVersion;
+import firstlight.image.store.StoreReader;
+import firstlight.server.DataDirectory;
+import firstlight.server.OperatorError;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** For commands that read the images of this host's data directory themselves, without asking the server. */
+final class LocalStore {
+    private static final Pattern NAMED = Pattern.compile("([^@]+)(?:@([1-9][0-9]{0,8}))?");
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "${env:FIRSTLIGHT_DATA:-" + DataDirectory.USUAL + "}",
+            description = "The server's data directory (default: ${DEFAULT-VALUE}).")
+    private Path data = Path.of(DataDirectory.USUAL);
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
+
+    /** @param name with its version */
+    record Chosen(String name, Manifest manifest) {}
+
+    StoreReader open() throws IOException {
+        return StoreReader.open(data.resolve("images"));
+    }
+
+    /** @param text {@code IMAGE} or {@code IMAGE@VERSION} */
+    Chosen find(StoreReader store, String text) throws IOException {
+        Matcher named = NAMED.matcher(text);
+        if (!named.matches() || !ImageName.isValid(named.group(1))) {
+            throw new OperatorError("'" + text + "' is no image", "write IMAGE or IMAGE@VERSION");
+        }
+        int number = named.group(2) == null ? 0 : Integer.parseInt(named.group(2));
+        ImageVersion version = store.find(new ImageName(named.group(1)), number)
+                .orElseThrow(() -> new OperatorError("there is no image " + text, "see firstlight image list"));
+        return new Chosen(version.image() + " version " + version.number(), store.open(version));
+    }
+
+    void warn(String text) {
+        spec.commandLine().getErr().println("firstlight: " + text);
+        spec.commandLine().getErr().flush();
+    }
+}
