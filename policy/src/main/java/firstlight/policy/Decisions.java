@@ -234,11 +234,13 @@ public final class Decisions implements BootDecisions {
                 policy);
     }
 
-    /** An EFI program is nothing for a BIOS. */
+    /** An EFI program is nothing for a BIOS, and maintenance nothing where the imaging environment cannot run. */
     private static List<MenuEntry> entries(List<MenuEntry> entries, Facts facts) {
         boolean uefi = facts.first(FactName.FIRMWARE).orElse("").equals("uefi");
+        boolean environment = WorkCheck.runsEnvironment(facts);
         return entries.stream()
                 .filter(entry -> uefi || !(entry.unlocked() instanceof MenuEntry.EfiProgram))
+                .filter(entry -> environment || !(entry.unlocked() instanceof MenuEntry.Maintenance))
                 .toList();
     }
 }

@@ -1,5 +1,6 @@
 package firstlight.policy;
 
+import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.policy.rule.FactValues;
 import firstlight.policy.rule.Repeat;
@@ -52,7 +53,19 @@ final class WorkCheck {
             rule = rule.or(() -> one.rule);
             answer = Optional.of(answer.map(former -> former.orElse(one.work)).orElse(one.work));
         }
+        if (answer.isPresent() && answer.get() != Truth.FALSE && !runsEnvironment(facts)) {
+            reasons.add("the imaging environment is for x86-64; this PC's processor is "
+                    + facts.first(FactName.ARCHITECTURE).orElseThrow() + ", and its work waits");
+            return new Limited(Truth.FALSE, Optional.empty(), reasons);
+        }
         return new Limited(answer.orElse(Truth.FALSE), rule, reasons);
+    }
+
+    /** Whether the imaging environment, built for x86-64, can run there. A BIOS build of iPXE says i386 on any such PC. */
+    static boolean runsEnvironment(Facts facts) {
+        return facts.first(FactName.ARCHITECTURE)
+                .filter(word -> !word.equals("x86_64") && !word.equals("i386"))
+                .isEmpty();
     }
 
     private Limited limited(Candidate candidate, Facts facts, RuleBook book, Instant now) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.model.BiosClient;
 import firstlight.model.ClientChoice;
+import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.FirstAnswer;
 import firstlight.model.MenuEntry;
@@ -97,6 +98,24 @@ class DecisionsTest {
 
         assertThat(answer).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
         assertThat(answer.reasons()).last().isEqualTo("work 1 (restore room12) is assigned to 'pc1'");
+    }
+
+    @Test
+    void workWaitsOnAPcWhoseProcessorCannotRunTheEnvironment() {
+        memory.assign(memory.add("pc1", PC), RESTORE);
+        Facts arm64 = PC.with(FactName.ARCHITECTURE, "arm64");
+
+        FirstAnswer answer = decisions().firstAnswer(arm64, NOW);
+
+        assertThat(answer).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(answer.reasons())
+                .last()
+                .isEqualTo("the imaging environment is for x86-64; this PC's processor is arm64, and its work waits");
+        assertThat(decisions().prebootAnswer(arm64, NOW).imaging()).isFalse();
+        assertThat(decisions()
+                        .prebootAnswer(PC.with(FactName.ARCHITECTURE, "x86_64"), NOW)
+                        .imaging())
+                .isTrue();
     }
 
     @Test
