@@ -22,21 +22,23 @@ final class MenuScript {
             typed += "&user=${username:uristring}&password=${password:uristring}";
         }
         if (entry.unlocked() instanceof MenuEntry.Register) {
-            script.append("echo -n Name of this PC:${} \nread name || goto menu\n");
+            // On a line of its own: iPXE drops a space at the end of what it echoes. What was typed before can be
+            // edited.
+            script.append("echo Name of this PC:\nread name || goto menu\n");
             typed += "&name=${name:uristring}";
         }
         script.append("chain --replace --autofree %s?%s%s || goto failed\n"
                 .formatted(here.url("preboot/menu"), FACTS, typed));
     }
 
-    /** What was typed is forgotten, why it was no good is shown, and the menu comes again. */
+    /** A password that was typed is forgotten, why it was no good is shown, and the menu comes again. */
     static String refused(String why, Site.At here) {
         return """
                 #!ipxe
                 clear password
                 echo
                 echo %s
-                sleep 3
+                prompt --timeout 20000 Press a key for the menu. ||
                 chain --replace --autofree %s?%s&menu=1 ||
                 %s""".formatted(Escape.ipxe(why), here.url("preboot"), FACTS, IpxeScript.local());
     }
