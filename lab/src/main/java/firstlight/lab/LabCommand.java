@@ -3,6 +3,7 @@ package firstlight.lab;
 import firstlight.lab.ScenarioRun.Result;
 import firstlight.lab.ScenarioRun.Wishes;
 import firstlight.server.OperatorError;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +64,8 @@ final class LabCommand implements Runnable {
         Scenario scenario = Scenarios.named(name)
                 .orElseThrow(() ->
                         new OperatorError("there is no scenario '" + name + "'", "'./firstlight lab list' shows them"));
+        writable("--pcap", pcap);
+        writable("--screenshot", screenshot);
         Wishes wishes =
                 new Wishes(software(dhcp), keep, Optional.ofNullable(pcap), Optional.ofNullable(screenshot), "");
         return orOneLine(() -> {
@@ -114,6 +117,14 @@ final class LabCommand implements Runnable {
             System.out.println(swept.isEmpty() ? "nothing was left" : "taken away: " + String.join(", ", swept));
             return 0;
         });
+    }
+
+    /** Asked before the scenario is played: it takes minutes until the file is written. */
+    private static void writable(String option, @Nullable Path file) {
+        Path folder = file == null ? null : file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isWritable(folder)) {
+            throw new OperatorError(option + ": " + folder + " is no folder that can be written to", "make it first");
+        }
     }
 
     private static DhcpSoftware software(String name) {

@@ -51,9 +51,10 @@ final class LabUp {
                   ip netns exec %3$s ./firstlight device list --data %4$s
                   ip netns exec %3$s ./firstlight work capture 52:54:00:aa:bb:01 my-image --data %4$s
 
-                Attach a virtual PC (BIOS; its disk is disk.raw):
+                Attach a virtual PC (BIOS; its console is this terminal, Ctrl-A X switches it off):
+                  truncate -s 8G disk.raw
                   ip -n %8$s tuntap add tap99 mode tap && ip -n %8$s link set tap99 master %7$s up
-                  ip netns exec %8$s qemu-system-x86_64 -accel tcg -cpu max -m 1024 -M q35 -serial mon:stdio \\
+                  ip netns exec %8$s qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1024 -M q35 -nographic \\
                     -netdev tap,id=n0,ifname=tap99,script=no,downscript=no \\
                     -device virtio-net-pci,netdev=n0,mac=52:54:00:aa:bb:01,bootindex=0 \\
                     -drive if=virtio,format=raw,file=disk.raw

@@ -46,6 +46,27 @@ final class MenuFingers {
         throw new LabFailure("the menu has no item '" + words + "'; it shows:\n" + screen().text());
     }
 
+    /** Types {@code words} and presses Enter; QEMU holds back each key until the one before was let go. */
+    void type(String words) {
+        words.chars().forEach(letter -> pc.qmp().press(key((char) letter)));
+        pc.qmp().press("ret");
+    }
+
+    void press(String key, int times) {
+        for (int i = 0; i < times; i++) {
+            pc.qmp().press(key);
+        }
+    }
+
+    private static String key(char letter) {
+        return switch (letter) {
+            case '-' -> "minus";
+            case ' ' -> "spc";
+            default ->
+                Character.isUpperCase(letter) ? "shift-" + Character.toLowerCase(letter) : String.valueOf(letter);
+        };
+    }
+
     void screenshot(Path png) {
         pc.qmp().screenshot(png);
     }
@@ -74,7 +95,7 @@ final class MenuFingers {
         return row.replaceFirst("\\s+\\(\\d+\\)$", "");
     }
 
-    private void waitFor(String words) {
+    void waitFor(String words) {
         try {
             Wait.until("'" + words + "' on the screen", PATIENCE_SECONDS, () -> screen().shows(words));
         } catch (LabFailure failure) {

@@ -73,16 +73,26 @@ record PcSpec(
         /** UEFI with iPXE on the card, before the firmware's own PXE. */
         IPXE_ON_CARD,
         /** Its SMBIOS names another model than the lab's other PCs. */
-        OTHER_MODEL
+        OTHER_MODEL,
+        /** Its network card was replaced: another MAC, in a PC that is the same in all else. */
+        CHANGED_CARD,
+        /** A UEFI PC with an arm64 processor. */
+        ARM64
     }
 
-    /** Debian's builds of OVMF, and the variables that a new PC of each begins with. */
+    /** Debian's builds of OVMF and AAVMF, and the variables that a new PC of each begins with. */
     record Ovmf(Path folder) {
         Path code(PcSpec pc) {
+            if (pc.has(Trait.ARM64)) {
+                return folder.resolveSibling("AAVMF").resolve("AAVMF_CODE.fd");
+            }
             return folder.resolve(pc.has(Trait.SECURE_BOOT) ? "OVMF_CODE_4M.ms.fd" : "OVMF_CODE_4M.fd");
         }
 
         Path variables(PcSpec pc) {
+            if (pc.has(Trait.ARM64)) {
+                return folder.resolveSibling("AAVMF").resolve("AAVMF_VARS.fd");
+            }
             return folder.resolve(pc.has(Trait.SECURE_BOOT) ? "OVMF_VARS_4M.ms.fd" : "OVMF_VARS_4M.fd");
         }
     }
@@ -127,7 +137,7 @@ record PcSpec(
     }
 
     MacAddress mac() {
-        return new MacAddress(0x525400F10000L + number);
+        return new MacAddress((has(Trait.CHANGED_CARD) ? 0x525400F20000L : 0x525400F10000L) + number);
     }
 
     String uuid() {
@@ -140,14 +150,17 @@ record PcSpec(
 
     /** The QEMU command line, run inside the LAN's namespace. {@code folder} holds the PC's sockets, console and variables. */
     List<String> command(Path folder, Ovmf ovmf) {
-        List<String> words = new ArrayList<>(List.of("qemu-system-x86_64", "-name", name));
+        boolean arm64 = has(Trait.ARM64);
+        List<String> words =
+                new ArrayList<>(List.of(arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64", "-name", name));
         // A /dev/kvm that opens may still interpret its guests a thousand times too slowly: TCG is what works
         // everywhere.
         words.addAll(
                 List.of("-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", Integer.toString(memoryMib)));
-        words.addAll(List.of("-nodefaults", "-display", "none", "-vga", "std"));
+        words.addAll(List.of("-nodefaults", "-display", "none"));
         // graphics=off would move SeaBIOS and iPXE to the serial line, and leave nothing to take a picture of
-        words.addAll(List.of("-machine", has(Trait.SECURE_BOOT) ? "q35,smm=on" : "q35"));
+        words.addAll(arm64 ? List.of("-device", "ramfb") : List.of("-vga", "std"));
+        words.addAll(List.of("-machine", arm64 ? "virt" : has(Trait.SECURE_BOOT) ? "q35,smm=on" : "q35"));
         // A person can type at it: the lab through the socket "serial", and all that it shows goes to a file.
         words.addAll(List.of(
                 "-chardev",

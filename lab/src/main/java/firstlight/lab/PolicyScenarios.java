@@ -3,6 +3,7 @@ package firstlight.lab;
 import static firstlight.lab.Lan.Topology.SEPARATE;
 
 import firstlight.lab.PcSpec.Firmware;
+import firstlight.lab.PcSpec.Nic;
 import firstlight.lab.PcSpec.Trait;
 import firstlight.lab.Step.BootsAgain;
 import firstlight.lab.Step.DiskKind;
@@ -21,7 +22,10 @@ final class PolicyScenarios {
     private PolicyScenarios() {}
 
     static List<Scenario> all() {
-        return List.of(ruleByHardware().onlyByName(), approval().onlyByName());
+        return List.of(
+                ruleByHardware().onlyByName(),
+                approval().onlyByName(),
+                changedCard().onlyByName());
     }
 
     /**
@@ -81,6 +85,36 @@ final class PolicyScenarios {
         return new Scenario(
                 "rule-by-hardware",
                 "strangers are registered at their first boot; a rule over model and disk restores one of three",
+                SEPARATE,
+                steps);
+    }
+
+    /** Known by what its board and disk say of themselves; the MAC, by which work was once assigned, is gone. */
+    private static Scenario changedCard() {
+        PcSpec before = PcSpec.of("pc1", 1, Firmware.BIOS);
+        PcSpec after = before.with(Trait.CHANGED_CARD).with(Nic.E1000E);
+        String name = Scenarios.RESTORED_NAME;
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(before, "inventory"));
+        steps.add(Actions.nameDevice(before, name));
+        steps.add(new PowerOn(before, Optional.of(DiskKind.BLANK)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(120));
+        steps.add(new PowerOff(before));
+        steps.add(Actions.operator("work", "inventory", name));
+        steps.add(new PowerOn(after, Optional.of(DiskKind.BLANK)));
+        steps.addAll(Scenarios.phasesOneToSeven(after, SEPARATE));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(120));
+        String macs = after.mac() + ", " + before.mac();
+        steps.add(Actions.prints("it is one device with two MAC addresses", true, macs, "device", "show", name));
+        steps.add(Actions.prints("which has done its work", true, "inventory +done", "work", "list"));
+        steps.add(Actions.prints("no other was registered", false, "pc-[0-9a-f]{12}", "device", "list"));
+        steps.add(Actions.prints("and no question is open", false, name, "device", "questions"));
+        return new Scenario(
+                "changed-network-card",
+                "a PC comes back with another network card: it keeps its device, its name and its work",
                 SEPARATE,
                 steps);
     }

@@ -152,17 +152,19 @@ final class RunState implements AutoCloseable {
 
     private static void sweep(Path run) {
         List<String> things = things(run);
-        List<ProcessHandle> processes = things.stream()
-                .filter(line -> line.startsWith("process "))
-                .flatMap(line -> alive(line).stream())
+        List<String> namespaces = things.stream()
+                .filter(line -> line.startsWith("netns "))
+                .map(line -> line.substring("netns ".length()))
+                .toList();
+        Stream<ProcessHandle> started =
+                things.stream().filter(line -> line.startsWith("process ")).flatMap(line -> alive(line).stream());
+        List<ProcessHandle> processes = Stream.concat(
+                        started, namespaces.stream().flatMap(RunState::inside))
+                .distinct()
                 .toList();
         processes.forEach(ProcessHandle::destroy);
         processes.forEach(RunState::end);
-        for (String line : things) {
-            if (line.startsWith("netns ")) {
-                Shell.attempt(List.of("ip", "netns", "delete", line.substring("netns ".length())));
-            }
-        }
+        namespaces.forEach(name -> Shell.attempt(List.of("ip", "netns", "delete", name)));
         try (Stream<Path> inside = Files.walk(run)) {
             for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
@@ -170,6 +172,23 @@ final class RunState implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** What a person started in a namespace by hand: it would keep the namespace, with its bridge and cards, alive without a name. */
+    private static Stream<ProcessHandle> inside(String namespace) {
+        Shell.Outcome pids = Shell.attempt(List.of("ip", "netns", "pids", namespace));
+        ProcessHandle self = ProcessHandle.current();
+        return pids.status() != 0
+                ? Stream.empty()
+                : pids.output()
+                        .lines()
+                        .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())).stream())
+                        .filter(process -> !process.equals(self) && !isBelow(self, process));
+    }
+
+    private static boolean isBelow(ProcessHandle process, ProcessHandle ancestor) {
+        return Stream.iterate(process.parent(), Optional::isPresent, parent -> parent.flatMap(ProcessHandle::parent))
+                .anyMatch(parent -> parent.get().equals(ancestor));
     }
 
     private static void end(ProcessHandle process) {

@@ -47,7 +47,7 @@ final class ScenarioRun {
                 } catch (LabFailure failed) {
                     failure = String.valueOf(failed.getMessage());
                 } finally {
-                    wishes.screenshot().ifPresent(file -> screenshot(stage, file));
+                    wishes.screenshot().ifPresent(stage::screenshot);
                     if (wishes.keep()) {
                         stage.leave();
                         journal.line("left running: " + stage.state().id() + "; './firstlight lab down' takes it away");
@@ -68,10 +68,6 @@ final class ScenarioRun {
             }
             return new Result(scenario.name(), failure.isEmpty(), took, failure);
         }
-    }
-
-    private static void screenshot(Stage stage, Path file) {
-        stage.lastPc().filter(VirtualPc::isOn).ifPresent(pc -> pc.qmp().screenshot(file));
     }
 
     private static void copy(Path from, Path to) {

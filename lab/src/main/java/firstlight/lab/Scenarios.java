@@ -37,6 +37,8 @@ final class Scenarios {
         all.addAll(HardwareScenarios.all());
         all.addAll(FailureScenarios.all());
         all.addAll(PolicyScenarios.all());
+        all.addAll(MenuScenarios.all());
+        all.addAll(Arm64Scenarios.all());
         all.addAll(StormScenarios.all());
         return all;
     }

@@ -29,6 +29,7 @@ final class Stage implements AutoCloseable {
     private Duration lastTime = Duration.ZERO;
     private final List<String> summaries = new ArrayList<>();
     private int logMark;
+    private Optional<Path> lastPicture = Optional.empty();
     private boolean left;
 
     Stage(Home home, Lan.Topology topology, DhcpSoftware dhcp, Path logs, Journal journal) {
@@ -122,7 +123,29 @@ final class Stage implements AutoCloseable {
     void powerOff(String name) {
         VirtualPc pc = pcs.remove(name);
         if (pc != null) {
+            picture(pc, pc.folder().resolve("screen.png"));
             pc.close();
+        }
+    }
+
+    /** What the last PC shows, or showed when it was switched off, as PNG in {@code file}. */
+    void screenshot(Path file) {
+        Optional<VirtualPc> on = lastPc();
+        if (on.isPresent()) {
+            picture(on.get(), file);
+        } else if (lastPicture.isPresent()) {
+            Shell.run("cp", lastPicture.get().toString(), file.toString());
+        } else {
+            journal.note("no picture: no PC was switched on");
+        }
+    }
+
+    private void picture(VirtualPc pc, Path file) {
+        try {
+            pc.qmp().screenshot(file);
+            lastPicture = Optional.of(file);
+        } catch (LabFailure failure) {
+            journal.note("no picture of " + pc.spec().name() + ": " + failure.getMessage());
         }
     }
 

@@ -76,4 +76,20 @@ class PcSpecTest {
         assertThat(command(PcSpec.of("pc1", 1, Firmware.UEFI).with(Trait.IPXE_ON_CARD)))
                 .doesNotContain("romfile");
     }
+
+    @Test
+    void anArm64PcHasFirmwareAndMachineOfItsOwn() {
+        assertThat(command(PcSpec.of("pc1", 1, Firmware.UEFI).with(Trait.ARM64)))
+                .startsWith("qemu-system-aarch64 ")
+                .contains("-machine virt ", "file=/AAVMF/AAVMF_CODE.fd")
+                .doesNotContain("-vga");
+    }
+
+    @Test
+    void aChangedCardIsAnotherMacInTheSamePc() {
+        PcSpec before = PcSpec.of("pc1", 1, Firmware.BIOS);
+        PcSpec after = before.with(Trait.CHANGED_CARD);
+        assertThat(after.mac()).isNotEqualTo(before.mac());
+        assertThat(after.uuid()).isEqualTo(before.uuid());
+    }
 }

@@ -35,11 +35,13 @@ class ScenariosTest {
     @Test
     void noTwoPcsOfAScenarioShareANumber() {
         for (Scenario scenario : Scenarios.all()) {
-            Stream<Integer> numbers = scenario.steps().stream() // a PC may be switched on twice
-                    .filter(Step.PowerOn.class::isInstance)
-                    .map(step -> ((Step.PowerOn) step).pc())
-                    .distinct()
-                    .map(PcSpec::number);
+            Stream<String> numbers =
+                    scenario.steps().stream() // a PC may be switched on twice, and another card be put in
+                            .filter(Step.PowerOn.class::isInstance)
+                            .map(step -> ((Step.PowerOn) step).pc())
+                            .map(pc -> pc.name() + " " + pc.number())
+                            .distinct()
+                            .map(pc -> pc.replaceFirst(".* ", ""));
             assertThat(numbers).as(scenario.name()).doesNotHaveDuplicates();
         }
     }
