@@ -12,9 +12,11 @@ import firstlight.policy.level.AfterWork;
 import firstlight.policy.rule.Rule;
 import firstlight.policy.rule.Truth;
 import firstlight.policy.work.Beginning;
+import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,10 @@ import java.util.function.Supplier;
 
 /** Who boots what, and why. The answers depend on the repositories' content, the facts and the time alone. */
 public final class Decisions implements BootDecisions {
+    private static final Duration TURN = Duration.ofSeconds(10);
+    /** The members of a session begin within this of each other. */
+    private static final Duration TOGETHER = Duration.ofSeconds(3);
+
     private final Devices devices;
     private final Repositories repositories;
     private final Registry registry;
@@ -120,8 +126,8 @@ public final class Decisions implements BootDecisions {
         record Begin(Device device, Work work, AfterWork after, boolean addOnsOnly, List<String> reasons)
                 implements Order {}
 
-        /** It is not this device's turn yet; its engine asks again. */
-        record Wait(Device device, List<String> reasons) implements Order {}
+        /** It is not this device's turn yet; its engine asks again after {@code pause}. */
+        record Wait(Device device, Duration pause, List<String> reasons) implements Order {}
 
         /** {@code device} is empty when even full facts do not tell whose this is. */
         record Nothing(Optional<Device> device, List<String> reasons) implements Order {}
@@ -178,7 +184,9 @@ public final class Decisions implements BootDecisions {
             }
             case Beginning.TakenElsewhere(String why) ->
                 new Order.Nothing(Optional.of(device), Registry.joined(reasons, List.of(why)));
-            case Beginning.AtLimit(String why) -> new Order.Wait(device, Registry.joined(reasons, List.of(why)));
+            case Beginning.Gathering(String why) ->
+                new Order.Wait(device, TOGETHER, Registry.joined(reasons, List.of(why)));
+            case Beginning.AtLimit(String why) -> new Order.Wait(device, TURN, Registry.joined(reasons, List.of(why)));
         };
     }
 
@@ -193,11 +201,14 @@ public final class Decisions implements BootDecisions {
     public Work done(Work work, String summary, Instant now) {
         Work done = work.done(summary, now);
         repositories.queue().keep(done);
-        if (work.task() instanceof Task.Restore restore) {
-            devices.imaged(
-                    work.device(),
-                    Optional.of(new LastImage(restore.image(), restore.version(), restore.addOns(), now)));
-        }
+        Optional<Task.Restore> laid = switch (work.task()) {
+            case Task.Restore restore -> Optional.of(restore);
+            case Task.Join(long session) ->
+                repositories.queue().session(session).map(Session::restore);
+            case Task.Capture _, Task.Script _, Task.Inventory _, Task.Maintenance _, Task.Wipe _ -> Optional.empty();
+        };
+        laid.ifPresent(restore -> devices.imaged(
+                work.device(), Optional.of(new LastImage(restore.image(), restore.version(), restore.addOns(), now))));
         return done;
     }
 

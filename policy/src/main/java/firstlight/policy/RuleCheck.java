@@ -4,6 +4,7 @@ import firstlight.policy.rule.FactValues;
 import firstlight.policy.rule.Repeat;
 import firstlight.policy.rule.Rule;
 import firstlight.policy.rule.Truth;
+import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkQueue;
@@ -104,6 +105,13 @@ final class RuleCheck {
                         return Optional.of(work + " was done just now");
                     }
                 }
+            }
+        }
+        if (rule.task() instanceof Task.Join(long number)) {
+            Optional<Session> session = queue.session(number);
+            if (session.isEmpty() || !session.get().isOpen()) {
+                return Optional.of(
+                        session.map(Session::describe).orElse("session " + number) + " has ended; make a new one");
             }
         }
         if (rule.repeat() == Repeat.ALWAYS) {

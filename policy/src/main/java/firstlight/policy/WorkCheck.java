@@ -8,6 +8,7 @@ import firstlight.policy.rule.Rule;
 import firstlight.policy.rule.Truth;
 import firstlight.policy.work.Beginning;
 import firstlight.policy.work.Limits;
+import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
@@ -98,14 +99,36 @@ final class WorkCheck {
     private Optional<String> ended(Candidate candidate, Work work) {
         Optional<String> exhausted =
                 work.exhausted(candidate.policy().maxAttempts().value());
-        return exhausted.isPresent() ? exhausted : needless(candidate.device(), work);
+        return exhausted.or(() -> leftOver(work)).or(() -> needless(candidate.device(), work));
+    }
+
+    /** Work to join a session that is over. */
+    private Optional<String> leftOver(Work work) {
+        if (!(work.task() instanceof Task.Join(long number))) {
+            return Optional.empty();
+        }
+        Optional<Session> session = queue.session(number);
+        return session.isPresent() && session.get().isOpen()
+                ? Optional.empty()
+                : Optional.of(session.map(Session::describe).orElse("session " + number) + " has ended");
+    }
+
+    /** What {@code work} lays down: its own image, or its session's. */
+    private Optional<Task.Restore> restore(Work work) {
+        return switch (work.task()) {
+            case Task.Restore restore -> Optional.of(restore);
+            case Task.Join(long number) -> queue.session(number).map(Session::restore);
+            case Task.Capture _, Task.Script _, Task.Inventory _, Task.Maintenance _, Task.Wipe _ -> Optional.empty();
+        };
     }
 
     private Optional<String> needless(Device device, Work work) {
         boolean has = work.attempts() == 0
                 && !work.terms().force()
-                && work.task() instanceof Task.Restore restore
-                && Possession.of(device, restore, true, repositories.images()) == Possession.ALL;
+                && restore(work)
+                        .filter(restore ->
+                                Possession.of(device, restore, true, repositories.images()) == Possession.ALL)
+                        .isPresent();
         return has
                 ? Optional.of(work.describe() + " is skipped: the device has " + Possession.words(device)
                         + " already (--force restores it again)")
@@ -127,7 +150,11 @@ final class WorkCheck {
             if (why.isEmpty()) {
                 return settled;
             }
-            if (needless(device, work.get()).isPresent()) {
+            Optional<String> leftOver = leftOver(work.get());
+            if (leftOver.isPresent()) {
+                queue.keep(work.get().leftOver(leftOver.get(), now));
+                settled.add(work.get().describe() + " is taken back: " + leftOver.get());
+            } else if (needless(device, work.get()).isPresent()) {
                 queue.keep(work.get().done("skipped: the device has it already", now));
                 settled.add(why.get());
             } else {

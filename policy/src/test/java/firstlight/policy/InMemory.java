@@ -3,6 +3,10 @@ package firstlight.policy;
 import firstlight.model.Facts;
 import firstlight.policy.work.Beginning;
 import firstlight.policy.work.Limits;
+import firstlight.policy.work.Roster;
+import firstlight.policy.work.Session;
+import firstlight.policy.work.SessionState;
+import firstlight.policy.work.SessionStep;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Turns;
@@ -22,6 +26,7 @@ import java.util.Set;
 final class InMemory implements Devices, WorkQueue, Transactions, Questions, Alarms, Images {
     final List<Device> devices = new ArrayList<>();
     final List<Work> works = new ArrayList<>();
+    final List<Session> sessions = new ArrayList<>();
     final List<Question> questions = new ArrayList<>();
     final List<String> alarms = new ArrayList<>();
     RuleBook book = RuleBook.EMPTY;
@@ -97,6 +102,13 @@ final class InMemory implements Devices, WorkQueue, Transactions, Questions, Ala
                 || kept.transaction() != work.transaction()) {
             return new Beginning.TakenElsewhere(work.describe() + " is not to be had any more");
         }
+        if (kept.task() instanceof Task.Join(long session)) {
+            keep(kept.asked(now));
+            Session looked = step(session, new SessionStep.Input.Look(roster(session, now)), now);
+            if (looked.state() == SessionState.WAITING) {
+                return new Beginning.Gathering(looked.waitsFor(roster(session, now)));
+            }
+        }
         List<Work> others = works.stream()
                 .filter(other -> other.id() != work.id()
                         && other.task().getClass().equals(work.task().getClass()))
@@ -131,6 +143,27 @@ final class InMemory implements Devices, WorkQueue, Transactions, Questions, Ala
         Work work = Work.fresh(works.size() + 1, device, task, terms, false, now);
         works.add(work);
         return work;
+    }
+
+    Session step(long session, SessionStep.Input input, Instant now) {
+        SessionStep step = SessionStep.on(session(session).orElseThrow(), input, now);
+        sessions.replaceAll(each -> each.id() == session ? step.session() : each);
+        return step.session();
+    }
+
+    private Roster roster(long session, Instant now) {
+        List<Work> open = works.stream()
+                .filter(work -> work.isOpen() && work.task().equals(new Task.Join(session)))
+                .toList();
+        int waiting = (int) open.stream()
+                .filter(work -> Turns.waits(work, now) && work.state() == WorkState.QUEUED)
+                .count();
+        return new Roster(waiting, open.size());
+    }
+
+    @Override
+    public Optional<Session> session(long id) {
+        return sessions.stream().filter(session -> session.id() == id).findFirst();
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How much the site carries at once; 0 is no limit.
  *
- * @param restores restores, multicast receivers not counted
+ * @param restores restores. A session's members neither count nor wait: it begins whole, or its first ones would hold the others up
  * @param silence running work whose engine said nothing for so long counts as dead
  */
 public record Limits(int restores, int captures, Duration silence) {

@@ -8,9 +8,14 @@ import java.util.Optional;
 /** Whose turn it is when the site carries no more at once. */
 public final class Turns {
     /** An engine that waits asks every few seconds; one that was not heard for so long is gone. */
-    private static final Duration STILL_THERE = Duration.ofSeconds(60);
+    public static final Duration STILL_THERE = Duration.ofSeconds(60);
 
     private Turns() {}
+
+    /** Whether an engine waits for this work at its PC. */
+    public static boolean waits(Work work, Instant now) {
+        return work.waiting().plus(STILL_THERE).isAfter(now);
+    }
 
     /**
      * Why {@code work} must wait; empty when it may begin.
@@ -25,9 +30,7 @@ public final class Turns {
             return Optional.empty();
         }
         long before = queued.stream()
-                .filter(other -> other.id() != work.id()
-                        && other.waiting().plus(STILL_THERE).isAfter(now)
-                        && Work.TURN.compare(other, work) < 0)
+                .filter(other -> other.id() != work.id() && waits(other, now) && Work.TURN.compare(other, work) < 0)
                 .count();
         if (running + before < limit) {
             return Optional.empty();

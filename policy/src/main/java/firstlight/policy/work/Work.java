@@ -87,6 +87,11 @@ public record Work(
         return with(WorkState.CANCELLED, attempts, transaction, "cancelled", now);
     }
 
+    /** Its session ended without it. */
+    public Work leftOver(String why, Instant now) {
+        return with(WorkState.CANCELLED, attempts, transaction, why, now);
+    }
+
     /** Consented to by a second person. */
     public Work released(Instant now) {
         return with(WorkState.QUEUED, attempts, transaction, outcome, now);

@@ -13,7 +13,8 @@ public interface WorkQueue {
      * several servers and engines lets one through. The row must still be queued, or running with the very attempts and
      * transaction that {@code work} has, and its transaction must not be newer. Asking again in the same transaction is
      * begun again, without another attempt. {@link Turns} says whether the limits allow it now; work that must wait is kept as
-     * {@link Work#asked}.
+     * {@link Work#asked}, and so is a member of a session that has not begun; its coming may be what the session waited for.
+     * A member of a session that has ended is cancelled.
      */
     Beginning begin(Work work, long transaction, Limits limits, Instant now);
 
@@ -21,6 +22,9 @@ public interface WorkQueue {
 
     /** Work that a rule found: queued at once. */
     Work create(long device, Task task, Terms terms, Instant now);
+
+    /** A session that work may join; from memory, as first packets ask. Empty when there never was one. */
+    Optional<Session> session(long id);
 
     /** The newest work that {@code rule} ever gave this device, in whatever state. */
     Optional<Work> latestOfRule(long device, long rule);
