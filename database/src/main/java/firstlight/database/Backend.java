@@ -17,7 +17,8 @@ interface Backend extends AutoCloseable {
         CLAIM(3),
         JOURNAL(4),
         POLICY(5),
-        ACCESS(6);
+        ACCESS(6),
+        SESSION(7);
 
         /** Never changed: an older server may share the database. */
         private final int number;

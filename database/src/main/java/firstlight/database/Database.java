@@ -18,6 +18,7 @@ public final class Database implements AutoCloseable {
     private final Changes changes;
     private final DeviceStore devices;
     private final WorkStore works;
+    private final SessionStore sessions;
     private final PolicyStore policy;
     private final QuestionStore questions;
     private final ScheduleStore schedules;
@@ -34,7 +35,9 @@ public final class Database implements AutoCloseable {
         Migrations.apply(backend);
         this.changes = new Changes(backend);
         this.devices = new DeviceStore(backend, changes);
-        this.works = new WorkStore(backend, changes);
+        SessionRows sessionRows = new SessionRows(backend, changes);
+        this.works = new WorkStore(backend, changes, sessionRows);
+        this.sessions = new SessionStore(backend, sessionRows, works);
         this.policy = new PolicyStore(backend, changes);
         this.questions = new QuestionStore(backend, changes);
         this.schedules = new ScheduleStore(backend, changes);
@@ -91,6 +94,10 @@ public final class Database implements AutoCloseable {
 
     public WorkStore works() {
         return works;
+    }
+
+    public SessionStore sessions() {
+        return sessions;
     }
 
     public PolicyStore policy() {

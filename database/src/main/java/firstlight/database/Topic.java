@@ -11,5 +11,7 @@ public enum Topic {
     QUESTION,
     SCHEDULE,
     ALARM,
+    /** A multicast session. */
+    SESSION,
     ACCESS
 }

@@ -1,6 +1,7 @@
 package firstlight.database;
 
 import firstlight.policy.level.AfterWork;
+import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
@@ -13,8 +14,8 @@ import org.jdbi.v3.core.statement.SqlStatement;
 /** Work as a row. */
 final class WorkRow {
     static final String INSERT = "insert into work (device, task, body, priority, not_before, wake, after_work, forced,"
-            + " created_by, rule_id, schedule_id, state, attempts, transaction_id, outcome, waiting, created, changed)"
-            + " values (:device, :task, :body, :priority, :notBefore, :wake, :after, :forced, :createdBy, :rule, :schedule,"
+            + " created_by, rule_id, schedule_id, session_id, state, attempts, transaction_id, outcome, waiting, created, changed)"
+            + " values (:device, :task, :body, :priority, :notBefore, :wake, :after, :forced, :createdBy, :rule, :schedule, :session,"
             + " :state, :attempts, :transaction, :outcome, :waiting, :changed, :changed) returning id";
     static final String SET =
             "update work set task = :task, body = :body, priority = :priority, not_before = :notBefore,"
@@ -40,6 +41,7 @@ final class WorkRow {
                 .bind("createdBy", terms.createdBy())
                 .bind("rule", terms.rule())
                 .bind("schedule", terms.schedule())
+                .bind("session", work.task() instanceof Task.Join(long session) ? session : 0)
                 .bind("state", work.state().name())
                 .bind("attempts", work.attempts())
                 .bind("transaction", work.transaction())

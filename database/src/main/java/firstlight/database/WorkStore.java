@@ -4,6 +4,8 @@ import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
 import firstlight.policy.work.Beginning;
 import firstlight.policy.work.Limits;
+import firstlight.policy.work.Session;
+import firstlight.policy.work.SessionState;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Turns;
@@ -22,19 +24,21 @@ import org.jdbi.v3.core.Handle;
 
 /** The work: all of it in the database, what has not ended in memory as well, for the answer to a first packet. */
 public final class WorkStore implements WorkQueue {
-    private static final String NOT_ENDED = "state in ('HELD', 'QUEUED', 'RUNNING')";
+    static final String NOT_ENDED = "state in ('HELD', 'QUEUED', 'RUNNING')";
     /** Older wishes of waiting engines are of no account to {@link Turns}. */
     private static final Duration WAITS = Duration.ofMinutes(10);
 
     private final Backend backend;
     private final Changes changes;
+    private final SessionRows sessions;
     private final WorkPicture picture = new WorkPicture();
     /** When engines spoke last; written in batches. */
     private final Map<Long, Instant> heard = new ConcurrentHashMap<>();
 
-    WorkStore(Backend backend, Changes changes) {
+    WorkStore(Backend backend, Changes changes, SessionRows sessions) {
         this.backend = backend;
         this.changes = changes;
+        this.sessions = sessions;
         changes.follow(Topic.WORK, new Changes.Follower(this::refresh, this::reload));
     }
 
@@ -48,6 +52,9 @@ public final class WorkStore implements WorkQueue {
     public Beginning begin(Work work, long transaction, Limits limits, Instant now) {
         return backend.write(handle -> {
             int limit = limits.of(work.task());
+            if (work.task() instanceof Task.Join) {
+                sessions.exclusively(handle);
+            }
             if (limit > 0) {
                 backend.exclusively(handle, Backend.Matter.CLAIM);
             }
@@ -66,6 +73,12 @@ public final class WorkStore implements WorkQueue {
                             || isNewer(handle, kept.transaction(), transaction))) {
                 return taken(work, "was begun by another boot of this device");
             }
+            if (!again && kept.task() instanceof Task.Join(long session)) {
+                Optional<Beginning> without = gather(handle, kept, session, now);
+                if (without.isPresent()) {
+                    return without.get();
+                }
+            }
             Optional<String> wait = again || limit == 0 ? Optional.empty() : mustWait(handle, kept, limits, now);
             if (wait.isPresent()) {
                 set(handle, kept.asked(now));
@@ -75,6 +88,28 @@ public final class WorkStore implements WorkQueue {
             set(handle, begun);
             return new Beginning.Begun(begun);
         });
+    }
+
+    /** A member has come: what it gets instead of its order; empty when its session has begun, perhaps by its coming. */
+    private Optional<Beginning> gather(Handle handle, Work work, long number, Instant now) {
+        set(handle, work.asked(now));
+        Optional<Session> session = sessions.read(handle, number)
+                .map(found -> sessions.look(handle, found, now))
+                .filter(Session::isOpen);
+        if (session.isEmpty()) {
+            String why =
+                    sessions.read(handle, number).map(Session::describe).orElse("session " + number) + " has ended";
+            set(handle, work.leftOver(why, now));
+            return Optional.of(new Beginning.TakenElsewhere(work.describe() + " is taken back: " + why));
+        }
+        return session.get().state() == SessionState.RUNNING
+                ? Optional.empty()
+                : Optional.of(new Beginning.Gathering(session.get().waitsFor(sessions.roster(handle, number, now))));
+    }
+
+    @Override
+    public Optional<Session> session(long id) {
+        return sessions.find(id);
     }
 
     private static Beginning taken(Work work, String why) {
@@ -169,6 +204,9 @@ public final class WorkStore implements WorkQueue {
     @Override
     public void keep(Work work) {
         backend.run(handle -> {
+            if (work.task() instanceof Task.Join) {
+                sessions.exclusively(handle);
+            }
             if (work.state() == WorkState.CANCELLED) {
                 handle.execute(
                         "update work set state = 'CANCELLED', outcome = ?, changed = ?, revision = revision + 1"
@@ -183,6 +221,9 @@ public final class WorkStore implements WorkQueue {
                         .execute();
             }
             committed(handle, work.id());
+            if (!work.isOpen() && work.task() instanceof Task.Join(long session)) {
+                sessions.read(handle, session).ifPresent(its -> sessions.look(handle, its, work.changed()));
+            }
         });
     }
 

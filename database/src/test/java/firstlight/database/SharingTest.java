@@ -18,6 +18,8 @@ import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Beginning;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Schedule;
+import firstlight.policy.work.Session;
+import firstlight.policy.work.SessionState;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
@@ -311,5 +313,37 @@ class SharingTest {
             assertThat(database.journal().bearer(opened.token(), NOW.plusSeconds(5)))
                     .isPresent();
         }
+    }
+
+    @Test
+    void theMembersOfASessionComeToTwoServersAtOnceAndNobodyIsForgotten() throws Exception {
+        Session session = ((Kept.Done<Session>)
+                        one.sessions().add(Session.fresh("monday", "room12", 0, List.of(), 8, 0, "anna", NOW)))
+                .value();
+        List<Long> devices = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            devices.add(one.devices().register(wanted(pc(i)), NOW).id());
+        }
+        List<Work> works =
+                ((Kept.Done<List<Work>>) one.sessions().join(session.id(), devices, Terms.by("anna"), NOW)).value();
+        until(two, () -> two.works().open().size() == 8);
+
+        List<Callable<Beginning>> coming = new ArrayList<>();
+        for (Work work : works) {
+            Database server = work.id() % 2 == 0 ? one : two;
+            coming.add(() -> server.works().begin(work, work.id(), Limits.NONE, NOW));
+        }
+        List<Beginning> first = race(coming);
+        assertThat(first.stream().filter(each -> each instanceof Beginning.Begun))
+                .as("the last one to come begins it, and no other")
+                .hasSize(1);
+        until(two, () -> two.sessions().find(session.id()).orElseThrow().state() == SessionState.RUNNING);
+        until(one, () -> one.sessions().find(session.id()).orElseThrow().state() == SessionState.RUNNING);
+        assertThat(race(coming)).allMatch(each -> each instanceof Beginning.Begun);
+
+        List<Callable<Integer>> pinning = List.of(
+                () -> one.sessions().pinned(session.id(), 1).orElseThrow().version(),
+                () -> two.sessions().pinned(session.id(), 2).orElseThrow().version());
+        assertThat(Set.copyOf(race(pinning))).as("one version for all").hasSize(1);
     }
 }
