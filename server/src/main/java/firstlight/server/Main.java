@@ -11,6 +11,7 @@ import firstlight.server.cli.ImageCommand;
 import firstlight.server.cli.PolicyCommand;
 import firstlight.server.cli.RuleCommand;
 import firstlight.server.cli.ScheduleCommand;
+import firstlight.server.cli.SessionCommand;
 import firstlight.server.cli.SignInCommand;
 import firstlight.server.cli.SignOutCommand;
 import firstlight.server.cli.SiteCommand;
@@ -90,6 +91,7 @@ public final class Main implements Runnable {
         POLICY,
         RULE,
         SCHEDULE,
+        SESSION,
         SITE,
         ALARM,
         AUDIT,
@@ -118,6 +120,7 @@ public final class Main implements Runnable {
                 case POLICY -> new PolicyCommand();
                 case RULE -> new RuleCommand();
                 case SCHEDULE -> new ScheduleCommand();
+                case SESSION -> new SessionCommand();
                 case SITE -> new SiteCommand();
                 case ALARM -> new AlarmCommand();
                 case AUDIT -> new AuditCommand();

@@ -123,7 +123,7 @@ public final class Server implements AutoCloseable {
                 image -> newest(images, image));
         Decisions policy = new Decisions(repositories, database.policy()::book, settings(configuration));
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
-        WorkDesk desk = new WorkDesk(policy, database.works(), database.journal(), log, images);
+        WorkDesk desk = new WorkDesk(policy, database, log, images);
 
         Access people = new Access(
                 database.accounts(),

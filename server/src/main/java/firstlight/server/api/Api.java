@@ -47,7 +47,7 @@ public final class Api implements AutoCloseable {
                 parts.access.settings().confirmAbove());
         GroupNames groups = groupNames(book);
         TaskJson tasks = new TaskJson(
-                parts.images, image -> WorkRoutes.isBeingCaptured(database.works(), image), session -> false);
+                parts.images, image -> WorkRoutes.isBeingCaptured(database.works(), image), database.sessions()::find);
 
         List<Route> routes = new ArrayList<>(DocumentRoutes.routes());
         routes.addAll(new SignInRoutes(access, acts, groups).routes());
@@ -69,7 +69,9 @@ public final class Api implements AutoCloseable {
         routes.addAll(new GroupRoutes(database.policy(), selection, acts).routes());
         routes.addAll(new PolicyRoutes(database.policy(), database.devices(), levels, parts.settings, acts).routes());
         routes.addAll(new RuleRoutes(database.policy(), database.devices(), levels, tasks, acts).routes());
-        routes.addAll(new WorkRoutes(database.works(), finder, selection, tasks, views, acts).routes());
+        routes.addAll(
+                new WorkRoutes(database.works(), database.sessions(), finder, selection, tasks, views, acts).routes());
+        routes.addAll(new SessionRoutes(database.sessions(), parts.images, finder, acts).routes());
         routes.addAll(
                 new ScheduleRoutes(database.schedules(), database.policy(), finder, selection, tasks, acts).routes());
         routes.addAll(

@@ -73,6 +73,9 @@ final class ScheduleRoutes {
         String cron = body.text("cron");
         Optional<Instant> next = next(body, cron, zone, request.now());
         Task task = tasks.read(body, "task");
+        if (task instanceof Task.Join) {
+            throw body.wrong("task.kind", "join", "work that can be done again; a session happens once");
+        }
         List<Device> now = selection.read(body, request.caller(), request.now());
         if (now.stream().anyMatch(device -> device.id() == 0)) {
             throw body.wrong("devices", body.texts("devices"), "devices that are known already");

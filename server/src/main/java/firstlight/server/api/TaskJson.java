@@ -2,12 +2,15 @@ package firstlight.server.api;
 
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
+import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,12 +44,13 @@ final class TaskJson {
     /** An image that is about to be captured can be given out already. */
     private final Predicate<String> beingCaptured;
 
-    private final Predicate<Long> sessionExists;
+    /** By number or name. */
+    private final Function<String, Optional<Session>> sessions;
 
-    TaskJson(ImageStore images, Predicate<String> beingCaptured, Predicate<Long> sessionExists) {
+    TaskJson(ImageStore images, Predicate<String> beingCaptured, Function<String, Optional<Session>> sessions) {
         this.images = images;
         this.beingCaptured = beingCaptured;
-        this.sessionExists = sessionExists;
+        this.sessions = sessions;
     }
 
     Task read(Body outer, String field) throws ApiProblem, IOException {
@@ -92,12 +96,18 @@ final class TaskJson {
     }
 
     private Task join(Body body) throws ApiProblem {
-        long session = body.number("session", 0, 0, Integer.MAX_VALUE);
-        if (!sessionExists.test(session)) {
+        JsonNode given = body.get("session");
+        String text = given != null && given.isIntegralNumber() ? given.asString() : body.text("session");
+        Session session = sessions.apply(text)
+                .orElseThrow(() -> ApiProblem.notAllowed(
+                        body.name("session"), "there is no session '" + text + "'", "see firstlight session list"));
+        if (!session.isOpen()) {
             throw ApiProblem.notAllowed(
-                    body.name("session"), "there is no session " + session, "see firstlight session list");
+                    body.name("session"),
+                    session.describe() + " has ended (" + session.outcome() + ")",
+                    "make a new one: firstlight session create");
         }
-        return new Task.Join(session);
+        return new Task.Join(session.id());
     }
 
     private static Task script(Body body) throws ApiProblem {
@@ -122,7 +132,7 @@ final class TaskJson {
         return new ImageName(name);
     }
 
-    private static List<String> disks(Body body) throws ApiProblem {
+    static List<String> disks(Body body) throws ApiProblem {
         for (String disk : body.texts("disks")) {
             if (!disk.matches("/dev/[A-Za-z0-9/_:.+-]{1,100}") || disk.contains("..")) {
                 throw body.wrong("disks", disk, "a disk's device like /dev/sda or /dev/disk/by-id/...");

@@ -1,8 +1,10 @@
 package firstlight.server.api;
 
+import firstlight.database.SessionStore;
 import firstlight.database.WorkStore;
 import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
+import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
@@ -14,14 +16,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** {@code /work}: what devices are to do. */
 final class WorkRoutes {
     private static final String CURE = "see firstlight work list";
+    private static final String SESSIONS = "see firstlight session list";
     private static final int MANY = 1000;
 
     private final WorkStore works;
+    private final SessionStore sessions;
     private final DeviceFinder finder;
     private final DeviceSelection selection;
     private final TaskJson tasks;
@@ -29,8 +34,15 @@ final class WorkRoutes {
     private final Acts acts;
 
     WorkRoutes(
-            WorkStore works, DeviceFinder finder, DeviceSelection selection, TaskJson tasks, Views views, Acts acts) {
+            WorkStore works,
+            SessionStore sessions,
+            DeviceFinder finder,
+            DeviceSelection selection,
+            TaskJson tasks,
+            Views views,
+            Acts acts) {
         this.works = works;
+        this.sessions = sessions;
         this.finder = finder;
         this.selection = selection;
         this.tasks = tasks;
@@ -74,6 +86,9 @@ final class WorkRoutes {
         List<Device> devices = selection.read(body, request.caller(), request.now());
         List<Long> numbers = devices.stream().map(Device::id).toList();
         String words = task.words() + ": " + names(devices);
+        if (task instanceof Task.Join(long session)) {
+            refuseMembers(session, devices);
+        }
         if (task.isDestructive()) {
             Optional<Answer> held = acts.hold(request, "work.assign", numbers, words);
             if (held.isPresent()) {
@@ -89,10 +104,30 @@ final class WorkRoutes {
             acts.record(
                     request, "work.assign", registered.stream().map(Device::id).toList(), words);
         }
-        for (Device device : registered) {
-            made.add(works.create(device.id(), task, terms, request.now()));
+        if (task instanceof Task.Join(long session)) {
+            List<Long> joining = registered.stream().map(Device::id).toList();
+            made.addAll(KeptOr.problem(sessions.join(session, joining, terms, request.now()), SESSIONS));
+        } else {
+            for (Device device : registered) {
+                made.add(works.create(device.id(), task, terms, request.now()));
+            }
         }
         return Answer.created(Json.items(made, views::work));
+    }
+
+    /** Before anything is kept: who is a member already is named. */
+    private void refuseMembers(long session, List<Device> devices) throws ApiProblem {
+        Set<Long> members = sessions.members(session).stream()
+                .filter(Work::isOpen)
+                .map(Work::device)
+                .collect(Collectors.toSet());
+        List<Device> twice =
+                devices.stream().filter(device -> members.contains(device.id())).toList();
+        if (!twice.isEmpty()) {
+            throw ApiProblem.conflict(
+                    names(twice) + (twice.size() == 1 ? " is" : " are") + " in session " + session + " already",
+                    "leave out who is in it; see firstlight session show " + session);
+        }
     }
 
     static Terms terms(Body body, String who) throws ApiProblem {
@@ -125,6 +160,10 @@ final class WorkRoutes {
             throw ApiProblem.conflict(
                     work.describe() + " is " + Words.of(work.state()),
                     work.isOpen() ? "it goes on by itself" : "assign it again");
+        }
+        if (work.task() instanceof Task.Join(long session)
+                && sessions.find(session).filter(Session::isOpen).isEmpty()) {
+            throw ApiProblem.conflict("session " + session + " has ended", "make a new one, and join that");
         }
         if (work.task().isDestructive()) {
             acts.record(request, "work.retry", List.of(work.device()), work.describe());

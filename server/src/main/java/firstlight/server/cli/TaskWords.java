@@ -27,6 +27,12 @@ final class TaskWords {
             description = "Lay this add-on image over it; several times if need be.")
     private List<String> addOns = new ArrayList<>();
 
+    @Option(
+            names = "--join",
+            paramLabel = "SESSION",
+            description = "Take part in this multicast session. WHAT IS ON THE DISK IS LOST.")
+    private Optional<String> join = Optional.empty();
+
     @Option(names = "--capture", paramLabel = "IMAGE", description = "Make a new version of this image.")
     private Optional<String> capture = Optional.empty();
 
@@ -54,7 +60,7 @@ final class TaskWords {
 
     private int count() {
         int count = (inventory ? 1 : 0) + (maintenance ? 1 : 0);
-        for (Optional<?> each : List.of(restore, capture, script, wipe)) {
+        for (Optional<?> each : List.of(restore, join, capture, script, wipe)) {
             count += each.isPresent() ? 1 : 0;
         }
         return count;
@@ -64,7 +70,7 @@ final class TaskWords {
         if (count() != 1) {
             throw new OperatorError(
                     count() == 0 ? "no work is named" : "several kinds of work are named",
-                    "name one of --restore, --capture, --script, --inventory, --maintenance, --wipe");
+                    "name one of --restore, --join, --capture, --script, --inventory, --maintenance, --wipe");
         }
         ObjectNode task = Shared.body();
         restore.ifPresent(image -> {
@@ -72,6 +78,7 @@ final class TaskWords {
             version.ifPresent(number -> task.put("version", number));
             Shared.texts(task, "addOns", addOns);
         });
+        join.ifPresent(session -> task.put("kind", "join").put("session", session));
         capture.ifPresent(image -> task.put("kind", "capture").put("image", image));
         script.ifPresent(file -> script(task, file));
         wipe.ifPresent(method -> task.put("kind", "wipe").put("method", method));

@@ -97,6 +97,20 @@ public final class WorkCommand {
     }
 
     @Command(
+            name = "join",
+            description =
+                    "Takes part in a multicast session: waits at the PC until it begins, then lays its image down. "
+                            + "WHAT IS ON THE DISK IS LOST.")
+    void join(
+            @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
+            @Parameters(paramLabel = "SESSION", description = "Its number or name (firstlight session list).")
+                    String session,
+            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @Mixin Shared shared) {
+        assign(shared, device, task("join").put("session", session), terms);
+    }
+
+    @Command(
             name = "script",
             description = "Runs a shell script in the imaging environment, with the facts as FL_... variables.")
     void script(

@@ -1,7 +1,9 @@
 package firstlight.server.imaging;
 
 import firstlight.database.Boot;
+import firstlight.database.Database;
 import firstlight.database.Journal;
+import firstlight.database.SessionStore;
 import firstlight.database.WorkStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
@@ -9,6 +11,7 @@ import firstlight.image.store.ImageVersion;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
+import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
@@ -19,28 +22,30 @@ import firstlight.wire.work.Progress;
 import firstlight.wire.work.Result;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. */
 public final class WorkDesk {
-    private static final int WAIT_SECONDS = 10;
-
     private final Decisions decisions;
     private final WorkStore works;
+    private final SessionStore sessions;
     private final Journal journal;
     private final TransactionLog log;
     private final ImageStore images;
     private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
-    private final Map<Long, String> waiting = new ConcurrentHashMap<>();
+    private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
 
-    public WorkDesk(Decisions decisions, WorkStore works, Journal journal, TransactionLog log, ImageStore images) {
+    public WorkDesk(Decisions decisions, Database database, TransactionLog log, ImageStore images) {
         this.decisions = decisions;
-        this.works = works;
-        this.journal = journal;
+        this.works = database.works();
+        this.sessions = database.sessions();
+        this.journal = database.journal();
         this.log = log;
         this.images = images;
     }
@@ -64,22 +69,22 @@ public final class WorkDesk {
                     AfterWork after,
                     boolean _, // the engine cannot lay down add-ons alone yet
                     List<String> reasons) -> begin(boot, device, work, after, reasons, now);
-            case Decisions.Order.Wait(Device device, List<String> reasons) ->
+            case Decisions.Order.Wait(Device device, Duration pause, List<String> reasons) ->
                 new WorkOrder.Wait(
-                        new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, reasons), WAIT_SECONDS);
+                        new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, reasons),
+                        Math.toIntExact(pause.toSeconds()));
             case Decisions.Order.Nothing(Optional<Device> device, List<String> reasons) ->
                 new WorkOrder.NoWork(new WorkOrder.Heading(
                         boot.id(), device.map(Device::name).orElse("unknown"), After.REBOOT, reasons));
         };
         String told = words(answer) + ": " + String.join("; ", answer.heading().reasons());
         // An engine that waits asks every few seconds; the journal is told once.
-        if (!told.equals(waiting.get(boot.id()))) {
-            log.append(boot, now, "order", told);
-        }
-        if (answer instanceof WorkOrder.Wait) {
-            waiting.put(boot.id(), told);
-        } else {
+        boolean waits = answer instanceof WorkOrder.Wait;
+        if (!waits) {
             waiting.remove(boot.id());
+        }
+        if (!waits || waiting.add(boot.id())) {
+            log.append(boot, now, "order", told);
         }
         return answer;
     }
@@ -94,29 +99,51 @@ public final class WorkDesk {
             case Task.Inventory _ -> new WorkOrder.Inventory(heading);
             case Task.Maintenance _ -> new WorkOrder.Maintenance(heading);
             case Task.Restore restore -> {
-                String image = restore.image();
-                int version = restore.version();
-                Optional<ImageVersion> found = images.find(new ImageName(image), version);
+                Optional<ImageVersion> found = stored(restore);
                 if (found.isEmpty()) {
-                    String why = "there is no " + image + (version == 0 ? "" : " version " + version)
-                            + " in the store; see firstlight image list";
-                    yield refuse(boot, device, work, why, now);
+                    yield refuse(boot, device, work, missing(restore), now);
                 }
                 int number = found.get().number();
                 works.keep(work.pinned(restore.withVersion(number)));
-                yield new WorkOrder.Restore(heading, image, number, restore.disks(), device.name());
+                yield new WorkOrder.Restore(heading, restore.image(), number, restore.disks(), device.name());
             }
             case Task.Script(String name, String text) -> new WorkOrder.Script(heading, name, text);
             case Task.Wipe(List<String> disks, Task.WipeMethod method) ->
                 new WorkOrder.Wipe(heading, disks, method(method));
-            case Task.Join _ ->
-                refuse(
-                        boot,
-                        device,
-                        work,
-                        "this version's imaging engine cannot do " + work.task().words() + " yet",
-                        now);
+            case Task.Join(long session) -> join(session, boot, device, work, heading, now);
         };
+    }
+
+    /**
+     * The session has begun. When there is a multicast transport, this order will name its group; until then each member
+     * fetches its chunks for itself, all from the same moment on.
+     */
+    private WorkOrder join(long number, Boot boot, Device device, Work work, WorkOrder.Heading heading, Instant now)
+            throws IOException {
+        Optional<Task.Restore> wanted = sessions.find(number).map(Session::restore);
+        if (wanted.isEmpty()) {
+            return refuse(boot, device, work, "there is no session " + number, now);
+        }
+        Optional<ImageVersion> newest = stored(wanted.get());
+        if (newest.isEmpty()) {
+            return refuse(boot, device, work, missing(wanted.get()), now);
+        }
+        Task.Restore restore = sessions.pinned(number, newest.get().number())
+                .map(Session::restore)
+                .orElse(wanted.get());
+        if (stored(restore).isEmpty()) {
+            return refuse(boot, device, work, missing(restore), now);
+        }
+        return new WorkOrder.Restore(heading, restore.image(), restore.version(), restore.disks(), device.name());
+    }
+
+    private Optional<ImageVersion> stored(Task.Restore restore) throws IOException {
+        return images.find(new ImageName(restore.image()), restore.version());
+    }
+
+    private static String missing(Task.Restore restore) {
+        return "there is no " + restore.image() + (restore.version() == 0 ? "" : " version " + restore.version())
+                + " in the store; see firstlight image list";
     }
 
     private static WorkOrder.Wipe.Method method(Task.WipeMethod method) {
@@ -186,12 +213,17 @@ public final class WorkDesk {
         }
         return switch (task.get()) {
             case Task.Capture capture -> new Grant.Capture(new ImageName(capture.image()));
-            case Task.Restore restore ->
-                images.find(new ImageName(restore.image()), restore.version())
-                        .<Grant>map(Grant.Restore::new)
-                        .orElseGet(Grant.Nothing::new);
-            case Task.Inventory _, Task.Maintenance _, Task.Join _, Task.Script _, Task.Wipe _ -> new Grant.Nothing();
+            case Task.Restore restore -> grant(restore);
+            case Task.Join(long session) -> {
+                Optional<Task.Restore> restore = sessions.find(session).map(Session::restore);
+                yield restore.isPresent() ? grant(restore.get()) : new Grant.Nothing();
+            }
+            case Task.Inventory _, Task.Maintenance _, Task.Script _, Task.Wipe _ -> new Grant.Nothing();
         };
+    }
+
+    private Grant grant(Task.Restore restore) throws IOException {
+        return stored(restore).<Grant>map(Grant.Restore::new).orElseGet(Grant.Nothing::new);
     }
 
     void published(Boot boot, ImageVersion version, Instant now) {

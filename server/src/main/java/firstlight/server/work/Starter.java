@@ -4,6 +4,7 @@ import firstlight.database.Database;
 import firstlight.policy.Device;
 import firstlight.policy.RuleBook;
 import firstlight.policy.work.Schedule;
+import firstlight.policy.work.Session;
 import firstlight.policy.work.Work;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,6 +67,9 @@ public final class Starter implements AutoCloseable {
                         schedule.task().words(),
                         given);
             }
+        }
+        for (Session session : database.sessions().look(now)) {
+            LOG.info("{} {}: {}", session.describe(), session.isOpen() ? "begins" : "is over", session.outcome());
         }
         for (Work work : waking.due(database.works().open(), now)) {
             database.devices().find(work.device()).ifPresent(device -> {

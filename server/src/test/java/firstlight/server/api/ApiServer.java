@@ -1,7 +1,12 @@
 package firstlight.server.api;
 
 import firstlight.database.Database;
+import firstlight.database.Storage;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageName;
+import firstlight.image.table.TableSectors;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.policy.Decisions;
@@ -53,7 +58,16 @@ final class ApiServer implements AutoCloseable {
     }
 
     ApiServer(Path directory, int confirmAbove) throws IOException {
-        database = Database.open(directory.resolve("database"), now);
+        this(TestDatabase.SQLITE, directory, confirmAbove);
+    }
+
+    ApiServer(TestDatabase kind, Path directory, int confirmAbove) throws IOException {
+        this(kind.fresh(directory), directory, confirmAbove);
+    }
+
+    /** One more server may stand on the same storage. */
+    ApiServer(Storage storage, Path directory, int confirmAbove) throws IOException {
+        database = Database.open(storage, now);
         images = DiskStore.open(directory.resolve("images"));
         Settings settings = new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE);
         Decisions decisions = new Decisions(
@@ -67,7 +81,7 @@ final class ApiServer implements AutoCloseable {
                 () -> database.policy().book(),
                 settings);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        WorkDesk desk = new WorkDesk(decisions, database.works(), database.journal(), log, images);
+        WorkDesk desk = new WorkDesk(decisions, database, log, images);
         access = new Access(
                 database.accounts(),
                 LOCAL,
@@ -135,6 +149,12 @@ final class ApiServer implements AutoCloseable {
                                 firstlight.policy.level.NamingPattern.USUAL,
                                 ""),
                         now);
+    }
+
+    /** A new version of an image of an empty disk. */
+    void image(String name) throws IOException {
+        DiskImage disk = new DiskImage(1 << 20, 512, TableSectors.NONE, List.of());
+        images.publish(new ImageName(name), new Manifest(now, "test", List.of(disk), List.of()));
     }
 
     @Override

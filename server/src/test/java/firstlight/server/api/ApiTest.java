@@ -8,18 +8,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-/** An administrator's day, over HTTP; every answer is held against the document. */
+/** An administrator's day, over HTTP, on each kind of database; every answer is held against the document. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class ApiTest {
     @TempDir
     private Path directory;
+
+    @Parameter
+    private TestDatabase kind;
 
     private ApiServer server;
 
     @BeforeEach
     void start() throws Exception {
-        server = new ApiServer(directory, 2);
+        server = new ApiServer(kind, directory, 2);
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package firstlight.server.imaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.database.Database;
+import firstlight.database.Kept;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
@@ -32,7 +33,10 @@ import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Limits;
+import firstlight.policy.work.Session;
+import firstlight.policy.work.SessionState;
 import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
 import firstlight.policy.work.WorkState;
 import firstlight.server.boots.TransactionLog;
 import firstlight.wire.work.Hello;
@@ -92,7 +96,7 @@ class EnginePortTest {
                 _ -> OptionalInt.empty());
         decisions = new Decisions(repositories, () -> RuleBook.EMPTY, settings);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        WorkDesk desk = new WorkDesk(decisions, database.works(), database.journal(), log, images);
+        WorkDesk desk = new WorkDesk(decisions, database, log, images);
         ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), now);
         undertow = Undertow.builder()
                 .addHttpsListener(
@@ -329,6 +333,49 @@ class EnginePortTest {
         engine.post("/engine/result", first, WorkCodec.encode(new Result.Done("restored")));
 
         assertThat(hello(second, TWO)).isInstanceOf(WorkOrder.Restore.class);
+        assertThat(database.journal().events(0, 0, 1000))
+                .filteredOn(
+                        event -> event.kind().equals("order") && event.text().startsWith("waits"))
+                .as("the journal is told once")
+                .hasSize(1);
+    }
+
+    @Test
+    void theMembersOfASessionWaitForEachOtherAndGetOneVersion() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(ONE), ONE, CONTENT);
+        long session = ((Kept.Done<Session>)
+                        database.sessions().add(Session.fresh("monday", "room12", 0, List.of(), 2, 0, "anna", now)))
+                .value()
+                .id();
+        database.sessions().join(session, List.of(one.id(), two.id()), Terms.by("anna"), now);
+        String first = boot(ONE);
+        String second = boot(TWO);
+        for (int asks = 0; asks < 3; asks++) {
+            assertThat(hello(first, ONE)).isInstanceOfSatisfying(WorkOrder.Wait.class, wait -> {
+                assertThat(wait.seconds()).isLessThan(10);
+                assertThat(wait.heading().reasons().getLast())
+                        .isEqualTo("session " + session + " 'monday' begins when 2 clients wait (1 do)");
+            });
+        }
+        assertThat(engine.get("/engine/manifest", first).status())
+                .as("who waits is entitled to nothing")
+                .isEqualTo(403);
+
+        for (String token : List.of(second, first)) {
+            assertThat(hello(token, token.equals(first) ? ONE : TWO))
+                    .as("the limit of one restore does not stop half a session")
+                    .isInstanceOfSatisfying(
+                            WorkOrder.Restore.class,
+                            restore -> assertThat(restore.version()).isEqualTo(1));
+            assertThat(engine.get("/engine/manifest", token).status()).isEqualTo(200);
+        }
+        engine.post("/engine/result", first, WorkCodec.encode(new Result.Done("restored")));
+        engine.post("/engine/result", second, WorkCodec.encode(new Result.Done("restored")));
+
+        assertThat(database.sessions().find(session).orElseThrow().state()).isEqualTo(SessionState.DONE);
+        assertThat(database.devices().find(two.id()).orElseThrow().lastImage())
+                .contains(new LastImage("room12", 1, List.of(), now));
         assertThat(database.journal().events(0, 0, 1000))
                 .filteredOn(
                         event -> event.kind().equals("order") && event.text().startsWith("waits"))
