@@ -38,6 +38,7 @@ final class Scenarios {
         all.addAll(FailureScenarios.all());
         all.addAll(PolicyScenarios.all());
         all.addAll(MenuScenarios.all());
+        all.addAll(WorkScenarios.all());
         all.addAll(Arm64Scenarios.all());
         all.addAll(StormScenarios.all());
         return all;

@@ -181,6 +181,9 @@ final class Stage implements AutoCloseable {
                         "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base.toString(), file.toString());
                 yield new PcSpec.Disk(file, "qcow2");
             }
+            case XFS ->
+                new PcSpec.Disk(
+                        XfsDisk.make(file, state.folder().resolve("xfs")).file(), "raw");
             case BLANK -> blank(file, DiskLayout.DISK_MIB);
             case BLANK_LARGER -> blank(file, DiskLayout.DISK_MIB + 300);
         };

@@ -29,6 +29,8 @@ sealed interface Step {
         SYSTEM_MBR,
         /** The same on a disk with sectors of 4096 octets. */
         SYSTEM_4096,
+        /** One XFS partition with files on it, and rubbish in its free space. */
+        XFS,
         /** As large as the system disk, and empty. */
         BLANK,
         /** Larger than the system disk, and empty. */
@@ -36,7 +38,7 @@ sealed interface Step {
 
         DiskMake make() {
             return switch (this) {
-                case SYSTEM, BLANK, BLANK_LARGER -> DiskMake.GPT;
+                case SYSTEM, XFS, BLANK, BLANK_LARGER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
                 case SYSTEM_4096 -> DiskMake.GPT_4096;
             };

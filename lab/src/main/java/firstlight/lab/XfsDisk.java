@@ -1,0 +1,73 @@
+package firstlight.lab;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+
+/**
+ * A disk with one XFS partition and some files on it. Rubbish lies in its free space, as on every disk that was in use: who takes
+ * used blocks alone leaves it behind.
+ */
+record XfsDisk(Path file) {
+    private static final int START_MIB = 1;
+    private static final int SIZE_MIB = 700;
+    /** In the fourth and last allocation group, behind its headers. */
+    private static final int RUBBISH_MIB = START_MIB + 600;
+
+    private static final int RUBBISH_SIZE_MIB = 4;
+
+    /** Makes the disk, in {@code work} beside which {@code file} lies. */
+    static XfsDisk make(Path file, Path work) {
+        Path folder = Stage.freshFolder(work);
+        Path partition = folder.resolve("partition");
+        try {
+            random(folder.resolve("some"), 3 << 20);
+            Files.writeString(folder.resolve("note"), "kept\n");
+            Path prototype = Files.writeString(folder.resolve("prototype"), """
+                    none
+                    0 0
+                    d--755 0 0
+                    some ---644 0 0 %1$s/some
+                    folder d--755 0 0
+                    note ---600 1000 1000 %1$s/note
+                    $
+                    $
+                    """.formatted(folder));
+            Shell.run("truncate", "-s", SIZE_MIB + "M", partition.toString());
+            Shell.run("mkfs.xfs", "-q", "-L", "DATA", "-p", prototype.toString(), partition.toString());
+            Shell.run("truncate", "-s", DiskLayout.DISK_MIB + "M", file.toString());
+            String table = "label: gpt\\nstart=" + START_MIB + "MiB, size=" + SIZE_MIB + "MiB\\n";
+            Shell.run("sh", "-c", "printf '" + table + "' | sfdisk -q '" + file + "'");
+            place(partition, file, START_MIB);
+            Path rubbish = random(folder.resolve("rubbish"), RUBBISH_SIZE_MIB << 20);
+            place(rubbish, file, RUBBISH_MIB);
+            return new XfsDisk(file);
+        } catch (IOException failure) {
+            throw new LabFailure("cannot make " + file + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Takes the rubbish away, and holds the rest against {@code restored}, octet for octet. */
+    String compare(Path restored) {
+        String zeros = "dd if=/dev/zero of='" + file + "' bs=1M seek=" + RUBBISH_MIB + " count=" + RUBBISH_SIZE_MIB
+                + " conv=notrunc status=none";
+        Shell.run("sh", "-c", zeros);
+        Shell.run("cmp", file.toString(), restored.toString());
+        return "every octet, and none of what lay in the free space";
+    }
+
+    private static Path random(Path file, int octets) throws IOException {
+        byte[] content = new byte[octets];
+        new Random(octets).nextBytes(content);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            out.write(content);
+        }
+        return file;
+    }
+
+    private static void place(Path part, Path disk, int mib) {
+        Shell.run("dd", "if=" + part, "of=" + disk, "bs=1M", "seek=" + mib, "conv=sparse,notrunc", "status=none");
+    }
+}
