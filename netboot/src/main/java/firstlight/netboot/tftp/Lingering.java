@@ -6,12 +6,23 @@ package firstlight.netboot.tftp;
  */
 final class Lingering {
     /** What a sleep and its end cost in a virtual machine. */
-    static final long NANOS = 30_000;
+    private static final long SHORTEST = 30_000;
+
+    /** A client that polls answers a window within it; one that sleeps, where waking up is dear, just so. */
+    private static final long LONGEST = 150_000;
 
     private static final int LONGEST_PAUSE = 1024;
 
     private int pause;
     private int left;
+
+    /**
+     * How long to look, when answers take {@code usual} nanoseconds as a rule (0: not known). Twice that, for with a window the
+     * answers vary by how many of its datagrams the client takes at a time.
+     */
+    static long moment(long usual) {
+        return usual > LONGEST ? SHORTEST : Math.clamp(2 * usual, SHORTEST, LONGEST);
+    }
 
     /** Asked each time; false counts the pause down. */
     boolean isWorthwhile() {

@@ -77,6 +77,15 @@ sealed interface ReadTransfer {
         };
     }
 
+    /** How long answers take as a rule, in nanoseconds; 0 when that is not known. */
+    static long usualAnswer(ReadTransfer state) {
+        return switch (state) {
+            case Offering offering -> offering.timing().smoothed();
+            case Sending sending -> sending.timing().smoothed();
+            case Ended _ -> 0;
+        };
+    }
+
     /**
      * Whether the same request once more is the client's repeat of the one that {@code state} serves, perhaps a late one; if
      * not, the client has begun anew: it was switched off and on, say, and its firmware uses the same port each time.

@@ -68,6 +68,10 @@ final class TransferLoop implements Runnable {
     private final Malformed malformed = new Malformed();
     private final Lingering lingering = new Lingering();
     private int nextSocket;
+
+    /** How long the client that was served last takes to answer, in nanoseconds; 0 when that is not known. */
+    private long usualAnswer;
+
     private volatile boolean stopping;
 
     /** A look at {@code transfer} that is due at {@code at}; out of date when the transfer has another {@code wakeAt}. */
@@ -160,13 +164,14 @@ final class TransferLoop implements Runnable {
         return count > 0;
     }
 
-    /** A single client that acknowledges each block does so sooner than a sleep would last: look again where it asked. */
+    /** A single client acknowledges sooner than a sleep and its end would last: look again where it asked. */
     private void linger(int socket) throws SocketFailure {
-        for (int turns = 0; turns < TURNS_AT_MOST && lingering.isWorthwhile(); turns++) {
+        for (int turns = 1; lingering.isWorthwhile() && !(turns % TURNS_AT_MOST == 0 && othersWait(socket)); turns++) {
             long start = System.nanoTime();
+            long moment = Lingering.moment(usualAnswer);
             long now = start;
             boolean came = serve(socket, now);
-            while (!came && now - start < Lingering.NANOS) {
+            while (!came && now - start < moment) {
                 Thread.onSpinWait();
                 now = System.nanoTime();
                 came = serve(socket, now);
@@ -176,6 +181,16 @@ final class TransferLoop implements Runnable {
                 return;
             }
         }
+    }
+
+    private boolean othersWait(int socket) throws SocketFailure {
+        poller.awaitNanos(0);
+        Wake next = wakes.peek();
+        boolean due = stopping || !opened.isEmpty() || (next != null && next.at() - System.nanoTime() <= 0);
+        for (int i = 0; i < sockets.size() && !due; i++) {
+            due = i != socket && poller.isReady(i);
+        }
+        return due;
     }
 
     private void received(int socket, int j, long now) {
@@ -298,6 +313,7 @@ final class TransferLoop implements Runnable {
 
     private void step(Transfer transfer, Input input, long now) {
         apply(transfer, ReadTransfer.on(transfer.state, input, now), now);
+        usualAnswer = ReadTransfer.usualAnswer(transfer.state);
     }
 
     private void apply(Transfer transfer, ReadTransfer.Step step, long now) {

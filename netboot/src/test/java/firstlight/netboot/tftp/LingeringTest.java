@@ -45,4 +45,14 @@ class LingeringTest {
         lingering.ended(true);
         assertThat(lingering.isWorthwhile()).isTrue();
     }
+
+    @Test
+    void itLooksForTwiceTheUsualAnswerButNeverForLong() {
+        assertThat(Lingering.moment(0)).isEqualTo(30_000);
+        assertThat(Lingering.moment(60_000)).isEqualTo(120_000);
+        assertThat(Lingering.moment(100_000)).isEqualTo(150_000);
+        assertThat(Lingering.moment(1_000_000))
+                .as("a client that is slower than a sleep is not waited for longer than before")
+                .isEqualTo(30_000);
+    }
 }
