@@ -15,26 +15,39 @@ final class Comparison {
     private static final int SAMPLES = 64;
 
     private final CellReader reader = new CellReader();
+    private final Mark mark = new Mark();
 
-    /** Like {@link #matches}; what cannot be read holds nothing: writing gives a worn sector new life, or fails. */
+    /** By SHA-256; what cannot be read holds nothing: writing gives a worn sector new life, or fails. */
     boolean[] matchesBefore(Target target, CellBatch batch) {
         try {
-            return matches(target, batch);
+            return matches(target, batch, false);
         } catch (IOException unreadable) {
             return new boolean[batch.cells().length];
         }
     }
 
-    /** Element i: whether cell i of {@code batch} holds what {@code target} says. */
-    boolean[] matches(Target target, CellBatch batch) throws IOException {
+    /** Element i: whether cell i of {@code batch} holds what was written there. */
+    boolean[] matchesWritten(Target target, CellBatch batch) throws IOException {
+        return matches(target, batch, true);
+    }
+
+    private boolean[] matches(Target target, CellBatch batch, boolean written) throws IOException {
         byte[] content = reader.read(batch, Disk::readBack);
         boolean[] matches = new boolean[batch.cells().length];
         for (int i = 0; i < matches.length; i++) {
-            ChunkId wanted = target.chunks().get(batch.firstIndex() + i);
+            int index = batch.firstIndex() + i;
+            ChunkId wanted = target.chunks().get(index);
             int length = batch.range().cellLength(batch.cells()[i]);
-            matches[i] = wanted.isZero()
-                    ? ChunkCodec.isZero(content, i * Chunk.SIZE, length)
-                    : ChunkId.of(content, i * Chunk.SIZE, length).equals(wanted);
+            long expected = written ? target.marks().get(index) : 0;
+            if (written && target.isDone(index)) {
+                matches[i] = true; // read and found right in this restore already
+            } else if (wanted.isZero()) {
+                matches[i] = ChunkCodec.isZero(content, i * Chunk.SIZE, length);
+            } else if (expected != 0) {
+                matches[i] = mark.of(content, i * Chunk.SIZE, length) == expected;
+            } else {
+                matches[i] = ChunkId.of(content, i * Chunk.SIZE, length).equals(wanted);
+            }
         }
         return matches;
     }

@@ -3,15 +3,17 @@ package firstlight.image.restore;
 import firstlight.image.chunk.ChunkTable;
 import firstlight.image.work.CellRange;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * A region on its way to a disk.
  *
  * @param done one bit a chunk: what was found on the disk already, read from it and found right
+ * @param marks of what was written, a {@link Mark} a chunk; 0 where nothing was
  */
-record Target(CellRange range, ChunkTable chunks, AtomicIntegerArray done) {
+record Target(CellRange range, ChunkTable chunks, AtomicIntegerArray done, AtomicLongArray marks) {
     Target(CellRange range, ChunkTable chunks) {
-        this(range, chunks, new AtomicIntegerArray((chunks.size() + 31) / 32));
+        this(range, chunks, new AtomicIntegerArray((chunks.size() + 31) / 32), new AtomicLongArray(chunks.size()));
     }
 
     boolean isDone(int index) {

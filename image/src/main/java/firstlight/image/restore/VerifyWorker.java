@@ -26,7 +26,7 @@ final class VerifyWorker implements Workers.Worker {
         Target target = targets.get(batch.region());
         if (!allDone(target, batch)) {
             long now = System.nanoTime();
-            boolean[] matches = comparison.matches(target, batch);
+            boolean[] matches = comparison.matchesWritten(target, batch);
             stages.verify.since(now);
             for (int i = 0; i < matches.length; i++) {
                 if (!matches[i]) {

@@ -28,6 +28,7 @@ final class WriteWorker implements Workers.Worker {
     private final Meter meter;
     private final RestoreStages stages;
     private final ChunkCodec codec = new ChunkCodec(1);
+    private final Mark mark = new Mark();
     private final byte[] content = new byte[CellCursor.bufferSize()];
     private final ByteBuffer buffer = CellReader.alignedBuffer();
 
@@ -91,6 +92,7 @@ final class WriteWorker implements Workers.Worker {
             if (length != batch.range().cellLength(batch.cells()[cell])) {
                 throw new DamagedChunk(ids.get(k), "it has " + length + " octets in a place of another length");
             }
+            target.marks().set(batch.firstIndex() + cell, mark.of(content, cell * Chunk.SIZE, length));
             stages.fetched.add(frames.get(k).length);
         }
         stages.unpack.since(now);
