@@ -1,5 +1,6 @@
 package firstlight.lab.bench;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +63,38 @@ final class BenchCommand implements Runnable {
     int transactions(@Option(names = "--quick", description = QUICK) boolean quick) {
         try (Ground ground = Ground.prepare()) {
             new TransactionBench(ground, Extent.of(quick)).run();
+        }
+        return 0;
+    }
+
+    @Command(name = "capture", description = "An image of a disk 60 %% full, beside partclone piped to zstd.")
+    int capture(@Option(names = "--quick", description = QUICK) boolean quick) throws IOException {
+        return images(quick, ImageBench::capture);
+    }
+
+    @Command(name = "restore", description = "A restore onto a blank disk, verified, beside zstd piped to partclone.")
+    int restore(@Option(names = "--quick", description = QUICK) boolean quick) throws IOException {
+        return images(quick, ImageBench::restore);
+    }
+
+    @Command(name = "delta", description = "A restore onto a disk that holds the version before, 5 %% changed.")
+    int delta(@Option(names = "--quick", description = QUICK) boolean quick) throws IOException {
+        return images(quick, ImageBench::delta);
+    }
+
+    @Command(name = "store", description = "What the second image of the same system takes, 5 %% changed.")
+    int store(@Option(names = "--quick", description = QUICK) boolean quick) throws IOException {
+        return images(quick, ImageBench::store);
+    }
+
+    @FunctionalInterface
+    private interface Measured {
+        void run(ImageBench bench) throws IOException;
+    }
+
+    private static int images(boolean quick, Measured what) throws IOException {
+        try (Ground ground = Ground.prepare()) {
+            what.run(new ImageBench(ground, Extent.of(quick)));
         }
         return 0;
     }

@@ -1,6 +1,7 @@
 package firstlight.lab.bench;
 
 import firstlight.lab.bench.Aim.AtMost;
+import firstlight.lab.bench.Aim.Open;
 import firstlight.lab.bench.Aim.RatioAtLeast;
 import firstlight.lab.bench.Aim.RatioAtMost;
 import firstlight.lab.bench.TftpLoad.Result;
@@ -35,8 +36,13 @@ final class TftpBench {
         }
     }
 
-    /** What one sample showed. */
-    private record Sample(double megabytesPerSecond, double seconds, double cpuSecondsPerGigabyte, int failures) {}
+    /**
+     * What one sample showed.
+     *
+     * @param slowest seconds of the slowest of its files
+     */
+    private record Sample(
+            double megabytesPerSecond, double seconds, double slowest, double cpuSecondsPerGigabyte, int failures) {}
 
     void run() {
         Peers peers = new Peers();
@@ -112,22 +118,30 @@ final class TftpBench {
     private void storm(TftpClients clients, Subject ours, Subject peer, String name, Load load, double aim) {
         Figure rate = new Figure(name + ".rate", "MB/s", new RatioAtLeast(aim));
         Figure worst = new Figure(name + ".worst", "s", new RatioAtMost(0.5));
+        Figure cpu = new Figure(name + ".cpu", "s/GB", new Open());
         Figure failures = new Figure(name + ".failures", "", new AtMost(0, ""));
         inTurns(clients, ours, peer, load, (sample, onOurs) -> {
             rate.of(onOurs).add(sample.megabytesPerSecond());
             worst.of(onOurs).add(sample.seconds());
+            cpu.of(onOurs).add(sample.cpuSecondsPerGigabyte());
             failures.of(onOurs).add(sample.failures());
         });
         rate.print(peer.name());
         worst.print(peer.name());
+        cpu.print(peer.name());
         failures.print(peer.name());
     }
 
     private void badLink(TftpClients clients, Subject ours, Subject peer) {
         Figure rate = new Figure("tftp.loss-w16.rate", "MB/s", new RatioAtLeast(5));
-        Load load = new Load("middle", 1428, 16, 1, (int) extent.of(5, 8), true);
-        inTurns(clients, ours, peer, load, (sample, onOurs) -> rate.of(onOurs).add(sample.megabytesPerSecond()));
+        Figure slowest = new Figure("tftp.loss-w16.slowest", "s", new AtMost(1, "s"));
+        Load load = new Load("middle", 1428, 16, 1, (int) extent.of(5, 16), true);
+        inTurns(clients, ours, peer, load, (sample, onOurs) -> {
+            rate.of(onOurs).add(sample.megabytesPerSecond());
+            slowest.of(onOurs).add(sample.slowest());
+        });
         rate.print(peer.name());
+        slowest.print(peer.name());
     }
 
     private interface Taker {
@@ -149,14 +163,16 @@ final class TftpBench {
         double cpuBefore = server.cpuSeconds();
         long octets = 0;
         long nanos = 0;
+        long slowest = 0;
         int failures = 0;
         for (int i = 0; i < load.repeats(); i++) {
             Result result = clients.fetch(load.at(server, run * load.repeats() + i));
             octets += result.octets();
             nanos += result.nanos();
+            slowest = Math.max(slowest, result.nanos());
             failures += result.failures();
         }
         double cpu = server.cpuSeconds() - cpuBefore;
-        return new Sample(octets / 1e6 / (nanos / 1e9), nanos / 1e9, cpu / (octets / 1e9), failures);
+        return new Sample(octets / 1e6 / (nanos / 1e9), nanos / 1e9, slowest / 1e9, cpu / (octets / 1e9), failures);
     }
 }

@@ -1,0 +1,284 @@
+package firstlight.lab.bench;
+
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
+import firstlight.image.capture.Capture.Captured;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.Publication;
+import firstlight.lab.bench.Aim.Open;
+import firstlight.lab.bench.Aim.RatioAtLeast;
+import firstlight.lab.bench.Aim.RatioAtMost;
+import firstlight.lab.bench.ImagePeer.Cost;
+import firstlight.server.OperatorError;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Images beside partclone piped to zstd, on loop devices in memory. Both sides take the disk as it is on the device and leave
+ * the image in files; ours also hashes all it reads, and a restore reads back all that it wrote.
+ */
+final class ImageBench {
+    private static final ImageName NAME = new ImageName("bench");
+    private static final double FULL = 0.6;
+
+    private final Ground ground;
+    private final Extent extent;
+    private final ImagePeer peer;
+    private final int threads = Runtime.getRuntime().availableProcessors() + 2; // as the engine does
+    private final RealTree tree;
+    private final long diskSize;
+
+    ImageBench(Ground ground, Extent extent) throws IOException {
+        this.ground = ground;
+        this.extent = extent;
+        this.peer = new ImagePeer(ground.folder());
+        this.tree = RealTree.of(extent.of(1L << 30, 2_500_000_000L));
+        this.diskSize = (long) (tree.octets() / FULL) >> 20 << 20;
+        System.out.println("ours: " + Ours.version());
+        System.out.println("partclone: " + Peers.version(Path.of("/usr/sbin/partclone.ext4"), "--version") + "; "
+                + Peers.version(Path.of("/usr/bin/zstd"), "--version"));
+        System.out.println("disk: " + (diskSize >> 20) + " MiB in memory behind a loop device, ext4, "
+                + tree.files().size() + " files of /usr with " + (tree.octets() >> 20) + " MiB");
+    }
+
+    /** CPU and time of our side, of this process. */
+    private static final class Stopwatch {
+        private final long start = System.nanoTime();
+        private final double cpu = cpu();
+
+        Cost stop() {
+            return new Cost((System.nanoTime() - start) / 1e9, cpu() - cpu);
+        }
+
+        private static double cpu() {
+            var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            return system.getProcessCpuTime() / 1e9;
+        }
+    }
+
+    void capture() throws IOException {
+        Figure rate = new Figure("capture.rate", "MB/s", new RatioAtLeast(3));
+        Figure cpu = new Figure("capture.cpu", "s/GB", new Open());
+        Figure size = new Figure("capture.image", "MB", new RatioAtMost(1));
+        StageFigures stages = new StageFigures("capture", "read", "hash", "compress", "store");
+        double known = 0; // gigabytes in use: the run that does not count begins with ours, which says
+        try (DiskGround source = source()) {
+            for (int run = 0; run <= extent.runs(); run++) {
+                for (boolean onOurs : turns(run)) {
+                    Cost cost;
+                    long octets;
+                    double used;
+                    if (onOurs) {
+                        Path folder = ground.folder().resolve("store");
+                        Stopwatch watch = new Stopwatch();
+                        Captured captured;
+                        try (ImageStore store = DiskStore.open(folder)) {
+                            captured = capture(store, source);
+                        }
+                        cost = watch.stop();
+                        octets = octets(folder);
+                        delete(folder);
+                        known = captured.summary().usedBytes() / 1e9;
+                        used = known;
+                        var spent = captured.summary().stages();
+                        if (run > 0) {
+                            stages.add(used, spent.read(), spent.hash(), spent.compress(), spent.send());
+                        }
+                    } else {
+                        Path image = ground.folder().resolve("peer.zst");
+                        cost = peer.capture(source.partition(), image);
+                        octets = Files.size(image);
+                        Files.delete(image);
+                        used = known;
+                    }
+                    if (run > 0) {
+                        rate.of(onOurs).add(used * 1e3 / cost.seconds());
+                        cpu.of(onOurs).add(cost.cpuSeconds() / used);
+                        size.of(onOurs).add(octets / 1e6);
+                    }
+                }
+            }
+        }
+        print(rate, cpu, size);
+        stages.print();
+    }
+
+    void restore() throws IOException {
+        Figure rate = new Figure("restore.rate", "MB/s", new RatioAtLeast(4));
+        Figure cpu = new Figure("restore.cpu", "s/GB", new Open());
+        StageFigures stages = new StageFigures("restore", "fetch", "decompress", "write", "verify");
+        Path image = ground.folder().resolve("peer.zst");
+        try (ImageStore store = DiskStore.open(ground.folder().resolve("store"))) {
+            Manifest manifest;
+            double used;
+            try (DiskGround source = source()) {
+                manifest = capture(store, source).manifest();
+                peer.capture(source.partition(), image);
+                used = manifest.usedBytes() / 1e9;
+            }
+            for (int run = 0; run <= extent.runs(); run++) {
+                for (boolean onOurs : turns(run)) {
+                    try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize)) {
+                        Cost cost;
+                        if (onOurs) {
+                            Stopwatch watch = new Stopwatch();
+                            RestoreSummary done = restore(store, manifest, target);
+                            cost = watch.stop();
+                            if (run > 0) {
+                                add(stages, done);
+                            }
+                        } else {
+                            cost = peer.restore(image, target.node());
+                        }
+                        if (run > 0) {
+                            rate.of(onOurs).add(used * 1e3 / cost.seconds());
+                            cpu.of(onOurs).add(cost.cpuSeconds() / used);
+                        }
+                    }
+                }
+            }
+        }
+        print(rate, cpu);
+        stages.print();
+    }
+
+    /** The next version onto a disk that holds the one before. The peer writes all of it, as it does onto any disk. */
+    void delta() throws IOException {
+        Figure rate = new Figure("delta.rate", "MB/s", new RatioAtLeast(10));
+        Figure cpu = new Figure("delta.cpu", "s/GB", new Open());
+        Figure wire = new Figure("delta.wire", "MB", new RatioAtMost(0.08));
+        StageFigures stages = new StageFigures("delta", "fetch", "decompress", "write", "compare+verify");
+        Path image = ground.folder().resolve("peer.zst");
+        try (ImageStore store = DiskStore.open(ground.folder().resolve("store"))) {
+            Manifest before;
+            Manifest next;
+            try (DiskGround source = source()) {
+                before = capture(store, source).manifest();
+                source.mounted(tree::change);
+                next = capture(store, source).manifest();
+                peer.capture(source.partition(), image);
+            }
+            double used = next.usedBytes() / 1e9;
+            try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize);
+                    DiskGround other = DiskGround.blank(ground.folder().resolve("other"), diskSize)) {
+                for (int run = 0; run <= extent.runs(); run++) {
+                    for (boolean onOurs : turns(run)) {
+                        Cost cost;
+                        double sent;
+                        if (onOurs) {
+                            restore(store, before, target);
+                            Stopwatch watch = new Stopwatch();
+                            RestoreSummary done = restore(store, next, target);
+                            cost = watch.stop();
+                            sent = done.fetchedBytes() / 1e6;
+                            if (run > 0) {
+                                add(stages, done);
+                            }
+                        } else {
+                            cost = peer.restore(image, other.node());
+                            sent = Files.size(image) / 1e6;
+                        }
+                        if (run > 0) {
+                            rate.of(onOurs).add(used * 1e3 / cost.seconds());
+                            cpu.of(onOurs).add(cost.cpuSeconds() / used);
+                            wire.of(onOurs).add(sent);
+                        }
+                    }
+                }
+            }
+        }
+        print(rate, cpu, wire);
+        stages.print();
+    }
+
+    /** What the second image of the same system costs. */
+    void store() throws IOException {
+        Figure stored = new Figure("store.second", "MB", new RatioAtMost(0.08));
+        Figure rate = new Figure("store.second-rate", "MB/s", new Open());
+        Path folder = ground.folder().resolve("store");
+        Path image = ground.folder().resolve("peer.zst");
+        try (DiskGround source = source();
+                ImageStore store = DiskStore.open(folder)) {
+            capture(store, source);
+            long first = octets(folder);
+            source.mounted(tree::change);
+            Stopwatch watch = new Stopwatch();
+            Captured second = capture(store, source);
+            Cost ours = watch.stop();
+            Cost peers = peer.capture(source.partition(), image);
+            double used = second.summary().usedBytes() / 1e6;
+            stored.of(true).add((octets(folder) - first) / 1e6);
+            stored.of(false).add(Files.size(image) / 1e6);
+            rate.of(true).add(used / ours.seconds());
+            rate.of(false).add(used / peers.seconds());
+        }
+        print(stored, rate);
+    }
+
+    private DiskGround source() {
+        return DiskGround.source(ground.folder().resolve("source"), diskSize, tree);
+    }
+
+    /** The sides in turns, each as often first as second; ours first in the run that does not count. */
+    private static boolean[] turns(int run) {
+        return run % 2 == 0 ? new boolean[] {true, false} : new boolean[] {false, true};
+    }
+
+    private Captured capture(ImageStore store, DiskGround source) throws IOException {
+        try (BlockDevice disk = source.open(Access.READ)) {
+            Captured captured =
+                    new Capture(store.trustingSink(), threads, "bench").capture(List.of(disk), Progress.SILENT);
+            if (!(store.publish(NAME, captured.manifest()) instanceof Publication.Published)) {
+                throw new OperatorError("the captured image is not complete", "a bug: tell us");
+            }
+            return captured;
+        }
+    }
+
+    private RestoreSummary restore(ImageStore store, Manifest manifest, DiskGround target) throws IOException {
+        try (BlockDevice disk = target.open(Access.READ_WRITE)) {
+            RestoreSummary done =
+                    new Restore(store.source(), threads).restore(manifest, List.of(disk), Progress.SILENT);
+            if (!done.verified()) {
+                throw new OperatorError("not all of the restored disk was verified", "a bug: tell us");
+            }
+            return done;
+        }
+    }
+
+    private static void add(StageFigures stages, RestoreSummary done) {
+        var spent = done.stages();
+        stages.add(done.usedBytes() / 1e9, spent.fetch(), spent.unpack(), spent.write(), spent.verify());
+    }
+
+    private static void print(Figure... figures) {
+        Stream.of(figures).forEach(figure -> figure.print(ImagePeer.NAME));
+    }
+
+    private static long octets(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

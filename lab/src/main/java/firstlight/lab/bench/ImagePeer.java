@@ -1,0 +1,62 @@
+package firstlight.lab.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** partclone and zstd, piped, with two threads for zstd: what imaging programs of today do. */
+final class ImagePeer {
+    static final String NAME = "partclone+zstd";
+
+    private final Path folder;
+
+    ImagePeer(Path folder) {
+        this.folder = folder;
+    }
+
+    /** What one side needed for one image. */
+    record Cost(double seconds, double cpuSeconds) {}
+
+    Cost capture(String partition, Path image) {
+        return timed(
+                "partclone.ext4 -c -s \"$1\" -o - -L " + log() + " | zstd -q -f -3 -T2 -o \"$2\"", partition, image);
+    }
+
+    /** Both sides end when the device has it all. */
+    Cost restore(Path image, String device) {
+        return timed(
+                "zstd -q -dc \"$2\" | partclone.ext4 -r -s - -o \"$1\" -L " + log() + " && blockdev --flushbufs \"$1\"",
+                device,
+                image);
+    }
+
+    private String log() {
+        return folder.resolve("partclone.log").toString();
+    }
+
+    private Cost timed(String pipe, String device, Path image) {
+        // partclone draws its progress on stderr; the last line of the output is user and system time of what bash ran
+        String script =
+                "set -o pipefail; exec 3>&1; { " + pipe + "; } >&2 2>\"$3\" || { tail -3 \"$3\"; exit 1; }; times";
+        long start = System.nanoTime();
+        String output = Programs.run(List.of(
+                "bash",
+                "-c",
+                script,
+                "bash",
+                device,
+                image.toString(),
+                folder.resolve("peer.out").toString()));
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Cost(seconds, seconds(output.lines().toList().getLast()));
+    }
+
+    /** {@code 0m1.234s 0m0.567s}. */
+    private static double seconds(String times) {
+        double sum = 0;
+        for (String word : times.strip().split(" ", -1)) {
+            String[] parts = word.replace("s", "").split("m", -1);
+            sum += 60 * Double.parseDouble(parts[0]) + Double.parseDouble(parts[1]);
+        }
+        return sum;
+    }
+}

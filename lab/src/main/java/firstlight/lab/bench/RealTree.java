@@ -1,0 +1,84 @@
+package firstlight.lab.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Files of this machine's own system, as a PC's disk has them: programs, libraries, archives, texts; neither zeros nor noise.
+ * The same files in the same order each time.
+ */
+record RealTree(List<Path> files, long octets) {
+    private static final List<Path> ROOTS = List.of(Path.of("/usr"), Path.of("/opt"));
+
+    /** One octet of so many is in a file that the next version has anew. */
+    private static final int CHANGED = 20;
+
+    /** As much of it as there is, up to {@code octets}. */
+    static RealTree of(long octets) throws IOException {
+        List<Path> files = new ArrayList<>();
+        long sum = 0;
+        for (Path root : ROOTS) {
+            for (Path file : regular(root)) {
+                if (sum >= octets) {
+                    return new RealTree(files, sum);
+                }
+                files.add(file);
+                sum += Files.size(file);
+            }
+        }
+        return new RealTree(files, sum);
+    }
+
+    private static List<Path> regular(Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    void fill(Path folder) throws IOException {
+        for (Path file : files) {
+            Path copy = in(folder, file);
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy);
+        }
+    }
+
+    /**
+     * Files that hold a twentieth of all octets are deleted and written anew, with content that was nowhere before and compresses
+     * as well.
+     */
+    void change(Path folder) throws IOException {
+        long due = 0;
+        for (Path file : files) {
+            Path copy = in(folder, file);
+            long size = Files.size(copy);
+            due += size;
+            if (size * CHANGED > due) {
+                continue;
+            }
+            due -= size * CHANGED;
+            byte[] content = Files.readAllBytes(copy);
+            for (int at = 0; at + 1 < content.length; at += 2) {
+                byte first = content[at];
+                content[at] = content[at + 1];
+                content[at + 1] = first;
+            }
+            Files.delete(copy);
+            Files.write(copy, content);
+        }
+    }
+
+    private static Path in(Path folder, Path file) {
+        return folder.resolve(file.subpath(0, file.getNameCount()));
+    }
+}
