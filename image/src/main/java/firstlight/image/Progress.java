@@ -19,7 +19,11 @@ public interface Progress {
         /** Reading back and comparing. */
         VERIFYING,
         /** Overwriting what a disk holds. */
-        WIPING
+        WIPING,
+        /** Going through a store's packs for what nobody needs; counts packs, not octets. */
+        COLLECTING,
+        /** Copying an image into a file or out of one. */
+        COPYING
     }
 
     /**

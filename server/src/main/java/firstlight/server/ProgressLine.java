@@ -1,11 +1,11 @@
 package firstlight.server;
 
 /** Long work on a terminal: one line that is written over. Elsewhere, one line a step. */
-final class ProgressLine {
+public final class ProgressLine {
     private final boolean terminal = isTerminal();
     private String step = "";
 
-    void show(String name, long done, long total) {
+    public void show(String name, long done, long total) {
         String share = total == 0 ? "" : " " + done * 100 / total + " %";
         if (terminal) {
             System.err.print("\r\u001b[K" + name + share);
@@ -16,7 +16,7 @@ final class ProgressLine {
         step = name;
     }
 
-    void end() {
+    public void end() {
         if (terminal && !step.isEmpty()) {
             System.err.print("\r\u001b[K");
             System.err.flush();

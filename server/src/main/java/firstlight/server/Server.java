@@ -34,6 +34,9 @@ import firstlight.server.api.ApiPort;
 import firstlight.server.boots.RecordedDecisions;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.configuration.Configuration;
+import firstlight.server.images.ImageCare;
+import firstlight.server.images.ImageJobs;
+import firstlight.server.images.NightWatch;
 import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ServerCertificate;
 import firstlight.server.imaging.WorkDesk;
@@ -45,6 +48,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -144,8 +148,16 @@ public final class Server implements AutoCloseable {
                 mac -> log.takeHotkey(mac, CLOCK.instant()),
                 CLOCK);
         BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
-        Api api = keep(new Api(new Api.Parts(database, desk, images, policy, settings(configuration), people, CLOCK)));
-        web(certificate, new EnginePort(database.journal(), desk, images, CLOCK), api);
+        ImageCare care = new ImageCare(images, database.works(), database.alarms(), CLOCK);
+        ImageJobs jobs = keep(new ImageJobs(CLOCK));
+        configuration
+                .images()
+                .nightly()
+                .ifPresent(at -> keep(NightWatch.start(
+                        care, jobs, at, configuration.images().verifyPercent(), CLOCK, ZoneId.systemDefault())));
+        Api api = keep(
+                new Api(new Api.Parts(database, desk, care, jobs, policy, settings(configuration), people, CLOCK)));
+        web(certificate, new EnginePort(database.journal(), desk, care, CLOCK), api);
         keep(Starter.start(database, new WakeOnLan(), CLOCK));
         bootFiles(files, preboot, log);
         firmware(decisions, log);

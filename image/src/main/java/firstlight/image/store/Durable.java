@@ -46,10 +46,17 @@ final class Durable {
         }
     }
 
+    static boolean isUnfinished(Path file) {
+        return file.toString().endsWith(UNFINISHED);
+    }
+
+    /** Removes what a crash left below {@code directory}. */
     static void sweep(Path directory) throws IOException {
-        try (var files = Files.newDirectoryStream(directory, "*" + UNFINISHED)) {
-            for (Path file : files) {
-                Files.delete(file);
+        try (var files = Files.walk(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                if (Files.isRegularFile(file) && isUnfinished(file)) {
+                    Files.delete(file);
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Where images are kept. A version is there whole or not at all, whenever the power fails. Used by many threads. */
 public interface ImageStore extends Closeable {
@@ -25,6 +26,9 @@ public interface ImageStore extends Closeable {
     /** All versions of all images, by name, then number. */
     List<ImageVersion> list() throws IOException;
 
+    /** Those that were removed, with their notes only. */
+    List<ImageVersion> removed() throws IOException;
+
     /** The version {@code number} of {@code image}; the latest when {@code number} is 0. */
     Optional<ImageVersion> find(ImageName image, int number) throws IOException;
 
@@ -34,6 +38,41 @@ public interface ImageStore extends Closeable {
     /** The manifest's file, as {@link firstlight.image.manifest.ManifestCodec} reads it. */
     byte[] encoded(ImageVersion version) throws IOException;
 
-    /** Unpacks and hashes every chunk of {@code version}; returns what is damaged or gone, in words. */
-    List<String> verify(ImageVersion version, Progress progress) throws IOException;
+    /** Changes what people say of a version; the version as it is then. A tag leaves the version that had it before. */
+    ImageVersion change(ImageVersion version, UnaryOperator<VersionNotes> change) throws IOException;
+
+    /**
+     * Takes a version away, but not its number. Its chunks go with the next {@link #collect}.
+     *
+     * @throws firstlight.image.ImageFailure when it is protected, held, or gone already
+     */
+    void remove(ImageVersion version, VersionNotes.Entry entry) throws IOException;
+
+    /** Keeps each chunk that is put, or is told to be there, from now on: for whoever is going to publish. */
+    Hold hold();
+
+    /** Keeps a version: for whoever reads it. */
+    Hold hold(ImageVersion version) throws IOException;
+
+    /**
+     * Removes the chunks that no manifest names and no hold keeps. Goes on while others read and write.
+     *
+     * @param dryRun only tells what it would do
+     */
+    Freed collect(boolean dryRun, Progress progress) throws IOException;
+
+    /**
+     * Unpacks and hashes chunks of {@code version}. What is damaged counts as missing from then on, so that the next capture
+     * or another store brings it again.
+     *
+     * @param percent how many of its chunks, chosen at random; 100 for all
+     */
+    List<Damage> verify(ImageVersion version, int percent, Progress progress) throws IOException;
+
+    default List<Damage> verify(ImageVersion version, Progress progress) throws IOException {
+        return verify(version, 100, progress);
+    }
+
+    /** What was found damaged when the store was opened, in words. */
+    List<String> troubles();
 }

@@ -5,7 +5,7 @@ import firstlight.model.Bytes;
 import java.time.Instant;
 
 /**
- * One published, unchangeable version of an image.
+ * One published, unchangeable version of an image, with its notes, which people do change.
  *
  * @param number 1, 2, 3...
  * @param digest the SHA-256 that ends the manifest's file; the version's true name
@@ -15,13 +15,41 @@ import java.time.Instant;
  * @param damage why the manifest cannot be read; "" when it can
  */
 public record ImageVersion(
-        ImageName image, int number, Bytes digest, Instant made, long usedBytes, long diskBytes, String damage) {
+        ImageName image,
+        int number,
+        Bytes digest,
+        Instant made,
+        long usedBytes,
+        long diskBytes,
+        String damage,
+        VersionNotes notes) {
 
     static ImageVersion of(ImageName image, int number, Bytes digest, Manifest manifest) {
-        return new ImageVersion(image, number, digest, manifest.made(), manifest.usedBytes(), manifest.diskBytes(), "");
+        return new ImageVersion(
+                image,
+                number,
+                digest,
+                manifest.made(),
+                manifest.usedBytes(),
+                manifest.diskBytes(),
+                "",
+                VersionNotes.NONE);
     }
 
     static ImageVersion damaged(ImageName image, int number, String damage) {
-        return new ImageVersion(image, number, Bytes.EMPTY, Instant.EPOCH, 0, 0, damage);
+        return new ImageVersion(image, number, Bytes.EMPTY, Instant.EPOCH, 0, 0, damage, VersionNotes.NONE);
+    }
+
+    static ImageVersion removed(ImageName image, int number, VersionNotes notes) {
+        return new ImageVersion(image, number, Bytes.EMPTY, Instant.EPOCH, 0, 0, "", notes);
+    }
+
+    ImageVersion with(VersionNotes changed) {
+        return new ImageVersion(image, number, digest, made, usedBytes, diskBytes, damage, changed);
+    }
+
+    /** As people and commands say it: {@code office@3}. */
+    public String name() {
+        return image + "@" + number;
     }
 }

@@ -12,35 +12,28 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
-/** Frames one after the other, each with its id before it: the form in which they come over the wire. */
-final class PackFile implements AutoCloseable {
+/** A pack in a file. */
+record PackFile(String name, FileChannel channel) implements Pack {
     static final int HEADER = ChunkId.LENGTH + 4;
 
-    private final Path path;
-    private final FileChannel channel;
-
-    private PackFile(Path path, FileChannel channel) {
-        this.path = path;
-        this.channel = channel;
-    }
-
-    static PackFile create(Path path) throws IOException {
+    static PackFile create(String name, Path path) throws IOException {
         return new PackFile(
-                path,
+                name,
                 FileChannel.open(
                         path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
-    static PackFile open(Path path) throws IOException {
-        return new PackFile(path, FileChannel.open(path, StandardOpenOption.READ));
+    static PackFile open(String name, Path path) throws IOException {
+        return new PackFile(name, FileChannel.open(path, StandardOpenOption.READ));
     }
 
-    Path path() {
-        return path;
+    @Override
+    public long size() throws IOException {
+        return channel.size();
     }
 
-    /** Writes all of {@code frames} from {@code offset} on; returns the offset behind them. */
-    long append(long offset, List<ChunkFrame> frames) throws IOException {
+    @Override
+    public long append(long offset, List<ChunkFrame> frames) throws IOException {
         int length =
                 frames.stream().mapToInt(frame -> HEADER + frame.frame().length).sum();
         ByteBuffer buffer = ByteBuffer.allocate(length);
@@ -56,8 +49,8 @@ final class PackFile implements AutoCloseable {
         return at;
     }
 
-    /** The frame at {@code offset}; empty when there is none, as behind the last one or where writing was cut short. */
-    Optional<ChunkFrame> read(long offset) throws IOException {
+    @Override
+    public Optional<ChunkFrame> read(long offset) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER);
         if (!fill(header, offset)) {
             return Optional.empty();
@@ -87,8 +80,14 @@ final class PackFile implements AutoCloseable {
         }
     }
 
-    void sync() throws IOException {
+    @Override
+    public void sync() throws IOException {
         channel.force(true);
+    }
+
+    @Override
+    public boolean growsOn() {
+        return true;
     }
 
     @Override

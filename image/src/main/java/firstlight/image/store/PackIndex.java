@@ -4,14 +4,25 @@ import firstlight.image.chunk.ChunkId;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Which pack holds a chunk, and where. A hash table in one array of longs, five for a chunk: a store has millions of
- * them, and objects would take three times the memory.
+ * Which pack holds a chunk, where, and when somebody last relied on it. A hash table in one array of longs, five for a
+ * chunk: a store has millions of them, and objects would take three times the memory. The fifth long:
+ *
+ * <pre>
+ * 12 bits era   21 bits pack   31 bits offset
+ * </pre>
+ *
+ * An era begins with each garbage collection. A chunk that is put, asked for or named by a manifest is moved to the current
+ * one, so what a collection may take is what stayed behind.
  */
 final class PackIndex {
     private static final int STRIDE = 5;
     private static final long EMPTY = 0;
-    /** The chunk was here and is damaged: as good as missing, but its place in the table must stay taken. */
+    /** The chunk was here and is damaged or dropped: as good as missing, but its place in the table must stay taken. */
     private static final long LOST = -1;
+
+    private static final int FIRST_ERA = 1;
+    private static final int LAST_ERA = 4094;
+    private static final long PLACE = (1L << 52) - 1;
 
     /** Where a frame starts: its pack's number and the offset in it. */
     record Place(int pack, long offset) {}
@@ -19,6 +30,7 @@ final class PackIndex {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private long[] table = new long[STRIDE * 1024];
     private int taken;
+    private int era = FIRST_ERA;
 
     void put(ChunkId id, int pack, long offset) {
         lock.writeLock().lock();
@@ -26,7 +38,7 @@ final class PackIndex {
             if (taken * 3L > slots() * 2L) {
                 grow();
             }
-            set(id, (long) pack << 32 | offset);
+            set(id, (long) era << 52 | place(pack, offset));
         } finally {
             lock.writeLock().unlock();
         }
@@ -37,10 +49,96 @@ final class PackIndex {
     Place find(ChunkId id) {
         lock.readLock().lock();
         try {
-            long place = table[slot(id) + 4];
-            return place == EMPTY || place == LOST ? null : new Place((int) (place >>> 32), place & 0xFFFF_FFFFL);
+            long word = table[slot(id) + 4];
+            return isThere(word) ? new Place((int) ((word & PLACE) >>> 31), word & 0x7FFF_FFFFL) : null;
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    /** Whether the chunk is there; if so it is safe from every collection that began before. */
+    boolean touch(ChunkId id) {
+        lock.readLock().lock();
+        try {
+            long word = table[slot(id) + 4];
+            if (!isThere(word) || word >>> 52 == era) {
+                return isThere(word);
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+        lock.writeLock().lock();
+        try {
+            int at = slot(id) + 4;
+            if (!isThere(table[at])) {
+                return false;
+            }
+            table[at] = (long) era << 52 | (table[at] & PLACE);
+            return true;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    int era() {
+        lock.readLock().lock();
+        try {
+            return era;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** In the last era there is, nothing can be collected any more; the next start begins anew. */
+    int beginEra() {
+        lock.writeLock().lock();
+        try {
+            era = Math.min(era + 1, LAST_ERA);
+            return era;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Whether the chunk lies at this very place and somebody relied on it since {@code keepFrom}. */
+    boolean isLive(ChunkId id, int pack, long offset, int keepFrom) {
+        lock.readLock().lock();
+        try {
+            long word = table[slot(id) + 4];
+            return isAt(word, pack, offset) && word >>> 52 >= keepFrom;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Forgets a chunk that is not {@link #isLive}; false when it is, so that it must be copied. */
+    boolean drop(ChunkId id, int pack, long offset, int keepFrom) {
+        lock.writeLock().lock();
+        try {
+            int at = slot(id) + 4;
+            if (!isAt(table[at], pack, offset)) {
+                return true; // a better copy lies elsewhere
+            }
+            if (table[at] >>> 52 >= keepFrom) {
+                return false;
+            }
+            table[at] = LOST;
+            return true;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** The chunk was copied. Not when it was found damaged, or brought anew, meanwhile. */
+    void move(ChunkId id, Place from, Place to) {
+        lock.writeLock().lock();
+        try {
+            int at = slot(id) + 4;
+            if (isAt(table[at], from.pack, from.offset)) {
+                table[at] = (table[at] & ~PLACE) | place(to.pack, to.offset);
+            }
+        } finally {
+            lock.writeLock().unlock();
         }
     }
 
@@ -54,6 +152,18 @@ final class PackIndex {
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    private static boolean isThere(long word) {
+        return word != EMPTY && word != LOST;
+    }
+
+    private static boolean isAt(long word, int pack, long offset) {
+        return isThere(word) && (word & PLACE) == place(pack, offset);
+    }
+
+    private static long place(int pack, long offset) {
+        return (long) pack << 31 | offset;
     }
 
     private int slots() {
@@ -76,7 +186,7 @@ final class PackIndex {
         }
     }
 
-    private void set(ChunkId id, long place) {
+    private void set(ChunkId id, long word) {
         int at = slot(id);
         if (table[at + 4] == EMPTY) {
             taken++;
@@ -85,7 +195,7 @@ final class PackIndex {
         table[at + 1] = id.second();
         table[at + 2] = id.third();
         table[at + 3] = id.fourth();
-        table[at + 4] = place;
+        table[at + 4] = word;
     }
 
     private void grow() {
@@ -93,7 +203,7 @@ final class PackIndex {
         table = new long[Math.multiplyExact(old.length, 2)];
         taken = 0;
         for (int at = 0; at < old.length; at += STRIDE) {
-            if (old[at + 4] != EMPTY) {
+            if (isThere(old[at + 4])) {
                 set(new ChunkId(old[at], old[at + 1], old[at + 2], old[at + 3]), old[at + 4]);
             }
         }

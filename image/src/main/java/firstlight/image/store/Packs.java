@@ -7,27 +7,30 @@ import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The chunks of a store, in pack files. A pack is only ever appended to, by the process that made it; a new process
- * starts a new one. So a crash can hurt nothing but the tail of the last pack, which no manifest names yet.
+ * The chunks of a store, in packs. A pack is only ever appended to, by the process that made it; a new process starts a new
+ * one. So a crash can hurt nothing but the tail of the last pack, which no manifest names yet.
  */
 final class Packs implements AutoCloseable {
-    private static final long FULL = 1L << 30;
+    private static final String FOLDER = "packs";
     private static final String PACK = ".pack";
 
-    private final Path directory;
+    private final Shelf shelf;
     private final PackIndex index = new PackIndex();
-    private final Map<Integer, PackFile> files = new ConcurrentHashMap<>();
+    private final Map<Integer, Pack> packs = new ConcurrentHashMap<>();
+    private final List<String> troubles = new ArrayList<>();
 
     /** Held while a batch is written, so that no unwritten hole can lie before a written frame. */
     private final ReentrantLock appending = new ReentrantLock();
@@ -36,36 +39,32 @@ final class Packs implements AutoCloseable {
     private int lastPack;
     private long position;
 
-    private Packs(Path directory) {
-        this.directory = directory;
+    private Packs(Shelf shelf) {
+        this.shelf = shelf;
     }
 
-    static Packs open(Path directory) throws IOException {
-        Durable.createDirectory(directory);
-        Durable.sweep(directory);
-        return loadAll(directory, true);
-    }
-
-    /** The chunks that are there now, beside the process that has the store open; nothing is written. */
-    static Packs openForReading(Path directory) throws IOException {
-        return loadAll(directory, false);
-    }
-
-    private static Packs loadAll(Path directory, boolean writing) throws IOException {
-        Packs packs = new Packs(directory);
-        List<Path> found = new ArrayList<>();
-        try (var files = Files.newDirectoryStream(directory, "*" + PACK)) {
-            files.forEach(found::add);
-        }
-        found.sort(null); // a later copy of a chunk replaces an earlier, damaged one
-        for (Path path : found) {
-            packs.load(path, writing);
+    static Packs open(Shelf shelf) throws IOException {
+        Packs packs = new Packs(shelf);
+        Set<String> found =
+                new TreeSet<>(shelf.list(FOLDER)); // a later copy of a chunk replaces an earlier, damaged one
+        for (String name : found) {
+            if (name.endsWith(PACK)) {
+                packs.load(name);
+            } else if (name.endsWith(PackList.SUFFIX)
+                    && !found.contains(name.substring(0, name.length() - PackList.SUFFIX.length()))) {
+                shelf.delete(name); // a collection was cut off between the two
+            }
         }
         return packs;
     }
 
-    boolean has(ChunkId id) {
-        return index.find(id) != null;
+    /** What was found damaged when the store was opened, and mended where it could be. */
+    List<String> troubles() {
+        return troubles;
+    }
+
+    PackIndex index() {
+        return index;
     }
 
     void append(List<ChunkFrame> frames) throws IOException {
@@ -74,141 +73,231 @@ final class Packs implements AutoCloseable {
             List<ChunkFrame> fresh = new ArrayList<>();
             Map<ChunkId, Boolean> seen = new HashMap<>();
             for (ChunkFrame frame : frames) {
-                if (!has(frame.id()) && seen.put(frame.id(), true) == null) {
+                if (!index.touch(frame.id()) && seen.put(frame.id(), true) == null) {
                     fresh.add(frame);
                 }
             }
             if (!fresh.isEmpty()) {
-                write(fresh);
+                for (Written written : write(fresh)) {
+                    index.put(written.id, written.place.pack(), written.place.offset());
+                }
             }
-        } catch (IOException broken) {
-            throw new ImageFailure(
-                    "The image store " + directory + " cannot take more chunks",
-                    broken,
-                    "Free some space on its file system (df -h), or give the server another data directory");
         } finally {
             appending.unlock();
         }
     }
 
-    private void write(List<ChunkFrame> frames) throws IOException {
-        PackFile pack = files.get(lastPack);
-        if (pack == null || position == 0) {
-            pack = PackFile.create(path(++lastPack));
-            files.put(lastPack, pack);
+    /** Where a frame came to lie. */
+    record Written(ChunkId id, PackIndex.Place place) {}
+
+    /** Appends without asking whether the chunk is there; the index is the caller's. */
+    List<Written> copy(List<ChunkFrame> frames) throws IOException {
+        appending.lock();
+        try {
+            return write(frames);
+        } finally {
+            appending.unlock();
         }
-        long offset = position;
-        long end = pack.append(offset, frames); // when it fails, the next append writes over what it left
-        for (ChunkFrame frame : frames) {
-            current.add(new PackList.Entry(frame.id(), offset));
-            index.put(frame.id(), lastPack, offset);
-            offset += PackFile.HEADER + frame.frame().length;
-        }
-        position = end;
-        if (position >= FULL) {
-            seal(pack);
+    }
+
+    private List<Written> write(List<ChunkFrame> frames) throws IOException {
+        try {
+            Pack pack = packs.get(lastPack);
+            if (pack == null || position == 0) {
+                pack = shelf.create(name(lastPack + 1));
+                packs.put(++lastPack, pack);
+            }
+            long offset = position;
+            long end = pack.append(offset, frames); // when it fails, the next append writes over what it left
+            List<Written> written = new ArrayList<>(frames.size());
+            for (ChunkFrame frame : frames) {
+                current.add(new PackList.Entry(frame.id(), offset));
+                written.add(new Written(frame.id(), new PackIndex.Place(lastPack, offset)));
+                offset += PackFile.HEADER + frame.frame().length;
+            }
+            position = end;
+            if (position >= shelf.packSize()) {
+                seal(pack);
+            }
+            return written;
+        } catch (ImageFailure failure) {
+            throw failure;
+        } catch (IOException broken) {
+            throw new ImageFailure("The image store " + shelf + " cannot take more chunks", broken, shelf.roomCure());
         }
     }
 
     /** Writes the pack's list, so that the next start need not read the pack. */
-    private void seal(PackFile pack) throws IOException {
+    private void seal(Pack pack) throws IOException {
         pack.sync();
-        PackList.write(pack.path(), current);
+        PackList.write(shelf, pack.name(), current);
         current.clear();
         position = 0;
     }
 
-    /** Returns when every chunk that was appended before the call is on the medium. */
+    /** Returns when every chunk that was appended before the call is durable. */
     void sync() throws IOException {
         appending.lock();
         try {
-            PackFile pack = files.get(lastPack);
+            Pack pack = packs.get(lastPack);
             if (pack != null && position > 0) {
-                pack.sync();
-                Durable.syncDirectory(directory);
+                if (pack.growsOn()) {
+                    pack.sync();
+                } else {
+                    seal(pack);
+                }
             }
         } finally {
             appending.unlock();
         }
     }
 
+    /** From now on no pack that is there is appended to any more. Returns their numbers. */
+    Set<Integer> sealed() throws IOException {
+        appending.lock();
+        try {
+            Pack pack = packs.get(lastPack);
+            if (pack != null && position > 0) {
+                seal(pack);
+            }
+            return new TreeSet<>(packs.keySet());
+        } finally {
+            appending.unlock();
+        }
+    }
+
+    /** All packs, the one that is being appended to among them. */
+    Set<Integer> numbers() {
+        return new TreeSet<>(packs.keySet());
+    }
+
+    Pack pack(int number) {
+        return java.util.Objects.requireNonNull(packs.get(number));
+    }
+
+    List<PackList.Entry> entries(int number) throws IOException {
+        Pack pack = pack(number);
+        appending.lock();
+        try {
+            if (number == lastPack && position > 0) {
+                return List.copyOf(current);
+            }
+        } finally {
+            appending.unlock();
+        }
+        return PackList.read(shelf, pack.name()) instanceof PackList.Listed(var entries) ? entries : scan(pack).entries;
+    }
+
+    /** Whoever reads it just now looks the chunk up again. */
+    void delete(int number) throws IOException {
+        Pack pack = packs.remove(number);
+        if (pack != null) {
+            pack.close();
+            shelf.delete(pack.name());
+            shelf.delete(pack.name() + PackList.SUFFIX);
+        }
+    }
+
     byte[] get(ChunkId id) throws IOException {
-        PackIndex.Place place = index.find(id);
-        PackFile file = place == null ? null : files.get(place.pack());
-        if (place == null || file == null) {
-            throw new ImageFailure(
-                    "Chunk " + id + " is not in the image store",
-                    "it was lost or found damaged",
-                    "Verify the image, and capture it again or restore another version");
+        PackIndex.Place before = null;
+        while (true) {
+            PackIndex.Place place = index.find(id);
+            if (place == null || place.equals(before)) {
+                throw new ImageFailure(
+                        "Chunk " + id + " is not in the image store",
+                        "it was lost or found damaged",
+                        "Verify the image, and capture it again or restore another version");
+            }
+            before = place;
+            Pack pack = packs.get(place.pack());
+            if (pack != null) {
+                try {
+                    Optional<ChunkFrame> frame = pack.read(place.offset());
+                    if (frame.isEmpty() || !frame.get().id().equals(id)) {
+                        throw new DamagedChunk(
+                                id,
+                                "its place in " + pack.name() + " at offset " + place.offset()
+                                        + " holds something else");
+                    }
+                    return frame.get().frame();
+                } catch (ClosedChannelException | NoSuchFileException collected) {
+                    // a collection has copied it to another pack meanwhile
+                }
+            }
         }
-        Optional<ChunkFrame> frame = file.read(place.offset());
-        if (frame.isEmpty() || !frame.get().id().equals(id)) {
-            throw new DamagedChunk(
-                    id, "its place in " + file.path() + " at offset " + place.offset() + " holds something else");
-        }
-        return frame.get().frame();
     }
 
-    /** From now on the chunk counts as missing, so that the next capture brings it again. */
-    void lose(ChunkId id) {
-        index.lose(id);
-    }
-
-    private void load(Path path, boolean writing) throws IOException {
-        int number = Integer.parseInt(path.getFileName().toString().replace(PACK, ""));
+    private void load(String name) throws IOException {
+        int number = Integer.parseInt(name.substring(FOLDER.length() + 1, name.length() - PACK.length()));
         lastPack = Math.max(lastPack, number);
-        PackFile pack = PackFile.open(path);
-        files.put(number, pack);
-        Optional<List<PackList.Entry>> listed = PackList.read(path);
-        List<PackList.Entry> entries = listed.isPresent() ? listed.get() : scan(pack);
+        Pack pack = shelf.open(name);
+        packs.put(number, pack);
+        List<PackList.Entry> entries = switch (PackList.read(shelf, name)) {
+            case PackList.Listed(var listed) -> listed;
+            case PackList.Absent _ -> listAnew(pack, scan(pack));
+            case PackList.Damaged _ -> {
+                Scan scan = scan(pack);
+                troubles.add("The list of " + name + " in " + shelf + " was damaged and was made anew from the pack: "
+                        + scan.entries.size() + " chunks are sound"
+                        + (scan.unsound == 0 ? "" : ", " + scan.unsound + " are damaged")
+                        + (scan.end == pack.size() ? "" : ", what lies behind offset " + scan.end + " is lost"));
+                yield listAnew(pack, scan);
+            }
+        };
         for (PackList.Entry entry : entries) {
             index.put(entry.id(), number, entry.offset());
         }
-        if (listed.isEmpty() && writing) {
-            pack.sync(); // what was read may still be in the cache of a process that was killed
-            PackList.write(path, entries);
-        }
     }
 
+    private List<PackList.Entry> listAnew(Pack pack, Scan scan) throws IOException {
+        pack.sync(); // what was read may still be in the cache of a process that was killed
+        PackList.write(shelf, pack.name(), scan.entries);
+        return scan.entries;
+    }
+
+    private record Scan(List<PackList.Entry> entries, int unsound, long end) {}
+
     /** After a crash: every frame is unpacked and hashed, for the last ones may never have reached the medium. */
-    private static List<PackList.Entry> scan(PackFile pack) throws IOException {
+    private static Scan scan(Pack pack) throws IOException {
         List<PackList.Entry> entries = new ArrayList<>();
-        byte[] content = new byte[Chunk.SIZE];
+        int unsound = 0;
         long offset = 0;
         try (ChunkCodec codec = new ChunkCodec(1)) {
             for (var frame = pack.read(offset); frame.isPresent(); frame = pack.read(offset)) {
-                if (isSound(codec, frame.get(), content)) {
+                if (isSound(codec, frame.get())) {
                     entries.add(new PackList.Entry(frame.get().id(), offset));
+                } else {
+                    unsound++;
                 }
                 offset += PackFile.HEADER + frame.get().frame().length;
             }
         }
-        return entries;
+        return new Scan(entries, unsound, offset);
     }
 
-    private static boolean isSound(ChunkCodec codec, ChunkFrame frame, byte[] content) {
+    static boolean isSound(ChunkCodec codec, ChunkFrame frame) {
         try {
-            codec.unpack(frame.id(), frame.frame(), content, 0);
+            codec.unpack(frame.id(), frame.frame(), new byte[Chunk.SIZE], 0);
             return true;
         } catch (DamagedChunk damaged) {
             return false; // not listed: whoever has it is asked for it again
         }
     }
 
-    private Path path(int number) {
-        return directory.resolve(String.format("%08d%s", number, PACK));
+    private static String name(int number) {
+        return String.format("%s/%08d%s", FOLDER, number, PACK);
     }
 
     @Override
     public void close() throws IOException {
         appending.lock();
         try {
-            PackFile pack = files.get(lastPack);
+            Pack pack = packs.get(lastPack);
             if (pack != null && position > 0) {
                 seal(pack);
             }
-            for (PackFile file : files.values()) {
-                file.close();
+            for (Pack each : packs.values()) {
+                each.close();
             }
         } finally {
             appending.unlock();

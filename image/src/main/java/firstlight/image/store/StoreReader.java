@@ -34,18 +34,20 @@ public final class StoreReader implements Closeable {
                     manifests + " is not there",
                     "Name the server's data directory with --data, on the server itself");
         }
-        return new StoreReader(Packs.openForReading(directory.resolve("packs")), Versions.openForReading(manifests));
+        Shelf shelf = DiskShelf.openForReading(directory);
+        return new StoreReader(Packs.open(shelf), new Versions(shelf));
     }
 
     /** The version {@code number} of {@code image}; the latest when {@code number} is 0. */
     public Optional<ImageVersion> find(ImageName image, int number) throws IOException {
-        return versions.list().stream()
+        return versions.all().stream()
+                .filter(version -> !version.notes().removed())
                 .filter(version -> version.image().equals(image) && (number == 0 || version.number() == number))
                 .reduce((earlier, later) -> later);
     }
 
     public Manifest open(ImageVersion version) throws IOException {
-        return ManifestCodec.decode(versions.read(version));
+        return ManifestCodec.decode(versions.encoded(version));
     }
 
     public ChunkSource source() {

@@ -4,118 +4,211 @@ import firstlight.image.ImageFailure;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** The manifests of a store, {@code NAME/1.manifest} and so on; never changed once they are there. */
+/**
+ * The versions of a store: {@code manifests/NAME/1.manifest}, never changed once it is there, and {@code 1.notes} beside it.
+ * Read once; all that changes them afterwards goes through here.
+ */
 final class Versions {
-    private static final Pattern FILE = Pattern.compile("([1-9][0-9]{0,8})\\.manifest");
+    private static final String FOLDER = "manifests";
+    private static final Pattern FILE = Pattern.compile(FOLDER + "/([^/]+)/([1-9][0-9]{0,8})\\.(manifest|notes)");
+    private static final Comparator<Key> ORDER =
+            Comparator.comparing(Key::image).thenComparingInt(Key::number);
 
-    private final Path directory;
+    private final Shelf shelf;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Key, ImageVersion> known = new TreeMap<>(ORDER);
+    private boolean read;
 
-    /** What is known of each file; only a file that is there is asked for. */
-    private final Map<Path, ImageVersion> known = new ConcurrentHashMap<>();
-
-    private Versions(Path directory) {
-        this.directory = directory;
-    }
-
-    static Versions open(Path directory) throws IOException {
-        Durable.createDirectory(directory);
-        try (var images = Files.newDirectoryStream(directory, Files::isDirectory)) {
-            for (Path image : images) {
-                Durable.sweep(image);
-            }
+    private record Key(ImageName image, int number) {
+        String manifest() {
+            return FOLDER + "/" + image + "/" + number + ".manifest";
         }
-        return new Versions(directory);
+
+        String notes() {
+            return FOLDER + "/" + image + "/" + number + ".notes";
+        }
     }
 
-    /** Beside the process that has the store open. */
-    static Versions openForReading(Path directory) {
-        return new Versions(directory);
+    Versions(Shelf shelf) {
+        this.shelf = shelf;
     }
 
-    /** One thread at a time. */
     ImageVersion add(ImageName image, Manifest manifest) throws IOException {
-        int number = list().stream()
-                        .filter(version -> version.image().equals(image))
-                        .mapToInt(ImageVersion::number)
-                        .max()
-                        .orElse(0)
-                + 1;
-        Path folder = directory.resolve(image.text());
-        Durable.createDirectory(folder);
-        Path file = folder.resolve(number + ".manifest");
-        byte[] encoded = ManifestCodec.encode(manifest);
-        Durable.write(file, encoded);
-        ImageVersion version = ImageVersion.of(image, number, ManifestCodec.digest(encoded), manifest);
-        known.put(file, version);
-        return version;
+        lock.lock();
+        try {
+            read();
+            int number = known.keySet().stream()
+                            .filter(key -> key.image.equals(image))
+                            .mapToInt(Key::number)
+                            .max()
+                            .orElse(0)
+                    + 1;
+            Key key = new Key(image, number);
+            byte[] encoded = ManifestCodec.encode(manifest);
+            shelf.write(key.manifest(), encoded);
+            ImageVersion version = ImageVersion.of(image, number, ManifestCodec.digest(encoded), manifest);
+            known.put(key, version);
+            return version;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    List<ImageVersion> list() throws IOException {
-        List<ImageVersion> versions = new ArrayList<>();
-        try (var images = Files.newDirectoryStream(directory, Files::isDirectory)) {
-            for (Path folder : images) {
-                String name = folder.getFileName().toString();
-                if (ImageName.isValid(name)) {
-                    versions(new ImageName(name), folder, versions);
+    /** Removed ones too, which are there with their notes only. */
+    List<ImageVersion> all() throws IOException {
+        lock.lock();
+        try {
+            read();
+            for (var entry : known.entrySet()) {
+                if (!entry.getValue().damage().isEmpty()) { // somebody may have put the right file back
+                    entry.setValue(look(entry.getKey(), entry.getValue().notes()));
                 }
             }
+            return List.copyOf(known.values());
+        } finally {
+            lock.unlock();
         }
-        versions.sort(Comparator.comparing(ImageVersion::image).thenComparingInt(ImageVersion::number));
-        return versions;
     }
 
-    private void versions(ImageName image, Path folder, List<ImageVersion> into) throws IOException {
-        try (var files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                var name = FILE.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    ImageVersion version = known.get(file);
-                    if (version == null) {
-                        version = look(image, Integer.parseInt(name.group(1)), file);
-                        known.put(file, version);
-                    }
-                    into.add(version);
+    /** A tag leaves the version that had it before. */
+    ImageVersion change(ImageVersion version, UnaryOperator<VersionNotes> change) throws IOException {
+        lock.lock();
+        try {
+            Key key = new Key(version.image(), version.number());
+            ImageVersion current = current(version);
+            VersionNotes notes = change.apply(current.notes());
+            for (var entry : known.entrySet()) {
+                VersionNotes other = entry.getValue().notes();
+                if (entry.getKey().image.equals(key.image)
+                        && entry.getKey().number != key.number
+                        && !java.util.Collections.disjoint(other.tags(), notes.tags())) {
+                    Set<String> rest = new HashSet<>(other.tags());
+                    rest.removeAll(notes.tags());
+                    write(entry.getKey(), entry.getValue().with(other.withTags(rest)));
                 }
             }
+            return write(key, current.with(notes));
+        } finally {
+            lock.unlock();
         }
     }
 
-    private static ImageVersion look(ImageName image, int number, Path file) throws IOException {
-        byte[] encoded = Files.readAllBytes(file);
+    /** Notes first: a start finishes what a crash cut off here. */
+    void remove(ImageVersion version, VersionNotes.Entry entry) throws IOException {
+        lock.lock();
         try {
-            Manifest manifest = ManifestCodec.decode(encoded);
-            return ImageVersion.of(image, number, ManifestCodec.digest(encoded), manifest);
-        } catch (ImageFailure damaged) {
-            return ImageVersion.damaged(image, number, damaged.cause());
+            Key key = new Key(version.image(), version.number());
+            ImageVersion current = current(version);
+            if (current.notes().kept()) {
+                throw new ImageFailure(
+                        current.name() + " is protected",
+                        "somebody marked it so",
+                        "firstlight image protect " + current.name() + " --off, then remove it");
+            }
+            VersionNotes removed =
+                    current.notes().and(entry.at(), entry.who(), entry.what()).withRemoved();
+            write(key, current.with(removed));
+            shelf.delete(key.manifest());
+        } finally {
+            lock.unlock();
         }
     }
 
-    byte[] read(ImageVersion version) throws IOException {
-        Path file = directory.resolve(version.image().text()).resolve(version.number() + ".manifest");
+    byte[] encoded(ImageVersion version) throws IOException {
+        Key key = new Key(version.image(), version.number());
         try {
-            byte[] encoded = Files.readAllBytes(file);
+            byte[] encoded = shelf.read(key.manifest());
             if (!ManifestCodec.digest(encoded).equals(version.digest())) {
                 throw new ImageFailure(
-                        "Version " + version.number() + " of image " + version.image() + " is not what it was",
-                        file + " has been replaced",
+                        version.name() + " is not what it was",
+                        key.manifest() + " in " + shelf + " has been replaced",
                         "Put the original file back, or restore another version");
             }
             return encoded;
         } catch (NoSuchFileException gone) {
             throw new ImageFailure(
-                    "Version " + version.number() + " of image " + version.image() + " is gone",
-                    file + " is not there",
+                    version.name() + " is gone",
+                    key.manifest() + " is not in " + shelf,
                     "Restore another version, or capture again");
+        }
+    }
+
+    private ImageVersion current(ImageVersion version) throws IOException {
+        read();
+        ImageVersion current = known.get(new Key(version.image(), version.number()));
+        if (current == null || current.notes().removed()) {
+            throw new ImageFailure(
+                    version.name() + " is gone", "it was removed meanwhile", "See firstlight image list");
+        }
+        return current;
+    }
+
+    private ImageVersion write(Key key, ImageVersion version) throws IOException {
+        shelf.write(key.notes(), NotesCodec.encode(version.notes()));
+        known.put(key, version);
+        return version;
+    }
+
+    private void read() throws IOException {
+        if (read) {
+            return;
+        }
+        Set<Key> manifests = new HashSet<>();
+        Map<Key, VersionNotes> notes = new HashMap<>();
+        for (String name : shelf.list(FOLDER)) {
+            var file = FILE.matcher(name);
+            if (file.matches() && ImageName.isValid(file.group(1))) {
+                Key key = new Key(new ImageName(file.group(1)), Integer.parseInt(file.group(2)));
+                if (file.group(3).equals("notes")) {
+                    notes.put(key, NotesCodec.decode(shelf.read(name)).orElse(VersionNotes.DAMAGED));
+                } else {
+                    manifests.add(key);
+                }
+            }
+        }
+        for (var entry : notes.entrySet()) {
+            Key key = entry.getKey();
+            if (entry.getValue().removed() || !manifests.contains(key)) {
+                shelf.delete(key.manifest());
+                manifests.remove(key);
+                known.put(
+                        key,
+                        ImageVersion.removed(
+                                key.image, key.number, entry.getValue().withRemoved()));
+            }
+        }
+        for (Key key : manifests) {
+            known.put(key, look(key, notes.getOrDefault(key, VersionNotes.NONE)));
+        }
+        read = true;
+    }
+
+    private ImageVersion look(Key key, VersionNotes notes) throws IOException {
+        byte[] encoded;
+        try {
+            encoded = shelf.read(key.manifest());
+        } catch (NoSuchFileException gone) {
+            return ImageVersion.damaged(key.image, key.number, key.manifest() + " is not there")
+                    .with(notes);
+        }
+        try {
+            Manifest manifest = ManifestCodec.decode(encoded);
+            return ImageVersion.of(key.image, key.number, ManifestCodec.digest(encoded), manifest)
+                    .with(notes);
+        } catch (ImageFailure damaged) {
+            return ImageVersion.damaged(key.image, key.number, damaged.cause()).with(notes);
         }
     }
 }

@@ -7,6 +7,7 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -67,7 +68,7 @@ class CaptureRestoreTest {
 
         Path target = lab.disk("target", "540M");
         Shell.run("head -c 540M /dev/urandom > '%s'".formatted(target)); // what was there must not shine through
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, sectorSize, store);
             assertThat(manifest.notes()).isEmpty();
             assertThat(Lab.sha256(source)).as("the source after capture").isEqualTo(before);
@@ -125,7 +126,7 @@ class CaptureRestoreTest {
             });
         });
         Path target = lab.disk("target", "340M");
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
             assertThat(manifest.disks().getFirst().regions())
                     .filteredOn(region -> region.partition() == 6)
@@ -158,7 +159,7 @@ class CaptureRestoreTest {
             });
         });
         Path target = lab.disk("target", "200M");
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
             assertThat(manifest.disks().getFirst().regions())
                     .extracting(Region::fileSystem)

@@ -6,6 +6,7 @@ import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +45,7 @@ class FileSystemsTest {
         String before = Lab.sha256(source);
         Path target = lab.disk("target", "320M");
         Shell.run("head -c 320M /dev/urandom > '%s'".formatted(target));
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
             assertThat(manifest.notes()).isEmpty();
             Region region = manifest.disks().getFirst().regions().getFirst();

@@ -9,8 +9,8 @@ import firstlight.image.disk.LoopDevice;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
-import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
 import firstlight.image.store.Publication;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ record Lab(Path folder) {
         }
     }
 
-    static Capture.Captured capture(Path file, int sectorSize, DiskStore store) throws IOException {
+    static Capture.Captured capture(Path file, int sectorSize, ImageStore store) throws IOException {
         try (LoopDevice loop = LoopDevice.attach(file, sectorSize, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
             return new Capture(store.sink(), THREADS, "test").capture(List.of(disk), Progress.SILENT);
@@ -57,7 +57,7 @@ record Lab(Path folder) {
     }
 
     /** Captures, publishes, and reads the manifest back from the store. */
-    static Manifest image(Path file, int sectorSize, DiskStore store) throws IOException {
+    static Manifest image(Path file, int sectorSize, ImageStore store) throws IOException {
         Manifest manifest = capture(file, sectorSize, store).manifest();
         if (store.publish(new ImageName("test"), manifest) instanceof Publication.Published published) {
             return store.open(published.version());
@@ -65,7 +65,7 @@ record Lab(Path folder) {
         throw new AssertionError("not published");
     }
 
-    static RestoreSummary restore(Manifest manifest, DiskStore store, Path file, int sectorSize) throws IOException {
+    static RestoreSummary restore(Manifest manifest, ImageStore store, Path file, int sectorSize) throws IOException {
         try (LoopDevice loop = LoopDevice.attach(file, sectorSize, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
             return new Restore(store.source(), THREADS).restore(manifest, List.of(disk), Progress.SILENT);

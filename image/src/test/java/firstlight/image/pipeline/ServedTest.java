@@ -11,6 +11,7 @@ import firstlight.image.nbd.NbdExports.Export;
 import firstlight.image.nbd.NbdServer;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.StoreReader;
 import firstlight.image.view.ImageDisk;
@@ -50,7 +51,7 @@ class ServedTest {
                 head -c 5M /dev/urandom | dd of='%1$s' bs=1M seek=40 conv=notrunc status=none
                 """.formatted(source));
         store = folder.resolve("store");
-        try (DiskStore open = DiskStore.open(store)) {
+        try (ImageStore open = DiskStore.open(store)) {
             Lab.image(source, 512, open);
         }
     }
@@ -61,7 +62,7 @@ class ServedTest {
     }
 
     private void withImage(Use use) throws IOException {
-        try (DiskStore server = DiskStore.open(store); // reading goes on beside it
+        try (ImageStore server = DiskStore.open(store); // reading goes on beside it
                 StoreReader reader = StoreReader.open(store)) {
             ImageVersion version = reader.find(new ImageName("test"), 0).orElseThrow();
             use.use(reader, reader.open(version).disks().getFirst());

@@ -15,6 +15,7 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.table.TableSectors;
 import java.io.IOException;
@@ -33,7 +34,7 @@ class TroubleTest {
     Path folder;
 
     private Lab lab;
-    private DiskStore store;
+    private ImageStore store;
     private Path source;
 
     @BeforeEach

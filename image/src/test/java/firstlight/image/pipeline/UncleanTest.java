@@ -6,6 +6,7 @@ import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +25,7 @@ class UncleanTest {
 
     private void assertTakenWhole(Path source, String reason) throws IOException {
         Path target = new Lab(folder).disk("target", "64M");
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
             Region region = manifest.disks().getFirst().regions().getFirst();
             assertThat(((Content.Blocks) region.content()).method()).isEqualTo(Content.Method.RAW);

@@ -86,32 +86,64 @@ class DiskStoreTest implements ImageStoreConformance {
     @Test
     void aProcessKilledWhileItPublishesLeavesOnlyWholeVersions() throws Exception {
         for (int lines = 1; lines <= 4; lines++) {
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            PublishForever.class.getName(),
-                            directory().toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            try (var output =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                for (int line = 0; line < lines * 3; line++) {
-                    assertThat(output.readLine()).isEqualTo("published");
-                }
-                process.destroyForcibly(); // SIGKILL, somewhere in the middle of the next one
-                process.waitFor();
+            publishUntilKilled(lines * 3, 0);
+            try (ImageStore store = open()) {
+                assertThat(store.list()).hasSizeGreaterThanOrEqualTo(lines * 3);
+                assertWhole(store);
             }
+        }
+    }
+
+    @Test
+    void aProcessKilledWhileItCollectsLosesNothingThatAVersionNames() throws Exception {
+        Seeded random = Seeded.fresh();
+        int last = 0;
+        for (int round = 0; round < 8; round++) {
+            publishUntilKilled(random.between(2, 9), random.between(0, 30), "collect");
             try (ImageStore store = open()) {
                 List<ImageVersion> versions = store.list();
-                assertThat(versions).hasSizeGreaterThanOrEqualTo(lines * 3);
-                for (ImageVersion version : versions) {
-                    assertThat(version.damage()).isEmpty();
-                    assertThat(store.verify(version, Progress.SILENT)).isEmpty();
-                }
+                assertThat(versions).as("%s", random).isNotEmpty();
+                assertThat(versions.getLast().number()).as("%s", random).isGreaterThan(last);
+                last = versions.getLast().number();
+                assertWhole(store);
             }
+        }
+        try (ImageStore store = open()) { // what the kills left behind goes, and no more
+            store.collect(false, Progress.SILENT);
+            assertWhole(store);
+            assertThat(store.collect(true, Progress.SILENT).chunks()).isZero();
+        }
+    }
+
+    private static void assertWhole(ImageStore store) throws IOException {
+        for (ImageVersion version : store.list()) {
+            assertThat(version.damage()).isEmpty();
+            assertThat(store.verify(version, Progress.SILENT)).isEmpty();
+        }
+        assertThat(store.troubles()).isEmpty();
+    }
+
+    /** SIGKILL after so many publications and milliseconds, somewhere in the middle of the next one. */
+    private void publishUntilKilled(int publications, int milliseconds, String... arguments) throws Exception {
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PublishForever.class.getName(),
+                directory().toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (int line = 0; line < publications; line++) {
+                assertThat(output.readLine()).isEqualTo("published");
+            }
+            assertThat(process.waitFor(milliseconds, java.util.concurrent.TimeUnit.MILLISECONDS))
+                    .isFalse();
+            process.destroyForcibly();
+            process.waitFor();
         }
     }
 
@@ -129,7 +161,8 @@ class DiskStoreTest implements ImageStoreConformance {
             assertThat(store.verify(version, Progress.SILENT))
                     .singleElement()
                     .asString()
-                    .contains(frames.getFirst().id().toString());
+                    .contains(frames.getFirst().id().toString())
+                    .contains("disk 1, the space at offset 0, 262144 octets at offset 0");
             assertThat(store.sink().missing(ImageStoreConformance.ids(frames)).cardinality())
                     .isEqualTo(1);
             store.sink().put(frames);
@@ -167,6 +200,75 @@ class DiskStoreTest implements ImageStoreConformance {
             ImageVersion version = store.list().getFirst();
             assertThat(version.damage()).contains("SHA-256");
             assertThatThrownBy(() -> store.open(version)).isInstanceOf(ImageFailure.class);
+        }
+    }
+
+    @Test
+    void aFlippedBitInAListIsSaidAndTheListMadeAnew() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 4);
+        try (ImageStore store = open()) {
+            ImageStoreConformance.publish(store, frames);
+        }
+        flip(directory().resolve("packs/00000001.pack.list"), 70);
+        try (ImageStore store = open()) {
+            assertThat(store.troubles()).singleElement().asString().contains("00000001.pack", "4 chunks are sound");
+            assertThat(ImageStoreConformance.missing(store, frames)).isZero();
+        }
+        try (ImageStore store = open()) {
+            assertThat(store.troubles()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFlippedBitInTheNotesIsSaidAndTheVersionStaysProtectedUntilSomebodyLooks() throws IOException {
+        try (ImageStore store = open()) {
+            ImageVersion version = ImageStoreConformance.publish(store, ImageStoreConformance.frames(0, 1));
+            store.change(version, notes -> notes.withNote("the good one").withKept(true));
+        }
+        flip(directory().resolve("manifests/office/1.notes"), 90);
+        try (ImageStore store = open()) {
+            ImageVersion version = store.find(NAME, 1).orElseThrow();
+            assertThat(version.notes().note()).contains("damaged");
+            assertThatThrownBy(() -> store.remove(version, ImageStoreConformance.ENTRY))
+                    .hasMessageContaining("protected");
+        }
+    }
+
+    @Test
+    void nothingIsCollectedWhileAManifestCannotBeRead() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 3);
+        try (ImageStore store = open()) {
+            ImageStoreConformance.publish(store, frames);
+        }
+        flip(directory().resolve("manifests/office/1.manifest"), 40);
+        try (ImageStore store = open()) {
+            assertThatThrownBy(() -> store.collect(false, Progress.SILENT))
+                    .isInstanceOf(ImageFailure.class)
+                    .hasMessageContaining("office@1");
+            assertThat(ImageStoreConformance.missing(store, frames)).isZero();
+            flip(directory().resolve("manifests/office/1.manifest"), 40); // the right file again
+            assertThat(store.find(NAME, 1).orElseThrow().damage()).isEmpty();
+            store.collect(false, Progress.SILENT);
+            assertThat(ImageStoreConformance.missing(store, frames)).isZero();
+        }
+    }
+
+    @Test
+    void aDamagedChunkIsNotCarriedIntoAnotherPackAndIsSaid() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 4);
+        try (ImageStore store = open()) {
+            ImageVersion gone = ImageStoreConformance.publish(store, frames);
+            ImageStoreConformance.publish(store, frames.subList(0, 2));
+            store.remove(gone, ImageStoreConformance.ENTRY);
+        }
+        flip(pack(directory()), PackFile.HEADER + 1000);
+        try (ImageStore store = open()) {
+            assertThat(store.collect(false, Progress.SILENT).damages())
+                    .singleElement()
+                    .asString()
+                    .contains(frames.getFirst().id().toString());
+            assertThat(ImageStoreConformance.missing(store, frames.subList(0, 2)))
+                    .isEqualTo(1);
         }
     }
 

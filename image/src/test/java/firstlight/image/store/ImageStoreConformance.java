@@ -21,7 +21,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What every image store owes. */
@@ -180,5 +183,217 @@ interface ImageStoreConformance {
             ImageVersion version = published(store.publish(NAME, manifest(ids(frames))));
             assertThat(store.verify(version, Progress.SILENT)).isEmpty();
         }
+    }
+
+    VersionNotes.Entry ENTRY = new VersionNotes.Entry(Instant.parse("2026-11-22T17:00:00Z"), "ann", "for a test");
+
+    /** Published with {@code frames}, which are put before. */
+    static ImageVersion publish(ImageStore store, List<ChunkFrame> frames) throws IOException {
+        store.sink().put(frames);
+        return published(store.publish(NAME, manifest(ids(frames))));
+    }
+
+    static int missing(ImageStore store, List<ChunkFrame> frames) throws IOException {
+        return store.sink().missing(ids(frames)).cardinality();
+    }
+
+    @Test
+    default void whatPeopleSayOfAVersionIsKeptAndTheVersionStaysTheSame() throws IOException {
+        Instant expires = Instant.parse("2027-01-01T00:00:00Z");
+        ImageVersion before;
+        try (ImageStore store = open()) {
+            before = publish(store, frames(0, 2));
+            store.change(
+                    before,
+                    notes -> notes.withNote("with \"Office\" and ümlauts")
+                            .withTags(Set.of("golden", "term-1"))
+                            .withKept(true)
+                            .withExpiry(Optional.of(expires))
+                            .and(ENTRY.at(), ENTRY.who(), ENTRY.what()));
+        }
+        try (ImageStore store = open()) {
+            ImageVersion version = store.find(NAME, 1).orElseThrow();
+            assertThat(version.digest()).isEqualTo(before.digest());
+            assertThat(version.notes())
+                    .isEqualTo(new VersionNotes(
+                            "with \"Office\" and ümlauts",
+                            Set.of("golden", "term-1"),
+                            true,
+                            Optional.of(expires),
+                            false,
+                            List.of(ENTRY)));
+        }
+    }
+
+    @Test
+    default void aTagIsOnOneVersionOfAnImageAtATime() throws IOException {
+        try (ImageStore store = open()) {
+            store.change(publish(store, frames(0, 1)), notes -> notes.withTags(Set.of("golden", "old")));
+            store.change(publish(store, frames(1, 2)), notes -> notes.withTags(Set.of("golden")));
+        }
+        try (ImageStore store = open()) {
+            assertThat(store.find(NAME, 1).orElseThrow().notes().tags()).containsExactly("old");
+            assertThat(store.find(NAME, 2).orElseThrow().notes().tags()).containsExactly("golden");
+        }
+    }
+
+    @Test
+    default void aRemovedVersionIsGoneButItsNotesStayAndItsNumberIsNotUsedAgain() throws IOException {
+        try (ImageStore store = open()) {
+            publish(store, frames(0, 1));
+            ImageVersion second = publish(store, frames(1, 2));
+            store.change(second, notes -> notes.withNote("was a mistake"));
+            store.remove(second, ENTRY);
+            assertThatThrownBy(() -> store.remove(second, ENTRY))
+                    .isInstanceOf(ImageFailure.class)
+                    .hasMessageContaining("office@2");
+            assertThatThrownBy(() -> store.open(second)).isInstanceOf(ImageFailure.class);
+        }
+        try (ImageStore store = open()) {
+            assertThat(store.find(NAME, 0).orElseThrow().number()).isEqualTo(1);
+            assertThat(store.find(NAME, 2)).isEmpty();
+            assertThat(store.removed()).singleElement().satisfies(version -> {
+                assertThat(version.name()).isEqualTo("office@2");
+                assertThat(version.notes().note()).isEqualTo("was a mistake");
+                assertThat(version.notes().history()).containsExactly(ENTRY);
+            });
+            assertThat(publish(store, frames(1, 2)).number()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    default void aProtectedVersionAndOneThatIsReadAreNotRemoved() throws IOException {
+        try (ImageStore store = open()) {
+            ImageVersion version = publish(store, frames(0, 1));
+            store.change(version, notes -> notes.withKept(true));
+            assertThatThrownBy(() -> store.remove(version, ENTRY)).hasMessageContaining("protected");
+            store.change(version, notes -> notes.withKept(false));
+            Hold hold = store.hold(version);
+            assertThatThrownBy(() -> store.remove(version, ENTRY)).hasMessageContaining("in use");
+            hold.close();
+            store.remove(version, ENTRY);
+            assertThatThrownBy(() -> store.hold(version)).isInstanceOf(ImageFailure.class);
+        }
+    }
+
+    @Test
+    default void aCollectionTakesWhatNothingNamesAndNothingElse() throws IOException {
+        List<ChunkFrame> old = frames(0, 6);
+        List<ChunkFrame> shared = frames(6, 8);
+        List<ChunkFrame> abandoned = frames(8, 10); // of a capture that was given up
+        List<ChunkFrame> fresh = frames(10, 12);
+        try (ImageStore store = open()) {
+            store.sink().put(abandoned);
+            ImageVersion first = publish(store, concat(old, shared));
+            publish(store, concat(shared, fresh));
+            store.remove(first, ENTRY);
+            assertThat(missing(store, concat(old, shared, abandoned, fresh))).isZero();
+        }
+        try (ImageStore store = open()) { // now nobody has asked for anything
+            Freed wouldBe = store.collect(true, Progress.SILENT);
+            assertThat(wouldBe.chunks()).isEqualTo(8);
+            Freed freed = store.collect(false, Progress.SILENT);
+            assertThat(freed).isEqualTo(wouldBe);
+            assertThat(freed.octets()).isGreaterThan(8L * Chunk.SIZE);
+            assertThat(store.verify(store.find(NAME, 2).orElseThrow(), Progress.SILENT))
+                    .isEmpty();
+            assertThat(missing(store, old)).isEqualTo(6);
+            assertThat(missing(store, abandoned)).isEqualTo(2);
+            assertThat(store.collect(false, Progress.SILENT).chunks()).isZero();
+            publish(store, old);
+        }
+        try (ImageStore store = open()) {
+            for (ImageVersion version : store.list()) {
+                assertThat(store.verify(version, Progress.SILENT)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    default void whatACaptureHasPutOrWasToldIsThereIsKeptUntilItsHoldEnds() throws IOException {
+        List<ChunkFrame> old = frames(0, 3);
+        List<ChunkFrame> fresh = frames(3, 5);
+        try (ImageStore store = open()) {
+            store.remove(publish(store, old), ENTRY);
+            store.collect(true, Progress.SILENT); // an era begins
+            Hold hold = store.hold();
+            assertThat(missing(store, old)).isZero(); // so the capture does not send them
+            store.sink().put(fresh);
+            store.collect(false, Progress.SILENT);
+            store.collect(false, Progress.SILENT);
+            assertThat(published(store.publish(NAME, manifest(ids(concat(old, fresh)))))
+                            .number())
+                    .isEqualTo(2);
+            hold.close();
+            store.collect(false, Progress.SILENT);
+            assertThat(store.verify(store.find(NAME, 2).orElseThrow(), Progress.SILENT))
+                    .isEmpty();
+            store.remove(store.find(NAME, 2).orElseThrow(), ENTRY);
+            assertThat(store.collect(false, Progress.SILENT).chunks()).isEqualTo(5);
+            assertThat(missing(store, concat(old, fresh))).isEqualTo(5);
+        }
+    }
+
+    @Test
+    default void capturesRestoresRemovalsAndCollectionsGoOnAtOnce() throws Exception {
+        try (ImageStore store = open()) {
+            List<ChunkFrame> pool = frames(0, 12);
+            AtomicBoolean stop = new AtomicBoolean();
+            List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+            Thread collector = Thread.ofPlatform()
+                    .uncaughtExceptionHandler((thread, thrown) -> failures.add(thrown))
+                    .start(() -> {
+                        try {
+                            while (!stop.get()) {
+                                store.collect(false, Progress.SILENT);
+                            }
+                        } catch (IOException failure) {
+                            throw new java.io.UncheckedIOException(failure);
+                        }
+                    });
+            Random random = new Random(7);
+            for (int round = 0; round < 40 && failures.isEmpty(); round++) {
+                int from = random.nextInt(8);
+                List<ChunkFrame> frames = pool.subList(from, from + 4);
+                try (Hold _ = store.hold()) {
+                    var missing = store.sink().missing(ids(frames));
+                    for (int i = 0; i < frames.size(); i++) {
+                        if (missing.get(i)) {
+                            store.sink().put(List.of(frames.get(i)));
+                        }
+                    }
+                    published(store.publish(NAME, manifest(ids(frames))));
+                }
+                for (ImageVersion version : store.list()) {
+                    assertThat(store.verify(version, Progress.SILENT)).isEmpty();
+                }
+                if (store.list().size() > 2) {
+                    store.remove(store.list().getFirst(), ENTRY);
+                }
+            }
+            stop.set(true);
+            collector.join();
+            assertThat(failures).isEmpty();
+        }
+    }
+
+    @Test
+    default void aSampleReadsSomeOfTheChunks() throws IOException {
+        try (ImageStore store = open()) {
+            ImageVersion version = publish(store, frames(0, 40));
+            List<Long> totals = new ArrayList<>();
+            assertThat(store.verify(version, 25, (phase, done, total) -> totals.add(total)))
+                    .isEmpty();
+            assertThat(totals.getLast() / Chunk.SIZE).isBetween(1L, 30L);
+        }
+    }
+
+    @SafeVarargs
+    static List<ChunkFrame> concat(List<ChunkFrame>... parts) {
+        List<ChunkFrame> all = new ArrayList<>();
+        for (List<ChunkFrame> part : parts) {
+            all.addAll(part);
+        }
+        return all;
     }
 }

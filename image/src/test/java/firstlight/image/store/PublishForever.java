@@ -1,11 +1,12 @@
 package firstlight.image.store;
 
+import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkFrame;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A process that publishes until it is killed. */
+/** A process that publishes, removes and collects until it is killed. */
 final class PublishForever {
     private PublishForever() {}
 
@@ -17,6 +18,12 @@ final class PublishForever {
                 store.sink().put(frames);
                 ImageStoreConformance.published(store.publish(
                         ImageStoreConformance.NAME, ImageStoreConformance.manifest(ImageStoreConformance.ids(frames))));
+                if (arguments.length > 1 && round % 3 == 2) {
+                    List<ImageVersion> versions = store.list();
+                    store.remove(versions.getFirst(), ImageStoreConformance.ENTRY);
+                    store.remove(versions.get(1), ImageStoreConformance.ENTRY);
+                    store.collect(false, Progress.SILENT);
+                }
                 System.out.println("published");
             }
         }

@@ -1,12 +1,13 @@
 package firstlight.server.api;
 
 import firstlight.database.Database;
-import firstlight.image.store.ImageStore;
 import firstlight.policy.Decisions;
 import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
 import firstlight.policy.level.Group;
 import firstlight.server.access.Access;
+import firstlight.server.images.ImageCare;
+import firstlight.server.images.ImageJobs;
 import firstlight.server.imaging.WorkDesk;
 import firstlight.server.work.WakeOnLan;
 import java.time.InstantSource;
@@ -26,7 +27,8 @@ public final class Api implements AutoCloseable {
     public record Parts(
             Database database,
             WorkDesk desk,
-            ImageStore images,
+            ImageCare care,
+            ImageJobs jobs,
             Decisions decisions,
             Settings settings,
             Access access,
@@ -47,7 +49,9 @@ public final class Api implements AutoCloseable {
                 parts.access.settings().confirmAbove());
         GroupNames groups = groupNames(book);
         TaskJson tasks = new TaskJson(
-                parts.images, image -> WorkRoutes.isBeingCaptured(database.works(), image), database.sessions()::find);
+                parts.care.images(),
+                image -> WorkRoutes.isBeingCaptured(database.works(), image),
+                database.sessions()::find);
 
         List<Route> routes = new ArrayList<>(DocumentRoutes.routes());
         routes.addAll(new SignInRoutes(access, acts, groups).routes());
@@ -71,13 +75,14 @@ public final class Api implements AutoCloseable {
         routes.addAll(new RuleRoutes(database.policy(), database.devices(), levels, tasks, acts).routes());
         routes.addAll(
                 new WorkRoutes(database.works(), database.sessions(), finder, selection, tasks, views, acts).routes());
-        routes.addAll(new SessionRoutes(database.sessions(), parts.images, finder, acts).routes());
+        routes.addAll(new SessionRoutes(database.sessions(), parts.care.images(), finder, acts).routes());
         routes.addAll(
                 new ScheduleRoutes(database.schedules(), database.policy(), finder, selection, tasks, acts).routes());
         routes.addAll(
                 new QuestionRoutes(database.questions(), database.devices(), database.policy(), finder, acts).routes());
         routes.addAll(new AlarmRoutes(database.alarms(), finder, acts).routes());
-        routes.addAll(new ImageRoutes(parts.images).routes());
+        routes.addAll(new ImageRoutes(parts.care, acts).routes());
+        routes.addAll(new ImageJobRoutes(parts.care, parts.jobs, acts).routes());
         routes.addAll(new TransactionRoutes(database.journal(), parts.decisions, finder, views).routes());
         this.router = new Router(routes);
         this.stream = new EventStream(database.journal(), views::event);

@@ -1,37 +1,158 @@
 package firstlight.server.api;
 
+import firstlight.image.ImageFailure;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
+import firstlight.image.store.VersionNotes;
 import firstlight.server.access.Permission;
+import firstlight.server.images.ImageCare;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** {@code /images}: what the store holds. */
+/** {@code /images}: what the store holds, and what people say of it. */
 final class ImageRoutes {
     private final ImageStore images;
+    private final ImageCare care;
+    private final ImageFinder finder;
+    private final Acts acts;
 
-    ImageRoutes(ImageStore images) {
-        this.images = images;
+    ImageRoutes(ImageCare care, Acts acts) {
+        this.images = care.images();
+        this.care = care;
+        this.finder = new ImageFinder(images);
+        this.acts = acts;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.get("/images", Permission.SEE, this::list),
-                Route.get("/images/{image}", Permission.SEE, this::show));
+                Route.get("/images", Permission.SEE, this::list).query("removed"),
+                Route.get("/images/{image}", Permission.SEE, this::versions),
+                Route.get("/images/{image}/{version}", Permission.SEE, this::show),
+                Route.patch("/images/{image}/{version}", Permission.ACT, this::change)
+                        .fields("note", "tag", "untag", "protected", "expires"),
+                Route.delete("/images/{image}/{version}", Permission.ADMINISTER, this::remove));
     }
 
-    private Answer list(Request request) throws IOException {
-        return Answer.ok(Json.items(images.list(), Views::image));
+    private Answer list(Request request) throws IOException, ApiProblem {
+        List<ImageVersion> all = new ArrayList<>(images.list());
+        if (request.flag("removed")) {
+            all.addAll(images.removed());
+        }
+        return Answer.ok(Json.items(all, ImageView::version));
+    }
+
+    private Answer versions(Request request) throws IOException, ApiProblem {
+        return Answer.ok(Json.items(finder.versions(request.variable("image")), ImageView::version));
     }
 
     private Answer show(Request request) throws IOException, ApiProblem {
-        String name = request.variable("image");
-        List<ImageVersion> versions = images.list().stream()
-                .filter(version -> version.image().text().equals(name))
-                .toList();
-        if (versions.isEmpty()) {
-            throw ApiProblem.notFound("there is no image '" + name + "'", "see firstlight image list");
+        ImageVersion version = version(request);
+        try {
+            return Answer.ok(ImageView.detail(version, images.open(version)));
+        } catch (ImageFailure damaged) {
+            return Answer.ok(ImageView.detail(version));
         }
-        return Answer.ok(Json.items(versions, Views::image));
+    }
+
+    private ImageVersion version(Request request) throws IOException, ApiProblem {
+        return finder.find(request.variable("image"), request.variable("version"));
+    }
+
+    private Answer change(Request request) throws IOException, ApiProblem {
+        ImageVersion version = version(request);
+        Body body = request.body();
+        if ((body.has("protected") || body.node().has("expires"))
+                && !request.caller().may(Permission.ADMINISTER)) {
+            throw ApiProblem.of(
+                    ProblemKind.FORBIDDEN,
+                    "a " + Words.of(request.caller().role()) + " may not protect images or let them expire",
+                    "ask an administrator");
+        }
+        List<String> done = new ArrayList<>();
+        Wish wish = wish(body, done);
+        if (done.isEmpty()) {
+            throw ApiProblem.missing("note");
+        }
+        String what = String.join("; ", done);
+        ImageVersion changed = attempt(() -> images.change(
+                version,
+                notes -> wish.on(notes).and(request.now(), request.caller().name(), what)));
+        acts.record(request, "image.change", List.of(), version.name() + ": " + what);
+        return Answer.ok(ImageView.version(changed));
+    }
+
+    private interface Wish {
+        VersionNotes on(VersionNotes notes);
+    }
+
+    private static Wish wish(Body body, List<String> done) throws ApiProblem {
+        List<Wish> wishes = new ArrayList<>();
+        if (body.node().has("note")) {
+            String note = body.text("note", "");
+            done.add(note.isEmpty() ? "took the note away" : "noted '" + note + "'");
+            wishes.add(notes -> notes.withNote(note));
+        }
+        Set<String> tags = new TreeSet<>(body.texts("tag"));
+        for (String tag : tags) {
+            if (!VersionNotes.isTag(tag)) {
+                throw body.wrong(
+                        "tag",
+                        "'" + tag + "'",
+                        "a letter and up to 39 letters, digits, dots, dashes and underscores, but not 'latest'");
+            }
+            done.add("tagged " + tag);
+        }
+        Set<String> untags = new TreeSet<>(body.texts("untag"));
+        untags.forEach(tag -> done.add("took the tag " + tag + " away"));
+        wishes.add(notes -> {
+            Set<String> all = new TreeSet<>(notes.tags());
+            all.addAll(tags);
+            all.removeAll(untags);
+            return notes.withTags(all);
+        });
+        if (body.has("protected")) {
+            boolean kept = body.flag("protected", false);
+            done.add(kept ? "protected" : "no longer protected");
+            wishes.add(notes -> notes.withKept(kept));
+        }
+        if (body.node().has("expires")) {
+            Optional<Instant> when = body.instant("expires");
+            done.add(when.map(at -> "expires " + at).orElse("does not expire"));
+            wishes.add(notes -> notes.withExpiry(when));
+        }
+        return notes -> {
+            VersionNotes all = notes;
+            for (Wish wish : wishes) {
+                all = wish.on(all);
+            }
+            return all;
+        };
+    }
+
+    private Answer remove(Request request) throws IOException, ApiProblem {
+        ImageVersion version = version(request);
+        attempt(() -> {
+            care.remove(version, request.caller().name(), "removed");
+            return version;
+        });
+        acts.record(request, "image.remove", List.of(), version.name());
+        return Answer.nothing();
+    }
+
+    private interface Attempt<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T attempt(Attempt<T> attempt) throws IOException, ApiProblem {
+        try {
+            return attempt.run();
+        } catch (ImageFailure refused) {
+            throw ApiProblem.conflict(refused.what() + ": " + refused.cause(), refused.cure());
+        }
     }
 }

@@ -3,7 +3,6 @@ package firstlight.server.api;
 import firstlight.database.Boot;
 import firstlight.database.Database;
 import firstlight.database.Journal;
-import firstlight.image.store.ImageVersion;
 import firstlight.model.FirstAnswer;
 import firstlight.policy.Device;
 import firstlight.policy.RuleBook;
@@ -114,15 +113,6 @@ final class Views {
                 .put("phase", event.phase())
                 .put("kind", event.kind())
                 .put("text", event.text());
-    }
-
-    static ObjectNode image(ImageVersion version) {
-        return object().put("image", version.image().text())
-                .put("version", version.number())
-                .put("made", version.made().toString())
-                .put("usedBytes", version.usedBytes())
-                .put("diskBytes", version.diskBytes())
-                .put("digest", version.digest().toHex());
     }
 
     static ObjectNode firstAnswer(FirstAnswer answer) {

@@ -1,39 +1,243 @@
 package firstlight.server.cli;
 
+import firstlight.server.OperatorError;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code firstlight image}. */
 @Command(
         name = "image",
         subcommands = ImageServeCommand.class,
-        description = "The images in the store. A version never changes; a new capture makes the next one.")
+        description = "The images in the store. A version never changes; a new capture makes the next one. "
+                + "IMAGE is a name (its latest version), NAME@VERSION or NAME@TAG.",
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight image tag room12@3 golden",
+            "  firstlight image protect room12@golden",
+            "  firstlight image expire room12@2 90d",
+            "  firstlight image verify room12 --sample 10",
+            "  firstlight image gc --dry-run"
+        })
 public final class ImageCommand {
+    static final String IMAGE = "NAME, NAME@VERSION or NAME@TAG.";
+
     @Command(name = "list", description = "All versions of all images.")
-    void list(@Mixin Shared shared) {
-        shared.print(shared.api().all("images"), ImageCommand::table);
+    void list(
+            @Option(names = "--removed", description = "Those that were removed as well.") boolean removed,
+            @Mixin Shared shared) {
+        shared.print(shared.api().all("images" + (removed ? "?removed=true" : "")), ImageCommand::table);
     }
 
-    @Command(name = "show", description = "The versions of one image.")
-    void show(@Parameters(paramLabel = "IMAGE", description = "The image's name.") String image, @Mixin Shared shared) {
-        shared.print(shared.api().all("images/" + ApiClient.part(image)), ImageCommand::table);
+    @Command(name = "show", description = "The versions of an image, or one version with its disks and its history.")
+    void show(@Parameters(paramLabel = "IMAGE", description = IMAGE) String image, @Mixin Shared shared) {
+        if (image.contains("@")) {
+            shared.print(shared.api().get(path(image)), ImageCommand::detail);
+        } else {
+            shared.print(shared.api().all("images/" + ApiClient.part(image)), ImageCommand::table);
+        }
+    }
+
+    @Command(name = "note", description = "Writes a note at a version, in place of the one before.")
+    void note(
+            @Parameters(paramLabel = "IMAGE", description = IMAGE) String image,
+            @Parameters(paramLabel = "TEXT", description = "The note; '' takes it away.") String text,
+            @Mixin Shared shared) {
+        change(image, Shared.body().put("note", text), shared);
+    }
+
+    @Command(name = "tag", description = "Names a version; a tag leaves the version that had it before.")
+    void tag(
+            @Parameters(paramLabel = "IMAGE", description = IMAGE) String image,
+            @Parameters(paramLabel = "TAG", arity = "1..*", description = "Such as golden.") List<String> tags,
+            @Option(names = "--remove", description = "Take the tags away.") boolean remove,
+            @Mixin Shared shared) {
+        ObjectNode body = Shared.body();
+        Shared.texts(body, remove ? "untag" : "tag", tags);
+        change(image, body, shared);
+    }
+
+    @Command(name = "protect", description = "Nobody can remove the version, and it does not expire.")
+    void protect(
+            @Parameters(paramLabel = "IMAGE", description = IMAGE) String image,
+            @Option(names = "--off", description = "No longer.") boolean off,
+            @Mixin Shared shared) {
+        change(image, Shared.body().put("protected", !off), shared);
+    }
+
+    @Command(name = "expire", description = "Lets a version be removed by itself at a time.")
+    void expire(
+            @Parameters(paramLabel = "IMAGE", description = IMAGE) String image,
+            @Parameters(paramLabel = "WHEN", description = "2027-06-30, 90d (from now), a time with zone, or never.")
+                    String when,
+            @Mixin Shared shared) {
+        ObjectNode body = Shared.body();
+        time(when, Instant.now())
+                .ifPresentOrElse(at -> body.put("expires", at.toString()), () -> body.putNull("expires"));
+        change(image, body, shared);
+    }
+
+    @Command(
+            name = "remove",
+            description = "Removes a version; 'image gc' frees the space. Its number is not used again.")
+    void remove(
+            @Parameters(paramLabel = "IMAGE", description = "NAME@VERSION or NAME@TAG.") String image,
+            @Mixin Shared shared) {
+        if (!image.contains("@")) {
+            throw new OperatorError(
+                    "'" + image + "' does not say which version",
+                    "write " + image + "@VERSION; see firstlight image list");
+        }
+        shared.act(
+                "DELETE", path(image), Shared.body(), _ -> image + " is removed; firstlight image gc frees the space");
+    }
+
+    @Command(name = "verify", description = "Reads a version's chunks and compares them with their SHA-256.")
+    void verify(
+            @Parameters(paramLabel = "IMAGE", description = IMAGE) String image,
+            @Option(names = "--sample", paramLabel = "PERCENT", description = "Only so many, chosen at random.")
+                    Optional<Integer> percent,
+            @Mixin Shared shared) {
+        ObjectNode body = Shared.body().put("kind", "verify").put("image", image);
+        percent.ifPresent(share -> body.put("percent", share));
+        ImageJobWatch.run(shared, body);
+    }
+
+    @Command(name = "gc", description = "Frees the space of chunks that no version names and no capture needs.")
+    void collect(
+            @Option(names = "--dry-run", description = "Only tell what would be freed.") boolean dryRun,
+            @Mixin Shared shared) {
+        ImageJobWatch.run(shared, Shared.body().put("kind", "collect").put("dryRun", dryRun));
+    }
+
+    @Command(name = "jobs", description = "Long work on the store, the newest first.")
+    void jobs(@Mixin Shared shared) {
+        shared.print(shared.api().all("image-jobs"), jobs -> {
+            Table table = new Table("NR", "WHAT", "STARTED", "STATE", "HOW FAR", "RESULT");
+            for (JsonNode job : jobs) {
+                long total = job.path("total").longValue(0);
+                table.row(
+                        Shared.text(job, "job"),
+                        Shared.text(job, "what"),
+                        Shared.time(job.path("started")),
+                        Shared.text(job, "state"),
+                        total == 0 ? "" : job.path("done").longValue(0) * 100 / total + " %",
+                        Shared.text(job, "text"));
+            }
+            return table.text();
+        });
+    }
+
+    @Command(name = "cancel", description = "Stops long work on the store; nothing is left half done.")
+    void cancel(@Parameters(paramLabel = "NR", description = "Of 'image jobs'.") long number, @Mixin Shared shared) {
+        shared.act("DELETE", "image-jobs/" + number, Shared.body(), _ -> "job " + number + " stops");
+    }
+
+    private static void change(String image, ObjectNode body, Shared shared) {
+        shared.act("PATCH", path(image), body, version -> {
+            String expires = Shared.text(version, "expires");
+            return Shared.text(version, "image") + "@" + Shared.text(version, "version")
+                    + (version.path("tags").isEmpty() ? "" : ", tags " + Shared.joined(version.path("tags")))
+                    + (version.path("protected").booleanValue(false) ? ", protected" : "")
+                    + (expires.isEmpty() ? "" : ", expires " + expires)
+                    + (Shared.text(version, "note").isEmpty() ? "" : ": " + Shared.text(version, "note"));
+        });
+    }
+
+    static String path(String image) {
+        int at = image.indexOf('@');
+        return "images/" + ApiClient.part(at < 0 ? image : image.substring(0, at)) + "/"
+                + (at < 0 ? "latest" : ApiClient.part(image.substring(at + 1)));
+    }
+
+    static Optional<Instant> time(String text, Instant now) {
+        if (text.equals("never")) {
+            return Optional.empty();
+        }
+        try {
+            if (text.matches("[0-9]{1,5}d")) {
+                return Optional.of(now.plus(Duration.ofDays(Long.parseLong(text.substring(0, text.length() - 1)))));
+            }
+            return Optional.of(
+                    text.length() == 10
+                            ? LocalDate.parse(text)
+                                    .atStartOfDay(ZoneId.systemDefault())
+                                    .toInstant()
+                            : OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException e) {
+            throw new OperatorError(
+                    "'" + text + "' is no time", "write 2027-06-30, 90d, 2027-06-30T18:00:00Z or never");
+        }
     }
 
     private static String table(JsonNode images) {
-        Table table = new Table("IMAGE", "VERSION", "MADE", "USED", "DISK", "SHA-256");
+        Table table = new Table("IMAGE", "VERSION", "MADE", "USED", "DISK", "SHA-256", "TAGS", "", "NOTE");
         for (JsonNode image : images) {
+            String digest = Shared.text(image, "digest");
             table.row(
                     Shared.text(image, "image"),
                     Shared.text(image, "version"),
                     Shared.time(image.path("made")),
                     gigabytes(image.path("usedBytes")),
                     gigabytes(image.path("diskBytes")),
-                    Shared.text(image, "digest").substring(0, 12));
+                    digest.substring(0, Math.min(12, digest.length())),
+                    Shared.joined(image.path("tags")),
+                    state(image),
+                    Shared.text(image, "note"));
         }
         return table.text();
+    }
+
+    private static String state(JsonNode image) {
+        if (image.path("removed").booleanValue(false)) {
+            return "removed";
+        }
+        if (image.has("damage")) {
+            return "damaged: " + Shared.text(image, "damage");
+        }
+        String expires = image.has("expires") ? "expires " + Shared.time(image.path("expires")) : "";
+        return image.path("protected").booleanValue(false) ? "protected" : expires;
+    }
+
+    private static String detail(JsonNode version) {
+        StringBuilder text =
+                new StringBuilder(table(ApiClient.JSON.createArrayNode().add(version)));
+        Table disks = new Table("DISK", "PARTITION", "START", "LENGTH", "FILE SYSTEM", "CONTENT", "USED");
+        int number = 0;
+        for (JsonNode disk : version.path("disks")) {
+            number++;
+            for (JsonNode region : disk.path("regions")) {
+                disks.row(
+                        number,
+                        Shared.text(region, "partition"),
+                        Shared.text(region, "start"),
+                        gigabytes(region.path("bytes")),
+                        Shared.text(region, "fileSystem"),
+                        Shared.text(region, "content"),
+                        gigabytes(region.path("usedBytes")));
+            }
+        }
+        text.append("\n\n").append(disks.text());
+        version.path("remarks")
+                .forEach(remark -> text.append("\nnote of the capture: ").append(remark.asString()));
+        text.append("\n\n");
+        Table history = new Table("WHEN", "WHO", "WHAT");
+        for (JsonNode entry : version.path("history")) {
+            history.row(Shared.time(entry.path("at")), Shared.text(entry, "who"), Shared.text(entry, "what"));
+        }
+        return text.append(history.text()).toString();
     }
 
     private static String gigabytes(JsonNode bytes) {

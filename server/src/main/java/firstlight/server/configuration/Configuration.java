@@ -9,6 +9,7 @@ import firstlight.policy.work.Limits;
 import firstlight.server.access.AccessSettings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +34,18 @@ public record Configuration(
         Optional<Storage.PostgreSql> database,
         Api api,
         AccessSettings access,
-        Limits limits) {
+        Limits limits,
+        Images images) {
+
+    /**
+     * The image store and its care.
+     *
+     * @param nightly when the store is looked after each day, in this host's time; empty for never
+     * @param verifyPercent how much of each image is read then
+     */
+    public record Images(Optional<LocalTime> nightly, int verifyPercent) {
+        public static final Images USUAL = new Images(Optional.of(LocalTime.of(3, 30)), 2);
+    }
 
     /**
      * The API beyond loopback, over TLS.
@@ -79,7 +91,8 @@ public record Configuration(
             Optional.empty(),
             Api.USUAL,
             AccessSettings.USUAL,
-            Limits.NONE);
+            Limits.NONE,
+            Images.USUAL);
 
     public Configuration {
         interfaces = List.copyOf(interfaces);
@@ -100,7 +113,8 @@ public record Configuration(
                 database,
                 api,
                 access,
-                limits);
+                limits,
+                images);
     }
 
     Configuration withAccess(Api chosen, AccessSettings rules, Limits atOnce) {
@@ -118,7 +132,8 @@ public record Configuration(
                 database,
                 chosen,
                 rules,
-                atOnce);
+                atOnce,
+                images);
     }
 
     public Configuration withPorts(Ports chosen) {
@@ -136,6 +151,26 @@ public record Configuration(
                 database,
                 api,
                 access,
-                limits);
+                limits,
+                images);
+    }
+
+    Configuration withImages(Images chosen) {
+        return new Configuration(
+                interfaces,
+                ports,
+                newDevices,
+                menu,
+                kernelArguments,
+                maxAttempts,
+                proxyDhcp,
+                routerAdvertisements,
+                ignoreCase,
+                updates,
+                database,
+                api,
+                access,
+                limits,
+                chosen);
     }
 }

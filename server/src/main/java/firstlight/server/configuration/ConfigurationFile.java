@@ -60,9 +60,11 @@ public final class ConfigurationFile {
                 database(keys.keys("database")),
                 usual.api(),
                 usual.access(),
-                usual.limits());
+                usual.limits(),
+                usual.images());
         Configuration.Api api = api(keys.keys("api"));
-        read = read.withAccess(api, AccessKeys.read(keys.keys("access"), api.url()), limits(keys.keys("limits")));
+        read = read.withAccess(api, AccessKeys.read(keys.keys("access"), api.url()), limits(keys.keys("limits")))
+                .withImages(ImageKeys.read(keys.keys("images")));
         keys.end();
         return read.withPorts(read.ports());
     }

@@ -13,6 +13,7 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.Publication;
 import firstlight.model.Bytes;
+import firstlight.server.images.ImageCare;
 import firstlight.wire.work.MalformedMessage;
 import firstlight.wire.work.Problem;
 import firstlight.wire.work.Published;
@@ -53,13 +54,15 @@ public final class EnginePort implements HttpHandler {
     private final Journal journal;
     private final WorkDesk desk;
     private final ImageStore images;
+    private final ImageCare care;
     private final InstantSource clock;
     private final Map<Bytes, ChunkSet> chunkSets = new LinkedHashMap<>(8, 0.75f, true);
 
-    public EnginePort(Journal journal, WorkDesk desk, ImageStore images, InstantSource clock) {
+    public EnginePort(Journal journal, WorkDesk desk, ImageCare care, InstantSource clock) {
         this.journal = journal;
         this.desk = desk;
-        this.images = images;
+        this.images = care.images();
+        this.care = care;
         this.clock = clock;
     }
 
@@ -139,7 +142,10 @@ public final class EnginePort implements HttpHandler {
 
     private ImageName capture(Boot boot) throws IOException, Refusal {
         return switch (desk.grant(boot, clock.instant())) {
-            case Grant.Capture(ImageName image) -> image;
+            case Grant.Capture(ImageName image) -> {
+                care.capturing(boot.id());
+                yield image;
+            }
             case Grant.Restore _, Grant.Nothing _ -> throw notEntitled();
         };
     }

@@ -226,7 +226,9 @@ public final class WorkDesk {
         return stored(restore).<Grant>map(Grant.Restore::new).orElseGet(Grant.Nothing::new);
     }
 
-    void published(Boot boot, ImageVersion version, Instant now) {
+    void published(Boot boot, ImageVersion version, Instant now) throws IOException {
+        String device = running(boot, now).map(Work::describe).orElse(boot.mac());
+        images.change(version, notes -> notes.and(now, "engine", "captured: " + device));
         log.append(boot, now, "image", version.image() + " version " + version.number() + " is in the store");
     }
 

@@ -6,6 +6,7 @@ import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
 import firstlight.image.table.TableSectors;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
@@ -22,6 +23,8 @@ import firstlight.policy.work.Limits;
 import firstlight.server.access.Access;
 import firstlight.server.access.AccessSettings;
 import firstlight.server.boots.TransactionLog;
+import firstlight.server.images.ImageCare;
+import firstlight.server.images.ImageJobs;
 import firstlight.server.imaging.WorkDesk;
 import io.undertow.Undertow;
 import java.io.IOException;
@@ -44,9 +47,10 @@ final class ApiServer implements AutoCloseable {
 
     Instant now = Instant.parse("2026-11-22T10:00:00Z");
     final Database database;
-    final DiskStore images;
+    final ImageStore images;
     final Access access;
     final Api api;
+    private final ImageJobs jobs;
     private final Undertow undertow;
     private final Document document = new Document();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -87,7 +91,9 @@ final class ApiServer implements AutoCloseable {
                 LOCAL,
                 new AccessSettings(confirmAbove, Duration.ofHours(12), Optional.empty(), Optional.empty()),
                 name -> database.policy().book().groups().find(name).map(Group::id));
-        api = new Api(new Api.Parts(database, desk, images, decisions, settings, access, () -> now));
+        jobs = new ImageJobs(() -> now);
+        ImageCare care = new ImageCare(images, database.works(), database.alarms(), () -> now);
+        api = new Api(new Api.Parts(database, desk, care, jobs, decisions, settings, access, () -> now));
         undertow = Undertow.builder()
                 .addHttpListener(0, "127.0.0.1", ApiPort.onLoopback(api))
                 .addHttpListener(0, "127.0.0.1", ApiPort.onNetwork(api))
@@ -161,6 +167,7 @@ final class ApiServer implements AutoCloseable {
     public void close() throws IOException {
         undertow.stop();
         api.close();
+        jobs.close();
         images.close();
         database.close();
     }

@@ -18,6 +18,7 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import firstlight.image.manifest.Region;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
 import firstlight.image.table.TableSectors;
 import firstlight.model.Bytes;
 import firstlight.model.FactName;
@@ -39,6 +40,7 @@ import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.WorkState;
 import firstlight.server.boots.TransactionLog;
+import firstlight.server.images.ImageCare;
 import firstlight.wire.work.Hello;
 import firstlight.wire.work.Problem;
 import firstlight.wire.work.Progress;
@@ -74,7 +76,7 @@ class EnginePortTest {
 
     private Instant now = START;
     private Database database;
-    private DiskStore images;
+    private ImageStore images;
     private Decisions decisions;
     private Undertow undertow;
     private Device one;
@@ -103,7 +105,11 @@ class EnginePortTest {
                         0,
                         "127.0.0.1",
                         certificate.sslContext(),
-                        new EnginePort(database.journal(), desk, images, () -> now))
+                        new EnginePort(
+                                database.journal(),
+                                desk,
+                                new ImageCare(images, database.works(), database.alarms(), () -> now),
+                                () -> now))
                 .build();
         undertow.start();
         int port = ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();

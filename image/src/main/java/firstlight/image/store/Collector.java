@@ -1,0 +1,117 @@
+package firstlight.image.store;
+
+import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkCodec;
+import firstlight.image.chunk.ChunkFrame;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Takes away the chunks that nobody relied on since an era began. Packs with many of them are copied without them: the copy
+ * is durable before the old pack is deleted, so that at every instant each living chunk is in a pack that a start finds.
+ */
+final class Collector {
+    /** A pack is copied when at least an eighth of it can go; for less it is not worth the reading. */
+    private static final int WORTHWHILE = 8;
+
+    private static final int BATCH = 16;
+
+    private final Packs packs;
+    private final int keepFrom;
+    private final List<String> damages = new ArrayList<>();
+    private int deleted;
+    private long chunks;
+    private long octets;
+    private long left;
+
+    Collector(Packs packs, int keepFrom) {
+        this.packs = packs;
+        this.keepFrom = keepFrom;
+    }
+
+    /** What lies in a pack. */
+    private record Waste(int pack, List<PackList.Entry> entries, long size, long dead, int deadChunks) {}
+
+    Freed collect(boolean dryRun, Progress progress) throws IOException {
+        Set<Integer> numbers = dryRun ? packs.numbers() : packs.sealed();
+        int done = 0;
+        for (int number : numbers) {
+            progress.progress(Progress.Phase.COLLECTING, done++, numbers.size());
+            Waste waste = waste(number);
+            if (waste.dead == 0 && !waste.entries.isEmpty()) {
+                continue;
+            }
+            if (waste.dead * WORTHWHILE < waste.size) {
+                left += waste.dead;
+                continue;
+            }
+            if (!dryRun) {
+                copy(waste);
+                packs.delete(number);
+            }
+            deleted++;
+            octets += waste.dead;
+            chunks += waste.deadChunks;
+        }
+        progress.progress(Progress.Phase.COLLECTING, numbers.size(), numbers.size());
+        return new Freed(deleted, chunks, octets, left, damages);
+    }
+
+    private Waste waste(int number) throws IOException {
+        List<PackList.Entry> entries = packs.entries(number);
+        long size = packs.pack(number).size();
+        long live = 0;
+        int liveChunks = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            PackList.Entry entry = entries.get(i);
+            long end = i + 1 < entries.size() ? entries.get(i + 1).offset() : size;
+            if (packs.index().isLive(entry.id(), number, entry.offset(), keepFrom)) {
+                live += end - entry.offset();
+                liveChunks++;
+            }
+        }
+        return new Waste(number, entries, size, size - live, entries.size() - liveChunks);
+    }
+
+    private void copy(Waste waste) throws IOException {
+        Pack pack = packs.pack(waste.pack);
+        List<ChunkFrame> frames = new ArrayList<>(BATCH);
+        List<PackIndex.Place> from = new ArrayList<>(BATCH);
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            for (PackList.Entry entry : waste.entries) {
+                if (packs.index().drop(entry.id(), waste.pack, entry.offset(), keepFrom)) {
+                    continue;
+                }
+                Optional<ChunkFrame> frame = pack.read(entry.offset());
+                if (frame.isEmpty() || !frame.get().id().equals(entry.id()) || !Packs.isSound(codec, frame.get())) {
+                    packs.index().lose(entry.id());
+                    damages.add("chunk " + entry.id() + " in " + pack.name() + " at offset " + entry.offset()
+                            + " is damaged and was not kept");
+                    continue;
+                }
+                frames.add(frame.get());
+                from.add(new PackIndex.Place(waste.pack, entry.offset()));
+                if (frames.size() == BATCH) {
+                    move(frames, from);
+                }
+            }
+        }
+        move(frames, from);
+        packs.sync();
+    }
+
+    private void move(List<ChunkFrame> frames, List<PackIndex.Place> from) throws IOException {
+        if (frames.isEmpty()) {
+            return;
+        }
+        List<Packs.Written> written = packs.copy(frames);
+        for (int i = 0; i < written.size(); i++) {
+            packs.index().move(written.get(i).id(), from.get(i), written.get(i).place());
+        }
+        frames.clear();
+        from.clear();
+    }
+}

@@ -1,0 +1,17 @@
+package firstlight.image.store;
+
+import java.util.List;
+
+/**
+ * What a garbage collection did, or would do.
+ *
+ * @param chunks that nothing names any more and that went
+ * @param octets that the store has shrunk by
+ * @param left octets of such chunks in packs with too few of them; a later collection takes them
+ * @param damages what was found damaged on the way, in words
+ */
+public record Freed(int packs, long chunks, long octets, long left, List<String> damages) {
+    public Freed {
+        damages = List.copyOf(damages);
+    }
+}

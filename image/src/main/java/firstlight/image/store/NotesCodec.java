@@ -1,0 +1,71 @@
+package firstlight.image.store;
+
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.manifest.JsonTree;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.TreeSet;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** {@link VersionNotes} as a file: the SHA-256 of what follows, in hexadecimal, on a line of its own; then JSON. */
+final class NotesCodec {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private NotesCodec() {}
+
+    static byte[] encode(VersionNotes notes) {
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), octets)) {
+            json.writeStartObject();
+            json.writeStringProperty("note", notes.note());
+            json.writeArrayPropertyStart("tags");
+            notes.tags().forEach(json::writeString);
+            json.writeEndArray();
+            json.writeNumberProperty("protected", notes.kept() ? 1 : 0);
+            json.writeStringProperty(
+                    "expires", notes.expires().map(Instant::toString).orElse(""));
+            json.writeNumberProperty("removed", notes.removed() ? 1 : 0);
+            json.writeArrayPropertyStart("history");
+            for (VersionNotes.Entry entry : notes.history()) {
+                json.writeStartObject();
+                json.writeStringProperty("at", entry.at().toString());
+                json.writeStringProperty("who", entry.who());
+                json.writeStringProperty("what", entry.what());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        byte[] body = octets.toByteArray();
+        byte[] head = (ChunkId.of(body, 0, body.length) + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] file = java.util.Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, file, head.length, body.length);
+        return file;
+    }
+
+    /** Empty when the file is damaged. */
+    static Optional<VersionNotes> decode(byte[] file) {
+        int head = 2 * ChunkId.LENGTH + 1;
+        if (file.length < head
+                || !new String(file, 0, head, StandardCharsets.US_ASCII)
+                        .equals(ChunkId.of(file, head, file.length - head) + "\n")) {
+            return Optional.empty();
+        }
+        JsonTree json = JsonTree.parse(new String(file, head, file.length - head, StandardCharsets.UTF_8));
+        String expires = json.text("expires");
+        return Optional.of(new VersionNotes(
+                json.text("note"),
+                new TreeSet<>(json.texts("tags")),
+                json.number("protected") == 1,
+                expires.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(expires)),
+                json.number("removed") == 1,
+                json.objects("history").stream()
+                        .map(entry -> new VersionNotes.Entry(
+                                Instant.parse(entry.text("at")), entry.text("who"), entry.text("what")))
+                        .toList()));
+    }
+}

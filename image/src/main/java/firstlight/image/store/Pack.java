@@ -1,0 +1,26 @@
+package firstlight.image.store;
+
+import firstlight.image.chunk.ChunkFrame;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Frames one after the other, each with its id before it. Read by many threads, appended to by one. */
+interface Pack extends Closeable {
+    String name();
+
+    long size() throws IOException;
+
+    /** Writes all of {@code frames} from {@code offset} on; returns the offset behind them. */
+    long append(long offset, List<ChunkFrame> frames) throws IOException;
+
+    /** The frame at {@code offset}; empty when there is none, as behind the last one or where writing was cut short. */
+    Optional<ChunkFrame> read(long offset) throws IOException;
+
+    /** Returns when all that was appended is durable. */
+    void sync() throws IOException;
+
+    /** Whether it can be appended to after a {@link #sync}. */
+    boolean growsOn();
+}

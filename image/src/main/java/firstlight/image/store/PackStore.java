@@ -1,0 +1,256 @@
+package firstlight.image.store;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkFrame;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.ChunkSink;
+import firstlight.image.chunk.ChunkSource;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.ManifestCodec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+
+/** Chunks in packs and manifests beside them, wherever the shelf is. */
+final class PackStore implements ImageStore {
+    private static final int TOLD_MISSING = 1000;
+
+    private final Shelf shelf;
+    private final Packs packs;
+    private final Versions versions;
+    private final Holds holds = new Holds();
+    private final ReentrantLock collecting = new ReentrantLock();
+
+    /** Held while a version becomes visible or goes away, and while a collection looks which there are. */
+    private final ReentrantLock publishing = new ReentrantLock();
+
+    private PackStore(Shelf shelf, Packs packs) {
+        this.shelf = shelf;
+        this.packs = packs;
+        this.versions = new Versions(shelf);
+    }
+
+    /** Closes {@code shelf} when it fails. */
+    static ImageStore open(Shelf shelf) throws IOException {
+        try {
+            return new PackStore(shelf, Packs.open(shelf));
+        } catch (IOException | RuntimeException broken) {
+            shelf.close();
+            throw broken;
+        }
+    }
+
+    @Override
+    public ChunkSink sink() {
+        return new VerifyingSink(trustingSink());
+    }
+
+    @Override
+    public ChunkSink trustingSink() {
+        return new ChunkSink() {
+            @Override
+            public BitSet missing(List<ChunkId> ids) {
+                BitSet missing = new BitSet(ids.size());
+                for (int i = 0; i < ids.size(); i++) {
+                    missing.set(i, !packs.index().touch(ids.get(i)));
+                }
+                return missing;
+            }
+
+            @Override
+            public void put(List<ChunkFrame> frames) throws IOException {
+                packs.append(frames);
+            }
+        };
+    }
+
+    @Override
+    public ChunkSource source() {
+        return ids -> {
+            List<byte[]> frames = new ArrayList<>(ids.size());
+            for (ChunkId id : ids) {
+                frames.add(packs.get(id));
+            }
+            return frames;
+        };
+    }
+
+    @Override
+    public Publication publish(ImageName image, Manifest manifest) throws IOException {
+        Set<ChunkId> missing = new LinkedHashSet<>();
+        publishing.lock();
+        try {
+            manifest.forEachChunk(id -> {
+                if (!packs.index().touch(id) && missing.size() < TOLD_MISSING) {
+                    missing.add(id);
+                }
+            });
+            if (!missing.isEmpty()) {
+                return new Publication.Incomplete(List.copyOf(missing));
+            }
+            packs.sync();
+            return new Publication.Published(versions.add(image, manifest));
+        } catch (ImageFailure failure) {
+            throw failure;
+        } catch (IOException broken) {
+            throw new ImageFailure(
+                    "Image " + image + " cannot be published",
+                    broken,
+                    shelf.roomCure() + "; the chunks are kept, so that trying again is quick");
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    @Override
+    public List<ImageVersion> list() throws IOException {
+        return versions.all().stream()
+                .filter(version -> !version.notes().removed())
+                .toList();
+    }
+
+    @Override
+    public List<ImageVersion> removed() throws IOException {
+        return versions.all().stream()
+                .filter(version -> version.notes().removed())
+                .toList();
+    }
+
+    @Override
+    public Optional<ImageVersion> find(ImageName image, int number) throws IOException {
+        return list().stream()
+                .filter(version -> version.image().equals(image) && (number == 0 || version.number() == number))
+                .reduce((earlier, later) -> later);
+    }
+
+    @Override
+    public Manifest open(ImageVersion version) throws IOException {
+        return ManifestCodec.decode(encoded(version));
+    }
+
+    @Override
+    public byte[] encoded(ImageVersion version) throws IOException {
+        return versions.encoded(version);
+    }
+
+    @Override
+    public ImageVersion change(ImageVersion version, UnaryOperator<VersionNotes> change) throws IOException {
+        return versions.change(version, change);
+    }
+
+    @Override
+    public void remove(ImageVersion version, VersionNotes.Entry entry) throws IOException {
+        publishing.lock();
+        try {
+            if (holds.keeps(version)) {
+                throw new ImageFailure(
+                        version.name() + " is in use", "somebody reads it", "Try again when that has ended");
+            }
+            versions.remove(version, entry);
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    @Override
+    public Hold hold() {
+        int era = packs.index().era();
+        holds.add(era);
+        return once(() -> holds.remove(era));
+    }
+
+    @Override
+    public Hold hold(ImageVersion version) throws IOException {
+        publishing.lock();
+        try {
+            if (find(version.image(), version.number()).isEmpty()) {
+                throw new ImageFailure(version.name() + " is gone", "it was removed", "See firstlight image list");
+            }
+            holds.add(version);
+        } finally {
+            publishing.unlock();
+        }
+        return once(() -> holds.remove(version));
+    }
+
+    private static Hold once(Runnable release) {
+        AtomicBoolean open = new AtomicBoolean(true);
+        return () -> {
+            if (open.getAndSet(false)) {
+                release.run();
+            }
+        };
+    }
+
+    @Override
+    public Freed collect(boolean dryRun, Progress progress) throws IOException {
+        if (!collecting.tryLock()) {
+            throw new ImageFailure(
+                    "The image store " + shelf + " is being tidied already",
+                    "one garbage collection runs at a time",
+                    "See firstlight image jobs");
+        }
+        try {
+            int keepFrom;
+            List<ImageVersion> all;
+            publishing.lock();
+            try { // who publishes afterwards moves all chunks of the manifest to the new era
+                int era = packs.index().beginEra();
+                keepFrom = holds.oldest(era);
+                all = list();
+            } finally {
+                publishing.unlock();
+            }
+            for (ImageVersion version : all) {
+                if (!version.damage().isEmpty()) {
+                    throw new ImageFailure(
+                            "Nothing was collected, for nobody can know which chunks " + version.name() + " needs",
+                            "its manifest is damaged (" + version.damage() + ")",
+                            "Put the right file back, or firstlight image remove " + version.name());
+                }
+                mark(version);
+            }
+            return new Collector(packs, keepFrom).collect(dryRun, progress);
+        } finally {
+            collecting.unlock();
+        }
+    }
+
+    private void mark(ImageVersion version) throws IOException {
+        try {
+            open(version).forEachChunk(id -> packs.index().touch(id));
+        } catch (ImageFailure failure) {
+            if (find(version.image(), version.number()).isPresent()) {
+                throw failure;
+            } // it was removed meanwhile
+        }
+    }
+
+    @Override
+    public List<Damage> verify(ImageVersion version, int percent, Progress progress) throws IOException {
+        try (Hold _ = hold(version)) {
+            return new Verification(packs, open(version)).run(percent, new Random(), progress);
+        }
+    }
+
+    @Override
+    public List<String> troubles() {
+        return packs.troubles();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (shelf) {
+            packs.close();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package firstlight.image.store;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.chunk.Chunk;
+import firstlight.image.chunk.ChunkCodec;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.DamagedChunk;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** Unpacks and hashes the chunks of an image, all or a sample; what is damaged counts as missing from then on. */
+final class Verification {
+    private final Packs packs;
+    private final Manifest manifest;
+    private final Map<ChunkId, String> damaged = new HashMap<>();
+
+    Verification(Packs packs, Manifest manifest) {
+        this.packs = packs;
+        this.manifest = manifest;
+    }
+
+    List<Damage> run(int percent, Random random, Progress progress) throws IOException {
+        Set<ChunkId> ids = new HashSet<>();
+        manifest.forEachChunk(id -> {
+            if (percent >= 100 || random.nextInt(100) < percent) {
+                ids.add(id);
+            }
+        });
+        long total = (long) ids.size() * Chunk.SIZE;
+        long done = 0;
+        byte[] content = new byte[Chunk.SIZE];
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            for (ChunkId id : ids) {
+                if (done % (256L * Chunk.SIZE) == 0) {
+                    progress.progress(Progress.Phase.VERIFYING, done, total);
+                }
+                done += Chunk.SIZE;
+                try {
+                    codec.unpack(id, packs.get(id), content, 0);
+                } catch (DamagedChunk found) {
+                    packs.index().lose(id);
+                    damaged.put(id, "it is damaged, " + found.cause());
+                } catch (ImageFailure gone) {
+                    damaged.put(id, gone.cause());
+                }
+            }
+        }
+        progress.progress(Progress.Phase.VERIFYING, total, total);
+        return damaged.isEmpty() ? List.of() : damages();
+    }
+
+    private List<Damage> damages() {
+        Map<ChunkId, List<Damage.Place>> places = new HashMap<>();
+        for (int disk = 0; disk < manifest.disks().size(); disk++) {
+            DiskImage image = manifest.disks().get(disk);
+            for (Region region : image.regions()) {
+                if (region.content() instanceof Content.Blocks blocks) {
+                    int at = disk + 1;
+                    Cells.forEach(blocks, (cell, id) -> {
+                        if (damaged.containsKey(id)) {
+                            long from = cell * Chunk.SIZE;
+                            places.computeIfAbsent(id, _ -> new ArrayList<>())
+                                    .add(new Damage.Place(
+                                            at,
+                                            region.name(),
+                                            region.start() + from,
+                                            Math.min(Chunk.SIZE, region.length() - from)));
+                        }
+                    });
+                }
+            }
+        }
+        return places.entrySet().stream()
+                .map(entry -> new Damage(entry.getKey(), damaged.getOrDefault(entry.getKey(), ""), entry.getValue()))
+                .sorted(java.util.Comparator.comparing(
+                                (Damage damage) -> damage.places().getFirst().disk())
+                        .thenComparing(damage -> damage.places().getFirst().offset()))
+                .toList();
+    }
+}

@@ -1,0 +1,94 @@
+package firstlight.server.api;
+
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import firstlight.image.store.ImageVersion;
+import firstlight.image.store.VersionNotes;
+import firstlight.server.images.ImageJob;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the API shows of images. */
+final class ImageView {
+    private ImageView() {}
+
+    static ObjectNode version(ImageVersion version) {
+        VersionNotes notes = version.notes();
+        ObjectNode node = Json.object()
+                .put("image", version.image().text())
+                .put("version", version.number())
+                .put("made", version.made().toString())
+                .put("usedBytes", version.usedBytes())
+                .put("diskBytes", version.diskBytes())
+                .put("digest", version.digest().toHex())
+                .put("note", notes.note());
+        node.set("tags", Json.texts(notes.tags()));
+        node.put("protected", notes.kept());
+        notes.expires().ifPresent(when -> node.put("expires", when.toString()));
+        node.put("removed", notes.removed());
+        if (!version.damage().isEmpty()) {
+            node.put("damage", version.damage());
+        }
+        return node;
+    }
+
+    static ObjectNode detail(ImageVersion version) {
+        ObjectNode node = version(version);
+        node.set(
+                "history",
+                Json.array(
+                        version.notes().history(),
+                        entry -> Json.object()
+                                .put("at", entry.at().toString())
+                                .put("who", entry.who())
+                                .put("what", entry.what())));
+        return node;
+    }
+
+    static ObjectNode detail(ImageVersion version, Manifest manifest) {
+        ObjectNode node = detail(version);
+        node.put("maker", manifest.maker());
+        node.set("remarks", Json.texts(manifest.notes()));
+        node.set("disks", Json.array(manifest.disks(), ImageView::disk));
+        return node;
+    }
+
+    private static ObjectNode disk(DiskImage disk) {
+        ObjectNode node = Json.object()
+                .put("bytes", disk.size())
+                .put("sectorSize", disk.sectorSize())
+                .put("table", Words.of(disk.table().kind()));
+        node.set("regions", Json.array(disk.regions(), ImageView::region));
+        return node;
+    }
+
+    private static ObjectNode region(Region region) {
+        String content = switch (region.content()) {
+            case Content.Blocks(var method, var _, var _) -> method == Content.Method.RAW ? "raw" : "used-blocks";
+            case Content.Swap _ -> "swap";
+        };
+        return Json.object()
+                .put("partition", region.partition())
+                .put("start", region.start())
+                .put("bytes", region.length())
+                .put("fileSystem", region.fileSystem())
+                .put("content", content)
+                .put("usedBytes", region.usedBytes());
+    }
+
+    static ObjectNode job(ImageJob job) {
+        ObjectNode node = Json.object()
+                .put("job", job.id())
+                .put("what", job.what())
+                .put("started", job.started().toString())
+                .put("state", Words.of(job.state()))
+                .put("phase", Words.of(job.phase()))
+                .put("done", job.done())
+                .put("total", job.total())
+                .put("text", job.text())
+                .put("cure", job.cure());
+        node.set("details", Json.texts(job.details()));
+        return node;
+    }
+}

@@ -1,0 +1,174 @@
+package firstlight.server.images;
+
+import firstlight.database.WorkStore;
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.store.Damage;
+import firstlight.image.store.Freed;
+import firstlight.image.store.Hold;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.image.store.VersionNotes;
+import firstlight.policy.Alarms;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/** What must not go away while PCs need it, and what is looked after: verification, expiry, garbage collection. */
+public final class ImageCare {
+    private static final int TOLD = 20;
+
+    private final ImageStore images;
+    private final WorkStore works;
+    private final Alarms alarms;
+    private final InstantSource clock;
+
+    /** By transaction: an engine that captures relies on chunks that no manifest names yet. */
+    private final Map<Long, Hold> captures = new ConcurrentHashMap<>();
+
+    public ImageCare(ImageStore images, WorkStore works, Alarms alarms, InstantSource clock) {
+        this.images = images;
+        this.works = works;
+        this.alarms = alarms;
+        this.clock = clock;
+        works.open().stream().filter(ImageCare::isCapturing).forEach(work -> capturing(work.transaction()));
+        images.troubles().forEach(trouble -> alarms.raise(0, trouble, clock.instant()));
+    }
+
+    public ImageStore images() {
+        return images;
+    }
+
+    /** Call before an engine is told that the store has a chunk. */
+    public void capturing(long transaction) {
+        captures.computeIfAbsent(transaction, _ -> images.hold());
+    }
+
+    /** @throws ImageFailure when it is protected or needed */
+    public void remove(ImageVersion version, String who, String why) throws IOException {
+        Optional<String> needed = neededBy(version);
+        if (needed.isPresent()) {
+            throw new ImageFailure(
+                    version.name() + " is in use",
+                    needed.get(),
+                    "Cancel that work or wait for its end; see firstlight work list");
+        }
+        images.remove(version, new VersionNotes.Entry(clock.instant(), who, why));
+    }
+
+    private Optional<String> neededBy(ImageVersion version) throws IOException {
+        boolean only = images.list().stream()
+                        .filter(other -> other.image().equals(version.image()))
+                        .count()
+                == 1;
+        return works.open().stream()
+                .filter(work -> work.task() instanceof Task.Restore restore
+                        && restore.image().equals(version.image().text())
+                        && (restore.version() == version.number() || (restore.version() == 0 && only)))
+                .map(Work::describe)
+                .findFirst();
+    }
+
+    private static boolean isCapturing(Work work) {
+        return work.state() == WorkState.RUNNING && work.task() instanceof Task.Capture;
+    }
+
+    public ImageJob.Outcome verify(ImageVersion version, int percent, Progress progress) throws IOException {
+        List<Damage> damages = images.verify(version, percent, progress);
+        String read = percent >= 100 ? "all of it was read" : "a sample of " + percent + " % was read";
+        if (damages.isEmpty()) {
+            return ImageJob.Outcome.sound(version.name() + " is sound; " + read, List.of());
+        }
+        String also = sharers(version, damages);
+        String text = version.name() + ": " + damages.size() + " damaged chunks; " + read
+                + (also.isEmpty() ? "" : "; " + also + " need some of them too");
+        alarms.raise(0, text + "; first: " + damages.getFirst(), clock.instant());
+        List<String> lines =
+                damages.stream().limit(TOLD).map(Damage::toString).collect(Collectors.toCollection(ArrayList::new));
+        if (damages.size() > TOLD) {
+            lines.add("and " + (damages.size() - TOLD) + " more");
+        }
+        return new ImageJob.Outcome(
+                false,
+                text,
+                "capture one of the PCs again, or import the image from another server: both bring what is missing",
+                lines);
+    }
+
+    /** The other versions that lack the same chunks. */
+    private String sharers(ImageVersion version, List<Damage> damages) throws IOException {
+        Set<ChunkId> ids = damages.stream().map(Damage::chunk).collect(Collectors.toSet());
+        List<String> names = new ArrayList<>();
+        for (ImageVersion other : images.list()) {
+            if (!other.name().equals(version.name()) && other.damage().isEmpty()) {
+                Set<ChunkId> shared = new HashSet<>();
+                images.open(other).forEachChunk(id -> {
+                    if (ids.contains(id)) {
+                        shared.add(id);
+                    }
+                });
+                if (!shared.isEmpty()) {
+                    names.add(other.name());
+                }
+            }
+        }
+        return String.join(", ", names);
+    }
+
+    public ImageJob.Outcome collect(boolean dryRun, Progress progress) throws IOException {
+        Set<Long> running = works.open().stream()
+                .filter(ImageCare::isCapturing)
+                .map(Work::transaction)
+                .collect(Collectors.toSet());
+        captures.forEach((transaction, hold) -> {
+            if (!running.contains(transaction)) {
+                captures.remove(transaction);
+                hold.close();
+            }
+        });
+        Freed freed = images.collect(dryRun, progress);
+        freed.damages().forEach(damage -> alarms.raise(0, "image store: " + damage, clock.instant()));
+        String text = (dryRun ? "would free " : "freed ") + size(freed.octets()) + " (" + freed.chunks() + " chunks, "
+                + freed.packs() + " packs)"
+                + (freed.left() == 0 ? "" : "; " + size(freed.left()) + " stay in packs that are nearly all in use")
+                + (running.isEmpty() ? "" : "; what the captures that are running touched is kept");
+        return ImageJob.Outcome.sound(text, freed.damages());
+    }
+
+    /** Removes what has expired; returns what was done, and what could not be done, in words. */
+    public List<String> expire(Instant now) throws IOException {
+        List<String> told = new ArrayList<>();
+        for (ImageVersion version : images.list()) {
+            boolean over =
+                    version.notes().expires().filter(when -> !when.isAfter(now)).isPresent();
+            if (over && !version.notes().kept()) {
+                try {
+                    remove(version, "server", "expired");
+                    told.add(version.name() + " has expired and was removed");
+                } catch (ImageFailure needed) {
+                    told.add(version.name() + " has expired, but " + needed.cause());
+                }
+            }
+        }
+        return told;
+    }
+
+    private static String size(long octets) {
+        return octets < 10_000_000
+                ? String.format(Locale.ROOT, "%.1f KB", octets / 1e3)
+                : String.format(Locale.ROOT, "%.2f GB", octets / 1e9);
+    }
+}
