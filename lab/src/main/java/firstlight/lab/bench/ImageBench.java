@@ -170,14 +170,14 @@ final class ImageBench {
                 peer.capture(source.partition(), image);
             }
             double used = next.usedBytes() / 1e9;
-            try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize);
-                    DiskGround other = DiskGround.blank(ground.folder().resolve("other"), diskSize)) {
-                for (int run = 0; run <= extent.runs(); run++) {
-                    for (boolean onOurs : turns(run)) {
+            for (int run = 0; run <= extent.runs(); run++) {
+                for (boolean onOurs : turns(run)) {
+                    // A new one each time: what only the next version has would still be there.
+                    try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize)) {
                         Cost cost;
                         double sent;
+                        restore(store, before, target);
                         if (onOurs) {
-                            restore(store, before, target);
                             Stopwatch watch = new Stopwatch();
                             RestoreSummary done = restore(store, next, target);
                             cost = watch.stop();
@@ -186,7 +186,7 @@ final class ImageBench {
                                 add(stages, done);
                             }
                         } else {
-                            cost = peer.restore(image, other.node());
+                            cost = peer.restore(image, target.node());
                             sent = Files.size(image) / 1e6;
                         }
                         if (run > 0) {

@@ -18,6 +18,9 @@ record RealTree(List<Path> files, long octets) {
     /** One octet of so many is in a file that the next version has anew. */
     private static final int CHANGED = 20;
 
+    /** Makes other octets of each, and leaves every repetition that a compressor finds. */
+    private static final byte OTHER = 0x5A;
+
     /** As much of it as there is, up to {@code octets}. */
     static RealTree of(long octets) throws IOException {
         List<Path> files = new ArrayList<>();
@@ -68,10 +71,8 @@ record RealTree(List<Path> files, long octets) {
             }
             due -= size * CHANGED;
             byte[] content = Files.readAllBytes(copy);
-            for (int at = 0; at + 1 < content.length; at += 2) {
-                byte first = content[at];
-                content[at] = content[at + 1];
-                content[at + 1] = first;
+            for (int at = 0; at < content.length; at++) {
+                content[at] ^= OTHER;
             }
             Files.delete(copy);
             Files.write(copy, content);
