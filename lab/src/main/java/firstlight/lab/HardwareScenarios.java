@@ -22,6 +22,7 @@ final class HardwareScenarios {
         return List.of(
                 secureBoot(),
                 httpBoot(),
+                secureHttpBoot().onlyByName(),
                 ipxeOnCard().onlyByName(),
                 otherHardware().onlyByName(),
                 otherDisk(
@@ -89,6 +90,27 @@ final class HardwareScenarios {
         return new Scenario(
                 "uefi-http-boot",
                 "a UEFI PC with work gets its URL and boots the environment by HTTP alone",
+                SEPARATE,
+                steps);
+    }
+
+    /** The same chain when it begins with a URL. */
+    private static Scenario secureHttpBoot() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.UEFI).with(Trait.SECURE_BOOT, Trait.HTTP_BOOT);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}", "preboot-client: {uefi: grub}"));
+        steps.add(Actions.assign(pc, "inventory"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
+        steps.add(new Expect(Phase.ONE_A, "Firstlight's OFFER with a URL", Sight.httpBootOffer(), 60));
+        steps.add(new Expect(Phase.TWO, "shim is loaded", Sight.requestFor("shimx64\\.efi$"), 60));
+        steps.add(new Expect(Phase.FIVE, "shim loads GRUB", Sight.requestFor("grubx64\\.efi$"), 60));
+        steps.add(new Expect(Phase.SIX, "GRUB's configuration is read", Sight.requestFor("grub/grub\\.cfg"), 60));
+        steps.add(new Expect(Phase.SEVEN, "the kernel is loaded", Sight.requestFor("environment/vmlinuz"), 60));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(120));
+        return new Scenario(
+                "uefi-secure-http-boot",
+                "a UEFI PC with Microsoft's keys boots the environment through shim and GRUB, beginning with a URL",
                 SEPARATE,
                 steps);
     }

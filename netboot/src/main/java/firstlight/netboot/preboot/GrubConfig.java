@@ -3,33 +3,42 @@ package firstlight.netboot.preboot;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
+import firstlight.netboot.files.Requester.Door;
 import java.util.List;
 
 /**
- * Configuration files for GRUB behind shim. Debian's signed network image reads {@code grub/grub.cfg} by name and has no HTTP, so
- * that file sends it on to the device's own one, and everything comes by TFTP.
+ * Configuration files for GRUB behind shim. Debian's signed network image reads {@code grub/grub.cfg} by name, and that file sends it
+ * on to the device's own one. All goes through the door by which the firmware came: GRUB (2.12) that was loaded by UEFI HTTP Boot
+ * uses the firmware's HTTP and crashes at a TFTP name, and loaded by PXE it has TFTP only.
  */
 final class GrubConfig {
     private GrubConfig() {}
 
     /** The server is named: under proxy DHCP GRUB's own idea of it can be the DHCP server. */
-    static String dispatch(Site.At here) {
+    static String dispatch(Site.At here, Door door) {
         return """
                 # Firstlight: on to the file of this device
-                set root=(tftp,%1$s)
+                set root=%1$s
                 regexp --set=1:a --set=2:b --set=3:c --set=4:d --set=5:e --set=6:f '(..):(..):(..):(..):(..):(..)' "$net_default_mac"
-                configfile (tftp,%1$s)/grub/grub.cfg-01-$a-$b-$c-$d-$e-$f
-                """.formatted(here.host());
+                configfile %1$s/grub/grub.cfg-01-$a-$b-$c-$d-$e-$f
+                """.formatted(device(here, door));
+    }
+
+    private static String device(Site.At here, Door door) {
+        return switch (door) {
+            case TFTP -> "(tftp," + here.host() + ")";
+            case HTTP -> "(http," + here.host() + ":" + here.site().httpPort() + ")";
+        };
     }
 
     /** @param updates whether there is an updates archive: GRUB gives up when one of several initrds is missing */
-    static String render(PrebootAnswer answer, String mac, boolean updates, Site.At here) {
+    static String render(PrebootAnswer answer, String mac, boolean updates, Site.At here, Door door) {
         StringBuilder config = new StringBuilder();
         config.append("# transaction ").append(answer.transaction()).append('\n');
         answer.reasons()
                 .forEach(reason ->
                         config.append("# ").append(Escape.line(reason)).append('\n'));
-        config.append("set root=(tftp,").append(here.host()).append(")\nset default=automatic\n");
+        config.append("set root=").append(device(here, door)).append("\nset default=automatic\n");
         int menuSeconds = here.site().menuSeconds() == 0 ? -1 : here.site().menuSeconds();
         switch (answer.menu()) {
             case MenuSetting.Never _ -> config.append("set timeout=0\n");

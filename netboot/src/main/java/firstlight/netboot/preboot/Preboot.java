@@ -106,7 +106,7 @@ public final class Preboot implements GeneratedEntries {
             return Optional.of(Finding.Generated.text(IpxeScript.first(here(requester))));
         }
         if (path.toString().equals("grub/grub.cfg")) {
-            return Optional.of(Finding.Generated.text(GrubConfig.dispatch(here(requester))));
+            return Optional.of(Finding.Generated.text(GrubConfig.dispatch(here(requester), requester.door())));
         }
         Matcher perDevice = PER_DEVICE.matcher(path.toString());
         return perDevice.matches()
@@ -121,7 +121,8 @@ public final class Preboot implements GeneratedEntries {
         PrebootAnswer answer = decisions.prebootAnswer(facts, clock.instant());
         return Finding.Generated.text(
                 grub
-                        ? GrubConfig.render(answer, mac.toString(), updates.getAsBoolean(), here(requester))
+                        ? GrubConfig.render(
+                                answer, mac.toString(), updates.getAsBoolean(), here(requester), requester.door())
                         : SyslinuxConfig.render(answer, mac.toString(), updates.getAsBoolean(), here(requester)));
     }
 

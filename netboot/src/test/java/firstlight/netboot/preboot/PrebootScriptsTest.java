@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
+import firstlight.netboot.files.Requester.Door;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class PrebootScriptsTest {
     @ParameterizedTest
     @FieldSource("CASES")
     void grubGetsItsConfiguration(Case one) throws IOException {
-        assertGolden("grub-" + one.name + ".cfg", GrubConfig.render(answer(one), MAC, one.imaging, HERE));
+        assertGolden("grub-" + one.name + ".cfg", GrubConfig.render(answer(one), MAC, one.imaging, HERE, Door.TFTP));
     }
 
     @Test
@@ -70,7 +71,7 @@ class PrebootScriptsTest {
 
     @Test
     void grubIsSentOnToTheDevicesOwnFile() throws IOException {
-        assertGolden("grub.cfg", GrubConfig.dispatch(HERE));
+        assertGolden("grub.cfg", GrubConfig.dispatch(HERE, Door.TFTP));
     }
 
     @Test
@@ -87,7 +88,7 @@ class PrebootScriptsTest {
         assertThat(IpxeScript.answer(hostile, MAC, false, HERE).lines())
                 .contains("item automatic x?shell $(a} - reboot - poweroff -# '; }", "# a?shell", "# b?shell")
                 .doesNotContain("shell");
-        assertThat(GrubConfig.render(hostile, MAC, false, HERE).lines())
+        assertThat(GrubConfig.render(hostile, MAC, false, HERE, Door.TFTP).lines())
                 .contains("menuentry 'x?shell ${a} && reboot || poweroff # '\\''; }' --id automatic {")
                 .doesNotContain("shell");
         assertThat(SyslinuxConfig.render(hostile, MAC, false, HERE).lines()).doesNotContain("shell");

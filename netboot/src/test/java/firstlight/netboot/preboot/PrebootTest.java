@@ -160,6 +160,15 @@ class PrebootTest {
     }
 
     @Test
+    void grubStaysAtTheDoorByWhichItCame() {
+        Requester http = new Requester(CLIENT.client(), CLIENT.server(), Requester.Door.HTTP);
+
+        assertThat(text("grub/grub.cfg", http)).contains("configfile (http,192.168.1.10:8080)/grub/grub.cfg-01-");
+        assertThat(text("grub/grub.cfg-01-52-54-00-12-34-56", http)).contains("set root=(http,192.168.1.10:8080)\n");
+        assertThat(text("grub/grub.cfg-01-52-54-00-12-34-56")).contains("set root=(tftp,192.168.1.10)\n");
+    }
+
+    @Test
     void otherNamesAreSomebodyElses() {
         assertThat(preboot.find(BootPath.parse("pxelinux/pxelinux.cfg/default").orElseThrow(), CLIENT))
                 .isEmpty();
@@ -168,7 +177,11 @@ class PrebootTest {
     }
 
     private String text(String name) {
-        Optional<Finding> found = preboot.find(BootPath.parse(name).orElseThrow(), CLIENT);
+        return text(name, CLIENT);
+    }
+
+    private String text(String name, Requester requester) {
+        Optional<Finding> found = preboot.find(BootPath.parse(name).orElseThrow(), requester);
         return new String(((Finding.Generated) found.orElseThrow()).content().toArray(), StandardCharsets.UTF_8);
     }
 }
