@@ -15,7 +15,22 @@ public final class LoopDevice implements AutoCloseable {
     }
 
     public static LoopDevice attach(Path file, int sectorSize, Access access) throws IOException {
-        List<String> command = new ArrayList<>(List.of("losetup", "--find", "--show", "--partscan"));
+        LoopDevice loop = attach(file, sectorSize, access, List.of("--partscan"));
+        loop.partitionsChanged();
+        return loop;
+    }
+
+    /** Part of a file, or of another device, that is one file system: nobody looks for partitions in it. */
+    public static LoopDevice attachPart(Path file, long start, long length, int sectorSize, Access access)
+            throws IOException {
+        List<String> part = List.of("--offset", Long.toString(start), "--sizelimit", Long.toString(length));
+        return attach(file, sectorSize, access, part);
+    }
+
+    private static LoopDevice attach(Path file, int sectorSize, Access access, List<String> options)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of("losetup", "--find", "--show"));
+        command.addAll(options);
         command.addAll(List.of("--sector-size", Integer.toString(sectorSize)));
         if (access == Access.READ) {
             command.add("--read-only");
@@ -28,9 +43,7 @@ public final class LoopDevice implements AutoCloseable {
                     losetup.lastLine(),
                     "Run as root on a kernel with loop devices (modprobe loop)");
         }
-        LoopDevice loop = new LoopDevice(Path.of(losetup.lastLine()));
-        loop.partitionsChanged();
-        return loop;
+        return new LoopDevice(Path.of(losetup.lastLine()));
     }
 
     /** Has partx look for partitions too: small kernels (of cloud and micro VMs) know no partition tables themselves. */

@@ -19,6 +19,12 @@ final class Native {
     static final int O_CLOEXEC = 0x80000;
 
     static final int EINVAL = 22;
+    static final int EINTR = 4;
+    static final int ENOENT = 2;
+    static final int EAGAIN = 11;
+
+    static final int MS_NOSUID_NODEV = 6;
+    static final int MNT_DETACH = 2;
 
     static final int FALLOC_KEEP_SIZE = 1;
     static final int FALLOC_PUNCH_HOLE = 2;
@@ -66,6 +72,22 @@ final class Native {
             ValueLayout.ADDRESS,
             ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG);
+    private static final FunctionDescriptor STREAM = FunctionDescriptor.of(
+            ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
+    private static final MethodHandle READ = handle("read", 0, STREAM);
+    private static final MethodHandle WRITE = handle("write", 0, STREAM);
+    private static final MethodHandle MOUNT = handle(
+            "mount",
+            0,
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS));
+    private static final MethodHandle UMOUNT = handle(
+            "umount2", 0, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     private static final MethodHandle PREAD = handle("pread", 0, TRANSFER);
     private static final MethodHandle PWRITE = handle("pwrite", 0, TRANSFER);
 
@@ -141,6 +163,52 @@ final class Native {
             }
             buffer.position(buffer.position() + (int) count);
             return count;
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    /** Reads what comes next into {@code into}, from its start; waits for it. */
+    static long read(int fd, MemorySegment into) {
+        return stream(READ, fd, into, into.byteSize());
+    }
+
+    /** Writes {@code length} octets from the start of {@code from} in one call. */
+    static long write(int fd, MemorySegment from, long length) {
+        return stream(WRITE, fd, from, length);
+    }
+
+    private static long stream(MethodHandle call, int fd, MemorySegment octets, long length) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            long count = (long) call.invokeExact(state, fd, octets, length);
+            return count < 0 ? -errno(state) : count;
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    static int mount(String what, String where, String type, long flags, String options) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            int result = (int) MOUNT.invokeExact(
+                    state,
+                    arena.allocateFrom(what),
+                    arena.allocateFrom(where),
+                    arena.allocateFrom(type),
+                    flags,
+                    arena.allocateFrom(options));
+            return result < 0 ? -errno(state) : 0;
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    static int unmount(String where, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            int result = (int) UMOUNT.invokeExact(state, arena.allocateFrom(where), flags);
+            return result < 0 ? -errno(state) : 0;
         } catch (Throwable broken) {
             throw new IllegalStateException(broken);
         }

@@ -3,89 +3,120 @@ package firstlight.image.restore;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.Chunk;
+import firstlight.image.chunk.ChunkSource;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
+import firstlight.image.resize.ChosenPartitions;
+import firstlight.image.resize.DiskLayout;
+import firstlight.image.resize.Elasticity;
+import firstlight.image.resize.LayoutPlan;
+import firstlight.image.resize.Placement;
+import firstlight.image.resize.Shortest;
+import firstlight.image.resize.Wishes;
 import firstlight.image.table.PartitionTable;
-import firstlight.image.table.TableSectors.Kind;
-import firstlight.image.table.TableSectors.Run;
+import firstlight.image.work.CellRange;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 
-/**
- * Whether an image fits a disk, and what of it goes there.
- *
- * @param table the sectors of the partition table for this disk
- * @param regions what is to be written; the space behind the last partition may have lost its end
- */
-record Fit(Disk disk, List<Run> table, List<Region> regions, List<String> notes) {
+/** How an image fits a disk, and what of it goes there. */
+record Fit(Disk disk, DiskLayout layout) {
+    /** More cells than any disk has. */
+    private static final long ALL = Long.MAX_VALUE / Chunk.SIZE;
 
-    static Fit of(DiskImage image, Disk disk) throws ImageFailure {
-        if (image.table().kind() != Kind.NONE && image.sectorSize() != disk.sectorSize()) {
+    /** Decides for all disks before anything is written to one. */
+    static List<Fit> of(Manifest manifest, List<Disk> disks, Wishes wishes, ChunkSource source) throws IOException {
+        if (disks.size() < manifest.disks().size()) {
             throw new ImageFailure(
-                    "The image does not fit " + disk.name(),
-                    "it was taken from a disk with sectors of " + image.sectorSize() + " octets, this one has "
-                            + disk.sectorSize(),
-                    "Use a disk with sectors of " + image.sectorSize() + " octets");
+                    "The image does not fit this PC",
+                    "it has " + manifest.disks().size() + " disks, the PC offers " + disks.size(),
+                    "Name the disks in the work, or add a disk");
         }
-        long needed = needed(image);
-        if (disk.size() < needed) {
+        Set<Integer> missing = new TreeSet<>(wishes.only());
+        for (DiskImage image : manifest.disks()) {
+            missing.removeAll(numbers(image));
+        }
+        if (!missing.isEmpty()) {
             throw new ImageFailure(
-                    "The image does not fit " + disk.name(),
-                    "it needs " + size(needed) + ", the disk has " + size(disk.size()) + ": "
-                            + size(needed - disk.size()) + " too few",
-                    "Use a larger disk, or make the last partition of the original smaller and capture it again");
+                    "The image has no partition " + missing.iterator().next(),
+                    "it has " + manifest.disks().stream().map(Fit::numbers).toList(),
+                    "Choose among these");
         }
-        List<Run> table = PartitionTable.runsFor(image.table(), image.sectorSize(), disk.size());
-        long limit = image.table().kind() == Kind.GPT ? backupStart(table, disk.size()) : disk.size();
-        List<Region> regions = new ArrayList<>();
-        List<String> notes = new ArrayList<>();
-        for (Region region : image.regions()) {
-            if (region.end() <= limit) {
-                regions.add(region);
-            } else if (region.start() < limit) {
-                regions.add(cut(region, limit, disk, notes));
+        List<Fit> fits = new ArrayList<>();
+        for (int i = 0; i < manifest.disks().size(); i++) {
+            DiskImage image = manifest.disks().get(i);
+            boolean chosen = wishes.only().isEmpty() || wishes.only().stream().anyMatch(numbers(image)::contains);
+            if (chosen) {
+                fits.add(fit(image, disks.get(i), wishes, source));
             }
         }
-        return new Fit(disk, table, List.copyOf(regions), List.copyOf(notes));
+        return fits;
     }
 
-    /** Partitions and the table must fit; of the space behind the last partition nobody misses the end. */
-    private static long needed(DiskImage image) {
-        long partitions = image.regions().stream()
-                .filter(region -> region.partition() > 0 || image.table().kind() == Kind.NONE)
-                .mapToLong(Region::end)
-                .max()
-                .orElse(0);
-        return Math.max(partitions, PartitionTable.minimalSize(image.table(), image.sectorSize()));
+    private static Set<Integer> numbers(DiskImage image) {
+        Set<Integer> numbers = new TreeSet<>();
+        PartitionTable.partitions(image.table(), image.sectorSize())
+                .forEach(partition -> numbers.add(partition.number()));
+        return numbers;
     }
 
-    private static long backupStart(List<Run> table, long size) {
-        return table.stream()
-                .mapToLong(Run::offset)
-                .filter(offset -> offset > size / 2)
-                .min()
-                .orElse(size);
-    }
-
-    private static Region cut(Region region, long limit, Disk disk, List<String> notes) {
-        if (!(region.content() instanceof Content.Blocks blocks)) {
-            return region;
+    private static Fit fit(DiskImage image, Disk disk, Wishes wishes, ChunkSource source) throws IOException {
+        DiskLayout layout = layout(image, disk, wishes, Elasticity::leastByMap);
+        if (layout.placements().stream().noneMatch(Fit::isShrunkByTool)) {
+            return new Fit(disk, layout);
         }
-        long cells = (limit - region.start()) / Chunk.SIZE; // whole chunks only: half a chunk has no hash
-        Content.Blocks kept = blocks.slice(0, cells);
-        boolean[] lost = {false};
-        blocks.slice(cells, Long.MAX_VALUE / Chunk.SIZE).chunks().forEachStored(id -> lost[0] = true);
-        if (lost[0]) {
-            notes.add("data in the unpartitioned space behind the last partition did not fit " + disk.name());
+        // The map was only a first answer: now the tools are asked, which costs a look into the image.
+        Map<Region, Long> exact = new HashMap<>();
+        Shortest shortest = new Shortest(source);
+        for (Region region : image.regions()) {
+            if (Elasticity.of(region) == Elasticity.GROWS_AND_SHRINKS) {
+                exact.put(region, shortest.of(region, disk.sectorSize()));
+            }
         }
-        return new Region(region.partition(), region.start(), limit - region.start(), region.fileSystem(), kept);
+        return new Fit(disk, layout(image, disk, wishes, region -> exact.getOrDefault(region, region.length())));
     }
 
-    static String size(long octets) {
-        if (octets < 10L << 20) {
-            return octets + " octets";
+    private static DiskLayout layout(DiskImage image, Disk disk, Wishes wishes, ToLongFunction<Region> least)
+            throws IOException {
+        return wishes.only().isEmpty()
+                ? LayoutPlan.of(image, disk.name(), disk.size(), disk.sectorSize(), wishes.grow(), least)
+                : new ChosenPartitions(image, disk, wishes.only()).layout(wishes.grow(), least);
+    }
+
+    private static boolean isShrunkByTool(Placement placement) {
+        return placement.shrinks() && Elasticity.of(placement.region()) == Elasticity.GROWS_AND_SHRINKS;
+    }
+
+    boolean isResized(Placement placement) {
+        return (placement.grows() || placement.shrinks()) && Elasticity.of(placement.region()) != Elasticity.FIXED;
+    }
+
+    /** Nothing but its first cell makes it look whole: there is no partition table that could come last. */
+    boolean isBare(Placement placement) {
+        return layout.ownTable()
+                || (layout.table().isEmpty() && placement.region().start() == 0);
+    }
+
+    /** What is to be written of {@code placement} before or, when {@code last}, after all else was verified. */
+    List<Target> targets(Placement placement, boolean last) {
+        Region region = placement.region();
+        if (!(region.content() instanceof Content.Blocks blocks) || (last && !isBare(placement))) {
+            return List.of();
         }
-        return octets < 10L << 30 ? (octets >> 20) + " MiB" : (octets >> 30) + " GiB";
+        long length = Math.min(placement.length(), region.length());
+        // Of what is shortened only whole chunks: half a chunk has no hash.
+        long end = placement.shrinks() ? length / Chunk.SIZE : ALL;
+        Content.Blocks part = !isBare(placement)
+                ? blocks.slice(0, end)
+                : last ? blocks.slice(0, Math.min(1, end)) : blocks.slice(Math.min(1, end), end);
+        String name = region.name() + " of " + disk.name();
+        return List.of(new Target(new CellRange(disk, name, placement.start(), length, part.used()), part.chunks()));
     }
 }

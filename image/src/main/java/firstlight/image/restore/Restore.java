@@ -8,10 +8,11 @@ import firstlight.image.chunk.ChunkSource;
 import firstlight.image.extents.SwapHeader;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
-import firstlight.image.manifest.Region;
+import firstlight.image.resize.Placement;
+import firstlight.image.resize.Resize;
+import firstlight.image.resize.Wishes;
 import firstlight.image.table.TableSectors.Run;
 import firstlight.image.work.CellCursor;
-import firstlight.image.work.CellRange;
 import firstlight.image.work.Meter;
 import firstlight.image.work.Workers;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -29,9 +32,6 @@ public final class Restore {
     /** Where old tables, and signatures of old arrays and volumes, would lead an operating system astray. */
     private static final long ENDS = 1L << 20;
 
-    /** More cells than any disk has. */
-    private static final long ALL = Long.MAX_VALUE / Chunk.SIZE;
-
     private final ChunkSource source;
     private final int threads;
 
@@ -41,21 +41,30 @@ public final class Restore {
         this.threads = threads;
     }
 
+    /** Restores the manifest's disks onto {@code disks}, the first onto the first, with partitions as they were. */
+    public RestoreSummary restore(Manifest manifest, List<Disk> disks, Progress progress) throws IOException {
+        return restore(manifest, disks, Wishes.AS_IT_WAS, progress, words -> {});
+    }
+
     /**
-     * Restores the manifest's disks onto {@code disks}, the first onto the first.
+     * As {@code wishes} say, with other lengths where the disks are larger or smaller.
      *
+     * @param say hears what will be done before it is done
      * @throws ImageFailure before anything is written when a disk does not fit; later when a chunk or the disk is at
      *     fault
      */
-    public RestoreSummary restore(Manifest manifest, List<Disk> disks, Progress progress) throws IOException {
+    public RestoreSummary restore(
+            Manifest manifest, List<Disk> disks, Wishes wishes, Progress progress, Consumer<String> say)
+            throws IOException {
         long start = System.nanoTime();
-        List<Fit> fits = fit(manifest, disks);
+        List<Fit> fits = Fit.of(manifest, disks, wishes, source);
+        fits.forEach(fit -> fit.layout().words().forEach(say));
         List<Target> targets = targets(fits, false);
         List<Target> last = targets(fits, true);
         RestoreStages stages = new RestoreStages();
         boolean compare = new Comparison().pays(targets);
         for (Fit fit : fits) {
-            erase(fit.disk(), compare);
+            erase(fit, compare);
         }
         write(targets, compare, progress, stages);
         for (Fit fit : fits) {
@@ -63,8 +72,15 @@ public final class Restore {
             fit.disk().flush();
         }
         verify(targets, progress, stages);
+        List<Pending> pending = resize(fits, say);
         write(last, false, Progress.SILENT, stages);
         for (Fit fit : fits) {
+            BootSectors.follow(fit);
+            for (Pending each : pending) {
+                if (each.disk() == fit.disk()) {
+                    writeThrough(each.disk(), each.offset(), each.octets());
+                }
+            }
             writeTable(fit);
         }
         verify(last, Progress.SILENT, stages);
@@ -72,49 +88,64 @@ public final class Restore {
         long used = Stream.concat(targets.stream(), last.stream())
                 .mapToLong(target -> target.range().used().octets())
                 .sum();
-        List<String> notes = fits.stream().flatMap(fit -> fit.notes().stream()).toList();
+        List<String> notes =
+                fits.stream().flatMap(fit -> fit.layout().notes().stream()).toList();
         return stages.summary(manifest.diskBytes(), used, time, notes);
     }
 
-    private static List<Fit> fit(Manifest manifest, List<Disk> disks) throws ImageFailure {
-        if (disks.size() < manifest.disks().size()) {
-            throw new ImageFailure(
-                    "The image does not fit this PC",
-                    "it has " + manifest.disks().size() + " disks, the PC offers " + disks.size(),
-                    "Name the disks in the work, or add a disk");
+    /** A resized file system's first cell, which nothing but its place on the disk is missing to. */
+    private record Pending(Disk disk, long offset, ByteBuffer octets) {}
+
+    private List<Pending> resize(List<Fit> fits, Consumer<String> say) throws IOException {
+        List<Pending> pending = new ArrayList<>();
+        for (Fit fit : fits) {
+            for (Placement placement : fit.layout().placements()) {
+                if (fit.isResized(placement)) {
+                    say.accept("giving " + placement.region().name() + " of "
+                            + fit.disk().name() + " its new size");
+                    Optional<byte[]> first = new Resize(source, fit.disk()).resize(placement, fit.isBare(placement));
+                    first.ifPresent(
+                            octets -> pending.add(new Pending(fit.disk(), placement.start(), ByteBuffer.wrap(octets))));
+                }
+            }
         }
-        List<Fit> fits = new ArrayList<>();
-        for (int i = 0; i < manifest.disks().size(); i++) {
-            fits.add(Fit.of(manifest.disks().get(i), disks.get(i)));
-        }
-        return fits;
+        return pending;
     }
 
     /**
-     * What is to be written: all but what makes the disk look whole. That is the partition table, or, on a disk without
-     * one, the file system's first chunk, which comes when {@code last}.
+     * All but what makes the disk look whole. That is the partition table, or, where none is written, the file system's
+     * first chunk, which comes when {@code last}.
      */
     private static List<Target> targets(List<Fit> fits, boolean last) {
         List<Target> targets = new ArrayList<>();
         for (Fit fit : fits) {
-            for (Region region : fit.regions()) {
-                boolean bare = fit.table().isEmpty() && region.start() == 0;
-                if (region.content() instanceof Content.Blocks blocks && (bare || !last)) {
-                    Content.Blocks part = !bare ? blocks : last ? blocks.slice(0, 1) : blocks.slice(1, ALL);
-                    String name = region.name() + " of " + fit.disk().name();
-                    CellRange range = new CellRange(fit.disk(), name, region.start(), region.length(), part.used());
-                    targets.add(new Target(range, part.chunks()));
+            for (Placement placement : fit.layout().placements()) {
+                if (!last || !fit.isResized(placement)) {
+                    targets.addAll(fit.targets(placement, last));
                 }
             }
         }
         return targets;
     }
 
-    /** From here on the disk has no table, until all of it has been verified. */
-    private static void erase(Disk disk, boolean keepContent) throws IOException {
-        long ends = Math.min(disk.size() / 2, keepContent ? 34L * disk.sectorSize() : ENDS);
-        disk.zero(0, ends);
-        disk.zero(disk.size() - ends, ends);
+    /** From here on the disk has no table, or the partition no file system, until all of it has been verified. */
+    private static void erase(Fit fit, boolean keepContent) throws IOException {
+        Disk disk = fit.disk();
+        if (fit.layout().ownTable()) {
+            for (Placement placement : fit.layout().placements()) {
+                if (!keepContent) {
+                    disk.discard(placement.start(), placement.length());
+                }
+                disk.zero(placement.start(), Math.min(Chunk.SIZE, placement.length()));
+            }
+        } else {
+            if (!keepContent) {
+                disk.discard(0, disk.size()); // what is not in use stays trimmed, and old data do not linger
+            }
+            long ends = Math.min(disk.size() / 2, keepContent ? 34L * disk.sectorSize() : ENDS);
+            disk.zero(0, ends);
+            disk.zero(disk.size() - ends, ends);
+        }
         disk.flush();
     }
 
@@ -134,31 +165,31 @@ public final class Restore {
     }
 
     private static void swap(Fit fit) throws IOException {
-        for (Region region : fit.regions()) {
-            if (region.content() instanceof Content.Swap swap) {
+        for (Placement placement : fit.layout().placements()) {
+            if (placement.region().content() instanceof Content.Swap swap) {
                 SwapHeader header = new SwapHeader(swap.uuid(), swap.label(), swap.pageSize());
-                write(fit.disk(), region.start(), header.page(region.length()));
+                writeThrough(fit.disk(), placement.start(), ByteBuffer.wrap(header.page(placement.length())));
             }
         }
     }
 
     private static void writeTable(Fit fit) throws IOException {
-        for (Run run : fit.table()) {
-            write(fit.disk(), run.offset(), run.octets().toArray());
+        for (Run run : fit.layout().table()) {
+            writeThrough(fit.disk(), run.offset(), ByteBuffer.wrap(run.octets().toArray()));
         }
         fit.disk().flush();
-        if (!fit.table().isEmpty()) {
+        if (!fit.layout().table().isEmpty()) {
             fit.disk().tableChanged();
         }
     }
 
     /** For what no chunk covers: written, and read back at once. */
-    private static void write(Disk disk, long offset, byte[] octets) throws IOException {
-        disk.write(offset, ByteBuffer.wrap(octets));
+    static void writeThrough(Disk disk, long offset, ByteBuffer octets) throws IOException {
+        disk.write(offset, octets.duplicate());
         disk.flush();
-        ByteBuffer back = ByteBuffer.allocate(octets.length);
+        ByteBuffer back = ByteBuffer.allocate(octets.remaining());
         disk.readBack(offset, back);
-        if (!back.flip().equals(ByteBuffer.wrap(octets))) {
+        if (!back.flip().equals(octets)) {
             throw new ImageFailure(
                     "The disk does not hold what was written to it",
                     disk.name() + " reads back differently at offset " + offset,

@@ -20,6 +20,10 @@ public record BootRecord(Bytes code, List<MbrEntry> entries, Bytes rest) {
         entries = List.copyOf(entries);
     }
 
+    BootRecord with(List<MbrEntry> others) {
+        return new BootRecord(code, others, rest);
+    }
+
     static boolean isSigned(byte[] sector) {
         return (GptEntry.little(sector).getShort(510) & 0xFFFF) == SIGNATURE;
     }

@@ -5,7 +5,9 @@ import firstlight.image.table.TableSectors.Run;
 import firstlight.model.Bytes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A GUID partition table, as its primary copy says it. The protective MBR is kept whole, for its boot code (GRUB on BIOS
@@ -81,6 +83,32 @@ public record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<Gp
         }
         GptHeader moved = header.at(header.myLba(), last, last - entrySectors() - 1, header.entriesLba());
         return new Gpt(sectorSize, protective(last), moved, entries);
+    }
+
+    /**
+     * This table with partitions elsewhere, for a disk with sectors of {@code sectors} octets. Its header and entries are
+     * where {@link #on} puts them.
+     */
+    Gpt placed(Map<Integer, Place> places, int sectors) {
+        List<GptEntry> placed = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            GptEntry entry = entries.get(i);
+            Place place = places.get(i + 1);
+            placed.add(
+                    place == null || !entry.isUsed()
+                            ? entry
+                            : entry.at(place.start() / sectors, place.end() / sectors - 1));
+        }
+        if (sectors == sectorSize) {
+            return new Gpt(sectorSize, protectiveMbr, header, placed);
+        }
+        Bytes mbr = Bytes.of(Arrays.copyOf(protectiveMbr.toArray(), sectors));
+        return new Gpt(sectors, mbr, header.inSectorsOf(sectors), placed);
+    }
+
+    /** The first octet behind what partitions may take. */
+    long usableEnd() {
+        return (header.lastUsableLba() + 1) * sectorSize;
     }
 
     /** The smallest disk that takes these partitions and the backup copy. */

@@ -25,6 +25,10 @@ public record GptEntry(UUID type, UUID unique, long firstLba, long lastLba, long
         return end < 0 ? text : text.substring(0, end);
     }
 
+    GptEntry at(long first, long last) {
+        return new GptEntry(type, unique, first, last, attributes, name, rest);
+    }
+
     static GptEntry get(ByteBuffer in, int length) {
         UUID type = guid(in);
         UUID unique = guid(in);

@@ -2,6 +2,7 @@ package firstlight.image.table;
 
 import firstlight.model.Bytes;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.zip.CRC32;
 
@@ -105,6 +106,23 @@ public record GptHeader(
                 entryCount,
                 entrySize,
                 rest);
+    }
+
+    /** The entries follow the header at once; where the backup lies is not known yet. */
+    GptHeader inSectorsOf(int octets) {
+        return new GptHeader(
+                revision,
+                headerSize,
+                reserved,
+                1,
+                0,
+                2 + Math.ceilDiv(entriesLength(), octets),
+                0,
+                diskGuid,
+                2,
+                entryCount,
+                entrySize,
+                Bytes.of(Arrays.copyOf(rest.toArray(), octets - KNOWN)));
     }
 
     int entriesLength() {

@@ -4,6 +4,7 @@ import firstlight.image.table.TableSectors.Kind;
 import firstlight.image.table.TableSectors.Run;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A master boot record and the chain of extended boot records behind it.
@@ -65,6 +66,63 @@ public record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
             }
         }
         return partitions;
+    }
+
+    /**
+     * This table with partitions elsewhere. Each extended boot record keeps its distance from its logical partition, and
+     * the container of all of them follows, with what room it has behind the last one, as far as the disk reaches.
+     */
+    Mbr placed(Map<Integer, Place> places, long diskSize) {
+        List<Chained> moved = new ArrayList<>();
+        int number = SLOTS;
+        for (Chained chained : chain) {
+            MbrEntry logical = chained.logical();
+            Place place = logical.isUsed() ? places.get(++number) : null;
+            if (place == null) {
+                moved.add(chained);
+                continue;
+            }
+            long lba = place.start() / sectorSize - logical.firstLba();
+            List<MbrEntry> entries = new ArrayList<>(chained.ebr().entries());
+            entries.set(0, logical.at(logical.firstLba(), place.length() / sectorSize));
+            moved.add(new Chained(lba, chained.ebr().with(entries)));
+        }
+        long container = chain.isEmpty() ? 0 : moved.getFirst().lba();
+        List<MbrEntry> entries = new ArrayList<>();
+        for (int slot = 0; slot < SLOTS; slot++) {
+            MbrEntry entry = master.entries().get(slot);
+            Place place = places.get(slot + 1);
+            if (entry.isExtended() && !chain.isEmpty()) {
+                long room = entry.firstLba() + entry.sectors() - end(chain.getLast());
+                long last = end(moved.getLast());
+                entries.add(entry.at(
+                        container, Math.clamp(last + room, last, Math.max(last, diskSize / sectorSize)) - container));
+            } else if (place != null && entry.isUsed()) {
+                entries.add(entry.at(place.start() / sectorSize, place.length() / sectorSize));
+            } else {
+                entries.add(entry);
+            }
+        }
+        return new Mbr(sectorSize, master.with(entries), linked(moved, container));
+    }
+
+    private static long end(Chained chained) {
+        return chained.lba() + chained.logical().firstLba() + chained.logical().sectors();
+    }
+
+    private static List<Chained> linked(List<Chained> chain, long container) {
+        List<Chained> linked = new ArrayList<>();
+        for (int i = 0; i < chain.size(); i++) {
+            Chained chained = chain.get(i);
+            if (i + 1 < chain.size()) {
+                Chained next = chain.get(i + 1);
+                List<MbrEntry> entries = new ArrayList<>(chained.ebr().entries());
+                entries.set(1, entries.get(1).at(next.lba() - container, end(next) - next.lba()));
+                chained = new Chained(chained.lba(), chained.ebr().with(entries));
+            }
+            linked.add(chained);
+        }
+        return linked;
     }
 
     /** What the table itself occupies, start and end. */

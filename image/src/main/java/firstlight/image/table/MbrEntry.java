@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 /** One of the four slots of an MBR or EBR. The CHS fields are kept but not believed. */
 public record MbrEntry(int status, Bytes firstChs, int type, Bytes lastChs, long firstLba, long sectors) {
     static final int LENGTH = 16;
+    private static final Bytes BEYOND_CHS = Bytes.ofHex("fe ff ff");
 
     public boolean isUsed() {
         return type != 0 && sectors != 0;
@@ -19,6 +20,17 @@ public record MbrEntry(int status, Bytes firstChs, int type, Bytes lastChs, long
     /** What an entry of a boot sector is that is no partition table: it holds code or text in this place. */
     boolean isPlausible() {
         return status == 0 || status == 0x80;
+    }
+
+    /** CHS fields that no longer say the truth say "too far for CHS", as every tool of today writes. */
+    MbrEntry at(long first, long count) {
+        return new MbrEntry(
+                status,
+                first == firstLba ? firstChs : BEYOND_CHS,
+                type,
+                first + count == firstLba + sectors ? lastChs : BEYOND_CHS,
+                first,
+                count);
     }
 
     static MbrEntry get(ByteBuffer in) {

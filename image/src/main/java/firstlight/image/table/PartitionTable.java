@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a disk's partition table says.
@@ -126,6 +127,42 @@ public record PartitionTable(
         List<TableSectors.Run> runs = new ArrayList<>(gpt.sectors().runs());
         runs.addAll(gpt.backup());
         return runs;
+    }
+
+    /** {@code sectors} with partitions elsewhere, by their numbers, for a disk with sectors of {@code onSectors} octets. */
+    public static TableSectors placed(
+            TableSectors sectors, int sectorSize, Map<Integer, Place> places, int onSectors, long diskSize) {
+        return switch (sectors.kind()) {
+            case GPT ->
+                Gpt.decode(sectors, sectorSize).placed(places, onSectors).sectors();
+            case MBR -> Mbr.decode(sectors, sectorSize).placed(places, diskSize).sectors();
+            case NONE -> sectors;
+        };
+    }
+
+    /** The partitions that {@code sectors} describe, by rising start. */
+    public static List<Partition> partitions(TableSectors sectors, int sectorSize) {
+        List<Partition> partitions = switch (sectors.kind()) {
+            case GPT -> Gpt.decode(sectors, sectorSize).partitions();
+            case MBR -> Mbr.decode(sectors, sectorSize).partitions();
+            case NONE -> List.of();
+        };
+        return partitions.stream()
+                .sorted(Comparator.comparingLong(Partition::start))
+                .toList();
+    }
+
+    /** The first octet behind what partitions may take on a disk of {@code diskSize} octets. */
+    public static long usableEnd(TableSectors sectors, int sectorSize, int onSectors, long diskSize) {
+        return switch (sectors.kind()) {
+            case GPT ->
+                Gpt.decode(sectors, sectorSize)
+                        .placed(Map.of(), onSectors)
+                        .on(diskSize)
+                        .usableEnd();
+            case MBR -> Math.min(diskSize, 0xFFFF_FFFFL * onSectors);
+            case NONE -> diskSize;
+        };
     }
 
     /** The octets that a disk needs at least for the partitions of {@code sectors}. */

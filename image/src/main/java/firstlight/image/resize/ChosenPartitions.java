@@ -1,0 +1,86 @@
+package firstlight.image.resize;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Region;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors.Kind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+
+/** Some of an image's partitions, each into the partition of the same number that the disk has: nothing else is touched. */
+public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers) {
+    private static final String CURE = "Restore the whole disk, or make the partitions as the image has them";
+
+    /** @param least see {@link LayoutPlan#of} */
+    public DiskLayout layout(Wishes.Grow grow, ToLongFunction<Region> least) throws IOException {
+        PartitionTable there = PartitionTable.read(disk);
+        Kind kind = image.table().kind();
+        if (kind == Kind.NONE || there.sectors().kind() != kind || image.sectorSize() != disk.sectorSize()) {
+            throw refused("the image has the partition table " + kind + " in sectors of " + image.sectorSize()
+                    + ", the disk " + there.sectors().kind() + " in sectors of " + disk.sectorSize());
+        }
+        List<Partition> wanted = PartitionTable.partitions(image.table(), image.sectorSize());
+        List<Placement> placements = new ArrayList<>();
+        List<String> words = new ArrayList<>();
+        for (Region region : image.regions()) {
+            if (region.partition() > 0 && numbers.contains(region.partition())) {
+                Partition old = named(wanted, region.partition());
+                Partition place = named(there.partitions(), region.partition());
+                if (!old.type().equalsIgnoreCase(place.type())) {
+                    throw refused("partition " + place.number() + " of the disk has the type " + place.type()
+                            + ", the image's has " + old.type());
+                }
+                placements.add(placement(region, place, grow, least, words));
+            }
+        }
+        words.add("nothing but "
+                + String.join(
+                        ", ",
+                        numbers.stream()
+                                .sorted()
+                                .map(each -> "partition " + each)
+                                .toList()) + " of " + disk.name() + " is touched");
+        return new DiskLayout(List.of(), placements, true, words, List.of());
+    }
+
+    private Partition named(List<Partition> partitions, int number) throws ImageFailure {
+        return partitions.stream()
+                .filter(partition -> partition.number() == number)
+                .findFirst()
+                .orElseThrow(() -> refused("the disk has no partition " + number));
+    }
+
+    private Placement placement(
+            Region region, Partition place, Wishes.Grow grow, ToLongFunction<Region> least, List<String> words)
+            throws ImageFailure {
+        long step = Packing.STEP;
+        if (place.length() < region.length()) {
+            long length = place.length() / step * step;
+            long needed = least.applyAsLong(region);
+            if (length < needed) {
+                throw refused(region.name() + " needs " + Octets.text(needed) + " at least, the disk's has "
+                        + Octets.text(place.length()) + ": " + Octets.text(needed - length) + " too few");
+            }
+            words.add(region.name() + " shrinks from " + Octets.text(region.length()) + " to " + Octets.text(length));
+            return new Placement(region, place.start(), length);
+        }
+        boolean grows = place.length() - region.length() >= step
+                && grow.partition() != Wishes.Grow.NOBODY
+                && Elasticity.of(region) != Elasticity.FIXED;
+        if (!grows) {
+            return new Placement(region, place.start(), region.length());
+        }
+        words.add(region.name() + " grows from " + Octets.text(region.length()) + " to " + Octets.text(place.length()));
+        return new Placement(region, place.start(), place.length());
+    }
+
+    private ImageFailure refused(String cause) {
+        return new ImageFailure("The chosen partitions do not fit " + disk.name(), cause, CURE);
+    }
+}

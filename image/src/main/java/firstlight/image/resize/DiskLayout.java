@@ -1,0 +1,23 @@
+package firstlight.image.resize;
+
+import firstlight.image.table.TableSectors.Run;
+import java.util.List;
+
+/**
+ * An image on a certain disk, before anything is written.
+ *
+ * @param table the partition table's sectors; empty when the disk keeps its own or has none
+ * @param placements by rising start
+ * @param ownTable the disk's own table stays: only some partitions are restored
+ * @param words what will be done, for people
+ * @param notes what will be lost
+ */
+public record DiskLayout(
+        List<Run> table, List<Placement> placements, boolean ownTable, List<String> words, List<String> notes) {
+    public DiskLayout {
+        table = List.copyOf(table);
+        placements = List.copyOf(placements);
+        words = List.copyOf(words);
+        notes = List.copyOf(notes);
+    }
+}

@@ -1,0 +1,176 @@
+package firstlight.image.resize;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.disk.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the tools of a kind of file system do to one on {@code node}, a device that belongs to nobody else. */
+enum FileSystemTool {
+    EXT {
+        @Override
+        long shortest(Path node) throws IOException {
+            String said = run("resize2fs", "-P", node.toString());
+            long blocks = number(said, "minimum size of the filesystem: (\\d+)");
+            return blocks * number(run("dumpe2fs", "-h", node.toString()), "Block size: +(\\d+)");
+        }
+
+        @Override
+        void resize(Path node, long length) throws IOException {
+            repair(node); // resize2fs insists on a check, and a clean file system costs little
+            run("resize2fs", node.toString(), length / 1024 + "K");
+        }
+
+        @Override
+        void check(Path node) throws IOException {
+            run("e2fsck", "-f", "-n", node.toString());
+        }
+
+        private void repair(Path node) throws IOException {
+            Tool fsck = Tool.run(List.of("e2fsck", "-f", "-y", node.toString()));
+            if (fsck.exit() > 1) { // 1: there was something, and it is mended
+                throw failed("e2fsck", fsck);
+            }
+        }
+    },
+    NTFS {
+        @Override
+        long shortest(Path node) throws IOException {
+            // A volume that is full says so in other words, and then it cannot shrink at all.
+            Tool info = Tool.run(List.of("ntfsresize", "--info", "--force", "--no-progress-bar", node.toString()));
+            Optional<String> least = find(info.output(), "You might resize at (\\d+) bytes");
+            if (least.isEmpty() && !info.succeeded()) {
+                throw failed("ntfsresize", info);
+            }
+            return least.map(Long::parseLong).orElse(Long.MAX_VALUE);
+        }
+
+        @Override
+        void resize(Path node, long length) throws IOException {
+            // Twice forced: no questions. It leaves the volume marked, so that Windows checks it at its next start.
+            run(
+                    "ntfsresize",
+                    "--force",
+                    "--force",
+                    "--no-progress-bar",
+                    "--size",
+                    String.valueOf(length),
+                    node.toString());
+        }
+
+        @Override
+        void check(Path node) throws IOException {
+            run("ntfsresize", "--info", "--force", "--no-progress-bar", node.toString());
+        }
+    },
+    BTRFS {
+        @Override
+        long shortest(Path node) throws IOException {
+            return mounted(
+                    node,
+                    "ro",
+                    point ->
+                            number(run("btrfs", "inspect-internal", "min-dev-size", point.toString()), "(\\d+) bytes"));
+        }
+
+        @Override
+        void resize(Path node, long length) throws IOException {
+            mounted(node, "rw", point -> {
+                run("btrfs", "filesystem", "resize", String.valueOf(length), point.toString());
+                return 0L;
+            });
+        }
+
+        @Override
+        void check(Path node) throws IOException {
+            run("btrfs", "check", "--readonly", node.toString());
+        }
+    },
+    XFS {
+        @Override
+        long shortest(Path node) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        void resize(Path node, long length) throws IOException { // to all of the device, whatever the length
+            mounted(node, "rw,nouuid", point -> {
+                run("xfs_growfs", "-d", point.toString());
+                return 0L;
+            });
+        }
+
+        @Override
+        void check(Path node) throws IOException {
+            run("xfs_repair", "-n", node.toString());
+        }
+    };
+
+    /** How short the file system can become, by its own reckoning. */
+    abstract long shortest(Path node) throws IOException;
+
+    /** Makes the file system {@code length} octets long; the device is at least as long. */
+    abstract void resize(Path node, long length) throws IOException;
+
+    /** Looks for damage and mends nothing. */
+    abstract void check(Path node) throws IOException;
+
+    /** Only for a file system of which {@link Elasticity} says that it is not fixed. */
+    static FileSystemTool of(String fileSystem) {
+        return switch (fileSystem) {
+            case "ext2", "ext3", "ext4" -> EXT;
+            case "ntfs" -> NTFS;
+            case "btrfs" -> BTRFS;
+            case "xfs" -> XFS;
+            default -> throw new IllegalArgumentException("no tool for " + fileSystem);
+        };
+    }
+
+    @FunctionalInterface
+    private interface OnMount {
+        long use(Path point) throws IOException;
+    }
+
+    private static long mounted(Path node, String options, OnMount work) throws IOException {
+        Path point = Files.createTempDirectory("firstlight-mount");
+        run("mount", "-o", options, node.toString(), point.toString());
+        try {
+            return work.use(point);
+        } finally {
+            run("umount", point.toString());
+            Files.delete(point);
+        }
+    }
+
+    private static String run(String... command) throws IOException {
+        Tool tool = Tool.run(new ArrayList<>(Arrays.asList(command)));
+        if (!tool.succeeded()) {
+            throw failed(command[0], tool);
+        }
+        return tool.output();
+    }
+
+    private static ImageFailure failed(String program, Tool tool) {
+        return new ImageFailure(
+                "A file system could not be given its new size",
+                program + " ended with status " + tool.exit() + ": " + tool.lastLine(),
+                "Restore onto a disk that is as large as the original, and tell us; the disk has no partition table now");
+    }
+
+    private static long number(String text, String pattern) throws IOException {
+        return Long.parseLong(
+                find(text, pattern).orElseThrow(() -> new IOException("nothing like '" + pattern + "' in: " + text)));
+    }
+
+    private static Optional<String> find(String text, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+}

@@ -1,0 +1,184 @@
+package firstlight.image.resize;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.chunk.Chunk;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Region;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.table.Place;
+import firstlight.image.table.TableSectors;
+import firstlight.image.table.TableSectors.Kind;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/** Lays an image out on a disk of another size. Pure: the same answer beforehand, for people, and when it is done. */
+public final class LayoutPlan {
+    private final DiskImage image;
+    private final String disk;
+    private final long size;
+    private final int sectorSize;
+    private final List<Partition> partitions;
+    private final List<String> words = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private LayoutPlan(DiskImage image, String disk, long size, int sectorSize) {
+        this.image = image;
+        this.disk = disk;
+        this.size = size;
+        this.sectorSize = sectorSize;
+        this.partitions = image.table().kind() == Kind.NONE
+                ? List.of(new Partition(0, 0, image.size(), ""))
+                : PartitionTable.partitions(image.table(), image.sectorSize());
+    }
+
+    /**
+     * The whole image on a disk.
+     *
+     * @param disk what messages call it
+     * @param least how short each region can be made; see {@link Elasticity#leastByMap} and {@link Shortest}
+     * @throws ImageFailure when it does not fit, with by how much and what would help
+     */
+    public static DiskLayout of(
+            DiskImage image, String disk, long size, int sectorSize, Wishes.Grow grow, ToLongFunction<Region> least)
+            throws ImageFailure {
+        return new LayoutPlan(image, disk, size, sectorSize).plan(grow, least);
+    }
+
+    private DiskLayout plan(Wishes.Grow grow, ToLongFunction<Region> least) throws ImageFailure {
+        new SectorChange(image, disk, sectorSize).check();
+        long limit = PartitionTable.usableEnd(image.table(), image.sectorSize(), sectorSize, size);
+        Packing packing = new Packing(partitions);
+        if (packing.end() > limit) {
+            shrink(packing, limit, least);
+        } else {
+            grow(packing, limit, grow);
+        }
+        Map<Integer, Place> places = packing.places();
+        describe(packing, limit);
+        TableSectors placed = PartitionTable.placed(image.table(), image.sectorSize(), places, sectorSize, size);
+        return new DiskLayout(
+                PartitionTable.runsFor(placed, sectorSize, size), placements(packing, limit), false, words, notes);
+    }
+
+    private void shrink(Packing packing, long limit, ToLongFunction<Region> least) throws ImageFailure {
+        long needed = packing.end() + size - limit; // with what the table takes at the end
+        long tooFew = packing.shrinkTo(
+                limit, partition -> region(partition).map(least::applyAsLong).orElse(partition.length()));
+        if (tooFew > 0) {
+            throw new ImageFailure(
+                    "The image does not fit " + disk,
+                    "it needs " + Octets.text(size + tooFew) + " at least, the disk has " + Octets.text(size) + ": "
+                            + Octets.text(tooFew) + " too few" + rigid(),
+                    "Use a larger disk, or make room in the original and capture it again");
+        }
+        words.add("the image was made for a disk of " + Octets.text(needed) + " at least, " + disk + " has "
+                + Octets.text(size) + ": it fits when partitions shrink");
+    }
+
+    /** Which partitions cannot be made shorter, for who wonders why so much is needed. */
+    private String rigid() {
+        List<String> rigid = image.regions().stream()
+                .filter(region -> region.partition() > 0
+                        && region.length() > 64 * Packing.STEP
+                        && Elasticity.of(region) != Elasticity.GROWS_AND_SHRINKS)
+                .map(region -> region.name() + " of " + Octets.text(region.length()))
+                .toList();
+        return rigid.isEmpty() ? "" : "; " + String.join(", ", rigid) + " cannot be made smaller";
+    }
+
+    private void grow(Packing packing, long limit, Wishes.Grow grow) throws ImageFailure {
+        // Not more than the disk is larger: space that was left free on the original stays free.
+        long more = Math.min(limit - packing.end(), size - image.size());
+        Optional<Partition> chosen = chosen(grow);
+        if (chosen.isPresent() && more >= Packing.STEP) {
+            packing.grow(chosen.get().number(), more);
+        }
+    }
+
+    private Optional<Partition> chosen(Wishes.Grow grow) throws ImageFailure {
+        if (grow.partition() == Wishes.Grow.NOBODY) {
+            return Optional.empty();
+        }
+        List<Partition> able = partitions.stream()
+                .filter(partition -> region(partition)
+                        .map(region -> Elasticity.of(region) != Elasticity.FIXED)
+                        .orElse(false))
+                .toList();
+        if (grow.partition() == Wishes.Grow.LARGEST) {
+            return able.stream().max(Comparator.comparingLong(Partition::length));
+        }
+        Optional<Partition> named = able.stream()
+                .filter(partition -> partition.number() == grow.partition())
+                .findFirst();
+        if (named.isEmpty() && partitions.stream().anyMatch(each -> each.number() == grow.partition())) {
+            throw new ImageFailure(
+                    "Partition " + grow.partition() + " cannot grow on " + disk,
+                    "its file system is of a kind that no tool here enlarges, or was not clean when it was captured",
+                    "Choose another with option grow, or grow=none");
+        }
+        return named; // an image of several disks has that partition on another one
+    }
+
+    private Optional<Region> region(Partition partition) {
+        return image.regions().stream()
+                .filter(region -> region.partition() == partition.number()
+                        && (partition.number() > 0 || image.table().kind() == Kind.NONE))
+                .findFirst();
+    }
+
+    private List<Placement> placements(Packing packing, long limit) {
+        Map<Integer, Place> places = packing.places();
+        List<Placement> placements = new ArrayList<>();
+        for (Region region : image.regions()) {
+            boolean partition = region.partition() > 0 || image.table().kind() == Kind.NONE;
+            if (partition) {
+                Place place = places.getOrDefault(region.partition(), new Place(region.start(), region.length()));
+                placements.add(new Placement(region, place.start(), place.length()));
+            } else if (image.sectorSize() == sectorSize) { // where the table takes other octets, boot loaders of old go
+                long start = region.start() + packing.shift(region.start());
+                if (start + region.length() <= limit) {
+                    placements.add(new Placement(region, start, region.length()));
+                } else if (start < limit) {
+                    placements.add(cut(region, start, limit - start));
+                }
+            }
+        }
+        return placements;
+    }
+
+    /** Of the space behind the last partition nobody misses the end. */
+    private Placement cut(Region region, long start, long length) {
+        if (region.content() instanceof Content.Blocks blocks) {
+            boolean[] lost = {false};
+            Content.Blocks behind = blocks.slice(length / Chunk.SIZE, Long.MAX_VALUE / Chunk.SIZE);
+            behind.chunks().forEachStored(id -> lost[0] = true);
+            if (lost[0]) {
+                notes.add("data in the unpartitioned space behind the last partition did not fit " + disk);
+            }
+        }
+        return new Placement(region, start, length);
+    }
+
+    private void describe(Packing packing, long limit) {
+        long end = 0;
+        for (Partition partition : partitions) {
+            Place place = packing.place(partition);
+            end = Math.max(end, place.end());
+            String name = region(partition).map(Region::name).orElse("partition " + partition.number());
+            if (place.length() != partition.length()) {
+                words.add(name + (place.length() > partition.length() ? " grows from " : " shrinks from ")
+                        + Octets.text(partition.length()) + " to " + Octets.text(place.length()));
+            }
+            if (place.start() != partition.start()) {
+                words.add(name + " moves from " + Octets.text(partition.start()) + " to " + Octets.text(place.start()));
+            }
+        }
+        words.add("the image fits " + disk + ", " + Octets.text(Math.max(0, limit - end)) + " stay free behind it");
+    }
+}

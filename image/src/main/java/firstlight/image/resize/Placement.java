@@ -1,0 +1,27 @@
+package firstlight.image.resize;
+
+import firstlight.image.manifest.Region;
+
+/**
+ * Where a region goes.
+ *
+ * @param start octets from the start of the disk
+ * @param length that the partition will have; what does not fit into it is cut off, or moved by the file system's tool
+ */
+public record Placement(Region region, long start, long length) {
+    public long end() {
+        return start + length;
+    }
+
+    public boolean grows() {
+        return length > region.length();
+    }
+
+    public boolean shrinks() {
+        return length < region.length();
+    }
+
+    public boolean moves() {
+        return start != region.start();
+    }
+}

@@ -1,0 +1,69 @@
+package firstlight.image.resize;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Region;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors.Kind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether an image can go to a disk with sectors of another size: 512e to 4Kn, and back. */
+record SectorChange(DiskImage image, String disk, int sectorSize) {
+
+    void check() throws ImageFailure {
+        if (image.sectorSize() == sectorSize) {
+            return;
+        }
+        List<String> obstacles = new ArrayList<>();
+        if (image.table().kind() == Kind.MBR) {
+            obstacles.add("its partition table is an MBR, which counts in sectors all over");
+        }
+        for (Partition partition : image.table().kind() == Kind.GPT
+                ? PartitionTable.partitions(image.table(), image.sectorSize())
+                : List.<Partition>of()) {
+            if (partition.start() % sectorSize != 0 || partition.length() % sectorSize != 0) {
+                obstacles.add("partition " + partition.number() + " is not aligned to sectors of " + sectorSize);
+            }
+        }
+        for (Region region : image.regions()) {
+            if ((region.partition() > 0 || image.table().kind() == Kind.NONE) && !survives(region)) {
+                obstacles.add(region.name() + " is bound to its sector size");
+            }
+        }
+        if (!obstacles.isEmpty()) {
+            throw new ImageFailure(
+                    "The image does not fit " + disk,
+                    "it was taken from a disk with sectors of " + image.sectorSize() + " octets, this one has "
+                            + sectorSize + ", and " + String.join("; ", obstacles),
+                    "Use a disk with sectors of " + image.sectorSize() + " octets");
+        }
+    }
+
+    /**
+     * Btrfs and swap count in pages; ext in blocks, whose size the image's map tells: blocks of 4 KiB have no edge
+     * elsewhere. Of FAT, exFAT, NTFS and XFS the superblock names the sector size, and drivers insist on it.
+     */
+    private boolean survives(Region region) {
+        return switch (region.content()) {
+            case Content.Swap _ -> true;
+            case Content.Blocks blocks ->
+                switch (region.fileSystem()) {
+                    case "btrfs" -> true;
+                    case "ext2", "ext3", "ext4" -> blocks.method() == Content.Method.USED_BLOCKS && inPages(blocks);
+                    default -> blocks.used().count() == 0;
+                };
+        };
+    }
+
+    private boolean inPages(Content.Blocks blocks) {
+        for (int i = 0; i < blocks.used().count(); i++) {
+            if (blocks.used().start(i) % 4096 != 0 || blocks.used().end(i) % 4096 != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
