@@ -7,6 +7,7 @@ import firstlight.image.capture.CaptureSummary;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
+import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.image.wipe.Wipe;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Does what an order says and answers with one line that tells it. */
@@ -75,7 +77,9 @@ final class Work {
             for (BlockDevices.Device device : chosen) {
                 disks.add(opener.open(device.node(), true));
             }
-            RestoreSummary done = new Restore(chunks, threads()).restore(manifest, disks, reports);
+            Wishes wishes = wishes(order.options());
+            RestoreSummary done =
+                    new Restore(chunks, threads()).restore(manifest, disks, wishes, reports, console::line);
             done.notes().forEach(console::line);
             if (!done.verified()) {
                 throw new ImageFailure(
@@ -83,13 +87,22 @@ final class Work {
                         mib(done.verifiedBytes()) + " of " + mib(done.usedBytes()) + " were read back right",
                         "Check the disk's health and cable, then restore again");
             }
-            String named = order.computerName().isEmpty() ? "" : named(order.computerName(), manifest, disks);
+            String named = order.computerName().isEmpty() ? "" : named(order.computerName(), manifest, disks, wishes);
             return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())
                     + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
                     + " were there, " + mib(done.fetchedBytes()) + " fetched, " + rate(done.usedBytes(), done.time())
                     + named;
         } finally {
             close(disks);
+        }
+    }
+
+    private static Wishes wishes(Map<String, String> options) throws ImageFailure {
+        try {
+            return Wishes.of(options);
+        } catch (IllegalArgumentException wrong) {
+            throw new ImageFailure(
+                    "The work's options are not understood", wrong, "Take the work back and give it anew");
         }
     }
 
@@ -143,11 +156,14 @@ final class Work {
     }
 
     /** Writes the computer's name into the first Linux system of the restored disks. */
-    private String named(String name, Manifest manifest, List<Disk> disks) throws IOException {
+    private String named(String name, Manifest manifest, List<Disk> disks, Wishes wishes) throws IOException {
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
             for (Region region : image.regions()) {
                 Optional<Path> node = disks.get(i).node(region.partition());
+                if (!wishes.only().isEmpty() && !wishes.only().contains(region.partition())) {
+                    continue; // not one that was restored: it stays as it is
+                }
                 if (region.fileSystem().equals("ext4") && node.isPresent() && ComputerName.applyTo(node.get(), name)) {
                     return ", named " + name;
                 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * Any disk as a block device of this kernel, for the time that tools work on it: a loop device over a {@link FuseFile}. The
@@ -23,6 +24,8 @@ public final class KernelDisk implements AutoCloseable {
 
     /** {@code disk} is one file system; it is not closed with the device. */
     public static KernelDisk attach(Disk disk, Access access) throws IOException {
+        // In the imaging environment nothing else loads them; where they are built in there is nothing to load.
+        Tool.run(List.of("modprobe", "-a", "-q", "fuse", "loop"));
         FuseFile file = FuseFile.present(disk);
         try {
             return new KernelDisk(

@@ -75,6 +75,7 @@ enum FileSystemTool {
         long shortest(Path node) throws IOException {
             return mounted(
                     node,
+                    "btrfs",
                     "ro",
                     point ->
                             number(run("btrfs", "inspect-internal", "min-dev-size", point.toString()), "(\\d+) bytes"));
@@ -82,7 +83,7 @@ enum FileSystemTool {
 
         @Override
         void resize(Path node, long length) throws IOException {
-            mounted(node, "rw", point -> {
+            mounted(node, "btrfs", "rw", point -> {
                 run("btrfs", "filesystem", "resize", String.valueOf(length), point.toString());
                 return 0L;
             });
@@ -101,7 +102,7 @@ enum FileSystemTool {
 
         @Override
         void resize(Path node, long length) throws IOException { // to all of the device, whatever the length
-            mounted(node, "rw,nouuid", point -> {
+            mounted(node, "xfs", "rw,nouuid", point -> {
                 run("xfs_growfs", "-d", point.toString());
                 return 0L;
             });
@@ -138,9 +139,9 @@ enum FileSystemTool {
         long use(Path point) throws IOException;
     }
 
-    private static long mounted(Path node, String options, OnMount work) throws IOException {
+    private static long mounted(Path node, String type, String options, OnMount work) throws IOException {
         Path point = Files.createTempDirectory("firstlight-mount");
-        run("mount", "-o", options, node.toString(), point.toString());
+        run("mount", "-t", type, "-o", options, node.toString(), point.toString());
         try {
             return work.use(point);
         } finally {

@@ -3,10 +3,14 @@ package firstlight.image.resize;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
+import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import firstlight.image.view.ImageDisk;
 import firstlight.image.view.Overlay;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * How short a region can become, as the file system's own tool says it, looking into the image: before anything is written
@@ -16,10 +20,36 @@ public record Shortest(ChunkSource source) {
     /** The tools' own word is an estimate, and a file system that is full to the brim serves nobody. */
     private static final long ROOM = 16L << 20;
 
-    public long of(Region region, int sectorSize) throws IOException {
-        if (Elasticity.of(region) != Elasticity.GROWS_AND_SHRINKS) {
-            return region.length();
+    /** Lays an image out when it is told how short each region can be made. */
+    @FunctionalInterface
+    public interface Planner {
+        DiskLayout plan(ToLongFunction<Region> least) throws IOException;
+    }
+
+    /**
+     * What {@code planner} says: by the map of the used blocks alone when nothing has to shrink, else with the tools' word.
+     *
+     * @throws firstlight.image.ImageFailure when it does not fit
+     */
+    public DiskLayout layout(DiskImage image, int sectorSize, Planner planner) throws IOException {
+        DiskLayout layout = planner.plan(Elasticity::leastByMap);
+        if (layout.placements().stream().noneMatch(Shortest::isShrunkByTool)) {
+            return layout;
         }
+        Map<Region, Long> exact = new HashMap<>();
+        for (Region region : image.regions()) {
+            if (Elasticity.of(region) == Elasticity.GROWS_AND_SHRINKS) {
+                exact.put(region, of(region, sectorSize));
+            }
+        }
+        return planner.plan(region -> exact.getOrDefault(region, region.length()));
+    }
+
+    private static boolean isShrunkByTool(Placement placement) {
+        return placement.shrinks() && Elasticity.of(placement.region()) == Elasticity.GROWS_AND_SHRINKS;
+    }
+
+    private long of(Region region, int sectorSize) throws IOException {
         // The overlay is for tools that write even when they only ask.
         try (Overlay overlay = Overlay.over(ImageDisk.of(region.name(), region, sectorSize, source));
                 KernelDisk device = KernelDisk.attach(overlay, Access.READ_WRITE)) {

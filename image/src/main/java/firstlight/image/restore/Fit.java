@@ -19,9 +19,7 @@ import firstlight.image.table.PartitionTable;
 import firstlight.image.work.CellRange;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
@@ -68,19 +66,9 @@ record Fit(Disk disk, DiskLayout layout) {
     }
 
     private static Fit fit(DiskImage image, Disk disk, Wishes wishes, ChunkSource source) throws IOException {
-        DiskLayout layout = layout(image, disk, wishes, Elasticity::leastByMap);
-        if (layout.placements().stream().noneMatch(Fit::isShrunkByTool)) {
-            return new Fit(disk, layout);
-        }
-        // The map was only a first answer: now the tools are asked, which costs a look into the image.
-        Map<Region, Long> exact = new HashMap<>();
-        Shortest shortest = new Shortest(source);
-        for (Region region : image.regions()) {
-            if (Elasticity.of(region) == Elasticity.GROWS_AND_SHRINKS) {
-                exact.put(region, shortest.of(region, disk.sectorSize()));
-            }
-        }
-        return new Fit(disk, layout(image, disk, wishes, region -> exact.getOrDefault(region, region.length())));
+        return new Fit(
+                disk,
+                new Shortest(source).layout(image, disk.sectorSize(), least -> layout(image, disk, wishes, least)));
     }
 
     private static DiskLayout layout(DiskImage image, Disk disk, Wishes wishes, ToLongFunction<Region> least)
@@ -88,10 +76,6 @@ record Fit(Disk disk, DiskLayout layout) {
         return wishes.only().isEmpty()
                 ? LayoutPlan.of(image, disk.name(), disk.size(), disk.sectorSize(), wishes.grow(), least)
                 : new ChosenPartitions(image, disk, wishes.only()).layout(wishes.grow(), least);
-    }
-
-    private static boolean isShrunkByTool(Placement placement) {
-        return placement.shrinks() && Elasticity.of(placement.region()) == Elasticity.GROWS_AND_SHRINKS;
     }
 
     boolean isResized(Placement placement) {

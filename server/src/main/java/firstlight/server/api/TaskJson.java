@@ -1,5 +1,6 @@
 package firstlight.server.api;
 
+import firstlight.image.resize.Wishes;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.policy.work.Session;
@@ -150,6 +151,14 @@ final class TaskJson {
         Body inner = new Body(body.name("options"), node);
         for (String key : node.propertyNames()) {
             options.put(key, inner.text(key));
+        }
+        try {
+            Wishes.of(options);
+        } catch (IllegalArgumentException wrong) {
+            throw body.wrong(
+                    "options",
+                    String.valueOf(wrong.getMessage()),
+                    "partitions like \"2,3\", grow like \"3\" or \"none\"");
         }
         return options;
     }

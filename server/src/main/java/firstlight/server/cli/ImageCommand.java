@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code firstlight image}. */
 @Command(
         name = "image",
-        subcommands = ImageServeCommand.class,
+        subcommands = {ImageServeCommand.class, ImageFitCommand.class},
         description = "The images in the store. A version never changes; a new capture makes the next one. "
                 + "IMAGE is a name (its latest version), NAME@VERSION or NAME@TAG.",
         footerHeading = "%nFor example:%n",

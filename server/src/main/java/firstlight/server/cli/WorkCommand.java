@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.image.resize.Wishes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,20 @@ public final class WorkCommand {
             @Parameters(paramLabel = "IMAGE", description = "The image's name.") String image,
             @Option(names = "--version", paramLabel = "N", defaultValue = "0", description = "Without it, the newest.")
                     int version,
+            @Option(
+                            names = "--partition",
+                            paramLabel = "N",
+                            split = ",",
+                            description =
+                                    "Only this partition, or several with commas; the rest of the disk stays as it is.")
+                    @Nullable
+                    List<String> partitions,
+            @Option(
+                            names = "--grow",
+                            paramLabel = "N",
+                            description =
+                                    "The partition that takes what a larger disk has more, or none (default: the largest).")
+                    Optional<String> grow,
             @Option(names = "--add-on", paramLabel = "IMAGE", description = "Lay this add-on image over it.") @Nullable
                     List<String> addOns,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
@@ -93,6 +108,13 @@ public final class WorkCommand {
             @Mixin Shared shared) {
         ObjectNode task = task("restore").put("image", image).put("version", version);
         Shared.texts(task, "addOns", addOns == null ? List.of() : addOns);
+        if (partitions != null || grow.isPresent()) {
+            ObjectNode options = task.putObject("options");
+            grow.ifPresent(which -> options.put(Wishes.GROW, which));
+            if (partitions != null) {
+                options.put(Wishes.PARTITIONS, String.join(",", partitions));
+            }
+        }
         assign(shared, device, on(disks, task), terms);
     }
 

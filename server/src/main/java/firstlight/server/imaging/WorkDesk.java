@@ -105,7 +105,8 @@ public final class WorkDesk {
                 }
                 int number = found.get().number();
                 works.keep(work.pinned(restore.withVersion(number)));
-                yield new WorkOrder.Restore(heading, restore.image(), number, restore.disks(), device.name());
+                yield new WorkOrder.Restore(
+                        heading, restore.image(), number, restore.disks(), device.name(), restore.options());
             }
             case Task.Script(String name, String text) -> new WorkOrder.Script(heading, name, text);
             case Task.Wipe(List<String> disks, Task.WipeMethod method) ->

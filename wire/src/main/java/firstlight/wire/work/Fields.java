@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -136,6 +138,24 @@ record Fields(Map<?, ?> members) {
         for (Map.Entry<?, ?> property : keyed.entrySet()) {
             String key = String.valueOf(property.getKey());
             byKey.put(key, texts(name + "." + key, property.getValue()));
+        }
+        return byKey;
+    }
+
+    /** An object of strings; one that is not there is empty. */
+    SortedMap<String, String> textByKey(String name) throws MalformedMessage {
+        SortedMap<String, String> byKey = new TreeMap<>();
+        if (members.get(name) == null) {
+            return byKey;
+        }
+        if (!(field(name) instanceof Map<?, ?> keyed)) {
+            throw new MalformedMessage("'" + name + "' is no object");
+        }
+        for (Map.Entry<?, ?> property : keyed.entrySet()) {
+            if (!(property.getValue() instanceof String text)) {
+                throw new MalformedMessage("'" + name + "' holds something that is no string");
+            }
+            byKey.put(String.valueOf(property.getKey()), text);
         }
         return byKey;
     }

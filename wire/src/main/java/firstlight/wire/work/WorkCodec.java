@@ -35,12 +35,18 @@ public final class WorkCodec {
         switch (order) {
             case WorkOrder.Capture capture ->
                 document.put("work", "capture").put("image", capture.image()).put("disks", capture.disks());
-            case WorkOrder.Restore restore ->
+            case WorkOrder.Restore restore -> {
                 document.put("work", "restore")
                         .put("image", restore.image())
                         .put("version", restore.version())
                         .put("disks", restore.disks())
                         .put("computerName", restore.computerName());
+                if (!restore.options().isEmpty()) {
+                    document.open("options");
+                    restore.options().forEach(document::put);
+                    document.close();
+                }
+            }
             case WorkOrder.Inventory _ -> document.put("work", "inventory");
             case WorkOrder.Maintenance _ -> document.put("work", "maintenance");
             case WorkOrder.NoWork _ -> document.put("work", "none");
@@ -76,7 +82,8 @@ public final class WorkCodec {
                         fields.text("image"),
                         fields.count("version"),
                         fields.texts("disks"),
-                        fields.text("computerName"));
+                        fields.text("computerName"),
+                        fields.textByKey("options"));
             case "inventory" -> new WorkOrder.Inventory(heading);
             case "maintenance" -> new WorkOrder.Maintenance(heading);
             case "none" -> new WorkOrder.NoWork(heading);

@@ -1,6 +1,9 @@
 package firstlight.wire.work;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The answer of the detailed check: what the engine is to do. Never "perhaps". */
 public sealed interface WorkOrder {
@@ -29,11 +32,24 @@ public sealed interface WorkOrder {
      * Lay {@code image} down. {@code disks} empty: the first internal disk.
      *
      * @param computerName written into the restored system; empty leaves the image's own name
+     * @param options for the engine, by its words: {@code partitions}, {@code grow}
      */
-    record Restore(Heading heading, String image, int version, List<String> disks, String computerName)
+    record Restore(
+            Heading heading,
+            String image,
+            int version,
+            List<String> disks,
+            String computerName,
+            SortedMap<String, String> options)
             implements WorkOrder {
         public Restore {
             disks = List.copyOf(disks);
+            options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
+        }
+
+        /** The usual one: no options. */
+        public Restore(Heading heading, String image, int version, List<String> disks, String computerName) {
+            this(heading, image, version, disks, computerName, Collections.emptySortedMap());
         }
     }
 

@@ -9,6 +9,8 @@ import firstlight.model.Facts;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +24,8 @@ class WorkCodecTest {
             new WorkOrder.Capture(HEADING, "room12", List.of()),
             new WorkOrder.Capture(HEADING, "room12", List.of("/dev/sda", "/dev/nvme0n1")),
             new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03"),
+            new WorkOrder.Restore(
+                    HEADING, "room12", 3, List.of(), "", new TreeMap<>(Map.of("partitions", "2,3", "grow", "none"))),
             new WorkOrder.Inventory(HEADING),
             new WorkOrder.Maintenance(HEADING),
             new WorkOrder.Wait(HEADING, 15),

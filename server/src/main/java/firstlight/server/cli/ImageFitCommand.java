@@ -1,0 +1,105 @@
+package firstlight.server.cli;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.resize.DiskLayout;
+import firstlight.image.resize.LayoutPlan;
+import firstlight.image.resize.Shortest;
+import firstlight.image.resize.Wishes;
+import firstlight.image.store.StoreReader;
+import firstlight.server.OperatorError;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code firstlight image fit}. */
+@Command(
+        name = "fit",
+        description =
+                "Says whether an image fits a disk of another size, what a restore would do, and by how much it is too "
+                        + "large or too small. Nothing is written. Reads the store of this host's data directory; where file systems "
+                        + "must shrink, their own tools look into the image, for which it must be run as root.",
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight image fit room12 --disk 240GB",
+            "  firstlight image fit room12@3 --disk 1TB --grow 3",
+            "  firstlight image fit room12 --disk 476.9G:4096"
+        })
+final class ImageFitCommand implements Runnable {
+    private static final Pattern DISK = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,3})?)([KMGT]?)(B?)(?::(512|4096))?");
+
+    @Parameters(paramLabel = "IMAGE[@VERSION]", description = "Without a version, the newest.")
+    private String image = "";
+
+    @Option(
+            names = "--disk",
+            paramLabel = "SIZE[:SECTOR]",
+            required = true,
+            description =
+                    "The target: octets, or with K, M, G, T (of 1024) or KB, MB, GB, TB (of 1000); sectors of 512 or "
+                            + "4096 octets (default: the image's). Once for each disk of the image.")
+    private List<String> disks = new ArrayList<>();
+
+    @Option(
+            names = "--grow",
+            paramLabel = "N",
+            defaultValue = "largest",
+            description = "The partition that takes what a larger disk has more, or none (default: the largest).")
+    private String grow = "largest";
+
+    @Mixin
+    private LocalStore local = new LocalStore();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
+
+    @Override
+    public void run() {
+        try (StoreReader store = local.open()) {
+            LocalStore.Chosen chosen = local.find(store, image);
+            Wishes wishes = Wishes.of(Map.of(Wishes.GROW, grow));
+            for (int i = 0; i < disks.size() && i < chosen.manifest().disks().size(); i++) {
+                DiskImage disk = chosen.manifest().disks().get(i);
+                Target target = target(disks.get(i), disk.sectorSize());
+                DiskLayout layout = new Shortest(store.source())
+                        .layout(
+                                disk,
+                                target.sectorSize(),
+                                least -> LayoutPlan.of(
+                                        disk, "the disk", target.size(), target.sectorSize(), wishes.grow(), least));
+                layout.words().forEach(spec.commandLine().getOut()::println);
+                layout.notes().forEach(spec.commandLine().getOut()::println);
+            }
+            spec.commandLine().getOut().flush();
+        } catch (ImageFailure failure) {
+            throw new OperatorError(failure.what() + ": " + failure.cause(), failure.cure(), failure);
+        } catch (IllegalArgumentException wrong) {
+            throw new OperatorError(String.valueOf(wrong.getMessage()), "see firstlight image fit --help", wrong);
+        } catch (IOException broken) {
+            throw new OperatorError("the image cannot be read: " + broken.getMessage(), "", broken);
+        }
+    }
+
+    private record Target(long size, int sectorSize) {}
+
+    private static Target target(String text, int usual) {
+        Matcher disk = DISK.matcher(text);
+        if (!disk.matches()) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no disk's size: write 240GB, 1T or 256060514304:4096");
+        }
+        int sector = disk.group(4) == null ? usual : Integer.parseInt(disk.group(4));
+        double unit = Math.pow(disk.group(3).isEmpty() ? 1024 : 1000, "KMGT".indexOf(disk.group(2)) + 1);
+        double octets = Double.parseDouble(disk.group(1)) * (disk.group(2).isEmpty() ? 1 : unit);
+        return new Target((long) octets / sector * sector, sector);
+    }
+}
