@@ -10,6 +10,8 @@ import firstlight.image.manifest.Region;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
 import firstlight.image.wipe.Wipe;
 import firstlight.wire.work.Published;
 import firstlight.wire.work.WorkOrder;
@@ -25,6 +27,9 @@ import java.util.Optional;
 final class Work {
     /** Each thread of a pipeline takes about 10 MB; a PC with 1 GB and 64 processors has to stay alive. */
     private static final int MOST_THREADS = 16;
+
+    /** The type of an EFI system partition (UEFI 2.10, 5.3.3). */
+    private static final String ESP = "c12a7328-f81f-11d2-ba4b-00c93ec93b3b";
 
     private final Server server;
     private final RemoteChunks chunks;
@@ -91,7 +96,7 @@ final class Work {
             return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())
                     + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
                     + " were there, " + mib(done.fetchedBytes()) + " fetched, " + rate(done.usedBytes(), done.time())
-                    + named;
+                    + named + bootEntry(manifest, disks);
         } finally {
             close(disks);
         }
@@ -170,6 +175,20 @@ final class Work {
             }
         }
         return ", no Linux system on it to be named " + name;
+    }
+
+    private static String bootEntry(Manifest manifest, List<Disk> disks) throws IOException {
+        for (int i = 0; i < manifest.disks().size(); i++) {
+            DiskImage image = manifest.disks().get(i);
+            for (Partition partition : PartitionTable.partitions(image.table(), image.sectorSize())) {
+                Optional<Path> disk = disks.get(i).node(0);
+                Optional<Path> esp = disks.get(i).node(partition.number());
+                if (partition.type().equalsIgnoreCase(ESP) && disk.isPresent() && esp.isPresent()) {
+                    return BootEntry.ensure(disk.get(), partition.number(), esp.get());
+                }
+            }
+        }
+        return "";
     }
 
     private static void close(List<Disk> disks) throws IOException {
