@@ -135,11 +135,11 @@ enum FileSystemTool {
     }
 
     @FunctionalInterface
-    private interface OnMount {
+    interface OnMount {
         long use(Path point) throws IOException;
     }
 
-    private static long mounted(Path node, String type, String options, OnMount work) throws IOException {
+    static long mounted(Path node, String type, String options, OnMount work) throws IOException {
         Path point = Files.createTempDirectory("firstlight-mount");
         run("mount", "-t", type, "-o", options, node.toString(), point.toString());
         try {

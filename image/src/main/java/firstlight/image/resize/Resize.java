@@ -45,6 +45,11 @@ public record Resize(ChunkSource source, Disk disk) {
                 long above = region.length() - placement.length();
                 Joined whole = new Joined(List.of(below, new Slice(image, placement.length(), above)));
                 apply(tool, whole, placement.length());
+                if (tool == FileSystemTool.EXT) {
+                    try (Disk old = ImageDisk.of(region.name(), region, disk.sectorSize(), source)) {
+                        DirectoryTimes.copy(old, below);
+                    }
+                }
             } else {
                 apply(tool, below, placement.length());
             }

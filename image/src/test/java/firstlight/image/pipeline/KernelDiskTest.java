@@ -8,6 +8,7 @@ import firstlight.image.disk.KernelDisk;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
 import firstlight.image.view.ImageDisk;
 import firstlight.image.view.Overlay;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class KernelDiskTest {
                 tree[0] = Tree.describe(root);
             });
         });
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, sectorSize, store);
             Region region = manifest.disks().getFirst().regions().getFirst();
             try (Disk image = ImageDisk.of("image", region, sectorSize, store.source());

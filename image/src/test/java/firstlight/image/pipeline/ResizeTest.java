@@ -13,6 +13,7 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ class ResizeTest {
         return tree[0];
     }
 
-    private Path restored(Manifest manifest, DiskStore store, String size, int sectorSize, Wishes wishes)
+    private Path restored(Manifest manifest, ImageStore store, String size, int sectorSize, Wishes wishes)
             throws IOException {
         Path target = new Lab(folder).disk("target-" + size, size);
         Shell.run("head -c %s /dev/zero | tr '\\0' z > '%s'".formatted(size, target)); // must not shine through
@@ -70,7 +71,7 @@ class ResizeTest {
         return target;
     }
 
-    private void restore(Manifest manifest, DiskStore store, Path target, int sectorSize, Wishes wishes)
+    private void restore(Manifest manifest, ImageStore store, Path target, int sectorSize, Wishes wishes)
             throws IOException {
         try (LoopDevice loop = LoopDevice.attach(target, sectorSize, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
@@ -95,7 +96,7 @@ class ResizeTest {
         Path source = new Lab(folder).disk("source", "700M");
         String tree = source(source, sectorSize, make, mount);
         String before = Lab.sha256(source);
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, sectorSize, store);
             assertThat(manifest.notes()).isEmpty();
             assertThat(Lab.sha256(source)).as("the source after capture").isEqualTo(before);
@@ -116,7 +117,7 @@ class ResizeTest {
     void xfsGrows() throws IOException {
         Path source = new Lab(folder).disk("source", "700M");
         String tree = source(source, 512, "mkfs.xfs -q", "");
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
             Path larger = restored(manifest, store, "1000M", 512, Wishes.USUAL);
             isRight(larger, source, 512, "", "xfs_repair -n", tree, 780, 900);
@@ -137,7 +138,7 @@ class ResizeTest {
     void whereItCannotShrinkEnoughNothingIsWritten() throws IOException {
         Path source = new Lab(folder).disk("source", "700M");
         source(source, 512, "mkfs.ext4 -q", "");
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
             Path small = new Lab(folder).disk("small", "150M");
             Shell.run("head -c 150M /dev/urandom > '%s'".formatted(small));
@@ -161,7 +162,7 @@ class ResizeTest {
                 tree[0] = Tree.describe(root);
             });
         });
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
             for (String size : List.of("200M", "400M")) {
                 Path target = restored(manifest, store, size, 512, Wishes.USUAL);
@@ -182,7 +183,7 @@ class ResizeTest {
     void chosenPartitionsAreRestoredAndTheRestOfTheDiskStaysOctetForOctet() throws IOException {
         Path source = new Lab(folder).disk("source", "700M");
         String tree = source(source, 512, "mkfs.ext4 -q", "");
-        try (DiskStore store = DiskStore.open(folder.resolve("store"))) {
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
             Path target = new Lab(folder).disk("target", "760M");
             Shell.run("""
