@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 
 /**
@@ -57,19 +59,20 @@ record RealTree(List<Path> files, long octets) {
     }
 
     /**
-     * Files that hold a twentieth of all octets are deleted and written anew, with content that was nowhere before and compresses
-     * as well.
+     * Files that hold a twentieth of all octets, chosen by the same dice each time, are deleted and written anew, with content that
+     * was nowhere before and compresses as well.
      */
     void change(Path folder) throws IOException {
-        long due = 0;
-        for (Path file : files) {
+        List<Path> shuffled = new ArrayList<>(files);
+        Collections.shuffle(shuffled, new Random(CHANGED));
+        long left = octets / CHANGED;
+        for (Path file : shuffled) {
             Path copy = in(folder, file);
             long size = Files.size(copy);
-            due += size;
-            if (size * CHANGED > due) {
-                continue;
+            if (size > left / 4) {
+                continue; // one of the few large ones would be most of the change
             }
-            due -= size * CHANGED;
+            left -= size;
             byte[] content = Files.readAllBytes(copy);
             for (int at = 0; at < content.length; at++) {
                 content[at] ^= OTHER;
