@@ -21,6 +21,11 @@ public record DataDirectory(Path path) {
         return path.resolve("images");
     }
 
+    /** What is not uploaded yet, when the images are elsewhere. */
+    Path spool() {
+        return path.resolve("spool");
+    }
+
     Path database() {
         return path.resolve("database");
     }

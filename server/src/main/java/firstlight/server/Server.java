@@ -3,10 +3,13 @@ package firstlight.server;
 import firstlight.database.Database;
 import firstlight.database.DatabaseFailure;
 import firstlight.database.Storage;
+import firstlight.image.ImageFailure;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
+import firstlight.image.store.S3Settings;
+import firstlight.image.store.S3Store;
 import firstlight.model.BootDecisions;
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.PrebootClients;
@@ -91,6 +94,9 @@ public final class Server implements AutoCloseable {
         } catch (SocketFailure | HttpFailure e) {
             server.close();
             throw new OperatorError(String.valueOf(e.getMessage()), "", e);
+        } catch (ImageFailure e) {
+            server.close();
+            throw new OperatorError(e.what() + ": " + e.cause(), e.cure(), e);
         } catch (IOException e) {
             server.close();
             throw new OperatorError(String.valueOf(e.getMessage()), "see space and permission there", e);
@@ -116,7 +122,8 @@ public final class Server implements AutoCloseable {
         CompletableFuture<ServerCertificate> making = CompletableFuture.supplyAsync(this::certificate);
         Database database = keep(database());
         ServerCertificate certificate = join(making);
-        ImageStore images = keep(DiskStore.open(data.images()));
+        Optional<S3Settings> s3 = configuration.images().s3();
+        ImageStore images = keep(s3.isPresent() ? S3Store.open(s3.get(), data.spool()) : DiskStore.open(data.images()));
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         Repositories repositories = new Repositories(
                 database.devices(),
@@ -148,15 +155,15 @@ public final class Server implements AutoCloseable {
                 mac -> log.takeHotkey(mac, CLOCK.instant()),
                 CLOCK);
         BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
-        ImageCare care = new ImageCare(images, database.works(), database.alarms(), CLOCK);
+        ImageCare care = new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), CLOCK);
         ImageJobs jobs = keep(new ImageJobs(CLOCK));
         configuration
                 .images()
                 .nightly()
                 .ifPresent(at -> keep(NightWatch.start(
                         care, jobs, at, configuration.images().verifyPercent(), CLOCK, ZoneId.systemDefault())));
-        Api api = keep(
-                new Api(new Api.Parts(database, desk, care, jobs, policy, settings(configuration), people, CLOCK)));
+        Api api = keep(new Api(new Api.Parts(
+                database, desk, care, jobs, data.spool(), policy, settings(configuration), people, CLOCK)));
         web(certificate, new EnginePort(database.journal(), desk, care, CLOCK), api);
         keep(Starter.start(database, new WakeOnLan(), CLOCK));
         bootFiles(files, preboot, log);

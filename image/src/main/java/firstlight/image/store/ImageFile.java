@@ -6,6 +6,7 @@ import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import java.io.BufferedInputStream;
@@ -17,6 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -46,6 +49,31 @@ public final class ImageFile {
     private static final int BATCH = 16;
 
     private ImageFile() {}
+
+    /** Whether {@code file} begins as an exported image does. */
+    public static boolean isOne(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+        }
+    }
+
+    /** Whether {@code file} ends with the SHA-256 of what is before. */
+    public static boolean isWhole(Path file) throws IOException {
+        MessageDigest sha256 = sha256();
+        long left = Files.size(file) - ChunkId.LENGTH;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+            byte[] buffer = new byte[BUFFER];
+            while (left > 0) {
+                int count = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+                if (count < 0) {
+                    return false;
+                }
+                sha256.update(buffer, 0, count);
+                left -= count;
+            }
+            return left == 0 && Arrays.equals(in.readAllBytes(), sha256.digest());
+        }
+    }
 
     /** Every chunk is verified on its way; {@code into} is flushed, not closed. */
     public static void write(ImageStore store, ImageVersion version, OutputStream into, Progress progress)
@@ -154,7 +182,7 @@ public final class ImageFile {
             in.readFully(raw);
             ChunkId id = ChunkId.at(raw, 0);
             if (id.isZero() || batch.size() == BATCH) {
-                store.sink().put(batch);
+                put(batch, store);
                 done += (long) batch.size() * Chunk.SIZE;
                 progress.progress(Progress.Phase.COPYING, done, total);
                 batch.clear();
@@ -166,6 +194,14 @@ public final class ImageFile {
                 throw damaged("it holds chunk " + id + ", which its manifest does not name");
             }
             batch.add(new ChunkFrame(id, block(in, Chunk.MAX_FRAME)));
+        }
+    }
+
+    private static void put(List<ChunkFrame> batch, ImageStore store) throws IOException {
+        try {
+            store.sink().put(batch);
+        } catch (DamagedChunk found) {
+            throw damaged(found.what() + ", " + found.cause());
         }
     }
 

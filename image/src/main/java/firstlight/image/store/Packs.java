@@ -103,6 +103,9 @@ final class Packs implements AutoCloseable {
     private List<Written> write(List<ChunkFrame> frames) throws IOException {
         try {
             Pack pack = packs.get(lastPack);
+            if (pack != null && position >= shelf.packSize()) {
+                seal(pack); // it failed the last time
+            }
             if (pack == null || position == 0) {
                 pack = shelf.create(name(lastPack + 1));
                 packs.put(++lastPack, pack);

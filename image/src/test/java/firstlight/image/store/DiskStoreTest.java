@@ -8,10 +8,7 @@ import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.DamagedChunk;
 import firstlight.testkit.Seeded;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,7 +83,7 @@ class DiskStoreTest implements ImageStoreConformance {
     @Test
     void aProcessKilledWhileItPublishesLeavesOnlyWholeVersions() throws Exception {
         for (int lines = 1; lines <= 4; lines++) {
-            publishUntilKilled(lines * 3, 0);
+            PublishForever.untilKilled(lines * 3, 0, List.of(directory().toString()));
             try (ImageStore store = open()) {
                 assertThat(store.list()).hasSizeGreaterThanOrEqualTo(lines * 3);
                 assertWhole(store);
@@ -99,7 +96,10 @@ class DiskStoreTest implements ImageStoreConformance {
         Seeded random = Seeded.fresh();
         int last = 0;
         for (int round = 0; round < 8; round++) {
-            publishUntilKilled(random.between(2, 9), random.between(0, 30), "collect");
+            PublishForever.untilKilled(
+                    random.between(2, 9),
+                    random.between(0, 30),
+                    List.of(directory().toString(), "collect"));
             try (ImageStore store = open()) {
                 List<ImageVersion> versions = store.list();
                 assertThat(versions).as("%s", random).isNotEmpty();
@@ -121,30 +121,6 @@ class DiskStoreTest implements ImageStoreConformance {
             assertThat(store.verify(version, Progress.SILENT)).isEmpty();
         }
         assertThat(store.troubles()).isEmpty();
-    }
-
-    /** SIGKILL after so many publications and milliseconds, somewhere in the middle of the next one. */
-    private void publishUntilKilled(int publications, int milliseconds, String... arguments) throws Exception {
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                PublishForever.class.getName(),
-                directory().toString()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (int line = 0; line < publications; line++) {
-                assertThat(output.readLine()).isEqualTo("published");
-            }
-            assertThat(process.waitFor(milliseconds, java.util.concurrent.TimeUnit.MILLISECONDS))
-                    .isFalse();
-            process.destroyForcibly();
-            process.waitFor();
-        }
     }
 
     @Test

@@ -1,17 +1,26 @@
 package firstlight.image.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkFrame;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** A process that publishes, removes and collects until it is killed. */
 final class PublishForever {
     private PublishForever() {}
 
     public static void main(String[] arguments) throws IOException {
-        try (ImageStore store = DiskStore.open(Path.of(arguments[0]))) {
+        try (ImageStore store = open(arguments)) {
             for (int round = 0; round < 1000; round++) {
                 int from = (int) (System.nanoTime() & 0xFFFFFF);
                 List<ChunkFrame> frames = ImageStoreConformance.frames(from, from + 5);
@@ -26,6 +35,45 @@ final class PublishForever {
                 }
                 System.out.println("published");
             }
+        }
+    }
+
+    /** On disk, or with an endpoint and a prefix on S3. */
+    private static ImageStore open(String[] arguments) throws IOException {
+        Path directory = Path.of(arguments[0]);
+        return arguments.length < 4
+                ? DiskStore.open(directory)
+                : S3Store.open(
+                        new S3Settings(
+                                "images",
+                                arguments[3],
+                                Optional.of(URI.create(arguments[2])),
+                                "us-east-1",
+                                "key",
+                                "secret",
+                                true),
+                        directory);
+    }
+
+    /** Starts one with {@code arguments}, and kills it so many publications and milliseconds later, in the middle of the next. */
+    static void untilKilled(int publications, int milliseconds, List<String> arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PublishForever.class.getName()));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (int line = 0; line < publications; line++) {
+                assertThat(output.readLine()).isEqualTo("published");
+            }
+            assertThat(process.waitFor(milliseconds, TimeUnit.MILLISECONDS)).isFalse();
+            process.destroyForcibly(); // SIGKILL
+            process.waitFor();
         }
     }
 }

@@ -1,10 +1,26 @@
 package firstlight.server.api;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** What goes back: a status, headers, a body. */
-record Answer(int status, String type, String body, Map<String, String> headers) {
+record Answer(int status, String type, String body, Map<String, String> headers, Optional<Octets> octets) {
+    /** A body that is too long to be held. */
+    interface Octets {
+        void write(OutputStream into) throws IOException;
+    }
+
+    private Answer(int status, String type, String body, Map<String, String> headers) {
+        this(status, type, body, headers, Optional.empty());
+    }
+
+    static Answer stream(Octets octets) {
+        return new Answer(200, "application/octet-stream", "", Map.of(), Optional.of(octets));
+    }
+
     static Answer ok(JsonNode node) {
         return json(200, node);
     }
@@ -41,7 +57,7 @@ record Answer(int status, String type, String body, Map<String, String> headers)
     Answer with(String header, String value) {
         Map<String, String> more = new java.util.LinkedHashMap<>(headers);
         more.put(header, value);
-        return new Answer(status, type, body, Map.copyOf(more));
+        return new Answer(status, type, body, Map.copyOf(more), octets);
     }
 
     private static Answer json(int status, JsonNode node) {

@@ -10,6 +10,7 @@ import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJobs;
 import firstlight.server.imaging.WorkDesk;
 import firstlight.server.work.WakeOnLan;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class Api implements AutoCloseable {
             WorkDesk desk,
             ImageCare care,
             ImageJobs jobs,
+            Path scratch,
             Decisions decisions,
             Settings settings,
             Access access,
@@ -82,7 +84,8 @@ public final class Api implements AutoCloseable {
                 new QuestionRoutes(database.questions(), database.devices(), database.policy(), finder, acts).routes());
         routes.addAll(new AlarmRoutes(database.alarms(), finder, acts).routes());
         routes.addAll(new ImageRoutes(parts.care, acts).routes());
-        routes.addAll(new ImageJobRoutes(parts.care, parts.jobs, acts).routes());
+        routes.addAll(new ImageJobRoutes(parts.care, parts.jobs, acts, parts.scratch).routes());
+        routes.addAll(new ImageFileRoutes(parts.care.images(), acts).routes());
         routes.addAll(new TransactionRoutes(database.journal(), parts.decisions, finder, views).routes());
         this.router = new Router(routes);
         this.stream = new EventStream(database.journal(), views::event);

@@ -9,6 +9,7 @@ import io.undertow.server.handlers.Cookie;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -163,13 +165,16 @@ public final class ApiPort implements HttpHandler {
             Request.Origin origin,
             Instant now)
             throws IOException, ApiProblem {
-        byte[] octets = exchange.getInputStream().readNBytes(LARGEST + 1);
+        Route.Takes takes = found.route().takes();
+        byte[] octets = takes == Route.Takes.OCTETS
+                ? new byte[0]
+                : exchange.getInputStream().readNBytes(LARGEST + 1);
         if (octets.length > LARGEST) {
             throw ApiProblem.of(ProblemKind.NOT_UNDERSTOOD, "the body has more than 32 MiB", "send it in parts");
         }
         Map<String, String> parameters = new TreeMap<>();
         exchange.getQueryParameters().forEach((name, values) -> parameters.put(name, values.getFirst()));
-        boolean text = found.route().takesText();
+        boolean text = takes == Route.Takes.TEXT;
         return new Request(
                 method(exchange),
                 segments(exchange),
@@ -177,6 +182,7 @@ public final class ApiPort implements HttpHandler {
                 parameters,
                 text ? Body.NONE : json(octets),
                 text ? new String(octets, StandardCharsets.UTF_8) : "",
+                takes == Route.Takes.OCTETS ? exchange.getInputStream() : InputStream.nullInputStream(),
                 caller,
                 origin,
                 now,
@@ -214,7 +220,22 @@ public final class ApiPort implements HttpHandler {
         if (!answer.type().isEmpty()) {
             exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, answer.type());
         }
+        if (answer.octets().isPresent()) {
+            stream(exchange, answer.octets().get());
+            return;
+        }
         exchange.getOutputStream().write(answer.body().getBytes(StandardCharsets.UTF_8));
         exchange.getOutputStream().close();
+    }
+
+    /** What fails in the middle must not look whole: the connection breaks. */
+    private static void stream(HttpServerExchange exchange, Answer.Octets octets) {
+        try {
+            octets.write(exchange.getOutputStream());
+            exchange.getOutputStream().close();
+        } catch (IOException failure) {
+            LOG.warn("{} {}: {}", exchange.getRequestMethod(), exchange.getRequestPath(), failure.getMessage());
+            IoUtils.safeClose(exchange.getConnection());
+        }
     }
 }

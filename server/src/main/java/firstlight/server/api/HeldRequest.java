@@ -1,6 +1,7 @@
 package firstlight.server.api;
 
 import firstlight.server.access.Caller;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,7 @@ record HeldRequest(
                 parameters,
                 new Body("", body),
                 text,
+                InputStream.nullInputStream(),
                 Optional.of(asker),
                 confirming.origin(),
                 confirming.now(),

@@ -1,26 +1,37 @@
 package firstlight.server.api;
 
 import firstlight.image.store.ImageVersion;
+import firstlight.image.store.VersionNotes;
 import firstlight.server.access.Permission;
+import firstlight.server.images.DiskImport;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJob;
 import firstlight.server.images.ImageJobs;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code /image-jobs}: long work on the store. */
 final class ImageJobRoutes {
+    /** qemu-img's names. */
+    private static final List<String> FORMATS = List.of("raw", "qcow2", "vpc", "vhdx", "vmdk", "vdi");
+
     private final ImageCare care;
     private final ImageJobs jobs;
     private final ImageFinder finder;
     private final Acts acts;
+    private final Path scratch;
 
     private enum Kind {
         VERIFY,
-        COLLECT
+        COLLECT,
+        IMPORT
     }
 
-    ImageJobRoutes(ImageCare care, ImageJobs jobs, Acts acts) {
+    /** @param scratch a directory with room for what is unpacked on its way in */
+    ImageJobRoutes(ImageCare care, ImageJobs jobs, Acts acts, Path scratch) {
+        this.scratch = scratch;
         this.care = care;
         this.jobs = jobs;
         this.finder = new ImageFinder(care.images());
@@ -31,7 +42,7 @@ final class ImageJobRoutes {
         return List.of(
                 Route.get("/image-jobs", Permission.SEE, _ -> Answer.ok(Json.items(jobs.list(), ImageView::job))),
                 Route.post("/image-jobs", Permission.ADMINISTER, this::start)
-                        .fields("kind", "image", "percent", "dryRun"),
+                        .fields("kind", "image", "percent", "dryRun", "file", "format", "sectorSize"),
                 Route.get("/image-jobs/{job}", Permission.SEE, request -> Answer.ok(ImageView.job(job(request)))),
                 Route.delete("/image-jobs/{job}", Permission.ADMINISTER, this::cancel));
     }
@@ -44,6 +55,14 @@ final class ImageJobRoutes {
                 int percent = body.number("percent", 100, 1, 100);
                 yield jobs.start("verify " + version.name(), progress -> care.verify(version, percent, progress));
             }
+            case IMPORT -> {
+                DiskImport disk = disk(body);
+                VersionNotes.Entry entry =
+                        new VersionNotes.Entry(request.now(), request.caller().name(), "imported");
+                yield jobs.start(
+                        "import " + disk.file() + " as " + disk.image(),
+                        progress -> disk.run(care.images(), entry, progress));
+            }
             case COLLECT -> {
                 boolean dryRun = body.flag("dryRun", false);
                 yield jobs.start(
@@ -53,6 +72,22 @@ final class ImageJobRoutes {
         };
         acts.record(request, "image.job", List.of(), job.what());
         return Answer.accepted(ImageView.job(job));
+    }
+
+    private DiskImport disk(Body body) throws ApiProblem {
+        Path file = Path.of(body.text("file"));
+        if (!file.isAbsolute()) {
+            throw body.wrong("file", "'" + file + "'", "an absolute path on the server's host");
+        }
+        Optional<String> format = body.optional("format");
+        if (format.isPresent() && !FORMATS.contains(format.get())) {
+            throw body.wrong("format", "'" + format.get() + "'", "one of " + String.join(", ", FORMATS));
+        }
+        int sectorSize = body.number("sectorSize", 512, 512, 4096);
+        if (sectorSize != 512 && sectorSize != 4096) {
+            throw body.wrong("sectorSize", sectorSize, "512 or 4096");
+        }
+        return new DiskImport(file, ImageFinder.name("image", body.text("image")), format, sectorSize, scratch);
     }
 
     private ImageJob job(Request request) throws ApiProblem {

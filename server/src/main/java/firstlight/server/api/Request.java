@@ -1,6 +1,7 @@
 package firstlight.server.api;
 
 import firstlight.server.access.Caller;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ record Request(
         Map<String, String> parameters,
         Body body,
         String text,
+        InputStream octets,
         Optional<Caller> asker,
         Origin origin,
         Instant now,

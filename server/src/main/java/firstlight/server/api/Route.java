@@ -23,8 +23,16 @@ record Route(
         Permission permission,
         Set<String> query,
         Set<String> fields,
-        boolean takesText,
+        Takes takes,
         Handler handler) {
+    /** What its body is. */
+    enum Takes {
+        JSON,
+        TEXT,
+        /** As long as it likes; read by the handler, once. */
+        OCTETS
+    }
+
     /** Does what is asked. A problem means that nothing was changed. */
     interface Handler {
         Answer answer(Request request) throws ApiProblem, IOException;
@@ -36,37 +44,41 @@ record Route(
     }
 
     static Route get(String template, Permission permission, Handler handler) {
-        return new Route("GET", template, permission, Set.of(), Set.of(), false, handler);
+        return new Route("GET", template, permission, Set.of(), Set.of(), Takes.JSON, handler);
     }
 
     static Route post(String template, Permission permission, Handler handler) {
-        return new Route("POST", template, permission, Set.of(), Set.of(), false, handler);
+        return new Route("POST", template, permission, Set.of(), Set.of(), Takes.JSON, handler);
     }
 
     static Route put(String template, Permission permission, Handler handler) {
-        return new Route("PUT", template, permission, Set.of(), Set.of(), false, handler);
+        return new Route("PUT", template, permission, Set.of(), Set.of(), Takes.JSON, handler);
     }
 
     /** Changes the fields that are there and no others. */
     static Route patch(String template, Permission permission, Handler handler) {
-        return new Route("PATCH", template, permission, Set.of(), Set.of(), false, handler);
+        return new Route("PATCH", template, permission, Set.of(), Set.of(), Takes.JSON, handler);
     }
 
     static Route delete(String template, Permission permission, Handler handler) {
-        return new Route("DELETE", template, permission, Set.of(), Set.of(), false, handler);
+        return new Route("DELETE", template, permission, Set.of(), Set.of(), Takes.JSON, handler);
     }
 
     Route query(String... names) {
-        return new Route(method, template, permission, new TreeSet<>(List.of(names)), fields, takesText, handler);
+        return new Route(method, template, permission, new TreeSet<>(List.of(names)), fields, takes, handler);
     }
 
     Route fields(String... names) {
-        return new Route(method, template, permission, query, new TreeSet<>(List.of(names)), takesText, handler);
+        return new Route(method, template, permission, query, new TreeSet<>(List.of(names)), takes, handler);
     }
 
     /** The body is text (CSV), no JSON. */
     Route text() {
-        return new Route(method, template, permission, query, fields, true, handler);
+        return new Route(method, template, permission, query, fields, Takes.TEXT, handler);
+    }
+
+    Route octets() {
+        return new Route(method, template, permission, query, fields, Takes.OCTETS, handler);
     }
 
     /** The values of the template's variables when {@code path} is this route's; {@code segments} are decoded. */

@@ -77,7 +77,7 @@ final class Router {
         request.refuseUnknown(route);
         if (route.method().equals("GET")) {
             Answer answer = route.handler().answer(request);
-            return answer.with("ETag", Tag.of(answer));
+            return answer.octets().isPresent() ? answer : answer.with("ETag", Tag.of(answer));
         }
         Optional<String> expected = request.origin().ifMatch();
         if (expected.isEmpty()) {

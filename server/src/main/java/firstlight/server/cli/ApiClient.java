@@ -11,7 +11,10 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLHandshakeException;
 import tools.jackson.core.JacksonException;
@@ -97,6 +100,46 @@ final class ApiClient {
             // asked again from where it was
         }
         return last;
+    }
+
+    void download(String path, OutputStream into) throws IOException {
+        HttpURLConnection connection = open("GET", path);
+        try {
+            if (connection.getResponseCode() != 200) {
+                throw refused(connection);
+            }
+        } catch (ConnectException e) {
+            throw new OperatorError("no server answers at " + target.url(), "start it with firstlight serve", e);
+        }
+        try (InputStream in = connection.getInputStream()) {
+            in.transferTo(into);
+        }
+    }
+
+    /** @param sent hears how many octets have gone */
+    JsonNode upload(String path, Path file, LongConsumer sent) throws IOException {
+        HttpURLConnection connection = open("POST", path);
+        connection.setDoOutput(true);
+        connection.setRequestProperty("Content-Type", "application/octet-stream");
+        connection.setFixedLengthStreamingMode(Files.size(file));
+        try (InputStream in = Files.newInputStream(file);
+                OutputStream out = connection.getOutputStream()) {
+            byte[] buffer = new byte[1 << 18];
+            long done = 0;
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                out.write(buffer, 0, count);
+                done += count;
+                sent.accept(done);
+            }
+        } catch (ConnectException e) {
+            throw new OperatorError("no server answers at " + target.url(), "start it with firstlight serve", e);
+        } catch (IOException refusedMeanwhile) {
+            if (connection.getErrorStream() == null) {
+                throw refusedMeanwhile;
+            }
+            throw refused(connection);
+        }
+        return json(connection, "", "");
     }
 
     private HttpURLConnection open(String method, String path) {

@@ -8,7 +8,6 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code firstlight image}. */
 @Command(
         name = "image",
-        subcommands = {ImageServeCommand.class, ImageFitCommand.class},
+        subcommands = {
+            ImageServeCommand.class,
+            ImageFitCommand.class,
+            ImageExportCommand.class,
+            ImageImportCommand.class
+        },
         description = "The images in the store. A version never changes; a new capture makes the next one. "
                 + "IMAGE is a name (its latest version), NAME@VERSION or NAME@TAG.",
         footerHeading = "%nFor example:%n",
@@ -38,15 +42,15 @@ public final class ImageCommand {
     void list(
             @Option(names = "--removed", description = "Those that were removed as well.") boolean removed,
             @Mixin Shared shared) {
-        shared.print(shared.api().all("images" + (removed ? "?removed=true" : "")), ImageCommand::table);
+        shared.print(shared.api().all("images" + (removed ? "?removed=true" : "")), ImageTables::versions);
     }
 
     @Command(name = "show", description = "The versions of an image, or one version with its disks and its history.")
     void show(@Parameters(paramLabel = "IMAGE", description = IMAGE) String image, @Mixin Shared shared) {
         if (image.contains("@")) {
-            shared.print(shared.api().get(path(image)), ImageCommand::detail);
+            shared.print(shared.api().get(path(image)), ImageTables::detail);
         } else {
-            shared.print(shared.api().all("images/" + ApiClient.part(image)), ImageCommand::table);
+            shared.print(shared.api().all("images/" + ApiClient.part(image)), ImageTables::versions);
         }
     }
 
@@ -115,6 +119,15 @@ public final class ImageCommand {
         ImageJobWatch.run(shared, body);
     }
 
+    @Command(name = "diff", description = "How an image differs from another, by partitions and octets.")
+    void diff(
+            @Parameters(paramLabel = "BEFORE", description = IMAGE) String before,
+            @Parameters(paramLabel = "NOW", description = IMAGE) String now,
+            @Mixin Shared shared) {
+        shared.print(
+                shared.api().get(path(now) + "/difference?from=" + ApiClient.part(before)), ImageTables::difference);
+    }
+
     @Command(name = "gc", description = "Frees the space of chunks that no version names and no capture needs.")
     void collect(
             @Option(names = "--dry-run", description = "Only tell what would be freed.") boolean dryRun,
@@ -180,67 +193,5 @@ public final class ImageCommand {
             throw new OperatorError(
                     "'" + text + "' is no time", "write 2027-06-30, 90d, 2027-06-30T18:00:00Z or never");
         }
-    }
-
-    private static String table(JsonNode images) {
-        Table table = new Table("IMAGE", "VERSION", "MADE", "USED", "DISK", "SHA-256", "TAGS", "", "NOTE");
-        for (JsonNode image : images) {
-            String digest = Shared.text(image, "digest");
-            table.row(
-                    Shared.text(image, "image"),
-                    Shared.text(image, "version"),
-                    Shared.time(image.path("made")),
-                    gigabytes(image.path("usedBytes")),
-                    gigabytes(image.path("diskBytes")),
-                    digest.substring(0, Math.min(12, digest.length())),
-                    Shared.joined(image.path("tags")),
-                    state(image),
-                    Shared.text(image, "note"));
-        }
-        return table.text();
-    }
-
-    private static String state(JsonNode image) {
-        if (image.path("removed").booleanValue(false)) {
-            return "removed";
-        }
-        if (image.has("damage")) {
-            return "damaged: " + Shared.text(image, "damage");
-        }
-        String expires = image.has("expires") ? "expires " + Shared.time(image.path("expires")) : "";
-        return image.path("protected").booleanValue(false) ? "protected" : expires;
-    }
-
-    private static String detail(JsonNode version) {
-        StringBuilder text =
-                new StringBuilder(table(ApiClient.JSON.createArrayNode().add(version)));
-        Table disks = new Table("DISK", "PARTITION", "START", "LENGTH", "FILE SYSTEM", "CONTENT", "USED");
-        int number = 0;
-        for (JsonNode disk : version.path("disks")) {
-            number++;
-            for (JsonNode region : disk.path("regions")) {
-                disks.row(
-                        number,
-                        Shared.text(region, "partition"),
-                        Shared.text(region, "start"),
-                        gigabytes(region.path("bytes")),
-                        Shared.text(region, "fileSystem"),
-                        Shared.text(region, "content"),
-                        gigabytes(region.path("usedBytes")));
-            }
-        }
-        text.append("\n\n").append(disks.text());
-        version.path("remarks")
-                .forEach(remark -> text.append("\nnote of the capture: ").append(remark.asString()));
-        text.append("\n\n");
-        Table history = new Table("WHEN", "WHO", "WHAT");
-        for (JsonNode entry : version.path("history")) {
-            history.row(Shared.time(entry.path("at")), Shared.text(entry, "who"), Shared.text(entry, "what"));
-        }
-        return text.append(history.text()).toString();
-    }
-
-    private static String gigabytes(JsonNode bytes) {
-        return String.format(Locale.ROOT, "%.2f GB", bytes.longValue(0) / 1e9);
     }
 }

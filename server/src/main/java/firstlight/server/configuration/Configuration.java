@@ -1,6 +1,7 @@
 package firstlight.server.configuration;
 
 import firstlight.database.Storage;
+import firstlight.image.store.S3Settings;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ProxyDhcpSettings;
@@ -40,11 +41,12 @@ public record Configuration(
     /**
      * The image store and its care.
      *
+     * @param s3 where it is; empty: in the data directory
      * @param nightly when the store is looked after each day, in this host's time; empty for never
      * @param verifyPercent how much of each image is read then
      */
-    public record Images(Optional<LocalTime> nightly, int verifyPercent) {
-        public static final Images USUAL = new Images(Optional.of(LocalTime.of(3, 30)), 2);
+    public record Images(Optional<S3Settings> s3, Optional<LocalTime> nightly, int verifyPercent) {
+        public static final Images USUAL = new Images(Optional.empty(), Optional.of(LocalTime.of(3, 30)), 2);
     }
 
     /**

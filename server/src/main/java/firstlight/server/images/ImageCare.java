@@ -11,6 +11,7 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.VersionNotes;
 import firstlight.policy.Alarms;
+import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 
 /** What must not go away while PCs need it, and what is looked after: verification, expiry, garbage collection. */
@@ -33,13 +35,21 @@ public final class ImageCare {
 
     private final ImageStore images;
     private final WorkStore works;
+    private final LongFunction<Optional<Session>> sessions;
     private final Alarms alarms;
     private final InstantSource clock;
 
     /** By transaction: an engine that captures relies on chunks that no manifest names yet. */
     private final Map<Long, Hold> captures = new ConcurrentHashMap<>();
 
-    public ImageCare(ImageStore images, WorkStore works, Alarms alarms, InstantSource clock) {
+    /** @param sessions multicast sessions by number */
+    public ImageCare(
+            ImageStore images,
+            WorkStore works,
+            LongFunction<Optional<Session>> sessions,
+            Alarms alarms,
+            InstantSource clock) {
+        this.sessions = sessions;
         this.images = images;
         this.works = works;
         this.alarms = alarms;
@@ -75,11 +85,21 @@ public final class ImageCare {
                         .count()
                 == 1;
         return works.open().stream()
-                .filter(work -> work.task() instanceof Task.Restore restore
-                        && restore.image().equals(version.image().text())
-                        && (restore.version() == version.number() || (restore.version() == 0 && only)))
+                .filter(work -> switch (work.task()) {
+                    case Task.Restore restore -> needs(version, only, restore.image(), restore.version());
+                    case Task.Join(long session) ->
+                        sessions.apply(session)
+                                .filter(each -> needs(version, only, each.image(), each.version()))
+                                .isPresent();
+                    case Task.Capture _, Task.Inventory _, Task.Maintenance _, Task.Script _, Task.Wipe _ -> false;
+                })
                 .map(Work::describe)
                 .findFirst();
+    }
+
+    /** @param number 0 for the newest */
+    private static boolean needs(ImageVersion version, boolean only, String image, int number) {
+        return image.equals(version.image().text()) && (number == version.number() || (number == 0 && only));
     }
 
     private static boolean isCapturing(Work work) {

@@ -92,8 +92,10 @@ final class ApiServer implements AutoCloseable {
                 new AccessSettings(confirmAbove, Duration.ofHours(12), Optional.empty(), Optional.empty()),
                 name -> database.policy().book().groups().find(name).map(Group::id));
         jobs = new ImageJobs(() -> now);
-        ImageCare care = new ImageCare(images, database.works(), database.alarms(), () -> now);
-        api = new Api(new Api.Parts(database, desk, care, jobs, decisions, settings, access, () -> now));
+        ImageCare care =
+                new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), () -> now);
+        api = new Api(new Api.Parts(
+                database, desk, care, jobs, directory.resolve("spool"), decisions, settings, access, () -> now));
         undertow = Undertow.builder()
                 .addHttpListener(0, "127.0.0.1", ApiPort.onLoopback(api))
                 .addHttpListener(0, "127.0.0.1", ApiPort.onNetwork(api))

@@ -17,6 +17,9 @@ import firstlight.image.table.TableSectors;
 import firstlight.policy.Device;
 import firstlight.policy.work.Task;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -178,5 +181,62 @@ class ImagesApiTest {
                 .isEqualTo("done");
         isProblem("POST", "/image-jobs", "{'kind': 'verify', 'image': 'office@9'}", 404, "'9'", "image list");
         isProblem("DELETE", "/image-jobs/1", "", 409, "has ended", "");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(server.uri(0, path)).header("Authorization", "Bearer " + ApiServer.LOCAL);
+    }
+
+    @Test
+    void anExportIsImportedUnderAnotherNameAndADamagedOneIsRefused() throws Exception {
+        publish("office", 1, 2, 3);
+        byte[] file = HttpClient.newHttpClient()
+                .send(request("/images/office/latest/export").build(), HttpResponse.BodyHandlers.ofByteArray())
+                .body();
+        ApiServer.Reply made =
+                server.send(request("/image-import?as=lab").POST(HttpRequest.BodyPublishers.ofByteArray(file)));
+        assertThat(made.status()).as(made.text()).isEqualTo(201);
+        assertThat(made.json().path("image").stringValue()).isEqualTo("lab");
+        assertThat(done("GET", "/images/lab/latest", "").path("digest").stringValue())
+                .isEqualTo(
+                        done("GET", "/images/office/latest", "").path("digest").stringValue());
+        file[file.length / 2] ^= 1;
+        ApiServer.Reply refused =
+                server.send(request("/image-import").POST(HttpRequest.BodyPublishers.ofByteArray(file)));
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text()).contains("damaged");
+        assertThat(done("GET", "/images", "").path("items").size()).isEqualTo(2);
+    }
+
+    @Test
+    void aDifferenceIsToldByRegions() throws Exception {
+        publish("office", 1, 2, 3);
+        publish("office", 1, 9, 3);
+        JsonNode difference = done("GET", "/images/office/2/difference?from=office@1", "");
+        assertThat(difference.path("newChunks").intValue()).isEqualTo(1);
+        assertThat(difference.path("regions").path(0).path("differingBytes").intValue())
+                .isEqualTo(Chunk.SIZE);
+        isProblem("GET", "/images/office/2/difference", "", 422, "'from' is missing", "");
+    }
+
+    @Test
+    void aDiskFileThatIsNotThereOrHasNoKnownFormatIsNamed() throws Exception {
+        isProblem(
+                "POST",
+                "/image-jobs",
+                "{'kind': 'import', 'image': 'x', 'file': 'a.qcow2'}",
+                422,
+                "'a.qcow2'",
+                "absolute");
+        isProblem(
+                "POST",
+                "/image-jobs",
+                "{'kind': 'import', 'image': 'x', 'file': '/a', 'format': 'wim'}",
+                422,
+                "'wim'",
+                "qcow2");
+        JsonNode job = job("{'kind': 'import', 'image': 'x', 'file': '/nowhere/a.qcow2'}");
+        assertThat(job.path("state").stringValue()).isEqualTo("failed");
+        assertThat(job.path("text").stringValue()).contains("no file /nowhere/a.qcow2");
     }
 }

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.database.Storage;
+import firstlight.image.store.S3Settings;
 import firstlight.model.BiosClient;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ClientKind;
 import firstlight.policy.NewDevices;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalTime;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,5 +123,46 @@ class ConfigurationFileTest {
         assertThatThrownBy(() -> ConfigurationFile.parse(yaml))
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageStartingWith(complaint);
+    }
+
+    @Test
+    void imagesMayBeKeptInABucketAndTheSecretComesFromAFile(@TempDir Path folder) throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "s3cret\n");
+        Configuration.Images images =
+                ConfigurationFile.parse("""
+                images:
+                  store: s3://school-images/site-1
+                  s3: {endpoint: "https://s3.school:9000", access-key: AK, secret-key-file: %s}
+                  nightly: "01:15"
+                  verify-percent: 5
+                """.formatted(secret)).images();
+        assertThat(images.s3().orElseThrow())
+                .isEqualTo(new S3Settings(
+                        "school-images",
+                        "site-1/",
+                        Optional.of(URI.create("https://s3.school:9000")),
+                        "us-east-1",
+                        "AK",
+                        "s3cret",
+                        true));
+        assertThat(images.nightly()).contains(LocalTime.of(1, 15));
+        assertThat(images.s3().toString()).doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "images: {store: '/srv/images'}|'images.store' is '/srv/images'; it must be s3://BUCKET",
+                "images: {s3: {region: x}}|'images.store' is missing",
+                "images: {store: 's3://bucket', s3: {access-key: AK}}|'images.s3.secret-key-file' is missing",
+                "images: {store: 's3://bucket', s3: {endpoint: 'ftp://x'}}|'images.s3.endpoint' is 'ftp://x'",
+                "images: {nightly: noon}|'images.nightly' is 'noon'"
+            })
+    void aStoreThatCannotBeUsedIsNamedWithWhatIsAllowed(String yaml, String said) {
+        assertThatThrownBy(() -> ConfigurationFile.parse(yaml))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageContaining(said);
     }
 }

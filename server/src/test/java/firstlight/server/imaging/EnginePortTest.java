@@ -108,7 +108,12 @@ class EnginePortTest {
                         new EnginePort(
                                 database.journal(),
                                 desk,
-                                new ImageCare(images, database.works(), database.alarms(), () -> now),
+                                new ImageCare(
+                                        images,
+                                        database.works(),
+                                        database.sessions()::find,
+                                        database.alarms(),
+                                        () -> now),
                                 () -> now))
                 .build();
         undertow.start();

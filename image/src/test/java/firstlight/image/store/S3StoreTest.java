@@ -1,0 +1,125 @@
+package firstlight.image.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkFrame;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same suite, against a real S3 server. */
+class S3StoreTest implements ImageStoreConformance {
+    @TempDir
+    static Path serverFolder;
+
+    private static S3Server server;
+    private static int count;
+
+    @TempDir
+    Path folder;
+
+    private final String prefix = "store" + ++count + "/";
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = S3Server.start(serverFolder);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+    }
+
+    private S3Settings settings() {
+        return server.settings("images", prefix, "secret");
+    }
+
+    private Path object(String name) {
+        return serverFolder.resolve("objects/images/" + prefix + name);
+    }
+
+    @Override
+    public ImageStore open() throws IOException {
+        return S3Store.open(settings(), folder.resolve("spool"));
+    }
+
+    @Test
+    void aSecondServerIsRefusedUntilSomebodySaysThatTheFirstIsGone() throws IOException {
+        open().close();
+        assertThatThrownBy(() -> S3Store.open(settings(), folder.resolve("other")))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("belongs to another server")
+                .hasMessageContaining("remove that object");
+        Files.delete(object("owner"));
+        S3Store.open(settings(), folder.resolve("other")).close();
+        assertThatThrownBy(this::open).isInstanceOf(ImageFailure.class);
+    }
+
+    @Test
+    void aWrongKeyAWrongBucketAndAServerThatIsAwayAreNamedWithTheirCure() {
+        assertThatThrownBy(() -> S3Store.open(server.settings("images", prefix, "wrong"), folder.resolve("spool")))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("does not let this server into s3://images/" + prefix)
+                .hasMessageContaining("images.s3.secret-key-file");
+        assertThatThrownBy(() -> S3Store.open(server.settings("imagse", prefix, "secret"), folder.resolve("spool")))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("There is no bucket 'imagse'")
+                .hasMessageContaining("images.store");
+        S3Settings away = new S3Settings(
+                "images",
+                prefix,
+                java.util.Optional.of(java.net.URI.create("http://127.0.0.1:1")),
+                "us-east-1",
+                "key",
+                "secret",
+                true);
+        assertThatThrownBy(() -> S3Store.open(away, folder.resolve("spool")))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("http://127.0.0.1:1 cannot be used")
+                .hasMessageContaining("images.s3.endpoint");
+    }
+
+    @Test
+    void aProcessKilledWhileItPublishesAndCollectsLeavesOnlyWholeVersions() throws Exception {
+        for (int round = 1; round <= 3; round++) {
+            PublishForever.untilKilled(
+                    3 * round,
+                    round,
+                    List.of(
+                            folder.resolve("spool").toString(),
+                            "collect",
+                            settings().endpoint().orElseThrow().toString(),
+                            prefix));
+            try (ImageStore store = open()) {
+                assertThat(store.list()).isNotEmpty();
+                for (ImageVersion version : store.list()) {
+                    assertThat(version.damage()).isEmpty();
+                    assertThat(store.verify(version, Progress.SILENT)).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFlippedBitInAnObjectIsFoundAndHealedByTheNextCapture() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 4);
+        try (ImageStore store = open()) {
+            ImageVersion version = ImageStoreConformance.publish(store, frames);
+            Path pack = object("packs/00000001.pack");
+            byte[] octets = Files.readAllBytes(pack);
+            octets[PackFile.HEADER + 1000] ^= 0x10;
+            Files.write(pack, octets);
+            assertThat(store.verify(version, Progress.SILENT)).hasSize(1);
+            ImageStoreConformance.publish(store, frames);
+            assertThat(store.verify(version, Progress.SILENT)).isEmpty();
+        }
+    }
+}

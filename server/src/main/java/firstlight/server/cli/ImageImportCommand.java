@@ -1,0 +1,83 @@
+package firstlight.server.cli;
+
+import firstlight.image.store.ImageFile;
+import firstlight.server.OperatorError;
+import firstlight.server.ProgressLine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code firstlight image import}. */
+@Command(
+        name = "import",
+        description =
+                "Makes a version of an exported image, or of a virtual machine's disk: raw, qcow2, VHD, VHDX, VMDK, VDI "
+                        + "(on the server's own host; the server reads the file itself).",
+        footerHeading = "%nFor example:%n",
+        footer = {"  firstlight image import room12.image", "  firstlight image import win11.qcow2 --as win11"})
+public final class ImageImportCommand implements Runnable {
+    @Parameters(paramLabel = "FILE", description = "What 'image export' wrote, or a disk.")
+    private Path file = Path.of("");
+
+    @Option(names = "--as", paramLabel = "NAME", description = "The image's name; needed for a disk.")
+    private Optional<String> name = Optional.empty();
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "Of a disk: raw, qcow2, vpc, vhdx, vmdk, vdi.")
+    private Optional<String> format = Optional.empty();
+
+    @Option(names = "--sector-size", paramLabel = "OCTETS", description = "Of a disk: 512 or 4096 (default: 512).")
+    private Optional<Integer> sectorSize = Optional.empty();
+
+    @Mixin
+    private Shared shared = new Shared();
+
+    @Override
+    public void run() {
+        try {
+            if (format.isEmpty() && ImageFile.isOne(file)) {
+                stream();
+                return;
+            }
+        } catch (IOException e) {
+            throw new OperatorError(file + " cannot be read: " + e.getMessage(), "see the file and its permission", e);
+        }
+        ObjectNode body = Shared.body()
+                .put("kind", "import")
+                .put("file", file.toAbsolutePath().normalize().toString())
+                .put(
+                        "image",
+                        name.orElseThrow(() -> new OperatorError(
+                                file + " is no exported image, and a disk needs a name",
+                                "give it one with --as NAME")));
+        format.ifPresent(kind -> body.put("format", kind));
+        sectorSize.ifPresent(octets -> body.put("sectorSize", octets));
+        ImageJobWatch.run(shared, body);
+    }
+
+    private void stream() throws IOException {
+        ProgressLine line = new ProgressLine();
+        try {
+            long size = Files.size(file);
+            JsonNode version = shared.api()
+                    .upload(
+                            "image-import"
+                                    + name.map(as -> "?as=" + ApiClient.part(as))
+                                            .orElse(""),
+                            file,
+                            sent -> line.show("sending " + file, sent, size));
+            line.end();
+            shared.print(
+                    version,
+                    made -> Shared.text(made, "image") + "@" + Shared.text(made, "version") + " is in the store");
+        } finally {
+            line.end();
+        }
+    }
+}

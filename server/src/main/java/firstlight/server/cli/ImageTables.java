@@ -1,0 +1,90 @@
+package firstlight.server.cli;
+
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+
+/** Images as tables. */
+final class ImageTables {
+    private ImageTables() {}
+
+    static String versions(JsonNode images) {
+        Table table = new Table("IMAGE", "VERSION", "MADE", "USED", "DISK", "SHA-256", "TAGS", "", "NOTE");
+        for (JsonNode image : images) {
+            String digest = Shared.text(image, "digest");
+            table.row(
+                    Shared.text(image, "image"),
+                    Shared.text(image, "version"),
+                    Shared.time(image.path("made")),
+                    gigabytes(image.path("usedBytes")),
+                    gigabytes(image.path("diskBytes")),
+                    digest.substring(0, Math.min(12, digest.length())),
+                    Shared.joined(image.path("tags")),
+                    state(image),
+                    Shared.text(image, "note"));
+        }
+        return table.text();
+    }
+
+    private static String state(JsonNode image) {
+        if (image.path("removed").booleanValue(false)) {
+            return "removed";
+        }
+        if (image.has("damage")) {
+            return "damaged: " + Shared.text(image, "damage");
+        }
+        String expires = image.has("expires") ? "expires " + Shared.time(image.path("expires")) : "";
+        return image.path("protected").booleanValue(false) ? "protected" : expires;
+    }
+
+    static String detail(JsonNode version) {
+        StringBuilder text =
+                new StringBuilder(versions(ApiClient.JSON.createArrayNode().add(version)));
+        Table disks = new Table("DISK", "PARTITION", "START", "LENGTH", "FILE SYSTEM", "CONTENT", "USED");
+        int number = 0;
+        for (JsonNode disk : version.path("disks")) {
+            number++;
+            for (JsonNode region : disk.path("regions")) {
+                disks.row(
+                        number,
+                        Shared.text(region, "partition"),
+                        Shared.text(region, "start"),
+                        gigabytes(region.path("bytes")),
+                        Shared.text(region, "fileSystem"),
+                        Shared.text(region, "content"),
+                        gigabytes(region.path("usedBytes")));
+            }
+        }
+        text.append("\n\n").append(disks.text());
+        version.path("remarks")
+                .forEach(remark -> text.append("\nnote of the capture: ").append(remark.asString()));
+        text.append("\n\n");
+        Table history = new Table("WHEN", "WHO", "WHAT");
+        for (JsonNode entry : version.path("history")) {
+            history.row(Shared.time(entry.path("at")), Shared.text(entry, "who"), Shared.text(entry, "what"));
+        }
+        return text.append(history.text()).toString();
+    }
+
+    private static String gigabytes(JsonNode bytes) {
+        return String.format(Locale.ROOT, "%.2f GB", bytes.longValue(0) / 1e9);
+    }
+
+    static String difference(JsonNode difference) {
+        Table table = new Table("DISK", "REGION", "BEFORE", "NOW", "DIFFERS IN");
+        for (JsonNode region : difference.path("regions")) {
+            table.row(
+                    Shared.text(region, "disk"),
+                    Shared.text(region, "region"),
+                    region.has("bytesBefore") ? gigabytes(region.path("bytesBefore")) : "-",
+                    region.has("bytesNow") ? gigabytes(region.path("bytesNow")) : "-",
+                    megabytes(region.path("differingBytes")));
+        }
+        return table.text() + "\n\n" + Shared.text(difference, "newChunks") + " chunks are only in "
+                + Shared.text(difference, "to") + ", " + Shared.text(difference, "goneChunks") + " only in "
+                + Shared.text(difference, "from");
+    }
+
+    private static String megabytes(JsonNode bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes.longValue(0) / 1e6);
+    }
+}

@@ -1,0 +1,119 @@
+package firstlight.server.images;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.disk.Tool;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.store.Hold;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.image.store.Publication;
+import firstlight.image.store.VersionNotes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Makes an image of the disk in a file of a virtual machine: raw, qcow2, VHD, VHDX, VMDK, whatever qemu-img reads. A file that
+ * is not raw is unpacked into a sparse file first; then it is captured like a disk. The file itself is only read.
+ *
+ * @param format empty: what the file says that it is
+ */
+public record DiskImport(Path file, ImageName image, Optional<String> format, int sectorSize, Path scratch) {
+    private static final int THREADS = 2;
+    private static final String INSTALL = "Install the Debian package qemu-utils";
+
+    public ImageJob.Outcome run(ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException {
+        String kind = kind();
+        if (kind.equals("raw")) {
+            return capture(file, kind, images, entry, progress);
+        }
+        Files.createDirectories(scratch);
+        Path raw = Files.createTempFile(scratch, "import-", ".raw");
+        try {
+            progress.progress(Progress.Phase.COPYING, 0, 0);
+            Tool convert = Tool.run(List.of(
+                    "qemu-img", "convert", "-f", kind, "-O", "raw", "-S", "4k", file.toString(), raw.toString()));
+            if (!convert.succeeded()) {
+                throw new ImageFailure(
+                        file + " cannot be unpacked",
+                        convert.lastLine(),
+                        "Look at it with qemu-img check, and that " + scratch + " has room for what the disk holds");
+            }
+            return capture(raw, kind, images, entry, progress);
+        } finally {
+            Files.deleteIfExists(raw);
+        }
+    }
+
+    /** What qemu-img calls the format. A file that is laid over another one is refused: it could name any file of this server. */
+    private String kind() throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new ImageFailure(
+                    "There is no file " + file, "it is not on the server", "Name a file of the server's own host");
+        }
+        Tool info = Tool.run(
+                format.isPresent()
+                        ? List.of("qemu-img", "info", "--output=json", "-f", format.get(), file.toString())
+                        : List.of("qemu-img", "info", "--output=json", file.toString()));
+        if (!info.succeeded()) {
+            throw new ImageFailure(
+                    file + " cannot be read",
+                    info.lastLine(),
+                    info.exit() == Tool.NOT_INSTALLED ? INSTALL : "Name its format: raw, qcow2, vpc, vhdx or vmdk");
+        }
+        try {
+            JsonNode node = new JsonMapper().readTree(info.output());
+            if (node.has("backing-filename")) {
+                throw new ImageFailure(
+                        file + " is not whole",
+                        "it is laid over " + node.path("backing-filename").asString(),
+                        "Make one file of them: qemu-img convert -O qcow2 " + file + " whole.qcow2");
+            }
+            return node.path("format").asString("raw");
+        } catch (JacksonException e) {
+            throw new ImageFailure(file + " cannot be read", "qemu-img says: " + info.lastLine(), INSTALL);
+        }
+    }
+
+    private ImageJob.Outcome capture(
+            Path raw, String kind, ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException {
+        try (Hold _ = images.hold();
+                LoopDevice loop = LoopDevice.attach(raw, sectorSize, Access.READ);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
+            Manifest manifest = new Capture(images.trustingSink(), THREADS, "firstlight import")
+                    .capture(List.of(disk), progress)
+                    .manifest();
+            return switch (images.publish(image, manifest)) {
+                case Publication.Published(ImageVersion version) -> {
+                    images.change(
+                            version,
+                            notes -> notes.and(
+                                    entry.at(), entry.who(), entry.what() + " from " + file + " (" + kind + ")"));
+                    yield ImageJob.Outcome.sound(
+                            version.name() + " is made of " + file + " (" + kind + "), "
+                                    + manifest.usedBytes() / 1_000_000 + " MB in use",
+                            manifest.notes());
+                }
+                case Publication.Incomplete(var missing) ->
+                    throw new ImageFailure(
+                            "Image " + image + " cannot be published",
+                            missing.stream().limit(3).map(Object::toString).collect(Collectors.joining(", "))
+                                    + " are missing",
+                            "Import it again");
+            };
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package firstlight.server.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.disk.Tool;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.image.store.VersionNotes;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks of virtual machines, made by qemu-img and read again; needs root, for loop devices. */
+class DiskImportTest {
+    private static final VersionNotes.Entry ENTRY =
+            new VersionNotes.Entry(Instant.parse("2026-11-22T17:00:00Z"), "ann", "imported");
+
+    @TempDir
+    Path folder;
+
+    private static void run(String... command) throws IOException {
+        Tool tool = Tool.run(List.of(command));
+        assertThat(tool.exit()).as(tool.output()).isZero();
+    }
+
+    /** An ext4 file system on a disk without a table. */
+    private Path raw() throws IOException {
+        Path raw = folder.resolve("disk.raw");
+        try (RandomAccessFile file = new RandomAccessFile(raw.toFile(), "rw")) {
+            file.setLength(64 << 20);
+        }
+        run("mkfs.ext4", "-q", "-F", "-d", "/usr/share/common-licenses", raw.toString());
+        return raw;
+    }
+
+    private ImageJob.Outcome imported(ImageStore store, Path file, Optional<String> format) throws IOException {
+        return new DiskImport(file, new ImageName("vm"), format, 512, folder.resolve("scratch"))
+                .run(store, ENTRY, Progress.SILENT);
+    }
+
+    @Test
+    void everyFormatOfTheSameDiskMakesTheSameImage() throws IOException {
+        Path raw = raw();
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            imported(store, raw, Optional.of("raw"));
+            Manifest first = store.open(store.find(new ImageName("vm"), 1).orElseThrow());
+            assertThat(first.disks().getFirst().regions().getFirst().fileSystem())
+                    .isEqualTo("ext4");
+            for (String format : List.of("qcow2", "vmdk", "vhdx", "vdi")) {
+                Path file = folder.resolve("disk." + format);
+                run("qemu-img", "convert", "-f", "raw", "-O", format, raw.toString(), file.toString());
+                ImageJob.Outcome outcome = imported(store, file, Optional.empty());
+                assertThat(outcome.text()).contains("(" + format + ")");
+                ImageVersion version = store.find(new ImageName("vm"), 0).orElseThrow();
+                assertThat(store.open(version).disks()).as(format).isEqualTo(first.disks());
+                assertThat(version.notes().history()).singleElement().asString().contains(file.toString());
+            }
+        }
+        try (var left = Files.list(folder.resolve("scratch"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void aFileThatIsLaidOverAnotherOrIsNoneOfTheFormatsIsRefusedWithTheCure() throws IOException {
+        Path raw = raw();
+        Path over = folder.resolve("over.qcow2");
+        run("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", raw.toString(), over.toString());
+        Path text = Files.writeString(folder.resolve("notes.txt"), "no disk at all");
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertThatThrownBy(() -> imported(store, over, Optional.empty()))
+                    .isInstanceOf(ImageFailure.class)
+                    .hasMessageContaining("laid over")
+                    .hasMessageContaining("qemu-img convert");
+            assertThatThrownBy(() -> imported(store, text, Optional.of("qcow2")))
+                    .isInstanceOf(ImageFailure.class)
+                    .hasMessageContaining("cannot be read");
+            assertThat(store.list()).isEmpty();
+        }
+    }
+}
