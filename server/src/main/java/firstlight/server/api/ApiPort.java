@@ -74,7 +74,8 @@ public final class ApiPort implements HttpHandler {
             Router.admit(found.route(), caller);
             refuseForeignSites(exchange, found.route(), caller);
             if (found.route().template().equals(EventStream.PATH)) {
-                stream.open(exchange);
+                boolean byCookie = isByCookie(exchange);
+                stream.open(exchange, () -> mayStill(found.route(), origin, byCookie));
                 return;
             }
             exchange.startBlocking();
@@ -130,12 +131,22 @@ public final class ApiPort implements HttpHandler {
         return new Request.Origin(address, secret, cookies, header(exchange, "If-Match"), own);
     }
 
+    /** Asked again and again while a stream is open. */
+    private boolean mayStill(Route route, Request.Origin origin, boolean byCookie) {
+        return access.caller(origin.secret(), byCookie, origin.address(), loopback, clock.instant())
+                .filter(caller -> caller.may(route.permission()))
+                .isPresent();
+    }
+
     private Optional<Caller> caller(HttpServerExchange exchange, Request.Origin origin, Instant now) {
         if (origin.secret().isEmpty()) {
             return Optional.empty();
         }
-        boolean byCookie = header(exchange, "Authorization").isEmpty();
-        return access.caller(origin.secret(), byCookie, origin.address(), loopback, now);
+        return access.caller(origin.secret(), isByCookie(exchange), origin.address(), loopback, now);
+    }
+
+    private static boolean isByCookie(HttpServerExchange exchange) {
+        return header(exchange, "Authorization").isEmpty();
     }
 
     /** A browser sends the cookie also when another site's page asks it to; it says so, and then the answer is no. */

@@ -5,12 +5,22 @@ import io.undertow.Handlers;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.sse.ServerSentEventConnection;
 import io.undertow.server.handlers.sse.ServerSentEventHandler;
+import io.undertow.util.AttachmentKey;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,21 +29,31 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * {@code GET /api/events/stream}: server-sent events. Those of transactions have their number as id, so that a browser that
  * lost its connection goes on where it was (Last-Event-ID); {@code change} only says that something is to be read again.
- * One thread looks for events while somebody listens: events of other servers on the same database are seen like own ones.
+ * One thread looks for events while somebody listens, and sends all there is: events of other servers on the same database are
+ * seen like own ones, and who may not listen any more hears nothing more.
  */
 public final class EventStream implements AutoCloseable {
     static final String PATH = "/events/stream";
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+    private static final AttachmentKey<BooleanSupplier> ADMITTED = AttachmentKey.create(BooleanSupplier.class);
     private static final int LOOK_MILLIS = 250;
     private static final int KEEP_ALIVE_MILLIS = 15_000;
     private static final int MANY = 1_000;
+    /** So many looks: also who is told nothing is asked whether he may listen still. */
+    private static final int SELDOM = 40;
 
     private final Journal journal;
     private final Function<Journal.Event, ObjectNode> view;
-    private final Map<ServerSentEventConnection, Long> sent = new ConcurrentHashMap<>();
+    private final Map<ServerSentEventConnection, Listener> listeners = new ConcurrentHashMap<>();
+    private final Queue<String> changes = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
     private final ServerSentEventHandler handler;
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("event-stream").daemon().factory());
+    private int looks;
+
+    /** @param sent the number of the last event that it has */
+    private record Listener(BooleanSupplier admitted, AtomicLong sent) {}
 
     EventStream(Journal journal, Function<Journal.Event, ObjectNode> view) {
         this.journal = journal;
@@ -42,52 +62,84 @@ public final class EventStream implements AutoCloseable {
         var _ = looking.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    void open(HttpServerExchange exchange) throws Exception {
+    /** @param admitted whether the caller may listen still: sessions end, rights are taken away */
+    void open(HttpServerExchange exchange, BooleanSupplier admitted) throws Exception {
+        exchange.putAttachment(ADMITTED, admitted);
         handler.handleRequest(exchange);
     }
 
     private void opened(ServerSentEventConnection connection, String lastEventId) {
         connection.setKeepAliveTime(KEEP_ALIVE_MILLIS);
-        connection.addCloseTask(sent::remove);
+        connection.addCloseTask(listeners::remove);
         // Without a place to go on from, only what happens from now on.
         long from = lastEventId != null && lastEventId.matches("\\d{1,18}")
                 ? Long.parseLong(lastEventId)
                 : journal.lastEvent();
-        sent.put(connection, from);
+        // Tells the place at once: who loses the connection before the first event goes on from there.
+        connection.send(Json.object().put("event", from).toString(), "ready", Long.toString(from), null);
+        listeners.put(
+                connection,
+                new Listener(Objects.requireNonNull(connection.getAttachment(ADMITTED)), new AtomicLong(from)));
     }
 
-    /** Tells all listeners that these things changed: they read them again. */
-    public void changed(String topic, java.util.Collection<Long> numbers) {
-        if (sent.isEmpty()) {
+    /** Tells all listeners that these things changed: they read them again. Does not block. */
+    public void changed(String topic, Collection<Long> numbers) {
+        if (listeners.isEmpty()) {
             return;
         }
         ObjectNode node = Json.object().put("topic", topic);
         var array = node.putArray("numbers");
         numbers.forEach(array::add);
-        String text = node.toString();
-        sent.keySet().forEach(connection -> connection.send(text, "change", null, null));
+        changes.add(node.toString());
+        if (woken.compareAndSet(false, true)) {
+            try {
+                looking.execute(this::look);
+            } catch (RejectedExecutionException closing) {
+                LOG.debug("a change comes when the server is about to end", closing);
+            }
+        }
     }
 
     private void look() {
+        woken.set(false);
+        List<String> told = new ArrayList<>();
+        for (String change = changes.poll(); change != null; change = changes.poll()) {
+            told.add(change);
+        }
+        boolean askAll = ++looks % SELDOM == 0;
         try {
-            sent.forEach((connection, after) -> {
-                List<Journal.Event> events = journal.events(0, after, MANY);
-                for (Journal.Event event : events) {
-                    connection.send(view.apply(event).toString(), "event", Long.toString(event.id()), null);
-                }
-                if (!events.isEmpty()) {
-                    sent.computeIfPresent(connection, (_, _) -> events.getLast().id());
-                }
-            });
+            listeners.forEach((connection, listener) -> tell(connection, listener, told, askAll));
         } catch (RuntimeException e) {
             // The database may be away for a moment; the next look goes on from the same place.
             LOG.warn("events cannot be read: {}", e.getMessage());
+            changes.addAll(told);
         }
+    }
+
+    private void tell(ServerSentEventConnection connection, Listener listener, List<String> told, boolean ask) {
+        List<Journal.Event> events = journal.events(0, listener.sent.get(), MANY);
+        boolean news = !told.isEmpty() || !events.isEmpty();
+        if ((news || ask) && !listener.admitted.getAsBoolean()) {
+            listeners.remove(connection);
+            connection.shutdown();
+            return;
+        }
+        for (Journal.Event event : events) {
+            connection.send(view.apply(event).toString(), "event", Long.toString(event.id()), null);
+            listener.sent.set(event.id());
+        }
+        told.forEach(change -> connection.send(change, "change", null, null));
     }
 
     @Override
     public void close() {
         looking.shutdownNow();
-        sent.keySet().forEach(ServerSentEventConnection::shutdown);
+        for (ServerSentEventConnection connection : listeners.keySet()) {
+            try {
+                connection.shutdown();
+            } catch (RejectedExecutionException gone) {
+                LOG.debug("the web server ended before, and its connections with it", gone);
+            }
+        }
     }
 }
