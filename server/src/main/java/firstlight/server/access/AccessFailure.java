@@ -16,7 +16,9 @@ public final class AccessFailure extends Exception {
         /** This way of signing in is not set up here. */
         NOT_SET_UP,
         /** A device code that nobody has entered yet. */
-        PENDING
+        PENDING,
+        /** As PENDING, and the provider wants to be asked less often: five seconds more (RFC 8628, 3.5). */
+        SLOW_DOWN
     }
 
     private final Kind kind;

@@ -107,7 +107,12 @@ final class OidcProvider {
                     "the provider " + settings.issuer() + " has no device sign-in",
                     "sign in with a browser and make an API token there, or use a local user");
         }
-        DeviceAuthorizationRequest request = new DeviceAuthorizationRequest.Builder(new ClientID(settings.clientId()))
+        ClientID client = new ClientID(settings.clientId());
+        // Whoever has a secret must show it here too (RFC 8628, 3.1).
+        DeviceAuthorizationRequest request = (settings.clientSecret().isEmpty()
+                        ? new DeviceAuthorizationRequest.Builder(client)
+                        : new DeviceAuthorizationRequest.Builder(
+                                new ClientSecretBasic(client, new Secret(settings.clientSecret()))))
                 .scope(scope())
                 .endpointURI(endpoint)
                 .build();
@@ -223,8 +228,15 @@ final class OidcProvider {
         String code = String.valueOf(error.getCode());
         String words = code + (error.getDescription() == null ? "" : ": " + error.getDescription());
         return switch (code) {
-            case "authorization_pending", "slow_down" ->
+            case "authorization_pending" ->
                 new AccessFailure(AccessFailure.Kind.PENDING, "nobody has entered the code yet", "");
+            case "slow_down" ->
+                new AccessFailure(AccessFailure.Kind.SLOW_DOWN, "nobody has entered the code yet; ask less often", "");
+            case "invalid_client", "unauthorized_client" ->
+                new AccessFailure(
+                        AccessFailure.Kind.UNAVAILABLE,
+                        "the provider does not take this server for a client of its: " + words,
+                        "see access.oidc.client-id and client-secret-file, and what the provider allows that client");
             default -> new AccessFailure(AccessFailure.Kind.REFUSED, "the provider refuses: " + words, "");
         };
     }

@@ -45,8 +45,14 @@ public final class PersonAtThePc implements MenuAccess {
             audit(known.name(), from, entitled ? "menu.sign-in" : "menu.refused", device, entry, now);
             return entitled ? new Admission.Granted() : new Admission.Refused("this PC is not yours to work on");
         } catch (AccessFailure failure) {
-            audit("-", from, "sign-in.failed", device, "'" + entry + "'", now);
-            return new Admission.Refused(String.valueOf(failure.getMessage()));
+            String why = failure.getMessage() + (failure.cure().isEmpty() ? "" : "; " + failure.cure());
+            audit("-", from, "sign-in.failed", device, "'" + user + "' for '" + entry + "': " + why, now);
+            if (failure.kind() == AccessFailure.Kind.TOO_MANY) {
+                long where = device.map(Device::id).orElse(0L);
+                database.alarms()
+                        .raise(where, "somebody guesses passwords " + from + "; firstlight audit tells whose", now);
+            }
+            return new Admission.Refused(why);
         }
     }
 

@@ -110,8 +110,10 @@ final class SignInRoutes {
                     access.redeemDeviceCode(
                             request.body().text("code"), request.origin().address(), request.now()));
         } catch (AccessFailure failure) {
-            if (failure.kind() == AccessFailure.Kind.PENDING) {
-                return Answer.accepted(Json.object().put("pending", true));
+            if (failure.kind() == AccessFailure.Kind.PENDING || failure.kind() == AccessFailure.Kind.SLOW_DOWN) {
+                return Answer.accepted(Json.object()
+                        .put("pending", true)
+                        .put("slowDown", failure.kind() == AccessFailure.Kind.SLOW_DOWN));
             }
             throw refused(request, "-", failure);
         }
@@ -153,7 +155,7 @@ final class SignInRoutes {
 
     private static ApiProblem problem(AccessFailure failure) {
         ProblemKind kind = switch (failure.kind()) {
-            case REFUSED, PENDING -> ProblemKind.NOT_SIGNED_IN;
+            case REFUSED, PENDING, SLOW_DOWN -> ProblemKind.NOT_SIGNED_IN;
             case NO_ROLE -> ProblemKind.FORBIDDEN;
             case TOO_MANY -> ProblemKind.TOO_MANY;
             case UNAVAILABLE -> ProblemKind.UNAVAILABLE;

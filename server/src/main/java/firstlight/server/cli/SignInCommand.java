@@ -25,6 +25,9 @@ import tools.jackson.databind.JsonNode;
             "  firstlight sign-in --server https://firstlight.school:8444 --provider"
         })
 public final class SignInCommand implements Runnable {
+    /** Seconds, as RFC 8628 (3.5) wants it. */
+    private static final int SLOWER = 5;
+
     @Option(names = "--server", required = true, paramLabel = "URL", description = "https://HOST:PORT")
     private String server = "";
 
@@ -58,11 +61,9 @@ public final class SignInCommand implements Runnable {
 
     private static String believed(String url) {
         String shown = Pin.shown(URI.create(url));
-        Console console = java.util.Objects.requireNonNull(System.console());
-        if (!console.isTerminal()) {
-            throw new OperatorError(
-                    "nobody is there to compare the certificate of " + url, "if it is right: --pin " + shown);
-        }
+        Console console = UserCommand.terminal()
+                .orElseThrow(() -> new OperatorError(
+                        "nobody is there to compare the certificate of " + url, "if it is right: --pin " + shown));
         String reply =
                 console.readLine("The certificate of %s has the SHA-256%n  %s%nIs that right? [y/N] ", url, shown);
         if (reply == null || !reply.strip().equalsIgnoreCase("y")) {
@@ -81,7 +82,9 @@ public final class SignInCommand implements Runnable {
         JsonNode code = api.ask("POST", "sign-in/device", Shared.body());
         say("Open " + Shared.text(code, "verification") + " and enter the code " + Shared.text(code, "userCode"));
         int interval = Math.max(1, code.path("interval").intValue(5));
-        for (int waited = 0; waited < code.path("seconds").intValue(300); waited += interval) {
+        int waited = 0;
+        while (waited < code.path("seconds").intValue(300)) {
+            waited += interval;
             try {
                 TimeUnit.SECONDS.sleep(interval);
             } catch (InterruptedException e) {
@@ -92,6 +95,9 @@ public final class SignInCommand implements Runnable {
                     api.ask("POST", "sign-in/device/token", Shared.body().put("code", Shared.text(code, "code")));
             if (answer.has("secret")) {
                 return answer;
+            }
+            if (answer.path("slowDown").booleanValue(false)) {
+                interval += SLOWER;
             }
         }
         throw new OperatorError("nobody entered the code in time", "begin again");

@@ -24,7 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  firstlight user add ann --role administrator",
             "  firstlight user add tom --role technician --group \"Room 12\"",
-            "  firstlight user password tom"
+            "  firstlight user password tom",
+            "  firstlight user list",
+            "  firstlight user role tom technician --group \"Room 13\"",
+            "  firstlight user off tom",
+            "  firstlight user on tom",
+            "  firstlight user delete tom"
         })
 public final class UserCommand {
     private static final String NAME = "The user's name.";
@@ -125,11 +130,19 @@ public final class UserCommand {
         } catch (IOException e) {
             throw new OperatorError("the password in " + file + " cannot be read", "see the file", e);
         }
-        Console console = java.util.Objects.requireNonNull(System.console());
-        char[] typed = console.isTerminal() ? console.readPassword("%s", prompt) : new char[0];
-        if (typed == null || typed.length == 0) {
+        char[] typed = terminal()
+                .flatMap(console -> Optional.ofNullable(console.readPassword("%s", prompt)))
+                .orElseGet(() -> new char[0]);
+        if (typed.length == 0) {
             throw new OperatorError("there is nobody to ask for the password", "name a file with --password-file");
         }
         return new String(typed);
+    }
+
+    /** Where a person can be asked; JDK 25 has no console without a terminal, whatever was promised for 22 and later. */
+    @SuppressWarnings("SystemConsoleNull")
+    static Optional<Console> terminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal() ? Optional.of(console) : Optional.empty();
     }
 }

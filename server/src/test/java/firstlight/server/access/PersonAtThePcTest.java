@@ -61,6 +61,26 @@ class PersonAtThePcTest {
     }
 
     @Test
+    void whoGuessesAtThePcWaitsLongerAndLongerAndIsToldAndAuditedAndAnAlarmIsRaised() {
+        user("ann", Role.ADMINISTRATOR);
+        for (int tries = 0; tries < 5; tries++) {
+            assertThat(person.signIn(1, "ann", "guess " + tries, "Rescue", NOW))
+                    .isEqualTo(new Admission.Refused("name or password is wrong"));
+        }
+        assertThat(person.signIn(1, "ann", "long enough", "Rescue", NOW))
+                .as("the right password does not help now")
+                .isEqualTo(new Admission.Refused("too many failed sign-ins; try again in 11 s"));
+        assertThat(person.signIn(1, "ann", "long enough", "Rescue", NOW.plusSeconds(11)))
+                .isEqualTo(new Admission.Granted());
+        assertThat(database.audit().entries(0, 0, 10))
+                .anyMatch(entry -> entry.action().equals("sign-in.failed")
+                        && entry.text().equals("'ann' for 'Rescue': too many failed sign-ins; try again in 11 s"));
+        assertThat(database.alarms().open(10))
+                .singleElement()
+                .matches(alarm -> alarm.text().contains("somebody guesses passwords at the PC"));
+    }
+
+    @Test
     void aStrangerIsRegisteredAndAWaitingOneApproved() {
         assertThat(person.register(1, FACTS, "no good!", NOW)).isInstanceOf(Admission.Refused.class);
         assertThat(person.register(1, FACTS, "PC-1", NOW)).isEqualTo(new Admission.Granted());
