@@ -104,7 +104,8 @@ public final class WorkStore implements WorkQueue {
         }
         return session.get().state() == SessionState.RUNNING
                 ? Optional.empty()
-                : Optional.of(new Beginning.Gathering(session.get().waitsFor(sessions.roster(handle, number, now))));
+                : Optional.of(new Beginning.Gathering(
+                        session.get().describe() + " " + session.get().waitsFor(sessions.roster(handle, number, now))));
     }
 
     @Override

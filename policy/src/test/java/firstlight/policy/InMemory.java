@@ -106,7 +106,7 @@ final class InMemory implements Devices, WorkQueue, Transactions, Questions, Ala
             keep(kept.asked(now));
             Session looked = step(session, new SessionStep.Input.Look(roster(session, now)), now);
             if (looked.state() == SessionState.WAITING) {
-                return new Beginning.Gathering(looked.waitsFor(roster(session, now)));
+                return new Beginning.Gathering(looked.describe() + " " + looked.waitsFor(roster(session, now)));
             }
         }
         List<Work> others = works.stream()

@@ -14,7 +14,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code firstlight environment build}. */
-@Command(name = "environment", description = "Makes the imaging environment that PCs boot into: kernel and initramfs.")
+@Command(
+        name = "environment",
+        description = "Makes the imaging environment that PCs boot into: kernel and initramfs.",
+        footerHeading = "%nFor example:%n",
+        footer = {"  firstlight environment build --updates drivers"})
 final class EnvironmentCommand {
     @Command(
             name = "build",

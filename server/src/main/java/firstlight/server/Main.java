@@ -20,12 +20,14 @@ import firstlight.server.cli.TransactionsCommand;
 import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Spec;
 
 /** The command line: {@code ./firstlight COMMAND ...}. */
@@ -171,5 +173,21 @@ public final class Main implements Runnable {
                             .build());
         }
         line.getSubcommands().values().forEach(Main::addHelp);
+        addExamples(line);
+    }
+
+    /** What {@code firstlight work --help} has of {@code work join}, {@code firstlight work join --help} has as well. */
+    private static void addExamples(CommandLine parent) {
+        String[] all = parent.getCommandSpec().usageMessage().footer();
+        parent.getSubcommands().forEach((name, command) -> {
+            String prefix = "  " + command.getCommandSpec().qualifiedName() + " ";
+            String[] own = Arrays.stream(all)
+                    .filter(example -> (example + " ").startsWith(prefix))
+                    .toArray(String[]::new);
+            UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+            if (usage.footer().length == 0 && own.length > 0) {
+                usage.footerHeading("%nFor example:%n").footer(own);
+            }
+        });
     }
 }

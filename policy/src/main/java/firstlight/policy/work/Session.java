@@ -82,15 +82,14 @@ public record Session(
         return "session " + id + " '" + name + "'";
     }
 
-    /** What it waits for, for a person in front of a PC: {@code session 3 'room12' begins when 5 clients wait (2 do)}. */
+    /** For a person in front of a PC: {@code begins when 5 clients wait (2 do), or at 10:15 at the latest}. */
     public String waitsFor(Roster roster) {
         String byNumber = clients == 0 ? "" : "when " + clients + " clients wait (" + roster.waiting() + " do)";
         String byTime = deadline()
                 .map(at -> "at " + at.truncatedTo(ChronoUnit.SECONDS) + " at the latest")
-                .orElse("");
-        String both = byNumber.isEmpty() || byTime.isEmpty() ? byNumber + byTime : byNumber + ", " + byTime;
-        return describe() + " begins "
-                + (both.isEmpty() ? "when somebody starts it (" + roster.waiting() + " wait)" : both);
+                .orElse(minutes == 0 ? "" : minutes + " minutes after the first one comes");
+        String both = byNumber.isEmpty() || byTime.isEmpty() ? byNumber + byTime : byNumber + ", or " + byTime;
+        return "begins " + (both.isEmpty() ? "when somebody starts it (" + roster.waiting() + " wait)" : both);
     }
 
     /** When it begins at the latest, as things stand. */

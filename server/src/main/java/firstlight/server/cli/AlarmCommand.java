@@ -7,7 +7,11 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code firstlight alarm}. */
-@Command(name = "alarm", description = "What a person must look at: devices that failed too often, and the like.")
+@Command(
+        name = "alarm",
+        description = "What a person must look at: devices that failed too often, and the like.",
+        footerHeading = "%nFor example:%n",
+        footer = {"  firstlight alarm list --all", "  firstlight alarm dismiss 3"})
 public final class AlarmCommand {
     @Command(name = "list", description = "Open alarms.")
     void list(

@@ -25,7 +25,16 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight device name 52:54:00:12:34:56 ROOM12-PC3",
             "  firstlight device group ROOM12-PC3 \"Room 12\"",
             "  firstlight device import pcs.csv --dry-run",
-            "  firstlight device answer 7 ROOM12-PC3"
+            "  firstlight device answer 7 ROOM12-PC3",
+            "  firstlight device show ROOM12-PC3",
+            "  firstlight device note ROOM12-PC3 \"loud fan\"",
+            "  firstlight device menu ROOM12-PC3 hotkey --seconds 5",
+            "  firstlight device wake \"group:Room 12\"",
+            "  firstlight device approve",
+            "  firstlight device delete ROOM12-PC3",
+            "  firstlight device export pcs.csv",
+            "  firstlight device questions",
+            "  firstlight device adapters --add 00:e0:4c:68:00:01"
         })
 public final class DeviceCommand {
     private static final String DEVICE = "A name, a MAC address or a number of the list.";
@@ -85,7 +94,8 @@ public final class DeviceCommand {
                 "PATCH",
                 path(device),
                 Shared.body().put("name", name),
-                answer -> Shared.text(answer, "id") + " is now named " + Shared.text(answer, "name"));
+                answer -> "device " + Shared.text(answer, "id") + " (" + fact(answer, "mac") + ") is now named "
+                        + Shared.text(answer, "name"));
     }
 
     @Command(name = "group", description = "Puts a device into a group, or into none.")
@@ -262,11 +272,7 @@ public final class DeviceCommand {
             text.append("policy\n");
             device.path("effective").properties().forEach(value -> {
                 JsonNode what = value.getValue().path("value");
-                line(
-                        text,
-                        value.getKey(),
-                        (what.isValueNode() ? what.asString("") : what.toString()) + "  <- "
-                                + Shared.text(value.getValue(), "from"));
+                line(text, value.getKey(), Shared.value(what) + "  <- " + Shared.text(value.getValue(), "from"));
             });
         }
         return text.toString().stripTrailing();

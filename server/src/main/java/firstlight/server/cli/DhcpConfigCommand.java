@@ -15,7 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dhcp-config",
         description =
-                "Prints the lines that a DHCP server on the same host as Firstlight needs. A DHCP server on another host needs none.")
+                "Prints the lines that a DHCP server on the same host as Firstlight needs. A DHCP server on another host needs none.",
+        footerHeading = "%nFor example:%n",
+        footer = {"  firstlight dhcp-config kea --address 10.0.0.9"})
 public final class DhcpConfigCommand implements Runnable {
     @Parameters(paramLabel = "SERVER", description = "kea, isc, dnsmasq or windows.")
     private String server = "";

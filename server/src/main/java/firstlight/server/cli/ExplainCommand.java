@@ -9,7 +9,9 @@ import tools.jackson.databind.JsonNode;
 /** {@code firstlight explain DEVICE}. */
 @Command(
         name = "explain",
-        description = "What a device would get if it booted now, and why; and how its last boot went.")
+        description = "What a device would get if it booted now, and why; and how its last boot went.",
+        footerHeading = "%nFor example:%n",
+        footer = {"  firstlight explain ROOM12-PC3"})
 public final class ExplainCommand implements Runnable {
     @Parameters(paramLabel = "DEVICE", description = "A name, a MAC address or a number of the device list.")
     private String device = "";

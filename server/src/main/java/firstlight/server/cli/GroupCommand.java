@@ -17,7 +17,11 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  firstlight group add School",
             "  firstlight group add \"Room 12\" --parent School",
-            "  firstlight policy set \"group:Room 12\" menu never"
+            "  firstlight policy set \"group:Room 12\" menu never",
+            "  firstlight group list",
+            "  firstlight group rename \"Room 12\" \"Room 13\"",
+            "  firstlight group move \"Room 12\" School",
+            "  firstlight group delete \"Room 12\""
         })
 public final class GroupCommand {
     @Command(name = "list", description = "All groups.")

@@ -78,7 +78,7 @@ public final class PolicyCommand {
                     Locale.ROOT,
                     "%n  %-20s %-24s %s",
                     value.getKey(),
-                    what.isValueNode() ? what.asString("") : what.toString(),
+                    Shared.value(what),
                     Shared.text(value.getValue(), "from")));
         });
         return text.toString();

@@ -22,7 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight rule add lab-pcs 'model contains \"OptiPlex\"' --restore room12",
             "  firstlight rule add spares 'always' --level \"group:Room 12\" --inventory",
             "  firstlight rule move 7 1",
-            "  firstlight rule off 7"
+            "  firstlight rule off 7",
+            "  firstlight rule list",
+            "  firstlight rule edit 7 --when 'memory >= 16 GiB'",
+            "  firstlight rule on 7",
+            "  firstlight rule delete 7"
         })
 public final class RuleCommand {
     private static final String NR = "The rule's number in the list.";

@@ -13,7 +13,9 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "  firstlight work inventory \"group:Room 12\" --cron '0 3 * * 1-5' --wake",
             "  firstlight schedule list",
-            "  firstlight schedule off 3"
+            "  firstlight schedule off 3",
+            "  firstlight schedule on 3",
+            "  firstlight schedule delete 3"
         })
 public final class ScheduleCommand {
     private static final String NR = "The schedule's number in the list.";

@@ -24,7 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight session create monday room12 --clients 24 --minutes 15",
             "  firstlight work join \"group:Room 12\" monday --wake",
             "  firstlight session show monday",
-            "  firstlight session start monday                 with those who are there"
+            "  firstlight session start monday                 with those who are there",
+            "  firstlight session list --state waiting",
+            "  firstlight session cancel monday"
         })
 public final class SessionCommand {
     private static final String SESSION = "Its number or name.";

@@ -95,6 +95,16 @@ final class Shared {
         return array.valueStream().map(node -> node.asString("")).collect(java.util.stream.Collectors.joining(", "));
     }
 
+    /** Of policy; of the menu's entries the titles (--json has the whole). */
+    static String value(JsonNode value) {
+        if (value.isArray()) {
+            return value.valueStream()
+                    .map(entry -> "'" + text(entry, "title") + "'")
+                    .collect(java.util.stream.Collectors.joining(", "));
+        }
+        return value.isObject() ? value.toString() : value.asString("");
+    }
+
     void line(String text) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(text);

@@ -6,7 +6,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code firstlight sign-out}. */
-@Command(name = "sign-out", description = "Ends the session that 'firstlight sign-in' began.")
+@Command(
+        name = "sign-out",
+        description = "Ends the session that 'firstlight sign-in' began.",
+        footerHeading = "%nFor example:%n",
+        footer = {"  firstlight sign-out"})
 public final class SignOutCommand implements Runnable {
     @Mixin
     private Shared shared = new Shared();

@@ -6,7 +6,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code firstlight site}: everything in ten lines. */
-@Command(name = "site", description = "How the site stands: devices, work, what waits for a person.")
+@Command(
+        name = "site",
+        description = "How the site stands: devices, work, what waits for a person.",
+        footerHeading = "%nFor example:%n",
+        footer = {"  firstlight site", "  firstlight site --json"})
 public final class SiteCommand implements Runnable {
     @Mixin
     private Shared shared = new Shared();

@@ -15,7 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight token add monitoring --user vera --days 90",
-            "  firstlight device list --server https://firstlight:8444 --token-file monitoring.token --pin SHA256"
+            "  firstlight device list --server https://firstlight:8444 --token-file monitoring.token --pin SHA256",
+            "  firstlight token list",
+            "  firstlight token delete 3"
         })
 public final class TokenCommand {
     @Command(name = "list", description = "Your tokens; an administrator sees all.")

@@ -26,7 +26,17 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight work restore ROOM12-PC2,ROOM12-PC3 room12",
             "  firstlight work restore \"group:Room 12\" room12 --at 2026-12-01T03:00:00Z --wake",
             "  firstlight work restore \"group:Room 12\" room12 --cron '0 3 * * 6' --wake",
-            "  firstlight work list --state failed"
+            "  firstlight work list --state failed",
+            "  firstlight work join \"group:Room 12\" monday --wake",
+            "  firstlight work script ROOM12-PC1 bios.sh",
+            "  firstlight work wipe ROOM12-PC1 --method device",
+            "  firstlight work inventory \"group:Room 12\"",
+            "  firstlight work maintenance ROOM12-PC1 --wake",
+            "  firstlight work cancel 17",
+            "  firstlight work retry 17",
+            "  firstlight work confirmations",
+            "  firstlight work confirm 4",
+            "  firstlight work refuse 4"
         })
 public final class WorkCommand {
     private static final String DEVICE = "A name, a number, a MAC address; several with commas; or group:NAME.";
