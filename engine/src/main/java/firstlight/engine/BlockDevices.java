@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Optional;
 
 /** The disks of this PC, as the kernel tells of them. */
-final class BlockDevices {
+public final class BlockDevices {
     private static final int SECTOR = 512;
     /** Not disks, or not ones that an operating system lives on: loops, CD drives, eMMC's boot partitions... */
     private static final String NO_DISK = "(loop|ram|zram|sr|fd|dm-|md|nbd|drbd|rbd).*|mmcblk\\d+(boot\\d+|rpmb)";
 
     private final Path root;
 
-    BlockDevices(Path root) {
+    /** @param root in place of {@code /}, for tests */
+    public BlockDevices(Path root) {
         this.root = root;
     }
 
@@ -25,8 +26,8 @@ final class BlockDevices {
      * @param name such as {@code nvme0n1}
      * @param internal built in, as far as the kernel can know: neither removable nor on USB
      */
-    record Device(String name, long bytes, String serial, String model, boolean internal) {
-        Path node() {
+    public record Device(String name, long bytes, String serial, String model, boolean internal) {
+        public Path node() {
             return Path.of("/dev", name);
         }
 
@@ -37,7 +38,7 @@ final class BlockDevices {
     }
 
     /** All with a medium in them, internal ones first, NVMe before SATA before VirtIO before eMMC. */
-    List<Device> all() {
+    public List<Device> all() {
         return SysFile.names(root.resolve("sys/block")).stream()
                 .filter(name -> !name.matches(NO_DISK))
                 .map(this::device)
@@ -51,7 +52,7 @@ final class BlockDevices {
     }
 
     /** The disk that an order calls {@code name}: its name, its node or its serial number. */
-    Optional<Device> find(String name) {
+    public Optional<Device> find(String name) {
         String plain = name.replaceFirst("^/dev/", "");
         return all().stream()
                 .filter(device -> device.name().equals(plain) || device.serial().equals(plain))
@@ -59,7 +60,7 @@ final class BlockDevices {
     }
 
     /** The disk that an order means when it names none. */
-    Optional<Device> firstInternal() {
+    public Optional<Device> firstInternal() {
         return all().stream().filter(Device::internal).findFirst();
     }
 

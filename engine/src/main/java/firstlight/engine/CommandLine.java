@@ -12,6 +12,11 @@ sealed interface CommandLine {
      * @param mac the NIC that booted; empty when the boot program did not say
      */
     record Given(URI server, String token, String pin, String mac, boolean maintenance) implements CommandLine {
+        /** The same without maintenance: work is asked for and done. */
+        Given atWork() {
+            return new Given(server, token, pin, mac, false);
+        }
+
         /** Without the token: this is printed. */
         @Override
         public String toString() {

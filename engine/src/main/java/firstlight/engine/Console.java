@@ -3,8 +3,8 @@ package firstlight.engine;
 import java.io.PrintStream;
 
 /** What a person at the PC sees: lines. The first process copies them to the screen and to the serial port. */
-record Console(PrintStream out) {
-    void line(String text) {
+public record Console(PrintStream out) {
+    public void line(String text) {
         out.println("firstlight: " + text);
         out.flush();
     }

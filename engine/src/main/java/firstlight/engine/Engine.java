@@ -21,7 +21,7 @@ final class Engine {
     private final Path root;
     private final Exchange exchange;
     private final Console console;
-    private final Work.Opener opener;
+    private final DiskOpener opener;
     private final Retries.Pause pause;
 
     Engine(
@@ -29,7 +29,7 @@ final class Engine {
             Path root,
             Exchange exchange,
             Console console,
-            Work.Opener opener,
+            DiskOpener opener,
             Retries.Pause pause) {
         this.commandLine = commandLine;
         this.root = root;

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The full facts of this PC, read from the kernel's file systems below {@code root}. What cannot be read is unknown. */
-final class Hardware {
+public final class Hardware {
     private static final String SECURE_BOOT =
             "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
     private static final String DISPLAY = "0x03";
@@ -25,12 +25,12 @@ final class Hardware {
 
     private final Path root;
 
-    Hardware(Path root) {
+    public Hardware(Path root) {
         this.root = root;
     }
 
     /** @param mac the NIC that booted: its address comes first, its PCI id and subnet are the ones told */
-    Facts facts(String mac) {
+    public Facts facts(String mac) {
         Map<FactName, List<String>> facts = new EnumMap<>(FactName.class);
         List<Nic> nics = nics(mac);
         facts.put(FactName.MAC, nics.stream().map(Nic::mac).toList());

@@ -58,7 +58,8 @@ public final class Main {
         }
     }
 
-    private static Disk open(Path node, boolean writing) throws IOException {
+    /** Opens a disk of this PC by its device node. */
+    public static Disk open(Path node, boolean writing) throws IOException {
         return BlockDevice.open(node, writing ? Access.READ_WRITE : Access.READ);
     }
 }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** The server answered, and the answer is no. */
-final class Refused extends IOException {
+public final class Refused extends IOException {
     private static final long serialVersionUID = 1;
     private static final int DISK_FULL = 507;
 
@@ -30,7 +30,7 @@ final class Refused extends IOException {
         }
     }
 
-    Problem problem() {
+    public Problem problem() {
         return problem;
     }
 

@@ -10,7 +10,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -74,15 +73,10 @@ final class ScriptRun {
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
         Map<String, String> variables = builder.environment();
-        facts.byKey().forEach((key, values) -> variables.put(variable(key), String.join("\n", values)));
+        variables.putAll(ScriptVariables.of(facts));
         variables.put("FL_DEVICE", order.heading().device());
         variables.put("FL_TRANSACTION", Long.toString(order.heading().transaction()));
         return builder.start();
-    }
-
-    /** {@code FL_BOARD_SERIAL} for {@code board-serial}. */
-    static String variable(String key) {
-        return "FL_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
     private void take(String line) {

@@ -5,6 +5,7 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import firstlight.wire.work.Hello;
 import firstlight.wire.work.MalformedMessage;
+import firstlight.wire.work.ManualWork;
 import firstlight.wire.work.Progress;
 import firstlight.wire.work.Published;
 import firstlight.wire.work.Result;
@@ -40,6 +41,12 @@ final class Server {
         } catch (MalformedMessage e) {
             throw notUnderstood("work order", e);
         }
+    }
+
+    /** Work that a person at the PC asks for; the next hello is answered with it. */
+    void ask(ManualWork work) throws IOException {
+        impatient.send(
+                "POST", "/engine/work", JSON, Exchange.Body.of(WorkCodec.encode(work)), InputStream::readAllBytes);
     }
 
     /** @throws Refused with status 409 when the work was cancelled */

@@ -36,14 +36,15 @@ final class Work {
     private final Reports reports;
     private final Console console;
     private final BlockDevices devices;
-    private final Opener opener;
+    private final DiskOpener opener;
 
-    /** Opens a disk of this PC. */
-    interface Opener {
-        Disk open(Path node, boolean writing) throws IOException;
-    }
-
-    Work(Server server, RemoteChunks chunks, Reports reports, Console console, BlockDevices devices, Opener opener) {
+    Work(
+            Server server,
+            RemoteChunks chunks,
+            Reports reports,
+            Console console,
+            BlockDevices devices,
+            DiskOpener opener) {
         this.server = server;
         this.chunks = chunks;
         this.reports = reports;

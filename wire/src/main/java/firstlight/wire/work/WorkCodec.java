@@ -151,6 +151,30 @@ public final class WorkCodec {
         };
     }
 
+    public static byte[] encode(ManualWork work) {
+        return new Document()
+                .put("user", work.user())
+                .put("password", work.password())
+                .put("work", work.kind().name())
+                .put("image", work.image())
+                .put("version", work.version())
+                .put("disks", work.disks())
+                .put("session", work.session())
+                .bytes();
+    }
+
+    public static ManualWork decodeManualWork(byte[] json) throws MalformedMessage {
+        Fields fields = Fields.parse(json);
+        return new ManualWork(
+                fields.text("user"),
+                fields.text("password"),
+                fields.word("work", ManualWork.Kind.class),
+                fields.text("image"),
+                fields.count("version"),
+                fields.texts("disks"),
+                fields.text("session"));
+    }
+
     public static byte[] encode(Published published) {
         return new Document()
                 .put("image", published.image())

@@ -1,0 +1,21 @@
+package firstlight.engine;
+
+import firstlight.model.Facts;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A PC's facts as a shell script sees them: {@code FL_BOARD_SERIAL} for {@code board-serial}, several values a line each. */
+public final class ScriptVariables {
+    private ScriptVariables() {}
+
+    public static Map<String, String> of(Facts facts) {
+        Map<String, String> variables = new TreeMap<>();
+        facts.byKey().forEach((key, values) -> variables.put(name(key), String.join("\n", values)));
+        return variables;
+    }
+
+    private static String name(String key) {
+        return "FL_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+}

@@ -1,0 +1,87 @@
+package firstlight.engine.img;
+
+import firstlight.engine.BlockDevices.Device;
+import firstlight.image.disk.Tool;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+        name = "dump",
+        mixinStandardHelpOptions = true,
+        description = "Shows the partitions of this PC's disks, or, with PLACE and IMAGE, those of an image.")
+final class DumpMode implements Callable<Integer> {
+    @ParentCommand
+    private Img img;
+
+    @Parameters(
+            paramLabel = "PLACE IMAGE",
+            arity = "0..2",
+            description = "a local place and an image's name, or NAME@VERSION")
+    private List<String> of = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+        PrintStream out = img.prompt().console().out();
+        if (of.size() == 1) {
+            throw new IllegalArgumentException(
+                    "an image is named by its place and its name: img dump /dev/sdb1 room12");
+        }
+        if (of.isEmpty()) {
+            disks(out);
+        } else {
+            try (Shelf shelf = Shelf.open(Place.of(of.get(0)), false)) {
+                image(shelf.store().open(shelf.find(ImageText.of(of.get(1)))), out);
+            }
+        }
+        return 0;
+    }
+
+    private void disks(PrintStream out) throws IOException {
+        for (Device disk : img.prompt().devices().all()) {
+            out.println(Prompt.words(disk)
+                    + (disk.serial().isEmpty() ? "" : ", serial " + disk.serial())
+                    + (disk.internal() ? "" : ", removable"));
+            Tool partitions = Tool.run(List.of(
+                    "lsblk",
+                    "-o",
+                    "NAME,SIZE,FSTYPE,LABEL,PARTLABEL,MOUNTPOINT",
+                    disk.node().toString()));
+            partitions.output().lines().forEach(line -> out.println("  " + line));
+        }
+    }
+
+    private static void image(Manifest manifest, PrintStream out) {
+        out.println("made " + manifest.made() + " by " + manifest.maker());
+        for (DiskImage disk : manifest.disks()) {
+            out.printf("disk of %d MiB, sectors of %d octets%n", disk.size() >> 20, disk.sectorSize());
+            for (Region region : disk.regions()) {
+                out.printf(
+                        "  %-12s start %12d  %10d KiB  %-8s %s%n",
+                        region.name(),
+                        region.start(),
+                        region.length() >> 10,
+                        region.fileSystem(),
+                        content(region.content()));
+            }
+        }
+        manifest.notes().forEach(note -> out.println("note: " + note));
+    }
+
+    private static String content(Content content) {
+        return switch (content) {
+            case Content.Blocks blocks ->
+                (blocks.used().octets() >> 10) + " KiB kept"
+                        + (blocks.method() == Content.Method.RAW ? ", all of it" : ", by used blocks");
+            case Content.Swap swap -> "made anew with UUID " + swap.uuid();
+        };
+    }
+}

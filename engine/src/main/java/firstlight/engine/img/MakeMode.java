@@ -1,0 +1,94 @@
+package firstlight.engine.img;
+
+import firstlight.engine.BlockDevices.Device;
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.capture.Capture;
+import firstlight.image.capture.CaptureSummary;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.Publication;
+import firstlight.wire.work.ManualWork;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+        name = "make",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Makes a new version of an image from this PC's disks. Nothing is written to them.",
+            "In a local place the image lies in folders 'packs' and 'manifests': what it shares with other images there "
+                    + "is kept once."
+        })
+final class MakeMode implements Callable<Integer> {
+    @ParentCommand
+    private Img img;
+
+    @Mixin
+    private SignIn signIn;
+
+    @Parameters(paramLabel = "PLACE", description = "server, a partition such as /dev/sdb1, or a folder")
+    private String place;
+
+    @Parameters(paramLabel = "IMAGE", description = "its name")
+    private String image;
+
+    @Option(
+            names = "--disk",
+            split = ",",
+            paramLabel = "DISK",
+            description = "name or serial number, several with commas; the first internal disk if not given")
+    private List<String> disks = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+        ImageText named = ImageText.of(image);
+        Place to = Place.of(place);
+        return to instanceof Place.Server
+                ? signIn.perform(
+                        img.prompt(), ManualWork.Kind.CAPTURE, named.name().text(), 0, disks, "")
+                : make(to, named);
+    }
+
+    private int make(Place to, ImageText named) throws IOException {
+        Prompt prompt = img.prompt();
+        List<Device> chosen = prompt.disks(disks);
+        List<Disk> opened = new ArrayList<>();
+        try (Shelf shelf = Shelf.open(to, true)) {
+            for (Device device : chosen) {
+                prompt.console().line("capturing " + Prompt.words(device));
+                opened.add(prompt.opener().open(device.node(), false));
+            }
+            ImageStore store = shelf.store();
+            Capture.Captured captured =
+                    new Capture(store.trustingSink(), prompt.threads(), "img 0.1").capture(opened, prompt.progress());
+            switch (store.publish(named.name(), captured.manifest())) {
+                case Publication.Published published -> {
+                    CaptureSummary done = captured.summary();
+                    done.notes().forEach(prompt.console()::line);
+                    prompt.console()
+                            .line("made " + published.version().image() + "@"
+                                    + published.version().number() + ": "
+                                    + (done.usedBytes() >> 20) + " MiB in use, " + (done.newBytes() >> 20)
+                                    + " MiB new here");
+                    return 0;
+                }
+                case Publication.Incomplete incomplete ->
+                    throw new ImageFailure(
+                            "The image is not complete",
+                            incomplete.missing().size() + " of its chunks are not in the place any more",
+                            "Check the medium, and make the image again");
+            }
+        } finally {
+            for (Disk disk : opened) {
+                disk.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package firstlight.engine.img;
+
+import java.nio.file.Path;
+
+/** Where images are, as a person writes it. */
+sealed interface Place {
+    record Server() implements Place {}
+
+    record Folder(Path path) implements Place {}
+
+    /** A partition that is mounted for the time of the work; {@code folder} is below its root. */
+    record Partition(Path device, String folder) implements Place {}
+
+    static Place of(String text) {
+        if (text.equals("server")) {
+            return new Server();
+        }
+        if (text.startsWith("/dev/")) {
+            int colon = text.indexOf(':');
+            String folder = colon < 0 ? "firstlight" : text.substring(colon + 1).replaceFirst("^/+", "");
+            return new Partition(Path.of(colon < 0 ? text : text.substring(0, colon)), folder);
+        }
+        if (text.startsWith("/") || text.startsWith(".")) {
+            return new Folder(Path.of(text));
+        }
+        throw new IllegalArgumentException(
+                "'" + text + "' is no place: server, a partition such as /dev/sdb1, or a folder such as /mnt/images");
+    }
+}

@@ -1,0 +1,86 @@
+package firstlight.engine.img;
+
+import firstlight.engine.BlockDevices;
+import firstlight.engine.BlockDevices.Device;
+import firstlight.engine.Console;
+import firstlight.engine.DiskOpener;
+import firstlight.engine.ScreenProgress;
+import firstlight.engine.StartingServer;
+import firstlight.image.ImageFailure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The PC and the person that {@code img} works for.
+ *
+ * @param root in place of {@code /}, for tests
+ * @param commandLine the kernel's, which may name a server
+ */
+record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener opener, String commandLine) {
+    BlockDevices devices() {
+        return new BlockDevices(root);
+    }
+
+    ScreenProgress progress() {
+        return new ScreenProgress(console, System::nanoTime);
+    }
+
+    int threads() {
+        return Runtime.getRuntime().availableProcessors() + 2;
+    }
+
+    /** The server that started this environment. */
+    StartingServer server() throws ImageFailure {
+        return StartingServer.of(commandLine, root, console, opener)
+                .orElseThrow(() -> new ImageFailure(
+                        "There is no server to ask",
+                        "this environment was started from a boot medium, not by a server",
+                        "Name a USB disk or a folder instead, or boot this PC from the network"));
+    }
+
+    /** The disks of these names; the first internal one where none is named. */
+    List<Device> disks(List<String> names) throws ImageFailure {
+        BlockDevices devices = devices();
+        List<Device> chosen = new ArrayList<>();
+        for (String name : names) {
+            chosen.add(devices.find(name).orElseThrow(() -> noDisk("This PC has no disk '" + name + "'")));
+        }
+        if (names.isEmpty()) {
+            chosen.add(devices.firstInternal().orElseThrow(() -> noDisk("This PC has no internal disk")));
+        }
+        return chosen;
+    }
+
+    private ImageFailure noDisk(String what) {
+        List<Device> all = devices().all();
+        String has = all.isEmpty()
+                ? "no disk at all"
+                : String.join(", ", all.stream().map(Prompt::words).toList());
+        return new ImageFailure(
+                what, "it has " + has, all.isEmpty() ? "Look at its cable and driver" : "Name one of these");
+    }
+
+    static String words(Device disk) {
+        return disk.node() + " (" + (disk.bytes() >> 20) + " MiB"
+                + (disk.model().isEmpty() ? "" : ", " + disk.model()) + ")";
+    }
+
+    /** What the person types; empty at the end of input. */
+    Optional<String> ask(String question) throws IOException {
+        console.out().print(question + " ");
+        console.out().flush();
+        return Optional.ofNullable(keyboard.readLine()).map(String::strip);
+    }
+
+    /** @throws ImageFailure unless the person types {@code yes} */
+    void confirm(String consequence) throws IOException {
+        console.line(consequence);
+        if (!ask("Type 'yes' to go on:").orElse("").equals("yes")) {
+            throw new ImageFailure("Nothing was done", "'yes' was not typed", "Run it again, with --yes to skip this");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package firstlight.engine.img;
+
+import firstlight.engine.BlockDevices.Device;
+import firstlight.image.Disk;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
+import firstlight.image.store.ImageVersion;
+import firstlight.wire.work.ManualWork;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+        name = "restore",
+        mixinStandardHelpOptions = true,
+        description = "Lays an image down on this PC's disks, and reads every octet back. What was on them is lost.")
+final class RestoreMode implements Callable<Integer> {
+    @ParentCommand
+    private Img img;
+
+    @Mixin
+    private SignIn signIn;
+
+    @Parameters(paramLabel = "PLACE", description = "server, a partition such as /dev/sdb1, or a folder")
+    private String place;
+
+    @Parameters(paramLabel = "IMAGE", description = "its name, or NAME@VERSION")
+    private String image;
+
+    @Option(
+            names = "--disk",
+            split = ",",
+            paramLabel = "DISK",
+            description = "name or serial number, several with commas; the first internal disk if not given")
+    private List<String> disks = List.of();
+
+    @Option(
+            names = {"-y", "--yes"},
+            description = "does not ask before the disks are overwritten")
+    private boolean sure;
+
+    @Override
+    public Integer call() throws Exception {
+        ImageText named = ImageText.of(image);
+        Place from = Place.of(place);
+        List<Device> chosen = img.prompt().disks(disks);
+        if (from instanceof Place.Server) {
+            confirm(chosen, named.toString());
+            return signIn.perform(
+                    img.prompt(), ManualWork.Kind.RESTORE, named.name().text(), named.version(), disks, "");
+        }
+        return restore(from, named, chosen);
+    }
+
+    private void confirm(List<Device> chosen, String what) throws IOException {
+        if (!sure) {
+            String names =
+                    String.join(" and ", chosen.stream().map(Prompt::words).toList());
+            img.prompt().confirm(what + " will be laid down on " + names + "; all that is there will be lost");
+        }
+    }
+
+    private int restore(Place from, ImageText named, List<Device> chosen) throws IOException {
+        Prompt prompt = img.prompt();
+        List<Disk> opened = new ArrayList<>();
+        try (Shelf shelf = Shelf.open(from, false)) {
+            ImageVersion version = shelf.find(named);
+            Manifest manifest = shelf.store().open(version);
+            confirm(chosen, version.image() + "@" + version.number() + " of " + manifest.made());
+            for (Device device : chosen) {
+                opened.add(prompt.opener().open(device.node(), true));
+            }
+            RestoreSummary done =
+                    new Restore(shelf.store().source(), prompt.threads()).restore(manifest, opened, prompt.progress());
+            done.notes().forEach(prompt.console()::line);
+            prompt.console()
+                    .line("restored " + version.image() + "@" + version.number() + ": " + (done.usedBytes() >> 20)
+                            + " MiB verified; 'exit' restarts this PC");
+            return 0;
+        } finally {
+            for (Disk disk : opened) {
+                disk.close();
+            }
+        }
+    }
+}

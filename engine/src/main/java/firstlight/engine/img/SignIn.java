@@ -1,0 +1,43 @@
+package firstlight.engine.img;
+
+import firstlight.engine.StartingServer;
+import firstlight.wire.work.ManualWork;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Work that the server gives only to a person whom it knows. */
+final class SignIn {
+    @Option(
+            names = {"-u", "--user"},
+            paramLabel = "NAME",
+            description = "server only: who asks, a technician or administrator of the server (asked if not given)")
+    private String user = "";
+
+    @Option(
+            names = "--password",
+            paramLabel = "PASSWORD",
+            interactive = true,
+            arity = "0..1",
+            description = "server only: asked for, without showing it, if not given")
+    private char[] password = {};
+
+    /** Has the server give this PC the work, and does it; the exit status. */
+    int perform(Prompt prompt, ManualWork.Kind kind, String image, int version, List<String> disks, String session)
+            throws IOException {
+        StartingServer server = prompt.server();
+        String name = user.isEmpty() ? prompt.ask("User of the server:").orElse("") : user;
+        server.ask(new ManualWork(name, password(prompt), kind, image, version, disks, session));
+        return server.work() ? 0 : Img.FAILED;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // it still is null when jdk.internal.le is not in the runtime
+    private String password(Prompt prompt) throws IOException {
+        if (password.length > 0) {
+            return new String(password);
+        }
+        java.io.Console terminal = System.console();
+        char[] typed = terminal != null && terminal.isTerminal() ? terminal.readPassword("Password: ") : null;
+        return typed != null ? new String(typed) : prompt.ask("Password:").orElse("");
+    }
+}

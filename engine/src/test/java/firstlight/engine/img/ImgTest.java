@@ -1,0 +1,135 @@
+package firstlight.engine.img;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.engine.Console;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A person at the prompt, with disks that are files and no server. */
+class ImgTest {
+    private static final int SIZE = 4 << 20;
+
+    @TempDir
+    Path root;
+
+    private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void aPcWithTwoDisks() throws IOException {
+        for (String disk : new String[] {"sda", "sdb"}) {
+            Path folder = Files.createDirectories(root.resolve("sys/block").resolve(disk));
+            Files.writeString(folder.resolve("size"), SIZE / 512 + "\n");
+            Path dev = Files.createDirectories(root.resolve("dev"));
+            Files.write(dev.resolve(disk), new byte[SIZE]);
+        }
+        byte[] content = new byte[SIZE];
+        Arrays.fill(content, 1 << 20, 3 << 20, (byte) 7);
+        Files.write(root.resolve("dev/sda"), content);
+        Path dmi = Files.createDirectories(root.resolve("sys/class/dmi/id"));
+        Files.writeString(dmi.resolve("product_serial"), "it's B5RJ12\n");
+    }
+
+    @Test
+    void makesAnImageInAFolderAndLaysItDownOnAnotherDisk() throws IOException {
+        assertThat(img("", "make", images(), "room12")).isZero();
+        assertThat(said()).contains("made room12@1");
+        assertThat(img("yes\n", "restore", images(), "room12", "--disk", "sdb")).isZero();
+
+        assertThat(said()).contains("all that is there will be lost").contains("restored room12@1: 4 MiB verified");
+        assertThat(Files.mismatch(root.resolve("dev/sda"), root.resolve("dev/sdb")))
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void restoresNothingUnlessYesIsTyped() throws IOException {
+        img("", "make", images(), "room12");
+
+        assertThat(img("y\n", "restore", images(), "room12", "--disk", "sdb")).isEqualTo(1);
+        assertThat(said()).contains("Nothing was done");
+        assertThat(Files.readAllBytes(root.resolve("dev/sdb"))).containsOnly(0);
+    }
+
+    @Test
+    void listsImagesAndShowsWhatOneHolds() {
+        img("", "make", images(), "room12");
+        img("", "make", images(), "room12");
+
+        assertThat(img("", "list", images())).isZero();
+        assertThat(said()).contains("room12@1").contains("room12@2");
+        assertThat(img("", "dump", images(), "room12@2")).isZero();
+        assertThat(said()).contains("disk of 4 MiB, sectors of 512 octets").contains("4096 KiB kept, all of it");
+    }
+
+    @Test
+    void namesWhatIsThereWhenAnImageADiskOrAPlaceIsNot() {
+        img("", "make", images(), "room12");
+
+        assertThat(img("", "restore", images(), "room13", "--yes")).isEqualTo(1);
+        assertThat(said()).contains("There is no image room13").contains("this place has room12");
+        assertThat(img("", "make", images(), "room12", "--disk", "sdz")).isEqualTo(1);
+        assertThat(said()).contains("This PC has no disk 'sdz'").contains("/dev/sda (4 MiB)");
+        assertThat(img("", "list", root.resolve("nowhere").toString())).isEqualTo(1);
+        assertThat(said()).contains("There are no images in");
+        assertThat(img("", "list", "nowhere")).isEqualTo(1);
+        assertThat(said()).contains("'nowhere' is no place");
+    }
+
+    @Test
+    void aServerIsNeededOnlyForWhatAServerDoes() {
+        assertThat(img("", "auto")).isEqualTo(1);
+        assertThat(said()).contains("There is no server to ask");
+    }
+
+    @Test
+    void factsAreVariablesForAScript() {
+        assertThat(img("", "info", "--shell")).isZero();
+        assertThat(said()).contains("FL_SERIAL='it'\\''s B5RJ12'\n");
+        assertThat(img("", "info")).isZero();
+        assertThat(said()).containsPattern("serial +it's B5RJ12\n");
+    }
+
+    @Test
+    void everyModeTeachesItself() {
+        for (String mode : new String[] {"auto", "make", "restore", "list", "dump", "info", "partition", "session"}) {
+            assertThat(img("", mode, "--help")).isZero();
+            assertThat(said()).startsWith("Usage: img " + mode);
+        }
+        assertThat(img("")).isZero();
+        assertThat(said()).contains("img make server room12");
+        assertThat(img("", "frobnicate")).isEqualTo(2);
+    }
+
+    private String images() {
+        return root.resolve("images").toString();
+    }
+
+    private int img(String typed, String... arguments) {
+        screen.reset();
+        Console console = new Console(new PrintStream(screen, true, StandardCharsets.UTF_8));
+        Prompt prompt = new Prompt(
+                root,
+                console,
+                new BufferedReader(new StringReader(typed)),
+                (node, writing) -> DiskFile.open(
+                        root.resolve(node.toString().substring(1)), 512, writing ? Access.READ_WRITE : Access.READ),
+                "console=ttyS0");
+        return Img.run(prompt, arguments);
+    }
+
+    private String said() {
+        return screen.toString(StandardCharsets.UTF_8);
+    }
+}
