@@ -20,6 +20,9 @@ public enum BootPrograms {
             Map.of(
                     "ipxe/undionly.kpxe", "usr/lib/ipxe/undionly.kpxe",
                     "ipxe/x64/snponly.efi", "usr/lib/ipxe/snponly.efi",
+                    // With drivers of their own: for boot media, and for firmware whose network stack is broken.
+                    "ipxe/ipxe.lkrn", "usr/lib/ipxe/ipxe.lkrn",
+                    "ipxe/x64/ipxe.efi", "usr/lib/ipxe/ipxe.efi",
                     // Debian has no snponly for these; the full build drives the NIC itself or through the firmware.
                     "ipxe/arm64/snponly.efi", "usr/lib/ipxe/ipxe-arm64.efi",
                     "ipxe/riscv64/snponly.efi", "usr/lib/ipxe/ipxe-riscv64.efi",

@@ -41,9 +41,7 @@ final class EnvironmentCommand {
         if (home == null) {
             throw new OperatorError("FIRSTLIGHT_HOME is not set", "run this through ./firstlight");
         }
-        Path cache = Optional.ofNullable(System.getenv("FIRSTLIGHT_CACHE"))
-                .map(Path::of)
-                .orElse(Path.of(System.getProperty("user.home"), ".cache", "firstlight"));
+        Path cache = cache();
         DataDirectory directory = new DataDirectory(data);
         directory.create();
         ProgressLine line = new ProgressLine();
@@ -78,5 +76,12 @@ final class EnvironmentCommand {
             line.end();
             throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
         }
+    }
+
+    /** Where what was fetched and built is kept. */
+    static Path cache() {
+        return Optional.ofNullable(System.getenv("FIRSTLIGHT_CACHE"))
+                .map(Path::of)
+                .orElse(Path.of(System.getProperty("user.home"), ".cache", "firstlight"));
     }
 }

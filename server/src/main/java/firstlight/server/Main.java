@@ -88,6 +88,7 @@ public final class Main implements Runnable {
         TRANSACTIONS,
         EXPLAIN,
         ENVIRONMENT,
+        MEDIA,
         DHCP_CONFIG,
         GROUP,
         POLICY,
@@ -117,6 +118,7 @@ public final class Main implements Runnable {
                 case TRANSACTIONS -> new TransactionsCommand();
                 case EXPLAIN -> new ExplainCommand();
                 case ENVIRONMENT -> new EnvironmentCommand();
+                case MEDIA -> new MediaCommand();
                 case DHCP_CONFIG -> new DhcpConfigCommand();
                 case GROUP -> new GroupCommand();
                 case POLICY -> new PolicyCommand();

@@ -41,6 +41,7 @@ import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJobs;
 import firstlight.server.images.NightWatch;
 import firstlight.server.imaging.EnginePort;
+import firstlight.server.imaging.ManualDesk;
 import firstlight.server.imaging.ServerCertificate;
 import firstlight.server.imaging.WorkDesk;
 import firstlight.server.work.Starter;
@@ -142,9 +143,10 @@ public final class Server implements AutoCloseable {
                 configuration.access(),
                 name -> database.policy().book().groups().find(name).map(Group::id));
         access = people;
+        PersonAtThePc person = new PersonAtThePc(people, database);
         Preboot preboot = new Preboot(
                 decisions,
-                new PersonAtThePc(people, database),
+                person,
                 new Site(
                         configuration.menu().title(),
                         configuration.menu().seconds(),
@@ -164,7 +166,8 @@ public final class Server implements AutoCloseable {
                         care, jobs, at, configuration.images().verifyPercent(), CLOCK, ZoneId.systemDefault())));
         Api api = keep(new Api(new Api.Parts(
                 database, desk, care, jobs, data.spool(), policy, settings(configuration), people, CLOCK)));
-        web(certificate, new EnginePort(database.journal(), desk, care, CLOCK), api);
+        ManualDesk manual = new ManualDesk(person, database.works(), database.sessions(), images);
+        web(certificate, new EnginePort(database.journal(), desk, manual, care, CLOCK), api);
         keep(Starter.start(database, new WakeOnLan(), CLOCK));
         bootFiles(files, preboot, log);
         firmware(decisions, log);

@@ -53,14 +53,16 @@ public final class EnginePort implements HttpHandler {
 
     private final Journal journal;
     private final WorkDesk desk;
+    private final ManualDesk manual;
     private final ImageStore images;
     private final ImageCare care;
     private final InstantSource clock;
     private final Map<Bytes, ChunkSet> chunkSets = new LinkedHashMap<>(8, 0.75f, true);
 
-    public EnginePort(Journal journal, WorkDesk desk, ImageCare care, InstantSource clock) {
+    public EnginePort(Journal journal, WorkDesk desk, ManualDesk manual, ImageCare care, InstantSource clock) {
         this.journal = journal;
         this.desk = desk;
+        this.manual = manual;
         this.images = care.images();
         this.care = care;
         this.clock = clock;
@@ -103,6 +105,10 @@ public final class EnginePort implements HttpHandler {
             case "POST /engine/hello" -> {
                 var hello = WorkCodec.decodeHello(body(exchange, MESSAGE));
                 json(exchange, WorkCodec.encode(desk.hello(boot, hello, clock.instant())));
+            }
+            case "POST /engine/work" -> {
+                manual.ask(boot, WorkCodec.decodeManualWork(body(exchange, MESSAGE)), clock.instant());
+                exchange.setStatusCode(204);
             }
             case "POST /engine/progress" -> {
                 var progress = WorkCodec.decodeProgress(body(exchange, MESSAGE));

@@ -23,6 +23,7 @@ import firstlight.image.table.TableSectors;
 import firstlight.model.Bytes;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import firstlight.model.MenuAccess;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
 import firstlight.policy.LastImage;
@@ -42,6 +43,7 @@ import firstlight.policy.work.WorkState;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
 import firstlight.wire.work.Hello;
+import firstlight.wire.work.ManualWork;
 import firstlight.wire.work.Problem;
 import firstlight.wire.work.Progress;
 import firstlight.wire.work.Published;
@@ -108,6 +110,7 @@ class EnginePortTest {
                         new EnginePort(
                                 database.journal(),
                                 desk,
+                                new ManualDesk(new AnnaOnly(), database.works(), database.sessions(), images),
                                 new ImageCare(
                                         images,
                                         database.works(),
@@ -206,6 +209,53 @@ class EnginePortTest {
         assertThat(decisions.firstAnswer(TWO, now))
                 .as("done work is not done again")
                 .hasSameClassAs(decisions.firstAnswer(ONE, now));
+    }
+
+    @Test
+    void aPersonAtThePromptHasThisPcCapturedAndRestored() throws Exception {
+        String token = boot(ONE);
+        engine.post("/engine/hello", token, WorkCodec.encode(new Hello("test", ONE, true)));
+        assertThat(ask(token, "anna", "right", ManualWork.Kind.CAPTURE).status())
+                .isEqualTo(204);
+        capture(token, ONE, CONTENT);
+        assertThat(ask(token, "anna", "right", ManualWork.Kind.RESTORE).status())
+                .isEqualTo(204);
+
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Restore.class);
+        assertThat(database.works().list(1).getFirst().terms().createdBy()).isEqualTo("anna at the PC");
+    }
+
+    @Test
+    void aStrangerAtThePromptGetsNothing() throws Exception {
+        String token = boot(ONE);
+        FakeEngine.Reply refused = ask(token, "anna", "wrong", ManualWork.Kind.CAPTURE);
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.problem().detail()).isEqualTo("name or password is wrong");
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.NoWork.class);
+        FakeEngine.Reply unknown = ask(token, "anna", "right", ManualWork.Kind.RESTORE);
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.problem().title()).isEqualTo("There is no room12");
+    }
+
+    private FakeEngine.Reply ask(String token, String user, String password, ManualWork.Kind kind) throws Exception {
+        ManualWork work = new ManualWork(user, password, kind, "room12", 0, List.of(), "");
+        return engine.post("/engine/work", token, WorkCodec.encode(work));
+    }
+
+    /** Knows one person and one password. */
+    private static final class AnnaOnly implements MenuAccess {
+        @Override
+        public Admission signIn(long transaction, String user, String password, String entry, Instant now) {
+            return user.equals("anna") && password.equals("right")
+                    ? new Admission.Granted()
+                    : new Admission.Refused("name or password is wrong");
+        }
+
+        @Override
+        public Admission register(long transaction, Facts facts, String name, Instant now) {
+            return MenuAccess.CLOSED.register(transaction, facts, name, now);
+        }
     }
 
     @Test

@@ -77,6 +77,9 @@ class WorkCodecTest {
         Progress progress = new Progress("reading", 1L << 40, 1L << 41, 123_456_789, "sda2 ext4");
         Result done = new Result.Done("1.2 GB in 4 s");
         Result failed = new Result.Failed("writing /dev/sda", "I/O error at 4096", "replace the disk");
+        ManualWork asked = new ManualWork("anna", "ä\"x", ManualWork.Kind.RESTORE, "room12", 4, List.of("sda"), "");
+        assertThat(WorkCodec.decodeManualWork(WorkCodec.encode(asked))).isEqualTo(asked);
+        assertThat(asked.toString()).doesNotContain("ä");
         Published published = new Published("room12", 4);
         Problem problem = new Problem(422, "chunk", "does not verify", "send again", List.of(Bytes.ofHex("00ff")));
 

@@ -1,0 +1,174 @@
+package firstlight.environment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A medium that starts a PC without PXE: the preboot client, or the imaging environment with nobody to ask. One file for BIOS and
+ * UEFI, for a CD as well as (octet by octet) a USB disk; GRUB reads it, so what firmware can read of a disk is enough.
+ *
+ * @param boot the boot-file root, with iPXE and a finished environment
+ */
+public record BootMedium(Path boot, Settings settings) {
+    private static final int SECTOR = 512;
+    private static final String PACKAGES = "apt-get install grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools";
+
+    /**
+     * What the medium knows of its network.
+     *
+     * @param server where the preboot client asks, {@code http://ADDRESS:PORT}; empty: whoever answers its DHCP question
+     * @param address of the PC; empty: by DHCP
+     * @param arguments further ones for the environment's kernel
+     */
+    public record Settings(Optional<String> server, Optional<StaticAddress> address, String arguments, int seconds) {}
+
+    /** In dotted notation each. */
+    public record StaticAddress(String address, String netmask, String gateway) {}
+
+    /** Writes the medium to {@code target}, whole or not at all. */
+    public void write(Path target) throws BuildFailedException {
+        try {
+            Path tree = Files.createTempDirectory("firstlight-medium");
+            try {
+                fill(tree);
+                Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
+                try {
+                    Command.run(
+                            List.of(
+                                    "grub-mkrescue",
+                                    "--output=" + unfinished,
+                                    tree.toString(),
+                                    "--",
+                                    "-volid",
+                                    "FIRSTLIGHT"),
+                            PACKAGES);
+                    Files.move(unfinished, target, StandardCopyOption.REPLACE_EXISTING);
+                } finally {
+                    Files.deleteIfExists(unfinished);
+                }
+            } finally {
+                remove(tree);
+            }
+        } catch (IOException e) {
+            throw new BuildFailedException(
+                    "the medium cannot be written: " + e, "look at the space and the permissions of " + target);
+        }
+    }
+
+    /**
+     * Turns what {@link #write} wrote onto a disk, or into a file that was made larger, into a USB disk: what the medium leaves
+     * free becomes a FAT partition named FIRSTLIGHT, for images ({@code img make /dev/sdb5 room12}).
+     */
+    public static void addImagePartition(Path disk) throws BuildFailedException {
+        String file = disk.toString();
+        String cure = "apt-get install gdisk dosfstools; look whether the disk is in use or too small";
+        // The table's second half stands where the medium's image ended.
+        Command.run(List.of("sgdisk", "--move-second-header", file), cure);
+        Command.run(List.of("sgdisk", "--new=0:0:0", "--typecode=5:0700", "--change-name=5:FIRSTLIGHT", file), cure);
+        String table = Command.run(List.of("sgdisk", "--info=5", file), cure);
+        long first = number(table, "First sector: (\\d+)");
+        long last = number(table, "Last sector: (\\d+)");
+        Command.run(
+                List.of(
+                        "mkfs.fat",
+                        "-I",
+                        "-F",
+                        "32",
+                        "-n",
+                        "FIRSTLIGHT",
+                        "--offset",
+                        Long.toString(first),
+                        file,
+                        Long.toString((last - first + 1) * SECTOR / 1024)),
+                cure);
+    }
+
+    private static long number(String text, String pattern) throws BuildFailedException {
+        Matcher found = Pattern.compile(pattern).matcher(text);
+        if (!found.find()) {
+            throw new BuildFailedException("the disk has no partition for images: " + text.strip(), "use a larger disk");
+        }
+        return Long.parseLong(found.group(1));
+    }
+
+    private void fill(Path tree) throws IOException {
+        for (String name : files()) {
+            Path file = tree.resolve("firstlight").resolve(Path.of(name).getFileName());
+            Files.createDirectories(file.getParent());
+            Files.copy(boot.resolve(name), file);
+        }
+        Files.writeString(tree.resolve("firstlight/autoexec.ipxe"), script());
+        Path config = Files.createDirectories(tree.resolve("boot/grub")).resolve("grub.cfg");
+        Files.writeString(config, menu());
+    }
+
+    private List<String> files() {
+        List<String> names = new ArrayList<>(
+                List.of("ipxe/ipxe.lkrn", "ipxe/x64/ipxe.efi", "environment/vmlinuz", "environment/initramfs.zst"));
+        if (hasUpdates()) {
+            names.add("environment/updates.cpio.zst");
+        }
+        return names;
+    }
+
+    private boolean hasUpdates() {
+        return Files.isRegularFile(boot.resolve("environment/updates.cpio.zst"));
+    }
+
+    /** The preboot client's: a network, then the server's own first script. */
+    String script() {
+        String network = settings.address()
+                .map(fixed -> "ifopen\nset net0/ip %s\nset net0/netmask %s\nset net0/gateway %s\n"
+                        .formatted(fixed.address(), fixed.netmask(), fixed.gateway()))
+                .orElse("dhcp || goto failed\n");
+        // With a proxy offer the DHCP answer names our script; beside another PXE server it may name anything.
+        String next = settings.server()
+                .map(server -> "chain " + server + "/boot.ipxe || goto failed\n")
+                .orElse("isset ${filename} || goto failed\nautoboot || goto failed\n");
+        return "#!ipxe\necho Firstlight: starting from the network\n" + network + next
+                + "exit\n:failed\necho No Firstlight server answered.\nshell\n";
+    }
+
+    String menu() {
+        String initrds = "/firstlight/initramfs.zst" + (hasUpdates() ? " /firstlight/updates.cpio.zst" : "");
+        return """
+                set timeout=%d
+                set default=network
+                serial --unit=0 --speed=115200
+                terminal_input --append serial
+                terminal_output --append serial
+                menuentry "Firstlight: start from the network" --id network {
+                  if [ "$grub_platform" = efi ]; then
+                    chainloader /firstlight/ipxe.efi
+                  else
+                    linux16 /firstlight/ipxe.lkrn
+                    initrd16 /firstlight/autoexec.ipxe
+                  fi
+                }
+                menuentry "Firstlight: imaging environment, without a server (img)" --id environment {
+                  linux /firstlight/vmlinuz firstlight.maintenance=1 firstlight.alone=1 console=tty0 console=ttyS0,115200 %s
+                  initrd %s
+                }
+                menuentry "The local disk" --id local {
+                  exit
+                }
+                """.formatted(settings.seconds(), settings.arguments(), initrds);
+    }
+
+    private static void remove(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

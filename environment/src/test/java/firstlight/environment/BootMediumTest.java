@@ -1,0 +1,50 @@
+package firstlight.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BootMediumTest {
+    @TempDir
+    Path boot;
+
+    @Test
+    void thePrebootClientAsksTheServerThatIsNamed() {
+        assertThat(medium(Optional.of("http://10.0.0.1:8080"), Optional.empty()).script())
+                .startsWith("#!ipxe\n")
+                .contains("\ndhcp || goto failed\nchain http://10.0.0.1:8080/boot.ipxe || goto failed\n");
+    }
+
+    @Test
+    void withoutAServerItTakesWhatTheNetworkOffers() {
+        assertThat(medium(Optional.empty(), Optional.empty()).script())
+                .contains("dhcp || goto failed\nisset ${filename} || goto failed\nautoboot || goto failed\n");
+    }
+
+    @Test
+    void aFixedAddressTakesThePlaceOfDhcp() {
+        BootMedium.StaticAddress fixed = new BootMedium.StaticAddress("10.0.0.9", "255.255.255.0", "10.0.0.254");
+
+        assertThat(medium(Optional.of("http://10.0.0.1:8080"), Optional.of(fixed)).script())
+                .doesNotContain("dhcp")
+                .contains("set net0/ip 10.0.0.9\nset net0/netmask 255.255.255.0\nset net0/gateway 10.0.0.254\n");
+    }
+
+    @Test
+    void theUpdatesAreLoadedWhereThereAreAny() throws Exception {
+        BootMedium medium = medium(Optional.empty(), Optional.empty());
+        assertThat(medium.menu()).contains("initrd /firstlight/initramfs.zst\n").contains("firstlight.alone=1");
+
+        Files.createDirectories(boot.resolve("environment"));
+        Files.writeString(boot.resolve("environment/updates.cpio.zst"), "x");
+        assertThat(medium.menu()).contains("initrd /firstlight/initramfs.zst /firstlight/updates.cpio.zst\n");
+    }
+
+    private BootMedium medium(Optional<String> server, Optional<BootMedium.StaticAddress> address) {
+        return new BootMedium(boot, new BootMedium.Settings(server, address, "quiet", 5));
+    }
+}

@@ -1,0 +1,199 @@
+package firstlight.server;
+
+import firstlight.environment.BootMedium;
+import firstlight.environment.BootPrograms;
+import firstlight.environment.BuildFailedException;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code firstlight media}: for PCs that cannot boot from the network. */
+@Command(
+        name = "media",
+        description = "Makes boot media for PCs that cannot boot from the network: the same medium starts BIOS and UEFI PCs (with "
+                + "Secure Boot off), and offers the preboot client and the imaging environment.",
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight media iso firstlight.iso --server http://192.168.1.10:8080",
+            "  firstlight media usb /dev/sdb --erase      erases /dev/sdb; the rest of it becomes a partition for images",
+            "  firstlight media usb usb.raw --size 8G     a file, to be copied onto a USB disk octet by octet"
+        })
+final class MediaCommand {
+    private static final long MIB = 1L << 20;
+
+    static final class Settings {
+        @Option(
+                names = "--server",
+                paramLabel = "URL",
+                description = "Whom the preboot client asks, as http://ADDRESS:8080; without it, whoever answers its DHCP question.")
+        @Nullable String server;
+
+        @ArgGroup(exclusive = false)
+        @Nullable Fixed fixed;
+
+        @Option(
+                names = "--arguments",
+                paramLabel = "WORDS",
+                defaultValue = "",
+                description = "More arguments for the environment's kernel.")
+        String arguments = "";
+
+        @Option(
+                names = "--seconds",
+                paramLabel = "N",
+                defaultValue = "5",
+                description = "How long its menu waits (default: ${DEFAULT-VALUE}).")
+        int seconds;
+
+        @Option(
+                names = "--data",
+                paramLabel = "DIR",
+                defaultValue = "${env:FIRSTLIGHT_DATA:-" + DataDirectory.USUAL + "}",
+                description = "The server's data directory, for its environment (default: ${DEFAULT-VALUE}).")
+        Path data = Path.of(DataDirectory.USUAL);
+    }
+
+    static final class Fixed {
+        @Option(names = "--address", required = true, description = "The PC's address; without it, by DHCP.")
+        String address = "";
+
+        @Option(names = "--netmask", required = true, description = "As 255.255.255.0.")
+        String netmask = "";
+
+        @Option(names = "--gateway", required = true, description = "The router's address.")
+        String gateway = "";
+    }
+
+    @Command(name = "iso", description = "Makes a hybrid ISO file: for a CD, a virtual PC or, octet by octet, a USB disk.")
+    void iso(@Mixin Settings settings, @Parameters(paramLabel = "FILE") Path file) {
+        write(settings, file);
+        System.out.println(file + " is ready: " + size(file) / MIB + " MiB");
+    }
+
+    @Command(
+            name = "usb",
+            description = "Makes a USB disk, or a file that is copied onto one. What the medium leaves free becomes a FAT partition "
+                    + "FIRSTLIGHT, where 'img make' and 'img restore' can keep images without any server.")
+    void usb(
+            @Mixin Settings settings,
+            @Parameters(paramLabel = "DEVICE|FILE", description = "Such as /dev/sdb: all that is on it is lost.") Path target,
+            @Option(
+                            names = "--size",
+                            paramLabel = "SIZE",
+                            defaultValue = "1G",
+                            description = "Of a file, as 8G (default: ${DEFAULT-VALUE}).")
+                    String size,
+            @Option(
+                            names = "--erase",
+                            description = "Needed for a device: all that is on it is lost.")
+                    boolean erase) {
+        boolean device = target.startsWith("/dev");
+        if (device && !erase) {
+            throw new OperatorError("all that is on " + target + " would be lost", "say so with --erase");
+        }
+        try {
+            if (device) {
+                ontoDevice(settings, target);
+            } else {
+                write(settings, target);
+                long octets = octets(size);
+                if (octets < size(target) + 64 * MIB) {
+                    throw new OperatorError(
+                            size + " is too small: the medium alone takes " + size(target) / MIB + " MiB", "--size 1G");
+                }
+                try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
+                    file.write(ByteBuffer.allocate(1), octets - 1);
+                }
+            }
+            BootMedium.addImagePartition(target);
+        } catch (BuildFailedException e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
+        } catch (IOException e) {
+            throw new OperatorError(target + " cannot be written: " + e.getMessage(), "look whether it is in use", e);
+        }
+        System.out.println(target + " is ready");
+    }
+
+    private static void ontoDevice(Settings settings, Path device) throws IOException {
+        Path scratch = Files.createTempFile("firstlight", ".iso");
+        try (BlockDevice disk = BlockDevice.open(device, Access.READ_WRITE)) {
+            write(settings, scratch);
+            if (disk.size() < size(scratch) + 64 * MIB) {
+                throw new OperatorError(
+                        device + " is too small: " + disk.size() / MIB + " MiB", "use one of 1 GB or more");
+            }
+            disk.zero(disk.size() - MIB, MIB); // an old table's second half
+            try (FileChannel medium = FileChannel.open(scratch)) {
+                ByteBuffer buffer = ByteBuffer.allocateDirect((int) MIB);
+                for (long offset = 0; medium.read(buffer) >= 0; buffer.clear()) {
+                    buffer.flip();
+                    int length = buffer.remaining();
+                    disk.write(offset, buffer);
+                    offset += length;
+                }
+            }
+            disk.flush();
+        } finally {
+            Files.delete(scratch);
+        }
+    }
+
+    private static void write(Settings settings, Path file) {
+        if (settings.server != null && !settings.server.matches("http://[^/\\s]+")) {
+            throw new OperatorError("--server " + settings.server + " is no server", "as http://192.168.1.10:8080");
+        }
+        DataDirectory directory = new DataDirectory(settings.data);
+        Path boot = directory.boot();
+        if (!Files.isRegularFile(boot.resolve("environment/initramfs.zst"))) {
+            throw new OperatorError(
+                    boot + " holds no imaging environment", "firstlight environment build --data " + settings.data);
+        }
+        ProgressLine line = new ProgressLine();
+        try {
+            BootPrograms.IPXE.place(EnvironmentCommand.cache(), boot, line::show);
+            line.show("writing " + file, 0, 0);
+            Fixed fixed = settings.fixed;
+            new BootMedium(
+                            boot,
+                            new BootMedium.Settings(
+                                    Optional.ofNullable(settings.server),
+                                    fixed == null
+                                            ? Optional.empty()
+                                            : Optional.of(new BootMedium.StaticAddress(
+                                                    fixed.address, fixed.netmask, fixed.gateway)),
+                                    settings.arguments,
+                                    settings.seconds))
+                    .write(file);
+        } catch (BuildFailedException e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
+        } finally {
+            line.end();
+        }
+    }
+
+    private static long octets(String size) {
+        Matcher parts = Pattern.compile("(\\d{1,6})([MG])").matcher(size);
+        if (!parts.matches()) {
+            throw new OperatorError("--size " + size + " is no size", "as 800M or 8G");
+        }
+        return Long.parseLong(parts.group(1)) * (parts.group(2).equals("G") ? 1024 * MIB : MIB);
+    }
+
+    private static long size(Path file) {
+        return file.toFile().length();
+    }
+}

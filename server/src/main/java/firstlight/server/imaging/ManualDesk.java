@@ -1,0 +1,92 @@
+package firstlight.server.imaging;
+
+import firstlight.database.Boot;
+import firstlight.database.Kept;
+import firstlight.database.SessionStore;
+import firstlight.database.WorkStore;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.model.MenuAccess;
+import firstlight.policy.work.Session;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import firstlight.wire.work.ManualWork;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Work that a person at the maintenance prompt asks for ({@code img make server ...}). It becomes this PC's work, so that the
+ * transaction's token opens that image and no other, and is journalled like any work.
+ */
+public final class ManualDesk {
+    /** Before anything that waits for this PC already: somebody stands there. */
+    private static final int FIRST = 1001;
+
+    private final MenuAccess people;
+    private final WorkStore works;
+    private final SessionStore sessions;
+    private final ImageStore images;
+
+    public ManualDesk(MenuAccess people, WorkStore works, SessionStore sessions, ImageStore images) {
+        this.people = people;
+        this.works = works;
+        this.sessions = sessions;
+        this.images = images;
+    }
+
+    /** @throws Refusal when the person may not, the PC is not registered, or there is no such image */
+    void ask(Boot boot, ManualWork asked, Instant now) throws Refusal, IOException {
+        MenuAccess.Admission admission =
+                people.signIn(boot.id(), asked.user(), asked.password(), "img " + asked.kind(), now);
+        switch (admission) {
+            case MenuAccess.Admission.Refused(String why) ->
+                throw new Refusal(403, "The server does not do that for " + asked.user(), why, "");
+            case MenuAccess.Admission.Granted _ -> {}
+        }
+        if (boot.device() == 0) {
+            throw new Refusal(
+                    409,
+                    "This PC is not registered",
+                    "the server knows it by its address only: " + boot.mac(),
+                    "firstlight device register " + boot.mac());
+        }
+        Terms terms = Terms.by(asked.user() + " at the PC").withPriority(FIRST).withForce(true);
+        switch (asked.kind()) {
+            case CAPTURE ->
+                works.create(boot.device(), new Task.Capture(image(asked).text(), asked.disks()), terms, now);
+            case RESTORE -> works.create(boot.device(), restore(asked), terms, now);
+            case JOIN -> join(boot, asked.session(), terms, now);
+        }
+    }
+
+    private Task restore(ManualWork asked) throws Refusal, IOException {
+        ImageName image = image(asked);
+        if (images.find(image, asked.version()).isEmpty()) {
+            String version = asked.version() == 0 ? "" : " version " + asked.version();
+            throw new Refusal(
+                    404, "There is no " + image + version, "the server's store has none", "see firstlight image list");
+        }
+        return Task.Restore.of(image.text(), asked.version(), asked.disks());
+    }
+
+    private void join(Boot boot, String name, Terms terms, Instant now) throws Refusal {
+        Session session = sessions.find(name)
+                .orElseThrow(() -> new Refusal(
+                        404, "There is no session '" + name + "'", "it may have ended", "see firstlight session list"));
+        if (sessions.join(session.id(), List.of(boot.device()), terms, now) instanceof Kept.Refused<?>(String why)) {
+            throw new Refusal(409, "This PC cannot join " + session.name(), why, "see firstlight session list");
+        }
+    }
+
+    private static ImageName image(ManualWork asked) throws Refusal {
+        if (!ImageName.isValid(asked.image())) {
+            throw new Refusal(
+                    422,
+                    "'" + asked.image() + "' is no image's name",
+                    "it may hold up to 100 letters, digits, dots, hyphens and underscores",
+                    "");
+        }
+        return new ImageName(asked.image());
+    }
+}
