@@ -95,7 +95,8 @@ public record BootMedium(Path boot, Settings settings) {
     private static long number(String text, String pattern) throws BuildFailedException {
         Matcher found = Pattern.compile(pattern).matcher(text);
         if (!found.find()) {
-            throw new BuildFailedException("the disk has no partition for images: " + text.strip(), "use a larger disk");
+            throw new BuildFailedException(
+                    "the disk has no partition for images: " + text.strip(), "use a larger disk");
         }
         return Long.parseLong(found.group(1));
     }

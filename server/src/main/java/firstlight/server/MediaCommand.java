@@ -24,8 +24,9 @@ import picocli.CommandLine.Parameters;
 /** {@code firstlight media}: for PCs that cannot boot from the network. */
 @Command(
         name = "media",
-        description = "Makes boot media for PCs that cannot boot from the network: the same medium starts BIOS and UEFI PCs (with "
-                + "Secure Boot off), and offers the preboot client and the imaging environment.",
+        description =
+                "Makes boot media for PCs that cannot boot from the network: the same medium starts BIOS and UEFI PCs (with "
+                        + "Secure Boot off), and offers the preboot client and the imaging environment.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight media iso firstlight.iso --server http://192.168.1.10:8080",
@@ -39,11 +40,14 @@ final class MediaCommand {
         @Option(
                 names = "--server",
                 paramLabel = "URL",
-                description = "Whom the preboot client asks, as http://ADDRESS:8080; without it, whoever answers its DHCP question.")
-        @Nullable String server;
+                description =
+                        "Whom the preboot client asks, as http://ADDRESS:8080; without it, whoever answers its DHCP question.")
+        @Nullable
+        String server;
 
         @ArgGroup(exclusive = false)
-        @Nullable Fixed fixed;
+        @Nullable
+        Fixed fixed;
 
         @Option(
                 names = "--arguments",
@@ -78,7 +82,9 @@ final class MediaCommand {
         String gateway = "";
     }
 
-    @Command(name = "iso", description = "Makes a hybrid ISO file: for a CD, a virtual PC or, octet by octet, a USB disk.")
+    @Command(
+            name = "iso",
+            description = "Makes a hybrid ISO file: for a CD, a virtual PC or, octet by octet, a USB disk.")
     void iso(@Mixin Settings settings, @Parameters(paramLabel = "FILE") Path file) {
         write(settings, file);
         System.out.println(file + " is ready: " + size(file) / MIB + " MiB");
@@ -86,21 +92,20 @@ final class MediaCommand {
 
     @Command(
             name = "usb",
-            description = "Makes a USB disk, or a file that is copied onto one. What the medium leaves free becomes a FAT partition "
-                    + "FIRSTLIGHT, where 'img make' and 'img restore' can keep images without any server.")
+            description =
+                    "Makes a USB disk, or a file that is copied onto one. What the medium leaves free becomes a FAT partition "
+                            + "FIRSTLIGHT, where 'img make' and 'img restore' can keep images without any server.")
     void usb(
             @Mixin Settings settings,
-            @Parameters(paramLabel = "DEVICE|FILE", description = "Such as /dev/sdb: all that is on it is lost.") Path target,
+            @Parameters(paramLabel = "DEVICE|FILE", description = "Such as /dev/sdb: all that is on it is lost.")
+                    Path target,
             @Option(
                             names = "--size",
                             paramLabel = "SIZE",
                             defaultValue = "1G",
                             description = "Of a file, as 8G (default: ${DEFAULT-VALUE}).")
                     String size,
-            @Option(
-                            names = "--erase",
-                            description = "Needed for a device: all that is on it is lost.")
-                    boolean erase) {
+            @Option(names = "--erase", description = "Needed for a device: all that is on it is lost.") boolean erase) {
         boolean device = target.startsWith("/dev");
         if (device && !erase) {
             throw new OperatorError("all that is on " + target + " would be lost", "say so with --erase");
