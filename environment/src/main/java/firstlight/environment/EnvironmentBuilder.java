@@ -110,7 +110,7 @@ public final class EnvironmentBuilder {
     /** The engine and the first process, which starts it. */
     private Part engine(EngineJars jars) throws BuildFailedException, IOException {
         String init = Bundled.text("init.sh").replace("@JAVA_OPTIONS@", String.join(" ", JAVA_OPTIONS));
-        List<String> inputs = new ArrayList<>(List.of(FORMAT, init, runtime.key()));
+        List<String> inputs = new ArrayList<>(List.of(FORMAT, init, Bundled.text("img.sh"), runtime.key()));
         for (Path jar : jars.files()) {
             inputs.add(jar.getFileName() + " " + Part.hash(jar));
         }
@@ -131,6 +131,8 @@ public final class EnvironmentBuilder {
         String line = String.join(":", classPath.stream().map(jar -> "/" + jar).toList());
         tree.content("firstlight/classpath", BaseTree.utf8(line + "\n"), false);
         tree.content("init", BaseTree.utf8(init), true);
+        String img = Bundled.text("img.sh").replace("@JAVA_OPTIONS@", String.join(" ", JAVA_OPTIONS));
+        tree.content("usr/bin/img", BaseTree.utf8(img), true);
         return jars.files().size() + " jars, archive of the classes of the start";
     }
 

@@ -47,7 +47,7 @@ restart() { # restart SECONDS REASON
 
 shell() { # a shell on every console; the PC restarts when one of them is left
   local name
-  say "maintenance: a shell on this console; 'exit' restarts the PC"
+  say "maintenance: a shell on this console; 'img' images this PC by hand, 'exit' restarts it"
   rm -f /run/left
   for name in $consoles; do
     (setsid sh -c "exec sh -i <>/dev/$name >&0 2>&1"; : >/run/left) &
@@ -63,6 +63,7 @@ fail() { # fail REASON: what cannot go on
 }
 
 maintenance=$(argument firstlight.maintenance)
+alone=$(argument firstlight.alone) # a boot medium started this PC: there is no server to ask
 mac=$(argument firstlight.mac)
 if [ -z "$mac" ]; then # pxelinux's form: 01-52-54-00-12-34-56
   mac=$(argument BOOTIF)
@@ -78,12 +79,15 @@ others=
 for name in $consoles; do
   if [ "$first" = /dev/null ]; then first=/dev/$name; else others="$others /dev/$name"; fi
 done
-{
+engine() {
   /firstlight/jre/bin/java @JAVA_OPTIONS@ -Xshare:auto -XX:SharedArchiveFile=/firstlight/lib/engine.jsa \
     -Dfirstlight.ready=/run/firstlight.ready -cp "$(cat /firstlight/classpath)" firstlight.engine.Main 2>&1
   echo $? >/run/engine.status
-} | tee $others >"$first" &
-engine=$!
+}
+if [ -z "$alone" ]; then
+  engine | tee $others >"$first" &
+  engine=$!
+fi
 
 # --- drivers ---------------------------------------------------------------------------------------------------------
 for script in /firstlight/updates.d/*.sh; do
@@ -125,6 +129,14 @@ interface() { # the card with the MAC; without one, the first that has a link
 
 ip link set lo up
 ln -sf /run/resolv.conf /etc/resolv.conf
+if [ -n "$alone" ]; then
+  maintenance=1
+  for card in /sys/class/net/*; do # an address is good to have, for a share or another server
+    [ -e "$card/device" ] && ip link set "${card##*/}" up &&
+      udhcpc -b -t 4 -T 2 -i "${card##*/}" -s /usr/share/udhcpc/default.script >/run/udhcpc.log 2>&1 &
+  done
+  shell
+fi
 card=
 for try in $(seq 1 300); do
   card=$(interface)

@@ -10,6 +10,7 @@ import firstlight.model.MenuAccess;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
 import firstlight.wire.work.ManualWork;
 import java.io.IOException;
 import java.time.Instant;
@@ -74,8 +75,14 @@ public final class ManualDesk {
         Session session = sessions.find(name)
                 .orElseThrow(() -> new Refusal(
                         404, "There is no session '" + name + "'", "it may have ended", "see firstlight session list"));
-        if (sessions.join(session.id(), List.of(boot.device()), terms, now) instanceof Kept.Refused<?>(String why)) {
-            throw new Refusal(409, "This PC cannot join " + session.name(), why, "see firstlight session list");
+        String refused = switch (sessions.join(session.id(), List.of(boot.device()), terms, now)) {
+            case Kept.Done<List<Work>> _ -> "";
+            case Kept.Refused<List<Work>>(String why) -> why;
+            case Kept.Gone<List<Work>> _ -> "it is not there any more";
+        };
+        if (!refused.isEmpty()) {
+            throw new Refusal(
+                    409, "This PC cannot join " + session.name(), refused, "see firstlight session list");
         }
     }
 
