@@ -33,6 +33,35 @@ public final class DatabaseFailure extends RuntimeException {
                 cause);
     }
 
+    static DatabaseFailure notThere(Path directory) {
+        return new DatabaseFailure(
+                "there is no embedded database in " + directory,
+                "give the data directory of the server whose database is to be carried over (--data)",
+                null);
+    }
+
+    static DatabaseFailure older(Path directory, int schema, int known) {
+        return new DatabaseFailure(
+                "the database in " + directory + " has schema " + schema + ", this Firstlight works with " + known,
+                "start this version's server on it once, which brings it up to date, stop it, then copy",
+                null);
+    }
+
+    static DatabaseFailure notEmpty(Storage.PostgreSql where, String table, long rows) {
+        return new DatabaseFailure(
+                "the database " + where.name() + " is not empty: table " + table + " has " + rows
+                        + (rows == 1 ? " row" : " rows"),
+                "make a new one on the PostgreSQL server (createdb), and start no server on it before the copy",
+                null);
+    }
+
+    static DatabaseFailure notEqual(Storage.PostgreSql where, String difference) {
+        return new DatabaseFailure(
+                "the copy in " + where.name() + " is not what was copied: " + difference,
+                "nothing was kept there; please report this",
+                null);
+    }
+
     static DatabaseFailure tooOld(Storage.PostgreSql where, int version, int oldest) {
         return new DatabaseFailure(
                 "the database " + where.name() + " is PostgreSQL " + version + ", which is too old",

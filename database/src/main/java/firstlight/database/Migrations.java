@@ -45,13 +45,13 @@ final class Migrations {
         });
     }
 
-    private static int version(Handle handle) {
+    static int version(Handle handle) {
         return handle.createQuery("select coalesce(max(version), 0) from schema_version")
                 .mapTo(Integer.class)
                 .one();
     }
 
-    private static int newest() {
+    static int newest() {
         int version = 0;
         while (Migrations.class.getResource(version + 1 + ".sql") != null) {
             version++;

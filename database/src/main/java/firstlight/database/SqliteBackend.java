@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** SQLite in one file. Writers queue here, in order, rather than at SQLite's own lock, which is asked again and again. */
 final class SqliteBackend implements Backend {
+    static final String FILE = "firstlight.sqlite";
+
     private final FileChannel lock;
     private final Connections connections;
     private final Jdbi jdbi;
@@ -25,7 +27,7 @@ final class SqliteBackend implements Backend {
     /** @throws DatabaseFailure when another server has the directory */
     SqliteBackend(Path directory) {
         lock = lock(directory);
-        connections = new Connections(directory.resolve("firstlight.sqlite"));
+        connections = new Connections(directory.resolve(FILE));
         jdbi = Jdbi.create(connections);
     }
 

@@ -1,6 +1,8 @@
 package firstlight.database;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Where the database is. */
 public sealed interface Storage {
@@ -15,6 +17,15 @@ public sealed interface Storage {
      */
     record PostgreSql(String url, String user, String password) implements Storage {
         public static final String PREFIX = "jdbc:postgresql://";
+
+        private static final Pattern URL = Pattern.compile(Pattern.quote(PREFIX) + "[^/?@]+/[^/?]+(\\?.*)?");
+
+        /** Empty when {@code url} is not {@code jdbc:postgresql://HOST/DATABASE}, or carries a name or a password. */
+        public static Optional<PostgreSql> of(String url, String user, String password) {
+            return URL.matcher(url).matches() && !url.contains("password=")
+                    ? Optional.of(new PostgreSql(url, user, password))
+                    : Optional.empty();
+        }
 
         /** For people: without what a URL may carry behind the question mark. */
         public String name() {

@@ -18,6 +18,7 @@ import firstlight.server.cli.SiteCommand;
 import firstlight.server.cli.TokenCommand;
 import firstlight.server.cli.TransactionsCommand;
 import firstlight.server.cli.UserCommand;
+import firstlight.server.cli.VaultCommand;
 import firstlight.server.cli.WorkCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -89,6 +90,7 @@ public final class Main implements Runnable {
         EXPLAIN,
         ENVIRONMENT,
         MEDIA,
+        DATABASE,
         DHCP_CONFIG,
         GROUP,
         POLICY,
@@ -100,6 +102,7 @@ public final class Main implements Runnable {
         AUDIT,
         USER,
         TOKEN,
+        VAULT,
         SIGN_IN,
         SIGN_OUT,
         /** Needs to see all the others. */
@@ -119,6 +122,7 @@ public final class Main implements Runnable {
                 case EXPLAIN -> new ExplainCommand();
                 case ENVIRONMENT -> new EnvironmentCommand();
                 case MEDIA -> new MediaCommand();
+                case DATABASE -> new DatabaseCommand();
                 case DHCP_CONFIG -> new DhcpConfigCommand();
                 case GROUP -> new GroupCommand();
                 case POLICY -> new PolicyCommand();
@@ -130,6 +134,7 @@ public final class Main implements Runnable {
                 case AUDIT -> new AuditCommand();
                 case USER -> new UserCommand();
                 case TOKEN -> new TokenCommand();
+                case VAULT -> new VaultCommand();
                 case SIGN_IN -> new SignInCommand();
                 case SIGN_OUT -> new SignOutCommand();
                 case COMPLETION -> new CompletionCommand();
