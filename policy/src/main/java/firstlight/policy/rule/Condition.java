@@ -17,7 +17,7 @@ public sealed interface Condition permits Condition.Always, Condition.And, Condi
         Condition condition = new ConditionParser(text).condition();
         String why = Contradiction.in(condition);
         if (!why.isEmpty()) {
-            throw new InvalidCondition("this can never be true: " + why, 1);
+            throw InvalidCondition.never(why);
         }
         return condition;
     }

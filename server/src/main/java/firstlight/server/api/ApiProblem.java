@@ -1,6 +1,7 @@
 package firstlight.server.api;
 
 import java.util.Collection;
+import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A request that cannot be done; becomes an RFC 9457 problem that names the field and the cure. Nothing was changed. */
@@ -42,7 +43,10 @@ public final class ApiProblem extends Exception {
         String last = field.substring(field.lastIndexOf('.') + 1);
         String cure = Words.nearest(last, known)
                 .map(near -> "did you mean '" + near + "'?")
-                .orElse(known.isEmpty() ? "none is allowed here" : "allowed: " + String.join(", ", known));
+                .orElse(
+                        known.isEmpty()
+                                ? "none is allowed here"
+                                : "allowed: " + String.join(", ", new TreeSet<>(known)));
         return new ApiProblem(ProblemKind.UNKNOWN_FIELD, field, "unknown " + sort + " '" + field + "'", cure);
     }
 

@@ -106,8 +106,7 @@ final class DeviceRoutes {
         try {
             return Condition.parse(text);
         } catch (InvalidCondition e) {
-            throw ApiProblem.notAllowed(
-                    "when", "'" + text + "' is no condition: " + e.getMessage(), "docs/policy.md has the language");
+            throw ApiProblem.notAllowed("when", e.about(text), "docs/policy.md has the language");
         }
     }
 

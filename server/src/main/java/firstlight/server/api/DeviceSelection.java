@@ -56,7 +56,8 @@ final class DeviceSelection {
         return book.get()
                 .groups()
                 .find(name)
-                .orElseThrow(() -> body.wrong(field, name, "a group; see firstlight group list"));
+                .orElseThrow(() -> ApiProblem.notAllowed(
+                        body.name(field), "there is no group '" + name + "'", "see firstlight group list"));
     }
 
     /** In that group and in those below it. */

@@ -207,10 +207,7 @@ final class RuleRoutes {
         try {
             return Condition.parse(text);
         } catch (InvalidCondition e) {
-            throw ApiProblem.notAllowed(
-                    body.name(field),
-                    "'" + text + "' is no condition: " + e.getMessage(),
-                    "docs/policy.md has the language");
+            throw ApiProblem.notAllowed(body.name(field), e.about(text), "docs/policy.md has the language");
         }
     }
 

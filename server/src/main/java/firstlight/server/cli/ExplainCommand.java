@@ -45,11 +45,18 @@ public final class ExplainCommand implements Runnable {
             table.row(
                     rule.path("rule").asInt() + " " + Shared.text(rule, "name"),
                     Shared.text(rule, "matches"),
-                    rule.path("gives").asBoolean() ? "yes" : "no",
+                    gives(rule),
                     Shared.text(rule, "why"));
         }
         return "\n\nits rules, in their order; the first that matches wins:\n"
                 + table.text().indent(2).stripTrailing();
+    }
+
+    private static String gives(JsonNode rule) {
+        if (!rule.path("gives").asBoolean()) {
+            return "no";
+        }
+        return Shared.text(rule, "matches").equals("unknown") ? "perhaps" : "yes";
     }
 
     /** The menu's entries are many and long: `device show` has them. */

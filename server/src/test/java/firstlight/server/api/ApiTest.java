@@ -115,7 +115,11 @@ class ApiTest {
         assertThat(text(done("GET", "/devices/room12-pc1", ""), "marks", "0", "kind"))
                 .isEqualTo("mac");
         isProblem(call("PATCH", "/devices/pc2", "{'name': 'room12-pc1'}"), 409, "another device is named", "");
-        isProblem(call("PATCH", "/devices/pc2", "{'group': 'Room 13'}"), 422, "'group' is Room 13", "group list");
+        isProblem(
+                call("PATCH", "/devices/pc2", "{'group': 'Room 13'}"),
+                422,
+                "there is no group 'Room 13'",
+                "group list");
         isProblem(call("PATCH", "/devices/nobody", "{'name': 'x'}"), 404, "no device 'nobody'", "device list");
         done("DELETE", "/devices/pc2", "");
         isProblem(call("GET", "/devices/pc2", ""), 404, "no device", "");
