@@ -25,6 +25,10 @@ final class AccountStore implements Accounts {
 
     AccountStore(Backend backend, Instant now) {
         this.backend = backend;
+        forgetExpired(now);
+    }
+
+    void forgetExpired(Instant now) {
         backend.run(handle -> handle.execute("delete from sign_in where expires < ?", now.toEpochMilli()));
     }
 
@@ -79,6 +83,7 @@ final class AccountStore implements Accounts {
     public boolean change(User user) {
         return backend.write(handle -> {
             backend.exclusively(handle, Backend.Matter.ACCESS);
+            Precondition.ask();
             return bind(
                                     handle.createUpdate(
                                             "update account set name = :name, name_key = :key,"
@@ -95,6 +100,8 @@ final class AccountStore implements Accounts {
     @Override
     public boolean remove(long user) {
         return backend.write(handle -> {
+            backend.exclusively(handle, Backend.Matter.ACCESS);
+            Precondition.ask();
             handle.execute("delete from api_token where account = ?", user);
             handle.execute("delete from sign_in where account = ?", user);
             return handle.execute("delete from account where id = ?", user) == 1;

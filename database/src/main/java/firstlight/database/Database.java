@@ -34,11 +34,12 @@ public final class Database implements AutoCloseable {
         this.backend = backend;
         Migrations.apply(backend);
         this.changes = new Changes(backend);
-        this.devices = new DeviceStore(backend, changes);
         SessionRows sessionRows = new SessionRows(backend, changes);
+        this.policy = new PolicyStore(backend, changes);
+        this.devices = new DeviceStore(backend, changes, policy);
         this.works = new WorkStore(backend, changes, sessionRows);
         this.sessions = new SessionStore(backend, sessionRows, works);
-        this.policy = new PolicyStore(backend, changes);
+        changes.listen(this::forgetRemoved);
         this.questions = new QuestionStore(backend, changes);
         this.schedules = new ScheduleStore(backend, changes);
         this.alarms = new AlarmStore(backend, changes);
@@ -86,6 +87,32 @@ public final class Database implements AutoCloseable {
     /** All that {@code work} keeps in this database is there when it returns, or nothing of it. */
     public <T> T atomically(Supplier<T> work) {
         return backend.write(_ -> work.get());
+    }
+
+    /**
+     * Does {@code change} if {@code check} still holds when its first write has locked what it changes: of two editors, at
+     * whatever servers, one is told.
+     *
+     * @param check throws {@link ChangedMeanwhile} when it does not hold; then nothing was kept
+     */
+    public <T, X extends Exception> T provided(Runnable check, ScopedValue.CallableOp<T, X> change) throws X {
+        return Precondition.during(check, change);
+    }
+
+    /** Takes away tokens and sign-ins whose time is over. They opened nothing any more. */
+    public void forgetExpired(Instant now) {
+        journal.forgetExpired(now);
+        accounts.forgetExpired(now);
+    }
+
+    private void forgetRemoved(Topic topic, Set<Long> numbers) {
+        if (topic == Topic.DEVICE) {
+            for (long number : numbers) {
+                if (devices.find(number).isEmpty()) {
+                    works.forget(number);
+                }
+            }
+        }
     }
 
     public DeviceStore devices() {

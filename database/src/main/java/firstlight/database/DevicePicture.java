@@ -1,5 +1,6 @@
 package firstlight.database;
 
+import firstlight.model.Facts;
 import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
 import java.time.Instant;
@@ -54,6 +55,15 @@ final class DevicePicture {
                 device.id(),
                 (id, former) -> new Row(former.device.withFacts(former.device.facts(), now), former.revision));
         return row == null ? device : row.device;
+    }
+
+    /** What it shows, though the row does not say so yet; a newer row goes before. */
+    Device learnt(Device device, Facts facts, Instant now) {
+        Row row = byId.computeIfPresent(
+                device.id(),
+                (id, former) -> new Row(
+                        former.device.withFacts(former.device.facts().mergedWith(facts), now), former.revision));
+        return row == null ? device.withFacts(device.facts().mergedWith(facts), now) : row.device;
     }
 
     void remove(long id) {

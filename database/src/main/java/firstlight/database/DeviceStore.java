@@ -34,14 +34,18 @@ public final class DeviceStore implements Devices {
 
     private final Backend backend;
     private final Changes changes;
+    private final PolicyStore policy;
     private final DevicePicture picture = new DevicePicture();
     private final ReentrantLock registering = new ReentrantLock();
     /** Not written yet: when a device was seen is worth no transaction of its own. */
     private final Map<Long, Instant> seen = new ConcurrentHashMap<>();
+    /** What devices showed while the database was away; kept when it is back. */
+    private final Map<Long, Facts> learnt = new ConcurrentHashMap<>();
 
-    DeviceStore(Backend backend, Changes changes) {
+    DeviceStore(Backend backend, Changes changes, PolicyStore policy) {
         this.backend = backend;
         this.changes = changes;
+        this.policy = policy;
         changes.follow(Topic.DEVICE, new Changes.Follower(this::refresh, this::reload));
     }
 
@@ -126,8 +130,12 @@ public final class DeviceStore implements Devices {
                     change(current.id(), row -> row.withFacts(row.facts().mergedWith(facts), now));
             return kept instanceof Kept.Done<Device>(Device learned) ? learned : current.withFacts(merged, now);
         } catch (DatabaseUnreachable e) {
-            LOG.warn("facts of '{}' cannot be kept now: {}", current.name(), e.getMessage());
-            return current.withFacts(merged, now);
+            LOG.warn("facts of '{}' are kept when the database is back: {}", current.name(), e.getMessage());
+            if (current.id() == 0) {
+                return current.withFacts(merged, now);
+            }
+            learnt.merge(current.id(), facts, Facts::mergedWith);
+            return picture.learnt(current, facts, now);
         }
     }
 
@@ -137,13 +145,13 @@ public final class DeviceStore implements Devices {
      */
     public Kept<Device> change(long id, UnaryOperator<Device> change) {
         return backend.write(handle -> {
-            Optional<DevicePicture.Row> row = handle.createQuery(
-                            "select * from device where id = ?" + backend.forUpdate())
-                    .bind(0, id)
-                    .map((each, context) -> DeviceRow.read(each))
-                    .findOne();
+            Optional<DevicePicture.Row> row = row(handle, id);
             if (row.isEmpty()) {
                 return new Kept.Gone<>();
+            }
+            if (Precondition.isOpen()) {
+                picture.put(row.get()); // another server's last change may be on its way
+                Precondition.ask();
             }
             Device before = row.get().device();
             Device after = change.apply(before);
@@ -167,11 +175,23 @@ public final class DeviceStore implements Devices {
         });
     }
 
+    /** Locked until the transaction ends. */
+    private Optional<DevicePicture.Row> row(Handle handle, long id) {
+        return handle.createQuery("select * from device where id = ?" + backend.forUpdate())
+                .bind(0, id)
+                .map((row, context) -> DeviceRow.read(row))
+                .findOne();
+    }
+
     /** With its work and its rules; its boots stay in the journal. False when there was none. */
     public boolean remove(long id) {
         return backend.write(handle -> {
+            policy.removeRulesOf(handle, id);
+            if (Precondition.isOpen()) {
+                row(handle, id).ifPresent(picture::put);
+                Precondition.ask();
+            }
             handle.execute("delete from work where device = ?", id);
-            handle.execute("delete from rule where level = 'device' and level_id = ?", id);
             boolean was = handle.execute("delete from device where id = ?", id) == 1;
             handle.afterCommit(() -> picture.remove(id));
             changes.announce(handle, Topic.DEVICE, List.of(id));
@@ -221,8 +241,12 @@ public final class DeviceStore implements Devices {
         change(device.id(), current -> current.withRegistration(Registration.REGISTERED));
     }
 
-    /** Writes when devices were seen, all at once. */
+    /** Writes when devices were seen, all at once, and what could not be written when it was learnt. */
     void flush() {
+        for (Map.Entry<Long, Facts> news : Map.copyOf(learnt).entrySet()) {
+            change(news.getKey(), row -> row.withFacts(row.facts().mergedWith(news.getValue()), row.lastSeen()));
+            learnt.remove(news.getKey(), news.getValue());
+        }
         Map<Long, Instant> written = new HashMap<>(seen);
         if (written.isEmpty()) {
             return;

@@ -47,7 +47,12 @@ public final class Journal implements Transactions, AutoCloseable {
         this.writer = new JournalWriter(backend, changes);
         changes.follow(Topic.TRANSACTION, new Changes.Follower(this::refresh, _ -> {}));
         this.numbers = new BootNumbers(backend);
+        forgetExpired(now);
+    }
+
+    void forgetExpired(Instant now) {
         backend.run(handle -> handle.execute("delete from token where expires < ?", now.toEpochMilli()));
+        unwritten.values().removeIf(token -> token.expires.isBefore(now));
     }
 
     /** The boot that a DISCOVER belongs to; a new one when the last is over. */

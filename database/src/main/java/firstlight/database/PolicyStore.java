@@ -202,15 +202,31 @@ public final class PolicyStore {
     private <T> Kept<T> change(Function<Handle, Kept<T>> change) {
         return backend.write(handle -> {
             backend.exclusively(handle, Backend.Matter.POLICY);
+            if (Precondition.isOpen()) {
+                take(read(handle)); // another server's last change may be on its way
+                Precondition.ask();
+            }
             Kept<T> kept = change.apply(handle);
             if (kept instanceof Kept.Done<T>) {
-                handle.execute("update id_block set next = next + 1 where name = 'policy'");
-                Edition edition = read(handle);
-                handle.afterCommit(() -> take(edition));
-                changes.announce(handle, Topic.POLICY, List.of(0L));
+                changed(handle);
             }
             return kept;
         });
+    }
+
+    private void changed(Handle handle) {
+        handle.execute("update id_block set next = next + 1 where name = 'policy'");
+        Edition edition = read(handle);
+        handle.afterCommit(() -> take(edition));
+        changes.announce(handle, Topic.POLICY, List.of(0L));
+    }
+
+    /** Within the transaction that removes the device; to be called before its rows are touched. */
+    void removeRulesOf(Handle handle, long device) {
+        backend.exclusively(handle, Backend.Matter.POLICY);
+        if (handle.execute("delete from rule where level = 'device' and level_id = ?", device) > 0) {
+            changed(handle);
+        }
     }
 
     private void reload(Handle handle) {

@@ -57,7 +57,14 @@ public final class ScheduleStore {
     }
 
     public Kept<Schedule> change(Schedule schedule) {
-        return backend.write(handle -> bind(
+        return backend.write(handle -> {
+            locked(handle, schedule.id());
+            return changed(handle, schedule);
+        });
+    }
+
+    private Kept<Schedule> changed(Handle handle, Schedule schedule) {
+        return bind(
                         handle.createQuery(
                                 "update schedule set name = :name, enabled = :enabled, cron = :cron, zone = :zone,"
                                         + " devices = :devices, groups_of = :groups, task = :task, terms = :terms, next_at = :next"
@@ -67,11 +74,23 @@ public final class ScheduleStore {
                 .map((row, context) -> schedule(row))
                 .findOne()
                 .<Kept<Schedule>>map(kept -> new Kept.Done<>(announced(handle, kept)))
-                .orElseGet(Kept.Gone::new));
+                .orElseGet(Kept.Gone::new);
+    }
+
+    /** So that what an editor saw cannot change any more. */
+    private void locked(Handle handle, long id) {
+        if (Precondition.isOpen()) {
+            handle.createQuery("select id from schedule where id = ?" + backend.forUpdate())
+                    .bind(0, id)
+                    .mapTo(Long.class)
+                    .findOne();
+            Precondition.ask();
+        }
     }
 
     public boolean remove(long id) {
         return backend.write(handle -> {
+            locked(handle, id);
             changes.announce(handle, Topic.SCHEDULE, List.of(id));
             return handle.execute("delete from schedule where id = ?", id) == 1;
         });

@@ -94,6 +94,12 @@ final class WorkPicture {
         }
     }
 
+    /** All of one device that is not there any more. */
+    void forget(long device) {
+        of(device).forEach(this::remove);
+        latest.keySet().removeIf(given -> given.device == device);
+    }
+
     List<Work> of(long device) {
         return openByDevice.getOrDefault(device, List.of());
     }

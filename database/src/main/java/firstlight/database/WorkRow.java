@@ -16,7 +16,7 @@ final class WorkRow {
     static final String INSERT = "insert into work (device, task, body, priority, not_before, wake, after_work, forced,"
             + " created_by, rule_id, schedule_id, session_id, state, attempts, transaction_id, outcome, waiting, created, changed)"
             + " values (:device, :task, :body, :priority, :notBefore, :wake, :after, :forced, :createdBy, :rule, :schedule, :session,"
-            + " :state, :attempts, :transaction, :outcome, :waiting, :changed, :changed) returning id";
+            + " :state, :attempts, :transaction, :outcome, :waiting, :changed, :changed) on conflict do nothing returning id";
     static final String SET =
             "update work set task = :task, body = :body, priority = :priority, not_before = :notBefore,"
                     + " wake = :wake, after_work = :after, forced = :forced, created_by = :createdBy, state = :state,"

@@ -180,11 +180,42 @@ public final class WorkStore implements WorkQueue {
     public Work create(long device, Task task, Terms terms, boolean held, Instant now) {
         Work blank = Work.fresh(0, device, task, terms, held, now);
         return backend.write(handle -> {
-            long id = WorkRow.bind(handle.createQuery(WorkRow.INSERT), blank)
-                    .mapTo(Long.class)
-                    .one();
-            committed(handle, id);
-            return WorkRow.withId(blank, id);
+            while (true) { // what stood in the way can end before it is looked at
+                Optional<Long> id = WorkRow.bind(handle.createQuery(WorkRow.INSERT), blank)
+                        .mapTo(Long.class)
+                        .findOne();
+                Optional<Work> made = id.map(number -> WorkRow.withId(blank, number))
+                        .or(() -> openOfRule(handle, device, terms.rule()));
+                if (made.isPresent()) {
+                    committed(handle, made.get().id());
+                    return made.get();
+                }
+            }
+        });
+    }
+
+    /** The index {@code work_open_of_rule} lets a device have one of each rule. */
+    private static Optional<Work> openOfRule(Handle handle, long device, long rule) {
+        return handle.createQuery("select * from work where device = ? and rule_id = ? and " + NOT_ENDED)
+                .bind(0, device)
+                .bind(1, rule)
+                .map((row, context) -> WorkRow.read(row).work())
+                .findFirst();
+    }
+
+    /** Wanted again after its end. Refused while its rule has given the device other work, which is still open. */
+    public Kept<Work> reopen(Work again) {
+        return backend.write(handle -> {
+            if (again.task() instanceof Task.Join) {
+                sessions.exclusively(handle);
+            }
+            long rule = again.terms().rule();
+            Optional<Work> other = rule == 0 ? Optional.empty() : openOfRule(handle, again.device(), rule);
+            if (other.isPresent()) {
+                return new Kept.Refused<>(other.get().describe() + " of the same rule is in the queue already");
+            }
+            set(handle, again);
+            return new Kept.Done<>(again);
         });
     }
 
@@ -208,6 +239,13 @@ public final class WorkStore implements WorkQueue {
             if (work.task() instanceof Task.Join) {
                 sessions.exclusively(handle);
             }
+            if (Precondition.isOpen()) {
+                handle.createQuery("select id from work where id = ?" + backend.forUpdate())
+                        .bind(0, work.id())
+                        .mapTo(Long.class)
+                        .findOne();
+                Precondition.ask();
+            }
             if (work.state() == WorkState.CANCELLED) {
                 handle.execute(
                         "update work set state = 'CANCELLED', outcome = ?, changed = ?, revision = revision + 1"
@@ -226,6 +264,11 @@ public final class WorkStore implements WorkQueue {
                 sessions.read(handle, session).ifPresent(its -> sessions.look(handle, its, work.changed()));
             }
         });
+    }
+
+    /** The device is gone, and its work with it. */
+    void forget(long device) {
+        picture.forget(device);
     }
 
     /** The engine of running work spoke. Costs nothing: it is written with the next batch. */

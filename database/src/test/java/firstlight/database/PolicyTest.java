@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -257,15 +258,16 @@ class PolicyTest {
                 new Task.Inventory(),
                 new Task.Maintenance(),
                 new Task.Wipe(List.of("/dev/sdb"), Task.WipeMethod.RANDOM));
-        List<Work> works = tasks.stream()
-                .map(task -> database.works().create(device.id(), task, terms, true, NOW))
-                .toList();
+        List<Work> works = new ArrayList<>();
+        for (Task task : tasks) { // each of a rule of its own: of one rule there is one open work
+            works.add(database.works().create(device.id(), task, terms.ofRule(3 + works.size()), true, NOW));
+        }
         restart();
 
         assertThat(works).extracting(Work::task).isEqualTo(tasks);
         assertThat(database.works().open()).containsExactlyInAnyOrderElementsOf(works);
         assertThat(database.works().of(device.id(), 99)).isEqualTo(works.reversed());
-        assertThat(database.works().latestOfRule(device.id(), 3)).contains(works.getLast());
+        assertThat(database.works().latestOfRule(device.id(), 2 + works.size())).contains(works.getLast());
         assertThat(database.works().latestOfRule(device.id(), 2)).isEmpty();
         assertThat(database.works().current(device.id(), NOW.plusSeconds(61)))
                 .as("held until a second person consents")
@@ -414,5 +416,49 @@ class PolicyTest {
         database.alarms().raise(4, "restore failed", NOW.plusSeconds(9));
         assertThat(database.alarms().open(9)).hasSize(2);
         assertThat(database.alarms().all(9)).hasSize(3);
+    }
+
+    @Test
+    void theRulesAndTheWorkOfARemovedDeviceAreGoneAtOnce() throws InvalidCondition {
+        Device device = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
+        Rule rule = Rule.of(
+                0,
+                new Level.OfDevice(device.id()),
+                0,
+                "its own",
+                true,
+                "always",
+                new Task.Inventory(),
+                Repeat.ONCE,
+                "");
+        assertThat(database.policy().addRule(rule)).isInstanceOf(Kept.Done.class);
+        database.works()
+                .create(device.id(), new Task.Inventory(), Terms.by("ann").ofRule(7), NOW);
+
+        assertThat(database.devices().remove(device.id())).isTrue();
+        assertThat(database.policy().book().rules()).isEmpty();
+        assertThat(database.works().open()).isEmpty();
+        assertThat(database.works().latestOfRule(device.id(), 7)).isEmpty();
+    }
+
+    @Test
+    void ofOneRuleADeviceHasOneOpenWork() {
+        Device device = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
+        Terms terms = Terms.by("rule 'x'").ofRule(7);
+        Work first = database.works().create(device.id(), new Task.Inventory(), terms, NOW);
+        assertThat(database.works().create(device.id(), new Task.Inventory(), terms, NOW))
+                .isEqualTo(first);
+        assertThat(database.works().create(device.id(), new Task.Inventory(), Terms.by("ann"), NOW))
+                .as("a person may assign more")
+                .isNotEqualTo(first);
+
+        database.works().keep(first.cancelled(NOW));
+        Work second = database.works().create(device.id(), new Task.Inventory(), terms, NOW);
+        assertThat(second.id()).isGreaterThan(first.id());
+        Work cancelled = database.works().find(first.id()).orElseThrow();
+        assertThat(database.works().reopen(cancelled.retried(NOW))).isInstanceOf(Kept.Refused.class);
+        database.works().keep(second.cancelled(NOW));
+        assertThat(database.works().reopen(cancelled.retried(NOW))).isInstanceOf(Kept.Done.class);
+        assertThat(database.works().find(first.id()).orElseThrow().isOpen()).isTrue();
     }
 }

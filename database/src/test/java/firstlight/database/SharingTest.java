@@ -6,15 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.MacAddress;
+import firstlight.policy.Decisions;
 import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
 import firstlight.policy.NewDevice;
+import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
+import firstlight.policy.Repositories;
+import firstlight.policy.Settings;
 import firstlight.policy.Transactions;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import firstlight.policy.level.Group;
+import firstlight.policy.level.Level;
 import firstlight.policy.level.PolicyValues;
+import firstlight.policy.rule.Repeat;
+import firstlight.policy.rule.Rule;
 import firstlight.policy.work.Beginning;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Schedule;
@@ -31,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -204,6 +212,41 @@ class SharingTest {
     }
 
     @Test
+    void aRuleThatTwoServersDecideInTheSameInstantGivesOneWork() throws Exception {
+        Rule rule = Rule.of(0, Level.SERVER, 0, "all", true, "always", new Task.Inventory(), Repeat.ONCE, "");
+        assertThat(one.policy().addRule(rule)).isInstanceOf(Kept.Done.class);
+        until(two, () -> !two.policy().book().rules().isEmpty());
+        for (int round = 0; round < 20; round++) {
+            Facts facts = pc(round).with(FactName.MEMORY_MIB, "8192");
+            Device device = one.devices().register(wanted(facts), NOW);
+            until(two, () -> two.devices().find(device.id()).isPresent());
+            List<Decisions.Order> orders = race(List.of(
+                    () -> ordered(one, device, facts),
+                    () -> ordered(two, device, facts),
+                    () -> ordered(two, device, facts)));
+            assertThat(one.works().of(device.id(), 9)).as("round %s", round).hasSize(1);
+            assertThat(orders)
+                    .filteredOn(order -> order instanceof Decisions.Order.Begin)
+                    .isNotEmpty();
+        }
+    }
+
+    /** As the server that {@code database} is of would answer an engine. */
+    private static Decisions.Order ordered(Database database, Device device, Facts facts) {
+        Repositories repositories = new Repositories(
+                database.devices(),
+                database.works(),
+                database.journal(),
+                database.questions(),
+                database.alarms(),
+                _ -> OptionalInt.empty());
+        Settings settings = new Settings(NewDevices.REGISTER, "", PolicyValues.NONE, Limits.NONE);
+        long transaction = database.journal().open(device.id(), facts, NOW).transaction();
+        return new Decisions(repositories, database.policy()::book, settings)
+                .order(device.id(), facts, transaction, NOW);
+    }
+
+    @Test
     void whatOneServerChangesIsInTheOthersPicture() throws Exception {
         Device device = one.devices().register(wanted(pc(1)), NOW);
         until(two, () -> two.devices().find(device.id()).isPresent());
@@ -273,8 +316,14 @@ class SharingTest {
 
     @Test
     void aServerWithoutItsDatabaseAnswersFromMemoryAndRecovers() throws Exception {
-        try (PostgresServer own = PostgresServer.start();
-                Database database = Database.open(TestStorage.postgres(own.newDatabase()), NOW)) {
+        try (PostgresServer own = PostgresServer.start()) {
+            Storage kept = TestStorage.postgres(own.newDatabase());
+            goThroughAnOutage(own, kept);
+        }
+    }
+
+    private static void goThroughAnOutage(PostgresServer own, Storage kept) throws Exception {
+        try (Database database = Database.open(kept, NOW)) {
             Device known = database.devices().register(wanted(pc(1)), NOW);
             Work work = database.works().create(known.id(), new Task.Inventory(), Terms.by("ann"), NOW);
             own.stopHard();
@@ -298,6 +347,10 @@ class SharingTest {
                             .id())
                     .isEqualTo(opened.transaction());
 
+            assertThat(database.devices().find(known.id()).orElseThrow().facts().first(FactName.MODEL))
+                    .as("remembered for the next packet")
+                    .contains("X");
+
             own.startAgain();
             CountDownLatch written = new CountDownLatch(1);
             database.onChange((topic, keys) -> {
@@ -312,6 +365,16 @@ class SharingTest {
             assertThat(database.devices().register(wanted(pc(2)), NOW).id()).isPositive();
             assertThat(database.journal().bearer(opened.token(), NOW.plusSeconds(5)))
                     .isPresent();
+            database.devices().flush();
+            try (Database other = Database.open(kept, NOW)) {
+                assertThat(other.devices()
+                                .find(known.id())
+                                .orElseThrow()
+                                .facts()
+                                .first(FactName.MODEL))
+                        .as("what was learnt meanwhile")
+                        .contains("X");
+            }
         }
     }
 

@@ -142,13 +142,23 @@ final class WorkCheck {
      */
     List<String> settle(Candidate candidate, long transaction, Instant now) {
         List<String> settled = new ArrayList<>();
+        try {
+            settle(candidate, transaction, settled, now);
+        } catch (RepositoryUnreachable away) {
+            // Ended or not, it is not begun; the PC goes on to its disk, and its next boot ends it.
+            settled.add("it cannot be noted now that this has ended: " + away.getMessage());
+        }
+        return settled;
+    }
+
+    private void settle(Candidate candidate, long transaction, List<String> settled, Instant now) {
         Device device = candidate.device();
         for (int i = 0; i < MOST; i++) {
             Optional<Work> work = queue.current(device.id(), now);
             Optional<String> why = work.filter(found -> transaction == 0 || found.transaction() != transaction)
                     .flatMap(found -> ended(candidate, found));
             if (why.isEmpty()) {
-                return settled;
+                return;
             }
             Optional<String> leftOver = leftOver(work.get());
             if (leftOver.isPresent()) {
@@ -162,7 +172,6 @@ final class WorkCheck {
                 settled.add("stopped: " + why.get());
             }
         }
-        return settled;
     }
 
     void giveUp(Work work, String why, Instant now) {

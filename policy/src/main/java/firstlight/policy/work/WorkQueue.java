@@ -20,7 +20,10 @@ public interface WorkQueue {
 
     void keep(Work work);
 
-    /** Work that a rule found: queued at once. */
+    /**
+     * Work that a rule found: queued at once. Of one rule a device has one work that has not ended: the one that another server
+     * made in the same instant is given back.
+     */
     Work create(long device, Task task, Terms terms, Instant now);
 
     /** A session that work may join; from memory, as first packets ask. Empty when there never was one. */

@@ -87,7 +87,7 @@ public final class Api implements AutoCloseable {
         routes.addAll(new ImageJobRoutes(parts.care, parts.jobs, acts, parts.scratch).routes());
         routes.addAll(new ImageFileRoutes(parts.care.images(), acts).routes());
         routes.addAll(new TransactionRoutes(database.journal(), parts.decisions, finder, views).routes());
-        this.router = new Router(routes);
+        this.router = new Router(routes, database);
         this.stream = new EventStream(database.journal(), views::event);
         database.onChange((topic, numbers) -> stream.changed(Words.of(topic), numbers));
     }

@@ -1,5 +1,6 @@
 package firstlight.server.api;
 
+import firstlight.database.DatabaseUnreachable;
 import firstlight.server.access.Access;
 import firstlight.server.access.Caller;
 import firstlight.server.access.Permission;
@@ -34,6 +35,8 @@ public final class ApiPort implements HttpHandler {
     static final String SESSION_COOKIE = "firstlight-session";
     /** An import of 50,000 devices has about 10 MB. */
     private static final int LARGEST = 32 << 20;
+
+    private static final String RETRY_SECONDS = "5";
 
     private final Router router;
     private final Access access;
@@ -83,6 +86,12 @@ public final class ApiPort implements HttpHandler {
             send(exchange, router.answer(found.route(), request));
         } catch (ApiProblem problem) {
             send(exchange, Answer.problem(problem));
+        } catch (DatabaseUnreachable e) {
+            ApiProblem away = ApiProblem.of(
+                    ProblemKind.DATABASE_AWAY,
+                    String.valueOf(e.getMessage()),
+                    "nothing was changed; try again, the server looks for it every second");
+            send(exchange, Answer.problem(away).with("Retry-After", RETRY_SECONDS));
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestPath(), e);
             send(

@@ -16,6 +16,8 @@ enum ProblemKind {
     TOO_MANY(429, "Too many requests"),
     FAILED(500, "The server failed"),
     NOT_SET_UP(501, "This is not set up here"),
+    /** PostgreSQL is away: the same request can be sent again. */
+    DATABASE_AWAY(503, "The database does not answer"),
     UNAVAILABLE(502, "Another server does not help");
 
     private final int status;

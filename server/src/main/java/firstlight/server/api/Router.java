@@ -1,22 +1,24 @@
 package firstlight.server.api;
 
+import firstlight.database.ChangedMeanwhile;
+import firstlight.database.Database;
 import firstlight.server.access.Caller;
 import firstlight.server.access.Permission;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** From a request to its route: what exists, who may, which fields are known, and whether it is still what the caller saw. */
 final class Router {
     private final List<Route> routes;
-    /** Held from the check of If-Match to the end of the change, so that of two editors one is told. */
-    private final ReentrantLock conditional = new ReentrantLock();
+    private final Database database;
 
-    Router(Collection<Route> routes) {
+    Router(Collection<Route> routes, Database database) {
+        this.database = database;
         this.routes = routes.stream()
                 .sorted(Comparator.comparingLong(Route::variables))
                 .toList();
@@ -83,19 +85,33 @@ final class Router {
         if (expected.isEmpty()) {
             return route.handler().answer(request);
         }
-        conditional.lock();
+        Runnable check = () -> refuseOther(expected.get(), route, request);
         try {
-            String current = current(route, request);
-            if (!expected.get().equals("*")
-                    && !List.of(expected.get().split(" *, *")).contains(current)) {
-                throw ApiProblem.of(
-                        ProblemKind.CHANGED_MEANWHILE,
-                        "it is no longer what you saw (If-Match)",
-                        "read it again, then change it");
+            current(route, request); // a path of which nothing can be read is told so, and what is not there
+            check.run();
+            return database.<Answer, Exception>provided(
+                    check, () -> route.handler().answer(request));
+        } catch (ChangedMeanwhile e) {
+            throw ApiProblem.of(
+                    ProblemKind.CHANGED_MEANWHILE,
+                    "it is no longer what you saw (If-Match)",
+                    "read it again, then change it");
+        } catch (ApiProblem | IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e); // routes throw nothing else
+        }
+    }
+
+    private void refuseOther(String expected, Route route, Request request) {
+        try {
+            if (!expected.equals("*") && !List.of(expected.split(" *, *")).contains(current(route, request))) {
+                throw new ChangedMeanwhile();
             }
-            return route.handler().answer(request);
-        } finally {
-            conditional.unlock();
+        } catch (ApiProblem gone) {
+            throw new ChangedMeanwhile();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -165,11 +165,10 @@ final class WorkRoutes {
                 && sessions.find(session).filter(Session::isOpen).isEmpty()) {
             throw ApiProblem.conflict("session " + session + " has ended", "make a new one, and join that");
         }
+        Work again = KeptOr.problem(works.reopen(work.retried(request.now())), "firstlight work list shows it");
         if (work.task().isDestructive()) {
             acts.record(request, "work.retry", List.of(work.device()), work.describe());
         }
-        Work again = work.retried(request.now());
-        works.keep(again);
         return Answer.ok(views.work(again));
     }
 

@@ -1,6 +1,7 @@
 package firstlight.server.imaging;
 
 import firstlight.database.Boot;
+import firstlight.database.DatabaseUnreachable;
 import firstlight.database.Journal;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.ChunkFrame;
@@ -49,6 +50,7 @@ public final class EnginePort implements HttpHandler {
     private static final int BATCH = 16;
 
     private static final int KEPT_SETS = 4;
+    private static final int RETRY_SECONDS = 5;
     private static final String DISK_FULL = "The server's disk is full";
 
     private final Journal journal;
@@ -90,6 +92,16 @@ public final class EnginePort implements HttpHandler {
             send(
                     exchange,
                     new Problem(400, "The message is not understood", String.valueOf(malformed.getMessage()), cure));
+        } catch (DatabaseUnreachable e) {
+            // Engines ask again by themselves.
+            exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_SECONDS);
+            send(
+                    exchange,
+                    new Problem(
+                            503,
+                            "The server's database does not answer",
+                            String.valueOf(e.getMessage()),
+                            "see whether its PostgreSQL runs"));
         } catch (IOException e) {
             broken(exchange, e);
         }

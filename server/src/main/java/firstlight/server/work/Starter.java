@@ -6,6 +6,7 @@ import firstlight.policy.RuleBook;
 import firstlight.policy.work.Schedule;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Work;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
@@ -18,12 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every few seconds what is due: schedules give out their work, devices are woken for theirs. Of several servers on one
+ * Looks every few seconds what is due: schedules give out their work, devices are woken for theirs, and once a day expired tokens go. Of several servers on one
  * database one fires a schedule: in the transaction that gives out the work, and only if nobody else moved it on.
  */
 public final class Starter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
     private static final int LOOK_SECONDS = 5;
+    private static final Duration SWEEP = Duration.ofDays(1);
 
     private final Database database;
     private final WakeOnLan wakeOnLan;
@@ -31,21 +33,25 @@ public final class Starter implements AutoCloseable {
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("starter").daemon().factory());
 
-    private Starter(Database database, WakeOnLan wakeOnLan) {
+    private Instant swept;
+
+    /** @param now the database was swept when it was opened */
+    private Starter(Database database, WakeOnLan wakeOnLan, Instant now) {
         this.database = database;
         this.wakeOnLan = wakeOnLan;
+        this.swept = now;
     }
 
     public static Starter start(Database database, WakeOnLan wakeOnLan, InstantSource clock) {
-        Starter starter = new Starter(database, wakeOnLan);
+        Starter starter = new Starter(database, wakeOnLan, clock.instant());
         var _ = starter.looking.scheduleWithFixedDelay(
                 () -> starter.lookSafely(clock.instant()), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         return starter;
     }
 
     /** Without its own thread, for tests. */
-    static Starter idle(Database database) {
-        return new Starter(database, new WakeOnLan());
+    static Starter idle(Database database, Instant now) {
+        return new Starter(database, new WakeOnLan(), now);
     }
 
     private void lookSafely(Instant now) {
@@ -58,6 +64,10 @@ public final class Starter implements AutoCloseable {
     }
 
     void look(Instant now) {
+        if (!now.isBefore(swept.plus(SWEEP))) {
+            database.forgetExpired(now);
+            swept = now;
+        }
         for (Schedule schedule : database.schedules().due(now)) {
             int given = database.atomically(() -> fire(schedule, now));
             if (given >= 0) {

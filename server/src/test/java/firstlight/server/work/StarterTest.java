@@ -14,6 +14,10 @@ import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -46,6 +50,25 @@ class StarterTest {
         database.close();
     }
 
+    @Test
+    void onceADayTheTokensWhoseTimeIsOverAreTakenAway() throws SQLException {
+        Instant opened = MONDAY.minusSeconds(60);
+        database.journal().open(device.id(), device.facts(), opened);
+        Starter starter = Starter.idle(database, opened);
+        starter.look(opened.plus(Duration.ofHours(23)));
+        assertThat(tokens()).isEqualTo(1);
+        starter.look(opened.plus(Duration.ofHours(25)));
+        assertThat(tokens()).isZero();
+    }
+
+    private long tokens() throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("firstlight.sqlite"));
+                ResultSet row = connection.createStatement().executeQuery("select count(*) from token")) {
+            return row.getLong(1);
+        }
+    }
+
     private Schedule daily() {
         return database.schedules()
                 .add(new Schedule(
@@ -64,8 +87,8 @@ class StarterTest {
     @Test
     void aScheduleFiresAtItsTimeAndOnce() {
         daily();
-        Starter one = Starter.idle(database);
-        Starter other = Starter.idle(database);
+        Starter one = Starter.idle(database, MONDAY);
+        Starter other = Starter.idle(database, MONDAY);
         one.look(MONDAY.minusSeconds(1));
         assertThat(database.works().list(10)).isEmpty();
         one.look(MONDAY);
@@ -79,7 +102,7 @@ class StarterTest {
     @Test
     void aDeviceThatIsStillAtItGetsNoSecondOne() {
         daily();
-        Starter starter = Starter.idle(database);
+        Starter starter = Starter.idle(database, MONDAY);
         starter.look(MONDAY);
         starter.look(MONDAY.plus(Duration.ofDays(1)));
         assertThat(database.works().list(10)).hasSize(1);
@@ -91,7 +114,7 @@ class StarterTest {
     @Test
     void nightsThatTheServerSleptThroughAreMadeGoodByOne() {
         daily();
-        Starter.idle(database).look(MONDAY.plus(Duration.ofDays(5)).plusSeconds(7));
+        Starter.idle(database, MONDAY).look(MONDAY.plus(Duration.ofDays(5)).plusSeconds(7));
         assertThat(database.works().list(10)).hasSize(1);
         assertThat(database.schedules().all().getFirst().next()).contains(MONDAY.plus(Duration.ofDays(6)));
     }
