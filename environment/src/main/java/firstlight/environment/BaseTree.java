@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Everything of the environment that is not Java: kernel modules, firmware, programs, the first process. */
+/** Everything of the environment that is not Java: kernel modules, firmware, programs. */
 final class BaseTree {
+    static final String BUSYBOX = "usr/bin/busybox";
+
     private final Packages packages;
     private final String modulesFolder;
     private final Tree tree;
@@ -32,18 +34,22 @@ final class BaseTree {
 
     /** Adds it all and says it in a few words. */
     String add(List<String> javaLibraries) throws IOException, BuildFailedException {
+        addFolders(tree);
+        int modules = addKernel();
+        int programs = addPrograms(javaLibraries);
+        addBusybox();
+        addScripts();
+        return modules + " kernel modules, " + programs + " programs, kernel " + kernelVersion(packages);
+    }
+
+    /** What the archive that the kernel unpacks and the image have alike. */
+    static void addFolders(Tree tree) {
         for (String link : List.of("bin", "sbin", "lib", "lib64")) {
             tree.link(link, "usr/" + link);
         }
         for (String folder : List.of("dev", "proc", "sys", "run", "tmp", "mnt", "root", "etc", "usr/bin", "usr/sbin")) {
             tree.directory(folder);
         }
-        tree.device("dev/console", 5, 1, 0600).device("dev/null", 1, 3, 0666);
-        int modules = addKernel();
-        int programs = addPrograms(javaLibraries);
-        addBusybox();
-        addScripts();
-        return modules + " kernel modules, " + programs + " programs, kernel " + kernelVersion(packages);
     }
 
     private int addKernel() throws IOException {
@@ -95,12 +101,14 @@ final class BaseTree {
         return count;
     }
 
-    /** Busybox under each of its names that no better program has. */
-    private void addBusybox() throws IOException, BuildFailedException {
-        Path busybox = packages.file("usr/bin/busybox")
+    static Path busybox(Packages packages) throws BuildFailedException {
+        return packages.file(BUSYBOX)
                 .orElseThrow(() -> new BuildFailedException("busybox-static holds no busybox", "report this"));
-        tree.copy("usr/bin/busybox", busybox);
-        String list = Command.run(List.of(busybox.toString(), "--list"), "build on an amd64 machine");
+    }
+
+    /** Busybox, which the first process has brought, under each of its names that no better program has. */
+    private void addBusybox() throws BuildFailedException {
+        String list = Command.run(List.of(busybox(packages).toString(), "--list"), "build on an amd64 machine");
         for (String applet : new TreeSet<>(list.lines().toList())) {
             if (!tree.has("usr/bin/" + applet) && !tree.has("usr/sbin/" + applet)) {
                 tree.link("usr/bin/" + applet, "busybox");

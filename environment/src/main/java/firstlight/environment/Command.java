@@ -26,6 +26,8 @@ final class Command {
         // Messages are searched for words, and sorting must not depend on who builds.
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
+        // mksquashfs takes times from it or from its command line, and refuses both.
+        builder.environment().remove("SOURCE_DATE_EPOCH");
         String name = command.getFirst();
         try {
             Path printed = Files.createTempFile("firstlight", ".out");

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes kernel and initramfs of the imaging environment from Debian packages; the same inputs give the same bytes.
  *
- * <p>The initramfs is three archives in one file: Debian's part, the Java runtime, the engine. Each is kept under a key
- * of its inputs, so a changed engine costs seconds.
+ * <p>The initramfs is four archives in one file: images of Debian's part, of the Java runtime and of the engine, and the
+ * little that opens them. Each is kept under a key of its inputs, so a changed engine costs seconds.
  */
 public final class EnvironmentBuilder {
     /** Counts up when this room makes something else of the same inputs. */
-    private static final String FORMAT = "1";
+    private static final String FORMAT = "2";
     /**
      * The serial collector and small stacks suit a PC with 1 GB, of which the environment itself holds a sixth. The
      * optimising compiler starts late: compiling the start itself costs more than it gains, and the hashing of chunks,
@@ -70,17 +70,26 @@ public final class EnvironmentBuilder {
 
     private Environment build(EngineJars jars, long start) throws BuildFailedException, IOException {
         Part base = base();
-        Part java = part("java", List.of(FORMAT, runtime.key()), tree -> {
+        Part java = image("java", List.of(FORMAT, runtime.key()), tree -> {
             tree.copyAll("firstlight/jre", runtime.folder());
             return "jlink runtime " + Runtime.version().feature();
         });
         Part engine = engine(jars);
+        Part first = Part.of(
+                parts(),
+                "start",
+                Packing.ARCHIVE,
+                List.of(FORMAT, lock.text(), Bundled.text("start.sh")),
+                tree -> StartTree.add(tree, packages()),
+                options.progress());
         Optional<Part> updates = updates();
 
         Files.createDirectories(options.output());
         Path kernel = lock.vmlinuz();
         Path vmlinuz = place("vmlinuz", kernel);
-        Path initramfs = place("initramfs.zst", base.file(), java.file(), engine.file());
+        // The kernel looks for an uncompressed archive at multiples of four octets only, so the compressed one is the
+        // last.
+        Path initramfs = place("initramfs.zst", base.file(), java.file(), engine.file(), first.file());
         Optional<Path> updatesFile = Optional.empty();
         if (updates.isPresent()) {
             updatesFile = Optional.of(place(UPDATES, updates.get().file()));
@@ -89,14 +98,14 @@ public final class EnvironmentBuilder {
         }
         List<Report.Part> parts = new ArrayList<>();
         parts.add(new Report.Part("kernel", lock.kernel(), Files.size(kernel), Files.size(kernel), true));
-        parts.addAll(List.of(base.report(), java.report(), engine.report()));
+        parts.addAll(List.of(first.report(), base.report(), java.report(), engine.report()));
         updates.ifPresent(part -> parts.add(part.report()));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         return new Environment(vmlinuz, initramfs, updatesFile, new Report(parts, lock.notes(), took));
     }
 
     private Part base() throws BuildFailedException, IOException {
-        return part("base", baseInputs(), tree -> new BaseTree(packages(), tree).add(runtime.libraries()));
+        return image("base", baseInputs(), tree -> new BaseTree(packages(), tree).add(runtime.libraries()));
     }
 
     private List<String> baseInputs() throws IOException {
@@ -107,7 +116,7 @@ public final class EnvironmentBuilder {
         return inputs;
     }
 
-    /** The engine and the first process, which starts it. */
+    /** The engine and the script that starts it. */
     private Part engine(EngineJars jars) throws BuildFailedException, IOException {
         String init = Bundled.text("init.sh").replace("@JAVA_OPTIONS@", String.join(" ", JAVA_OPTIONS));
         List<String> inputs = new ArrayList<>(List.of(FORMAT, init, Bundled.text("img.sh"), runtime.key()));
@@ -118,7 +127,7 @@ public final class EnvironmentBuilder {
         return Part.of(
                 parts(),
                 "engine",
-                Part.QUICK,
+                Packing.QUICK_IMAGE,
                 inputs,
                 tree -> addEngine(tree, jars, init.replace("@VERSION@", version)),
                 options.progress());
@@ -130,7 +139,7 @@ public final class EnvironmentBuilder {
                 ClassArchive.add(tree, "firstlight/lib/", jars, options.javaHome(), runtime.folder(), JAVA_OPTIONS);
         String line = String.join(":", classPath.stream().map(jar -> "/" + jar).toList());
         tree.content("firstlight/classpath", BaseTree.utf8(line + "\n"), false);
-        tree.content("init", BaseTree.utf8(init), true);
+        tree.content("firstlight/init", BaseTree.utf8(init), true);
         String img = Bundled.text("img.sh").replace("@JAVA_OPTIONS@", String.join(" ", JAVA_OPTIONS));
         tree.content("usr/bin/img", BaseTree.utf8(img), true);
         return jars.files().size() + " jars, archive of the classes of the start";
@@ -149,11 +158,17 @@ public final class EnvironmentBuilder {
         }
         List<String> inputs = new ArrayList<>(baseInputs());
         inputs.addAll(archive.get().inputs());
-        return Optional.of(part("updates", inputs, tree -> archive.get().addTo(tree, packages())));
+        return Optional.of(Part.of(
+                parts(),
+                "updates",
+                Packing.ARCHIVE,
+                inputs,
+                tree -> archive.get().addTo(tree, packages()),
+                options.progress()));
     }
 
-    private Part part(String name, List<String> inputs, Part.Maker maker) throws BuildFailedException, IOException {
-        return Part.of(parts(), name, Part.SMALL, inputs, maker, options.progress());
+    private Part image(String name, List<String> inputs, Part.Maker maker) throws BuildFailedException, IOException {
+        return Part.of(parts(), name, Packing.IMAGE, inputs, maker, options.progress());
     }
 
     private Packages packages() throws BuildFailedException, IOException {

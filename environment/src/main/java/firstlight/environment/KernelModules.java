@@ -121,6 +121,15 @@ final class KernelModules {
         return files;
     }
 
+    /** The chosen modules' paths, none before what it needs. */
+    List<String> loadingOrder() {
+        SequencedSet<String> order = new LinkedHashSet<>();
+        for (Module module : sorted()) {
+            withNeeds(module).reversed().forEach(needed -> order.add(needed.path));
+        }
+        return List.copyOf(order);
+    }
+
     /** {@code modules.dep}: a module, then what to load before it, the deepest last. */
     String dependencies() {
         StringBuilder text = new StringBuilder();

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The first process of the imaging environment: drivers, the network card that booted, the engine, the end.
+# The first process goes on here: drivers, the network card that booted, the engine, the end.
 # It never returns and never hangs silently: every way out is a reboot, a power-off or (maintenance only) a shell.
 export PATH=/usr/sbin:/usr/bin HOME=/root TERM=linux LC_ALL=C
 

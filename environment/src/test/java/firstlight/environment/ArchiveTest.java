@@ -68,9 +68,9 @@ class ArchiveTest {
             tree.content("a", new byte[] {1}, false);
             return "one file";
         };
-        Part made = Part.of(folder, "base", Part.QUICK, List.of("1", "x"), maker, Progress.SILENT);
-        Part kept = Part.of(folder, "base", Part.QUICK, List.of("1", "x"), maker, Progress.SILENT);
-        Part other = Part.of(folder, "base", Part.QUICK, List.of("1x"), maker, Progress.SILENT);
+        Part made = Part.of(folder, "base", Packing.ARCHIVE, List.of("1", "x"), maker, Progress.SILENT);
+        Part kept = Part.of(folder, "base", Packing.ARCHIVE, List.of("1", "x"), maker, Progress.SILENT);
+        Part other = Part.of(folder, "base", Packing.ARCHIVE, List.of("1x"), maker, Progress.SILENT);
         assertThat(made.report().kept()).isFalse();
         assertThat(kept.report().kept()).isTrue();
         assertThat(kept.report().unpackedBytes()).isEqualTo(made.report().unpackedBytes());

@@ -101,6 +101,12 @@ class ClosureTest {
                         "kernel/net/libphy.ko:",
                         "kernel/net/mdio-bus.ko: kernel/net/libphy.ko",
                         "kernel/net/r8169.ko: kernel/net/mdio-bus.ko kernel/net/realtek.ko kernel/net/libphy.ko");
+        assertThat(chosen.loadingOrder())
+                .containsExactly(
+                        "kernel/net/libphy.ko",
+                        "kernel/net/mdio-bus.ko",
+                        "kernel/net/realtek.ko",
+                        "kernel/net/r8169.ko");
         assertThat(chosen.aliases()).isEqualTo("alias pci:v000010ECd00008168sv* r8169\n");
         assertThat(chosen.firmware()).containsExactly("rtl_nic/rtl8168h-2.fw");
     }
