@@ -43,21 +43,35 @@ public final class Capture {
 
     public record Captured(Manifest manifest, CaptureSummary summary) {}
 
-    /** @throws ImageFailure when a disk cannot be read or the sink refuses */
+    /** Plans and captures, with the usual options. */
     public Captured capture(List<Disk> disks, Progress progress) throws IOException {
+        return capture(plan(disks, CaptureOptions.USUAL, progress), progress);
+    }
+
+    /**
+     * Looks what is to be captured; no chunk is taken yet.
+     *
+     * @throws ImageFailure when a disk cannot be read, or something is locked and the options say to stop then
+     */
+    public static CapturePlan plan(List<Disk> disks, CaptureOptions options, Progress progress) throws IOException {
+        progress.progress(Progress.Phase.MAPPING, 0, disks.size());
+        try (Planner planner = new Planner(options)) {
+            CapturePlan plan = planner.plan(disks);
+            progress.progress(Progress.Phase.MAPPING, disks.size(), disks.size());
+            return plan;
+        }
+    }
+
+    /** @throws ImageFailure when a disk cannot be read or the sink refuses */
+    public Captured capture(CapturePlan plan, Progress progress) throws IOException {
         Instant made = Instant.now();
         long start = System.nanoTime();
-        progress.progress(Progress.Phase.MAPPING, 0, disks.size());
-        List<DiskPlan> plans = new ArrayList<>();
-        for (Disk disk : disks) {
-            plans.add(DiskPlan.of(disk));
-            progress.progress(Progress.Phase.MAPPING, plans.size(), disks.size());
-        }
+        List<DiskPlan> plans = plan.disks();
         List<CellRange> ranges = new ArrayList<>();
         List<ChunkTable.Builder> tables = new ArrayList<>();
-        for (DiskPlan plan : plans) {
-            for (PlannedRegion region : plan.regions()) {
-                ranges.add(range(plan.disk(), region));
+        for (DiskPlan disk : plans) {
+            for (PlannedRegion region : disk.regions()) {
+                ranges.add(range(disk.disk(), region));
                 tables.add(new ChunkTable.Builder(region.used().cells()));
             }
         }
@@ -67,11 +81,9 @@ public final class Capture {
         Workers.run(threads, "capture", cursor, () -> new CaptureWorker(sink, tables, meter, stages));
         meter.end();
 
-        List<String> notes =
-                plans.stream().flatMap(plan -> plan.notes().stream()).toList();
         Iterator<ChunkTable.Builder> filled = tables.iterator();
-        List<DiskImage> images = plans.stream().map(plan -> image(plan, filled)).toList();
-        Manifest manifest = new Manifest(made, maker, images, notes);
+        List<DiskImage> images = plans.stream().map(disk -> image(disk, filled)).toList();
+        Manifest manifest = new Manifest(made, maker, images, plan.notes());
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         return new Captured(manifest, stages.summary(manifest, time));
     }

@@ -14,12 +14,7 @@ import java.util.List;
 final class DomainMap {
     private DomainMap() {}
 
-    /**
-     * @param end the first octet behind the map's last line, in use or not
-     */
-    record Map(Extents used, long end) {}
-
-    static Map parse(List<String> lines) {
+    static UsedMap parse(List<String> lines) {
         Extents.Builder used = new Extents.Builder();
         long end = 0;
         for (String line : lines) {
@@ -42,6 +37,6 @@ final class DomainMap {
         if (end == 0) {
             throw new IllegalArgumentException("the map is empty");
         }
-        return new Map(used.build(), end);
+        return new UsedMap(used.build(), end);
     }
 }

@@ -1,7 +1,11 @@
 package firstlight.image.extents;
 
 import firstlight.image.chunk.Chunk;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 
 /** Sorted ranges of octets, apart from each other and not empty; immutable. */
 public final class Extents {
@@ -16,6 +20,53 @@ public final class Extents {
 
     public static Extents of(long start, long end) {
         return new Builder().add(start, end).build();
+    }
+
+    /** Of ranges, start and end each, in any order, overlapping or not. */
+    public static Extents union(Collection<long[]> ranges) {
+        List<long[]> sorted = new ArrayList<>(ranges);
+        sorted.sort(Comparator.comparingLong(range -> range[0]));
+        Builder builder = new Builder();
+        long end = 0;
+        for (long[] range : sorted) {
+            if (range[1] > end) {
+                builder.add(Math.max(end, range[0]), range[1]);
+                end = range[1];
+            }
+        }
+        return builder.build();
+    }
+
+    /** These without what lies in {@code others}. */
+    public Extents without(Extents others) {
+        Builder kept = new Builder();
+        for (int i = 0; i < count(); i++) {
+            long at = start(i);
+            for (int k = others.firstEndingAfter(at); k < others.count() && others.start(k) < end(i); k++) {
+                kept.add(at, Math.max(at, others.start(k)));
+                at = Math.min(end(i), others.end(k));
+            }
+            kept.add(at, end(i));
+        }
+        return kept.build();
+    }
+
+    /** These, each {@code distance} further behind. */
+    public Extents shifted(long distance) {
+        Builder shifted = new Builder();
+        for (int i = 0; i < count(); i++) {
+            shifted.add(start(i) + distance, end(i) + distance);
+        }
+        return shifted.build();
+    }
+
+    /** Start and end of each range. */
+    public List<long[]> ranges() {
+        List<long[]> ranges = new ArrayList<>();
+        for (int i = 0; i < count(); i++) {
+            ranges.add(new long[] {start(i), end(i)});
+        }
+        return ranges;
     }
 
     public int count() {

@@ -10,13 +10,18 @@ public enum FileSystem {
     XFS("xfs", "partclone.xfs"),
     BTRFS("btrfs", "partclone.btrfs"),
     F2FS("f2fs", "partclone.f2fs"),
-    FAT("vfat", "partclone.fat"),
+    FAT("vfat", ""),
     EXFAT("exfat", "partclone.exfat"),
     NTFS("ntfs", "partclone.ntfs"),
     SWAP("swap", ""),
     LUKS("luks", ""),
     BITLOCKER("bitlocker", ""),
     LVM("lvm", ""),
+    APFS("apfs", ""),
+    REFS("refs", ""),
+    ZFS("zfs_member", ""),
+    RAID("linux_raid_member", ""),
+    STORAGE_SPACES("storage_spaces", ""),
     /** Raw data, or nothing at all. */
     UNKNOWN("", "");
 
@@ -33,7 +38,7 @@ public enum FileSystem {
         return word;
     }
 
-    /** The program that tells which of its blocks are in use. */
+    /** The program that tells which of its blocks are in use; FAT's map we read ourselves. */
     Optional<String> mapper() {
         return mapper.isEmpty() ? Optional.empty() : Optional.of(mapper);
     }

@@ -22,6 +22,15 @@ public final class Signatures {
 
     private static final int BTRFS = 64 * 1024;
 
+    /** Version 1.1 of the superblock is at the start, 1.2 at 4 KiB; the others are at the end and hide nothing. */
+    private static final int RAID = 0xA92B_4EFC;
+
+    /** A BitLocker To Go volume looks like a small FAT32: only this GUID tells. */
+    private static final int TO_GO = 424;
+
+    private static final long TO_GO_FIRST = 0x4AD8_2E29_4976_D63BL;
+    private static final long TO_GO_SECOND = 0x01D0_E339_A3F6_9983L;
+
     private Signatures() {}
 
     /** @param start the first {@link #WINDOW} octets of a partition, fewer when it is shorter */
@@ -31,7 +40,7 @@ public final class Signatures {
         if (has(window, 0, "LUKS\u00ba\u00be")) {
             return FileSystem.LUKS;
         }
-        if (has(window, 3, "-FVE-FS-")) {
+        if (has(window, 3, "-FVE-FS-") || isToGo(in)) {
             return FileSystem.BITLOCKER;
         }
         for (int sector = 0; sector < 4; sector++) {
@@ -48,6 +57,21 @@ public final class Signatures {
         if (has(window, BTRFS + 0x40, "_BHRfS_M")) {
             return FileSystem.BTRFS;
         }
+        if (in.getInt(0) == RAID || in.getInt(4096) == RAID) {
+            return FileSystem.RAID;
+        }
+        if (has(window, 32, "NXSB")) {
+            return FileSystem.APFS;
+        }
+        if (has(window, 3, "ReFS\0\0\0\0")) {
+            return FileSystem.REFS;
+        }
+        if (has(window, 0, "SPACEDB ")) {
+            return FileSystem.STORAGE_SPACES;
+        }
+        if (isZfs(window)) {
+            return FileSystem.ZFS;
+        }
         if (in.getInt(EXT) == 0xF2F5_2010) {
             return FileSystem.F2FS;
         }
@@ -55,6 +79,16 @@ public final class Signatures {
             return ext(in);
         }
         return bootSector(window, in);
+    }
+
+    /** A label's name-value list lies at 16 KiB: XDR, little-endian host, and one of its names. */
+    private static boolean isZfs(byte[] window) {
+        String names = new String(window, 16 * 1024, 1024, StandardCharsets.ISO_8859_1);
+        return has(window, 16 * 1024, "\u0001\u0001\0\0") && names.contains("pool_guid");
+    }
+
+    private static boolean isToGo(ByteBuffer in) {
+        return in.getLong(TO_GO) == TO_GO_FIRST && in.getLong(TO_GO + 8) == TO_GO_SECOND;
     }
 
     private static FileSystem ext(ByteBuffer in) {

@@ -4,6 +4,7 @@ import firstlight.image.disk.Tool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,21 +24,36 @@ final class Soundness {
     private Soundness() {}
 
     /** Why the map of {@code fileSystem} is not to be trusted; empty when it is. */
-    static Optional<String> doubt(FileSystem fileSystem, Path node, byte[] window) throws IOException {
+    static Optional<String> doubt(FileSystem fileSystem, Volume volume, byte[] window) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
         return switch (fileSystem) {
             case EXT2, EXT3, EXT4 -> ext(in);
-            case NTFS -> ntfs(node);
-            case XFS -> xfs(node);
+            case NTFS -> probed(volume, Soundness::ntfs);
+            case XFS -> probed(volume, Soundness::xfs);
             case BTRFS ->
                 in.getLong(BTRFS_LOG_ROOT) == 0
                         ? Optional.empty()
                         : Optional.of("it was not unmounted cleanly (its log is not replayed)");
-            // Roll-forward after an unclean stop takes blocks behind the last checkpoint; nothing cheap tells of it.
-            case F2FS -> Optional.of("a map of f2fs cannot be trusted without knowing that it was unmounted cleanly");
+            case F2FS -> F2fsCheckpoint.doubt(volume, window);
             case FAT, EXFAT -> Optional.empty();
-            case SWAP, LUKS, BITLOCKER, LVM, UNKNOWN -> Optional.of("it has no map");
+            case LUKS -> Optional.of("it is encrypted with LUKS, and no key for it was given");
+            case BITLOCKER ->
+                Optional.of("it is encrypted with BitLocker (to have it taken by used blocks: manage-bde -off)");
+            case APFS, REFS -> Optional.of("nothing here can look into this file system");
+            case ZFS, RAID, STORAGE_SPACES -> Optional.of("it is a part of an array, which nothing here can look into");
+            case SWAP, LVM, UNKNOWN -> Optional.empty();
         };
+    }
+
+    @FunctionalInterface
+    private interface Probe {
+        Optional<String> doubt(Path path) throws IOException;
+    }
+
+    /** Without a node {@link UsedBlocks} has its own reason. */
+    private static Optional<String> probed(Volume volume, Probe probe) throws IOException {
+        Optional<Path> path = volume.path();
+        return path.isEmpty() ? Optional.empty() : probe.doubt(path.get());
     }
 
     private static Optional<String> ext(ByteBuffer in) {
@@ -70,7 +86,7 @@ final class Soundness {
     }
 
     private static Optional<String> xfs(Path node) throws IOException {
-        Tool log = Tool.run(List.of("xfs_logprint", "-t", node.toString()));
+        Tool log = Tool.run(List.of("xfs_logprint", Files.isRegularFile(node) ? "-tf" : "-t", node.toString()));
         if (log.output().contains("<CLEAN>")) {
             return Optional.empty();
         }

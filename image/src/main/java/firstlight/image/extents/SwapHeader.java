@@ -42,6 +42,11 @@ public record SwapHeader(UUID uuid, String label, int pageSize) {
         return Optional.empty();
     }
 
+    /** Whether nobody has hibernated into it. */
+    public boolean isClean(byte[] start) {
+        return Signatures.has(start, pageSize - 10, CLEAN);
+    }
+
     /** The first page of new swap space in {@code length} octets: clean, whatever the old one held. */
     public byte[] page(long length) {
         byte[] page = new byte[pageSize];

@@ -1,9 +1,8 @@
 package firstlight.image.extents;
 
-import firstlight.image.Disk;
 import firstlight.image.disk.Tool;
+import firstlight.image.disk.ViewFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,29 +24,52 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
     }
 
     /**
-     * @param name what notes call it
-     * @param partition 0 for a file system on the bare disk
-     * @param start of the partition on {@code disk}
+     * Why it cannot be told which octets of {@code volume} are in use; empty when it can, or when all of them are.
+     *
+     * @param window of {@code volume}
      */
-    public static UsedBlocks find(
-            Disk disk, String name, int partition, long start, long length, FileSystem fileSystem, byte[] window)
-            throws IOException {
+    public static Optional<String> doubt(Volume volume, FileSystem fileSystem, byte[] window) throws IOException {
+        if (fileSystem.mapper().isPresent() && volume.path().isEmpty()) {
+            return Optional.of(
+                    "it has no device node on which " + fileSystem.mapper().get() + " could be run");
+        }
+        return Soundness.doubt(fileSystem, volume, window);
+    }
+
+    /** Of a volume of which there is no {@link #doubt}. */
+    public static UsedBlocks find(Volume volume, FileSystem fileSystem) throws IOException {
+        if (fileSystem == FileSystem.FAT) {
+            return believed(volume, () -> FatMap.read(volume), "file allocation table");
+        }
         Optional<String> mapper = fileSystem.mapper();
-        if (mapper.isEmpty()) {
-            return raw(length, List.of());
+        Optional<Path> path = volume.path();
+        if (mapper.isEmpty() || path.isEmpty()) {
+            return raw(volume.size(), List.of());
         }
-        Optional<Path> node = disk.node(partition);
-        if (node.isEmpty()) {
-            return raw(
-                    length,
-                    List.of(name + " is taken whole: it has no device node on which " + mapper.get()
-                            + " could be run"));
+        if (fileSystem == FileSystem.F2FS && F2fsFor512.isNeeded(volume.window())) {
+            try (ViewFile view = ViewFile.of(new F2fsFor512(volume))) {
+                return map(mapper.get(), view.path(), volume);
+            }
         }
-        Optional<String> doubt = Soundness.doubt(fileSystem, node.get(), window);
-        if (doubt.isPresent()) {
-            return raw(length, List.of(name + " is taken whole: " + doubt.get()));
+        return map(mapper.get(), path.get(), volume);
+    }
+
+    /** All of {@code volume}, for the reason {@code why}. */
+    public static UsedBlocks whole(Volume volume, String why) {
+        return raw(volume.size(), List.of(volume.name() + " is taken whole: " + why));
+    }
+
+    @FunctionalInterface
+    private interface MapReader {
+        UsedMap read() throws IOException;
+    }
+
+    private static UsedBlocks believed(Volume volume, MapReader reader, String what) throws IOException {
+        try {
+            return withTail(reader.read(), volume.name(), volume.size());
+        } catch (IllegalArgumentException malformed) {
+            return whole(volume, "its " + what + " makes no sense (" + malformed.getMessage() + ")");
         }
-        return map(mapper.get(), node.get(), name, length);
     }
 
     /** Space in which no file system is. */
@@ -67,7 +89,7 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
                         + " MiB are in the image"));
     }
 
-    private static UsedBlocks map(String mapper, Path node, String name, long length) throws IOException {
+    private static UsedBlocks map(String mapper, Path node, Volume volume) throws IOException {
         Path folder = Files.createTempDirectory("firstlight-");
         Path file = folder.resolve("map"); // must not exist: partclone overwrites nothing
         try {
@@ -83,14 +105,9 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
                     "/dev/null",
                     "--quiet"));
             if (!tool.succeeded()) {
-                return raw(length, List.of(name + " is taken whole: " + mapper + " failed (" + reason(tool) + ")"));
+                return whole(volume, mapper + " failed (" + reason(tool) + ")");
             }
-            return withTail(DomainMap.parse(Files.readAllLines(file)), name, length);
-        } catch (IllegalArgumentException malformed) {
-            return raw(
-                    length,
-                    List.of(name + " is taken whole: the map of " + mapper + " makes no sense ("
-                            + malformed.getMessage() + ")"));
+            return believed(volume, () -> DomainMap.parse(Files.readAllLines(file)), "map by " + mapper);
         } finally {
             Files.deleteIfExists(file);
             Files.delete(folder);
@@ -101,7 +118,7 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
      * What lies behind the file system's last cluster is no part of its map, but matters: NTFS keeps its backup boot
      * sector in the partition's last sector.
      */
-    private static UsedBlocks withTail(DomainMap.Map map, String name, long length) {
+    private static UsedBlocks withTail(UsedMap map, String name, long length) {
         if (map.end() > length) {
             return raw(
                     length,
@@ -131,12 +148,5 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
                         || line.toLowerCase(java.util.Locale.ROOT).contains("error"))
                 .findFirst()
                 .orElse(tool.lastLine());
-    }
-
-    /** The start of a partition, for {@link Signatures}. */
-    public static byte[] window(Disk disk, long start, long length) throws IOException {
-        ByteBuffer window = ByteBuffer.allocate((int) Math.min(length, Signatures.WINDOW));
-        disk.read(start, window);
-        return window.array();
     }
 }

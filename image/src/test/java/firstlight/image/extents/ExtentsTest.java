@@ -33,7 +33,7 @@ class ExtentsTest {
 
     @Test
     void aMapOfPartcloneIsRead() {
-        DomainMap.Map map = DomainMap.parse(List.of(
+        UsedMap map = DomainMap.parse(List.of(
                 "# Domain logfile created by unset_name v0.3.23",
                 "# current_pos  current_status",
                 "0x0C800000     ?",

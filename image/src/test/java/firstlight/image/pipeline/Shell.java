@@ -26,7 +26,9 @@ final class Shell {
                 "bash",
                 "-c",
                 "for t in losetup sfdisk sgdisk mkfs.ext4 mkfs.vfat mkntfs mkswap partclone.ext4 partclone.fat"
-                        + " partclone.ntfs ntfs-3g ntfs-3g.probe mcopy fsck.vfat e2fsck blkid mkfs.xfs mkfs.btrfs;"
+                        + " partclone.ntfs ntfs-3g ntfs-3g.probe mcopy fsck.vfat e2fsck blkid mkfs.xfs mkfs.btrfs mkfs.f2fs"
+                        + " sload.f2fs dump.f2fs mkfs.exfat mount.exfat-fuse mdir setfattr getfattr xfs_logprint"
+                        + " vgcreate cryptsetup;"
                         + " do command -v $t >/dev/null || echo $t; done"));
         assertThat(missing.output()).as("programs that the image tests need").isEmpty();
     }

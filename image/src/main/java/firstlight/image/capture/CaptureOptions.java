@@ -1,0 +1,21 @@
+package firstlight.image.capture;
+
+import firstlight.image.luks.Passphrases;
+import java.util.List;
+
+/**
+ * What a capture is told besides its disks.
+ *
+ * @param leaveOut files that read as zeros in the image, as paths or patterns below the root of their file system
+ * @param passphrases open LUKS volumes
+ */
+public record CaptureOptions(IfLocked ifLocked, List<String> leaveOut, Passphrases passphrases) {
+    /** Windows makes them anew, and they hold what was in memory. */
+    public static final List<String> PAGE_FILES = List.of("pagefile.sys", "hiberfil.sys", "swapfile.sys");
+
+    public static final CaptureOptions USUAL = new CaptureOptions(IfLocked.RAW, PAGE_FILES, Passphrases.NONE);
+
+    public CaptureOptions {
+        leaveOut = List.copyOf(leaveOut);
+    }
+}

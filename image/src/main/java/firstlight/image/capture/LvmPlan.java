@@ -1,0 +1,176 @@
+package firstlight.image.capture;
+
+import firstlight.image.disk.Source;
+import firstlight.image.extents.Extents;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.UsedBlocks;
+import firstlight.image.lvm.LogicalVolume;
+import firstlight.image.lvm.PhysicalVolume;
+import firstlight.image.lvm.VolumeGroup;
+import firstlight.image.lvm.VolumeGroup.Place;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What of LVM's physical volumes is in use: LVM's own areas, and of each logical volume what its file system uses, carried
+ * through its segments. A volume that cannot be looked into, because it is thin, a raid's, a snapshot's or has a part on a
+ * disk that is not captured, is taken as whole as it is there.
+ */
+final class LvmPlan {
+    private final Map<Look, PhysicalVolume> volumes = new LinkedHashMap<>();
+    private final Map<Look, String> unreadable = new HashMap<>();
+    private final Map<String, VolumeGroup> groupOf = new HashMap<>();
+    private final Map<LogicalVolume, Look> looks = new LinkedHashMap<>();
+    private final Map<String, List<long[]>> used = new HashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    /** Looks into what is in a logical volume. */
+    @FunctionalInterface
+    interface Looker {
+        Look look(Source source, String name) throws IOException;
+    }
+
+    /** Tells what of a volume is in use. */
+    @FunctionalInterface
+    interface Mapper {
+        UsedBlocks map(Look look) throws IOException;
+    }
+
+    static LvmPlan of(List<Look> found, Looker looker) throws IOException {
+        LvmPlan plan = new LvmPlan();
+        for (Look look : found) {
+            try {
+                plan.volumes.put(look, PhysicalVolume.read(look.volume()));
+            } catch (IllegalArgumentException malformed) {
+                plan.unreadable.put(look, String.valueOf(malformed.getMessage()));
+            }
+        }
+        plan.groups();
+        for (VolumeGroup group : plan.groupOf.values().stream().distinct().toList()) {
+            for (LogicalVolume volume : group.volumes()) {
+                plan.look(volume, looker);
+            }
+        }
+        return plan;
+    }
+
+    /** Every physical volume has the text of its group, some an older one than others. */
+    private void groups() {
+        List<VolumeGroup> groups = new ArrayList<>();
+        volumes.forEach((look, volume) -> volume.metadata().ifPresent(text -> {
+            try {
+                groups.add(VolumeGroup.parse(text));
+            } catch (IllegalArgumentException | ArithmeticException malformed) {
+                unreadable.put(look, String.valueOf(malformed.getMessage()));
+            }
+        }));
+        groups.sort(Comparator.comparingLong(VolumeGroup::sequence));
+        for (VolumeGroup group : groups) {
+            group.places().keySet().forEach(id -> groupOf.put(id, group));
+        }
+    }
+
+    private void look(LogicalVolume volume, Looker looker) throws IOException {
+        Map<String, Source> sources = new HashMap<>();
+        volumes.values().forEach(physical -> sources.put(physical.id(), physical.source()));
+        if (!volume.plain()) {
+            if (!volume.segments().isEmpty()) {
+                notes.add(volume.name() + " is taken whole: it is part of a snapshot, a thin pool, a raid or a cache");
+            }
+        } else if (!sources.keySet().containsAll(volume.volumes())) {
+            notes.add(volume.name() + " is taken whole: it lies on a disk, too, that is not captured");
+        } else {
+            looks.put(volume, looker.look(new Mapped(volume, sources), volume.name()));
+        }
+    }
+
+    /** What was found in logical volumes. */
+    List<Look> looks() {
+        return List.copyOf(looks.values());
+    }
+
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** To be called once, before {@link #used}. */
+    void map(Mapper mapper) throws IOException {
+        for (VolumeGroup group : groupOf.values().stream().distinct().toList()) {
+            for (LogicalVolume volume : group.volumes()) {
+                Look look = looks.get(volume);
+                UsedBlocks blocks = look == null
+                        ? new UsedBlocks(false, Extents.of(0, volume.size()), List.of())
+                        : mapper.map(look);
+                notes.addAll(blocks.notes());
+                for (long[] range : blocks.extents().ranges()) {
+                    volume.pieces(range[0], range[1], this::add);
+                }
+            }
+        }
+    }
+
+    /** Pieces of stripes touch each other on their volume, though others lie between them. */
+    private void add(String id, long offset, long length) {
+        used.computeIfAbsent(id, any -> new ArrayList<>()).add(new long[] {offset, offset + length});
+    }
+
+    /** Of a physical volume. */
+    UsedBlocks used(Look look) {
+        PhysicalVolume volume = volumes.get(look);
+        VolumeGroup group = volume == null ? null : groupOf.get(volume.id());
+        if (volume == null || group == null || unreadable.containsKey(look)) {
+            String why = unreadable.getOrDefault(look, "it belongs to no volume group that is captured with it");
+            return UsedBlocks.whole(look.volume(), why);
+        }
+        Place place = Objects.requireNonNull(group.places().get(volume.id()));
+        long size = look.volume().size();
+        if (place.end() > size) {
+            return UsedBlocks.whole(look.volume(), "it is shorter than LVM says");
+        }
+        List<long[]> ranges = new ArrayList<>(used.getOrDefault(volume.id(), List.of()));
+        ranges.add(new long[] {0, place.start()});
+        volume.areas().forEach(area -> ranges.add(new long[] {Math.min(area[0], size), Math.min(area[1], size)}));
+        UsedBlocks tail = UsedBlocks.slack(look.volume().name(), place.end(), size - place.end());
+        ranges.addAll(tail.extents().ranges());
+        return new UsedBlocks(true, Extents.union(ranges), tail.notes());
+    }
+
+    static boolean isPhysicalVolume(Look look) {
+        return look.fileSystem() == FileSystem.LVM && look.doubt().isEmpty();
+    }
+
+    /** A logical volume's octets, wherever they lie. */
+    private record Mapped(LogicalVolume volume, Map<String, Source> sources) implements Source {
+        @Override
+        public long size() {
+            return volume.size();
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer into) throws IOException {
+            record Piece(Source source, long offset, int length) {}
+            List<Piece> pieces = new ArrayList<>();
+            volume.pieces(
+                    offset,
+                    offset + into.remaining(),
+                    (id, at, length) ->
+                            pieces.add(new Piece(Objects.requireNonNull(sources.get(id)), at, (int) length)));
+            int end = into.limit();
+            for (Piece piece : pieces) {
+                into.limit(into.position() + piece.length());
+                piece.source().read(piece.offset(), into);
+            }
+            into.limit(end);
+            if (into.hasRemaining()) {
+                throw new IOException(volume.name() + " has a gap at " + offset);
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package firstlight.image.capture;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.capture.DiskPlan.PlannedRegion;
+import firstlight.image.disk.Source;
+import firstlight.image.disk.ViewFile;
+import firstlight.image.extents.Extents;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.LeftOut;
+import firstlight.image.extents.Signatures;
+import firstlight.image.extents.SwapHeader;
+import firstlight.image.extents.UsedBlocks;
+import firstlight.image.extents.Volume;
+import firstlight.image.luks.LuksVolume;
+import firstlight.image.luks.Opened;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds out what of disks is in use. First it looks into every volume, those within others as well; what it cannot look
+ * into is known then, before any time was spent on maps.
+ */
+final class Planner implements AutoCloseable {
+    /** Files that a note names. */
+    private static final int MOST_NAMES = 10;
+
+    private final CaptureOptions options;
+    private final List<ViewFile> views = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    Planner(CaptureOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * A partition, or a disk without a table.
+     *
+     * @param number of the partition, 0 for none
+     */
+    private record Place(Disk disk, int number, long start, long length) {}
+
+    CapturePlan plan(List<Disk> disks) throws IOException {
+        Map<Disk, PartitionTable> tables = new LinkedHashMap<>();
+        List<Place> places = new ArrayList<>();
+        for (Disk disk : disks) {
+            PartitionTable table = PartitionTable.read(disk);
+            notes.addAll(table.notes());
+            tables.put(disk, table);
+            if (table.sectors().kind() == Kind.NONE) {
+                places.add(new Place(disk, 0, 0, disk.size()));
+            }
+            for (Partition partition : table.partitions()) {
+                places.add(new Place(disk, partition.number(), partition.start(), partition.length()));
+            }
+        }
+        List<Look> looks = Together.all(places, this::look);
+        List<Look> physical = looks.stream()
+                .map(Look::innermost)
+                .filter(LvmPlan::isPhysicalVolume)
+                .toList();
+        LvmPlan lvm = LvmPlan.of(physical, (source, name) -> look(view(source, name)));
+        List<Look> all = new ArrayList<>(looks);
+        all.addAll(lvm.looks());
+        stopWhenLocked(all);
+        lvm.map(look -> used(look, lvm, true));
+        List<UsedBlocks> used = Together.all(looks, look -> used(look, lvm, false));
+        notes.addAll(lvm.notes());
+        List<DiskPlan> plans = new ArrayList<>();
+        for (Map.Entry<Disk, PartitionTable> each : tables.entrySet()) {
+            List<PlannedRegion> regions = new ArrayList<>();
+            for (int i = 0; i < places.size(); i++) {
+                if (places.get(i).disk().equals(each.getKey())) {
+                    notes.addAll(used.get(i).notes());
+                    region(places.get(i), looks.get(i), used.get(i)).ifPresent(regions::add);
+                }
+            }
+            if (each.getValue().sectors().kind() != Kind.NONE) {
+                regions.addAll(DiskPlan.gaps(each.getKey(), each.getValue(), notes));
+            }
+            plans.add(new DiskPlan(each.getKey(), each.getValue(), regions));
+        }
+        return new CapturePlan(plans, notes);
+    }
+
+    private Optional<PlannedRegion> region(Place place, Look look, UsedBlocks used) {
+        boolean skipped = look.doubt().isPresent() && options.ifLocked() == IfLocked.SKIP;
+        return skipped
+                ? Optional.empty()
+                : Optional.of(new PlannedRegion(
+                        place.number(),
+                        place.start(),
+                        place.length(),
+                        look.fileSystem(),
+                        look.swap(),
+                        used.mapped(),
+                        used.extents()));
+    }
+
+    private Look look(Place place) throws IOException {
+        String name = place.number() == 0
+                ? place.disk().name()
+                : "partition " + place.number() + " of " + place.disk().name();
+        return look(new Volume.OfDisk(place.disk(), name, place.number(), place.start(), place.length()));
+    }
+
+    private Look look(Volume bare) throws IOException {
+        byte[] window = bare.window();
+        FileSystem fileSystem = Signatures.recognise(window);
+        Volume volume = fileSystem.word().isEmpty() ? bare : bare.named(bare.name() + " (" + fileSystem.word() + ")");
+        Optional<SwapHeader> swap = fileSystem == FileSystem.SWAP ? SwapHeader.read(window) : Optional.empty();
+        Optional<Path> path = volume.path();
+        if (fileSystem == FileSystem.LUKS && path.isPresent()) {
+            List<byte[]> passphrases = options.passphrases().of(LuksVolume.uuid(window));
+            Optional<Opened> opened = LuksVolume.open(volume, path.get(), window, passphrases);
+            if (opened.isPresent()) {
+                Look inside = look(view(opened.get().source(), "what is in " + bare.name()));
+                return new Look(
+                        volume,
+                        fileSystem,
+                        swap,
+                        inside.doubt(),
+                        Optional.of(new Look.Inner(opened.get().offset(), inside)));
+            }
+            if (!passphrases.isEmpty()) {
+                return new Look(
+                        volume,
+                        fileSystem,
+                        swap,
+                        Optional.of("it is encrypted with LUKS, and no key that was given opens it (or its cipher is"
+                                + " not aes-xts-plain64)"),
+                        Optional.empty());
+            }
+        }
+        return new Look(volume, fileSystem, swap, UsedBlocks.doubt(volume, fileSystem, window), Optional.empty());
+    }
+
+    /** Without views, on a kernel without FUSE, tools have nothing to look at, and the volume is taken whole. */
+    private Volume view(Source source, String name) {
+        try {
+            ViewFile view = ViewFile.of(source);
+            synchronized (views) {
+                views.add(view);
+            }
+            return new Volume.Seen(source, name, Optional.of(view.path()));
+        } catch (IOException none) {
+            return new Volume.Seen(source, name, Optional.empty());
+        }
+    }
+
+    private void stopWhenLocked(List<Look> looks) throws ImageFailure {
+        List<String> locked = looks.stream()
+                .filter(look -> look.doubt().isPresent())
+                .map(look -> look.volume().name() + ": " + look.doubt().orElse(""))
+                .toList();
+        if (options.ifLocked() == IfLocked.STOP && !locked.isEmpty()) {
+            throw new ImageFailure(
+                    "The capture was stopped before it began",
+                    "it cannot be told what is in use in " + String.join("; ", locked),
+                    "Cure that, or capture again with the choice 'raw' (all of it) or 'skip' (nothing of it)");
+        }
+    }
+
+    /** @param within another volume, so that it has no region of its own */
+    private UsedBlocks used(Look look, LvmPlan lvm, boolean within) throws IOException {
+        if (look.doubt().isPresent()) {
+            String why = look.doubt().get();
+            return options.ifLocked() == IfLocked.SKIP
+                    ? new UsedBlocks(true, Extents.NONE, List.of(look.volume().name() + " is not in the image: " + why))
+                    : UsedBlocks.whole(look.volume(), why);
+        }
+        if (look.inner().isPresent()) {
+            Look.Inner inner = look.inner().get();
+            return around(inner, used(inner.look(), lvm, true), look.volume().size());
+        }
+        if (look.fileSystem() == FileSystem.LVM) {
+            return lvm.used(look);
+        }
+        if (look.swap().isPresent()) {
+            return within ? swap(look.volume(), look.swap().get()) : new UsedBlocks(false, Extents.NONE, List.of());
+        }
+        UsedBlocks blocks = UsedBlocks.find(look.volume(), look.fileSystem());
+        return blocks.mapped() ? without(blocks, look) : blocks;
+    }
+
+    private UsedBlocks without(UsedBlocks blocks, Look look) throws IOException {
+        LeftOut out = LeftOut.in(look.volume(), look.fileSystem(), options.leaveOut());
+        if (out.files().isEmpty()) {
+            return blocks;
+        }
+        List<String> told = new ArrayList<>(blocks.notes());
+        String more = out.files().size() > MOST_NAMES ? " and " + (out.files().size() - MOST_NAMES) + " more" : "";
+        told.add(look.volume().name() + " is without the content of "
+                + String.join(", ", out.files().stream().limit(MOST_NAMES).toList()) + more + ": it reads as zeros");
+        return new UsedBlocks(true, blocks.extents().without(out.extents()), told);
+    }
+
+    /** The header of the volume around it, and what is behind the last whole sector. */
+    private static UsedBlocks around(Look.Inner inner, UsedBlocks used, long size) {
+        long end = inner.offset() + inner.look().volume().size();
+        List<long[]> ranges =
+                new ArrayList<>(used.extents().shifted(inner.offset()).ranges());
+        ranges.add(new long[] {0, inner.offset()});
+        ranges.add(new long[] {end, size});
+        return new UsedBlocks(true, Extents.union(ranges), used.notes());
+    }
+
+    /** Swap within another volume cannot be made anew at restore: its first page is kept; of a hibernated system all. */
+    private static UsedBlocks swap(Volume volume, SwapHeader header) throws IOException {
+        return header.isClean(volume.window())
+                ? new UsedBlocks(false, Extents.of(0, header.pageSize()), List.of())
+                : UsedBlocks.whole(volume, "a system is hibernated in it");
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (ViewFile view : views) {
+            view.close();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package firstlight.image.extents;
+
+import firstlight.image.disk.Tool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Files of ext2, ext3 and ext4, by debugfs, which opens read-only unless it is told otherwise. */
+record ExtFiles(Path volume, int blockSize) implements LeftOut.Lister {
+    /** Logical blocks, then where they are. Blocks of the map itself have a word, such as IND, for the former. */
+    private static final Pattern RANGE = Pattern.compile("\\(\\d+(?:-\\d+)?(?:\\[u])?\\):(\\d+)(?:-(\\d+))?");
+
+    @Override
+    public List<String> names(String folder) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (String line : ask("ls -p", folder + "/").split("\n", -1)) {
+            String[] fields = line.split("/", -1); // empty, inode, mode, owner, group, name, size
+            if (fields.length >= 7 && !fields[5].isEmpty()) {
+                names.add(fields[5]);
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public List<long[]> content(String file) throws IOException {
+        String said = ask("stat", file);
+        int list = Math.max(said.indexOf("\nEXTENTS:"), said.indexOf("\nBLOCKS:"));
+        List<long[]> content = new ArrayList<>();
+        if (said.contains("Type: regular") && list >= 0) {
+            Matcher range = RANGE.matcher(said.substring(list));
+            while (range.find()) {
+                long first = Long.parseLong(range.group(1));
+                long last = range.group(2) == null ? first : Long.parseLong(range.group(2));
+                content.add(new long[] {first * blockSize, (last + 1) * blockSize});
+            }
+        }
+        return content;
+    }
+
+    @Override
+    public boolean ignoresCase() {
+        return false;
+    }
+
+    /** debugfs has no way to escape a quote or a line's end: such a name is not asked for. */
+    private String ask(String command, String path) throws IOException {
+        if (path.contains("\"") || path.contains("\n")) {
+            return "";
+        }
+        return Tool.run(List.of("debugfs", "-R", command + " \"" + path + "\"", volume.toString()))
+                .output();
+    }
+}

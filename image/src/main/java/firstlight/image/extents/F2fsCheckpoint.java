@@ -1,0 +1,80 @@
+package firstlight.image.extents;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Whether F2FS was unmounted (linux/f2fs_fs.h). Roll-forward after an unclean stop takes blocks behind the last
+ * checkpoint, of which the map knows nothing; a checkpoint made by unmounting says that there is nothing to roll forward.
+ */
+final class F2fsCheckpoint {
+    private static final int SUPERBLOCK = 1024;
+    private static final int BLOCK = 4096;
+    private static final int FLAGS = 132;
+    private static final int BLOCKS = 136;
+    private static final int UNMOUNTED = 0x1;
+    private static final int ERROR = 0x8;
+    private static final int NEEDS_FSCK = 0x10;
+
+    private F2fsCheckpoint() {}
+
+    static Optional<String> doubt(Volume volume, byte[] window) throws IOException {
+        ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
+        int logBlock = in.getInt(SUPERBLOCK + 16);
+        int logSegment = in.getInt(SUPERBLOCK + 20);
+        long first = Integer.toUnsignedLong(in.getInt(SUPERBLOCK + 76)) * BLOCK;
+        long second = first + ((long) BLOCK << logSegment);
+        if (logBlock != 12 || logSegment != 9 || second + ((long) BLOCK << logSegment) > volume.size()) {
+            return Optional.of("its blocks or segments are of a size that is not known here");
+        }
+        Optional<ByteBuffer> one = checkpoint(volume, first);
+        Optional<ByteBuffer> two = checkpoint(volume, second);
+        return Stream.of(one, two)
+                .flatMap(Optional::stream)
+                .max((left, right) -> Long.compareUnsigned(left.getLong(0), right.getLong(0)))
+                .map(newest -> doubt(newest.getInt(FLAGS)))
+                .orElse(Optional.of("both of its checkpoints are damaged"));
+    }
+
+    private static Optional<String> doubt(int flags) {
+        if ((flags & (ERROR | NEEDS_FSCK)) != 0) {
+            return Optional.of("it is marked as not clean; fsck.f2fs would repair it");
+        }
+        return (flags & UNMOUNTED) != 0 ? Optional.empty() : Optional.of("it was not unmounted cleanly");
+    }
+
+    /** A checkpoint counts when its last block is of the same version as its first: that one is written last. */
+    private static Optional<ByteBuffer> checkpoint(Volume volume, long offset) throws IOException {
+        ByteBuffer head = block(volume, offset);
+        int blocks = head.getInt(BLOCKS);
+        if (!isWhole(head) || blocks < 2 || blocks > 512) {
+            return Optional.empty();
+        }
+        ByteBuffer foot = block(volume, offset + (blocks - 1L) * BLOCK);
+        return isWhole(foot) && foot.getLong(0) == head.getLong(0) ? Optional.of(head) : Optional.empty();
+    }
+
+    private static ByteBuffer block(Volume volume, long offset) throws IOException {
+        return ByteBuffer.wrap(volume.octets(offset, BLOCK)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** F2FS's checksum is a CRC-32 that starts with the magic number and is not inverted at its end. */
+    private static boolean isWhole(ByteBuffer checkpoint) {
+        int at = checkpoint.getInt(164);
+        return at > 168 && at <= BLOCK - 4 && crc(checkpoint, at) == checkpoint.getInt(at);
+    }
+
+    private static int crc(ByteBuffer octets, int length) {
+        int crc = 0xF2F5_2010;
+        for (int i = 0; i < length; i++) {
+            crc ^= octets.get(i) & 0xFF;
+            for (int bit = 0; bit < 8; bit++) {
+                crc = (crc & 1) != 0 ? crc >>> 1 ^ 0xEDB8_8320 : crc >>> 1;
+            }
+        }
+        return crc;
+    }
+}

@@ -1,0 +1,107 @@
+package firstlight.image.extents;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Where the content of files lies that an image does without, such as page files. Only content of plain regular files: the
+ * file system's own blocks stay, so it is as sound as before, with a file that reads as zeros.
+ *
+ * @param files that were found, as paths
+ */
+public record LeftOut(List<String> files, Extents extents) {
+    private static final LeftOut NOTHING = new LeftOut(List.of(), Extents.NONE);
+    private static final int EXT = 1024;
+
+    public LeftOut {
+        files = List.copyOf(files);
+    }
+
+    /** What a file system's own tools tell of files in it. */
+    interface Lister {
+        /** What is in a folder; nothing when it is none. */
+        List<String> names(String folder) throws IOException;
+
+        /** The octets of a plain file's content on the volume; none for what is not one. */
+        List<long[]> content(String file) throws IOException;
+
+        boolean ignoresCase();
+    }
+
+    /**
+     * @param patterns paths from the root of the file system; {@code *} and {@code ?} stand for characters of one name
+     */
+    public static LeftOut in(Volume volume, FileSystem fileSystem, List<String> patterns) throws IOException {
+        Optional<Path> path = volume.path();
+        if (path.isEmpty() || patterns.isEmpty()) {
+            return NOTHING;
+        }
+        return switch (fileSystem) {
+            case NTFS -> matching(new NtfsFiles(path.get(), clusterSize(volume.window())), patterns);
+            case EXT2, EXT3, EXT4 -> matching(new ExtFiles(path.get(), blockSize(volume.window())), patterns);
+            case XFS, BTRFS, F2FS, FAT, EXFAT -> NOTHING; // no tool tells where a file lies
+            case SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> NOTHING;
+        };
+    }
+
+    private static LeftOut matching(Lister lister, List<String> patterns) throws IOException {
+        List<String> files = new ArrayList<>();
+        List<long[]> ranges = new ArrayList<>();
+        for (String pattern : patterns) {
+            List<String> names = List.of(pattern.replaceFirst("^/+", "").split("/+", -1));
+            walk(lister, "", names, files, ranges);
+        }
+        return new LeftOut(files, Extents.union(ranges));
+    }
+
+    private static void walk(
+            Lister lister, String folder, List<String> pattern, List<String> files, List<long[]> ranges)
+            throws IOException {
+        Pattern wanted = glob(pattern.getFirst(), lister.ignoresCase());
+        for (String name : lister.names(folder)) {
+            if (name.equals(".") || name.equals("..") || !wanted.matcher(name).matches()) {
+                continue;
+            }
+            String path = folder + "/" + name;
+            if (pattern.size() > 1) {
+                walk(lister, path, pattern.subList(1, pattern.size()), files, ranges);
+            } else {
+                List<long[]> content = lister.content(path);
+                if (!content.isEmpty()) {
+                    files.add(path);
+                    ranges.addAll(content);
+                }
+            }
+        }
+    }
+
+    private static Pattern glob(String pattern, boolean ignoresCase) {
+        StringBuilder regex = new StringBuilder();
+        for (int i = 0; i < pattern.length(); i++) {
+            regex.append(
+                    switch (pattern.charAt(i)) {
+                        case '*' -> ".*";
+                        case '?' -> ".";
+                        default -> Pattern.quote(pattern.substring(i, i + 1));
+                    });
+        }
+        return Pattern.compile(
+                regex.toString(), Pattern.DOTALL | (ignoresCase ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0));
+    }
+
+    private static int blockSize(byte[] window) {
+        return 1024 << ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN).getInt(EXT + 0x18);
+    }
+
+    /** Beyond 128 sectors the field is the negative logarithm of their number. */
+    private static int clusterSize(byte[] window) {
+        int sector = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN).getShort(11) & 0xFFFF;
+        return window[13] > 0 || window[13] == -128 ? sector * (window[13] & 0xFF) : sector << -window[13];
+    }
+}

@@ -1,0 +1,132 @@
+package firstlight.image.luks;
+
+import firstlight.image.disk.Source;
+import firstlight.image.disk.Tool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Opens a LUKS volume without the kernel's help: cryptsetup checks the passphrase and hands out the volume's key, sectors
+ * are deciphered by us. Nothing is set up, nothing can be written.
+ */
+public final class LuksVolume {
+    private static final String CIPHER = "aes-xts-plain64";
+    private static final int UUID = 168;
+    private static final int UUID_LENGTH = 40;
+    private static final Pattern SEGMENTS = Pattern.compile("\"segments\":\\{\"0\":\\{([^{}]*)}}");
+
+    private LuksVolume() {}
+
+    /** By which the volume's passphrase is found; as the header has it. */
+    public static String uuid(byte[] window) {
+        return new String(window, UUID, UUID_LENGTH, StandardCharsets.US_ASCII).replaceAll("\0.*", "");
+    }
+
+    /**
+     * @param path of the volume, for cryptsetup
+     * @return empty when none of {@code passphrases} opens it, or when its cipher is not the usual one
+     */
+    public static Optional<Opened> open(Source volume, Path path, byte[] window, List<byte[]> passphrases)
+            throws IOException {
+        Optional<Layout> layout = window[7] == 1 ? Layout.ofVersion1(window) : Layout.ofVersion2(path);
+        if (layout.isEmpty()) {
+            return Optional.empty();
+        }
+        for (byte[] passphrase : passphrases) {
+            Optional<byte[]> key = key(path, passphrase);
+            if (key.isPresent()) {
+                Layout found = layout.get();
+                long size = volume.size() - found.offset();
+                Source plain = new Deciphered(
+                        volume, found.offset(), size - size % found.sector(), new Xts(key.get()), found.sector());
+                return Optional.of(new Opened(plain, found.offset()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<byte[]> key(Path path, byte[] passphrase) throws IOException {
+        Path folder = Files.createTempDirectory("firstlight-");
+        Path file = folder.resolve("key");
+        try {
+            Tool dump = Tool.run(
+                    List.of(
+                            "cryptsetup",
+                            "luksDump",
+                            "--batch-mode",
+                            "--dump-volume-key",
+                            "--volume-key-file",
+                            file.toString(),
+                            "--key-file",
+                            "-",
+                            path.toString()),
+                    passphrase);
+            return dump.succeeded() ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(folder);
+        }
+    }
+
+    /** Where the encrypted sectors begin and how long they are. */
+    private record Layout(long offset, int sector) {
+        static Optional<Layout> ofVersion1(byte[] window) {
+            ByteBuffer in = ByteBuffer.wrap(window);
+            String cipher = text(window, 8) + "-" + text(window, 40);
+            long offset = Integer.toUnsignedLong(in.getInt(104)) * 512;
+            return cipher.equals(CIPHER) && offset > 0 ? Optional.of(new Layout(offset, 512)) : Optional.empty();
+        }
+
+        /** Several segments: it is being encrypted anew. */
+        static Optional<Layout> ofVersion2(Path path) throws IOException {
+            Tool dump = Tool.run(List.of("cryptsetup", "luksDump", "--dump-json-metadata", path.toString()));
+            Matcher segment = SEGMENTS.matcher(dump.output().replaceAll("\\s", ""));
+            if (!dump.succeeded() || !segment.find()) {
+                return Optional.empty();
+            }
+            String members = segment.group(1);
+            boolean known = members.contains("\"type\":\"crypt\"")
+                    && members.contains("\"size\":\"dynamic\"")
+                    && members.contains("\"iv_tweak\":\"0\"")
+                    && members.contains("\"encryption\":\"" + CIPHER + "\"")
+                    && !members.contains("flags");
+            long offset = number(members, "offset");
+            int sector = (int) number(members, "sector_size");
+            return known && offset > 0 && sector >= 512 ? Optional.of(new Layout(offset, sector)) : Optional.empty();
+        }
+
+        private static long number(String members, String name) {
+            Matcher number = Pattern.compile("\"" + name + "\":\"?(\\d{1,18})").matcher(members);
+            return number.find() ? Long.parseLong(number.group(1)) : -1;
+        }
+
+        private static String text(byte[] window, int at) {
+            return new String(Arrays.copyOfRange(window, at, at + 32), StandardCharsets.US_ASCII)
+                    .replaceAll("\0.*", "");
+        }
+    }
+
+    /** Reads whole sectors and deciphers them. */
+    private record Deciphered(Source volume, long offset, long size, Xts xts, int sector) implements Source {
+        @Override
+        public void read(long at, ByteBuffer into) throws IOException {
+            long first = at / sector;
+            long end = Math.ceilDiv(at + into.remaining(), sector);
+            byte[] octets = new byte[Math.toIntExact((end - first) * sector)];
+            volume.read(offset + first * sector, ByteBuffer.wrap(octets));
+            for (long each = first; each < end; each++) {
+                // dm-crypt counts in 512 octets, whatever the sector.
+                xts.decipher(octets, (int) (each - first) * sector, sector, each * (sector / 512));
+            }
+            into.put(octets, (int) (at - first * sector), into.remaining());
+        }
+    }
+}

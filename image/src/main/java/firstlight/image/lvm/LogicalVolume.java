@@ -1,0 +1,35 @@
+package firstlight.image.lvm;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * @param name with its group's
+ * @param plain made of linear and striped segments only, and nothing else is made of it: what is in it can be looked at
+ * @param segments by rising start
+ */
+public record LogicalVolume(String name, long size, boolean plain, List<Segment> segments) {
+    public LogicalVolume {
+        segments = List.copyOf(segments);
+    }
+
+    /** The physical volumes that it lies on. */
+    public Set<String> volumes() {
+        return segments.stream()
+                .flatMap(segment -> segment.stripes().stream())
+                .map(Segment.Stripe::volume)
+                .collect(Collectors.toSet());
+    }
+
+    /** Where the octets from {@code from} to {@code to} lie, in their order. */
+    public void pieces(long from, long to, Segment.Piece piece) {
+        for (Segment segment : segments) {
+            long start = Math.max(from, segment.start());
+            long end = Math.min(to, segment.end());
+            if (start < end) {
+                segment.pieces(start, end, piece);
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.Disk;
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
+import firstlight.image.capture.CaptureOptions;
+import firstlight.image.capture.IfLocked;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.luks.Passphrases;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an image does without because it was told to: files by name, partitions that nobody can look into. */
+class LeftOutTest {
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void needsLoopDevices() throws IOException {
+        Shell.assertLoopDevices();
+    }
+
+    private Manifest captured(Path source, CaptureOptions options, ImageStore store) throws IOException {
+        try (LoopDevice loop = LoopDevice.attach(source, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
+            return new Capture(store.sink(), Lab.THREADS, "test")
+                    .capture(Capture.plan(List.of(disk), options, Progress.SILENT), Progress.SILENT)
+                    .manifest();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "NTFS, -t ntfs-3g, mkntfs -q -Q -F, ntfsfix -n",
+        "ext4, -t ext4, mkfs.ext4 -q, e2fsck -f -n",
+        "ext2, -t ext2, mkfs.ext2 -q, e2fsck -f -n"
+    })
+    void theContentOfPageFilesAndCachesReadsAsZerosAndAllElseIsThere(
+            String name, String mount, String make, String check) throws IOException {
+        Path source = new Lab(folder).disk("source", "96M");
+        String[] others = {"", ""};
+        String hash =
+                "cd '%s'; find . -type f ! -name '*.tmp' ! -name PageFile.sys -print0 | sort -z | xargs -0 sha256sum";
+        Lab.attached(source, 512, node -> {
+            Shell.run(make + " " + node);
+            Lab.mounted(mount, node.toString(), root -> {
+                Tree.plant(root);
+                Shell.run("""
+                        cd '%s'
+                        head -c 20000000 /dev/urandom > PageFile.sys
+                        mkdir -p 'Users/a b/cache' Users/c/cache
+                        for i in 1 2 3; do head -c 500000 /dev/urandom > "Users/a b/cache/$i.tmp"; done
+                        head -c 300000 /dev/urandom > Users/c/cache/x.tmp
+                        head -c 300000 /dev/urandom > Users/c/cache/kept
+                        """.formatted(root));
+                others[0] = Shell.run(hash.formatted(root));
+            });
+        });
+        Path target = new Lab(folder).disk("target", "96M");
+        CaptureOptions options = new CaptureOptions(
+                IfLocked.RAW,
+                List.of(name.equals("NTFS") ? "/pagefile.sys" : "PageFile.sys", "Users/*/cache/*.tmp", "nothing/*"),
+                Passphrases.NONE);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            long all = captured(source, CaptureOptions.USUAL, store).usedBytes();
+            Manifest manifest = captured(source, options, store);
+            assertThat(manifest.notes())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "is without the content of /PageFile.sys",
+                            "/Users/a b/cache/2.tmp",
+                            "/Users/c/cache/x.tmp");
+            long most = name.equals("NTFS") ? all : all - 21_000_000; // the usual options know pagefile.sys
+            assertThat(manifest.usedBytes()).isLessThan(most);
+            assertThat(Lab.restore(manifest, store, target, 512).verified()).isTrue();
+        }
+        Lab.attached(target, 512, node -> {
+            Shell.run(check + " " + node);
+            Lab.mounted(mount + " -o ro", node.toString(), root -> {
+                assertThat(Shell.run(hash.formatted(root))).isEqualTo(others[0]);
+                Shell.run(
+                        "cmp -n 20000000 '%1$s/PageFile.sys' /dev/zero; cmp -n 300000 '%1$s/Users/c/cache/x.tmp' /dev/zero"
+                                .formatted(root));
+            });
+        });
+    }
+
+    private Path withBitLocker() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        Shell.run("""
+                cd '%s'
+                printf 'label: gpt\\nsize=16M\\nsize=16M\\n' | sfdisk -q source
+                printf '\\353\\130\\220-FVE-FS-' | dd of=source bs=1M seek=1 conv=notrunc status=none
+                """.formatted(folder));
+        return source;
+    }
+
+    @Test
+    void aBitLockerPartitionIsNamedAndTakenWholeOrSkippedOrStopsTheCaptureAsChosen() throws IOException {
+        Path source = withBitLocker();
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            CaptureOptions raw = CaptureOptions.USUAL;
+            Manifest whole = captured(source, raw, store);
+            assertThat(whole.notes())
+                    .singleElement()
+                    .asString()
+                    .contains("(bitlocker) is taken whole: it is encrypted");
+            Manifest without = captured(source, new CaptureOptions(IfLocked.SKIP, List.of(), Passphrases.NONE), store);
+            assertThat(without.notes()).singleElement().asString().contains("(bitlocker) is not in the image");
+            assertThat(without.disks().getFirst().regions())
+                    .extracting(Region::partition)
+                    .contains(2)
+                    .doesNotContain(1);
+            Path target = new Lab(folder).disk("target", "64M");
+            assertThat(Lab.restore(without, store, target, 512).verified()).isTrue();
+            assertThatThrownBy(() ->
+                            captured(source, new CaptureOptions(IfLocked.STOP, List.of(), Passphrases.NONE), store))
+                    .hasMessageContaining("stopped before it began")
+                    .hasMessageContaining("BitLocker");
+        }
+    }
+}
