@@ -23,15 +23,13 @@ final class TaskColumn {
             case Task.Capture capture -> {
                 node.put("image", capture.image());
                 texts(node, "disks", capture.disks());
+                options(node, capture.options());
             }
             case Task.Restore restore -> {
                 node.put("image", restore.image()).put("version", restore.version());
                 texts(node, "add-ons", restore.addOns());
                 texts(node, "disks", restore.disks());
-                if (!restore.options().isEmpty()) {
-                    ObjectNode options = node.putObject("options");
-                    restore.options().forEach(options::put);
-                }
+                options(node, restore.options());
             }
             case Task.Join join -> node.put("session", join.session());
             case Task.Script script -> node.put("name", script.name()).put("text", script.text());
@@ -50,7 +48,7 @@ final class TaskColumn {
         JsonNode node = JsonColumn.read(column);
         String kind = text(node, "kind");
         return switch (kind) {
-            case "capture" -> new Task.Capture(text(node, "image"), texts(node, "disks"));
+            case "capture" -> new Task.Capture(text(node, "image"), texts(node, "disks"), options(node.get("options")));
             case "restore" ->
                 new Task.Restore(
                         text(node, "image"),
@@ -65,6 +63,13 @@ final class TaskColumn {
             case "maintenance" -> new Task.Maintenance();
             default -> throw new IllegalStateException("the database holds work of the kind '" + kind + "'");
         };
+    }
+
+    private static void options(ObjectNode node, SortedMap<String, String> options) {
+        if (!options.isEmpty()) {
+            ObjectNode written = node.putObject("options");
+            options.forEach(written::put);
+        }
     }
 
     private static SortedMap<String, String> options(@org.jspecify.annotations.Nullable JsonNode node) {

@@ -59,6 +59,28 @@ public final class BlockDevices {
                 .findFirst();
     }
 
+    /**
+     * The disks that an order means by {@code rule}: {@code internal} (all of them), {@code smallest} or {@code largest}
+     * internal one, {@code serial=} or {@code model=} with {@code *} for any characters, or one disk's name.
+     */
+    List<Device> matching(String rule) {
+        List<Device> internal = all().stream().filter(Device::internal).toList();
+        Comparator<Device> size = Comparator.comparingLong(Device::bytes);
+        if (rule.startsWith("serial=") || rule.startsWith("model=")) {
+            boolean bySerial = rule.startsWith("serial=");
+            String regex = "\\Q" + rule.substring(rule.indexOf('=') + 1).replace("*", "\\E.*\\Q") + "\\E";
+            return all().stream()
+                    .filter(device -> (bySerial ? device.serial() : device.model()).matches(regex))
+                    .toList();
+        }
+        return switch (rule) {
+            case "internal" -> internal;
+            case "smallest" -> internal.stream().min(size).stream().toList();
+            case "largest" -> internal.stream().max(size).stream().toList();
+            default -> find(rule).stream().toList();
+        };
+    }
+
     /** The disk that an order means when it names none. */
     public Optional<Device> firstInternal() {
         return all().stream().filter(Device::internal).findFirst();

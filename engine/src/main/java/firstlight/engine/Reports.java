@@ -86,6 +86,15 @@ final class Reports implements Progress, AutoCloseable {
         }
     }
 
+    /** What a person should see in the transaction's events. */
+    void note(String note) {
+        try {
+            server.progress(new firstlight.wire.work.Progress(word(Phase.MAPPING), 0, 0, 0, note));
+        } catch (IOException lost) {
+            console.line("a note got lost: " + lost.getMessage());
+        }
+    }
+
     private static String word(Phase phase) {
         return phase.name().toLowerCase(Locale.ROOT);
     }

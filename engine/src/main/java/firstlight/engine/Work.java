@@ -3,7 +3,10 @@ package firstlight.engine;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.capture.Capture;
+import firstlight.image.capture.CaptureOptions;
+import firstlight.image.capture.CapturePlan;
 import firstlight.image.capture.CaptureSummary;
+import firstlight.image.capture.IfLocked;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
@@ -16,6 +19,7 @@ import firstlight.image.wipe.Wipe;
 import firstlight.wire.work.Published;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,10 +65,14 @@ final class Work {
             for (BlockDevices.Device device : chosen) {
                 disks.add(opener.open(device.node(), false));
             }
-            Capture.Captured captured = new Capture(chunks, threads(), Engine.NAME).capture(disks, reports);
+            CapturePlan plan = Capture.plan(disks, options(order), reports);
+            for (String note : plan.notes()) {
+                console.line(note);
+                reports.note(note);
+            }
+            Capture.Captured captured = new Capture(chunks, threads(), Engine.NAME).capture(plan, reports);
             Published published = server.publish(order.image(), captured.manifest());
             CaptureSummary done = captured.summary();
-            done.notes().forEach(console::line);
             return "captured " + published.image() + " version " + published.version() + ": " + mib(done.usedBytes())
                     + " in use, " + mib(done.newBytes()) + " new, " + mib(done.sentBytes()) + " sent, "
                     + rate(done.usedBytes(), done.time());
@@ -73,10 +81,24 @@ final class Work {
         }
     }
 
+    private static CaptureOptions options(WorkOrder.Capture order) {
+        IfLocked ifLocked = switch (order.ifLocked()) {
+            case RAW -> IfLocked.RAW;
+            case SKIP -> IfLocked.SKIP;
+            case STOP -> IfLocked.STOP;
+        };
+        List<byte[]> passphrases = order.passphrases().stream()
+                .map(passphrase -> passphrase.getBytes(StandardCharsets.UTF_8))
+                .toList();
+        return new CaptureOptions(ifLocked, order.leaveOut(), uuid -> passphrases);
+    }
+
     String restore(WorkOrder.Restore order) throws IOException {
         Manifest manifest = server.manifest();
-        List<BlockDevices.Device> chosen =
-                chosen(order.disks(), manifest.disks().size());
+        boolean several = order.disks().isEmpty() && manifest.disks().size() > 1;
+        List<BlockDevices.Device> chosen = several
+                ? alike(manifest)
+                : chosen(order.disks(), manifest.disks().size());
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
         List<Disk> disks = new ArrayList<>();
         try {
@@ -134,15 +156,34 @@ final class Work {
                 + rate(octets, Duration.ofNanos(System.nanoTime() - start));
     }
 
-    /** The disks that the order names, or the first internal one. */
+    /** For each disk of the image an internal one: of its size where there is one, otherwise the next in order. */
+    private List<BlockDevices.Device> alike(Manifest manifest) throws ImageFailure {
+        List<BlockDevices.Device> left =
+                new ArrayList<>(chosen(List.of("internal"), manifest.disks().size()));
+        List<BlockDevices.Device> alike = new ArrayList<>();
+        for (DiskImage image : manifest.disks()) {
+            BlockDevices.Device device = left.stream()
+                    .filter(each -> each.bytes() == image.size())
+                    .findFirst()
+                    .orElse(left.getFirst());
+            alike.add(device);
+            left.remove(device);
+        }
+        return alike;
+    }
+
+    /** The disks that the order names, each once, or the first internal one. */
     private List<BlockDevices.Device> chosen(List<String> names, int needed) throws ImageFailure {
         List<BlockDevices.Device> chosen = new ArrayList<>();
         for (String name : names) {
-            chosen.add(devices.find(name)
-                    .orElseThrow(() -> new ImageFailure(
-                            "This PC has no disk '" + name + "'",
-                            "it has " + names(devices.all()),
-                            "Name one of these in the work, or none for the first internal disk")));
+            List<BlockDevices.Device> found = devices.matching(name);
+            if (found.isEmpty()) {
+                throw new ImageFailure(
+                        "This PC has no disk '" + name + "'",
+                        "it has " + names(devices.all()),
+                        "Name one of these in the work, or none for the first internal disk");
+            }
+            found.stream().filter(device -> !chosen.contains(device)).forEach(chosen::add);
         }
         if (names.isEmpty()) {
             chosen.add(devices.firstInternal()

@@ -120,6 +120,21 @@ class EngineTest {
                                 .startsWith("wiped /dev/sda (8 MiB): 8 MiB overwritten and read back"));
     }
 
+    @Test
+    void aCaptureThatIsToStopAtALockedPartitionSaysSoBeforeItTakesAnything() throws IOException {
+        byte[] disk = new byte[1 << 20];
+        System.arraycopy("\u00ebX\u0090-FVE-FS-".getBytes(StandardCharsets.ISO_8859_1), 0, disk, 0, 11);
+        Files.write(root.resolve("disk"), disk);
+        orders.add(new WorkOrder.Capture(
+                HEADING, "room12", List.of("internal"), WorkOrder.Capture.IfLocked.STOP, List.of(), List.of()));
+
+        assertThat(run()).isEqualTo(Ending.FAILED);
+        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
+            assertThat(failed.what()).isEqualTo("The capture was stopped before it began");
+            assertThat(failed.cause()).contains("BitLocker");
+        });
+    }
+
     private Ending run() {
         CommandLine.Given given = (CommandLine.Given) CommandLine.parse(
                 "firstlight.server=https://10.0.0.1:8443 firstlight.token=s3cret firstlight.pin=sha256:"

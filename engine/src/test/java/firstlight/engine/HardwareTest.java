@@ -105,6 +105,27 @@ class HardwareTest {
     }
 
     @Test
+    void anOrderMayChooseDisksByRule() throws IOException {
+        disk("sda", 500, "0");
+        disk("sdb", 2048, "0");
+        disk("sdc", 9999, "1");
+        BlockDevices devices = new BlockDevices(root);
+        assertThat(devices.matching("internal"))
+                .extracting(BlockDevices.Device::name)
+                .containsExactly("nvme0n1", "sda", "sdb");
+        assertThat(devices.matching("smallest"))
+                .extracting(BlockDevices.Device::name)
+                .containsExactly("sda");
+        assertThat(devices.matching("serial=S6XY*"))
+                .extracting(BlockDevices.Device::name)
+                .containsExactly("nvme0n1");
+        assertThat(devices.matching("sdb"))
+                .extracting(BlockDevices.Device::name)
+                .containsExactly("sdb");
+        assertThat(devices.matching("model=*nothing*")).isEmpty();
+    }
+
+    @Test
     void readsTheSerialNumberPageOfScsiDisks() throws IOException {
         disk("sda", 2048, "0");
         Files.createDirectories(root.resolve("sys/block/sda/device"));

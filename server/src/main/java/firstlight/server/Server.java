@@ -44,6 +44,7 @@ import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ManualDesk;
 import firstlight.server.imaging.ServerCertificate;
 import firstlight.server.imaging.WorkDesk;
+import firstlight.server.vault.Vault;
 import firstlight.server.work.Starter;
 import firstlight.server.work.WakeOnLan;
 import io.undertow.server.HttpHandler;
@@ -135,7 +136,7 @@ public final class Server implements AutoCloseable {
                 image -> newest(images, image));
         Decisions policy = new Decisions(repositories, database.policy()::book, settings(configuration));
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
-        WorkDesk desk = new WorkDesk(policy, database, log, images);
+        WorkDesk desk = new WorkDesk(policy, database, log, images, new Vault(data.path()));
 
         Access people = new Access(
                 database.accounts(),

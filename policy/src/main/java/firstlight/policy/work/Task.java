@@ -14,9 +14,16 @@ public sealed interface Task {
     /** In words, for reasons and tables. */
     String words();
 
-    record Capture(String image, List<String> disks) implements Task {
+    /** @param options for the engine, by its words: {@code if-locked}, {@code leave-out} */
+    record Capture(String image, List<String> disks, SortedMap<String, String> options) implements Task {
         public Capture {
             disks = List.copyOf(disks);
+            options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
+        }
+
+        /** The usual one: no options. */
+        public Capture(String image, List<String> disks) {
+            this(image, disks, Collections.emptySortedMap());
         }
 
         @Override
@@ -26,7 +33,7 @@ public sealed interface Task {
 
         @Override
         public String words() {
-            return "capture " + image + onDisks(disks);
+            return "capture " + image + onDisks(disks) + (options.isEmpty() ? "" : " " + written(options));
         }
     }
 
@@ -63,14 +70,6 @@ public sealed interface Task {
             return "restore " + image + (version == 0 ? "" : " version " + version) + onDisks(disks)
                     + (addOns.isEmpty() ? "" : " with " + String.join(", ", addOns))
                     + (options.isEmpty() ? "" : " " + written(options));
-        }
-
-        private static String written(Map<String, String> options) {
-            return String.join(
-                    " ",
-                    options.entrySet().stream()
-                            .map(option -> option.getKey() + "=" + option.getValue())
-                            .toList());
         }
     }
 
@@ -166,6 +165,14 @@ public sealed interface Task {
             case Restore _, Join _, Script _, Wipe _ -> true;
             case Capture _, Inventory _, Maintenance _ -> false;
         };
+    }
+
+    private static String written(Map<String, String> options) {
+        return String.join(
+                " ",
+                options.entrySet().stream()
+                        .map(option -> option.getKey() + "=" + option.getValue())
+                        .toList());
     }
 
     private static String onDisks(List<String> disks) {

@@ -19,6 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** The object {@code task} of requests and answers: {@code {"kind": "restore", "image": "room12"}}. */
 final class TaskJson {
     private static final int LONGEST_SCRIPT = 64 * 1024;
+    private static final String DISK =
+            "/dev/[A-Za-z0-9/_:.+-]{1,100}|internal|smallest|largest|(serial|model)=[A-Za-z0-9_:. *+-]{1,100}";
 
     private enum Kind {
         CAPTURE,
@@ -31,7 +33,7 @@ final class TaskJson {
 
         Set<String> fields() {
             return switch (this) {
-                case CAPTURE -> Set.of("kind", "image", "disks");
+                case CAPTURE -> Set.of("kind", "image", "disks", "options");
                 case RESTORE -> Set.of("kind", "image", "version", "addOns", "disks", "options");
                 case JOIN -> Set.of("kind", "session");
                 case SCRIPT -> Set.of("kind", "name", "text");
@@ -67,7 +69,8 @@ final class TaskJson {
         body.allow(kind.fields());
         return switch (kind) {
             case CAPTURE ->
-                new Task.Capture(imageName(body, "image", body.text("image")).text(), disks(body));
+                new Task.Capture(
+                        imageName(body, "image", body.text("image")).text(), disks(body), captureOptions(body));
             case RESTORE -> restore(body);
             case JOIN -> join(body);
             case SCRIPT -> script(body);
@@ -135,11 +138,29 @@ final class TaskJson {
 
     static List<String> disks(Body body) throws ApiProblem {
         for (String disk : body.texts("disks")) {
-            if (!disk.matches("/dev/[A-Za-z0-9/_:.+-]{1,100}") || disk.contains("..")) {
-                throw body.wrong("disks", disk, "a disk's device like /dev/sda or /dev/disk/by-id/...");
+            if (!disk.matches(DISK) || disk.contains("..")) {
+                throw body.wrong(
+                        "disks",
+                        disk,
+                        "a disk's device like /dev/sda or /dev/disk/by-id/..., or a rule: internal, smallest, largest,"
+                                + " serial=..., model=...");
             }
         }
         return body.texts("disks");
+    }
+
+    private static SortedMap<String, String> captureOptions(Body body) throws ApiProblem {
+        SortedMap<String, String> options = options(body);
+        for (String name : options.keySet()) {
+            if (!Set.of("if-locked", "leave-out").contains(name)) {
+                throw body.wrong("options", name, "if-locked or leave-out");
+            }
+        }
+        String ifLocked = options.getOrDefault("if-locked", "raw");
+        if (!Set.of("raw", "skip", "stop").contains(ifLocked)) {
+            throw body.wrong("options", ifLocked, "raw, skip or stop for if-locked");
+        }
+        return options;
     }
 
     private static SortedMap<String, String> options(Body body) throws ApiProblem {
@@ -166,8 +187,11 @@ final class TaskJson {
     static ObjectNode view(Task task) {
         ObjectNode node = Json.object().put("kind", task.kind());
         switch (task) {
-            case Task.Capture(String image, List<String> disks) ->
-                node.put("image", image).set("disks", Json.texts(disks));
+            case Task.Capture capture -> {
+                node.put("image", capture.image()).set("disks", Json.texts(capture.disks()));
+                ObjectNode options = node.putObject("options");
+                capture.options().forEach(options::put);
+            }
             case Task.Restore restore -> {
                 node.put("image", restore.image()).put("version", restore.version());
                 node.set("addOns", Json.texts(restore.addOns()));

@@ -74,7 +74,8 @@ public final class WorkCommand {
                 names = "--disk",
                 paramLabel = "DEV",
                 description =
-                        "Only this disk (/dev/sda); may be given several times. Without it, the first internal disk.")
+                        "Only this disk: /dev/sda, or a rule: internal (all of them), smallest, largest, serial=S6Z1*,"
+                                + " model=*870*. May be given several times. Without it, the first internal disk.")
         private List<String> disks = new ArrayList<>();
     }
 
@@ -85,10 +86,32 @@ public final class WorkCommand {
             @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
             @Parameters(paramLabel = "IMAGE", description = "The image's name; a new name makes a new image.")
                     String image,
+            @Option(
+                            names = "--if-locked",
+                            paramLabel = "raw|skip|stop",
+                            defaultValue = "raw",
+                            description =
+                                    "What becomes of a partition that cannot be looked into (BitLocker, LUKS, a hibernated or dirty"
+                                            + " Windows, part of an array): all of it, nothing of it, or no image. Default: raw.")
+                    String ifLocked,
+            @Option(
+                            names = "--leave-out",
+                            paramLabel = "FILE",
+                            description =
+                                    "Leave out the content of these files of NTFS and ext (they read as zeros), as a path from the"
+                                            + " partition's root; * and ? stand for characters of a name. Without it, pagefile.sys,"
+                                            + " hiberfil.sys and swapfile.sys; 'nothing' for none.")
+                    @Nullable
+                    List<String> leaveOut,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
             @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
-        assign(shared, device, on(disks, task("capture").put("image", image)), terms);
+        ObjectNode task = task("capture").put("image", image);
+        ObjectNode options = task.putObject("options").put("if-locked", ifLocked);
+        if (leaveOut != null) {
+            options.put("leave-out", String.join(",", leaveOut));
+        }
+        assign(shared, device, on(disks, task), terms);
     }
 
     @Command(name = "restore", description = "Lays an image down on the device's disk. WHAT IS ON THE DISK IS LOST.")

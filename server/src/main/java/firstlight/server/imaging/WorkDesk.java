@@ -5,6 +5,7 @@ import firstlight.database.Database;
 import firstlight.database.Journal;
 import firstlight.database.SessionStore;
 import firstlight.database.WorkStore;
+import firstlight.image.capture.CaptureOptions;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
@@ -16,6 +17,7 @@ import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
 import firstlight.server.boots.TransactionLog;
+import firstlight.server.vault.Vault;
 import firstlight.wire.work.After;
 import firstlight.wire.work.Hello;
 import firstlight.wire.work.Progress;
@@ -25,10 +27,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. */
 public final class WorkDesk {
@@ -41,7 +45,10 @@ public final class WorkDesk {
     private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
     private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
 
-    public WorkDesk(Decisions decisions, Database database, TransactionLog log, ImageStore images) {
+    private final Vault vault;
+
+    public WorkDesk(Decisions decisions, Database database, TransactionLog log, ImageStore images, Vault vault) {
+        this.vault = vault;
         this.decisions = decisions;
         this.works = database.works();
         this.sessions = database.sessions();
@@ -89,13 +96,32 @@ public final class WorkDesk {
         return answer;
     }
 
+    /** Page files are left out unless something else, or nothing, was asked for. */
+    private WorkOrder capture(WorkOrder.Heading heading, Task.Capture task) throws IOException {
+        String ifLocked = task.options().getOrDefault("if-locked", "raw").toUpperCase(Locale.ROOT);
+        String leaveOut = task.options().get("leave-out");
+        List<String> patterns = leaveOut == null
+                ? CaptureOptions.PAGE_FILES
+                : Stream.of(leaveOut.split(",", -1))
+                        .map(String::strip)
+                        .filter(pattern -> !pattern.isEmpty() && !pattern.equals("nothing"))
+                        .toList();
+        return new WorkOrder.Capture(
+                heading,
+                task.image(),
+                task.disks(),
+                WorkOrder.Capture.IfLocked.valueOf(ifLocked),
+                patterns,
+                vault.passphrases());
+    }
+
     private WorkOrder begin(Boot boot, Device device, Work work, AfterWork after, List<String> reasons, Instant now)
             throws IOException {
         journal.change(boot, Boot.State.IMAGING, device.id(), now);
         WorkOrder.Heading heading = new WorkOrder.Heading(
                 boot.id(), device.name(), after == AfterWork.POWER_OFF ? After.POWER_OFF : After.REBOOT, reasons);
         return switch (work.task()) {
-            case Task.Capture(String image, List<String> disks) -> new WorkOrder.Capture(heading, image, disks);
+            case Task.Capture capture -> capture(heading, capture);
             case Task.Inventory _ -> new WorkOrder.Inventory(heading);
             case Task.Maintenance _ -> new WorkOrder.Maintenance(heading);
             case Task.Restore restore -> {

@@ -26,6 +26,7 @@ import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJobs;
 import firstlight.server.imaging.WorkDesk;
+import firstlight.server.vault.Vault;
 import io.undertow.Undertow;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -85,7 +86,7 @@ final class ApiServer implements AutoCloseable {
                 () -> database.policy().book(),
                 settings);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        WorkDesk desk = new WorkDesk(decisions, database, log, images);
+        WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory));
         access = new Access(
                 database.accounts(),
                 LOCAL,

@@ -42,6 +42,7 @@ import firstlight.policy.work.Terms;
 import firstlight.policy.work.WorkState;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
+import firstlight.server.vault.Vault;
 import firstlight.wire.work.Hello;
 import firstlight.wire.work.ManualWork;
 import firstlight.wire.work.Problem;
@@ -100,7 +101,7 @@ class EnginePortTest {
                 _ -> OptionalInt.empty());
         decisions = new Decisions(repositories, () -> RuleBook.EMPTY, settings);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        WorkDesk desk = new WorkDesk(decisions, database, log, images);
+        WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory));
         ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), now);
         undertow = Undertow.builder()
                 .addHttpsListener(

@@ -34,7 +34,12 @@ public final class WorkCodec {
         Document document = new Document();
         switch (order) {
             case WorkOrder.Capture capture ->
-                document.put("work", "capture").put("image", capture.image()).put("disks", capture.disks());
+                document.put("work", "capture")
+                        .put("image", capture.image())
+                        .put("disks", capture.disks())
+                        .put("ifLocked", capture.ifLocked().name())
+                        .put("leaveOut", capture.leaveOut())
+                        .put("passphrases", capture.passphrases());
             case WorkOrder.Restore restore -> {
                 document.put("work", "restore")
                         .put("image", restore.image())
@@ -75,7 +80,14 @@ public final class WorkCodec {
                 fields.texts("reasons"));
         String work = fields.text("work");
         return switch (work) {
-            case "capture" -> new WorkOrder.Capture(heading, fields.text("image"), fields.texts("disks"));
+            case "capture" ->
+                new WorkOrder.Capture(
+                        heading,
+                        fields.text("image"),
+                        fields.texts("disks"),
+                        fields.word("ifLocked", WorkOrder.Capture.IfLocked.class),
+                        fields.texts("leaveOut"),
+                        fields.texts("passphrases"));
             case "restore" ->
                 new WorkOrder.Restore(
                         heading,

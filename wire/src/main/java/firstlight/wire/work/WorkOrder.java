@@ -21,10 +21,40 @@ public sealed interface WorkOrder {
         }
     }
 
-    /** Make a new version of {@code image}. {@code disks} empty: the first internal disk. */
-    record Capture(Heading heading, String image, List<String> disks) implements WorkOrder {
+    /**
+     * Make a new version of {@code image}. {@code disks} empty: the first internal disk.
+     *
+     * @param leaveOut paths or patterns of files that read as zeros in the image
+     * @param passphrases to open LUKS volumes with; secret
+     */
+    record Capture(
+            Heading heading,
+            String image,
+            List<String> disks,
+            IfLocked ifLocked,
+            List<String> leaveOut,
+            List<String> passphrases)
+            implements WorkOrder {
         public Capture {
             disks = List.copyOf(disks);
+            leaveOut = List.copyOf(leaveOut);
+            passphrases = List.copyOf(passphrases);
+        }
+
+        /** Without the secrets: it may end up in a log. */
+        @Override
+        public String toString() {
+            return "Capture[" + heading + ", " + image + ", " + disks + ", " + ifLocked + ", " + leaveOut + "]";
+        }
+
+        /** What becomes of a partition that cannot be looked into: encrypted, hibernated, part of an array. */
+        public enum IfLocked {
+            /** All of it is taken. */
+            RAW,
+            /** Nothing of it is. */
+            SKIP,
+            /** No image is made. */
+            STOP
         }
     }
 

@@ -21,8 +21,14 @@ class WorkCodecTest {
             new WorkOrder.Heading(17, "pc-\"03\"", After.REBOOT, List.of("assigned by hand", "größer"));
 
     static final List<WorkOrder> ORDERS = List.of(
-            new WorkOrder.Capture(HEADING, "room12", List.of()),
-            new WorkOrder.Capture(HEADING, "room12", List.of("/dev/sda", "/dev/nvme0n1")),
+            new WorkOrder.Capture(HEADING, "room12", List.of(), WorkOrder.Capture.IfLocked.RAW, List.of(), List.of()),
+            new WorkOrder.Capture(
+                    HEADING,
+                    "room12",
+                    List.of("/dev/sda", "/dev/nvme0n1"),
+                    WorkOrder.Capture.IfLocked.STOP,
+                    List.of("pagefile.sys", "Users/*/AppData/Local/Temp/*"),
+                    List.of("secret")),
             new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03"),
             new WorkOrder.Restore(
                     HEADING, "room12", 3, List.of(), "", new TreeMap<>(Map.of("partitions", "2,3", "grow", "none"))),

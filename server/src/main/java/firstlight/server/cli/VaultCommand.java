@@ -1,0 +1,101 @@
+package firstlight.server.cli;
+
+import firstlight.server.DataDirectory;
+import firstlight.server.OperatorError;
+import firstlight.server.vault.Vault;
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** On the server's host itself: a passphrase goes over no network but the one to the engine that needs it. */
+@Command(
+        name = "vault",
+        description =
+                "The passphrases by which captures look into LUKS volumes. They are kept encrypted in the server's"
+                        + " data directory, and given to an engine that captures.",
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight vault add room12               asks for the passphrase",
+            "  firstlight vault add room12 --file FILE   its first line",
+            "  firstlight vault list"
+        })
+public final class VaultCommand {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            defaultValue = "${env:FIRSTLIGHT_DATA:-" + DataDirectory.USUAL + "}",
+            description = "The server's data directory (default: ${DEFAULT-VALUE}).")
+    private Path data = Path.of(DataDirectory.USUAL);
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
+
+    @Command(name = "add", description = "Keeps a passphrase under a name, in place of the one that was there.")
+    void add(
+            @Parameters(paramLabel = "NAME", description = "What it is for.") String name,
+            @Option(names = "--file", paramLabel = "FILE", description = "Its first line is the passphrase.") @Nullable
+                    Path file) {
+        try {
+            new Vault(data).put(name, file == null ? asked() : line(file));
+            say("kept " + name);
+        } catch (IOException | IllegalArgumentException e) {
+            throw broken(e);
+        }
+    }
+
+    @Command(name = "list", description = "The names; never the passphrases.")
+    void list() {
+        try {
+            new Vault(data).names().forEach(this::say);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    @Command(name = "remove", description = "Forgets a passphrase.")
+    void remove(@Parameters(paramLabel = "NAME", description = "As 'vault list' shows it.") String name) {
+        try {
+            if (!new Vault(data).remove(name)) {
+                throw new OperatorError("the vault has no '" + name + "'", "see firstlight vault list");
+            }
+            say("forgot " + name);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    private static String line(Path file) throws IOException {
+        String text = Files.readString(file).lines().findFirst().orElse("");
+        if (text.isEmpty()) {
+            throw new OperatorError("the first line of " + file + " is empty", "write the passphrase into it");
+        }
+        return text;
+    }
+
+    private static String asked() {
+        Console console = java.util.Objects.requireNonNull(System.console());
+        char[] typed = console.isTerminal() ? console.readPassword("Passphrase: ") : new char[0];
+        if (typed == null || typed.length == 0) {
+            throw new OperatorError("there is nobody to ask for the passphrase", "name a file with --file");
+        }
+        return new String(typed);
+    }
+
+    private void say(String text) {
+        spec.commandLine().getOut().println(text);
+        spec.commandLine().getOut().flush();
+    }
+
+    private static OperatorError broken(Exception e) {
+        return new OperatorError(String.valueOf(e.getMessage()), "run as the server's user, see --data", e);
+    }
+}

@@ -1,0 +1,117 @@
+package firstlight.server.vault;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The passphrases of LUKS volumes, each in a file, encrypted (AES-GCM) with a key that lies beside them. Who reads the whole
+ * data directory reads them; who gets at one of its files, or at a backup without the key, does not.
+ */
+public final class Vault {
+    private static final String KEY = "key";
+    private static final String ENDING = ".secret";
+    private static final int NONCE = 12;
+    private static final int TAG_BITS = 128;
+
+    private final Path folder;
+    private final SecureRandom random = new SecureRandom();
+
+    /** @param data the server's data directory */
+    public Vault(Path data) {
+        this.folder = data.resolve("vault");
+    }
+
+    /** Keeps {@code passphrase} under {@code name}, in place of one that was there. */
+    public void put(String name, String passphrase) throws IOException {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+            throw new IllegalArgumentException("'" + name + "' is no name of letters, digits, dots, hyphens");
+        }
+        byte[] nonce = new byte[NONCE];
+        random.nextBytes(nonce);
+        byte[] secret = cipher(Cipher.ENCRYPT_MODE, key(), nonce, name, passphrase.getBytes(StandardCharsets.UTF_8));
+        write(
+                folder.resolve(name + ENDING),
+                ByteBuffer.allocate(NONCE + secret.length)
+                        .put(nonce)
+                        .put(secret)
+                        .array());
+    }
+
+    /** Whether there was one. */
+    public boolean remove(String name) throws IOException {
+        return names().contains(name) && Files.deleteIfExists(folder.resolve(name + ENDING));
+    }
+
+    public List<String> names() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(ENDING))
+                    .map(name -> name.substring(0, name.length() - ENDING.length()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** All of them: which one opens a volume is seen when it is tried. */
+    public List<String> passphrases() throws IOException {
+        List<String> passphrases = new ArrayList<>();
+        for (String name : names()) {
+            byte[] octets = Files.readAllBytes(folder.resolve(name + ENDING));
+            if (octets.length <= NONCE) {
+                throw new IOException("the vault's " + name + ENDING + " is damaged");
+            }
+            byte[] nonce = Arrays.copyOf(octets, NONCE);
+            byte[] secret = Arrays.copyOfRange(octets, NONCE, octets.length);
+            passphrases.add(
+                    new String(cipher(Cipher.DECRYPT_MODE, key(), nonce, name, secret), StandardCharsets.UTF_8));
+        }
+        return passphrases;
+    }
+
+    private static byte[] cipher(int mode, byte[] key, byte[] nonce, String name, byte[] octets) throws IOException {
+        try {
+            Cipher aes = Cipher.getInstance("AES/GCM/NoPadding");
+            aes.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+            aes.updateAAD(name.getBytes(StandardCharsets.UTF_8)); // so that files cannot be exchanged
+            return aes.doFinal(octets);
+        } catch (GeneralSecurityException wrong) {
+            throw new IOException("the vault's " + name + ENDING + " does not fit its key", wrong);
+        }
+    }
+
+    private byte[] key() throws IOException {
+        Path file = folder.resolve(KEY);
+        if (!Files.exists(file)) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            byte[] key = new byte[32];
+            random.nextBytes(key);
+            write(file, key);
+        }
+        return Files.readAllBytes(file);
+    }
+
+    private void write(Path file, byte[] octets) throws IOException {
+        Path fresh = Files.createTempFile(
+                folder, "new", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(fresh, octets);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}
