@@ -29,6 +29,8 @@ final class FailureScenarios {
         steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
         steps.add(new Expect(
                 Phase.EIGHT, "a shell is given", Sight.console("maintenance: a shell on this console"), 300));
+        // Its first lines; what is typed before it reads is echoed, and lost.
+        steps.add(new Expect(Phase.EIGHT, "the shell reads", Sight.console("Enter 'help' for a list"), 60));
         steps.add(Actions.type(pc, "echo six times seven is $((6*7))"));
         steps.add(new Expect(Phase.EIGHT, "the shell answers", Sight.console("^six times seven is 42"), 60));
         steps.add(Actions.type(pc, "exit"));

@@ -23,6 +23,7 @@ final class VirtualPc implements AutoCloseable {
     private final Instant poweredOn;
     private final FileTail console;
     private Optional<Qmp> qmp = Optional.empty();
+    private Optional<SocketChannel> keyboard = Optional.empty();
 
     VirtualPc(Lan lan, PcSpec spec, Path folder, Evidence evidence) {
         this.spec = spec;
@@ -90,11 +91,27 @@ final class VirtualPc implements AutoCloseable {
 
     /** Types a line at the serial console, as a person with a null-modem cable would. */
     void type(String line) {
-        try (SocketChannel serial = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("serial")))) {
-            serial.write(ByteBuffer.wrap((line + "\r").getBytes(StandardCharsets.US_ASCII)));
+        try {
+            // Stays open: QEMU hands on a few octets at a time, and drops the rest when its client goes.
+            if (keyboard.isEmpty()) {
+                SocketChannel serial = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("serial")));
+                keyboard = Optional.of(serial);
+                Thread.ofVirtual().start(() -> drain(serial));
+            }
+            keyboard.get().write(ByteBuffer.wrap((line + "\r").getBytes(StandardCharsets.US_ASCII)));
         } catch (IOException failure) {
             throw new LabFailure(
                     "cannot type at the serial console of " + spec.name() + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /** What the PC writes there is in its log; left unread, it would stop the PC. */
+    private static void drain(SocketChannel serial) {
+        ByteBuffer unread = ByteBuffer.allocate(4096);
+        try {
+            while (serial.read(unread.clear()) >= 0) {}
+        } catch (IOException closed) {
+            // the PC is off
         }
     }
 
@@ -124,5 +141,14 @@ final class VirtualPc implements AutoCloseable {
             process.destroyForcibly();
         }
         console.close();
+        keyboard.ifPresent(VirtualPc::close);
+    }
+
+    private static void close(SocketChannel serial) {
+        try {
+            serial.close();
+        } catch (IOException failure) {
+            throw new LabFailure("the serial console's socket cannot be closed: " + failure.getMessage(), failure);
+        }
     }
 }

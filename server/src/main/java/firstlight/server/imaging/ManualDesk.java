@@ -81,8 +81,7 @@ public final class ManualDesk {
             case Kept.Gone<List<Work>> _ -> "it is not there any more";
         };
         if (!refused.isEmpty()) {
-            throw new Refusal(
-                    409, "This PC cannot join " + session.name(), refused, "see firstlight session list");
+            throw new Refusal(409, "This PC cannot join " + session.name(), refused, "see firstlight session list");
         }
     }
 

@@ -9,6 +9,7 @@ import firstlight.image.store.DiskStore;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.FirstAnswer;
+import firstlight.model.MenuAccess;
 import firstlight.model.MenuSetting;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
@@ -24,6 +25,7 @@ import firstlight.policy.work.Limits;
 import firstlight.policy.work.Task;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
+import firstlight.server.vault.Vault;
 import firstlight.testkit.PostgresServer;
 import firstlight.wire.work.Hello;
 import firstlight.wire.work.WorkCodec;
@@ -91,7 +93,7 @@ class OutageTest {
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), NOW);
         try (var images = DiskStore.open(directory.resolve("images"))) {
-            WorkDesk desk = new WorkDesk(decisions, database, log, images);
+            WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory));
             Undertow undertow = Undertow.builder()
                     .addHttpsListener(
                             0,
@@ -100,6 +102,7 @@ class OutageTest {
                             new EnginePort(
                                     database.journal(),
                                     desk,
+                                    new ManualDesk(MenuAccess.CLOSED, database.works(), database.sessions(), images),
                                     new ImageCare(
                                             images,
                                             database.works(),
