@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EnvironmentBuilder {
     /** Counts up when this room makes something else of the same inputs. */
-    private static final String FORMAT = "2";
+    private static final String FORMAT = "3";
     /**
      * The serial collector and small stacks suit a PC with 1 GB, of which the environment itself holds a sixth. The
      * optimising compiler starts late: compiling the start itself costs more than it gains, and the hashing of chunks,

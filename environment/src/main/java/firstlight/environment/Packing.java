@@ -35,8 +35,8 @@ enum Packing {
         progress.report("compressing " + name, 0, 0);
         switch (this) {
             case ARCHIVE -> archive(tree, file, done -> progress.report("compressing " + name, done, tree.size()));
-            case IMAGE -> image(new SquashFs(19, "256K"), name, tree, file);
-            case QUICK_IMAGE -> image(new SquashFs(12, "128K"), name, tree, file);
+            case IMAGE -> image(new SquashFs(22, "512K"), name, tree, file);
+            case QUICK_IMAGE -> image(new SquashFs(19, "256K"), name, tree, file);
         }
     }
 
