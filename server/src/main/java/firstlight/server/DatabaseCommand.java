@@ -13,7 +13,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code firstlight database copy}. */
-@Command(name = "database", description = "What is done with the server's database while the server is stopped.")
+@Command(
+        name = "database",
+        description = "What is done with the server's database while the server is stopped.",
+        footerHeading = "%nFor example:%n",
+        footer = "  firstlight database copy --to jdbc:postgresql://db/firstlight --user firstlight")
 final class DatabaseCommand {
     @Command(
             name = "copy",

@@ -85,7 +85,9 @@ final class MediaCommand {
     @Command(
             name = "iso",
             description = "Makes a hybrid ISO file: for a CD, a virtual PC or, octet by octet, a USB disk.")
-    void iso(@Mixin Settings settings, @Parameters(paramLabel = "FILE") Path file) {
+    void iso(
+            @Mixin Settings settings,
+            @Parameters(paramLabel = "FILE", description = "Where it is written.") Path file) {
         write(settings, file);
         System.out.println(file + " is ready: " + size(file) / MIB + " MiB");
     }

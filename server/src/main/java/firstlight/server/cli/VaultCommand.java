@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  firstlight vault add room12               asks for the passphrase",
             "  firstlight vault add room12 --file FILE   its first line",
-            "  firstlight vault list"
+            "  firstlight vault list",
+            "  firstlight vault remove room12"
         })
 public final class VaultCommand {
     @Option(
