@@ -1,5 +1,6 @@
 package firstlight.lab;
 
+import firstlight.server.OperatorError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,19 +47,12 @@ enum DhcpSoftware {
         if (this == DNSMASQ) {
             return program;
         }
-        Path folder = cache.resolve("lab/dhcp").resolve(text());
-        Path file = folder.resolve(program);
-        if (!Files.isExecutable(file)) {
-            Stage.freshFolder(folder);
-            Shell.run(
-                    "sh",
-                    "-c",
-                    "cd \"$1\" && apt-get -qq download \"$2\" && dpkg-deb -x \"$2\"_*.deb . && rm \"$2\"_*.deb",
-                    "sh",
-                    folder.toString(),
-                    debianPackage);
+        try {
+            return UnpackedProgram.of(cache.resolve("lab/dhcp").resolve(text()), debianPackage, program)
+                    .toString();
+        } catch (OperatorError missing) {
+            throw new LabFailure(String.valueOf(missing.getMessage()), missing);
         }
-        return file.toString();
     }
 
     /** The command line, after its configuration was written to {@code folder}. */

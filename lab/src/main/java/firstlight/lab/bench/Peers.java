@@ -1,11 +1,8 @@
 package firstlight.lab.bench;
 
-import firstlight.server.OperatorError;
-import java.io.IOException;
-import java.nio.file.Files;
+import firstlight.lab.UnpackedProgram;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Where the peers' programs are. One that is not installed is unpacked from its Debian package into the cache: atftpd and
@@ -23,35 +20,9 @@ final class Peers {
 
     /** The path of {@code program}, which Debian's {@code debianPackage} holds. */
     Path program(String program, String debianPackage) {
-        return Programs.find(program).orElseGet(() -> unpacked(program, debianPackage));
-    }
-
-    private Path unpacked(String program, String debianPackage) {
-        Path root = cache.resolve(debianPackage);
-        Path found = root.resolve("usr/sbin").resolve(program);
-        if (!Files.isExecutable(found)) {
-            try {
-                Files.createDirectories(root);
-                // apt-get writes into the working directory only.
-                Programs.run(List.of(
-                        "sh",
-                        "-c",
-                        "cd \"$1\" && apt-get -qq download \"$2\" && dpkg-deb -x \"$2\"_*.deb . && rm \"$2\"_*.deb",
-                        "sh",
-                        root.toString(),
-                        debianPackage));
-            } catch (IOException e) {
-                throw new OperatorError(
-                        "cannot unpack the package " + debianPackage + " into " + root,
-                        "see space and permission there",
-                        e);
-            }
-        }
-        return Optional.of(found)
-                .filter(Files::isExecutable)
-                .orElseThrow(() -> new OperatorError(
-                        "the package " + debianPackage + " holds no " + found.getFileName(),
-                        "install " + program + " by hand"));
+        return Programs.find(program)
+                .orElseGet(
+                        () -> UnpackedProgram.of(cache.resolve(debianPackage), debianPackage, "usr/sbin/" + program));
     }
 
     /** The first line that {@code program} prints about itself. */

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Other people's programs, run to their end. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /** What {@code command} prints; a status other than 0 ends the benchmark. */
-    static String run(List<String> command) {
+    public static String run(List<String> command) {
         Ended ended = attempt(command);
         if (ended.status() != 0) {
             throw new OperatorError(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,12 +32,10 @@ record Subject(String name, Host host, Process process) {
                 Redirect.appendTo(ground.folder().resolve(name + ".out").toFile()),
                 command);
         Subject subject = new Subject(name, host, process);
-        Path net = Path.of("/proc", String.valueOf(process.pid()), "net");
-        String listening = String.format(Locale.ROOT, ":%04X ", port);
+        Path proc = Path.of("/proc", String.valueOf(process.pid()));
         long deadline = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
         try {
-            while (!(Files.readString(net.resolve(protocol)) + Files.readString(net.resolve(protocol + "6")))
-                    .contains(listening)) {
+            while (!listens(proc, protocol, port)) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
                     throw new OperatorError(
                             name + " does not listen on " + protocol + " port " + port,
@@ -45,12 +44,41 @@ record Subject(String name, Host host, Process process) {
                 Thread.sleep(20);
             }
         } catch (IOException e) {
-            throw new OperatorError(name + " ended at once", String.valueOf(e.getMessage()), e);
+            throw new OperatorError(
+                    name + " ended at once", lastWords(ground.folder().resolve(log), e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OperatorError("interrupted", "", e);
         }
         return subject;
+    }
+
+    /** Only in the server's own network: until ip(8) has entered it, what the process sees is this host's. */
+    private static boolean listens(Path proc, String protocol, int port) throws IOException {
+        Path network = Path.of("ns", "net");
+        if (Files.readSymbolicLink(proc.resolve(network))
+                .equals(Files.readSymbolicLink(Path.of("/proc/self").resolve(network)))) {
+            return false;
+        }
+        // "sl: local remote state ..." (proc(5)): 0A is TCP's LISTEN, 07 a UDP socket without a peer
+        Pattern listening =
+                Pattern.compile(String.format(Locale.ROOT, " *[0-9]+: [0-9A-F]+:%04X [0-9A-F]+:0000 (0A|07) .*", port));
+        for (String table : List.of(protocol, protocol + "6")) {
+            if (Files.readAllLines(proc.resolve("net").resolve(table)).stream()
+                    .anyMatch(line -> listening.matcher(line).matches())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String lastWords(Path log, IOException gone) {
+        try {
+            String words = Files.readString(log).strip();
+            return words.isEmpty() ? "it said nothing (" + gone.getMessage() + ")" : words;
+        } catch (IOException none) {
+            return gone + "; " + none;
+        }
     }
 
     /** Seconds of CPU that the server has used so far, in user and kernel, all its processes. */
