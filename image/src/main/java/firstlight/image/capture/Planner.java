@@ -117,6 +117,15 @@ final class Planner implements AutoCloseable {
         FileSystem fileSystem = Signatures.recognise(window);
         Volume volume = fileSystem.word().isEmpty() ? bare : bare.named(bare.name() + " (" + fileSystem.word() + ")");
         Optional<SwapHeader> swap = fileSystem == FileSystem.SWAP ? SwapHeader.read(window) : Optional.empty();
+        if (swap.isPresent() && !swap.get().isClean(window)) {
+            // To make it anew would lose what a system has put aside, whose file systems wait for it.
+            return new Look(
+                    volume,
+                    fileSystem,
+                    Optional.empty(),
+                    Optional.of("a Linux system is hibernated in it"),
+                    Optional.empty());
+        }
         Optional<Path> path = volume.path();
         if (fileSystem == FileSystem.LUKS && path.isPresent()) {
             List<byte[]> passphrases = options.passphrases().of(LuksVolume.uuid(window));
@@ -185,7 +194,9 @@ final class Planner implements AutoCloseable {
             return lvm.used(look);
         }
         if (look.swap().isPresent()) {
-            return within ? swap(look.volume(), look.swap().get()) : new UsedBlocks(false, Extents.NONE, List.of());
+            // Within another volume it cannot be made anew at restore: its first page is kept.
+            Extents page = within ? Extents.of(0, look.swap().get().pageSize()) : Extents.NONE;
+            return new UsedBlocks(false, page, List.of());
         }
         UsedBlocks blocks = UsedBlocks.find(look.volume(), look.fileSystem());
         return blocks.mapped() ? without(blocks, look) : blocks;
@@ -211,13 +222,6 @@ final class Planner implements AutoCloseable {
         ranges.add(new long[] {0, inner.offset()});
         ranges.add(new long[] {end, size});
         return new UsedBlocks(true, Extents.union(ranges), used.notes());
-    }
-
-    /** Swap within another volume cannot be made anew at restore: its first page is kept; of a hibernated system all. */
-    private static UsedBlocks swap(Volume volume, SwapHeader header) throws IOException {
-        return header.isClean(volume.window())
-                ? new UsedBlocks(false, Extents.of(0, header.pageSize()), List.of())
-                : UsedBlocks.whole(volume, "a system is hibernated in it");
     }
 
     @Override

@@ -47,7 +47,7 @@ public record SwapHeader(UUID uuid, String label, int pageSize) {
         return Signatures.has(start, pageSize - 10, CLEAN);
     }
 
-    /** The first page of new swap space in {@code length} octets: clean, whatever the old one held. */
+    /** The first page of new swap space in {@code length} octets. */
     public byte[] page(long length) {
         byte[] page = new byte[pageSize];
         ByteBuffer out = ByteBuffer.wrap(page).order(ByteOrder.nativeOrder());

@@ -62,6 +62,17 @@ class UncleanTest {
     }
 
     @Test
+    void swapInWhichLinuxIsHibernated() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        Lab.attached(source, 512, node -> Shell.run("""
+                mkswap -q %1$s
+                head -c 3000000 /dev/urandom | dd of=%1$s bs=1M seek=8 status=none
+                printf 'S1SUSPEND\\0' | dd of=%1$s bs=1 seek=4086 conv=notrunc status=none
+                """.formatted(node)));
+        assertTakenWhole(source, "a Linux system is hibernated in it");
+    }
+
+    @Test
     void anNtfsThatIsMarkedAsDirty() throws IOException {
         Path source = new Lab(folder).disk("source", "64M");
         Lab.attached(source, 512, node -> Shell.run("mkntfs -q -Q -F %1$s; ntfsfix %1$s".formatted(node)));
