@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * done whole or not at all.
  */
 final class DeviceCsvRoutes {
-    /** The columns that can be written; the others of an export are passed over. */
+    /** What tells a device from others, by column. */
     private static final Map<String, FactName> MARKS = Map.of(
             "mac", FactName.MAC,
             "uuid", FactName.UUID,
@@ -47,6 +47,9 @@ final class DeviceCsvRoutes {
             "model",
             "image",
             "last-seen");
+    /** What an import writes; the other columns of an export say what is, and are passed over. */
+    private static final List<String> WRITTEN = List.of("name", "group", "mac", "uuid", "serial", "asset-tag", "note");
+
     private static final int MOST_ERRORS = 100;
 
     private final Database database;
@@ -136,6 +139,9 @@ final class DeviceCsvRoutes {
                 .put("new", fresh)
                 .put("changed", wishes.size() - fresh)
                 .put("dryRun", dryRun);
+        List<String> passedOver =
+                head.stream().filter(column -> !WRITTEN.contains(column)).toList();
+        node.set("passedOver", Json.texts(passedOver));
         return Answer.ok(node);
     }
 

@@ -211,7 +211,13 @@ public final class DeviceCommand {
         shared.print(
                 shared.api().send("devices.csv" + (dryRun ? "?dry-run=true" : ""), csv, "text/csv"),
                 answer -> Shared.text(answer, "new") + (dryRun ? " would be" : "") + " new, "
-                        + Shared.text(answer, "changed") + (dryRun ? " would be" : "") + " changed");
+                        + Shared.text(answer, "changed") + (dryRun ? " would be" : "") + " changed"
+                        + passedOver(answer.path("passedOver")));
+    }
+
+    private static String passedOver(JsonNode columns) {
+        List<String> names = columns.valueStream().map(name -> name.asString()).toList();
+        return names.isEmpty() ? "" : "\nnot imported, since the PCs tell it themselves: " + String.join(", ", names);
     }
 
     @Command(name = "questions", description = "Boots of which nobody could tell the device; a person must.")

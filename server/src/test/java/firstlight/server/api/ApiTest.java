@@ -357,13 +357,11 @@ class ApiTest {
                 .contains("line 3: another device is named 'room12-1'", "line 4: 'zz' is no MAC address");
         isProblem(call("POST", "/devices.csv", "nam,mac\n"), 400, "unknown column 'nam'", "did you mean 'name'?");
         assertThat(server.database.devices().all()).hasSize(2);
-        assertThat(text(
-                        done(
-                                "POST",
-                                "/devices.csv",
-                                call("GET", "/devices.csv", "").text()),
-                        "new"))
-                .isEqualTo("0");
+        JsonNode again =
+                done("POST", "/devices.csv", call("GET", "/devices.csv", "").text());
+        assertThat(text(again, "new")).isEqualTo("0");
+        assertThat(again.path("passedOver").valueStream().map(JsonNode::stringValue))
+                .containsExactly("registration", "manufacturer", "model", "image", "last-seen");
     }
 
     @Test
