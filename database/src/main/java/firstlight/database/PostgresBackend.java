@@ -2,6 +2,7 @@ package firstlight.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -56,8 +57,13 @@ final class PostgresBackend implements Backend {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(CONNECT_SECONDS));
         config.setValidationTimeout(1_000);
-        config.setInitializationFailTimeout(-1); // just looked
-        pool = new HikariDataSource(config);
+        // The first connection may take as long as signing in may; later ones come from the pool.
+        config.setInitializationFailTimeout(TimeUnit.SECONDS.toMillis(SIGN_IN_SECONDS));
+        try {
+            pool = new HikariDataSource(config);
+        } catch (HikariPool.PoolInitializationException e) {
+            throw DatabaseFailure.of(where, e);
+        }
         jdbi = Jdbi.create(pool);
         jdbi.registerArgument(new NulFree());
     }
