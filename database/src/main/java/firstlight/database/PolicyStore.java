@@ -285,7 +285,8 @@ public final class PolicyStore {
                     Condition.parse(text),
                     TaskColumn.read(row.getString("task")),
                     Repeat.valueOf(row.getString("repeat")),
-                    row.getString("kernel_arguments")));
+                    row.getString("kernel_arguments"),
+                    TaskColumn.readScripts(row.getString("task"))));
         } catch (InvalidCondition e) {
             // A newer server may have written what this one does not understand.
             LOG.error("rule {} is left out: '{}' is no condition: {}", row.getLong("id"), text, e.getMessage());
@@ -307,7 +308,7 @@ public final class PolicyStore {
                 .bind("name", rule.name())
                 .bind("enabled", rule.enabled())
                 .bind("condition", rule.when())
-                .bind("task", TaskColumn.write(rule.task()))
+                .bind("task", TaskColumn.write(rule.task(), rule.scripts()))
                 .bind("repeat", rule.repeat().name())
                 .bind("arguments", rule.kernelArguments());
     }

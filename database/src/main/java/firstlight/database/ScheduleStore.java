@@ -128,7 +128,7 @@ public final class ScheduleStore {
                 .bind("zone", schedule.zone().getId())
                 .bind("devices", Numbers.write(schedule.devices()))
                 .bind("groups", Numbers.write(schedule.groups()))
-                .bind("task", TaskColumn.write(schedule.task()))
+                .bind("task", TaskColumn.write(schedule.task(), schedule.terms().scripts()))
                 .bind("terms", TaskColumn.write(schedule.terms()))
                 .bind("next", schedule.next().map(Instant::toEpochMilli).orElse(null));
     }
@@ -145,7 +145,7 @@ public final class ScheduleStore {
                 Set.copyOf(Numbers.read(row.getString("devices"))),
                 Set.copyOf(Numbers.read(row.getString("groups_of"))),
                 TaskColumn.read(row.getString("task")),
-                TaskColumn.readTerms(row.getString("terms")),
+                TaskColumn.readTerms(row.getString("terms")).withScripts(TaskColumn.readScripts(row.getString("task"))),
                 next);
     }
 }

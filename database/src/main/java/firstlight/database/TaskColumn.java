@@ -4,6 +4,8 @@ import static firstlight.database.JsonColumn.number;
 import static firstlight.database.JsonColumn.text;
 import static firstlight.database.JsonColumn.texts;
 
+import firstlight.model.Scripts;
+import firstlight.model.WorkScript;
 import firstlight.policy.level.AfterWork;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
@@ -15,9 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A task in one column, and the terms of a schedule's work in another. */
 final class TaskColumn {
+    private static final String BEFORE = "before";
+    private static final String AFTER = "after";
+
     private TaskColumn() {}
 
-    static String write(Task task) {
+    /** @param scripts that run around it */
+    static String write(Task task, Scripts scripts) {
         ObjectNode node = JsonColumn.object().put("kind", task.kind());
         switch (task) {
             case Task.Capture capture -> {
@@ -41,7 +47,25 @@ final class TaskColumn {
                 // the kind says it all
             }
         }
+        scripts.before().ifPresent(script -> write(node.putObject(BEFORE), script));
+        scripts.after().ifPresent(script -> write(node.putObject(AFTER), script));
         return JsonColumn.write(node);
+    }
+
+    static void write(ObjectNode node, WorkScript script) {
+        node.put("name", script.name()).put("text", script.text()).put("seconds", script.seconds());
+    }
+
+    static WorkScript script(JsonNode node) {
+        return new WorkScript(text(node, "name"), text(node, "text"), Math.toIntExact(number(node, "seconds")));
+    }
+
+    /** Those that run around the task of {@code column}. */
+    static Scripts readScripts(String column) {
+        JsonNode node = JsonColumn.read(column);
+        return new Scripts(
+                JsonColumn.optional(node, BEFORE, TaskColumn::script),
+                JsonColumn.optional(node, AFTER, TaskColumn::script));
     }
 
     static Task read(String column) {
@@ -82,6 +106,7 @@ final class TaskColumn {
         return options;
     }
 
+    /** Without its scripts, which stand beside the task. */
     static String write(Terms terms) {
         ObjectNode node = JsonColumn.object()
                 .put("priority", terms.priority())
@@ -105,6 +130,7 @@ final class TaskColumn {
                 JsonColumn.flag(node, "force"),
                 text(node, "by"),
                 number(node, "rule"),
-                number(node, "schedule"));
+                number(node, "schedule"),
+                Scripts.NONE);
     }
 }

@@ -41,6 +41,8 @@ final class ValuesColumn {
         values.maxAttempts().ifPresent(times -> node.put("max-attempts", times));
         values.naming().ifPresent(naming -> node.put("naming", naming.text()));
         values.network().ifPresent(network -> write(node.putObject("network"), network));
+        values.scriptBefore().ifPresent(script -> TaskColumn.write(node.putObject("script-before"), script));
+        values.scriptAfter().ifPresent(script -> TaskColumn.write(node.putObject("script-after"), script));
         return JsonColumn.write(node);
     }
 
@@ -58,7 +60,9 @@ final class ValuesColumn {
                 optional(node, "after-work", value -> AfterWork.valueOf(value.stringValue())),
                 optional(node, "max-attempts", JsonNode::intValue),
                 optional(node, "naming", value -> new NamingPattern(value.stringValue())),
-                optional(node, "network", ValuesColumn::network));
+                optional(node, "network", ValuesColumn::network),
+                optional(node, "script-before", TaskColumn::script),
+                optional(node, "script-after", TaskColumn::script));
     }
 
     private static String menu(MenuSetting menu) {

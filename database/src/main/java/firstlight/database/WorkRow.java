@@ -32,7 +32,7 @@ final class WorkRow {
         return statement
                 .bind("device", work.device())
                 .bind("task", work.task().kind())
-                .bind("body", TaskColumn.write(work.task()))
+                .bind("body", TaskColumn.write(work.task(), terms.scripts()))
                 .bind("priority", terms.priority())
                 .bind("notBefore", terms.notBefore().toEpochMilli())
                 .bind("wake", terms.wake())
@@ -60,7 +60,8 @@ final class WorkRow {
                 row.getBoolean("forced"),
                 row.getString("created_by"),
                 row.getLong("rule_id"),
-                row.getLong("schedule_id"));
+                row.getLong("schedule_id"),
+                TaskColumn.readScripts(row.getString("body")));
         Work work = new Work(
                 row.getLong("id"),
                 row.getLong("device"),

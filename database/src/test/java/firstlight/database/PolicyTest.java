@@ -10,7 +10,9 @@ import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
+import firstlight.model.Scripts;
 import firstlight.model.UefiClient;
+import firstlight.model.WorkScript;
 import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
 import firstlight.policy.LastImage;
@@ -81,7 +83,12 @@ class PolicyTest {
                     24,
                     Optional.of(Ipv4Address.parse("10.0.0.1")),
                     List.of(Ipv4Address.parse("10.0.0.2"), Ipv4Address.parse("10.0.0.3")),
-                    "school.example")));
+                    "school.example")),
+            Optional.of(new WorkScript("check.sh", "echo \"1\"\n", 60)),
+            Optional.of(new WorkScript("none", "", 1)));
+
+    private static final Scripts AROUND = new Scripts(
+            Optional.of(new WorkScript("b.sh", "echo b", 5)), Optional.of(new WorkScript("a.sh", "true", 7)));
 
     @TempDir
     private Path directory;
@@ -124,15 +131,16 @@ class PolicyTest {
 
     private static Rule rule(Level level, int position, String name) throws InvalidCondition {
         return Rule.of(
-                0,
-                level,
-                position,
-                name,
-                true,
-                "always",
-                Task.Restore.of("room12", 0, List.of()),
-                Repeat.NEWER,
-                "debug");
+                        0,
+                        level,
+                        position,
+                        name,
+                        true,
+                        "always",
+                        Task.Restore.of("room12", 0, List.of()),
+                        Repeat.NEWER,
+                        "debug")
+                .withScripts(AROUND);
     }
 
     @Test
@@ -244,7 +252,8 @@ class PolicyTest {
     @Test
     void eachKindOfWorkIsKeptWithItsTerms() {
         Device device = device("S1");
-        Terms terms = new Terms(5, NOW.plusSeconds(60), true, Optional.of(AfterWork.REBOOT), true, "rule 'a'", 3, 4);
+        Terms terms =
+                new Terms(5, NOW.plusSeconds(60), true, Optional.of(AfterWork.REBOOT), true, "rule 'a'", 3, 4, AROUND);
         List<Task> tasks = List.of(
                 new Task.Capture("room12", List.of("/dev/sda")),
                 new Task.Capture("room12", List.of(), new java.util.TreeMap<>(java.util.Map.of("if-locked", "skip"))),

@@ -200,7 +200,8 @@ class PreconditionTest {
                         rule.condition(),
                         rule.task(),
                         rule.repeat(),
-                        "");
+                        "",
+                        rule.scripts());
                 assertThat(database.policy().changeRule(changed)).isInstanceOf(Kept.Done.class);
             }
         });

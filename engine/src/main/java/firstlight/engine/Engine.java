@@ -17,6 +17,9 @@ final class Engine {
     /** Controllers and USB hubs need a while until their disks are there. */
     private static final int DISK_WAIT_MILLIS = 15_000;
 
+    /** A script that is all the work may do what it likes, but not for ever. */
+    private static final Duration LONGEST_SCRIPT = Duration.ofDays(1);
+
     private final CommandLine.Given commandLine;
     private final Path root;
     private final Exchange exchange;
@@ -127,12 +130,19 @@ final class Engine {
     private Ending perform(WorkOrder order, Facts facts, Server server, RemoteChunks chunks) throws IOException {
         String summary;
         try (Reports reports = new Reports(server, console, System::nanoTime)) {
-            Work work = new Work(server, chunks, reports, console, new BlockDevices(root), opener);
+            Work work = new Work(
+                    server,
+                    chunks,
+                    reports,
+                    console,
+                    new BlockDevices(root),
+                    opener,
+                    new Around(order.heading(), facts, console, phase -> script(server, phase)));
             summary = switch (order) {
                 case WorkOrder.Capture capture -> work.capture(capture);
                 case WorkOrder.Restore restore -> work.restore(restore);
                 case WorkOrder.Wipe wipe -> work.wipe(wipe);
-                case WorkOrder.Script script -> new ScriptRun(server, console, System::nanoTime).run(script, facts);
+                case WorkOrder.Script script -> script(script, facts, script(server, "script"));
                 case WorkOrder.Inventory _ -> "inventory taken";
                 case WorkOrder.NoWork _, WorkOrder.Wait _ -> "no work";
                 case WorkOrder.Maintenance _ -> "maintenance: a shell at the PC";
@@ -143,6 +153,23 @@ final class Engine {
         return order instanceof WorkOrder.Maintenance
                 ? Ending.SHELL
                 : Ending.of(order.heading().after());
+    }
+
+    private ScriptRun script(Server server, String phase) {
+        return new ScriptRun(server, console, System::nanoTime, phase);
+    }
+
+    private static String script(WorkOrder.Script order, Facts facts, ScriptRun run) throws IOException {
+        ScriptRun.Outcome outcome = run.run(order.text(), ScriptVariables.of(facts, order.heading()), LONGEST_SCRIPT);
+        String last = outcome.tail().isEmpty() ? "" : outcome.tail().getLast();
+        if (!outcome.succeeded()) {
+            throw new ImageFailure(
+                    "The script '" + order.name() + "' failed",
+                    "it " + outcome.words(LONGEST_SCRIPT) + (last.isEmpty() ? "" : ": " + last),
+                    "Its output is in the transaction's events");
+        }
+        return "script '" + order.name() + "' ended with status 0, " + outcome.lines() + " lines of output"
+                + (last.isEmpty() ? "" : ", the last: " + last);
     }
 
     private Ending failed(Server server, Result.Failed failure) {

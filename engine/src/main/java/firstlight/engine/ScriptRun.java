@@ -1,103 +1,161 @@
 package firstlight.engine;
 
 import firstlight.image.ImageFailure;
-import firstlight.model.Facts;
 import firstlight.wire.work.Progress;
-import firstlight.wire.work.WorkOrder;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a script of the administrator's in the imaging environment; its output goes to the screen and, live, to the server. */
 final class ScriptRun {
     private static final long REPORT_NANOS = 1_000_000_000L;
+    /** A script that says nothing: so often the server is asked whether the work was cancelled. */
+    private static final long SILENT_NANOS = 10_000_000_000L;
+    /** What a script left running may hold its output open; then it is ended with it. */
+    private static final long LEFT_NANOS = 2_000_000_000L;
     /** What one report carries at most: the server keeps a line of its transaction for it. */
     private static final int REPORT_LENGTH = 900;
+    /** What all reports carry: a script that talks for ever fills no database. */
+    private static final int ALL_REPORTS = 64 * 1024;
+
+    private static final int TAIL = 5;
+    private static final int TAIL_LINE = 200;
 
     private final Server server;
     private final Console console;
     private final LongSupplier nanoTime;
-    private final StringBuilder unsent = new StringBuilder();
-    private long lines;
-    private String lastLine = "";
+    private final String phase;
 
-    ScriptRun(Server server, Console console, LongSupplier nanoTime) {
+    private final StringBuilder unsent = new StringBuilder();
+    private final Deque<String> tail = new ArrayDeque<>();
+    private final Set<ProcessHandle> started = new HashSet<>();
+    private long lines;
+    private long untold;
+    private int told;
+
+    /** @param phase the word of its reports */
+    ScriptRun(Server server, Console console, LongSupplier nanoTime, String phase) {
         this.server = server;
         this.console = console;
         this.nanoTime = nanoTime;
+        this.phase = phase;
     }
 
-    /** One line that tells how it ended; a status other than 0 is a failure. */
-    String run(WorkOrder.Script order, Facts facts) throws IOException {
+    /**
+     * How a script ended.
+     *
+     * @param inTime false when it was ended because it took too long; {@code status} says nothing then
+     * @param tail its last lines that are not blank, the last one last
+     */
+    record Outcome(boolean inTime, int status, long lines, List<String> tail) {
+        boolean succeeded() {
+            return inTime && status == 0;
+        }
+
+        /** {@code ended with status 3}. */
+        String words(Duration limit) {
+            return inTime
+                    ? "ended with status " + status
+                    : "took longer than " + limit.toSeconds() + " s and was ended";
+        }
+    }
+
+    /** @throws ImageFailure when the work was cancelled meanwhile */
+    Outcome run(String text, Map<String, String> variables, Duration limit) throws IOException {
         Path file = Files.createTempFile("script", ".sh");
-        Process process = start(order, facts, file);
-        try (BufferedReader output =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            long reported = nanoTime.getAsLong() - REPORT_NANOS;
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                take(line);
-                if (nanoTime.getAsLong() - reported >= REPORT_NANOS) {
-                    report();
-                    reported = nanoTime.getAsLong();
-                }
-            }
+        Files.writeString(file, text);
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", file.toString())
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+        builder.environment().putAll(variables);
+        Process process = builder.start();
+        try (ScriptOutput output = new ScriptOutput(process.getInputStream())) {
+            boolean inTime = follow(process, output, limit.toNanos());
             report();
-            int status = process.waitFor();
-            if (status != 0) {
-                throw new ImageFailure(
-                        "The script '" + order.name() + "' failed",
-                        "it ended with status " + status + (lastLine.isEmpty() ? "" : ": " + lastLine),
-                        "Its output is in the transaction's events");
-            }
-            return "script '" + order.name() + "' ended with status 0, " + lines + " lines of output"
-                    + (lastLine.isEmpty() ? "" : ", the last: " + lastLine);
+            return new Outcome(inTime, inTime ? process.waitFor() : -1, lines, List.copyOf(tail));
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the script ran", stop);
         } finally {
             // Also when the work was cancelled: what it started goes with it.
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.descendants().forEach(started::add);
+            started.forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
             Files.deleteIfExists(file);
         }
     }
 
-    private static Process start(WorkOrder.Script order, Facts facts, Path file) throws IOException {
-        Files.writeString(file, order.text());
-        ProcessBuilder builder = new ProcessBuilder("/bin/sh", file.toString())
-                .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
-        Map<String, String> variables = builder.environment();
-        variables.putAll(ScriptVariables.of(facts));
-        variables.put("FL_DEVICE", order.heading().device());
-        variables.put("FL_TRANSACTION", Long.toString(order.heading().transaction()));
-        return builder.start();
+    /** False when it takes too long. */
+    private boolean follow(Process process, ScriptOutput output, long limit) throws IOException, InterruptedException {
+        long start = nanoTime.getAsLong();
+        long reported = start - REPORT_NANOS;
+        long ended = 0;
+        while (true) {
+            @Nullable String line = output.next(200, TimeUnit.MILLISECONDS);
+            if (line != null) {
+                take(line);
+            }
+            long now = nanoTime.getAsLong();
+            boolean alive = process.isAlive();
+            if (alive) {
+                process.descendants().forEach(started::add); // whom it leaves behind nobody finds any more
+                ended = now;
+            }
+            if (line == null && !alive && (output.isOver() || now - ended >= LEFT_NANOS)) {
+                return true;
+            }
+            if (now - start >= limit) {
+                return false;
+            }
+            if (now - reported >= (unsent.isEmpty() ? SILENT_NANOS : REPORT_NANOS)) {
+                report();
+                reported = now;
+            }
+        }
     }
 
     private void take(String line) {
         lines++;
         console.line("  " + line);
         if (!line.isBlank()) {
-            lastLine = line.strip();
+            String stripped = line.strip();
+            tail.add(stripped.substring(0, Math.min(stripped.length(), TAIL_LINE)));
+            if (tail.size() > TAIL) {
+                tail.remove();
+            }
         }
-        if (unsent.length() < REPORT_LENGTH) {
+        if (unsent.length() < REPORT_LENGTH && told < ALL_REPORTS) {
             unsent.append(unsent.isEmpty() ? "" : " | ").append(line);
+        } else {
+            untold++;
         }
     }
 
     private void report() throws IOException {
-        if (unsent.isEmpty()) {
-            return;
-        }
         String note = unsent.substring(0, Math.min(unsent.length(), REPORT_LENGTH));
         unsent.setLength(0);
+        if (untold > 0 && told < ALL_REPORTS) {
+            note += " | (" + untold + " more lines on the PC's screen)";
+            untold = 0;
+        }
+        told += note.length();
+        tell(note);
+    }
+
+    /** A line of the transaction. */
+    void tell(String note) throws IOException {
         try {
-            server.progress(new Progress("script", lines, 0, 0, note));
+            server.progress(new Progress(phase, lines, 0, 0, note));
         } catch (Refused refused) {
             if (refused.status() == 409) {
                 throw new ImageFailure(

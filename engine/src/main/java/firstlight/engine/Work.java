@@ -41,6 +41,7 @@ final class Work {
     private final Console console;
     private final BlockDevices devices;
     private final DiskOpener opener;
+    private final Around around;
 
     Work(
             Server server,
@@ -48,18 +49,29 @@ final class Work {
             Reports reports,
             Console console,
             BlockDevices devices,
-            DiskOpener opener) {
+            DiskOpener opener,
+            Around around) {
         this.server = server;
         this.chunks = chunks;
         this.reports = reports;
         this.console = console;
         this.devices = devices;
         this.opener = opener;
+        this.around = around;
     }
 
     String capture(WorkOrder.Capture order) throws IOException {
         List<BlockDevices.Device> chosen = chosen(order.disks(), 1);
+        Around.Subject subject = new Around.Subject("capture", order.image(), 0, nodes(chosen));
+        around.before(subject);
         console.line("capturing " + names(chosen) + " as '" + order.image() + "'");
+        Captured captured = capture(order, chosen);
+        return around.after(subject.withVersion(captured.version()), captured.summary());
+    }
+
+    private record Captured(int version, String summary) {}
+
+    private Captured capture(WorkOrder.Capture order, List<BlockDevices.Device> chosen) throws IOException {
         List<Disk> disks = new ArrayList<>();
         try {
             for (BlockDevices.Device device : chosen) {
@@ -73,9 +85,11 @@ final class Work {
             Capture.Captured captured = new Capture(chunks, threads(), Engine.NAME).capture(plan, reports);
             Published published = server.publish(order.image(), captured.manifest());
             CaptureSummary done = captured.summary();
-            return "captured " + published.image() + " version " + published.version() + ": " + mib(done.usedBytes())
-                    + " in use, " + mib(done.newBytes()) + " new, " + mib(done.sentBytes()) + " sent, "
-                    + rate(done.usedBytes(), done.time());
+            return new Captured(
+                    published.version(),
+                    "captured " + published.image() + " version " + published.version() + ": "
+                            + mib(done.usedBytes()) + " in use, " + mib(done.newBytes()) + " new, "
+                            + mib(done.sentBytes()) + " sent, " + rate(done.usedBytes(), done.time()));
         } finally {
             close(disks);
         }
@@ -99,7 +113,14 @@ final class Work {
         List<BlockDevices.Device> chosen = several
                 ? alike(manifest)
                 : chosen(order.disks(), manifest.disks().size());
+        Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
+        around.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
+        return around.after(subject, restore(order, manifest, chosen)); // with the disks closed: it may mount them
+    }
+
+    private String restore(WorkOrder.Restore order, Manifest manifest, List<BlockDevices.Device> chosen)
+            throws IOException {
         List<Disk> disks = new ArrayList<>();
         try {
             for (BlockDevices.Device device : chosen) {
@@ -137,7 +158,13 @@ final class Work {
     /** All disks that the order names, one after the other: each is read back before the next is touched. */
     String wipe(WorkOrder.Wipe order) throws IOException {
         List<BlockDevices.Device> chosen = chosen(order.disks(), 1);
+        Around.Subject subject = new Around.Subject("wipe", "", 0, nodes(chosen));
+        around.before(subject);
         console.line("wiping " + names(chosen) + ": " + order.method());
+        return around.after(subject, wipe(order, chosen));
+    }
+
+    private String wipe(WorkOrder.Wipe order, List<BlockDevices.Device> chosen) throws IOException {
         Wipe.Method method = switch (order.method()) {
             case SIGNATURES -> Wipe.Method.SIGNATURES;
             case ZEROS -> Wipe.Method.ZEROS;
@@ -251,6 +278,10 @@ final class Work {
                         devices.stream()
                                 .map(device -> device.node() + " (" + mib(device.bytes()) + ")")
                                 .toList());
+    }
+
+    private static List<Path> nodes(List<BlockDevices.Device> devices) {
+        return devices.stream().map(BlockDevices.Device::node).toList();
     }
 
     private static String mib(long bytes) {

@@ -6,6 +6,8 @@ import firstlight.image.ImageFailure;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
 import firstlight.model.MacAddress;
+import firstlight.model.Scripts;
+import firstlight.model.WorkScript;
 import firstlight.wire.work.After;
 import firstlight.wire.work.MalformedMessage;
 import firstlight.wire.work.Problem;
@@ -26,7 +28,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +104,88 @@ class EngineTest {
                 .singleElement()
                 .isInstanceOfSatisfying(
                         Result.Failed.class, failed -> assertThat(failed.what()).isEqualTo("The work was cancelled"));
+    }
+
+    @Test
+    void scriptsRunAroundTheWorkAndKnowWhatItIs() throws IOException {
+        Files.write(root.resolve("disk"), new byte[8 << 20]);
+        orders.add(wipe(
+                new WorkScript("b.sh", "echo $FL_SCRIPT $FL_WORK $FL_DISKS $FL_SERIAL $FL_DEVICE", 60),
+                new WorkScript("a.sh", "echo \"$FL_SCRIPT: $FL_RESULT\"", 60)));
+
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        assertThat(reports).extracting(Progress::note).contains("before wipe /dev/sda B5RJ12 pc-7");
+        assertThat(reports)
+                .extracting(Progress::note)
+                .anyMatch(note -> note.startsWith("after: wiped /dev/sda"))
+                .contains("script 'a.sh' after the work ended with status 0, 1 lines of output");
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Result.Done.class,
+                        done -> assertThat(done.summary())
+                                .endsWith("; script 'a.sh' after the work ended with status 0, 1 lines of output"));
+    }
+
+    @Test
+    void aScriptThatFailsBeforeTheWorkLeavesTheDiskAsItIs() throws IOException {
+        byte[] data = new byte[8 << 20];
+        Arrays.fill(data, (byte) 0x55);
+        Files.write(root.resolve("disk"), data);
+        orders.add(
+                wipe(new WorkScript("b.sh", "echo BIOS 1.2 is too old; exit 7", 60), new WorkScript("a.sh", "", 60)));
+
+        assertThat(run()).isEqualTo(Ending.FAILED);
+        assertThat(Files.readAllBytes(root.resolve("disk"))).isEqualTo(data);
+        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
+            assertThat(failed.what()).isEqualTo("The script 'b.sh' before the work failed");
+            assertThat(failed.cause()).isEqualTo("it ended with status 7; its last words: BIOS 1.2 is too old");
+            assertThat(failed.cure()).startsWith("Nothing was touched.");
+        });
+    }
+
+    @Test
+    void aScriptThatFailsAfterTheWorkSaysThatTheWorkItselfIsDone() throws IOException {
+        Files.write(root.resolve("disk"), new byte[8 << 20]);
+        orders.add(wipe(new WorkScript("b.sh", "true", 60), new WorkScript("a.sh", "exit 1", 60)));
+
+        assertThat(run()).isEqualTo(Ending.FAILED);
+        assertThat(results).singleElement().isInstanceOfSatisfying(Result.Failed.class, failed -> {
+            assertThat(failed.what()).isEqualTo("The script 'a.sh' after the work failed");
+            assertThat(failed.cause()).contains("it said nothing; the work before it ended well: wiped /dev/sda");
+        });
+    }
+
+    @Test
+    void aScriptThatTakesTooLongIsEndedWithAllThatItStarted() throws Exception {
+        orders.add(wipe(
+                new WorkScript("b.sh", "sleep 600 & echo $!; sleep 600", 1), new WorkScript("a.sh", "exit 1", 60)));
+
+        assertThat(run()).isEqualTo(Ending.FAILED);
+        String cause = ((Result.Failed) results.getFirst()).cause();
+        assertThat(cause).startsWith("it took longer than 1 s and was ended; its last words: ");
+        long child = Long.parseLong(cause.replaceAll(".*words: (\\d+)$", "$1"));
+        Optional<ProcessHandle> left = ProcessHandle.of(child);
+        if (left.isPresent()) {
+            left.get().onExit().get(10, TimeUnit.SECONDS); // it was told to end, and does
+        }
+    }
+
+    @Test
+    void aScriptThatTalksForEverWithoutALineIsCutIntoLines() throws IOException {
+        Files.write(root.resolve("disk"), new byte[8 << 20]);
+        orders.add(wipe(
+                new WorkScript("b.sh", "head -c 5000 /dev/zero | tr '\\0' x; exit 2", 60),
+                new WorkScript("a.sh", "", 60)));
+
+        assertThat(run()).isEqualTo(Ending.FAILED);
+        assertThat(reports).allSatisfy(report -> assertThat(report.note()).hasSizeLessThan(1000));
+    }
+
+    private static WorkOrder wipe(WorkScript before, WorkScript after) {
+        WorkOrder.Heading heading = new WorkOrder.Heading(
+                7, "pc-7", After.REBOOT, List.of(), new Scripts(Optional.of(before), Optional.of(after)).toRun());
+        return new WorkOrder.Wipe(heading, List.of(), WorkOrder.Wipe.Method.ZEROS);
     }
 
     @Test

@@ -8,6 +8,7 @@ import firstlight.model.FirstAnswer;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
+import firstlight.model.Scripts;
 import firstlight.policy.level.AfterWork;
 import firstlight.policy.rule.Rule;
 import firstlight.policy.rule.Truth;
@@ -122,8 +123,12 @@ public final class Decisions implements BootDecisions {
     public sealed interface Order {
         List<String> reasons();
 
-        /** @param addOnsOnly the base image is there already: of a restore only the add-ons are missing */
-        record Begin(Device device, Work work, AfterWork after, boolean addOnsOnly, List<String> reasons)
+        /**
+         * @param addOnsOnly the base image is there already: of a restore only the add-ons are missing
+         * @param scripts run around the work: its own, where it has none its policy's
+         */
+        record Begin(
+                Device device, Work work, AfterWork after, boolean addOnsOnly, Scripts scripts, List<String> reasons)
                 implements Order {}
 
         /** It is not this device's turn yet; its engine asks again after {@code pause}. */
@@ -180,6 +185,12 @@ public final class Decisions implements BootDecisions {
                                 .after()
                                 .orElse(candidate.policy().afterWork().value()),
                         begun.get().addOnsOnly(),
+                        work.task().takesScripts()
+                                ? work.terms()
+                                        .scripts()
+                                        .or(candidate.policy().scripts())
+                                        .toRun()
+                                : Scripts.NONE,
                         List.copyOf(reasons));
             }
             case Beginning.TakenElsewhere(String why) ->

@@ -3,7 +3,9 @@ package firstlight.policy;
 import firstlight.model.BiosClient;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
+import firstlight.model.Scripts;
 import firstlight.model.UefiClient;
+import firstlight.model.WorkScript;
 import firstlight.policy.level.AfterWork;
 import firstlight.policy.level.Effective;
 import firstlight.policy.level.Group;
@@ -24,7 +26,10 @@ public record EffectivePolicy(
         Effective<AfterWork> afterWork,
         Effective<Integer> maxAttempts,
         Effective<NamingPattern> naming,
-        Effective<NetworkSettings> network) {
+        Effective<NetworkSettings> network,
+        Effective<WorkScript> scriptBefore,
+        Effective<WorkScript> scriptAfter) {
+    private static final WorkScript NO_SCRIPT = new WorkScript("none", "", WorkScript.USUAL_SECONDS);
 
     /** Of a device that is known. */
     public static EffectivePolicy of(Device device, RuleBook book, Settings settings) {
@@ -47,7 +52,14 @@ public record EffectivePolicy(
                 levels.nearest(PolicyValues::afterWork, AfterWork.REBOOT),
                 levels.nearest(PolicyValues::maxAttempts, 3),
                 levels.nearest(PolicyValues::naming, NamingPattern.USUAL),
-                levels.nearest(PolicyValues::network, new NetworkSettings.Dhcp()));
+                levels.nearest(PolicyValues::network, new NetworkSettings.Dhcp()),
+                levels.nearest(PolicyValues::scriptBefore, NO_SCRIPT),
+                levels.nearest(PolicyValues::scriptAfter, NO_SCRIPT));
+    }
+
+    /** Around work that has none of its own. */
+    Scripts scripts() {
+        return new Scripts(Optional.of(scriptBefore.value()), Optional.of(scriptAfter.value()));
     }
 
     private record Levels(

@@ -201,8 +201,10 @@ final class WorkCheck {
             return Optional.empty();
         }
         Rule rule = found.rule().get();
-        Terms terms =
-                Terms.by("rule '" + rule.name() + "'").ofRule(rule.id()).withForce(rule.repeat() == Repeat.ALWAYS);
+        Terms terms = Terms.by("rule '" + rule.name() + "'")
+                .ofRule(rule.id())
+                .withForce(rule.repeat() == Repeat.ALWAYS)
+                .withScripts(rule.scripts());
         Work made = queue.create(device.id(), rule.task(), terms, now);
         return Optional.of(begin(device, made, transaction, found.reasons(), now));
     }

@@ -12,7 +12,9 @@ import firstlight.model.MacAddress;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
+import firstlight.model.Scripts;
 import firstlight.model.UefiClient;
+import firstlight.model.WorkScript;
 import firstlight.policy.level.AfterWork;
 import firstlight.policy.level.Group;
 import firstlight.policy.level.GroupTree;
@@ -250,6 +252,30 @@ class RuleDecisionsTest {
                 .isInstanceOfSatisfying(
                         Decisions.Order.Begin.class,
                         begin -> assertThat(begin.addOnsOnly()).isTrue());
+    }
+
+    @Test
+    void scriptsOfTheWorkGoBeforeThoseOfItsLevelsAndAnEmptyOneMeansNone() {
+        WorkScript own = new WorkScript("own.sh", "true", 9);
+        WorkScript none = new WorkScript("none", "", 9);
+        WorkScript levels = new WorkScript("level.sh", "true", 9);
+        Device device = memory.add(IdentityTest.device(1, "pc1", FULL)
+                .withValues(
+                        PolicyValues.NONE.withScriptBefore(Optional.of(levels)).withScriptAfter(Optional.of(levels))));
+        Terms terms = Terms.by("anna").withScripts(new Scripts(Optional.of(own), Optional.empty()));
+        memory.create(device.id(), RESTORE, terms, NOW);
+        memory.create(device.id(), RESTORE, terms.withScripts(new Scripts(Optional.of(none), Optional.of(none))), NOW);
+        memory.create(device.id(), new Task.Inventory(), terms, NOW);
+
+        assertThat(scriptsOfNext(1)).isEqualTo(new Scripts(Optional.of(own), Optional.of(levels)));
+        assertThat(scriptsOfNext(2)).isEqualTo(Scripts.NONE);
+        assertThat(scriptsOfNext(3)).isEqualTo(Scripts.NONE);
+    }
+
+    private Scripts scriptsOfNext(long transaction) {
+        Decisions.Order.Begin begin = (Decisions.Order.Begin) decisions().order(1, FULL, transaction, NOW);
+        memory.keep(begin.work().cancelled(NOW));
+        return begin.scripts();
     }
 
     @Test

@@ -4,6 +4,7 @@ import firstlight.model.BiosClient;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.UefiClient;
+import firstlight.model.WorkScript;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param maxAttempts how often a device may begin the same work, 1 to 100
  * @param naming how new devices are named
  * @param network what new devices' operating systems are to have
+ * @param scriptBefore runs before work on disks that has none of its own; an empty one runs nothing
+ * @param scriptAfter likewise, after it
  */
 public record PolicyValues(
         Optional<MenuSetting> menu,
@@ -24,9 +27,13 @@ public record PolicyValues(
         Optional<AfterWork> afterWork,
         Optional<Integer> maxAttempts,
         Optional<NamingPattern> naming,
-        Optional<NetworkSettings> network) {
+        Optional<NetworkSettings> network,
+        Optional<WorkScript> scriptBefore,
+        Optional<WorkScript> scriptAfter) {
     /** Leaves everything to the next level. */
     public static final PolicyValues NONE = new PolicyValues(
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -51,45 +58,166 @@ public record PolicyValues(
 
     public PolicyValues withMenu(Optional<MenuSetting> value) {
         return new PolicyValues(
-                value, entries, kernelArguments, biosClient, uefiClient, afterWork, maxAttempts, naming, network);
+                value,
+                entries,
+                kernelArguments,
+                biosClient,
+                uefiClient,
+                afterWork,
+                maxAttempts,
+                naming,
+                network,
+                scriptBefore,
+                scriptAfter);
     }
 
     public PolicyValues withEntries(Optional<List<MenuEntry>> value) {
         return new PolicyValues(
-                menu, value, kernelArguments, biosClient, uefiClient, afterWork, maxAttempts, naming, network);
+                menu,
+                value,
+                kernelArguments,
+                biosClient,
+                uefiClient,
+                afterWork,
+                maxAttempts,
+                naming,
+                network,
+                scriptBefore,
+                scriptAfter);
     }
 
     public PolicyValues withKernelArguments(Optional<String> value) {
-        return new PolicyValues(menu, entries, value, biosClient, uefiClient, afterWork, maxAttempts, naming, network);
+        return new PolicyValues(
+                menu,
+                entries,
+                value,
+                biosClient,
+                uefiClient,
+                afterWork,
+                maxAttempts,
+                naming,
+                network,
+                scriptBefore,
+                scriptAfter);
     }
 
     public PolicyValues withBiosClient(Optional<BiosClient> value) {
         return new PolicyValues(
-                menu, entries, kernelArguments, value, uefiClient, afterWork, maxAttempts, naming, network);
+                menu,
+                entries,
+                kernelArguments,
+                value,
+                uefiClient,
+                afterWork,
+                maxAttempts,
+                naming,
+                network,
+                scriptBefore,
+                scriptAfter);
     }
 
     public PolicyValues withUefiClient(Optional<UefiClient> value) {
         return new PolicyValues(
-                menu, entries, kernelArguments, biosClient, value, afterWork, maxAttempts, naming, network);
+                menu,
+                entries,
+                kernelArguments,
+                biosClient,
+                value,
+                afterWork,
+                maxAttempts,
+                naming,
+                network,
+                scriptBefore,
+                scriptAfter);
     }
 
     public PolicyValues withAfterWork(Optional<AfterWork> value) {
         return new PolicyValues(
-                menu, entries, kernelArguments, biosClient, uefiClient, value, maxAttempts, naming, network);
+                menu,
+                entries,
+                kernelArguments,
+                biosClient,
+                uefiClient,
+                value,
+                maxAttempts,
+                naming,
+                network,
+                scriptBefore,
+                scriptAfter);
     }
 
     public PolicyValues withMaxAttempts(Optional<Integer> value) {
         return new PolicyValues(
-                menu, entries, kernelArguments, biosClient, uefiClient, afterWork, value, naming, network);
+                menu,
+                entries,
+                kernelArguments,
+                biosClient,
+                uefiClient,
+                afterWork,
+                value,
+                naming,
+                network,
+                scriptBefore,
+                scriptAfter);
     }
 
     public PolicyValues withNaming(Optional<NamingPattern> value) {
         return new PolicyValues(
-                menu, entries, kernelArguments, biosClient, uefiClient, afterWork, maxAttempts, value, network);
+                menu,
+                entries,
+                kernelArguments,
+                biosClient,
+                uefiClient,
+                afterWork,
+                maxAttempts,
+                value,
+                network,
+                scriptBefore,
+                scriptAfter);
     }
 
     public PolicyValues withNetwork(Optional<NetworkSettings> value) {
         return new PolicyValues(
-                menu, entries, kernelArguments, biosClient, uefiClient, afterWork, maxAttempts, naming, value);
+                menu,
+                entries,
+                kernelArguments,
+                biosClient,
+                uefiClient,
+                afterWork,
+                maxAttempts,
+                naming,
+                value,
+                scriptBefore,
+                scriptAfter);
+    }
+
+    public PolicyValues withScriptBefore(Optional<WorkScript> value) {
+        return new PolicyValues(
+                menu,
+                entries,
+                kernelArguments,
+                biosClient,
+                uefiClient,
+                afterWork,
+                maxAttempts,
+                naming,
+                network,
+                value,
+                scriptAfter);
+    }
+
+    public PolicyValues withScriptAfter(Optional<WorkScript> value) {
+        return new PolicyValues(
+                menu,
+                entries,
+                kernelArguments,
+                biosClient,
+                uefiClient,
+                afterWork,
+                maxAttempts,
+                naming,
+                network,
+                scriptBefore,
+                value);
     }
 }

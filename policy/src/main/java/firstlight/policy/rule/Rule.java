@@ -1,5 +1,6 @@
 package firstlight.policy.rule;
 
+import firstlight.model.Scripts;
 import firstlight.policy.level.Level;
 import firstlight.policy.work.Task;
 import java.util.Comparator;
@@ -10,6 +11,7 @@ import java.util.Comparator;
  * @param position its place among the rules of its level, from 1
  * @param when the condition as a person wrote it; {@code condition} is what it means
  * @param kernelArguments what the imaging environment gets besides the device's own; empty for nothing
+ * @param scripts run before and after its work; a missing one is as the device's policy says
  */
 public record Rule(
         long id,
@@ -21,7 +23,8 @@ public record Rule(
         Condition condition,
         Task task,
         Repeat repeat,
-        String kernelArguments) {
+        String kernelArguments,
+        Scripts scripts) {
     /** The order within a level. */
     public static final Comparator<Rule> ORDER =
             Comparator.comparingInt(Rule::position).thenComparing(Rule::id);
@@ -35,7 +38,7 @@ public record Rule(
         }
     }
 
-    /** A rule whose condition is still text. */
+    /** A rule without scripts whose condition is still text. */
     public static Rule of(
             long id,
             Level level,
@@ -47,11 +50,26 @@ public record Rule(
             Repeat repeat,
             String kernelArguments)
             throws InvalidCondition {
-        return new Rule(id, level, position, name, enabled, when, Condition.parse(when), task, repeat, kernelArguments);
+        return new Rule(
+                id,
+                level,
+                position,
+                name,
+                enabled,
+                when,
+                Condition.parse(when),
+                task,
+                repeat,
+                kernelArguments,
+                Scripts.NONE);
     }
 
     /** {@code rule 3 'lab PCs'}. */
     public String describe() {
         return "rule " + id + " '" + name + "'";
+    }
+
+    public Rule withScripts(Scripts value) {
+        return new Rule(id, level, position, name, enabled, when, condition, task, repeat, kernelArguments, value);
     }
 }

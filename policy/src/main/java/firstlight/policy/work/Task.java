@@ -167,6 +167,14 @@ public sealed interface Task {
         };
     }
 
+    /** Whether scripts can run before and after it: work on disks. */
+    default boolean takesScripts() {
+        return switch (this) {
+            case Capture _, Restore _, Join _, Wipe _ -> true;
+            case Script _, Inventory _, Maintenance _ -> false;
+        };
+    }
+
     private static String written(Map<String, String> options) {
         return String.join(
                 " ",

@@ -1,5 +1,6 @@
 package firstlight.policy.work;
 
+import firstlight.model.Scripts;
 import firstlight.policy.level.AfterWork;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param createdBy who gave it out, in words: {@code anna}, {@code rule 'lab PCs'}, {@code schedule 'nightly'}
  * @param rule the rule that gave it out; 0 for none
  * @param schedule the schedule that gave it out; 0 for none
+ * @param scripts run before and after it; a missing one is as the device's policy says
  */
 public record Terms(
         int priority,
@@ -24,37 +26,42 @@ public record Terms(
         boolean force,
         String createdBy,
         long rule,
-        long schedule) {
+        long schedule,
+        Scripts scripts) {
     /** At once, with the usual priority. */
     public static Terms by(String createdBy) {
-        return new Terms(0, Instant.EPOCH, false, Optional.empty(), false, createdBy, 0, 0);
+        return new Terms(0, Instant.EPOCH, false, Optional.empty(), false, createdBy, 0, 0, Scripts.NONE);
     }
 
     public Terms withPriority(int value) {
-        return new Terms(value, notBefore, wake, after, force, createdBy, rule, schedule);
+        return new Terms(value, notBefore, wake, after, force, createdBy, rule, schedule, scripts);
     }
 
     public Terms notBefore(Instant value) {
-        return new Terms(priority, value, wake, after, force, createdBy, rule, schedule);
+        return new Terms(priority, value, wake, after, force, createdBy, rule, schedule, scripts);
     }
 
     public Terms withWake(boolean value) {
-        return new Terms(priority, notBefore, value, after, force, createdBy, rule, schedule);
+        return new Terms(priority, notBefore, value, after, force, createdBy, rule, schedule, scripts);
     }
 
     public Terms withAfter(Optional<AfterWork> value) {
-        return new Terms(priority, notBefore, wake, value, force, createdBy, rule, schedule);
+        return new Terms(priority, notBefore, wake, value, force, createdBy, rule, schedule, scripts);
     }
 
     public Terms withForce(boolean value) {
-        return new Terms(priority, notBefore, wake, after, value, createdBy, rule, schedule);
+        return new Terms(priority, notBefore, wake, after, value, createdBy, rule, schedule, scripts);
     }
 
     public Terms ofRule(long value) {
-        return new Terms(priority, notBefore, wake, after, force, createdBy, value, schedule);
+        return new Terms(priority, notBefore, wake, after, force, createdBy, value, schedule, scripts);
     }
 
     public Terms ofSchedule(long value) {
-        return new Terms(priority, notBefore, wake, after, force, createdBy, rule, value);
+        return new Terms(priority, notBefore, wake, after, force, createdBy, rule, value, scripts);
+    }
+
+    public Terms withScripts(Scripts value) {
+        return new Terms(priority, notBefore, wake, after, force, createdBy, rule, schedule, value);
     }
 }

@@ -5,6 +5,7 @@ import firstlight.database.PolicyStore;
 import firstlight.policy.Device;
 import firstlight.policy.EffectivePolicy;
 import firstlight.policy.RuleBook;
+import firstlight.policy.RuleTrial;
 import firstlight.policy.Settings;
 import firstlight.policy.level.Effective;
 import firstlight.policy.level.Group;
@@ -49,6 +50,19 @@ final class PolicyRoutes {
         Level level = levels.parse(request.variable("level"), "level");
         levels.reached(level, request.caller());
         PolicyValues changed = ValuesJson.changed(own(level), request.body());
+        if (request.body().has(ValuesJson.SCRIPT_BEFORE) || request.body().has(ValuesJson.SCRIPT_AFTER)) {
+            // It runs at every PC of the level that gets work: as much as work by hand for all of them.
+            List<Long> concerned = devices.all().stream()
+                    .filter(device ->
+                            RuleTrial.isAt(level, device, records.book().groups()))
+                    .map(Device::id)
+                    .toList();
+            Optional<Answer> held = acts.hold(
+                    request, "policy.change", concerned, levels.of(level) + ": a script around all work on disks");
+            if (held.isPresent()) {
+                return held.get();
+            }
+        }
         switch (level) {
             case Level.ServerDefault _ -> records.setServerValues(changed);
             case Level.OfGroup(long number) -> {
@@ -112,7 +126,9 @@ final class PolicyRoutes {
                 Optional.of(policy.afterWork().value()),
                 Optional.of(policy.maxAttempts().value()),
                 Optional.of(policy.naming().value()),
-                Optional.of(policy.network().value())));
+                Optional.of(policy.network().value()),
+                Optional.of(policy.scriptBefore().value()),
+                Optional.of(policy.scriptAfter().value())));
         List<Effective<?>> inOrder = List.of(
                 policy.menu(),
                 policy.entries(),
@@ -122,7 +138,9 @@ final class PolicyRoutes {
                 policy.afterWork(),
                 policy.maxAttempts(),
                 policy.naming(),
-                policy.network());
+                policy.network(),
+                policy.scriptBefore(),
+                policy.scriptAfter());
         for (int i = 0; i < inOrder.size(); i++) {
             String key = ValuesJson.KEYS.get(i);
             JsonNode value = plain.path(key);

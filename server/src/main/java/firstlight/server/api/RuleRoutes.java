@@ -2,6 +2,7 @@ package firstlight.server.api;
 
 import firstlight.database.DeviceStore;
 import firstlight.database.PolicyStore;
+import firstlight.model.Scripts;
 import firstlight.policy.Device;
 import firstlight.policy.RuleTrial;
 import firstlight.policy.level.Level;
@@ -78,7 +79,8 @@ final class RuleRoutes {
                         when,
                         tasks.read(body, "task"),
                         body.word("repeat", Repeat.ONCE),
-                        body.text("kernelArguments", "")));
+                        body.text("kernelArguments", ""),
+                        ScriptJson.around(body, "task")));
         levels.reached(level, request.caller());
         Optional<Answer> held = hold(request, "rule.add", rule);
         if (held.isPresent()) {
@@ -106,7 +108,8 @@ final class RuleRoutes {
                         body.text("when", old.when()),
                         body.has("task") ? tasks.read(body, "task") : old.task(),
                         body.word("repeat", old.repeat()),
-                        body.node().has("kernelArguments") ? body.text("kernelArguments", "") : old.kernelArguments()));
+                        body.node().has("kernelArguments") ? body.text("kernelArguments", "") : old.kernelArguments(),
+                        body.has("task") ? ScriptJson.around(body, "task") : old.scripts()));
         Optional<Answer> held = hold(request, "rule.change", rule);
         if (held.isPresent()) {
             return held.get();
@@ -126,7 +129,7 @@ final class RuleRoutes {
 
     /** A rule with destructive work concerns all devices that would match it now or might. */
     private Optional<Answer> hold(Request request, String action, Rule rule) {
-        if (!rule.enabled() || !rule.task().isDestructive()) {
+        if (!rule.enabled() || !(rule.task().isDestructive() || !rule.scripts().isEmpty())) {
             return Optional.empty();
         }
         List<Long> concerned = below(rule.level()).stream()
@@ -182,7 +185,8 @@ final class RuleRoutes {
             String when,
             Task task,
             Repeat repeat,
-            String kernelArguments) {}
+            String kernelArguments,
+            Scripts scripts) {}
 
     private static Rule checked(Body body, Draft draft) throws ApiProblem {
         Condition condition = condition(body, "when", draft.when);
@@ -197,7 +201,8 @@ final class RuleRoutes {
                     condition,
                     draft.task,
                     draft.repeat,
-                    draft.kernelArguments);
+                    draft.kernelArguments,
+                    draft.scripts);
         } catch (IllegalArgumentException e) {
             throw ApiProblem.notAllowed("name", String.valueOf(e.getMessage()), "");
         }
@@ -224,7 +229,8 @@ final class RuleRoutes {
 
     private String words(Rule rule) {
         return (rule.id() == 0 ? "rule '" + rule.name() + "'" : rule.describe()) + " at " + levels.of(rule.level())
-                + ": when " + rule.when() + " then " + rule.task().words() + (rule.enabled() ? "" : " (off)");
+                + ": when " + rule.when() + " then " + rule.task().words()
+                + rule.scripts().words() + (rule.enabled() ? "" : " (off)");
     }
 
     private ObjectNode view(Rule rule) {
@@ -235,8 +241,8 @@ final class RuleRoutes {
                 .put("name", rule.name())
                 .put("enabled", rule.enabled())
                 .put("when", rule.when());
-        node.set("task", TaskJson.view(rule.task()));
-        return node.put("words", rule.task().words())
+        node.set("task", TaskJson.view(rule.task(), rule.scripts()));
+        return node.put("words", rule.task().words() + rule.scripts().words())
                 .put("repeat", Words.of(rule.repeat()))
                 .put("kernelArguments", rule.kernelArguments());
     }

@@ -97,10 +97,10 @@ final class ScheduleRoutes {
                 devices,
                 groups,
                 task,
-                WorkRoutes.terms(body, "schedule '" + name + "'"),
+                WorkRoutes.terms(body, "schedule '" + name + "'").withScripts(ScriptJson.around(body, "task")),
                 next);
         List<Long> concerned = now.stream().map(Device::id).toList();
-        if (task.isDestructive()) {
+        if (isDestructive(schedule)) {
             Optional<Answer> held = acts.hold(request, "schedule.add", concerned, words(schedule));
             if (held.isPresent()) {
                 return held.get();
@@ -129,7 +129,7 @@ final class ScheduleRoutes {
                 old.terms(),
                 next(body, cron, zone, request.now()));
         // Switched off and on again is as good as new: the same threshold.
-        if (changed.enabled() && !old.enabled() && old.task().isDestructive()) {
+        if (changed.enabled() && !old.enabled() && isDestructive(old)) {
             Optional<Answer> held = acts.hold(request, "schedule.change", concerned(old), words(changed));
             if (held.isPresent()) {
                 return held.get();
@@ -205,9 +205,14 @@ final class ScheduleRoutes {
         return schedules.find(number).orElseThrow(() -> ApiProblem.notFound("there is no schedule " + number, CURE));
     }
 
+    /** What a script does nobody knows. */
+    private static boolean isDestructive(Schedule schedule) {
+        return schedule.task().isDestructive() || !schedule.terms().scripts().isEmpty();
+    }
+
     private static String words(Schedule schedule) {
         return "schedule '" + schedule.name() + "' (" + schedule.cron() + "): "
-                + schedule.task().words() + (schedule.enabled() ? "" : " (off)");
+                + schedule.task().words() + schedule.terms().scripts().words() + (schedule.enabled() ? "" : " (off)");
     }
 
     private ObjectNode view(Schedule schedule) {
@@ -228,8 +233,8 @@ final class ScheduleRoutes {
                         .map(Group::name)
                         .sorted()
                         .toList()));
-        node.set("task", TaskJson.view(schedule.task()));
-        node.put("words", schedule.task().words())
+        node.set("task", TaskJson.view(schedule.task(), schedule.terms().scripts()));
+        node.put("words", schedule.task().words() + schedule.terms().scripts().words())
                 .put("priority", schedule.terms().priority())
                 .put("wake", schedule.terms().wake());
         schedule.next().ifPresent(next -> node.put("next", next.toString()));

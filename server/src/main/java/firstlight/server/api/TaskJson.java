@@ -3,6 +3,8 @@ package firstlight.server.api;
 import firstlight.image.resize.Wishes;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
+import firstlight.model.Scripts;
+import firstlight.model.WorkScript;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import java.io.IOException;
@@ -18,7 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The object {@code task} of requests and answers: {@code {"kind": "restore", "image": "room12"}}. */
 final class TaskJson {
-    private static final int LONGEST_SCRIPT = 64 * 1024;
     private static final String DISK =
             "/dev/[A-Za-z0-9/_:.+-]{1,100}|internal|smallest|largest|(serial|model)=[A-Za-z0-9_:. *+-]{1,100}";
 
@@ -33,12 +34,21 @@ final class TaskJson {
 
         Set<String> fields() {
             return switch (this) {
-                case CAPTURE -> Set.of("kind", "image", "disks", "options");
-                case RESTORE -> Set.of("kind", "image", "version", "addOns", "disks", "options");
-                case JOIN -> Set.of("kind", "session");
+                case CAPTURE -> Set.of("kind", "image", "disks", "options", ScriptJson.BEFORE, ScriptJson.AFTER);
+                case RESTORE ->
+                    Set.of(
+                            "kind",
+                            "image",
+                            "version",
+                            "addOns",
+                            "disks",
+                            "options",
+                            ScriptJson.BEFORE,
+                            ScriptJson.AFTER);
+                case JOIN -> Set.of("kind", "session", ScriptJson.BEFORE, ScriptJson.AFTER);
                 case SCRIPT -> Set.of("kind", "name", "text");
                 case INVENTORY, MAINTENANCE -> Set.of("kind");
-                case WIPE -> Set.of("kind", "disks", "method");
+                case WIPE -> Set.of("kind", "disks", "method", ScriptJson.BEFORE, ScriptJson.AFTER);
             };
         }
     }
@@ -116,8 +126,8 @@ final class TaskJson {
 
     private static Task script(Body body) throws ApiProblem {
         String text = body.text("text");
-        if (text.length() > LONGEST_SCRIPT) {
-            throw body.wrong("text", text.length() + " characters long", "at most " + LONGEST_SCRIPT);
+        if (text.length() > WorkScript.LONGEST) {
+            throw body.wrong("text", text.length() + " characters long", "at most " + WorkScript.LONGEST);
         }
         String name = body.text("name");
         if (!ImageName.isValid(name)) {
@@ -182,6 +192,14 @@ final class TaskJson {
                     "partitions like \"2,3\", grow like \"3\" or \"none\"");
         }
         return options;
+    }
+
+    /** With the whole text of its scripts. */
+    static ObjectNode view(Task task, Scripts scripts) {
+        ObjectNode node = view(task);
+        scripts.before().ifPresent(script -> node.set(ScriptJson.BEFORE, ScriptJson.view(script)));
+        scripts.after().ifPresent(script -> node.set(ScriptJson.AFTER, ScriptJson.view(script)));
+        return node;
     }
 
     static ObjectNode view(Task task) {

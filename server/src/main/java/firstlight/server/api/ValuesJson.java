@@ -27,8 +27,20 @@ final class ValuesJson {
     static final String MAX_ATTEMPTS = "max-attempts";
     static final String NAMING = "naming";
     static final String NETWORK = "network";
-    static final List<String> KEYS =
-            List.of(MENU, ENTRIES, KERNEL_ARGUMENTS, BIOS, UEFI, AFTER_WORK, MAX_ATTEMPTS, NAMING, NETWORK);
+    static final String SCRIPT_BEFORE = "script-before";
+    static final String SCRIPT_AFTER = "script-after";
+    static final List<String> KEYS = List.of(
+            MENU,
+            ENTRIES,
+            KERNEL_ARGUMENTS,
+            BIOS,
+            UEFI,
+            AFTER_WORK,
+            MAX_ATTEMPTS,
+            NAMING,
+            NETWORK,
+            SCRIPT_BEFORE,
+            SCRIPT_AFTER);
 
     private ValuesJson() {}
 
@@ -64,6 +76,12 @@ final class ValuesJson {
             }
             if (body.node().has(NETWORK)) {
                 changed = changed.withNetwork(network(body));
+            }
+            if (body.node().has(SCRIPT_BEFORE)) {
+                changed = changed.withScriptBefore(ScriptJson.read(body, SCRIPT_BEFORE));
+            }
+            if (body.node().has(SCRIPT_AFTER)) {
+                changed = changed.withScriptAfter(ScriptJson.read(body, SCRIPT_AFTER));
             }
             return changed;
         } catch (IllegalArgumentException e) {
@@ -144,6 +162,8 @@ final class ValuesJson {
         values.maxAttempts().ifPresent(times -> node.put(MAX_ATTEMPTS, times));
         values.naming().ifPresent(pattern -> node.put(NAMING, pattern.text()));
         values.network().ifPresent(network -> node.set(NETWORK, view(network)));
+        values.scriptBefore().ifPresent(script -> node.set(SCRIPT_BEFORE, ScriptJson.view(script)));
+        values.scriptAfter().ifPresent(script -> node.set(SCRIPT_AFTER, ScriptJson.view(script)));
         return node;
     }
 

@@ -4,6 +4,7 @@ import firstlight.database.Boot;
 import firstlight.database.Database;
 import firstlight.database.Journal;
 import firstlight.model.FirstAnswer;
+import firstlight.model.WorkScript;
 import firstlight.policy.Device;
 import firstlight.policy.RuleBook;
 import firstlight.policy.level.Group;
@@ -59,9 +60,13 @@ final class Views {
 
     ObjectNode work(Work work) {
         ObjectNode node = object().put("work", work.id()).put("device", name(work.device(), ""));
-        node.set("task", TaskJson.view(work.task()));
         Terms terms = work.terms();
-        node.put("words", work.task().words())
+        ObjectNode task = TaskJson.view(work.task());
+        // Without their text: a room's work would tell it once for each PC.
+        terms.scripts().before().ifPresent(script -> task.set(ScriptJson.BEFORE, named(script)));
+        terms.scripts().after().ifPresent(script -> task.set(ScriptJson.AFTER, named(script)));
+        node.set("task", task);
+        node.put("words", work.task().words() + terms.scripts().words())
                 .put("state", word(work.state()))
                 .put("attempts", work.attempts())
                 .put("transaction", work.transaction())
@@ -127,6 +132,10 @@ final class Views {
                         });
         texts(node.putArray("reasons"), answer.reasons());
         return node;
+    }
+
+    private static ObjectNode named(WorkScript script) {
+        return object().put("name", script.name()).put("seconds", script.seconds());
     }
 
     private String name(long device, String otherwise) {

@@ -82,14 +82,16 @@ final class WorkRoutes {
     private Answer assign(Request request) throws ApiProblem, IOException {
         Body body = request.body();
         Task task = tasks.read(body, "task");
-        Terms terms = terms(body, request.caller().name());
+        Terms terms = terms(body, request.caller().name()).withScripts(ScriptJson.around(body, "task"));
+        // What a script does nobody knows.
+        boolean destructive = task.isDestructive() || !terms.scripts().isEmpty();
         List<Device> devices = selection.read(body, request.caller(), request.now());
         List<Long> numbers = devices.stream().map(Device::id).toList();
-        String words = task.words() + ": " + names(devices);
+        String words = task.words() + terms.scripts().words() + ": " + names(devices);
         if (task instanceof Task.Join(long session)) {
             refuseMembers(session, devices);
         }
-        if (task.isDestructive()) {
+        if (destructive) {
             Optional<Answer> held = acts.hold(request, "work.assign", numbers, words);
             if (held.isPresent()) {
                 return held.get();
@@ -100,7 +102,7 @@ final class WorkRoutes {
         for (Device device : devices) {
             registered.add(finder.registered(device, request.now()));
         }
-        if (task.isDestructive()) {
+        if (destructive) {
             acts.record(
                     request, "work.assign", registered.stream().map(Device::id).toList(), words);
         }
@@ -166,7 +168,7 @@ final class WorkRoutes {
             throw ApiProblem.conflict("session " + session + " has ended", "make a new one, and join that");
         }
         Work again = KeptOr.problem(works.reopen(work.retried(request.now())), "firstlight work list shows it");
-        if (work.task().isDestructive()) {
+        if (work.task().isDestructive() || !work.terms().scripts().isEmpty()) {
             acts.record(request, "work.retry", List.of(work.device()), work.describe());
         }
         return Answer.ok(views.work(again));

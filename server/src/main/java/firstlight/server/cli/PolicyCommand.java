@@ -1,8 +1,10 @@
 package firstlight.server.cli;
 
 import firstlight.server.OperatorError;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -16,12 +18,13 @@ import tools.jackson.databind.node.ObjectNode;
         description =
                 "What counts for devices, and where it comes from. LEVEL is server, group:NAME or device:NAME; the "
                         + "nearest to the device wins. Keys: menu, entries, kernel-arguments, preboot-client.bios, "
-                        + "preboot-client.uefi, after-work, max-attempts, naming, network (docs/policy.md).",
+                        + "preboot-client.uefi, after-work, max-attempts, naming, network, script-before, script-after (docs/policy.md).",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight policy set server menu never",
             "  firstlight policy set \"group:Room 12\" menu hotkey 5",
             "  firstlight policy set \"group:Room 12\" naming 'room12-pc{number:02}'",
+            "  firstlight policy set server script-before check-bios.sh",
             "  firstlight policy clear device:ROOM12-PC3 menu",
             "  firstlight policy show device:ROOM12-PC3"
         })
@@ -37,7 +40,10 @@ public final class PolicyCommand {
     void set(
             @Parameters(paramLabel = "LEVEL", description = LEVEL) String level,
             @Parameters(paramLabel = "KEY", description = "See firstlight policy --help.") String key,
-            @Parameters(paramLabel = "VALUE", arity = "1..*", description = "JSON for entries and network pools.")
+            @Parameters(
+                            paramLabel = "VALUE",
+                            arity = "1..*",
+                            description = "JSON for entries and network pools, a file's name for scripts.")
                     List<String> value,
             @Mixin Shared shared) {
         String text = String.join(" ", value);
@@ -48,6 +54,8 @@ public final class PolicyCommand {
             } catch (JacksonException e) {
                 throw new OperatorError("the value is no JSON: " + e.getOriginalMessage(), "see docs/policy.md", e);
             }
+        } else if (key.equals("script-before") || key.equals("script-after")) {
+            body.set(key, TaskWords.around(Path.of(text), Optional.empty()));
         } else if (text.matches("\\d{1,9}") && key.equals("max-attempts")) {
             body.put(key, Integer.parseInt(text));
         } else {

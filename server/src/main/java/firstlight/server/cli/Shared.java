@@ -95,12 +95,15 @@ final class Shared {
         return array.valueStream().map(node -> node.asString("")).collect(java.util.stream.Collectors.joining(", "));
     }
 
-    /** Of policy; of the menu's entries the titles (--json has the whole). */
+    /** Of policy; of the menu's entries the titles, of a script the name (--json has the whole). */
     static String value(JsonNode value) {
         if (value.isArray()) {
             return value.valueStream()
                     .map(entry -> "'" + text(entry, "title") + "'")
                     .collect(java.util.stream.Collectors.joining(", "));
+        }
+        if (value.has("seconds")) {
+            return text(value, "text").isBlank() ? "none" : text(value, "name");
         }
         return value.isObject() ? value.toString() : value.asString("");
     }

@@ -54,6 +54,21 @@ final class TaskWords {
     @Option(names = "--disk", paramLabel = "DEV", description = "Only this disk; several times if need be.")
     private List<String> disks = new ArrayList<>();
 
+    @Option(
+            names = "--before",
+            paramLabel = "FILE",
+            description = "Run this shell script before the work; if it fails, nothing is touched.")
+    private Optional<Path> before = Optional.empty();
+
+    @Option(names = "--after", paramLabel = "FILE", description = "Run this shell script when the work is done.")
+    private Optional<Path> after = Optional.empty();
+
+    @Option(
+            names = "--script-limit",
+            paramLabel = "SECONDS",
+            description = "How long each of the two may take (default: 1800).")
+    private Optional<Integer> limit = Optional.empty();
+
     boolean isGiven() {
         return count() > 0;
     }
@@ -86,14 +101,25 @@ final class TaskWords {
             task.put("kind", inventory ? "inventory" : "maintenance");
         }
         Shared.texts(task, "disks", disks);
+        before.ifPresent(file -> task.set("before", around(file, limit)));
+        after.ifPresent(file -> task.set("after", around(file, limit)));
         return task;
     }
 
     static void script(ObjectNode task, Path file) {
+        read(task.put("kind", "script"), file);
+    }
+
+    /** A script before or after work. */
+    static ObjectNode around(Path file, Optional<Integer> limit) {
+        ObjectNode script = read(Shared.body(), file);
+        limit.ifPresent(seconds -> script.put("seconds", seconds));
+        return script;
+    }
+
+    private static ObjectNode read(ObjectNode script, Path file) {
         try {
-            task.put("kind", "script")
-                    .put("name", String.valueOf(file.getFileName()))
-                    .put("text", Files.readString(file));
+            return script.put("name", String.valueOf(file.getFileName())).put("text", Files.readString(file));
         } catch (IOException e) {
             throw new OperatorError("the script " + file + " cannot be read", "see the file and its permission", e);
         }

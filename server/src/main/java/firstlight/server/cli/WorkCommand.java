@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight work restore ROOM12-PC2,ROOM12-PC3 room12",
             "  firstlight work restore \"group:Room 12\" room12 --at 2026-12-01T03:00:00Z --wake",
             "  firstlight work restore \"group:Room 12\" room12 --cron '0 3 * * 6' --wake",
+            "  firstlight work restore ROOM12-PC2 room12 --before check-bios.sh --after join-domain.sh",
             "  firstlight work list --state failed",
             "  firstlight work join \"group:Room 12\" monday --wake",
             "  firstlight work script ROOM12-PC1 bios.sh",
@@ -104,6 +105,7 @@ public final class WorkCommand {
                     @Nullable
                     List<String> leaveOut,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
+            @ArgGroup(exclusive = false) @Nullable ScriptWords around,
             @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
         ObjectNode task = task("capture").put("image", image);
@@ -111,7 +113,7 @@ public final class WorkCommand {
         if (leaveOut != null) {
             options.put("leave-out", String.join(",", leaveOut));
         }
-        assign(shared, device, on(disks, task), terms);
+        assign(shared, device, ScriptWords.around(around, on(disks, task)), terms);
     }
 
     @Command(name = "restore", description = "Lays an image down on the device's disk. WHAT IS ON THE DISK IS LOST.")
@@ -137,6 +139,7 @@ public final class WorkCommand {
             @Option(names = "--add-on", paramLabel = "IMAGE", description = "Lay this add-on image over it.") @Nullable
                     List<String> addOns,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
+            @ArgGroup(exclusive = false) @Nullable ScriptWords around,
             @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
         ObjectNode task = task("restore").put("image", image).put("version", version);
@@ -148,7 +151,7 @@ public final class WorkCommand {
                 options.put(Wishes.PARTITIONS, String.join(",", partitions));
             }
         }
-        assign(shared, device, on(disks, task), terms);
+        assign(shared, device, ScriptWords.around(around, on(disks, task)), terms);
     }
 
     @Command(
@@ -160,9 +163,10 @@ public final class WorkCommand {
             @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
             @Parameters(paramLabel = "SESSION", description = "Its number or name (firstlight session list).")
                     String session,
+            @ArgGroup(exclusive = false) @Nullable ScriptWords around,
             @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
-        assign(shared, device, task("join").put("session", session), terms);
+        assign(shared, device, ScriptWords.around(around, task("join").put("session", session)), terms);
     }
 
     @Command(
@@ -188,9 +192,10 @@ public final class WorkCommand {
                             description = "signatures, zeros, random or device (default: ${DEFAULT-VALUE}).")
                     String method,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
+            @ArgGroup(exclusive = false) @Nullable ScriptWords around,
             @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
-        assign(shared, device, on(disks, task("wipe").put("method", method)), terms);
+        assign(shared, device, ScriptWords.around(around, on(disks, task("wipe").put("method", method))), terms);
     }
 
     @Command(

@@ -9,6 +9,7 @@ import firstlight.image.capture.CaptureOptions;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
+import firstlight.model.Scripts;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
@@ -75,7 +76,16 @@ public final class WorkDesk {
                     Work work,
                     AfterWork after,
                     boolean _, // the engine cannot lay down add-ons alone yet
-                    List<String> reasons) -> begin(boot, device, work, after, reasons, now);
+                    Scripts scripts,
+                    List<String> reasons) -> {
+                After next = after == AfterWork.POWER_OFF ? After.POWER_OFF : After.REBOOT;
+                yield begin(
+                        boot,
+                        device,
+                        work,
+                        new WorkOrder.Heading(boot.id(), device.name(), next, reasons, scripts),
+                        now);
+            }
             case Decisions.Order.Wait(Device device, Duration pause, List<String> reasons) ->
                 new WorkOrder.Wait(
                         new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, reasons),
@@ -84,7 +94,8 @@ public final class WorkDesk {
                 new WorkOrder.NoWork(new WorkOrder.Heading(
                         boot.id(), device.map(Device::name).orElse("unknown"), After.REBOOT, reasons));
         };
-        String told = words(answer) + ": " + String.join("; ", answer.heading().reasons());
+        String told = words(answer) + answer.heading().scripts().words() + ": "
+                + String.join("; ", answer.heading().reasons());
         // An engine that waits asks every few seconds; the journal is told once.
         boolean waits = answer instanceof WorkOrder.Wait;
         if (!waits) {
@@ -115,11 +126,9 @@ public final class WorkDesk {
                 vault.passphrases());
     }
 
-    private WorkOrder begin(Boot boot, Device device, Work work, AfterWork after, List<String> reasons, Instant now)
+    private WorkOrder begin(Boot boot, Device device, Work work, WorkOrder.Heading heading, Instant now)
             throws IOException {
         journal.change(boot, Boot.State.IMAGING, device.id(), now);
-        WorkOrder.Heading heading = new WorkOrder.Heading(
-                boot.id(), device.name(), after == AfterWork.POWER_OFF ? After.POWER_OFF : After.REBOOT, reasons);
         return switch (work.task()) {
             case Task.Capture capture -> capture(heading, capture);
             case Task.Inventory _ -> new WorkOrder.Inventory(heading);

@@ -229,6 +229,53 @@ class ApiTest {
     }
 
     @Test
+    void scriptsStandAroundWorkRulesSchedulesAndLevels() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        String task =
+                "{'kind': 'wipe', 'before': {'name': 'b.sh', 'text': 'echo  b\\n'}, 'after': {'name': 'a.sh', 'text': ''}}";
+        JsonNode work = done("POST", "/work", "{'devices': ['pc1'], 'task': " + task + "}")
+                .path("items");
+        assertThat(text(work, "0", "words")).endsWith(", before it b.sh, after it a.sh");
+        assertThat(text(work, "0", "task", "before", "seconds")).isEqualTo("1800");
+        assertThat(work.path(0).path("task").path("before").has("text")).isFalse();
+        assertThat(text(done("GET", "/audit", ""), "items", "0", "text")).contains("before it b.sh");
+
+        done("POST", "/rules", "{'name': 'first', 'when': 'always', 'task': " + task + "}");
+        assertThat(text(done("PATCH", "/rules/1", "{'name': 'second'}"), "task", "before", "text"))
+                .isEqualTo("echo  b\n");
+        assertThat(done("PATCH", "/rules/1", "{'task': {'kind': 'wipe'}}")
+                        .path("task")
+                        .has("before"))
+                .isFalse();
+        String schedule = "{'name': 'nightly', 'cron': '0 3 * * *', 'devices': ['pc1'], 'task': " + task + "}";
+        assertThat(text(done("POST", "/schedules", schedule), "task", "before", "name"))
+                .isEqualTo("b.sh");
+
+        done("PATCH", "/policy/server", "{'script-after': {'name': 'all.sh', 'text': 'true', 'seconds': 5}}");
+        JsonNode effective = done("GET", "/policy/device:pc1", "").path("effective");
+        assertThat(text(effective, "script-after", "value", "name")).isEqualTo("all.sh");
+        assertThat(text(effective, "script-after", "from")).isEqualTo("the server's default");
+        assertThat(text(effective, "script-before", "from")).isEqualTo("the usual value");
+    }
+
+    @Test
+    void aScriptThatIsTooLongOrStandsAroundAnInventoryIsRefused() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        String body = "{'devices': ['pc1'], 'task': {'kind': '%s', 'before': {'name': 'b.sh', 'text': '%s'%s}}}";
+        isProblem(call("POST", "/work", body.formatted("inventory", "true", "")), 400, "task.before", "kind");
+        isProblem(
+                call("POST", "/work", body.formatted("wipe", "x".repeat(65_537), "")),
+                422,
+                "the script 'b.sh' has 65537 characters, 65536 are the most",
+                "");
+        isProblem(
+                call("POST", "/work", body.formatted("wipe", "true", ", 'seconds': 0")),
+                422,
+                "'task.before.seconds' is 0",
+                "from 1 to 86400");
+    }
+
+    @Test
     void schedulesNeedATimeThatComes() throws Exception {
         server.device("pc1", "52:54:00:00:00:01", "x");
         String body =

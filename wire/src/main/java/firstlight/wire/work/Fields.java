@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +141,18 @@ record Fields(Map<?, ?> members) {
             byKey.put(key, texts(name + "." + key, property.getValue()));
         }
         return byKey;
+    }
+
+    /** An object of this one; empty when it is not there. */
+    Optional<Fields> inside(String name) throws MalformedMessage {
+        Object value = members.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof Map<?, ?> inner) {
+            return Optional.of(new Fields(inner));
+        }
+        throw new MalformedMessage("'" + name + "' is no object");
     }
 
     /** An object of strings; one that is not there is empty. */

@@ -2,10 +2,13 @@ package firstlight.wire.work;
 
 import firstlight.model.Bytes;
 import firstlight.model.Facts;
+import firstlight.model.Scripts;
+import firstlight.model.WorkScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Messages to JSON and back. By hand, field by field, over the library's tokens: the engine starts in a small PC, where a
@@ -64,11 +67,34 @@ public final class WorkCodec {
                         .put("method", wipe.method().name());
         }
         WorkOrder.Heading heading = order.heading();
+        heading.scripts().before().ifPresent(script -> put(document, "scriptBefore", script));
+        heading.scripts().after().ifPresent(script -> put(document, "scriptAfter", script));
         return document.put("transaction", heading.transaction())
                 .put("device", heading.device())
                 .put("after", heading.after().name())
                 .put("reasons", heading.reasons())
                 .bytes();
+    }
+
+    private static void put(Document document, String name, WorkScript script) {
+        document.open(name)
+                .put("name", script.name())
+                .put("text", script.text())
+                .put("seconds", script.seconds())
+                .close();
+    }
+
+    private static Optional<WorkScript> script(Fields fields, String name) throws MalformedMessage {
+        Optional<Fields> inside = fields.inside(name);
+        if (inside.isEmpty()) {
+            return Optional.empty();
+        }
+        Fields script = inside.get();
+        try {
+            return Optional.of(new WorkScript(script.text("name"), script.text("text"), script.count("seconds")));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedMessage("'" + name + "': " + e.getMessage());
+        }
     }
 
     public static WorkOrder decodeWorkOrder(byte[] json) throws MalformedMessage {
@@ -77,7 +103,8 @@ public final class WorkCodec {
                 fields.number("transaction"),
                 fields.text("device"),
                 fields.word("after", After.class),
-                fields.texts("reasons"));
+                fields.texts("reasons"),
+                new Scripts(script(fields, "scriptBefore"), script(fields, "scriptAfter")));
         String work = fields.text("work");
         return switch (work) {
             case "capture" ->

@@ -1,5 +1,6 @@
 package firstlight.wire.work;
 
+import firstlight.model.Scripts;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -14,10 +15,16 @@ public sealed interface WorkOrder {
      * @param transaction the transaction's public number
      * @param device the device's name
      * @param reasons why this work, in words
+     * @param scripts run before and after work on disks
      */
-    record Heading(long transaction, String device, After after, List<String> reasons) {
+    record Heading(long transaction, String device, After after, List<String> reasons, Scripts scripts) {
         public Heading {
             reasons = List.copyOf(reasons);
+        }
+
+        /** The usual one: no scripts. */
+        public Heading(long transaction, String device, After after, List<String> reasons) {
+            this(transaction, device, after, reasons, Scripts.NONE);
         }
     }
 

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.model.Bytes;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import firstlight.model.Scripts;
+import firstlight.model.WorkScript;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +35,17 @@ class WorkCodecTest {
             new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03"),
             new WorkOrder.Restore(
                     HEADING, "room12", 3, List.of(), "", new TreeMap<>(Map.of("partitions", "2,3", "grow", "none"))),
+            new WorkOrder.Wipe(
+                    new WorkOrder.Heading(
+                            2,
+                            "x",
+                            After.REBOOT,
+                            List.of(),
+                            new Scripts(
+                                    Optional.of(new WorkScript("b.sh", "echo \"b\"\n", 60)),
+                                    Optional.of(new WorkScript("a.sh", "", 1)))),
+                    List.of(),
+                    WorkOrder.Wipe.Method.ZEROS),
             new WorkOrder.Inventory(HEADING),
             new WorkOrder.Maintenance(HEADING),
             new WorkOrder.Wait(HEADING, 15),
@@ -105,6 +119,8 @@ class WorkCodecTest {
                     {"transaction":1,"device":"a","after":"SLEEP"}                              | 'after' is 'SLEEP', none of [REBOOT, POWER_OFF]
                     {"transaction":1,"device":"a","after":"REBOOT","reasons":"x"}               | 'reasons' is no array
                     {"transaction":1,"device":"a","after":"REBOOT","reasons":[],"work":"dance"} | 'work' is 'dance', which this engine does not know
+                    {"transaction":1,"device":"a","after":"REBOOT","reasons":[],"scriptBefore":7} | 'scriptBefore' is no object
+                    {"transaction":1,"device":"a","after":"REBOOT","reasons":[],"scriptAfter":{"name":"a","text":"","seconds":0}} | 'scriptAfter': a script may take 1 to 86400 seconds, not 0
                     """)
     void aMalformedOrderNamesItsField(String json, String complaint) {
         assertThatThrownBy(() -> WorkCodec.decodeWorkOrder(utf8(json)))
