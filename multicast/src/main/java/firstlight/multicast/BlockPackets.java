@@ -1,0 +1,50 @@
+package firstlight.multicast;
+
+import firstlight.wire.multicast.Block;
+import firstlight.wire.multicast.ErasureCode;
+import firstlight.wire.multicast.StreamCodec;
+import firstlight.wire.multicast.StreamPacket;
+import java.nio.ByteBuffer;
+
+/** The packets of one block, side by side as the kernel takes them: all of one length, but perhaps some that are shorter. */
+final class BlockPackets {
+    /** Enough for the most that is sent of a block in one go. */
+    static final int ROOM = Block.MAX_SYMBOLS * StreamCodec.MAX_PACKET;
+
+    /**
+     * What was written.
+     *
+     * @param packets how many, the parity among them
+     */
+    record Written(int packets, int parity) {}
+
+    private BlockPackets() {}
+
+    /**
+     * Writes what {@code send} asks for.
+     *
+     * @param sequence of the first packet
+     * @param parity the number of the first parity symbol; after the last one the block's own symbols come again
+     * @param into its array is used; {@link #ROOM} octets are enough
+     */
+    static Written write(
+            int stream, long sequence, StreamSender.Next.Send send, int parity, byte[] sealed, ByteBuffer into) {
+        int symbols = Block.symbols(sealed.length);
+        int own = send.symbols() == 0 ? symbols : 0;
+        int more = send.symbols() == 0
+                ? (int) Math.min(Block.MAX_SYMBOLS - symbols, symbols * send.parityShare())
+                : send.symbols();
+        for (int i = 0; i < own + more; i++) {
+            int index = i < own ? i : (symbols + parity + i - own) % Block.MAX_SYMBOLS;
+            StreamCodec.encode(new StreamPacket.Symbol(stream, sequence + i, send.block(), sealed.length, index), into);
+            int size = Block.symbolLength(sealed.length, index);
+            if (index < symbols) {
+                into.put(sealed, index * Block.SYMBOL, size);
+            } else {
+                ErasureCode.parity(sealed, sealed.length, index, into.array(), into.arrayOffset() + into.position());
+                into.position(into.position() + size);
+            }
+        }
+        return new Written(own + more, more);
+    }
+}

@@ -1,0 +1,145 @@
+package firstlight.multicast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.multicast.VirtualRoom.Pc;
+import firstlight.testkit.LossyNetwork.Weather;
+import firstlight.testkit.Seeded;
+import java.time.Duration;
+import java.util.BitSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole of a stream under all kinds of weather, in virtual time. Every block is opened and compared. */
+class StreamRoomTest {
+    private final Seeded random = Seeded.fresh();
+    private final VirtualRoom room = new VirtualRoom(random, 300, 2_000, 60_000);
+
+    private void everyoneHasAll() {
+        for (Pc pc : room.pcs) {
+            assertThat(pc.standing()).as("PC %s, %s", pc.number, random).isEqualTo(StreamReceiver.Standing.COMPLETE);
+            assertThat(pc.got).as("PC %s, %s", pc.number, random).isEqualTo(pc.wanted);
+        }
+        assertThat(room.sender.isEnded()).isTrue();
+    }
+
+    @Test
+    void withoutLossEveryBlockIsSentOnceForAll() {
+        for (int i = 0; i < 4; i++) {
+            room.pc(VirtualRoom.sunny());
+        }
+        room.sender.expect(4);
+        room.run(Duration.ofMinutes(1));
+        everyoneHasAll();
+        assertThat(room.packets).as("%s", random).isEqualTo(room.needed());
+    }
+
+    @Test
+    void aParitySymbolMendsDifferentLossesAtDifferentReceivers() {
+        for (int i = 0; i < 8; i++) {
+            room.pc(VirtualRoom.raining(0.01));
+        }
+        room.sender.expect(8);
+        room.run(Duration.ofMinutes(1));
+        everyoneHasAll();
+        // Each packet is lost somewhere in 8 % of the cases: resending alone would take that much.
+        assertThat(room.packets).as("%s", random).isLessThan(room.needed() * 107 / 100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.001, 0.1, 0.3})
+    void lossLeavesNoGap(double loss) {
+        room.pc(VirtualRoom.raining(loss));
+        room.pc(VirtualRoom.raining(loss));
+        room.pc(VirtualRoom.sunny());
+        room.sender.expect(3);
+        room.run(Duration.ofMinutes(5));
+        everyoneHasAll();
+    }
+
+    @Test
+    void reorderedAndDoubledPacketsDoNoHarm() {
+        room.pc(new Weather(Duration.ofMillis(1), 0.01, 0.05, 0.1));
+        room.pc(new Weather(Duration.ofMillis(1), 0, 0.2, 0.3));
+        room.sender.expect(2);
+        room.run(Duration.ofMinutes(1));
+        everyoneHasAll();
+        assertThat(room.packets).as("%s", random).isLessThan(room.needed() * 6 / 5);
+    }
+
+    @Test
+    void whoComesInTheMiddleGetsTheBeginningAfterTheEnd() {
+        room.pc(VirtualRoom.sunny());
+        Pc late = room.new Pc(VirtualRoom.sunny(), 125e6, 200).startingAfter(Duration.ofMillis(150));
+        room.sender.expect(1);
+        room.run(Duration.ofMinutes(1));
+        everyoneHasAll();
+        assertThat(room.packets).as("%s", random).isBetween(room.needed() + 100, room.needed() * 2 - 1000);
+        assertThat(late.got.cardinality()).isEqualTo(300);
+    }
+
+    @Test
+    void aPcThatDiesHoldsNobodyUp() {
+        room.pc(VirtualRoom.sunny());
+        room.pc(VirtualRoom.sunny());
+        Pc dying = room.pc(VirtualRoom.sunny()).dyingAfter(Duration.ofMillis(100));
+        room.sender.expect(3);
+        room.run(Duration.ofMinutes(1));
+        room.pcs.remove(dying);
+        everyoneHasAll();
+    }
+
+    @Test
+    void whoNeverComesIsNotWaitedForLongerThanTwentySeconds() {
+        Pc pc = room.pc(VirtualRoom.sunny());
+        room.sender.expect(2);
+        long start = room.clock.nanoTime();
+        room.run(Duration.ofMinutes(2));
+        everyoneHasAll();
+        assertThat(Duration.ofNanos(pc.finishedAt - start)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(25));
+    }
+
+    @Test
+    void onlyWhatSomebodyLacksIsSent() {
+        BitSet few = new BitSet();
+        few.set(10, 20);
+        few.set(100);
+        room.pc(VirtualRoom.sunny()).wanting(few);
+        BitSet others = new BitSet();
+        others.set(15, 25);
+        room.pc(VirtualRoom.sunny()).wanting(others);
+        room.sender.expect(2);
+        room.run(Duration.ofMinutes(1));
+        everyoneHasAll();
+        assertThat(room.packets).as("%s", random).isLessThan(room.needed() / 8);
+    }
+
+    @Test
+    void aPcWithLittleMemoryGetsAllTheSame() {
+        room.slowPc(125e6, 4);
+        room.pc(VirtualRoom.raining(0.02));
+        room.sender.expect(2);
+        room.run(Duration.ofMinutes(5));
+        everyoneHasAll();
+    }
+
+    @Test
+    void oneThatIsTenTimesSlowerDoesNotHoldTheRoomUpAndIsNotLost() {
+        VirtualRoom large = new VirtualRoom(random, 600, 40_000, 60_000); // 30 MB
+        for (int i = 0; i < 3; i++) {
+            large.slowPc(5e6, 400);
+        }
+        Pc slow = large.slowPc(0.6e6, 400);
+        large.sender.expect(4);
+        long start = large.clock.nanoTime();
+        large.run(Duration.ofMinutes(10));
+        for (Pc pc : large.pcs) {
+            assertThat(pc.got.cardinality()).as("PC %s, %s", pc.number, random).isEqualTo(600);
+        }
+        Duration quick = Duration.ofNanos(large.pcs.getFirst().finishedAt - start);
+        Duration atTheSlowOnesPace = Duration.ofSeconds(30_000 / 600);
+        assertThat(quick).as("%s", random).isLessThan(atTheSlowOnesPace.dividedBy(3));
+        assertThat(Duration.ofNanos(slow.finishedAt - start)).isLessThan(atTheSlowOnesPace.multipliedBy(2));
+    }
+}
