@@ -192,6 +192,11 @@ public final class StreamSender {
         wants.sent(block, sequence - 1);
     }
 
+    /** The block is not sent any more: who lacks it has to ask for it in another way, and hears why it cannot be had. */
+    public void unreadable(int block) {
+        wants.never(block);
+    }
+
     private void step(long now) {
         long time = now - steppedAt;
         if (time < Pace.STEP) {

@@ -23,6 +23,7 @@ final class Wants {
     /** Blocks of which symbols are wanted, each once. */
     private final Deque<Integer> few = new ArrayDeque<>();
 
+    private final BitSet never = new BitSet();
     private final Deque<Sent> log = new ArrayDeque<>();
     private int cursor;
 
@@ -74,6 +75,7 @@ final class Wants {
     private void add(int from, int end, int wanted) {
         if (wanted == 0) {
             whole.set(from, end);
+            whole.andNot(never);
             return;
         }
         for (int block = from; block < end; block++) {
@@ -92,7 +94,7 @@ final class Wants {
             int block = few.remove();
             int wanted = symbols[block] & 0xFF;
             symbols[block] = 0;
-            if (!whole.get(block)) {
+            if (!whole.get(block) && !never.get(block)) {
                 return new Next(block, wanted);
             }
         }
@@ -108,19 +110,16 @@ final class Wants {
         return new Next(block, 0);
     }
 
+    /** From now on nobody gets {@code block}. */
+    void never(int block) {
+        never.set(block);
+        whole.clear(block);
+    }
+
     void sent(int block, long end) {
         log.add(new Sent(block, end));
         if (log.size() > LOG) {
             log.remove();
         }
-    }
-
-    /** Nobody who counts lacks anything any more. */
-    void clear() {
-        whole.clear();
-        for (int block : few) {
-            symbols[block] = 0;
-        }
-        few.clear();
     }
 }

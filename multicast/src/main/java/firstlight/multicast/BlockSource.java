@@ -1,0 +1,10 @@
+package firstlight.multicast;
+
+import java.io.IOException;
+
+/** Where a stream's blocks come from: a store's chunks, in their order. */
+@FunctionalInterface
+public interface BlockSource {
+    /** The zstd frame of the chunk {@code block}. Always the same octets for one block. */
+    byte[] frame(int block) throws IOException;
+}
