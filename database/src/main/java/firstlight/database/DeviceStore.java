@@ -8,6 +8,7 @@ import firstlight.policy.Devices;
 import firstlight.policy.IdentityKey;
 import firstlight.policy.LastImage;
 import firstlight.policy.NewDevice;
+import firstlight.policy.Question;
 import firstlight.policy.Registration;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,6 +138,27 @@ public final class DeviceStore implements Devices {
             learnt.merge(current.id(), facts, Facts::mergedWith);
             return picture.learnt(current, facts, now);
         }
+    }
+
+    @Override
+    public Optional<Device> settle(Question.Outcome outcome, Instant now) {
+        return switch (outcome) {
+            case Question.Outcome.Keep(Device settled, long merged) -> {
+                Kept<Device> kept = change(
+                        settled.id(),
+                        row -> row.withFacts(row.facts().mergedWith(settled.facts()), now)
+                                .withMarks(settled.marks()));
+                if (merged != 0 && kept instanceof Kept.Done<Device>) {
+                    remove(merged);
+                }
+                yield kept instanceof Kept.Done<Device>(Device device) ? Optional.of(device) : Optional.empty();
+            }
+            case Question.Outcome.Register(NewDevice wanted, Set<IdentityKey> marks) -> {
+                Device made = register(wanted, now);
+                Kept<Device> kept = change(made.id(), row -> row.withMarks(marks));
+                yield kept instanceof Kept.Done<Device>(Device device) ? Optional.of(device) : Optional.empty();
+            }
+        };
     }
 
     /**

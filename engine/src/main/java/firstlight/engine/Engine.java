@@ -79,7 +79,8 @@ final class Engine {
 
     private Facts facts() throws IOException {
         waitForDisk();
-        return new Hardware(root).facts(commandLine.mac());
+        SafeDisks safe = new SafeDisks(new BlockDevices(root), opener, console::line);
+        return safe.with(new Hardware(root).facts(commandLine.mac()));
     }
 
     /** Asks until the answer is something to do, or nothing: while it is another PC's turn the server has us wait. */

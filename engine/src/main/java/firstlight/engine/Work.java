@@ -13,6 +13,8 @@ import firstlight.image.manifest.Region;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
+import firstlight.image.safe.SafeArea;
+import firstlight.image.safe.SafeData;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.wipe.Wipe;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +129,10 @@ final class Work {
             for (BlockDevices.Device device : chosen) {
                 disks.add(opener.open(device.node(), true));
             }
+            List<Optional<SafeData>> safe = new ArrayList<>();
+            for (Disk disk : disks) {
+                safe.add(SafeArea.find(disk));
+            }
             Wishes wishes = wishes(order.options());
             RestoreSummary done =
                     new Restore(chunks, threads()).restore(manifest, disks, wishes, reports, console::line);
@@ -135,6 +142,16 @@ final class Work {
                         "The restored disk is not the image",
                         mib(done.verifiedBytes()) + " of " + mib(done.usedBytes()) + " were read back right",
                         "Check the disk's health and cable, then restore again");
+            }
+            for (int i = 0; i < disks.size(); i++) {
+                SafeData data = SafeDisks.after(
+                        safe.get(i),
+                        order.heading().imageSafe(),
+                        order.image(),
+                        order.version(),
+                        chosen.get(i).serial(),
+                        Instant.now());
+                SafeDisks.keep(disks.get(i), data, console::line);
             }
             String named = order.computerName().isEmpty() ? "" : named(order.computerName(), manifest, disks, wishes);
             return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())

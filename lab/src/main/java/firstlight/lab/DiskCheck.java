@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Looks into a disk from the outside, without mounting it. */
 final class DiskCheck {
+    /** Where the restored PC's image-safe data begin: those are its own. */
+    private static final int SAFE_AREA = (1 << 20) - (64 << 10);
+
     /** The computer's name, and what a Debian writes when it runs. */
     private static final String MAY_DIFFER = ".*(/etc\\b|/var\\b|/run\\b|/tmp\\b|/dev\\b|lost\\+found).*";
 
@@ -69,7 +72,14 @@ final class DiskCheck {
         }
         Shell.run("cmp", "-n", "440", source.disk.toString(), target.disk.toString());
         if (source.make == DiskMake.MBR) { // the boot loader lies between the table and the first partition
-            Shell.run("cmp", "-i", "512", "-n", "1048064", source.disk.toString(), target.disk.toString());
+            Shell.run(
+                    "cmp",
+                    "-i",
+                    "512",
+                    "-n",
+                    Integer.toString(SAFE_AREA - 512),
+                    source.disk.toString(),
+                    target.disk.toString());
         }
         for (DiskLayout part : source.make.toTheOctet()) {
             Shell.run(

@@ -26,7 +26,13 @@ public enum FactName {
     SOUND("sound", false),
     TPM("tpm", false),
     BATTERY("battery", false),
-    SECURE_BOOT("secure-boot", false);
+    SECURE_BOOT("secure-boot", false),
+    /** Whose image-safe data are on a disk: {@code IDENTITY}, or {@code IDENTITY copied} when they were written to another one. */
+    IMAGE_SAFE("image-safe", false),
+    /** The computer name in the image-safe data. */
+    SAFE_NAME("safe-name", false),
+    /** The last image in the image-safe data: {@code NAME VERSION}. */
+    SAFE_IMAGE("safe-image", false);
 
     private final String key;
     private final boolean preboot;

@@ -157,10 +157,16 @@ public final class Decisions implements BootDecisions {
             reasons.add("its full facts say that it is not the device which the boot was opened for; start it again");
             return new Order.Nothing(Optional.of(known), List.copyOf(reasons));
         }
+        Optional<Device> former = registry.former(known, facts, book, now);
+        if (former.isPresent()) {
+            reasons.add("its disk, with image-safe data, is that of '"
+                    + former.get().name() + "': it is that device with another board; start it again");
+            return new Order.Nothing(former, List.copyOf(reasons));
+        }
         List<Device> doubts = registry.doubts(known, facts, book, now);
         if (!doubts.isEmpty()) {
-            reasons.add("it has the disk of '" + doubts.getFirst().name()
-                    + "'; a person must say whether it is that device (firstlight device questions)");
+            reasons.add("it has the disk of '" + doubts.getFirst().name() + "', or a copy of it"
+                    + "; a person must say whether it is that device (firstlight device questions)");
             return new Order.Nothing(Optional.of(known), List.copyOf(reasons));
         }
         Candidate candidate = registry.candidate(devices.learn(known, facts, now), book);

@@ -81,6 +81,14 @@ public record Device(
         return new Device(id, name, registration, group, values, facts, all, lastImage, note, lastSeen);
     }
 
+    /** What its disk's image-safe data call it; empty when none were ever written. */
+    public Optional<String> imageSafe() {
+        return marks.stream()
+                .filter(mark -> mark.kind() == IdentityKey.Kind.IMAGE_SAFE)
+                .map(IdentityKey::value)
+                .findFirst();
+    }
+
     public Device withLastImage(Optional<LastImage> value) {
         return new Device(id, name, registration, group, values, facts, marks, value, note, lastSeen);
     }

@@ -19,6 +19,9 @@ public interface Devices {
     /** Notes which image {@code device} holds; none while one is being laid down, and after a wipe. */
     void imaged(long device, Optional<LastImage> image);
 
+    /** Keeps what was answered to a question about who a PC is; empty when the device is gone meanwhile. */
+    Optional<Device> settle(Question.Outcome outcome, Instant now);
+
     /** Keeps what {@code facts} add to what is known. */
     Device learn(Device device, Facts facts, Instant now);
 }

@@ -32,7 +32,9 @@ public final class Identity {
     private record Weighed(Device device, int score, Set<Kind> agreed, Set<Kind> differing, List<String> reasons) {
         /** Something that hardly ever wanders agrees, and yet it is not enough: the same disk in another board. */
         boolean isDoubtful() {
-            return !differing.isEmpty() && agreed.stream().anyMatch(kind -> kind != Kind.MAC && kind != Kind.ASSET_TAG);
+            return agreed.contains(Kind.COPIED_SAFE)
+                    || (!differing.isEmpty()
+                            && agreed.stream().anyMatch(kind -> kind != Kind.MAC && kind != Kind.ASSET_TAG));
         }
     }
 
@@ -61,14 +63,15 @@ public final class Identity {
         List<Device> said = new ArrayList<>();
         List<Weighed> weighed = new ArrayList<>();
         List<Weighed> likely = new ArrayList<>();
+        Set<IdentityKey> hardware = withoutWritten(telling);
         for (Device device : candidates) {
-            if (device.marks().containsAll(telling)) {
+            if (!hardware.isEmpty() && device.marks().containsAll(hardware)) {
                 said.add(device);
             }
             weighed.add(weigh(device, telling));
         }
         if (said.size() == 1) {
-            return new Recognition.Known(said.getFirst(), List.of("a person said so of its " + names(telling)));
+            return new Recognition.Known(said.getFirst(), List.of("a person said so of its " + names(hardware)));
         }
         weighed.sort(LIKELIEST);
         for (Weighed one : weighed) {
@@ -95,8 +98,8 @@ public final class Identity {
     }
 
     /**
-     * The devices whose disk this PC has, though it was never seen with a disk before: was {@code device} one of them, until its
-     * board was changed?
+     * The devices whose disk this PC has, or the image-safe data of whose disk, though it was never seen with a disk before: was
+     * {@code device} one of them, until its board was changed?
      */
     static List<Device> formerOwners(Device device, Set<IdentityKey> shown, Collection<Device> candidates) {
         Set<String> disks = valuesOf(Kind.DISK_SERIAL, shown);
@@ -105,9 +108,30 @@ public final class Identity {
                 ? List.of()
                 : candidates.stream()
                         .filter(other -> other.id() != device.id()
-                                && valuesOf(Kind.DISK_SERIAL, known(other)).stream()
-                                        .anyMatch(disks::contains))
+                                && (valuesOf(Kind.DISK_SERIAL, known(other)).stream()
+                                                .anyMatch(disks::contains)
+                                        || shown.stream()
+                                                .anyMatch(key -> key.kind().isWritten()
+                                                        && other.marks().contains(key))))
                         .toList();
+    }
+
+    /**
+     * Whether a PC that was just registered is {@code former} with a new board, and no person need be asked: its disk, with
+     * that device's image-safe data on it, is the one that they were written to, and no serial number says otherwise.
+     */
+    static boolean provesItself(Device former, Set<IdentityKey> shown) {
+        Set<IdentityKey> known = known(former);
+        Weighed weighed = weigh(former, shown);
+        return weighed.agreed.contains(Kind.IMAGE_SAFE)
+                && weighed.agreed.contains(Kind.DISK_SERIAL)
+                && shown.stream().noneMatch(key -> key.kind().isWritten() && !known.contains(key))
+                && weighed.score >= ENOUGH;
+    }
+
+    /** What of {@code shown} is that device's, in words. */
+    static String shared(Device device, Set<IdentityKey> shown) {
+        return String.join(", ", weigh(device, shown).reasons());
     }
 
     private static Set<IdentityKey> telling(Set<IdentityKey> shown, Collection<Device> candidates) {
@@ -157,12 +181,23 @@ public final class Identity {
     }
 
     private static Set<IdentityKey> known(Device device) {
-        Set<IdentityKey> known = IdentityKey.of(device.facts());
+        // Image-safe data in facts are what was on the disk when it was seen; its own are among the marks.
+        Set<IdentityKey> known = withoutWritten(IdentityKey.of(device.facts()));
         if (!device.marks().isEmpty()) {
             known = new LinkedHashSet<>(known);
             known.addAll(device.marks());
         }
         return known;
+    }
+
+    static Set<IdentityKey> withoutWritten(Set<IdentityKey> keys) {
+        Set<IdentityKey> rest = new LinkedHashSet<>();
+        for (IdentityKey key : keys) {
+            if (!key.kind().isWritten()) {
+                rest.add(key);
+            }
+        }
+        return rest;
     }
 
     private static List<Device> devices(List<Weighed> weighed) {

@@ -21,7 +21,11 @@ public record IdentityKey(Kind kind, String value) {
         /** Adapters and docks wander, so a MAC alone is just enough, and only while nothing speaks against it. */
         MAC("MAC", 30),
         DISK_SERIAL("disk serial", 30),
-        ASSET_TAG("asset tag", 15);
+        ASSET_TAG("asset tag", 15),
+        /** Drawn by the server and laid on the device's disk. With the disk it outweighs another board, without it never. */
+        IMAGE_SAFE("image-safe data", 50),
+        /** The same, on a disk that it was not written to: somebody copied the disk. It claims, and counts nothing. */
+        COPIED_SAFE("copied image-safe data", 0);
 
         private final String words;
         private final int weight;
@@ -39,11 +43,16 @@ public record IdentityKey(Kind kind, String value) {
             return weight;
         }
 
+        /** Whether it says what a server once wrote, not what the hardware is: kept as a mark of its owner alone. */
+        boolean isWritten() {
+            return this == IMAGE_SAFE || this == COPIED_SAFE;
+        }
+
         /** Whether a PC has just one of these, so that another value speaks against it being the same PC. */
         boolean isSingle() {
             return switch (this) {
                 case UUID, SERIAL, BOARD_SERIAL -> true;
-                case MAC, DISK_SERIAL, ASSET_TAG -> false;
+                case MAC, DISK_SERIAL, ASSET_TAG, IMAGE_SAFE, COPIED_SAFE -> false;
             };
         }
     }
@@ -67,7 +76,21 @@ public record IdentityKey(Kind kind, String value) {
             }
         }
         add(keys, Kind.ASSET_TAG, facts.all(FactName.ASSET_TAG));
+        for (String text : facts.all(FactName.IMAGE_SAFE)) {
+            String[] parts = text.split(" ", 2);
+            if (digits(parts[0], "", 32).equals(parts[0])) {
+                keys.add(new IdentityKey(parts.length == 1 ? Kind.IMAGE_SAFE : Kind.COPIED_SAFE, parts[0]));
+            }
+        }
         return keys;
+    }
+
+    /**
+     * What recognises the device that {@code identity}, 32 hexadecimal digits, was drawn for, on its disk and on copies of
+     * that.
+     */
+    public static Set<IdentityKey> imageSafe(String identity) {
+        return Set.of(new IdentityKey(Kind.IMAGE_SAFE, identity), new IdentityKey(Kind.COPIED_SAFE, identity));
     }
 
     private static void add(Set<IdentityKey> keys, Kind kind, List<String> texts) {

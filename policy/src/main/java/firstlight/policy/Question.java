@@ -48,10 +48,10 @@ public record Question(
      */
     public Outcome outcome(Answer given, Optional<Device> device, Instant now) {
         if (device.isEmpty()) {
-            return new Outcome.Register(NewDevice.of(facts, Registration.REGISTERED), shown);
+            return new Outcome.Register(NewDevice.of(facts, Registration.REGISTERED), Identity.withoutWritten(shown));
         }
         Device known = device.get();
-        Device kept = known.withFacts(known.facts().mergedWith(facts), now).withMarks(shown);
+        Device kept = known.withFacts(known.facts().mergedWith(facts), now).withMarks(Identity.withoutWritten(shown));
         return switch (given) {
             case Answer.Is(long id) -> new Outcome.Keep(kept, id == asked ? 0 : asked);
             case Answer.New _ -> new Outcome.Keep(kept, 0);

@@ -74,11 +74,26 @@ final class Registry {
         List<Device> could = Identity.formerOwners(device, shown, devices.sharing(shown));
         if (!could.isEmpty()) {
             List<String> why = could.stream()
-                    .map(other -> "it could be '" + other.name() + "' with another board: same disk serial")
+                    .map(other -> "it could be '" + other.name() + "': " + Identity.shared(other, shown))
                     .toList();
             ask(facts, device.id(), could, why, book, now);
         }
         return could;
+    }
+
+    /**
+     * The device that {@code device} was until its board was changed, when its disk proves it; {@code device}, registered
+     * before its disk was seen, is gone then.
+     */
+    Optional<Device> former(Device device, Facts facts, RuleBook book, Instant now) {
+        Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
+        List<Device> could = Identity.formerOwners(device, shown, devices.sharing(shown));
+        if (could.size() != 1 || !Identity.provesItself(could.getFirst(), shown)) {
+            return Optional.empty();
+        }
+        Device former = could.getFirst();
+        Question question = Question.open(shown, facts, device.id(), could, List.of(), now);
+        return devices.settle(question.outcome(new Question.Answer.Is(former.id()), Optional.of(former), now), now);
     }
 
     private void ask(Facts facts, long asked, List<Device> could, List<String> why, RuleBook book, Instant now) {

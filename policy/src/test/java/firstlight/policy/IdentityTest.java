@@ -21,7 +21,10 @@ class IdentityTest {
             facts("uuid=4c4c4544-0043-4a10-8052-b3c04f4d3232; serial=7CJR322; board-serial=/7CJR322/CN1; "
                     + "mac=18:66:da:00:00:01; disk=sda 256060514304 S3TWNX0K SAMSUNG; asset-tag=INV-0001");
 
-    private final List<Device> known = new ArrayList<>(List.of(device(1, "office", OFFICE_PC)));
+    private static final String SAFE = "00ff".repeat(8);
+
+    private final List<Device> known =
+            new ArrayList<>(List.of(device(1, "office", OFFICE_PC).withMarks(IdentityKey.imageSafe(SAFE))));
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
@@ -44,6 +47,14 @@ class IdentityTest {
             two more disks             | uuid=4c4c4544-0043-4a10-8052-b3c04f4d3232; disk=sdb 1 NEW x                                     | office
             a PC with the same UUID    | mac=00:00:5e:00:00:07; uuid=4c4c4544-0043-4a10-8052-b3c04f4d3232; serial=OTHER                  | asked
             a stranger                 | mac=00:00:5e:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000001                                | nobody
+            board and NIC, safe data   | mac=00:00:5e:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000001; disk=sda 256060514304 S3TWNX0K SAMSUNG; image-safe=00ff00ff00ff00ff00ff00ff00ff00ff | office
+            and another serial number  | mac=00:00:5e:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000001; serial=OTHER; disk=sda 256060514304 S3TWNX0K SAMSUNG; image-safe=00ff00ff00ff00ff00ff00ff00ff00ff | asked
+            a clone of its disk        | mac=00:00:5e:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000001; disk=sda 1 NEW x; image-safe=00ff00ff00ff00ff00ff00ff00ff00ff copied | asked
+            a clone, nothing else      | mac=00:00:5e:00:00:07; disk=sda 1 NEW x; image-safe=00ff00ff00ff00ff00ff00ff00ff00ff copied | asked
+            a clone without serial     | mac=00:00:5e:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000001; image-safe=00ff00ff00ff00ff00ff00ff00ff00ff | asked
+            a new disk with a copy     | uuid=4c4c4544-0043-4a10-8052-b3c04f4d3232; serial=7CJR322; disk=sda 1 NEW x; image-safe=00ff00ff00ff00ff00ff00ff00ff00ff copied | office
+            another site's disk        | mac=00:00:5e:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000001; image-safe=11111111111111111111111111111111 | nobody
+            damaged safe data          | image-safe=00ff                                                                               | nobody
             shows nothing              | manufacturer=Dell Inc.                                                                         | nobody
             """)
     void aDeviceIsRecognisedByTheSumOfItsMarks(String happening, String shown, String name) {
@@ -150,6 +161,22 @@ class IdentityTest {
 
         assertThat(recognise(facts(one + "K2 x"))).extracting("device").isEqualTo(known.get(0));
         assertThat(recognise(facts(two + "K1 x"))).extracting("device").isEqualTo(known.get(1));
+    }
+
+    @Test
+    void whatIsWrittenOnADiskBecomesNoMarkOfThePcThatShowsIt() {
+        Facts clone = facts(
+                "mac=00:00:5e:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000001; image-safe=" + SAFE + " copied");
+        Question question = Question.open(IdentityKey.of(clone), clone, 0, known, List.of(), Instant.EPOCH);
+        Question.Outcome.Register register = (Question.Outcome.Register)
+                question.outcome(new Question.Answer.New(), Optional.empty(), Instant.EPOCH);
+        known.add(device(2, "clone", clone).withMarks(register.marks()));
+
+        assertThat(known.get(1).imageSafe()).isEmpty();
+        assertThat(recognise(clone)).extracting("device").isEqualTo(known.get(1));
+        assertThat(recognise(facts("image-safe=" + SAFE + "; mac=18:66:da:00:00:01")))
+                .extracting("device")
+                .isEqualTo(known.get(0));
     }
 
     @Test

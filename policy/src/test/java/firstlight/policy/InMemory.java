@@ -79,6 +79,22 @@ final class InMemory implements Devices, WorkQueue, Transactions, Questions, Ala
     }
 
     @Override
+    public Optional<Device> settle(Question.Outcome outcome, Instant now) {
+        return switch (outcome) {
+            case Question.Outcome.Keep(Device device, long merged) -> {
+                devices.removeIf(each -> each.id() == merged);
+                devices.replaceAll(each -> each.id() == device.id() ? device : each);
+                yield Optional.of(device);
+            }
+            case Question.Outcome.Register(NewDevice wanted, Set<IdentityKey> marks) -> {
+                Device made = register(wanted, now).withMarks(marks);
+                devices.replaceAll(each -> each.id() == made.id() ? made : each);
+                yield Optional.of(made);
+            }
+        };
+    }
+
+    @Override
     public void imaged(long device, Optional<LastImage> image) {
         devices.replaceAll(each -> each.id() == device ? each.withLastImage(image) : each);
     }

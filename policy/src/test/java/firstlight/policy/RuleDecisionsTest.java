@@ -400,6 +400,44 @@ class RuleDecisionsTest {
     }
 
     @Test
+    void aNewBoardAroundADiskWithImageSafeDataIsTheOldDevice() {
+        String identity = "00ff".repeat(8);
+        Device old = memory.add(IdentityTest.device(1, "office", FULL).withMarks(IdentityKey.imageSafe(identity)));
+        memory.assign(old, RESTORE);
+        Facts board = IdentityTest.facts("mac=52:54:00:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000009");
+        rules(rule(1, Level.SERVER, "memory > 1 GiB", Repeat.ONCE));
+        decisions().firstAnswer(board, NOW); // registers it: nobody has seen its disk yet
+        assertThat(memory.devices).hasSize(2);
+        Facts full = board.mergedWith(IdentityTest.facts("memory-mib=8192"))
+                .with(FactName.DISK, FULL.all(FactName.DISK).toArray(String[]::new))
+                .with(FactName.IMAGE_SAFE, identity);
+
+        assertThat(decisions().order(2, full, 1, NOW).reasons())
+                .last()
+                .asString()
+                .endsWith("is that of 'office': it is that device with another board; start it again");
+        assertThat(memory.devices).extracting(Device::name).containsExactly("office");
+        assertThat(memory.questions).isEmpty();
+        assertThat(decisions().order(old.id(), full, 2, NOW)).isInstanceOf(Decisions.Order.Begin.class);
+    }
+
+    @Test
+    void aNewPcWithACopyOfAKnownDiskIsAQuestionForAPerson() {
+        String identity = "00ff".repeat(8);
+        Device old = memory.add(IdentityTest.device(1, "office", FULL).withMarks(IdentityKey.imageSafe(identity)));
+        Facts board = IdentityTest.facts("mac=52:54:00:00:00:07; uuid=aaaaaaaa-0000-0000-0000-000000000009");
+        rules(rule(1, Level.SERVER, "memory > 1 GiB", Repeat.ONCE));
+        decisions().firstAnswer(board, NOW);
+        Facts full = board.mergedWith(IdentityTest.facts("memory-mib=8192; disk=sda 256060514304 OTHER SAMSUNG"))
+                .with(FactName.IMAGE_SAFE, identity + " copied");
+
+        assertThat(decisions().order(2, full, 1, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(memory.questions.getFirst().candidates()).containsExactly(old.id());
+        assertThat(memory.questions.getFirst().why())
+                .containsExactly("it could be 'office': another UUID, same copied image-safe data");
+    }
+
+    @Test
     void aNewBoardAroundAKnownDiskIsAQuestionOfTheDetailedCheck() {
         Device old = memory.add("office", FULL.mergedWith(IdentityTest.facts("serial=S1")));
         memory.assign(old, RESTORE);

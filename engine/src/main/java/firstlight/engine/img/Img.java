@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
             DumpMode.class,
             InfoMode.class,
             PartitionMode.class,
-            SessionMode.class
+            SessionMode.class,
+            SafeMode.class
         },
         footer = {
             "",

@@ -1,6 +1,7 @@
 package firstlight.engine.img;
 
 import firstlight.engine.Hardware;
+import firstlight.engine.SafeDisks;
 import firstlight.engine.ScriptVariables;
 import firstlight.model.Facts;
 import java.io.PrintStream;
@@ -23,7 +24,9 @@ final class InfoMode implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintStream out = img.prompt().console().out();
-        Facts facts = new Hardware(img.prompt().root()).facts("");
+        Prompt prompt = img.prompt();
+        Facts facts = new SafeDisks(prompt.devices(), prompt.opener(), line -> {})
+                .with(new Hardware(prompt.root()).facts(""));
         if (shell) {
             ScriptVariables.of(facts)
                     .forEach((name, value) -> out.println(name + "='" + value.replace("'", "'\\''") + "'"));

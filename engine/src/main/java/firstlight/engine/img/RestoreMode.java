@@ -1,15 +1,21 @@
 package firstlight.engine.img;
 
 import firstlight.engine.BlockDevices.Device;
+import firstlight.engine.SafeDisks;
 import firstlight.image.Disk;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
+import firstlight.image.safe.SafeArea;
+import firstlight.image.safe.SafeData;
 import firstlight.image.store.ImageVersion;
 import firstlight.wire.work.ManualWork;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,9 +83,23 @@ final class RestoreMode implements Callable<Integer> {
             for (Device device : chosen) {
                 opened.add(prompt.opener().open(device.node(), true));
             }
+            List<Optional<SafeData>> safe = new ArrayList<>();
+            for (Disk disk : opened) {
+                safe.add(SafeArea.find(disk));
+            }
             RestoreSummary done =
                     new Restore(shelf.store().source(), prompt.threads()).restore(manifest, opened, prompt.progress());
             done.notes().forEach(prompt.console()::line);
+            for (int i = 0; i < opened.size(); i++) {
+                SafeData data = SafeDisks.after(
+                        safe.get(i),
+                        Collections.emptySortedMap(),
+                        version.image().text(),
+                        version.number(),
+                        chosen.get(i).serial(),
+                        Instant.now());
+                SafeDisks.keep(opened.get(i), data, prompt.console()::line);
+            }
             prompt.console()
                     .line("restored " + version.image() + "@" + version.number() + ": " + (done.usedBytes() >> 20)
                             + " MiB verified; 'exit' restarts this PC");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import firstlight.engine.Console;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
+import firstlight.image.disk.Tool;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,8 +104,32 @@ class ImgTest {
     }
 
     @Test
+    void imageSafeDataAreSetShownKeptAcrossARestoreAndCleared() throws IOException {
+        img("", "make", images(), "room12");
+        assertThat(img("", "safe")).isZero();
+        assertThat(said()).contains("no image-safe data on /dev/sda");
+        assertThat(img("", "safe", "--set", "computer-name=PC-03")).isEqualTo(1);
+        assertThat(said()).contains("There is no room for image-safe data").contains("it has no partition table");
+
+        Tool table = Tool.run(
+                List.of("sh", "-c", "printf 'label: gpt\\nstart=2048\\n' | sfdisk --quiet " + root.resolve("dev/sda")));
+        assertThat(table.succeeded()).as(table.output()).isTrue();
+        img("", "make", images(), "parted");
+        assertThat(img("", "safe", "--set", "computer-name=PC-03")).isZero();
+        assertThat(said()).containsPattern("computer-name +PC-03\n");
+        assertThat(img("", "safe", "--set", "Name=x")).isEqualTo(1);
+        assertThat(said()).contains("'Name' is no key of image-safe data");
+        assertThat(img("", "restore", images(), "parted", "--yes")).isZero();
+        assertThat(img("", "info")).isZero();
+        assertThat(said()).containsPattern("safe-name +PC-03\n").containsPattern("safe-image +parted 1\n");
+        assertThat(img("yes\n", "safe", "--clear")).isZero();
+        assertThat(said()).contains("2 copies cleared").contains("no image-safe data on /dev/sda");
+    }
+
+    @Test
     void everyModeTeachesItself() {
-        for (String mode : new String[] {"auto", "make", "restore", "list", "dump", "info", "partition", "session"}) {
+        for (String mode :
+                new String[] {"auto", "make", "restore", "list", "dump", "info", "partition", "session", "safe"}) {
             assertThat(img("", mode, "--help")).isZero();
             assertThat(said()).startsWith("Usage: img " + mode);
         }

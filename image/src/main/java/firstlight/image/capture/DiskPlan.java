@@ -5,7 +5,10 @@ import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.SwapHeader;
 import firstlight.image.extents.UsedBlocks;
+import firstlight.image.safe.SafeArea;
+import firstlight.image.safe.SafeBlock;
 import firstlight.image.table.PartitionTable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,8 +39,12 @@ record DiskPlan(Disk disk, PartitionTable table, List<PlannedRegion> regions) {
             boolean mapped,
             Extents used) {}
 
-    /** Boot loaders live between the table and the first partition; anything may live elsewhere. */
-    static List<PlannedRegion> gaps(Disk disk, PartitionTable table, List<String> notes) {
+    /**
+     * Boot loaders live between the table and the first partition; anything may live elsewhere. Image-safe data are of this PC
+     * and of no image.
+     */
+    static List<PlannedRegion> gaps(Disk disk, PartitionTable table, List<String> notes) throws IOException {
+        List<SafeBlock> safe = SafeArea.blocks(disk);
         List<long[]> taken = new ArrayList<>(table.occupied());
         table.partitions().forEach(partition -> taken.add(new long[] {partition.start(), partition.end()}));
         taken.add(new long[] {disk.size(), disk.size()});
@@ -49,11 +56,19 @@ record DiskPlan(Disk disk, PartitionTable table, List<PlannedRegion> regions) {
                 String name = disk.name() + " at " + (end >> 20) + " MiB";
                 UsedBlocks slack = UsedBlocks.slack(name, 0, range[0] - end);
                 notes.addAll(slack.notes());
-                gaps.add(new PlannedRegion(
-                        0, end, range[0] - end, FileSystem.UNKNOWN, Optional.empty(), false, slack.extents()));
+                Extents taking = slack.extents().without(of(safe, end, range[0]));
+                gaps.add(
+                        new PlannedRegion(0, end, range[0] - end, FileSystem.UNKNOWN, Optional.empty(), false, taking));
             }
             end = Math.max(end, range[1]);
         }
         return gaps;
+    }
+
+    private static Extents of(List<SafeBlock> safe, long start, long end) {
+        return Extents.union(safe.stream()
+                .filter(block -> block.offset() >= start && block.offset() < end)
+                .map(block -> new long[] {block.offset() - start, block.offset() - start + SafeBlock.LENGTH})
+                .toList());
     }
 }

@@ -36,7 +36,9 @@ public enum Fact {
     SOUND("sound", FactName.SOUND, Kind.TEXT, false),
     TPM("tpm", FactName.TPM, Kind.TEXT, false),
     BATTERY("battery", FactName.BATTERY, Kind.TEXT, false),
-    SECURE_BOOT("secure-boot", FactName.SECURE_BOOT, Kind.WORD, true);
+    SECURE_BOOT("secure-boot", FactName.SECURE_BOOT, Kind.WORD, true),
+    SAFE_NAME("safe-name", FactName.SAFE_NAME, Kind.TEXT, true),
+    SAFE_IMAGE("safe-image", FactName.SAFE_IMAGE, Kind.TEXT, true);
 
     /** How a fact is compared. */
     public enum Kind {

@@ -69,7 +69,8 @@ final class QuestionRoutes {
             throw ApiProblem.conflict("question " + number + " was answered already", CURE);
         }
         // What was answered is kept as marks: the next boot recognises them.
-        device.ifPresent(known -> devices.change(known.id(), each -> each.withMarks(question.shown())));
+        Optional<Device> about = device.or(() -> devices.find(question.asked()));
+        devices.settle(question.outcome(said, about, request.now()), request.now());
         acts.record(
                 request,
                 "question.answer",

@@ -47,9 +47,11 @@ public final class WorkDesk {
     private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
 
     private final Vault vault;
+    private final SafeIdentity safe;
 
     public WorkDesk(Decisions decisions, Database database, TransactionLog log, ImageStore images, Vault vault) {
         this.vault = vault;
+        this.safe = new SafeIdentity(database.devices());
         this.decisions = decisions;
         this.works = database.works();
         this.sessions = database.sessions();
@@ -141,7 +143,12 @@ public final class WorkDesk {
                 int number = found.get().number();
                 works.keep(work.pinned(restore.withVersion(number)));
                 yield new WorkOrder.Restore(
-                        heading, restore.image(), number, restore.disks(), device.name(), restore.options());
+                        heading.withImageSafe(safe.of(device)),
+                        restore.image(),
+                        number,
+                        restore.disks(),
+                        device.name(),
+                        restore.options());
             }
             case Task.Script(String name, String text) -> new WorkOrder.Script(heading, name, text);
             case Task.Wipe(List<String> disks, Task.WipeMethod method) ->
@@ -170,7 +177,12 @@ public final class WorkDesk {
         if (stored(restore).isEmpty()) {
             return refuse(boot, device, work, missing(restore), now);
         }
-        return new WorkOrder.Restore(heading, restore.image(), restore.version(), restore.disks(), device.name());
+        return new WorkOrder.Restore(
+                heading.withImageSafe(safe.of(device)),
+                restore.image(),
+                restore.version(),
+                restore.disks(),
+                device.name());
     }
 
     private Optional<ImageVersion> stored(Task.Restore restore) throws IOException {

@@ -67,6 +67,11 @@ public final class WorkCodec {
                         .put("method", wipe.method().name());
         }
         WorkOrder.Heading heading = order.heading();
+        if (!heading.imageSafe().isEmpty()) {
+            document.open("imageSafe");
+            heading.imageSafe().forEach(document::put);
+            document.close();
+        }
         heading.scripts().before().ifPresent(script -> put(document, "scriptBefore", script));
         heading.scripts().after().ifPresent(script -> put(document, "scriptAfter", script));
         return document.put("transaction", heading.transaction())
@@ -104,7 +109,8 @@ public final class WorkCodec {
                 fields.text("device"),
                 fields.word("after", After.class),
                 fields.texts("reasons"),
-                new Scripts(script(fields, "scriptBefore"), script(fields, "scriptAfter")));
+                new Scripts(script(fields, "scriptBefore"), script(fields, "scriptAfter")),
+                fields.textByKey("imageSafe"));
         String work = fields.text("work");
         return switch (work) {
             case "capture" ->

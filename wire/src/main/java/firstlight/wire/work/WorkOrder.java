@@ -16,10 +16,26 @@ public sealed interface WorkOrder {
      * @param device the device's name
      * @param reasons why this work, in words
      * @param scripts run before and after work on disks
+     * @param imageSafe what is to be kept outside the partitions of a restored disk, by its keys
      */
-    record Heading(long transaction, String device, After after, List<String> reasons, Scripts scripts) {
+    record Heading(
+            long transaction,
+            String device,
+            After after,
+            List<String> reasons,
+            Scripts scripts,
+            SortedMap<String, String> imageSafe) {
         public Heading {
             reasons = List.copyOf(reasons);
+            imageSafe = Collections.unmodifiableSortedMap(new TreeMap<>(imageSafe));
+        }
+
+        public Heading(long transaction, String device, After after, List<String> reasons, Scripts scripts) {
+            this(transaction, device, after, reasons, scripts, Collections.emptySortedMap());
+        }
+
+        public Heading withImageSafe(SortedMap<String, String> values) {
+            return new Heading(transaction, device, after, reasons, scripts, values);
         }
 
         /** The usual one: no scripts. */

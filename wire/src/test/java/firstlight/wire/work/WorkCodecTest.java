@@ -43,7 +43,8 @@ class WorkCodecTest {
                             List.of(),
                             new Scripts(
                                     Optional.of(new WorkScript("b.sh", "echo \"b\"\n", 60)),
-                                    Optional.of(new WorkScript("a.sh", "", 1)))),
+                                    Optional.of(new WorkScript("a.sh", "", 1))),
+                            new TreeMap<>(Map.of("computer-name", "PC-03"))),
                     List.of(),
                     WorkOrder.Wipe.Method.ZEROS),
             new WorkOrder.Inventory(HEADING),

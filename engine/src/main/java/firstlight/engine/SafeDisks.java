@@ -1,0 +1,107 @@
+package firstlight.engine;
+
+import firstlight.image.Disk;
+import firstlight.image.safe.SafeArea;
+import firstlight.image.safe.SafeData;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+
+/** The image-safe data of this PC's disks: told to the server before work, and written again after a restore. */
+public final class SafeDisks {
+    private final BlockDevices devices;
+    private final DiskOpener opener;
+    private final Consumer<String> say;
+
+    /** @param say hears what each disk holds, in words */
+    public SafeDisks(BlockDevices devices, DiskOpener opener, Consumer<String> say) {
+        this.devices = devices;
+        this.opener = opener;
+        this.say = say;
+    }
+
+    /** {@code facts}, and what the internal disks say. A disk that cannot be read says nothing; work on it would tell why. */
+    public Facts with(Facts facts) {
+        List<String> identities = new ArrayList<>();
+        Facts told = facts;
+        for (BlockDevices.Device device : devices.all()) {
+            Optional<SafeData> found = device.internal() ? read(device) : Optional.empty();
+            if (found.isEmpty()) {
+                continue;
+            }
+            SafeData data = found.get();
+            boolean copied = data.isCopyOn(device.serial());
+            say.accept("image-safe data of " + device.node() + ": " + data.words()
+                    + (copied ? " (copied from another disk)" : ""));
+            data.get(SafeData.IDENTITY).ifPresent(identity -> identities.add(identity + (copied ? " copied" : "")));
+            told = told(told, data);
+        }
+        return identities.isEmpty() ? told : told.with(FactName.IMAGE_SAFE, identities.toArray(String[]::new));
+    }
+
+    /** Of name and image the first disk's count. */
+    private static Facts told(Facts facts, SafeData data) {
+        Facts told = facts;
+        Optional<String> name = data.get(SafeData.COMPUTER_NAME);
+        Optional<String> image = data.get(SafeData.LAST_IMAGE);
+        if (name.isPresent() && told.first(FactName.SAFE_NAME).isEmpty()) {
+            told = told.with(FactName.SAFE_NAME, name.get());
+        }
+        if (image.isPresent() && told.first(FactName.SAFE_IMAGE).isEmpty()) {
+            String version =
+                    data.get(SafeData.LAST_VERSION).map(number -> " " + number).orElse("");
+            told = told.with(FactName.SAFE_IMAGE, image.get() + version);
+        }
+        return told;
+    }
+
+    private Optional<SafeData> read(BlockDevices.Device device) {
+        try (Disk disk = opener.open(device.node(), false)) {
+            return SafeArea.find(disk);
+        } catch (IOException unreadable) {
+            say.accept(device.node() + " cannot be read for image-safe data: " + unreadable.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Writes what {@link #after} says onto a restored disk. One without room is a normal case: the server knows other marks. */
+    public static void keep(Disk disk, SafeData data, Consumer<String> say) throws IOException {
+        SafeArea.write(disk, data)
+                .ifPresent(why -> say.accept("no room for image-safe data on " + disk.name() + ": " + why));
+    }
+
+    /**
+     * What {@code disk} is to hold after a restore: what it held, if that was the same device's, with what the server and the
+     * work say.
+     */
+    public static SafeData after(
+            Optional<SafeData> before,
+            SortedMap<String, String> fromServer,
+            String image,
+            int version,
+            String serial,
+            Instant now) {
+        String identity = fromServer.getOrDefault(SafeData.IDENTITY, "");
+        boolean kept = before.isPresent()
+                && (identity.isEmpty()
+                        || before.get().get(SafeData.IDENTITY).orElse("").equals(identity));
+        Map<String, String> values = new HashMap<>(fromServer);
+        values.put(SafeData.LAST_IMAGE, image);
+        values.put(SafeData.LAST_VERSION, version == 0 ? "" : Integer.toString(version));
+        values.put(SafeData.LAST_IMAGED, now.toString());
+        values.put(SafeData.JUST_IMAGED, "yes");
+        if (!kept || !identity.isEmpty()) {
+            values.put(SafeData.DISK_SERIAL, serial); // by hand, without a server, a copy stays one
+        }
+        values.put(SafeData.WRITTEN, now.toString());
+        return (kept ? before.get() : SafeData.of(Map.of())).with(values);
+    }
+}

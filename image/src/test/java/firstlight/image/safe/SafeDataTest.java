@@ -1,0 +1,167 @@
+package firstlight.image.safe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.Disk;
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.disk.Tool;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.restore.Restore;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import firstlight.testkit.CodecLaws;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SafeDataTest {
+    private static final SafeData DATA = SafeData.of(Map.of(
+            SafeData.IDENTITY,
+            "00ff".repeat(8),
+            SafeData.COMPUTER_NAME,
+            "PC-03",
+            SafeData.WRITTEN,
+            "2026-11-22T10:00:00Z"));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aBlockHoldsTheLawsOfCodecs() {
+        CodecLaws<SafeBlock> laws = new CodecLaws<>(SafeBlock::decode, SafeBlock::encode, MalformedSafeData.class);
+        laws.hold(new SafeBlock(1 << 20, DATA));
+        laws.hold(new SafeBlock(-1, SafeData.of(Map.of("x", "größer = kleiner"))));
+        laws.hold(new SafeBlock(0, SafeData.of(Map.of())));
+        laws.byteForByte(new SafeBlock(4096, DATA).encode());
+    }
+
+    @Test
+    void whatDoesNotFitOrIsNoLineIsRefused() {
+        assertThatThrownBy(() -> SafeData.of(Map.of("x", "y".repeat(3_500))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("too many");
+        assertThatThrownBy(() -> SafeData.of(Map.of("Name", "y"))).hasMessageContaining("small letters");
+        assertThatThrownBy(() -> SafeData.of(Map.of("name", "a\nb"))).hasMessageContaining("one line");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt", "dos"})
+    void isFoundWhereItWasWrittenAndInTheNewerCopyWhenOneIsDamaged(String label) throws Exception {
+        try (Disk disk = disk(label, "start=2048")) {
+            assertThat(SafeArea.find(disk)).isEmpty();
+            assertThat(SafeArea.write(disk, DATA)).isEmpty();
+            assertThat(SafeArea.find(disk)).contains(DATA);
+            assertThat(SafeArea.blocks(disk)).extracting(SafeBlock::offset).containsExactly(983_040L, 1_040_384L);
+
+            SafeData newer = DATA.with(Map.of(SafeData.JUST_IMAGED, "yes", SafeData.WRITTEN, "2026-11-23T10:00:00Z"));
+            assertThat(SafeArea.write(disk, newer)).isEmpty();
+            disk.write(1_040_384, ByteBuffer.wrap("x".repeat(512).getBytes(StandardCharsets.US_ASCII)));
+            assertThat(SafeArea.find(disk)).contains(newer);
+            assertThat(SafeArea.clear(disk)).isEqualTo(1);
+            assertThat(SafeArea.find(disk)).isEmpty();
+        }
+    }
+
+    @Test
+    void liesBeforeTheFirstPartitionOfADiskWithLargeSectorsToo() throws Exception {
+        Path file = empty("large");
+        try (LoopDevice loop = LoopDevice.attach(file, 4096, Access.READ_WRITE)) {
+            table(loop.node(), "gpt", "start=256");
+        }
+        try (Disk disk = DiskFile.open(file, 4096, Access.READ_WRITE)) {
+            assertThat(SafeArea.write(disk, DATA)).isEmpty();
+            assertThat(SafeArea.find(disk)).contains(DATA);
+        }
+    }
+
+    @Test
+    void isFoundAlsoWhenTheTableIsGone() throws Exception {
+        try (Disk disk = disk("gpt", "start=2048")) {
+            SafeArea.write(disk, DATA);
+            disk.zero(0, 34 * 512);
+            assertThat(SafeArea.find(disk)).contains(DATA);
+        }
+    }
+
+    @Test
+    void aDiskWithoutRoomIsANormalCase() throws Exception {
+        try (Disk disk = disk("dos", "start=63")) {
+            assertThat(SafeArea.write(disk, DATA)).contains("its first partition starts at 31 KiB, before 1 MiB");
+            assertThat(SafeArea.find(disk)).isEmpty();
+        }
+        Path file = folder.resolve("bare");
+        Files.write(file, new byte[8 << 20]);
+        try (Disk bare = DiskFile.open(file, 512, Access.READ_WRITE)) {
+            assertThat(SafeArea.write(bare, DATA)).contains("it has no partition table");
+        }
+    }
+
+    @Test
+    void whatSomebodyElsePutThereStays() throws Exception {
+        try (Disk disk = disk("dos", "start=2048")) {
+            disk.write(983_040, ByteBuffer.wrap("LOADER".repeat(200).getBytes(StandardCharsets.US_ASCII)));
+            assertThat(SafeArea.write(disk, DATA).orElseThrow()).startsWith("something else lies");
+            assertThat(SafeArea.find(disk)).isEmpty();
+        }
+    }
+
+    @Test
+    void aCaptureLeavesItOutAndTheDiskAsItIs() throws Exception {
+        byte[] loader = "a loader of somebody's".getBytes(StandardCharsets.US_ASCII);
+        Path target = folder.resolve("target");
+        Files.write(target, new byte[16 << 20]);
+        try (Disk disk = disk("gpt", "start=2048");
+                ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk restored = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            disk.write(40 * 512, ByteBuffer.wrap(Arrays.copyOf(loader, 512)));
+            SafeArea.write(disk, DATA);
+            byte[] before = Files.readAllBytes(folder.resolve("disk-gpt"));
+            Manifest manifest = new Capture(store.sink(), 2, "test")
+                    .capture(List.of(disk), Progress.SILENT)
+                    .manifest();
+            assertThat(Files.readAllBytes(folder.resolve("disk-gpt"))).isEqualTo(before);
+
+            new Restore(store.source(), 2).restore(manifest, List.of(restored), Progress.SILENT);
+            assertThat(SafeArea.find(restored)).isEmpty();
+            byte[] whole = Files.readAllBytes(target);
+            assertThat(Arrays.copyOfRange(whole, 40 * 512, 40 * 512 + loader.length))
+                    .isEqualTo(loader);
+            assertThat(new String(whole, StandardCharsets.ISO_8859_1)).doesNotContain("PC-03");
+        }
+    }
+
+    private Disk disk(String label, String partition) throws Exception {
+        Path file = empty("disk-" + label);
+        table(file, label, partition);
+        return DiskFile.open(file, 512, Access.READ_WRITE);
+    }
+
+    private Path empty(String name) throws Exception {
+        Path file = folder.resolve(name);
+        try (RandomAccessFile empty = new RandomAccessFile(file.toFile(), "rw")) {
+            empty.setLength(0);
+            empty.setLength(16 << 20);
+        }
+        return file;
+    }
+
+    private static void table(Path disk, String label, String partition) throws Exception {
+        Tool tool = Tool.run(
+                List.of("sh", "-c", "printf 'label: " + label + "\n" + partition + "\n' | sfdisk --quiet " + disk));
+        assertThat(tool.succeeded()).as(tool.output()).isTrue();
+    }
+}
