@@ -5,11 +5,11 @@ import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.UsedBlocks;
 import firstlight.image.lvm.LogicalVolume;
+import firstlight.image.lvm.MappedVolume;
 import firstlight.image.lvm.PhysicalVolume;
 import firstlight.image.lvm.VolumeGroup;
 import firstlight.image.lvm.VolumeGroup.Place;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -87,7 +87,7 @@ final class LvmPlan {
         } else if (!sources.keySet().containsAll(volume.volumes())) {
             notes.add(volume.name() + " is taken whole: it lies on a disk, too, that is not captured");
         } else {
-            looks.put(volume, looker.look(new Mapped(volume, sources), volume.name()));
+            looks.put(volume, looker.look(new MappedVolume(volume, sources), volume.name()));
         }
     }
 
@@ -144,33 +144,5 @@ final class LvmPlan {
 
     static boolean isPhysicalVolume(Look look) {
         return look.fileSystem() == FileSystem.LVM && look.doubt().isEmpty();
-    }
-
-    /** A logical volume's octets, wherever they lie. */
-    private record Mapped(LogicalVolume volume, Map<String, Source> sources) implements Source {
-        @Override
-        public long size() {
-            return volume.size();
-        }
-
-        @Override
-        public void read(long offset, ByteBuffer into) throws IOException {
-            record Piece(Source source, long offset, int length) {}
-            List<Piece> pieces = new ArrayList<>();
-            volume.pieces(
-                    offset,
-                    offset + into.remaining(),
-                    (id, at, length) ->
-                            pieces.add(new Piece(Objects.requireNonNull(sources.get(id)), at, (int) length)));
-            int end = into.limit();
-            for (Piece piece : pieces) {
-                into.limit(into.position() + piece.length());
-                piece.source().read(piece.offset(), into);
-            }
-            into.limit(end);
-            if (into.hasRemaining()) {
-                throw new IOException(volume.name() + " has a gap at " + offset);
-            }
-        }
     }
 }

@@ -35,6 +35,9 @@ final class Native {
     static final long BLKRRPART = 0x125F;
     static final long BLKDISCARD = 0x1277;
 
+    static final long LOOP_CTL_GET_FREE = 0x4C82;
+    static final long LOOP_CONFIGURE = 0x4C0A;
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -111,13 +114,24 @@ final class Native {
         }
     }
 
-    /** An ioctl whose argument is a pointer to one or two longs. */
+    /** An ioctl whose argument is a pointer to longs; the answer is what is in the first of them afterwards. */
     static int ioctl(int fd, long request, long... argument) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             MemorySegment values = arena.allocateFrom(ValueLayout.JAVA_LONG, argument);
             int result = (int) IOCTL.invokeExact(state, fd, request, values);
             return result < 0 ? -errno(state) : values.get(ValueLayout.JAVA_INT, 0);
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    /** An ioctl whose answer is its result. */
+    static int ask(int fd, long request) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            int result = (int) IOCTL.invokeExact(state, fd, request, MemorySegment.NULL);
+            return result < 0 ? -errno(state) : result;
         } catch (Throwable broken) {
             throw new IllegalStateException(broken);
         }
@@ -214,12 +228,16 @@ final class Native {
         }
     }
 
-    private static int errno(MemorySegment state) {
+    static MemorySegment state(Arena arena) {
+        return arena.allocate(STATE);
+    }
+
+    static int errno(MemorySegment state) {
         return (int) ERRNO.get(state, 0L);
     }
 
     /** @param firstVariadic the index of the first variadic argument; 0 when there is none */
-    private static MethodHandle handle(String name, int firstVariadic, FunctionDescriptor descriptor) {
+    static MethodHandle handle(String name, int firstVariadic, FunctionDescriptor descriptor) {
         MemorySegment address = LINKER.defaultLookup().findOrThrow(name);
         Linker.Option errno = Linker.Option.captureCallState("errno");
         return firstVariadic == 0

@@ -1,12 +1,9 @@
 package firstlight.image.disk;
 
-import firstlight.image.Disk;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A {@link Source} as a file, so that programs can read what is no device: a logical volume, an opened LUKS volume. No device
@@ -24,7 +21,7 @@ public final class ViewFile implements AutoCloseable {
         if (!Files.exists(Path.of("/dev/fuse"))) {
             Tool.run(List.of("modprobe", "fuse"));
         }
-        return new ViewFile(FuseFile.present(new ReadOnly(source)));
+        return new ViewFile(FuseFile.present(new ReadOnlyDisk("a view", 512, source)));
     }
 
     public Path path() {
@@ -34,71 +31,5 @@ public final class ViewFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         file.close();
-    }
-
-    private record ReadOnly(Source source) implements Disk {
-        @Override
-        public String name() {
-            return "a view";
-        }
-
-        @Override
-        public long size() {
-            return source.size();
-        }
-
-        @Override
-        public int sectorSize() {
-            return 512;
-        }
-
-        @Override
-        public void read(long offset, ByteBuffer into) throws IOException {
-            source.read(offset, into);
-        }
-
-        @Override
-        public void readBack(long offset, ByteBuffer into) throws IOException {
-            source.read(offset, into);
-        }
-
-        @Override
-        public void write(long offset, ByteBuffer from) throws IOException {
-            throw refused();
-        }
-
-        @Override
-        public void zero(long offset, long length) throws IOException {
-            throw refused();
-        }
-
-        @Override
-        public void discard(long offset, long length) throws IOException {
-            throw refused();
-        }
-
-        private static IOException refused() {
-            return new IOException("a view cannot be written to");
-        }
-
-        @Override
-        public void flush() {
-            // nothing was written
-        }
-
-        @Override
-        public Optional<Path> node(int partition) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void tableChanged() {
-            // nobody writes one
-        }
-
-        @Override
-        public void close() {
-            // whoever made the source has it
-        }
     }
 }

@@ -1,0 +1,23 @@
+package firstlight.image.files;
+
+import firstlight.image.Disk;
+import firstlight.image.extents.FileSystem;
+import java.util.Optional;
+
+/**
+ * Something inside an image that may hold a file system.
+ *
+ * @param name by which a person asks for it: {@code 3} is the first disk's partition 3, {@code disk2p3} the second disk's,
+ *     {@code disk2} that disk when it has no partition table, {@code GROUP/VOLUME} a logical volume
+ * @param within the name of what it lies in: of a LUKS volume or a physical volume of LVM; empty for a partition
+ * @param size in octets
+ * @param used octets that the image holds of it; absent where they cannot be told apart from those of others
+ * @param octets what it holds, closed with {@link ImageVolumes}
+ */
+public record ImageVolume(
+        String name, String within, FileSystem fileSystem, long size, Optional<Long> used, Disk octets) {
+    /** Whether files may be looked for in it. */
+    public boolean holdsFiles() {
+        return !WayIn.into(fileSystem).isEmpty();
+    }
+}
