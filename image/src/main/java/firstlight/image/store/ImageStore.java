@@ -1,6 +1,7 @@
 package firstlight.image.store;
 
 import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSink;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.manifest.Manifest;
@@ -22,6 +23,22 @@ public interface ImageStore extends Closeable {
 
     /** Makes a manifest the next version of {@code image}, once every chunk it names is safely stored. */
     Publication publish(ImageName image, Manifest manifest) throws IOException;
+
+    /**
+     * Makes a version of another store one of this store too, under its number and octet for octet, once every chunk that
+     * it names is here. One that is here already is answered as it is.
+     *
+     * @param encoded its {@link #encoded} form
+     * @param notes what is said of it from now on
+     * @throws firstlight.image.ImageFailure when that number is another version here, or was removed
+     */
+    Publication adopt(ImageName image, int number, byte[] encoded, VersionNotes notes) throws IOException;
+
+    /** Returns when every chunk that was put before is durable: for chunks that no new version names. */
+    void sync() throws IOException;
+
+    /** Reads the chunk and hashes it. False when it is not here or damaged; it counts as missing from then on. */
+    boolean check(ChunkId id) throws IOException;
 
     /** All versions of all images, by name, then number. */
     List<ImageVersion> list() throws IOException;

@@ -2,6 +2,8 @@ package firstlight.image.store;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
+import firstlight.image.chunk.Chunk;
+import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSink;
@@ -86,6 +88,20 @@ final class PackStore implements ImageStore {
 
     @Override
     public Publication publish(ImageName image, Manifest manifest) throws IOException {
+        return complete(image, manifest, () -> versions.add(image, manifest));
+    }
+
+    @Override
+    public Publication adopt(ImageName image, int number, byte[] encoded, VersionNotes notes) throws IOException {
+        return complete(image, ManifestCodec.decode(encoded), () -> versions.adopt(image, number, encoded, notes));
+    }
+
+    /** Makes a version visible. */
+    private interface Step {
+        ImageVersion run() throws IOException;
+    }
+
+    private Publication complete(ImageName image, Manifest manifest, Step step) throws IOException {
         Set<ChunkId> missing = new LinkedHashSet<>();
         publishing.lock();
         try {
@@ -98,7 +114,7 @@ final class PackStore implements ImageStore {
                 return new Publication.Incomplete(List.copyOf(missing));
             }
             packs.sync();
-            return new Publication.Published(versions.add(image, manifest));
+            return new Publication.Published(step.run());
         } catch (ImageFailure failure) {
             throw failure;
         } catch (IOException broken) {
@@ -108,6 +124,22 @@ final class PackStore implements ImageStore {
                     shelf.roomCure() + "; the chunks are kept, so that trying again is quick");
         } finally {
             publishing.unlock();
+        }
+    }
+
+    @Override
+    public void sync() throws IOException {
+        packs.sync();
+    }
+
+    @Override
+    public boolean check(ChunkId id) throws IOException {
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            codec.unpack(id, packs.get(id), new byte[Chunk.SIZE], 0);
+            return true;
+        } catch (ImageFailure damagedOrGone) {
+            packs.index().lose(id);
+            return false;
         }
     }
 

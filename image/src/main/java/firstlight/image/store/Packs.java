@@ -27,6 +27,9 @@ final class Packs implements AutoCloseable {
     private static final String FOLDER = "packs";
     private static final String PACK = ".pack";
 
+    /** EIO, as glibc says it: a bad sector under the pack. */
+    private static final String UNREADABLE = "Input/output error";
+
     private final Shelf shelf;
     private final PackIndex index = new PackIndex();
     private final Map<Integer, Pack> packs = new ConcurrentHashMap<>();
@@ -225,6 +228,11 @@ final class Packs implements AutoCloseable {
                     return frame.get().frame();
                 } catch (ClosedChannelException | NoSuchFileException collected) {
                     // a collection has copied it to another pack meanwhile
+                } catch (IOException broken) {
+                    if (UNREADABLE.equals(broken.getMessage())) {
+                        throw new DamagedChunk(id, "the disk cannot read its place in " + pack.name());
+                    }
+                    throw broken;
                 }
             }
         }

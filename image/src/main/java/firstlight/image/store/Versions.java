@@ -3,6 +3,7 @@ package firstlight.image.store;
 import firstlight.image.ImageFailure;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
+import firstlight.model.Bytes;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Comparator;
@@ -61,6 +62,42 @@ final class Versions {
             ImageVersion version = ImageVersion.of(image, number, ManifestCodec.digest(encoded), manifest);
             known.put(key, version);
             return version;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The version of another store, as it is there.
+     *
+     * @throws ImageFailure when the number is another version here, or was removed
+     */
+    ImageVersion adopt(ImageName image, int number, byte[] encoded, VersionNotes notes) throws IOException {
+        lock.lock();
+        try {
+            read();
+            Key key = new Key(image, number);
+            Bytes digest = ManifestCodec.digest(encoded);
+            ImageVersion here = known.get(key);
+            if (here == null) {
+                shelf.write(key.manifest(), encoded);
+                ImageVersion made = ImageVersion.of(image, number, digest, ManifestCodec.decode(encoded));
+                known.put(key, made);
+                return change(made, _ -> notes);
+            }
+            if (here.notes().removed()) {
+                throw new ImageFailure(
+                        here.name() + " was removed here",
+                        "its number is not used again",
+                        "Pull it under another name");
+            }
+            if (!here.digest().equals(digest)) {
+                throw new ImageFailure(
+                        here.name() + " differs",
+                        "here it is " + here.digest().toHex() + ", there " + digest.toHex(),
+                        "Pull it under another name");
+            }
+            return here;
         } finally {
             lock.unlock();
         }

@@ -396,4 +396,34 @@ interface ImageStoreConformance {
         }
         return all;
     }
+
+    @Test
+    default void aVersionOfAnotherStoreKeepsItsNumberItsOctetsAndItsNotesAndComesWhenItIsComplete() throws IOException {
+        List<ChunkFrame> frames = frames(0, 3);
+        byte[] encoded = firstlight.image.manifest.ManifestCodec.encode(manifest(ids(frames)));
+        VersionNotes notes = VersionNotes.NONE.withNote("of the main site").withTags(Set.of("golden"));
+        try (ImageStore store = open()) {
+            store.sink().put(frames.subList(0, 2));
+            assertThat(store.adopt(NAME, 7, encoded, notes))
+                    .isEqualTo(new Publication.Incomplete(List.of(frames.get(2).id())));
+            assertThat(store.list()).isEmpty();
+            store.sink().put(frames.subList(2, 3));
+            ImageVersion adopted = published(store.adopt(NAME, 7, encoded, notes));
+            assertThat(store.encoded(adopted)).isEqualTo(encoded);
+            assertThat(published(store.adopt(NAME, 7, encoded, VersionNotes.NONE)))
+                    .isEqualTo(adopted);
+        }
+        try (ImageStore store = open()) {
+            ImageVersion again = store.find(NAME, 7).orElseThrow();
+            assertThat(again.notes()).isEqualTo(notes);
+            byte[] other = firstlight.image.manifest.ManifestCodec.encode(manifest(ids(frames.subList(0, 1))));
+            assertThatThrownBy(() -> store.adopt(NAME, 7, other, VersionNotes.NONE))
+                    .hasMessageContaining("office@7 differs")
+                    .hasMessageContaining(again.digest().toHex());
+            store.remove(again, new VersionNotes.Entry(Instant.EPOCH, "ann", "removed"));
+            assertThatThrownBy(() -> store.adopt(NAME, 7, encoded, notes)).hasMessageContaining("was removed here");
+            assertThat(published(store.publish(NAME, manifest(ids(frames)))).number())
+                    .isEqualTo(8);
+        }
+    }
 }
