@@ -89,7 +89,16 @@ final class RemoteChunks implements ChunkSink, ChunkSource {
         if (ids.isEmpty()) {
             return List.of();
         }
-        return exchange.send("POST", "/engine/chunks/get", OCTETS, Exchange.Body.of(ChunkWire.ids(ids)), in -> {
+        return get("/engine/chunks/get", ids);
+    }
+
+    @Override
+    public byte[] again(ChunkId damaged) throws IOException {
+        return get("/engine/chunks/again", List.of(damaged)).getFirst();
+    }
+
+    private List<byte[]> get(String path, List<ChunkId> ids) throws IOException {
+        return exchange.send("POST", path, OCTETS, Exchange.Body.of(ChunkWire.ids(ids)), in -> {
             InputStream buffered = new BufferedInputStream(in, BUFFER);
             List<byte[]> frames = new ArrayList<>(ids.size());
             try {

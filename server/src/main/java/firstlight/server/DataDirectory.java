@@ -26,6 +26,11 @@ public record DataDirectory(Path path) {
         return path.resolve("spool");
     }
 
+    /** What is half pulled from other servers. */
+    Path pulls() {
+        return path.resolve("pulls");
+    }
+
     Path database() {
         return path.resolve("database");
     }

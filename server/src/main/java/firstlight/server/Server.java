@@ -44,6 +44,9 @@ import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ManualDesk;
 import firstlight.server.imaging.ServerCertificate;
 import firstlight.server.imaging.WorkDesk;
+import firstlight.server.sites.Pace;
+import firstlight.server.sites.Rounds;
+import firstlight.server.sites.Sites;
 import firstlight.server.vault.Vault;
 import firstlight.server.work.Starter;
 import firstlight.server.work.WakeOnLan;
@@ -136,7 +139,9 @@ public final class Server implements AutoCloseable {
                 image -> newest(images, image));
         Decisions policy = new Decisions(repositories, database.policy()::book, settings(configuration));
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
-        WorkDesk desk = new WorkDesk(policy, database, log, images, new Vault(data.path()));
+        ImageJobs jobs = keep(new ImageJobs(CLOCK));
+        Sites sites = keep(Sites.of(configuration.images().peers(), images, jobs, data.pulls(), CLOCK));
+        WorkDesk desk = new WorkDesk(policy, database, log, images, new Vault(data.path()), sites);
 
         Access people = new Access(
                 database.accounts(),
@@ -158,16 +163,27 @@ public final class Server implements AutoCloseable {
                 mac -> log.takeHotkey(mac, CLOCK.instant()),
                 CLOCK);
         BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
-        ImageCare care = new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), CLOCK);
-        ImageJobs jobs = keep(new ImageJobs(CLOCK));
+        ImageCare care =
+                new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), CLOCK, sites);
+        keep(Rounds.start(sites, jobs, database.alarms(), CLOCK, ZoneId.systemDefault()));
         configuration
                 .images()
                 .nightly()
                 .ifPresent(at -> keep(NightWatch.start(
                         care, jobs, at, configuration.images().verifyPercent(), CLOCK, ZoneId.systemDefault())));
         Api api = keep(new Api(new Api.Parts(
-                database, desk, care, jobs, data.spool(), policy, settings(configuration), people, CLOCK)));
-        ManualDesk manual = new ManualDesk(person, database.works(), database.sessions(), images);
+                database,
+                desk,
+                care,
+                jobs,
+                data.spool(),
+                policy,
+                settings(configuration),
+                people,
+                CLOCK,
+                sites,
+                Pace.of(configuration.images().serveMegabits()))));
+        ManualDesk manual = new ManualDesk(person, database.works(), database.sessions(), images, sites);
         web(certificate, new EnginePort(database.journal(), desk, manual, care, CLOCK), api);
         keep(Starter.start(database, new WakeOnLan(), CLOCK));
         bootFiles(files, preboot, log);

@@ -11,4 +11,13 @@ public interface ChunkSource {
      * @throws firstlight.image.ImageFailure when a chunk is not there
      */
     List<byte[]> get(List<ChunkId> ids) throws IOException;
+
+    /**
+     * The frame of a chunk that came damaged. A source that can look into the damage does so, and mends it if it can.
+     *
+     * @throws firstlight.image.ImageFailure when it is lost
+     */
+    default byte[] again(ChunkId damaged) throws IOException {
+        return get(List.of(damaged)).getFirst();
+    }
 }

@@ -88,7 +88,7 @@ final class WriteWorker implements Workers.Worker {
         now = stages.fetch.since(now);
         for (int k = 0; k < ids.size(); k++) {
             int cell = wanted.get(k);
-            int length = codec.unpack(ids.get(k), frames.get(k), content, cell * Chunk.SIZE);
+            int length = unpack(ids.get(k), frames.get(k), cell * Chunk.SIZE);
             if (length != batch.range().cellLength(batch.cells()[cell])) {
                 throw new DamagedChunk(ids.get(k), "it has " + length + " octets in a place of another length");
             }
@@ -96,6 +96,15 @@ final class WriteWorker implements Workers.Worker {
             stages.fetched.add(frames.get(k).length);
         }
         stages.unpack.since(now);
+    }
+
+    /** What comes damaged is asked for once more: another server may have it whole. */
+    private int unpack(ChunkId id, byte[] frame, int offset) throws IOException {
+        try {
+            return codec.unpack(id, frame, content, offset);
+        } catch (DamagedChunk damaged) {
+            return codec.unpack(id, source.again(id), content, offset);
+        }
     }
 
     /** Writes runs of side by side cells, only what is in use of them, small free gaps included. */

@@ -6,6 +6,10 @@ import firstlight.policy.access.Role;
 public enum Permission {
     /** Needs no sign-in. */
     NONE,
+    /** Which images there are: who may see anything, and other servers. */
+    SEE_IMAGES,
+    /** What is in images: other servers, and whoever may take them out anyway. */
+    PULL,
     SEE,
     /** Works on devices. */
     ACT,
@@ -13,8 +17,10 @@ public enum Permission {
 
     boolean isOf(Role role) {
         return switch (this) {
-            case NONE, SEE -> true;
-            case ACT -> role != Role.VIEWER;
+            case NONE, SEE_IMAGES -> true;
+            case PULL -> role == Role.PEER || role == Role.ADMINISTRATOR;
+            case SEE -> role != Role.PEER;
+            case ACT -> role == Role.TECHNICIAN || role == Role.ADMINISTRATOR;
             case ADMINISTER -> role == Role.ADMINISTRATOR;
         };
     }

@@ -40,7 +40,7 @@ public final class PersonAtThePc implements MenuAccess {
             boolean entitled = switch (known.role()) {
                 case ADMINISTRATOR -> true;
                 case TECHNICIAN -> device.isPresent() && reaches(known, device.get());
-                case VIEWER -> false;
+                case VIEWER, PEER -> false;
             };
             audit(known.name(), from, entitled ? "menu.sign-in" : "menu.refused", device, entry, now);
             return entitled ? new Admission.Granted() : new Admission.Refused("this PC is not yours to work on");

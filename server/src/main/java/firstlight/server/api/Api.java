@@ -9,6 +9,8 @@ import firstlight.server.access.Access;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJobs;
 import firstlight.server.imaging.WorkDesk;
+import firstlight.server.sites.Pace;
+import firstlight.server.sites.Sites;
 import firstlight.server.work.WakeOnLan;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -34,7 +36,9 @@ public final class Api implements AutoCloseable {
             Decisions decisions,
             Settings settings,
             Access access,
-            InstantSource clock) {}
+            InstantSource clock,
+            Sites sites,
+            Pace serve) {}
 
     public Api(Parts parts) {
         this.access = parts.access;
@@ -52,6 +56,7 @@ public final class Api implements AutoCloseable {
         GroupNames groups = groupNames(book);
         TaskJson tasks = new TaskJson(
                 parts.care.images(),
+                parts.sites,
                 image -> WorkRoutes.isBeingCaptured(database.works(), image),
                 database.sessions()::find);
 
@@ -77,15 +82,17 @@ public final class Api implements AutoCloseable {
         routes.addAll(new RuleRoutes(database.policy(), database.devices(), levels, tasks, acts).routes());
         routes.addAll(
                 new WorkRoutes(database.works(), database.sessions(), finder, selection, tasks, views, acts).routes());
-        routes.addAll(new SessionRoutes(database.sessions(), parts.care.images(), finder, acts).routes());
+        routes.addAll(new SessionRoutes(database.sessions(), parts.care.images(), parts.sites, finder, acts).routes());
         routes.addAll(
                 new ScheduleRoutes(database.schedules(), database.policy(), finder, selection, tasks, acts).routes());
         routes.addAll(
                 new QuestionRoutes(database.questions(), database.devices(), database.policy(), finder, acts).routes());
         routes.addAll(new AlarmRoutes(database.alarms(), finder, acts).routes());
         routes.addAll(new ImageRoutes(parts.care, acts).routes());
-        routes.addAll(new ImageJobRoutes(parts.care, parts.jobs, acts, parts.scratch).routes());
+        routes.addAll(new ImageJobRoutes(parts.care, parts.jobs, parts.sites, acts, parts.scratch).routes());
         routes.addAll(new ImageFileRoutes(parts.care.images(), acts).routes());
+        routes.addAll(new PullRoutes(parts.care.images(), acts, parts.serve).routes());
+        routes.addAll(new PeerRoutes(parts.sites).routes());
         routes.addAll(new TransactionRoutes(database.journal(), parts.decisions, finder, views).routes());
         this.router = new Router(routes, database);
         this.stream = new EventStream(database.journal(), views::event);

@@ -1,5 +1,6 @@
 package firstlight.server.api;
 
+import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.VersionNotes;
 import firstlight.server.access.Permission;
@@ -7,6 +8,7 @@ import firstlight.server.images.DiskImport;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJob;
 import firstlight.server.images.ImageJobs;
+import firstlight.server.sites.Sites;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +21,7 @@ final class ImageJobRoutes {
 
     private final ImageCare care;
     private final ImageJobs jobs;
+    private final Sites sites;
     private final ImageFinder finder;
     private final Acts acts;
     private final Path scratch;
@@ -26,11 +29,13 @@ final class ImageJobRoutes {
     private enum Kind {
         VERIFY,
         COLLECT,
-        IMPORT
+        IMPORT,
+        PULL
     }
 
     /** @param scratch a directory with room for what is unpacked on its way in */
-    ImageJobRoutes(ImageCare care, ImageJobs jobs, Acts acts, Path scratch) {
+    ImageJobRoutes(ImageCare care, ImageJobs jobs, Sites sites, Acts acts, Path scratch) {
+        this.sites = sites;
         this.scratch = scratch;
         this.care = care;
         this.jobs = jobs;
@@ -42,7 +47,17 @@ final class ImageJobRoutes {
         return List.of(
                 Route.get("/image-jobs", Permission.SEE, _ -> Answer.ok(Json.items(jobs.list(), ImageView::job))),
                 Route.post("/image-jobs", Permission.ADMINISTER, this::start)
-                        .fields("kind", "image", "percent", "dryRun", "file", "format", "sectorSize"),
+                        .fields(
+                                "kind",
+                                "image",
+                                "percent",
+                                "dryRun",
+                                "file",
+                                "format",
+                                "sectorSize",
+                                "from",
+                                "as",
+                                "all"),
                 Route.get("/image-jobs/{job}", Permission.SEE, request -> Answer.ok(ImageView.job(job(request)))),
                 Route.delete("/image-jobs/{job}", Permission.ADMINISTER, this::cancel));
     }
@@ -63,6 +78,7 @@ final class ImageJobRoutes {
                         "import " + disk.file() + " as " + disk.image(),
                         progress -> disk.run(care.images(), entry, progress));
             }
+            case PULL -> pull(request, body);
             case COLLECT -> {
                 boolean dryRun = body.flag("dryRun", false);
                 yield jobs.start(
@@ -72,6 +88,29 @@ final class ImageJobRoutes {
         };
         acts.record(request, "image.job", List.of(), job.what());
         return Answer.accepted(ImageView.job(job));
+    }
+
+    private ImageJob pull(Request request, Body body) throws ApiProblem {
+        String who = request.caller().name();
+        Optional<String> from = body.optional("from");
+        if (body.flag("all", false)) {
+            return jobs.startAtOnce(
+                    "pull all" + from.map(name -> " from " + name).orElse(""),
+                    progress -> sites.pullAll(from, who, progress));
+        }
+        String text = body.text("image");
+        int at = text.indexOf('@');
+        String image = at < 0 ? text : text.substring(0, at);
+        String version = at < 0 ? "latest" : text.substring(at + 1);
+        ImageFinder.name("image", image);
+        if (!version.matches("[A-Za-z0-9._-]{1,40}")) {
+            throw body.wrong("image", "'" + text + "'", "NAME, NAME@VERSION or NAME@TAG");
+        }
+        Optional<String> as = body.optional("as");
+        Optional<ImageName> name = as.isPresent() ? Optional.of(ImageFinder.name("as", as.get())) : Optional.empty();
+        return jobs.startAtOnce(
+                "pull " + text + from.map(server -> " from " + server).orElse(""),
+                progress -> sites.pull(image, version, from, name, who, progress));
     }
 
     private DiskImport disk(Body body) throws ApiProblem {

@@ -30,9 +30,9 @@ final class ImageRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/images", Permission.SEE, this::list).query("removed"),
-                Route.get("/images/{image}", Permission.SEE, this::versions),
-                Route.get("/images/{image}/{version}", Permission.SEE, this::show),
+                Route.get("/images", Permission.SEE_IMAGES, this::list).query("removed"),
+                Route.get("/images/{image}", Permission.SEE_IMAGES, this::versions),
+                Route.get("/images/{image}/{version}", Permission.SEE_IMAGES, this::show),
                 Route.patch("/images/{image}/{version}", Permission.ACT, this::change)
                         .fields("note", "tag", "untag", "protected", "expires"),
                 Route.delete("/images/{image}/{version}", Permission.ADMINISTER, this::remove));

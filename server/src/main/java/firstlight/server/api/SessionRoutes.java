@@ -11,6 +11,7 @@ import firstlight.policy.work.Turns;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
 import firstlight.server.access.Permission;
+import firstlight.server.images.OtherSites;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -24,10 +25,12 @@ final class SessionRoutes {
 
     private final SessionStore sessions;
     private final ImageStore images;
+    private final OtherSites others;
     private final DeviceFinder finder;
     private final Acts acts;
 
-    SessionRoutes(SessionStore sessions, ImageStore images, DeviceFinder finder, Acts acts) {
+    SessionRoutes(SessionStore sessions, ImageStore images, OtherSites others, DeviceFinder finder, Acts acts) {
+        this.others = others;
         this.sessions = sessions;
         this.images = images;
         this.finder = finder;
@@ -75,8 +78,11 @@ final class SessionRoutes {
         String name = name(body);
         String image = body.text("image");
         int version = body.number("version", 0, 0, Integer.MAX_VALUE);
-        if (!ImageName.isValid(image)
-                || images.find(new ImageName(image), version).isEmpty()) {
+        boolean comes = ImageName.isValid(image)
+                && others.supply(new ImageName(image), version) instanceof OtherSites.Supply.Coming;
+        if (!comes
+                && (!ImageName.isValid(image)
+                        || images.find(new ImageName(image), version).isEmpty())) {
             throw ApiProblem.notAllowed(
                     "image",
                     "there is no " + (version == 0 ? "image '" + image + "'" : image + " version " + version),

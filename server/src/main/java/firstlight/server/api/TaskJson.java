@@ -7,6 +7,7 @@ import firstlight.model.Scripts;
 import firstlight.model.WorkScript;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
+import firstlight.server.images.OtherSites;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -54,13 +55,19 @@ final class TaskJson {
     }
 
     private final ImageStore images;
+    private final OtherSites others;
     /** An image that is about to be captured can be given out already. */
     private final Predicate<String> beingCaptured;
 
     /** By number or name. */
     private final Function<String, Optional<Session>> sessions;
 
-    TaskJson(ImageStore images, Predicate<String> beingCaptured, Function<String, Optional<Session>> sessions) {
+    TaskJson(
+            ImageStore images,
+            OtherSites others,
+            Predicate<String> beingCaptured,
+            Function<String, Optional<Session>> sessions) {
+        this.others = others;
         this.images = images;
         this.beingCaptured = beingCaptured;
         this.sessions = sessions;
@@ -94,19 +101,26 @@ final class TaskJson {
         ImageName image = imageName(body, "image", body.text("image"));
         int version = body.number("version", 0, 0, Integer.MAX_VALUE);
         if (images.find(image, version).isEmpty() && (version != 0 || !beingCaptured.test(image.text()))) {
-            throw ApiProblem.notAllowed(
-                    body.name("image"),
-                    "there is no " + (version == 0 ? "image '" + image + "'" : image + " version " + version),
-                    "see firstlight image list");
+            String missing = "there is no " + (version == 0 ? "image '" + image + "'" : image + " version " + version);
+            refuseAbsent(body.name("image"), missing, image, version);
         }
         List<String> addOns = body.texts("addOns");
         for (String addOn : addOns) {
-            if (images.find(imageName(body, "addOns", addOn), 0).isEmpty()) {
-                throw ApiProblem.notAllowed(
-                        body.name("addOns"), "there is no add-on image '" + addOn + "'", "see firstlight image list");
+            ImageName name = imageName(body, "addOns", addOn);
+            if (images.find(name, 0).isEmpty()) {
+                refuseAbsent(body.name("addOns"), "there is no add-on image '" + addOn + "'", name, 0);
             }
         }
         return new Task.Restore(image.text(), version, addOns, disks(body), options(body));
+    }
+
+    /** Not when another server has it: then it is on its way already, ahead of the PCs. */
+    private void refuseAbsent(String field, String missing, ImageName image, int version)
+            throws ApiProblem, IOException {
+        if (others.supply(image, version) instanceof OtherSites.Supply.Unavailable(String why, boolean _)) {
+            throw ApiProblem.notAllowed(
+                    field, missing + (why.isEmpty() ? "" : " here, " + why), "see firstlight image list");
+        }
     }
 
     private Task join(Body body) throws ApiProblem {

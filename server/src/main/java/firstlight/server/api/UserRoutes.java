@@ -62,7 +62,7 @@ final class UserRoutes {
                 User.Origin.LOCAL,
                 role,
                 groups(body, role, Set.of()),
-                Passwords.hash(password(body)),
+                role == Role.PEER && !body.has("password") ? "" : Passwords.hash(password(body)),
                 true,
                 request.now());
         User added = accounts.add(user)

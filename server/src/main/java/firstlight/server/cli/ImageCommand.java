@@ -23,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
             ImageServeCommand.class,
             ImageFitCommand.class,
             ImageExportCommand.class,
-            ImageImportCommand.class
+            ImageImportCommand.class,
+            ImagePullCommand.class
         },
         description = "The images in the store. A version never changes; a new capture makes the next one. "
                 + "IMAGE is a name (its latest version), NAME@VERSION or NAME@TAG.",
@@ -117,6 +118,11 @@ public final class ImageCommand {
         ObjectNode body = Shared.body().put("kind", "verify").put("image", image);
         percent.ifPresent(share -> body.put("percent", share));
         ImageJobWatch.run(shared, body);
+    }
+
+    @Command(name = "peers", description = "The servers that images may be pulled from, and what they have.")
+    void peers(@Mixin Shared shared) {
+        shared.print(shared.api().all("image-peers"), ImageTables::peers);
     }
 
     @Command(name = "diff", description = "How an image differs from another, by partitions and octets.")

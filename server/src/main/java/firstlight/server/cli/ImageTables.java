@@ -87,4 +87,25 @@ final class ImageTables {
     private static String megabytes(JsonNode bytes) {
         return String.format(Locale.ROOT, "%.1f MB", bytes.longValue(0) / 1e6);
     }
+
+    /** Of each server what it has; or why nobody knows. */
+    static String peers(JsonNode peers) {
+        Table table = new Table("SERVER", "IMAGE", "TAGS", "IN USE", "HERE", "SHA-256");
+        for (JsonNode peer : peers) {
+            String name = Shared.text(peer, "peer");
+            if (!Shared.text(peer, "trouble").isEmpty()) {
+                table.row(name, "does not answer: " + Shared.text(peer, "trouble"), "", "", "", "");
+            }
+            for (JsonNode version : peer.path("versions")) {
+                table.row(
+                        name,
+                        Shared.text(version, "image") + "@" + Shared.text(version, "version"),
+                        Shared.joined(version.path("tags")),
+                        version.path("usedBytes").longValue(0) / 1_000_000 + " MB",
+                        Shared.text(version, "here"),
+                        Shared.text(version, "digest").substring(0, 12));
+            }
+        }
+        return table.text();
+    }
 }

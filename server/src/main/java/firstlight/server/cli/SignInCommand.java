@@ -1,6 +1,7 @@
 package firstlight.server.cli;
 
 import firstlight.server.OperatorError;
+import firstlight.server.access.Pin;
 import java.io.Console;
 import java.net.URI;
 import java.nio.file.Path;

@@ -23,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight user add ann --role administrator",
+            "  firstlight user add site-b --role peer",
             "  firstlight user add tom --role technician --group \"Room 12\"",
             "  firstlight user password tom",
             "  firstlight user list",
@@ -58,7 +59,8 @@ public final class UserCommand {
                             names = "--role",
                             required = true,
                             paramLabel = "ROLE",
-                            description = "viewer, technician, administrator.")
+                            description =
+                                    "viewer, technician, administrator; peer for another server, which only has tokens.")
                     String role,
             @Option(names = "--group", paramLabel = "GROUP", description = "A technician's; several times if need be.")
                     @Nullable
@@ -70,7 +72,9 @@ public final class UserCommand {
         ObjectNode body = Shared.body().put("name", name).put("role", role);
         Shared.texts(body, "groups", groups == null ? List.of() : groups);
         fullName.ifPresent(text -> body.put("fullName", text));
-        body.put("password", password(file, "Password of " + name + ": "));
+        if (!role.equals("peer") || file.isPresent()) {
+            body.put("password", password(file, "Password of " + name + ": "));
+        }
         shared.act(
                 "POST", "users", body, user -> "user " + Shared.text(user, "name") + ", " + Shared.text(user, "role"));
     }

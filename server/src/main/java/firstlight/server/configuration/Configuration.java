@@ -8,6 +8,7 @@ import firstlight.netboot.dhcp.ProxyDhcpSettings;
 import firstlight.policy.NewDevices;
 import firstlight.policy.work.Limits;
 import firstlight.server.access.AccessSettings;
+import firstlight.server.sites.PeerSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.LocalTime;
@@ -44,9 +45,21 @@ public record Configuration(
      * @param s3 where it is; empty: in the data directory
      * @param nightly when the store is looked after each day, in this host's time; empty for never
      * @param verifyPercent how much of each image is read then
+     * @param peers servers that images may be pulled from
+     * @param serveMegabits a second that other servers may take from here; 0 is no limit
      */
-    public record Images(Optional<S3Settings> s3, Optional<LocalTime> nightly, int verifyPercent) {
-        public static final Images USUAL = new Images(Optional.empty(), Optional.of(LocalTime.of(3, 30)), 2);
+    public record Images(
+            Optional<S3Settings> s3,
+            Optional<LocalTime> nightly,
+            int verifyPercent,
+            List<PeerSettings> peers,
+            int serveMegabits) {
+        public static final Images USUAL =
+                new Images(Optional.empty(), Optional.of(LocalTime.of(3, 30)), 2, List.of(), 0);
+
+        public Images {
+            peers = List.copyOf(peers);
+        }
     }
 
     /**

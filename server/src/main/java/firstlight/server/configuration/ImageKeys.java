@@ -21,7 +21,11 @@ final class ImageKeys {
     static Configuration.Images read(Keys keys) throws InvalidConfiguration {
         Configuration.Images usual = Configuration.Images.USUAL;
         Configuration.Images read = new Configuration.Images(
-                s3(keys), nightly(keys, usual.nightly()), keys.number("verify-percent", usual.verifyPercent(), 0, 100));
+                s3(keys),
+                nightly(keys, usual.nightly()),
+                keys.number("verify-percent", usual.verifyPercent(), 0, 100),
+                PeerKeys.read(keys),
+                keys.number("serve-mbit", usual.serveMegabits(), 0, 1_000_000));
         keys.end();
         return read;
     }

@@ -19,18 +19,24 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What must not go away while PCs need it, and what is looked after: verification, expiry, garbage collection. */
 public final class ImageCare {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageCare.class);
     private static final int TOLD = 20;
 
     private final ImageStore images;
@@ -38,6 +44,7 @@ public final class ImageCare {
     private final LongFunction<Optional<Session>> sessions;
     private final Alarms alarms;
     private final InstantSource clock;
+    private final OtherSites others;
 
     /** By transaction: an engine that captures relies on chunks that no manifest names yet. */
     private final Map<Long, Hold> captures = new ConcurrentHashMap<>();
@@ -49,6 +56,18 @@ public final class ImageCare {
             LongFunction<Optional<Session>> sessions,
             Alarms alarms,
             InstantSource clock) {
+        this(images, works, sessions, alarms, clock, OtherSites.NONE);
+    }
+
+    /** @param others servers that may have what is missing here */
+    public ImageCare(
+            ImageStore images,
+            WorkStore works,
+            LongFunction<Optional<Session>> sessions,
+            Alarms alarms,
+            InstantSource clock,
+            OtherSites others) {
+        this.others = others;
         this.sessions = sessions;
         this.images = images;
         this.works = works;
@@ -112,20 +131,101 @@ public final class ImageCare {
         if (damages.isEmpty()) {
             return ImageJob.Outcome.sound(version.name() + " is sound; " + read, List.of());
         }
+        OtherSites.Healed healed =
+                others.heal(damages.stream().map(Damage::chunk).distinct().toList());
         String also = sharers(version, damages);
-        String text = version.name() + ": " + damages.size() + " damaged chunks; " + read
-                + (also.isEmpty() ? "" : "; " + also + " need some of them too");
+        String text = version.name() + ": " + damages.size() + " damaged chunks" + words(healed, damages.size()) + "; "
+                + read + (also.isEmpty() ? "" : "; " + also + " need some of them too");
         alarms.raise(0, text + "; first: " + damages.getFirst(), clock.instant());
-        List<String> lines =
-                damages.stream().limit(TOLD).map(Damage::toString).collect(Collectors.toCollection(ArrayList::new));
+        List<String> lines = damages.stream()
+                .limit(TOLD)
+                .map(damage -> damage + became(healed, damage.chunk()))
+                .collect(Collectors.toCollection(ArrayList::new));
         if (damages.size() > TOLD) {
             lines.add("and " + (damages.size() - TOLD) + " more");
         }
+        boolean whole = healed.from().size() == damages.size();
         return new ImageJob.Outcome(
-                false,
+                whole,
                 text,
-                "capture one of the PCs again, or import the image from another server: both bring what is missing",
+                whole
+                        ? "see the health of the disk under the image store"
+                        : "capture one of the PCs again, or import the image from another server: both bring what is missing",
                 lines);
+    }
+
+    private static String words(OtherSites.Healed healed, int all) {
+        if (healed.from().isEmpty()) {
+            return healed.failed().isEmpty() ? "" : ", not healed";
+        }
+        String from = String.join(", ", new TreeSet<>(healed.from().values()));
+        return healed.from().size() == all
+                ? ", all healed from " + from
+                : ", " + healed.from().size() + " healed from " + from + ", "
+                        + healed.failed().size() + " not healed";
+    }
+
+    private static String became(OtherSites.Healed healed, ChunkId chunk) {
+        String from = healed.from().getOrDefault(chunk, "");
+        String why = healed.failed().getOrDefault(chunk, "");
+        return (from.isEmpty() ? "" : "; healed from " + from) + (why.isEmpty() ? "" : "; not healed: " + why);
+    }
+
+    /** A version that a PC restores cannot be given whole. */
+    public static final class Lost extends ImageFailure {
+        private static final long serialVersionUID = 1;
+
+        private Lost(String what, String cause, String cure) {
+            super(what, cause, cure);
+        }
+    }
+
+    /** Heals what the store knows that it lacks of {@code ids}, before any of them is served. */
+    public void complete(ImageVersion version, List<ChunkId> ids) throws IOException {
+        BitSet missing = images.sink().missing(ids);
+        if (!missing.isEmpty()) {
+            mend(version, missing.stream().mapToObj(ids::get).distinct().toList());
+        }
+    }
+
+    /**
+     * Chunks of {@code version} in their order, as {@link firstlight.image.chunk.ChunkSource#get}; what is found damaged here is
+     * healed on the way.
+     *
+     * @param again they came damaged to whoever asks: each is read and hashed here first
+     */
+    public List<byte[]> serve(ImageVersion version, List<ChunkId> ids, boolean again) throws IOException {
+        if (!again) {
+            try {
+                return images.source().get(ids);
+            } catch (ImageFailure notWhole) {
+                LOG.warn("{}: {}", version.name(), notWhole.getMessage());
+            }
+        }
+        List<ChunkId> lost = new ArrayList<>();
+        for (ChunkId id : new LinkedHashSet<>(ids)) {
+            if (!images.check(id)) {
+                lost.add(id);
+            }
+        }
+        if (!lost.isEmpty()) {
+            mend(version, lost);
+        }
+        return images.source().get(ids);
+    }
+
+    private void mend(ImageVersion version, List<ChunkId> lost) throws IOException {
+        OtherSites.Healed healed = others.heal(lost);
+        String found = lost.size() + " damaged chunks" + words(healed, lost.size());
+        String first = "chunk " + lost.getFirst() + became(healed, lost.getFirst());
+        alarms.raise(
+                0, version.name() + ": " + found + ", found while a PC restores it; first: " + first, clock.instant());
+        if (healed.from().size() < lost.size()) {
+            throw new Lost(
+                    version.name() + " is damaged in the image store",
+                    found + "; " + first,
+                    "Restore another version, or capture this one again");
+        }
     }
 
     /** The other versions that lack the same chunks. */
@@ -159,7 +259,10 @@ public final class ImageCare {
                 hold.close();
             }
         });
-        Freed freed = images.collect(dryRun, progress);
+        Freed freed;
+        try (Hold _ = others.keepUnfinished().orElse(() -> {})) {
+            freed = images.collect(dryRun, progress);
+        }
         freed.damages().forEach(damage -> alarms.raise(0, "image store: " + damage, clock.instant()));
         String text = (dryRun ? "would free " : "freed ") + size(freed.octets()) + " (" + freed.chunks() + " chunks, "
                 + freed.packs() + " packs)"

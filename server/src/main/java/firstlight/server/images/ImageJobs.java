@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,11 +40,21 @@ public final class ImageJobs implements AutoCloseable {
         ImageJob.Outcome run(Progress progress) throws IOException;
     }
 
-    private static final class Cancelled extends IOException {
+    /** Thrown at a job's report when it is to stop. */
+    public static final class Cancelled extends IOException {
         private static final long serialVersionUID = 1;
     }
 
     public ImageJob start(String what, Task task) {
+        return start(what, task, workers);
+    }
+
+    /** On a thread of its own, for somebody waits for it, or it waits for others most of the time. */
+    public ImageJob startAtOnce(String what, Task task) {
+        return start(what, task, Thread.ofPlatform().name("image-job-now-", 1).daemon()::start);
+    }
+
+    private ImageJob start(String what, Task task, Executor executor) {
         long id = last.incrementAndGet();
         ImageJob job = new ImageJob(
                 id, what, clock.instant(), ImageJob.State.RUNNING, Progress.Phase.MAPPING, 0, 0, "", "", List.of());
@@ -56,7 +67,7 @@ public final class ImageJobs implements AutoCloseable {
                     .toList()
                     .forEach(jobs::remove);
         }
-        workers.execute(() -> run(id, task));
+        executor.execute(() -> run(id, task));
         return job;
     }
 

@@ -84,6 +84,8 @@ public final class EnginePort implements HttpHandler {
         } catch (DamagedChunk damaged) {
             Bytes id = Bytes.ofHex(damaged.id().toString());
             send(exchange, new Problem(422, damaged.what(), damaged.cause(), damaged.cure(), List.of(id)));
+        } catch (ImageCare.Lost lost) { // a person must see to it: the engine does not ask again
+            send(exchange, new Problem(422, lost.what(), lost.cause(), lost.cure()));
         } catch (ImageFailure failure) {
             LOG.warn("{} {}: {}", exchange.getRequestMethod(), exchange.getRequestPath(), failure.getMessage());
             send(exchange, problem(failure));
@@ -140,7 +142,8 @@ public final class EnginePort implements HttpHandler {
             }
             case "POST /engine/chunks/put" -> put(exchange, boot);
             case "GET /engine/manifest" -> octets(exchange, images.encoded(restore(boot)));
-            case "POST /engine/chunks/get" -> get(exchange, boot);
+            case "POST /engine/chunks/get" -> get(exchange, boot, false);
+            case "POST /engine/chunks/again" -> get(exchange, boot, true);
             default -> throw new Refusal(404, "There is no such request", request, "see docs/protocol/engine.md");
         }
     }
@@ -218,7 +221,7 @@ public final class EnginePort implements HttpHandler {
         }
     }
 
-    private void get(HttpServerExchange exchange, Boot boot) throws IOException, Refusal {
+    private void get(HttpServerExchange exchange, Boot boot, boolean again) throws IOException, Refusal {
         ImageVersion version = restore(boot);
         List<ChunkId> ids = ChunkWire.ids(body(exchange, NAMES));
         ChunkSet allowed = chunksOf(version);
@@ -227,10 +230,11 @@ public final class EnginePort implements HttpHandler {
                 throw notEntitled();
             }
         }
+        care.complete(version, ids); // once the answer has begun, it is too late for a problem
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");
         for (int from = 0; from < ids.size(); from += BATCH) {
             List<ChunkId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
-            ChunkWire.writeGet(exchange.getOutputStream(), images.source().get(batch));
+            ChunkWire.writeGet(exchange.getOutputStream(), care.serve(version, batch, again));
         }
         exchange.getOutputStream().close();
     }

@@ -11,6 +11,7 @@ import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
+import firstlight.server.images.OtherSites;
 import firstlight.wire.work.ManualWork;
 import java.io.IOException;
 import java.time.Instant;
@@ -28,8 +29,15 @@ public final class ManualDesk {
     private final WorkStore works;
     private final SessionStore sessions;
     private final ImageStore images;
+    private final OtherSites others;
 
     public ManualDesk(MenuAccess people, WorkStore works, SessionStore sessions, ImageStore images) {
+        this(people, works, sessions, images, OtherSites.NONE);
+    }
+
+    /** @param others servers that may have an image which this one lacks */
+    public ManualDesk(MenuAccess people, WorkStore works, SessionStore sessions, ImageStore images, OtherSites others) {
+        this.others = others;
         this.people = people;
         this.works = works;
         this.sessions = sessions;
@@ -63,7 +71,8 @@ public final class ManualDesk {
 
     private Task restore(ManualWork asked) throws Refusal, IOException {
         ImageName image = image(asked);
-        if (images.find(image, asked.version()).isEmpty()) {
+        boolean comes = others.supply(image, asked.version()) instanceof OtherSites.Supply.Coming;
+        if (!comes && images.find(image, asked.version()).isEmpty()) {
             String version = asked.version() == 0 ? "" : " version " + asked.version();
             throw new Refusal(
                     404, "There is no " + image + version, "the server's store has none", "see firstlight image list");

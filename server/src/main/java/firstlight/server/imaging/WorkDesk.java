@@ -18,6 +18,7 @@ import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
 import firstlight.server.boots.TransactionLog;
+import firstlight.server.images.OtherSites;
 import firstlight.server.vault.Vault;
 import firstlight.wire.work.After;
 import firstlight.wire.work.Hello;
@@ -48,8 +49,21 @@ public final class WorkDesk {
 
     private final Vault vault;
     private final SafeIdentity safe;
+    private final Arrivals arrivals;
 
     public WorkDesk(Decisions decisions, Database database, TransactionLog log, ImageStore images, Vault vault) {
+        this(decisions, database, log, images, vault, OtherSites.NONE);
+    }
+
+    /** @param others servers that may have an image which this one lacks */
+    public WorkDesk(
+            Decisions decisions,
+            Database database,
+            TransactionLog log,
+            ImageStore images,
+            Vault vault,
+            OtherSites others) {
+        this.arrivals = new Arrivals(others, log);
         this.vault = vault;
         this.safe = new SafeIdentity(database.devices());
         this.decisions = decisions;
@@ -138,7 +152,7 @@ public final class WorkDesk {
             case Task.Restore restore -> {
                 Optional<ImageVersion> found = stored(restore);
                 if (found.isEmpty()) {
-                    yield refuse(boot, device, work, missing(restore), now);
+                    yield absent(restore, boot, device, work, heading, now);
                 }
                 int number = found.get().number();
                 works.keep(work.pinned(restore.withVersion(number)));
@@ -169,13 +183,13 @@ public final class WorkDesk {
         }
         Optional<ImageVersion> newest = stored(wanted.get());
         if (newest.isEmpty()) {
-            return refuse(boot, device, work, missing(wanted.get()), now);
+            return absent(wanted.get(), boot, device, work, heading, now);
         }
         Task.Restore restore = sessions.pinned(number, newest.get().number())
                 .map(Session::restore)
                 .orElse(wanted.get());
         if (stored(restore).isEmpty()) {
-            return refuse(boot, device, work, missing(restore), now);
+            return absent(restore, boot, device, work, heading, now);
         }
         return new WorkOrder.Restore(
                 heading.withImageSafe(safe.of(device)),
@@ -185,13 +199,25 @@ public final class WorkDesk {
                 device.name());
     }
 
+    /** The image is not here: the engine waits while it comes from another server, or the work ends. */
+    private WorkOrder absent(
+            Task.Restore restore, Boot boot, Device device, Work work, WorkOrder.Heading heading, Instant now)
+            throws IOException {
+        return switch (arrivals.ask(boot, restore, now)) {
+            case Arrivals.Answer.Wait(String why, int seconds) ->
+                new WorkOrder.Wait(
+                        new WorkOrder.Heading(boot.id(), device.name(), heading.after(), List.of(why)), seconds);
+            case Arrivals.Answer.No(String why) -> refuse(boot, device, work, missing(restore) + why, now);
+        };
+    }
+
     private Optional<ImageVersion> stored(Task.Restore restore) throws IOException {
         return images.find(new ImageName(restore.image()), restore.version());
     }
 
     private static String missing(Task.Restore restore) {
         return "there is no " + restore.image() + (restore.version() == 0 ? "" : " version " + restore.version())
-                + " in the store; see firstlight image list";
+                + " in the store";
     }
 
     private static WorkOrder.Wipe.Method method(Task.WipeMethod method) {

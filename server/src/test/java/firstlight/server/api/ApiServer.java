@@ -26,6 +26,9 @@ import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJobs;
 import firstlight.server.imaging.WorkDesk;
+import firstlight.server.sites.Pace;
+import firstlight.server.sites.PeerSettings;
+import firstlight.server.sites.Sites;
 import firstlight.server.vault.Vault;
 import io.undertow.Undertow;
 import java.io.IOException;
@@ -50,6 +53,8 @@ final class ApiServer implements AutoCloseable {
     final Database database;
     final ImageStore images;
     final Access access;
+    final Sites sites;
+    final WorkDesk desk;
     final Api api;
     private final ImageJobs jobs;
     private final Undertow undertow;
@@ -72,6 +77,11 @@ final class ApiServer implements AutoCloseable {
 
     /** One more server may stand on the same storage. */
     ApiServer(Storage storage, Path directory, int confirmAbove) throws IOException {
+        this(storage, directory, confirmAbove, List.of());
+    }
+
+    /** @param peers servers to pull images from */
+    ApiServer(Storage storage, Path directory, int confirmAbove, List<PeerSettings> peers) throws IOException {
         database = Database.open(storage, now);
         images = DiskStore.open(directory.resolve("images"));
         Settings settings = new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE);
@@ -86,17 +96,28 @@ final class ApiServer implements AutoCloseable {
                 () -> database.policy().book(),
                 settings);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory));
+        jobs = new ImageJobs(() -> now);
+        sites = Sites.of(peers, images, jobs, directory.resolve("pulls"), () -> now, _ -> {});
+        desk = new WorkDesk(decisions, database, log, images, new Vault(directory), sites);
         access = new Access(
                 database.accounts(),
                 LOCAL,
                 new AccessSettings(confirmAbove, Duration.ofHours(12), Optional.empty(), Optional.empty()),
                 name -> database.policy().book().groups().find(name).map(Group::id));
-        jobs = new ImageJobs(() -> now);
         ImageCare care =
-                new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), () -> now);
+                new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), () -> now, sites);
         api = new Api(new Api.Parts(
-                database, desk, care, jobs, directory.resolve("spool"), decisions, settings, access, () -> now));
+                database,
+                desk,
+                care,
+                jobs,
+                directory.resolve("spool"),
+                decisions,
+                settings,
+                access,
+                () -> now,
+                sites,
+                Pace.of(0)));
         undertow = Undertow.builder()
                 .addHttpListener(0, "127.0.0.1", ApiPort.onLoopback(api))
                 .addHttpListener(0, "127.0.0.1", ApiPort.onNetwork(api))
@@ -170,6 +191,7 @@ final class ApiServer implements AutoCloseable {
     public void close() throws IOException {
         undertow.stop();
         api.close();
+        sites.close();
         jobs.close();
         images.close();
         database.close();

@@ -49,6 +49,7 @@ class DocumentTest {
             assertThat(document.query(route)).as(what).isEqualTo(new TreeSet<>(route.query()));
             String role = switch (route.permission()) {
                 case NONE -> "none";
+                case SEE_IMAGES, PULL -> "peer";
                 case SEE -> "viewer";
                 case ACT -> "technician";
                 case ADMINISTER -> "administrator";

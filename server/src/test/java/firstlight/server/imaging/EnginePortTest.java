@@ -18,6 +18,8 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import firstlight.image.manifest.Region;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.Hold;
+import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.table.TableSectors;
 import firstlight.model.Bytes;
@@ -42,6 +44,7 @@ import firstlight.policy.work.Terms;
 import firstlight.policy.work.WorkState;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
+import firstlight.server.images.OtherSites;
 import firstlight.server.vault.Vault;
 import firstlight.wire.work.Hello;
 import firstlight.wire.work.ManualWork;
@@ -60,6 +63,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +90,28 @@ class EnginePortTest {
     private Device one;
     private Device two;
     private FakeEngine engine;
+    private final FakeSite others = new FakeSite();
+
+    /** Another server, which has what a test says. */
+    private static final class FakeSite implements OtherSites {
+        private Supply supply = new Supply.Unavailable("", false);
+        private java.util.function.Function<List<ChunkId>, Healed> healing = ids -> Healed.NOTHING;
+
+        @Override
+        public Supply supply(ImageName image, int number) {
+            return supply;
+        }
+
+        @Override
+        public Healed heal(List<ChunkId> damaged) {
+            return healing.apply(damaged);
+        }
+
+        @Override
+        public Optional<Hold> keepUnfinished() {
+            return Optional.empty();
+        }
+    }
 
     @BeforeEach
     void start() throws Exception {
@@ -101,7 +128,7 @@ class EnginePortTest {
                 _ -> OptionalInt.empty());
         decisions = new Decisions(repositories, () -> RuleBook.EMPTY, settings);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory));
+        WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory), others);
         ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), now);
         undertow = Undertow.builder()
                 .addHttpsListener(
@@ -117,7 +144,8 @@ class EnginePortTest {
                                         database.works(),
                                         database.sessions()::find,
                                         database.alarms(),
-                                        () -> now),
+                                        () -> now,
+                                        others),
                                 () -> now))
                 .build();
         undertow.start();
@@ -157,6 +185,90 @@ class EnginePortTest {
         assertThat(engine.post("/engine/result", token, WorkCodec.encode(new Result.Done("captured")))
                         .status())
                 .isEqualTo(204);
+    }
+
+    private ChunkId published() throws Exception {
+        ChunkId id = ChunkId.of(CONTENT, 0, CONTENT.length);
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            images.sink().put(List.of(codec.pack(id, CONTENT, 0, CONTENT.length)));
+        }
+        images.publish(new ImageName("room12"), manifest(id));
+        return id;
+    }
+
+    private List<String> events(String kind) {
+        return database.journal().events(0, 0, 100).stream()
+                .filter(event -> event.kind().equals(kind))
+                .map(firstlight.database.Journal.Event::text)
+                .toList();
+    }
+
+    @Test
+    void anEngineWaitsWhileItsImageComesFromAnotherServerAndIsToldHowFarItIs() throws Exception {
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        String token = boot(ONE);
+        for (int percent : new int[] {0, 4, 31, 35}) {
+            others.supply = new OtherSites.Supply.Coming("room12@1 comes from main", percent);
+            assertThat(hello(token, ONE)).isInstanceOfSatisfying(WorkOrder.Wait.class, wait -> {
+                assertThat(wait.seconds()).isEqualTo(5);
+                assertThat(wait.heading().reasons())
+                        .containsExactly("room12@1 comes from main, " + percent + " % of it is here");
+            });
+        }
+        assertThat(events("image"))
+                .containsExactly("room12@1 comes from main", "room12@1 comes from main, 30 % of it is here");
+        published();
+        assertThat(hello(token, ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Restore.class,
+                        restore -> assertThat(restore.version()).isEqualTo(1));
+        assertThat(database.works().list(1).getFirst().attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatIsSilentIsAskedForAMinuteAndThenTheWorkFailsWithTheCause() throws Exception {
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        String token = boot(ONE);
+        others.supply = new OtherSites.Supply.Unavailable("and main does not answer: Connection refused", true);
+        for (int asked = 0; asked < 12; asked++) {
+            assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Wait.class);
+        }
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.NoWork.class);
+        assertThat(database.works().list(1).getFirst().outcome())
+                .isEqualTo("there is no room12 in the store, and main does not answer: Connection refused");
+    }
+
+    @Test
+    void aChunkThatCameDamagedIsHealedAndServedOrItsLossIsTold() throws Exception {
+        ChunkId id = published();
+        java.nio.file.Path pack = directory.resolve("images/packs/00000001.pack");
+        byte[] octets = java.nio.file.Files.readAllBytes(pack);
+        octets[octets.length - 1] ^= 1;
+        java.nio.file.Files.write(pack, octets);
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        String token = boot(ONE);
+        hello(token, ONE);
+        assertThat(engine.post("/engine/chunks/get", token, ChunkWire.ids(List.of(id)))
+                        .status())
+                .isEqualTo(200); // whoever unpacks it sees the damage
+        FakeEngine.Reply lost = engine.post("/engine/chunks/again", token, ChunkWire.ids(List.of(id)));
+        assertThat(lost.status()).isEqualTo(422);
+        assertThat(lost.problem().title()).isEqualTo("room12@1 is damaged in the image store");
+        others.healing = ids -> {
+            try (ChunkCodec codec = new ChunkCodec(1)) {
+                images.sink().put(List.of(codec.pack(id, CONTENT, 0, CONTENT.length)));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            return new OtherSites.Healed(Map.of(id, "main"), Map.of());
+        };
+        FakeEngine.Reply healed = engine.post("/engine/chunks/get", token, ChunkWire.ids(List.of(id)));
+        byte[] frame = ChunkWire.readGet(new ByteArrayInputStream(healed.body()));
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            assertThat(codec.unpack(id, frame, new byte[Chunk.SIZE], 0)).isEqualTo(CONTENT.length);
+        }
+        assertThat(database.alarms().open(10).toString())
+                .contains("room12@1: 1 damaged chunks, all healed from main, found while a PC restores it");
     }
 
     @Test

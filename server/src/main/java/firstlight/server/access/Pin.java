@@ -1,4 +1,4 @@
-package firstlight.server.cli;
+package firstlight.server.access;
 
 import firstlight.server.OperatorError;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Trust in one certificate by its SHA-256, whoever signed it and whatever its name: a server's own certificate is self-signed.
  * Extended, so that Java adds no check of names to ours.
  */
-final class Pin extends X509ExtendedTrustManager {
+public final class Pin extends X509ExtendedTrustManager {
     private final String pin;
     private Optional<String> seen = Optional.empty();
 
@@ -30,7 +30,7 @@ final class Pin extends X509ExtendedTrustManager {
         this.pin = normal(pin);
     }
 
-    static SSLContext context(String pin) {
+    public static SSLContext context(String pin) {
         return context(new Pin(pin));
     }
 
@@ -45,7 +45,7 @@ final class Pin extends X509ExtendedTrustManager {
     }
 
     /** What the server at {@code url} shows; nothing is sent to it. */
-    static String shown(URI url) {
+    public static String shown(URI url) {
         Pin looking = new Pin("");
         int port = url.getPort() < 0 ? 443 : url.getPort();
         try (Socket socket = context(looking).getSocketFactory().createSocket(url.getHost(), port)) {

@@ -1,0 +1,80 @@
+package firstlight.server.images;
+
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.store.Hold;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageVersion;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What other servers do for the images of this one. */
+public interface OtherSites {
+    /** There are none. */
+    OtherSites NONE = new OtherSites() {
+        @Override
+        public Supply supply(ImageName image, int number) {
+            return new Supply.Unavailable("", false);
+        }
+
+        @Override
+        public Healed heal(List<ChunkId> damaged) {
+            return Healed.NOTHING;
+        }
+
+        @Override
+        public Optional<Hold> keepUnfinished() {
+            return Optional.empty();
+        }
+    };
+
+    /** How an image that somebody needs comes to be here. */
+    sealed interface Supply {
+        record Here(ImageVersion version) implements Supply {}
+
+        /**
+         * It is on its way.
+         *
+         * @param what {@code room12@2 comes from main}
+         * @param percent of its content that is here
+         */
+        record Coming(String what, int percent) implements Supply {}
+
+        /**
+         * It does not come.
+         *
+         * @param why in words; empty when there are no other servers
+         * @param passing asking again in a moment may help
+         */
+        record Unavailable(String why, boolean passing) implements Supply {}
+    }
+
+    /**
+     * Begins to pull what is not here yet. Asks other servers: may take some seconds.
+     *
+     * @param number 0 for the newest: of this server when it has any, else of the others
+     */
+    Supply supply(ImageName image, int number) throws IOException;
+
+    /**
+     * What became of damaged chunks.
+     *
+     * @param from by chunk that is whole again, the server that gave it
+     * @param failed by chunk that is not, why
+     */
+    record Healed(Map<ChunkId, String> from, Map<ChunkId, String> failed) {
+        public static final Healed NOTHING = new Healed(Map.of(), Map.of());
+
+        public Healed {
+            from = Map.copyOf(from);
+            failed = Map.copyOf(failed);
+        }
+    }
+
+    /** Fetches chunks that the store lost; they are in place, verified and durable, when this returns. */
+    Healed heal(List<ChunkId> damaged) throws IOException;
+
+    /** Keeps the chunks of what is half here over a collection; empty when nothing is. */
+    Optional<Hold> keepUnfinished() throws IOException;
+}

@@ -1,0 +1,70 @@
+package firstlight.server.imaging;
+
+import firstlight.database.Boot;
+import firstlight.image.store.ImageName;
+import firstlight.policy.work.Task;
+import firstlight.server.boots.TransactionLog;
+import firstlight.server.images.OtherSites;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Images that come from another server while a PC waits for them; its transaction tells how far they are. */
+final class Arrivals {
+    private static final int ASK_AGAIN = 5;
+    /** About a minute, for a server that is being restarted. */
+    private static final int PATIENCE = 12;
+
+    private final OtherSites others;
+    private final TransactionLog log;
+    private final Map<Long, Told> told = new ConcurrentHashMap<>();
+
+    /** What an engine gets in place of its order. */
+    sealed interface Answer {
+        record Wait(String why, int seconds) implements Answer {}
+
+        /** {@code why} follows "there is no such image in the store". */
+        record No(String why) implements Answer {}
+    }
+
+    /** What a transaction was told last, and how often it was told to be patient. */
+    private record Told(String text, int patience) {
+        static final Told NOTHING = new Told("", 0);
+    }
+
+    Arrivals(OtherSites others, TransactionLog log) {
+        this.others = others;
+        this.log = log;
+    }
+
+    Answer ask(Boot boot, Task.Restore restore, Instant now) throws IOException {
+        return switch (others.supply(new ImageName(restore.image()), restore.version())) {
+            case OtherSites.Supply.Here(var version) -> {
+                told.remove(boot.id());
+                yield new Answer.Wait(version.name() + " is here", 1);
+            }
+            case OtherSites.Supply.Coming(String what, int percent) -> {
+                String tenth = what + (percent < 10 ? "" : ", " + percent / 10 * 10 + " % of it is here");
+                tell(boot, new Told(tenth, 0), now);
+                yield new Answer.Wait(what + ", " + percent + " % of it is here", ASK_AGAIN);
+            }
+            case OtherSites.Supply.Unavailable(String why, boolean passing) -> {
+                int patience = told.getOrDefault(boot.id(), Told.NOTHING).patience + 1;
+                if (passing && patience <= PATIENCE) {
+                    tell(boot, new Told("it is not here, " + why + "; asked again", patience), now);
+                    yield new Answer.Wait(restore.image() + " is not here, " + why, ASK_AGAIN);
+                }
+                told.remove(boot.id());
+                yield new Answer.No(why.isEmpty() ? "; see firstlight image list" : ", " + why);
+            }
+        };
+    }
+
+    private void tell(Boot boot, Told news, Instant now) {
+        Told before = told.put(boot.id(), news);
+        if (before == null || !before.text.equals(news.text)) {
+            log.append(boot, now, "image", news.text);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package firstlight.server.sites;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.chunk.ChunkFrame;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.ChunkSink;
+import firstlight.image.chunk.DamagedChunk;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Brings chunks from other servers into a store: from the first that gives them whole, each verified before it counts. What
+ * breaks is asked for again a few times. Used by many threads.
+ */
+final class ChunkFetch {
+    private static final List<Duration> PAUSES =
+            List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(15));
+    /** A chunk that comes damaged is asked for so often: the first time it may have been the way. */
+    private static final int TRIES = 3;
+
+    private final ChunkSink into;
+    private final List<Peer> peers;
+    private final Pace.Sleep sleep;
+    private final LongAdder received = new LongAdder();
+    private volatile boolean stopped;
+
+    ChunkFetch(ChunkSink into, List<Peer> peers, Pace.Sleep sleep) {
+        this.into = into;
+        this.peers = List.copyOf(peers);
+        this.sleep = sleep;
+    }
+
+    /** Nothing is put into the store after this. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Octets of the frames that came. */
+    long received() {
+        return received.sum();
+    }
+
+    /** What came of a wish for chunks: from where each came, and why the others did not. */
+    record Brought(Map<ChunkId, String> from, Map<ChunkId, String> failed) {}
+
+    Brought bring(List<ChunkId> ids) throws IOException {
+        Map<ChunkId, String> from = new LinkedHashMap<>();
+        Map<ChunkId, String> failed = new LinkedHashMap<>();
+        Set<ChunkId> open = new LinkedHashSet<>(ids);
+        for (Peer peer : peers) {
+            if (open.isEmpty()) {
+                break;
+            }
+            try {
+                for (ChunkId id : from(peer, List.copyOf(open), failed)) {
+                    from.put(id, peer.name());
+                    open.remove(id);
+                    failed.remove(id);
+                }
+            } catch (PeerFailure failure) {
+                String why = failure.what() + ": " + failure.cause();
+                open.forEach(id -> failed.merge(id, why, (before, now) -> before + "; " + now));
+            }
+        }
+        return new Brought(from, failed);
+    }
+
+    /** Those that are in the store now. */
+    private List<ChunkId> from(Peer peer, List<ChunkId> ids, Map<ChunkId, String> failed) throws IOException {
+        List<ChunkId> stored = new ArrayList<>();
+        List<ChunkId> wanted = ids;
+        for (int tries = 1; tries <= TRIES && !wanted.isEmpty(); tries++) {
+            List<ChunkId> damaged = new ArrayList<>();
+            Set<ChunkId> absent = new LinkedHashSet<>(wanted);
+            for (ChunkFrame frame : ask(peer, wanted)) {
+                if (!absent.remove(frame.id())) {
+                    throw new PeerFailure(
+                            peer.settings() + " sends what was not asked for",
+                            "chunk " + frame.id(),
+                            "See that server's log",
+                            false);
+                }
+                received.add(frame.frame().length);
+                if (stopped) {
+                    throw new InterruptedIOException("stopped");
+                }
+                try {
+                    into.put(List.of(frame));
+                    stored.add(frame.id());
+                } catch (DamagedChunk wrong) {
+                    damaged.add(frame.id());
+                    failed.put(frame.id(), "it comes damaged from " + peer.name() + ", " + wrong.cause());
+                }
+            }
+            absent.forEach(
+                    id -> failed.merge(id, peer.name() + " does not have it", (before, now) -> before + "; " + now));
+            wanted = damaged;
+        }
+        return stored;
+    }
+
+    private List<ChunkFrame> ask(Peer peer, List<ChunkId> ids) throws IOException {
+        for (Duration pause : PAUSES) {
+            try {
+                return peer.chunks(ids);
+            } catch (PeerFailure failure) {
+                if (!failure.isPassing()) {
+                    throw failure;
+                }
+                pause(pause);
+                if (stopped) {
+                    throw new InterruptedIOException("stopped");
+                }
+            }
+        }
+        return peer.chunks(ids);
+    }
+
+    private void pause(Duration time) throws IOException {
+        try {
+            sleep.nanoseconds(time.toNanos());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("stopped");
+        }
+    }
+
+    static ImageFailure failure(String what, Map<ChunkId, String> failed) {
+        var first = failed.entrySet().iterator().next();
+        return new ImageFailure(
+                what,
+                (failed.size() == 1 ? "a chunk" : failed.size() + " chunks") + " did not come; " + first.getKey() + ": "
+                        + first.getValue(),
+                "What came is kept: pull it again when that is mended; if a chunk comes damaged, firstlight image verify there");
+    }
+}

@@ -1,0 +1,64 @@
+package firstlight.server.sites;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.store.ImageVersion;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What another server has, beside what is here.
+ *
+ * @param trouble why it cannot be asked; empty when it answers
+ */
+public record PeerState(PeerSettings peer, String trouble, List<Version> versions) {
+    /** Whether a version of another server is here. */
+    public enum Here {
+        YES,
+        /** It comes, or began to and was cut off. */
+        UNFINISHED,
+        NO,
+        /** Another one has its name and number. */
+        DIFFERS,
+        REMOVED
+    }
+
+    public record Version(RemoteVersion remote, Here here) {}
+
+    public PeerState {
+        versions = List.copyOf(versions);
+    }
+
+    /** Asks them all, one after the other. */
+    public static List<PeerState> all(Sites sites) throws IOException {
+        List<PeerState> states = new ArrayList<>();
+        for (Peer peer : sites.peers()) {
+            try {
+                List<Version> versions = new ArrayList<>();
+                for (RemoteVersion remote : sites.versions(peer, Duration.ZERO)) {
+                    versions.add(new Version(remote, here(sites, peer, remote)));
+                }
+                states.add(new PeerState(peer.settings(), "", versions));
+            } catch (ImageFailure failure) {
+                states.add(new PeerState(peer.settings(), failure.cause() + "; " + failure.cure(), List.of()));
+            }
+        }
+        return states;
+    }
+
+    private static Here here(Sites sites, Peer peer, RemoteVersion remote) throws IOException {
+        Optional<ImageVersion> here = sites.images().find(remote.image(), remote.number());
+        if (here.isPresent()) {
+            return here.get().digest().equals(remote.digest()) ? Here.YES : Here.DIFFERS;
+        }
+        boolean removed = sites.images().removed().stream()
+                .anyMatch(old -> old.image().equals(remote.image()) && old.number() == remote.number());
+        boolean unfinished = sites.unfinished().list().stream()
+                .anyMatch(pull -> pull.peer().equals(peer.name())
+                        && pull.image().equals(remote.image())
+                        && pull.number() == remote.number());
+        return removed ? Here.REMOVED : unfinished ? Here.UNFINISHED : Here.NO;
+    }
+}

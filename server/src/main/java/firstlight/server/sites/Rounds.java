@@ -1,0 +1,239 @@
+package firstlight.server.sites;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.store.ImageVersion;
+import firstlight.policy.Alarms;
+import firstlight.server.images.ImageJob;
+import firstlight.server.images.ImageJobs;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Pulls by itself what the configuration wants, within its hours; and goes on with what a stop of the server cut off. */
+public final class Rounds implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
+    private static final Duration EVERY = Duration.ofMinutes(15);
+    private static final Duration FORGOTTEN = Duration.ofDays(14);
+    private static final String WHO = "server";
+
+    private final Sites sites;
+    private final ImageJobs jobs;
+    private final Alarms alarms;
+    private final InstantSource clock;
+    private final ZoneId zone;
+    private final Map<String, Instant> last = new ConcurrentHashMap<>();
+    private final Set<String> running = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("image-rounds").daemon().factory());
+
+    Rounds(Sites sites, ImageJobs jobs, Alarms alarms, InstantSource clock, ZoneId zone) {
+        this.sites = sites;
+        this.jobs = jobs;
+        this.alarms = alarms;
+        this.clock = clock;
+        this.zone = zone;
+    }
+
+    public static Rounds start(Sites sites, ImageJobs jobs, Alarms alarms, InstantSource clock, ZoneId zone) {
+        Rounds rounds = new Rounds(sites, jobs, alarms, clock, zone);
+        if (!sites.peers().isEmpty()) {
+            Runnable goOn = rounds::goOn;
+            var _ = rounds.clockwork.schedule(goOn, 5, TimeUnit.SECONDS);
+            var _ = rounds.clockwork.scheduleWithFixedDelay(rounds::look, 10, 60, TimeUnit.SECONDS);
+        }
+        return rounds;
+    }
+
+    static boolean isDue(PeerSettings peer, Optional<Instant> last, Instant now, ZoneId zone) {
+        return !peer.wanted().isEmpty()
+                && isOpen(peer, now, zone)
+                && last.filter(before -> before.plus(EVERY).isAfter(now)).isEmpty();
+    }
+
+    private static boolean isOpen(PeerSettings peer, Instant now, ZoneId zone) {
+        return peer.hours().isOpen(now.atZone(zone).toLocalDateTime());
+    }
+
+    private void look() {
+        for (Peer peer : sites.peers()) {
+            Instant now = clock.instant();
+            if (!running.contains(peer.name())
+                    && isDue(peer.settings(), Optional.ofNullable(last.get(peer.name())), now, zone)) {
+                last.put(peer.name(), now);
+                begin(peer);
+            }
+        }
+    }
+
+    private void begin(Peer peer) {
+        try {
+            List<RemoteVersion> wanted = wanted(peer);
+            BooleanSupplier open = () -> isOpen(peer.settings(), clock.instant(), zone);
+            List<String> told = keepTags(peer, wanted);
+            told.forEach(line -> LOG.info("{}", line));
+            List<RemoteVersion> missing = missing(peer, wanted);
+            if (!missing.isEmpty()) {
+                running.add(peer.name());
+                jobs.startAtOnce("pull from " + peer.name() + ", " + missing.size() + " versions", progress -> {
+                    try {
+                        return round(peer, missing, open, progress);
+                    } finally {
+                        running.remove(peer.name());
+                    }
+                });
+            }
+        } catch (ImageFailure failure) {
+            alarms.raise(
+                    0, "images of " + peer.name() + ": " + failure.what() + ": " + failure.cause(), clock.instant());
+        } catch (IOException | RuntimeException failure) {
+            LOG.error("what {} has cannot be looked at", peer.name(), failure);
+        }
+    }
+
+    List<RemoteVersion> wanted(Peer peer) throws IOException {
+        return Wanted.of(peer.settings().wanted(), sites.versions(peer, Duration.ZERO));
+    }
+
+    /** Those that are not here. What was removed here stays away; what differs is told once, as an alarm. */
+    List<RemoteVersion> missing(Peer peer, List<RemoteVersion> wanted) throws IOException {
+        List<RemoteVersion> missing = new ArrayList<>();
+        List<ImageVersion> removed = sites.images().removed();
+        for (RemoteVersion each : wanted) {
+            Optional<ImageVersion> here = sites.images().find(each.image(), each.number());
+            if (here.isPresent() && !here.get().digest().equals(each.digest())) {
+                alarms.raise(
+                        0,
+                        each.name() + " of " + peer.name() + " is not pulled: " + each.name()
+                                + " differs here; firstlight image pull --as gives it another name",
+                        clock.instant());
+            }
+            boolean gone =
+                    removed.stream().anyMatch(old -> old.image().equals(each.image()) && old.number() == each.number());
+            if (here.isEmpty() && !gone) {
+                missing.add(each);
+            }
+        }
+        return missing;
+    }
+
+    /** A tag by which the configuration wants versions is wanted too: it moves here when it has moved there. */
+    List<String> keepTags(Peer peer, List<RemoteVersion> wanted) throws IOException {
+        List<String> told = new ArrayList<>();
+        for (RemoteVersion each : wanted) {
+            for (Wanted wish : peer.settings().wanted()) {
+                Optional<String> tag = wish.tag(each);
+                Optional<ImageVersion> here = sites.images().find(each.image(), each.number());
+                if (tag.isPresent()
+                        && here.isPresent()
+                        && here.get().digest().equals(each.digest())
+                        && !here.get().notes().tags().contains(tag.get())) {
+                    Set<String> tags =
+                            new java.util.TreeSet<>(here.get().notes().tags());
+                    tags.add(tag.get());
+                    sites.images()
+                            .change(
+                                    here.get(),
+                                    notes -> notes.withTags(tags)
+                                            .and(
+                                                    clock.instant(),
+                                                    WHO,
+                                                    "tagged " + tag.get() + ", as at " + peer.name()));
+                    told.add(each.name() + " is " + tag.get() + " now, as at " + peer.name());
+                }
+            }
+        }
+        return told;
+    }
+
+    /** The hours are over: the rest comes in the next ones. */
+    private static final class Over extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    ImageJob.Outcome round(Peer peer, List<RemoteVersion> missing, BooleanSupplier open, Progress progress)
+            throws IOException {
+        List<String> told = new ArrayList<>();
+        boolean sound = true;
+        int done = 0;
+        for (RemoteVersion each : missing) {
+            Sites.Offer offer = new Sites.Offer(peer.settings(), each);
+            try {
+                Pull.Pulled pulled = sites.pull(offer, each.image(), WHO, (phase, at, of) -> {
+                    if (!open.getAsBoolean()) {
+                        throw new Over();
+                    }
+                    progress.progress(phase, at, of);
+                });
+                told.add(Sites.words(offer, pulled));
+                done++;
+            } catch (Over over) {
+                told.add(each.name() + ": the hours are over; it goes on in the next ones");
+                break;
+            } catch (ImageFailure failure) {
+                String text = failure.what() + ": " + failure.cause();
+                alarms.raise(0, "images of " + peer.name() + ": " + text, clock.instant());
+                told.add(text);
+                sound = false;
+            }
+        }
+        String text = done + " of " + missing.size() + " versions came from " + peer.name();
+        return new ImageJob.Outcome(
+                sound, text, sound ? "" : "they are tried again in " + EVERY.toMinutes() + " minutes", told);
+    }
+
+    /** After a start. What the rounds want anyway is left to them, for they know the hours. */
+    void goOn() {
+        try {
+            for (Unfinished.Pull pull : sites.unfinished().list()) {
+                Instant now = clock.instant();
+                Optional<Peer> peer = sites.peers().stream()
+                        .filter(each -> each.name().equals(pull.peer()))
+                        .findFirst();
+                if (peer.isEmpty()
+                        || sites.unfinished().since(pull).plus(FORGOTTEN).isBefore(now)) {
+                    LOG.info("the pull of {}@{} from {} is given up", pull.image(), pull.number(), pull.peer());
+                    sites.unfinished().end(pull);
+                } else {
+                    goOn(peer.get(), pull);
+                }
+            }
+        } catch (IOException | RuntimeException failure) {
+            LOG.error("unfinished pulls cannot be looked at", failure);
+        }
+    }
+
+    private void goOn(Peer peer, Unfinished.Pull pull) {
+        jobs.startAtOnce(
+                "pull " + pull.image() + "@" + pull.number() + " from " + peer.name() + ", where it was", progress -> {
+                    Sites.Offer offer =
+                            sites.find(pull.image().text(), Integer.toString(pull.number()), Optional.of(peer.name()));
+                    boolean byRound = Wanted.of(peer.settings().wanted(), sites.versions(peer, EVERY)).stream()
+                            .anyMatch(each -> each.name().equals(offer.version().name()));
+                    if (byRound && pull.as().equals(pull.image())) {
+                        return ImageJob.Outcome.sound("it is pulled with what the configuration wants", List.of());
+                    }
+                    return ImageJob.Outcome.sound(
+                            Sites.words(offer, sites.pull(offer, pull.as(), WHO, progress)), List.of());
+                });
+    }
+
+    @Override
+    public void close() {
+        clockwork.shutdownNow();
+    }
+}

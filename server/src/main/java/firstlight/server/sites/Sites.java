@@ -1,0 +1,369 @@
+package firstlight.server.sites;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.store.Hold;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.server.images.ImageJob;
+import firstlight.server.images.ImageJobs;
+import firstlight.server.images.OtherSites;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The servers that this one may pull images from, and what is being pulled. Used by many threads. */
+public final class Sites implements OtherSites, AutoCloseable {
+    /** A room of PCs asks for the same image within seconds. */
+    private static final Duration LIST_IS_GOOD = Duration.ofSeconds(15);
+
+    private static final String ON_DEMAND = "server";
+
+    private final ImageStore images;
+    private final ImageJobs jobs;
+    private final List<Peer> peers;
+    private final Unfinished unfinished;
+    private final InstantSource clock;
+    private final Pace.Sleep sleep;
+
+    /** One pull of a version at a time: whoever else wants it waits for that. */
+    private final Map<String, ReentrantLock> pulling = new ConcurrentHashMap<>();
+
+    private volatile boolean closing;
+
+    private final Map<String, Listed> listed = new ConcurrentHashMap<>();
+
+    /** By image and version that work wants; guarded by itself. */
+    private final Map<String, Ordered> ordered = new HashMap<>();
+
+    private record Listed(List<RemoteVersion> versions, Instant at) {}
+
+    private record Ordered(long job, String what) {}
+
+    /** A version and who has it. */
+    public record Offer(PeerSettings peer, RemoteVersion version) {}
+
+    Sites(
+            ImageStore images,
+            ImageJobs jobs,
+            List<Peer> peers,
+            Unfinished unfinished,
+            InstantSource clock,
+            Pace.Sleep sleep) {
+        this.images = images;
+        this.jobs = jobs;
+        this.peers = List.copyOf(peers);
+        this.unfinished = unfinished;
+        this.clock = clock;
+        this.sleep = sleep;
+    }
+
+    public static Sites of(
+            List<PeerSettings> settings, ImageStore images, ImageJobs jobs, Path directory, InstantSource clock) {
+        return of(settings, images, jobs, directory, clock, time -> Thread.sleep(Duration.ofNanos(time)));
+    }
+
+    /** @param sleep between tries */
+    public static Sites of(
+            List<PeerSettings> settings,
+            ImageStore images,
+            ImageJobs jobs,
+            Path directory,
+            InstantSource clock,
+            Pace.Sleep sleep) {
+        List<Peer> peers = new ArrayList<>();
+        for (PeerSettings each : settings) {
+            peers.add(new HttpsPeer(each, Pace.of(each.megabits())));
+        }
+        return new Sites(images, jobs, peers, new Unfinished(directory), clock, sleep);
+    }
+
+    List<Peer> peers() {
+        return peers;
+    }
+
+    Unfinished unfinished() {
+        return unfinished;
+    }
+
+    ImageStore images() {
+        return images;
+    }
+
+    /** @throws ImageFailure when no server is called so */
+    Peer peer(String name) throws ImageFailure {
+        return peers.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ImageFailure(
+                        "There is no server '" + name + "'",
+                        peers.isEmpty()
+                                ? "the configuration names none"
+                                : "the configuration names "
+                                        + String.join(
+                                                ", ",
+                                                peers.stream().map(Peer::name).toList()),
+                        "Name it in images.peers; docs/sites.md"));
+    }
+
+    /**
+     * What {@code reference} is at the other servers.
+     *
+     * @param version a number, a tag or {@code latest}
+     * @throws ImageFailure when nobody has it, or two have different ones under that name
+     */
+    Offer find(String image, String version, Optional<String> from) throws IOException {
+        List<Peer> asked = from.isPresent() ? List.of(peer(from.get())) : peers;
+        if (asked.isEmpty()) {
+            peer("");
+        }
+        List<Offer> offers = new ArrayList<>();
+        List<String> silent = new ArrayList<>();
+        for (Peer peer : asked) {
+            try {
+                List<Wanted> wish = Wanted.parse(image + "@" + version).stream().toList();
+                for (RemoteVersion each : Wanted.of(wish, versions(peer, Duration.ZERO))) {
+                    offers.add(new Offer(peer.settings(), each));
+                }
+            } catch (PeerFailure failure) {
+                if (from.isPresent()) {
+                    throw failure;
+                }
+                silent.add(failure.what() + ": " + failure.cause());
+            }
+        }
+        String name = image + "@" + version;
+        if (offers.isEmpty()) {
+            throw new ImageFailure(
+                    "No other server has " + name,
+                    silent.isEmpty()
+                            ? "asked: "
+                                    + String.join(
+                                            ", ", asked.stream().map(Peer::name).toList())
+                            : String.join("; ", silent),
+                    "See firstlight image peers");
+        }
+        Offer first = newest(offers);
+        for (Offer other : offers) {
+            if (other.version.number() == first.version.number()
+                    && !other.version.digest().equals(first.version.digest())) {
+                throw new ImageFailure(
+                        first.version.name() + " differs between " + first.peer.name() + " and " + other.peer.name(),
+                        "there it is " + first.version.digest().toHex() + " and "
+                                + other.version.digest().toHex(),
+                        "Say which with --from");
+            }
+        }
+        return first;
+    }
+
+    private static Offer newest(List<Offer> offers) {
+        Offer newest = offers.getFirst();
+        for (Offer each : offers) {
+            newest = each.version.number() > newest.version.number() ? each : newest;
+        }
+        return newest;
+    }
+
+    List<RemoteVersion> versions(Peer peer, Duration good) throws IOException {
+        Instant now = clock.instant();
+        Listed known = listed.get(peer.name());
+        if (known != null && now.isBefore(known.at.plus(good))) {
+            return known.versions;
+        }
+        List<RemoteVersion> versions = peer.versions();
+        listed.put(peer.name(), new Listed(versions, now));
+        return versions;
+    }
+
+    /** Pulls it, or waits until somebody else has. */
+    Pull.Pulled pull(Offer offer, ImageName as, String who, Progress progress) throws IOException {
+        ReentrantLock lock = pulling.computeIfAbsent(as + "@" + offer.version.number(), _ -> new ReentrantLock());
+        while (!tryLock(lock)) {
+            progress.progress(Progress.Phase.COPYING, 0, 0);
+        }
+        try {
+            List<Peer> order = new ArrayList<>(List.of(peer(offer.peer.name())));
+            peers.stream().filter(each -> !order.contains(each)).forEach(order::add);
+            return new Pull(images, unfinished, order, sleep).run(offer.version, as, who, clock.instant(), progress);
+        } catch (ImageJobs.Cancelled stop) {
+            if (!closing) { // a person does not want it; when the server stops, it goes on after the next start
+                unfinished.end(
+                        new Unfinished.Pull(offer.peer.name(), offer.version.image(), offer.version.number(), as));
+            }
+            throw stop;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As a person asks for it. */
+    public ImageJob.Outcome pull(
+            String image, String version, Optional<String> from, Optional<ImageName> as, String who, Progress progress)
+            throws IOException {
+        Offer offer = find(image, version, from);
+        Pull.Pulled pulled = pull(offer, as.orElse(offer.version.image()), who, progress);
+        return ImageJob.Outcome.sound(words(offer, pulled), List.of());
+    }
+
+    /** Everything that is not here; what cannot be pulled is told and does not hold up the rest. */
+    public ImageJob.Outcome pullAll(Optional<String> from, String who, Progress progress) throws IOException {
+        List<Peer> asked = from.isPresent() ? List.of(peer(from.get())) : peers;
+        if (asked.isEmpty()) {
+            peer("");
+        }
+        List<String> told = new ArrayList<>();
+        int came = 0;
+        boolean sound = true;
+        for (Peer peer : asked) {
+            for (RemoteVersion version : versions(peer, Duration.ZERO)) {
+                Offer offer = new Offer(peer.settings(), version);
+                try {
+                    Pull.Pulled pulled = pull(offer, version.image(), who, progress);
+                    came += pulled.wasHere() ? 0 : 1;
+                    told.add(words(offer, pulled));
+                } catch (ImageFailure failure) {
+                    told.add(failure.what() + ": " + failure.cause());
+                    sound = false;
+                }
+            }
+        }
+        String text = came + " versions came from "
+                + String.join(", ", asked.stream().map(Peer::name).toList());
+        return new ImageJob.Outcome(
+                sound, text, sound ? "" : "pull those one by one, under another name with --as", told);
+    }
+
+    private static boolean tryLock(ReentrantLock lock) throws IOException {
+        try {
+            return lock.tryLock(300, java.util.concurrent.TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new java.io.InterruptedIOException("stopped");
+        }
+    }
+
+    static String words(Offer offer, Pull.Pulled pulled) {
+        return pulled.version().name()
+                + (pulled.wasHere()
+                        ? " is here already"
+                        : " is here, from " + offer.peer.name() + ": " + pulled.fetched() + " of its " + pulled.chunks()
+                                + " chunks travelled, " + pulled.octets() / 1_000_000 + " MB");
+    }
+
+    @Override
+    public Supply supply(ImageName image, int number) throws IOException {
+        Optional<ImageVersion> here = images.find(image, number);
+        if (here.isPresent()) {
+            return new Supply.Here(here.get());
+        }
+        String key = image + "@" + number;
+        synchronized (ordered) {
+            Ordered before = ordered.get(key);
+            if (before != null) {
+                Optional<ImageJob> job = jobs.find(before.job);
+                if (job.isPresent() && job.get().state() == ImageJob.State.RUNNING) {
+                    return new Supply.Coming(before.what, percent(job.get()));
+                }
+                ordered.remove(key);
+                if (job.isPresent() && job.get().state() != ImageJob.State.DONE) {
+                    return new Supply.Unavailable(
+                            before.what + ", but "
+                                    + (job.get().text().isEmpty()
+                                            ? "it was stopped"
+                                            : job.get().text()),
+                            true);
+                }
+            }
+            return order(image, number, key);
+        }
+    }
+
+    private Supply order(ImageName image, int number, String key) throws IOException {
+        List<Offer> offers = new ArrayList<>();
+        List<String> silent = new ArrayList<>();
+        List<String> asked = new ArrayList<>();
+        for (Peer peer : peers) {
+            if (!peer.settings().onDemand()) {
+                continue;
+            }
+            asked.add(peer.name());
+            try {
+                versions(peer, LIST_IS_GOOD).stream()
+                        .filter(each -> each.image().equals(image) && (number == 0 || each.number() == number))
+                        .forEach(each -> offers.add(new Offer(peer.settings(), each)));
+            } catch (PeerFailure failure) {
+                silent.add(failure.what() + ": " + failure.cause());
+            }
+        }
+        if (offers.isEmpty()) {
+            return new Supply.Unavailable(
+                    asked.isEmpty()
+                            ? ""
+                            : silent.isEmpty()
+                                    ? "nor at " + String.join(" or ", asked)
+                                    : "and " + String.join("; ", silent),
+                    !silent.isEmpty());
+        }
+        Offer offer = newest(offers);
+        String what = offer.version.name() + " comes from " + offer.peer.name();
+        ImageJob job = jobs.startAtOnce(
+                "pull " + offer.version.name() + " from " + offer.peer.name() + " for a PC",
+                progress -> ImageJob.Outcome.sound(words(offer, pull(offer, image, ON_DEMAND, progress)), List.of()));
+        ordered.put(key, new Ordered(job.id(), what));
+        return new Supply.Coming(what, 0);
+    }
+
+    private static int percent(ImageJob job) {
+        return job.total() == 0 ? 0 : (int) (job.done() * 100 / job.total());
+    }
+
+    @Override
+    public Healed heal(List<ChunkId> damaged) throws IOException {
+        if (peers.isEmpty() || damaged.isEmpty()) {
+            return Healed.NOTHING;
+        }
+        ChunkFetch fetch = new ChunkFetch(images.sink(), peers, sleep);
+        Map<ChunkId, String> from = new HashMap<>();
+        Map<ChunkId, String> failed = new HashMap<>();
+        for (int at = 0; at < damaged.size(); at += Pull.BATCH) {
+            ChunkFetch.Brought brought = fetch.bring(damaged.subList(at, Math.min(damaged.size(), at + Pull.BATCH)));
+            from.putAll(brought.from());
+            failed.putAll(brought.failed());
+        }
+        images.sync();
+        return new Healed(from, failed);
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+    }
+
+    @Override
+    public Optional<Hold> keepUnfinished() throws IOException {
+        List<Unfinished.Pull> half = unfinished.list();
+        if (half.isEmpty()) {
+            return Optional.empty();
+        }
+        Hold hold = images.hold();
+        for (Unfinished.Pull pull : half) {
+            Optional<byte[]> manifest = unfinished.manifest(pull);
+            if (manifest.isPresent()) {
+                images.sink().missing(List.copyOf(Pull.chunks(manifest.get())));
+            }
+        }
+        return Optional.of(hold);
+    }
+}
