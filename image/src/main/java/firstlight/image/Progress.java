@@ -22,6 +22,8 @@ public interface Progress {
         WIPING,
         /** Going through a store's packs for what nobody needs; counts packs, not octets. */
         COLLECTING,
+        /** Writing a store's packs anew at a higher level of compression. */
+        PACKING,
         /** Copying an image into a file or out of one. */
         COPYING
     }

@@ -170,7 +170,14 @@ public final class Server implements AutoCloseable {
                 .images()
                 .nightly()
                 .ifPresent(at -> keep(NightWatch.start(
-                        care, jobs, at, configuration.images().verifyPercent(), CLOCK, ZoneId.systemDefault())));
+                        care,
+                        jobs,
+                        at,
+                        new NightWatch.Rounds(
+                                configuration.images().verifyPercent(),
+                                configuration.images().packLevel()),
+                        CLOCK,
+                        ZoneId.systemDefault())));
         Api api = keep(new Api(new Api.Parts(
                 database,
                 desk,

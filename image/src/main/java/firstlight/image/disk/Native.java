@@ -91,6 +91,11 @@ final class Native {
                     ValueLayout.ADDRESS));
     private static final MethodHandle UMOUNT = handle(
             "umount2", 0, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+    private static final MethodHandle SETPRIORITY = handle(
+            "setpriority",
+            0,
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final MethodHandle PREAD = handle("pread", 0, TRANSFER);
     private static final MethodHandle PWRITE = handle("pwrite", 0, TRANSFER);
 
@@ -101,6 +106,17 @@ final class Native {
             MemorySegment state = arena.allocate(STATE);
             int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags | O_CLOEXEC);
             return fd < 0 ? -errno(state) : fd;
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    /** Of the calling thread: PRIO_PROCESS (0) and 0 mean it on Linux. */
+    static int setpriority(int nice) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            int result = (int) SETPRIORITY.invokeExact(state, 0, 0, nice);
+            return result < 0 ? -errno(state) : result;
         } catch (Throwable broken) {
             throw new IllegalStateException(broken);
         }

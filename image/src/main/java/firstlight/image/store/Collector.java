@@ -3,6 +3,8 @@ package firstlight.image.store;
 import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.DamagedChunk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,9 @@ final class Collector {
     private record Waste(int pack, List<PackList.Entry> entries, long size, long dead, int deadChunks) {}
 
     Freed collect(boolean dryRun, Progress progress) throws IOException {
+        if (!dryRun) {
+            release();
+        }
         Set<Integer> numbers = dryRun ? packs.numbers() : packs.sealed();
         int done = 0;
         for (int number : numbers) {
@@ -60,6 +65,28 @@ final class Collector {
         return new Freed(deleted, chunks, octets, left, damages);
     }
 
+    /** Before a base goes that nothing but deltas needs, these are written so that they stand for themselves. */
+    private void release() throws IOException {
+        for (var each : packs.bases().entrySet()) {
+            ChunkId delta = each.getKey();
+            PackIndex.Place place = packs.index().find(delta);
+            if (place != null && isLive(delta) && !isLive(each.getValue())) {
+                try {
+                    packs.move(0, List.of(new ChunkFrame(delta, packs.get(delta))), List.of(place));
+                } catch (DamagedChunk damaged) {
+                    packs.lose(damaged.id());
+                    damages.add("chunk " + delta + " is damaged and was not kept: " + damaged.cause());
+                }
+            }
+        }
+        packs.sync();
+    }
+
+    private boolean isLive(ChunkId id) {
+        PackIndex.Place place = packs.index().find(id);
+        return place != null && packs.index().isLive(id, place.pack(), place.offset(), keepFrom);
+    }
+
     private Waste waste(int number) throws IOException {
         List<PackList.Entry> entries = packs.entries(number);
         long size = packs.pack(number).size();
@@ -78,16 +105,17 @@ final class Collector {
 
     private void copy(Waste waste) throws IOException {
         Pack pack = packs.pack(waste.pack);
+        int level = packs.level(waste.pack);
         List<ChunkFrame> frames = new ArrayList<>(BATCH);
         List<PackIndex.Place> from = new ArrayList<>(BATCH);
         try (ChunkCodec codec = new ChunkCodec(1)) {
             for (PackList.Entry entry : waste.entries) {
-                if (packs.index().drop(entry.id(), waste.pack, entry.offset(), keepFrom)) {
+                if (packs.drop(entry, waste.pack, keepFrom)) {
                     continue;
                 }
                 Optional<ChunkFrame> frame = pack.read(entry.offset());
-                if (frame.isEmpty() || !frame.get().id().equals(entry.id()) || !Packs.isSound(codec, frame.get())) {
-                    packs.index().lose(entry.id());
+                if (frame.isEmpty() || !frame.get().id().equals(entry.id()) || !packs.isSound(codec, frame.get())) {
+                    packs.lose(entry.id());
                     damages.add("chunk " + entry.id() + " in " + pack.name() + " at offset " + entry.offset()
                             + " is damaged and was not kept");
                     continue;
@@ -95,23 +123,19 @@ final class Collector {
                 frames.add(frame.get());
                 from.add(new PackIndex.Place(waste.pack, entry.offset()));
                 if (frames.size() == BATCH) {
-                    move(frames, from);
+                    move(level, frames, from);
                 }
             }
         }
-        move(frames, from);
+        move(level, frames, from);
         packs.sync();
     }
 
-    private void move(List<ChunkFrame> frames, List<PackIndex.Place> from) throws IOException {
-        if (frames.isEmpty()) {
-            return;
+    private void move(int level, List<ChunkFrame> frames, List<PackIndex.Place> from) throws IOException {
+        if (!frames.isEmpty()) {
+            packs.move(level, frames, from);
+            frames.clear();
+            from.clear();
         }
-        List<Packs.Written> written = packs.copy(frames);
-        for (int i = 0; i < written.size(); i++) {
-            packs.index().move(written.get(i).id(), from.get(i), written.get(i).place());
-        }
-        frames.clear();
-        from.clear();
     }
 }

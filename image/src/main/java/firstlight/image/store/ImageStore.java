@@ -79,6 +79,15 @@ public interface ImageStore extends Closeable {
     Freed collect(boolean dryRun, Progress progress) throws IOException;
 
     /**
+     * Writes packs anew whose chunks were packed at a lower level than {@code level}: what a capture sends is packed quickly, what
+     * lies in a store is packed well. The chunks stay the same ones. Goes on while others read and write.
+     *
+     * @param level zstd's, 1 to 22
+     * @param threads how many do it, each at the lowest priority
+     */
+    Repacked repack(int level, int threads, Progress progress) throws IOException;
+
+    /**
      * Unpacks and hashes chunks of {@code version}. What is damaged counts as missing from then on, so that the next capture
      * or another store brings it again.
      *

@@ -129,14 +129,16 @@ final class PackIndex {
         }
     }
 
-    /** The chunk was copied. Not when it was found damaged, or brought anew, meanwhile. */
-    void move(ChunkId id, Place from, Place to) {
+    /** The chunk was copied. False when it was found damaged, or brought anew, meanwhile. */
+    boolean move(ChunkId id, Place from, Place to) {
         lock.writeLock().lock();
         try {
             int at = slot(id) + 4;
-            if (isAt(table[at], from.pack, from.offset)) {
+            boolean still = isAt(table[at], from.pack, from.offset);
+            if (still) {
                 table[at] = (table[at] & ~PLACE) | place(to.pack, to.offset);
             }
+            return still;
         } finally {
             lock.writeLock().unlock();
         }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -30,7 +31,7 @@ final class PackStore implements ImageStore {
     private final Packs packs;
     private final Versions versions;
     private final Holds holds = new Holds();
-    private final ReentrantLock collecting = new ReentrantLock();
+    private final ReentrantLock tidying = new ReentrantLock();
 
     /** Held while a version becomes visible or goes away, and while a collection looks which there are. */
     private final ReentrantLock publishing = new ReentrantLock();
@@ -63,7 +64,7 @@ final class PackStore implements ImageStore {
             public BitSet missing(List<ChunkId> ids) {
                 BitSet missing = new BitSet(ids.size());
                 for (int i = 0; i < ids.size(); i++) {
-                    missing.set(i, !packs.index().touch(ids.get(i)));
+                    missing.set(i, !packs.touch(ids.get(i)));
                 }
                 return missing;
             }
@@ -106,7 +107,7 @@ final class PackStore implements ImageStore {
         publishing.lock();
         try {
             manifest.forEachChunk(id -> {
-                if (!packs.index().touch(id) && missing.size() < TOLD_MISSING) {
+                if (!packs.touch(id) && missing.size() < TOLD_MISSING) {
                     missing.add(id);
                 }
             });
@@ -138,7 +139,7 @@ final class PackStore implements ImageStore {
             codec.unpack(id, packs.get(id), new byte[Chunk.SIZE], 0);
             return true;
         } catch (ImageFailure damagedOrGone) {
-            packs.index().lose(id);
+            packs.lose(id);
             return false;
         }
     }
@@ -225,12 +226,7 @@ final class PackStore implements ImageStore {
 
     @Override
     public Freed collect(boolean dryRun, Progress progress) throws IOException {
-        if (!collecting.tryLock()) {
-            throw new ImageFailure(
-                    "The image store " + shelf + " is being tidied already",
-                    "one garbage collection runs at a time",
-                    "See firstlight image jobs");
-        }
+        tidy();
         try {
             int keepFrom;
             List<ImageVersion> all;
@@ -253,7 +249,52 @@ final class PackStore implements ImageStore {
             }
             return new Collector(packs, keepFrom).collect(dryRun, progress);
         } finally {
-            collecting.unlock();
+            tidying.unlock();
+        }
+    }
+
+    private void tidy() throws ImageFailure {
+        if (!tidying.tryLock()) {
+            throw new ImageFailure(
+                    "The image store " + shelf + " is being tidied already",
+                    "one garbage collection or packing runs at a time",
+                    "See firstlight image jobs");
+        }
+    }
+
+    @Override
+    public Repacked repack(int level, int threads, Progress progress) throws IOException {
+        tidy();
+        try {
+            return new Repacking(packs, planned(), level, threads).run(progress);
+        } finally {
+            tidying.unlock();
+        }
+    }
+
+    private Map<ChunkId, ChunkId> planned() throws IOException {
+        Bases bases = new Bases(packs.bases());
+        Optional<ImageVersion> before = Optional.empty();
+        Optional<Manifest> old = Optional.empty();
+        for (ImageVersion version : list()) {
+            Optional<Manifest> manifest = version.damage().isEmpty() ? readable(version) : Optional.empty();
+            if (old.isPresent()
+                    && manifest.isPresent()
+                    && before.filter(each -> each.image().equals(version.image()))
+                            .isPresent()) {
+                bases.follow(old.get(), manifest.get());
+            }
+            before = Optional.of(version);
+            old = manifest;
+        }
+        return bases.planned();
+    }
+
+    private Optional<Manifest> readable(ImageVersion version) {
+        try {
+            return Optional.of(open(version));
+        } catch (IOException removedOrDamaged) {
+            return Optional.empty(); // then nothing is told by its difference from it
         }
     }
 

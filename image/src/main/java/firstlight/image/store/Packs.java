@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chunks of a store, in packs. A pack is only ever appended to, by the process that made it; a new process starts a new
@@ -33,14 +36,20 @@ final class Packs implements AutoCloseable {
     private final Shelf shelf;
     private final PackIndex index = new PackIndex();
     private final Map<Integer, Pack> packs = new ConcurrentHashMap<>();
+    private final Map<Integer, Integer> levels = new ConcurrentHashMap<>();
+
+    /** Of each chunk whose place in the index holds a {@link Delta}, the base. A base is never a delta itself. */
+    private final Map<ChunkId, ChunkId> bases = new ConcurrentHashMap<>();
+
     private final List<String> troubles = new ArrayList<>();
 
     /** Held while a batch is written, so that no unwritten hole can lie before a written frame. */
     private final ReentrantLock appending = new ReentrantLock();
 
-    private final List<PackList.Entry> current = new ArrayList<>();
-    private int lastPack;
-    private long position;
+    /** By the level of what is written; 0 for what comes from outside. */
+    private final Map<Integer, PackWriter> writers = new TreeMap<>();
+
+    private final AtomicInteger lastPack = new AtomicInteger();
 
     private Packs(Shelf shelf) {
         this.shelf = shelf;
@@ -50,13 +59,17 @@ final class Packs implements AutoCloseable {
         Packs packs = new Packs(shelf);
         Set<String> found =
                 new TreeSet<>(shelf.list(FOLDER)); // a later copy of a chunk replaces an earlier, damaged one
+        List<PackScan> unlisted = new ArrayList<>();
         for (String name : found) {
             if (name.endsWith(PACK)) {
-                packs.load(name);
+                packs.load(name).ifPresent(unlisted::add);
             } else if (name.endsWith(PackList.SUFFIX)
                     && !found.contains(name.substring(0, name.length() - PackList.SUFFIX.length()))) {
                 shelf.delete(name); // a collection was cut off between the two
             }
+        }
+        for (PackScan scan : unlisted) {
+            packs.finish(scan);
         }
         return packs;
     }
@@ -70,19 +83,69 @@ final class Packs implements AutoCloseable {
         return index;
     }
 
+    /** Whether the chunk can be given; if so it and its base are safe from every collection that began before. */
+    boolean touch(ChunkId id) {
+        if (!index.touch(id)) {
+            return false;
+        }
+        if (!bases.containsKey(id)) {
+            return true;
+        }
+        appending.lock();
+        try { // a collection may be writing it anew without its base just now
+            ChunkId base = bases.get(id);
+            if (base == null || index.touch(base)) {
+                return true;
+            }
+            lose(id);
+            return false;
+        } finally {
+            appending.unlock();
+        }
+    }
+
+    /** The chunk is damaged or gone, and with it those that are told by their difference from it. */
+    void lose(ChunkId id) {
+        index.lose(id);
+        bases.remove(id);
+        bases.forEach((delta, base) -> {
+            if (base.equals(id)) {
+                index.lose(delta);
+                bases.remove(delta);
+            }
+        });
+    }
+
+    /** As {@link PackIndex#drop}. */
+    boolean drop(PackList.Entry entry, int pack, int keepFrom) {
+        boolean gone = index.drop(entry.id(), pack, entry.offset(), keepFrom);
+        if (gone && index.find(entry.id()) == null) {
+            bases.remove(entry.id());
+        }
+        return gone;
+    }
+
+    /** By delta, its base; as it is now. */
+    Map<ChunkId, ChunkId> bases() {
+        return Map.copyOf(bases);
+    }
+
     void append(List<ChunkFrame> frames) throws IOException {
         appending.lock();
         try {
             List<ChunkFrame> fresh = new ArrayList<>();
             Map<ChunkId, Boolean> seen = new HashMap<>();
             for (ChunkFrame frame : frames) {
-                if (!index.touch(frame.id()) && seen.put(frame.id(), true) == null) {
+                if (Delta.base(frame.frame()).isPresent()) {
+                    throw new DamagedChunk(frame.id(), "its frame does not stand for itself");
+                }
+                if (!touch(frame.id()) && seen.put(frame.id(), true) == null) {
                     fresh.add(frame);
                 }
             }
             if (!fresh.isEmpty()) {
-                for (Written written : write(fresh)) {
-                    index.put(written.id, written.place.pack(), written.place.offset());
+                for (PackWriter.Written written : write(0, fresh)) {
+                    put(written.entry(), written.place().pack());
                 }
             }
         } finally {
@@ -90,41 +153,32 @@ final class Packs implements AutoCloseable {
         }
     }
 
-    /** Where a frame came to lie. */
-    record Written(ChunkId id, PackIndex.Place place) {}
-
-    /** Appends without asking whether the chunk is there; the index is the caller's. */
-    List<Written> copy(List<ChunkFrame> frames) throws IOException {
+    /**
+     * Writes chunks that are there anew, and has the index point there unless they were lost or brought anew meanwhile.
+     *
+     * @param from where they lay
+     */
+    void move(int level, List<ChunkFrame> frames, List<PackIndex.Place> from) throws IOException {
         appending.lock();
         try {
-            return write(frames);
+            List<PackWriter.Written> written = write(level, frames);
+            for (int i = 0; i < written.size(); i++) {
+                PackList.Entry entry = written.get(i).entry();
+                if (index.move(entry.id(), from.get(i), written.get(i).place())) {
+                    remember(entry);
+                }
+            }
         } finally {
             appending.unlock();
         }
     }
 
-    private List<Written> write(List<ChunkFrame> frames) throws IOException {
+    private List<PackWriter.Written> write(int level, List<ChunkFrame> frames) throws IOException {
         try {
-            Pack pack = packs.get(lastPack);
-            if (pack != null && position >= shelf.packSize()) {
-                seal(pack); // it failed the last time
-            }
-            if (pack == null || position == 0) {
-                pack = shelf.create(name(lastPack + 1));
-                packs.put(++lastPack, pack);
-            }
-            long offset = position;
-            long end = pack.append(offset, frames); // when it fails, the next append writes over what it left
-            List<Written> written = new ArrayList<>(frames.size());
-            for (ChunkFrame frame : frames) {
-                current.add(new PackList.Entry(frame.id(), offset));
-                written.add(new Written(frame.id(), new PackIndex.Place(lastPack, offset)));
-                offset += PackFile.HEADER + frame.frame().length;
-            }
-            position = end;
-            if (position >= shelf.packSize()) {
-                seal(pack);
-            }
+            List<PackWriter.Written> written = writers.computeIfAbsent(
+                            level, _ -> new PackWriter(shelf, level, packs, lastPack))
+                    .write(frames);
+            levels.put(written.getFirst().place().pack(), level);
             return written;
         } catch (ImageFailure failure) {
             throw failure;
@@ -133,25 +187,25 @@ final class Packs implements AutoCloseable {
         }
     }
 
-    /** Writes the pack's list, so that the next start need not read the pack. */
-    private void seal(Pack pack) throws IOException {
-        pack.sync();
-        PackList.write(shelf, pack.name(), current);
-        current.clear();
-        position = 0;
+    private void put(PackList.Entry entry, int pack) {
+        index.put(entry.id(), pack, entry.offset());
+        remember(entry);
+    }
+
+    private void remember(PackList.Entry entry) {
+        if (entry.base().isPresent()) {
+            bases.put(entry.id(), entry.base().get());
+        } else {
+            bases.remove(entry.id());
+        }
     }
 
     /** Returns when every chunk that was appended before the call is durable. */
     void sync() throws IOException {
         appending.lock();
         try {
-            Pack pack = packs.get(lastPack);
-            if (pack != null && position > 0) {
-                if (pack.growsOn()) {
-                    pack.sync();
-                } else {
-                    seal(pack);
-                }
+            for (PackWriter writer : writers.values()) {
+                writer.sync();
             }
         } finally {
             appending.unlock();
@@ -162,17 +216,16 @@ final class Packs implements AutoCloseable {
     Set<Integer> sealed() throws IOException {
         appending.lock();
         try {
-            Pack pack = packs.get(lastPack);
-            if (pack != null && position > 0) {
-                seal(pack);
+            for (PackWriter writer : writers.values()) {
+                writer.seal();
             }
-            return new TreeSet<>(packs.keySet());
+            return numbers();
         } finally {
             appending.unlock();
         }
     }
 
-    /** All packs, the one that is being appended to among them. */
+    /** All packs, those that are being appended to among them. */
     Set<Integer> numbers() {
         return new TreeSet<>(packs.keySet());
     }
@@ -181,31 +234,90 @@ final class Packs implements AutoCloseable {
         return java.util.Objects.requireNonNull(packs.get(number));
     }
 
+    /** The zstd level of the frames of a pack; 0 when it is not known. */
+    int level(int number) {
+        return levels.getOrDefault(number, 0);
+    }
+
     List<PackList.Entry> entries(int number) throws IOException {
-        Pack pack = pack(number);
         appending.lock();
         try {
-            if (number == lastPack && position > 0) {
-                return List.copyOf(current);
+            for (PackWriter writer : writers.values()) {
+                if (writer.isWriting(number)) {
+                    return writer.entries();
+                }
             }
         } finally {
             appending.unlock();
         }
-        return PackList.read(shelf, pack.name()) instanceof PackList.Listed(var entries) ? entries : scan(pack).entries;
+        if (PackList.read(shelf, pack(number).name()) instanceof PackList.Listed(int _, var entries)) {
+            return entries;
+        }
+        PackScan scan = PackScan.of(number, pack(number));
+        return scan.entries(this::isSound);
     }
 
     /** Whoever reads it just now looks the chunk up again. */
     void delete(int number) throws IOException {
         Pack pack = packs.remove(number);
         if (pack != null) {
+            levels.remove(number);
             pack.close();
             shelf.delete(pack.name());
             shelf.delete(pack.name() + PackList.SUFFIX);
         }
     }
 
+    /** A zstd frame that stands for itself. */
     byte[] get(ChunkId id) throws IOException {
-        PackIndex.Place before = null;
+        byte[] frame = stored(id);
+        Optional<ChunkId> base = Delta.base(frame);
+        if (base.isEmpty()) {
+            return frame;
+        }
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            byte[] content = unpack(codec, id, frame, base.get());
+            return codec.pack(id, content, 0, content.length).frame();
+        } catch (ImageFailure gone) {
+            byte[] again = stored(id); // a collection may have written it anew and dropped its base meanwhile
+            if (Delta.base(again).isPresent()) {
+                throw gone;
+            }
+            return again;
+        }
+    }
+
+    private byte[] unpack(ChunkCodec codec, ChunkId id, byte[] delta, ChunkId base) throws IOException {
+        if (index.find(base) == null) {
+            throw new DamagedChunk(id, "chunk " + base + ", which it is told by, is gone");
+        }
+        byte[] content = new byte[Chunk.SIZE];
+        int length = codec.unpack(base, stored(base), content, 0);
+        return Delta.unpack(id, delta, length == content.length ? content : java.util.Arrays.copyOf(content, length));
+    }
+
+    /** The content of a frame of this store. */
+    byte[] content(ChunkCodec codec, ChunkFrame frame) throws IOException {
+        Optional<ChunkId> base = Delta.base(frame.frame());
+        if (base.isPresent()) {
+            return unpack(codec, frame.id(), frame.frame(), base.get());
+        }
+        byte[] content = new byte[Chunk.SIZE];
+        int length = codec.unpack(frame.id(), frame.frame(), content, 0);
+        return length == content.length ? content : java.util.Arrays.copyOf(content, length);
+    }
+
+    /** @throws IOException when nobody can say, for what it takes cannot be read just now */
+    boolean isSound(ChunkCodec codec, ChunkFrame frame) throws IOException {
+        try {
+            return content(codec, frame).length > 0;
+        } catch (DamagedChunk damaged) {
+            return false; // not listed: whoever has it is asked for it again
+        }
+    }
+
+    private byte[] stored(ChunkId id) throws IOException {
+        PackIndex.@Nullable Place before = null;
         while (true) {
             PackIndex.Place place = index.find(id);
             if (place == null || place.equals(before)) {
@@ -238,64 +350,33 @@ final class Packs implements AutoCloseable {
         }
     }
 
-    private void load(String name) throws IOException {
+    /** A pack without a sound list is scanned, and has to be finished when all packs are loaded. */
+    private Optional<PackScan> load(String name) throws IOException {
         int number = Integer.parseInt(name.substring(FOLDER.length() + 1, name.length() - PACK.length()));
-        lastPack = Math.max(lastPack, number);
+        lastPack.set(Math.max(lastPack.get(), number));
         Pack pack = shelf.open(name);
         packs.put(number, pack);
-        List<PackList.Entry> entries = switch (PackList.read(shelf, name)) {
-            case PackList.Listed(var listed) -> listed;
-            case PackList.Absent _ -> listAnew(pack, scan(pack));
-            case PackList.Damaged _ -> {
-                Scan scan = scan(pack);
-                troubles.add("The list of " + name + " in " + shelf + " was damaged and was made anew from the pack: "
-                        + scan.entries.size() + " chunks are sound"
-                        + (scan.unsound == 0 ? "" : ", " + scan.unsound + " are damaged")
-                        + (scan.end == pack.size() ? "" : ", what lies behind offset " + scan.end + " is lost"));
-                yield listAnew(pack, scan);
-            }
-        };
-        for (PackList.Entry entry : entries) {
-            index.put(entry.id(), number, entry.offset());
+        PackList list = PackList.read(shelf, name);
+        if (list instanceof PackList.Listed(int level, var entries)) {
+            levels.put(number, level);
+            entries.forEach(entry -> put(entry, number));
+            return Optional.empty();
         }
+        PackScan scan = PackScan.of(number, pack);
+        scan.whole().forEach(entry -> put(entry, number));
+        return Optional.of(list instanceof PackList.Damaged ? scan.afterDamage() : scan);
     }
 
-    private List<PackList.Entry> listAnew(Pack pack, Scan scan) throws IOException {
+    private void finish(PackScan scan) throws IOException {
+        List<PackList.Entry> entries = scan.entries(this::isSound);
+        entries.stream().filter(entry -> entry.base().isPresent()).forEach(entry -> put(entry, scan.number()));
+        Pack pack = pack(scan.number());
+        scan.trouble(entries.size(), shelf.toString()).ifPresent(troubles::add);
         pack.sync(); // what was read may still be in the cache of a process that was killed
-        PackList.write(shelf, pack.name(), scan.entries);
-        return scan.entries;
+        PackList.write(shelf, pack.name(), 0, entries);
     }
 
-    private record Scan(List<PackList.Entry> entries, int unsound, long end) {}
-
-    /** After a crash: every frame is unpacked and hashed, for the last ones may never have reached the medium. */
-    private static Scan scan(Pack pack) throws IOException {
-        List<PackList.Entry> entries = new ArrayList<>();
-        int unsound = 0;
-        long offset = 0;
-        try (ChunkCodec codec = new ChunkCodec(1)) {
-            for (var frame = pack.read(offset); frame.isPresent(); frame = pack.read(offset)) {
-                if (isSound(codec, frame.get())) {
-                    entries.add(new PackList.Entry(frame.get().id(), offset));
-                } else {
-                    unsound++;
-                }
-                offset += PackFile.HEADER + frame.get().frame().length;
-            }
-        }
-        return new Scan(entries, unsound, offset);
-    }
-
-    static boolean isSound(ChunkCodec codec, ChunkFrame frame) {
-        try {
-            codec.unpack(frame.id(), frame.frame(), new byte[Chunk.SIZE], 0);
-            return true;
-        } catch (DamagedChunk damaged) {
-            return false; // not listed: whoever has it is asked for it again
-        }
-    }
-
-    private static String name(int number) {
+    static String name(int number) {
         return String.format("%s/%08d%s", FOLDER, number, PACK);
     }
 
@@ -303,9 +384,8 @@ final class Packs implements AutoCloseable {
     public void close() throws IOException {
         appending.lock();
         try {
-            Pack pack = packs.get(lastPack);
-            if (pack != null && position > 0) {
-                seal(pack);
+            for (PackWriter writer : writers.values()) {
+                writer.seal();
             }
             for (Pack each : packs.values()) {
                 each.close();

@@ -49,7 +49,7 @@ final class Verification {
                 try {
                     codec.unpack(id, packs.get(id), content, 0);
                 } catch (DamagedChunk found) {
-                    packs.index().lose(id);
+                    packs.lose(id);
                     damaged.put(id, "it is damaged, " + found.cause());
                 } catch (ImageFailure gone) {
                     damaged.put(id, gone.cause());

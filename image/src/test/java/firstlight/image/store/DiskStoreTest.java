@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DiskStoreTest implements ImageStoreConformance {
+class DiskStoreTest implements ImageStoreConformance, RepackingConformance {
     @TempDir
     Path folder;
 
@@ -112,6 +112,62 @@ class DiskStoreTest implements ImageStoreConformance {
             store.collect(false, Progress.SILENT);
             assertWhole(store);
             assertThat(store.collect(true, Progress.SILENT).chunks()).isZero();
+        }
+    }
+
+    @Test
+    void aProcessKilledWhileItPacksLosesNothing() throws Exception {
+        Seeded random = Seeded.fresh();
+        for (int round = 0; round < 6; round++) {
+            PublishForever.untilKilled(
+                    random.between(2, 9),
+                    random.between(0, 60),
+                    List.of(directory().toString(), "pack"));
+            try (ImageStore store = open()) {
+                assertThat(store.list()).as("%s", random).isNotEmpty();
+                assertWhole(store);
+            }
+        }
+        try (ImageStore store = open()) {
+            store.repack(LEVEL, 1, Progress.SILENT);
+            store.collect(false, Progress.SILENT);
+            assertWhole(store);
+            assertThat(store.collect(true, Progress.SILENT).chunks()).isZero();
+        }
+    }
+
+    @Test
+    void aListThatIsGoneIsMadeAnewWithTheDifferencesWhereverTheirBasesLie() throws IOException {
+        try (ImageStore store = open()) {
+            ImageStoreConformance.publish(store, RepackingConformance.first());
+            ImageStoreConformance.publish(store, RepackingConformance.second());
+            store.repack(LEVEL, 2, Progress.SILENT);
+        }
+        Files.delete(directory().resolve("packs/00000002.pack.list"));
+        try (ImageStore store = open()) {
+            assertWhole(store);
+        }
+    }
+
+    @Test
+    void aDamagedBaseTakesTheDifferencesFromItAlongUntilTheyComeAgain() throws IOException {
+        List<ChunkFrame> both =
+                ImageStoreConformance.concat(RepackingConformance.first(), RepackingConformance.second());
+        try (ImageStore store = open()) {
+            ImageStoreConformance.publish(store, RepackingConformance.first());
+            ImageStoreConformance.publish(store, RepackingConformance.second());
+            store.repack(LEVEL, 1, Progress.SILENT);
+        }
+        flip(directory().resolve("packs/00000002.pack"), PackFile.HEADER + 1000);
+        try (ImageStore store = open()) {
+            assertThat(store.verify(store.find(NAME, 1).orElseThrow(), Progress.SILENT))
+                    .hasSize(1);
+            assertThat(ImageStoreConformance.missing(store, both)).isEqualTo(2);
+            store.sink().put(both);
+            assertWhole(store);
+        }
+        try (ImageStore store = open()) {
+            assertWhole(store);
         }
     }
 

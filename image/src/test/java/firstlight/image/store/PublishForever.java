@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A process that publishes, removes and collects until it is killed. */
+/** A process that publishes, removes, packs and collects until it is killed. */
 final class PublishForever {
     private PublishForever() {}
 
@@ -23,7 +23,8 @@ final class PublishForever {
         try (ImageStore store = open(arguments)) {
             for (int round = 0; round < 1000; round++) {
                 int from = (int) (System.nanoTime() & 0xFFFFFF);
-                List<ChunkFrame> frames = ImageStoreConformance.frames(from, from + 5);
+                boolean packs = arguments.length > 1 && arguments[1].equals("pack");
+                List<ChunkFrame> frames = packs ? alike(from) : ImageStoreConformance.frames(from, from + 5);
                 store.sink().put(frames);
                 ImageStoreConformance.published(store.publish(
                         ImageStoreConformance.NAME, ImageStoreConformance.manifest(ImageStoreConformance.ids(frames))));
@@ -31,11 +32,26 @@ final class PublishForever {
                     List<ImageVersion> versions = store.list();
                     store.remove(versions.getFirst(), ImageStoreConformance.ENTRY);
                     store.remove(versions.get(1), ImageStoreConformance.ENTRY);
+                    if (packs) {
+                        store.repack(RepackingConformance.LEVEL, 1, Progress.SILENT);
+                    }
                     store.collect(false, Progress.SILENT);
                 }
                 System.out.println("published");
             }
         }
+    }
+
+    /** One that no version had, and some that differ little from those of others. */
+    private static List<ChunkFrame> alike(int seed) {
+        List<ChunkFrame> frames = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            byte[] content = RepackingConformance.content(i);
+            java.util.Arrays.fill(content, 1000, 1000 + seed % 50_000, (byte) 0);
+            frames.add(RepackingConformance.frame(content));
+        }
+        frames.add(ImageStoreConformance.frame(seed));
+        return frames;
     }
 
     /** On disk, or with an endpoint and a prefix on S3. */

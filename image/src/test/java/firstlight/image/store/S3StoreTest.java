@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same suite, against a real S3 server. */
-class S3StoreTest implements ImageStoreConformance {
+class S3StoreTest implements ImageStoreConformance, RepackingConformance {
     @TempDir
     static Path serverFolder;
 

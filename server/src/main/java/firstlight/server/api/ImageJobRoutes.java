@@ -4,6 +4,7 @@ import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.VersionNotes;
 import firstlight.server.access.Permission;
+import firstlight.server.configuration.Configuration;
 import firstlight.server.images.DiskImport;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJob;
@@ -29,6 +30,7 @@ final class ImageJobRoutes {
     private enum Kind {
         VERIFY,
         COLLECT,
+        PACK,
         IMPORT,
         PULL
     }
@@ -57,7 +59,8 @@ final class ImageJobRoutes {
                                 "sectorSize",
                                 "from",
                                 "as",
-                                "all"),
+                                "all",
+                                "level"),
                 Route.get("/image-jobs/{job}", Permission.SEE, request -> Answer.ok(ImageView.job(job(request)))),
                 Route.delete("/image-jobs/{job}", Permission.ADMINISTER, this::cancel));
     }
@@ -84,6 +87,10 @@ final class ImageJobRoutes {
                 yield jobs.start(
                         dryRun ? "collect garbage (dry run)" : "collect garbage",
                         progress -> care.collect(dryRun, progress));
+            }
+            case PACK -> {
+                int level = body.number("level", Configuration.Images.USUAL.packLevel(), 1, 19);
+                yield jobs.start("pack chunks anew", progress -> care.pack(level, progress));
             }
         };
         acts.record(request, "image.job", List.of(), job.what());

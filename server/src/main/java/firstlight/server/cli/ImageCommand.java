@@ -34,7 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight image protect room12@golden",
             "  firstlight image expire room12@2 90d",
             "  firstlight image verify room12 --sample 10",
-            "  firstlight image gc --dry-run"
+            "  firstlight image gc --dry-run",
+            "  firstlight image pack"
         })
 public final class ImageCommand {
     static final String IMAGE = "NAME, NAME@VERSION or NAME@TAG.";
@@ -139,6 +140,22 @@ public final class ImageCommand {
             @Option(names = "--dry-run", description = "Only tell what would be freed.") boolean dryRun,
             @Mixin Shared shared) {
         ImageJobWatch.run(shared, Shared.body().put("kind", "collect").put("dryRun", dryRun));
+    }
+
+    @Command(
+            name = "pack",
+            description =
+                    "Packs anew what captures packed quickly, at the lowest priority; the server does it every night. "
+                            + "The images stay the same; they take less of the disk, and less of the network at a restore.")
+    void pack(
+            @Option(
+                            names = "--level",
+                            paramLabel = "1-19",
+                            description = "zstd's level; default 15, which takes 0.1 s of a processor for a megabyte.")
+                    Integer level,
+            @Mixin Shared shared) {
+        ObjectNode body = Shared.body().put("kind", "pack");
+        ImageJobWatch.run(shared, level == null ? body : body.put("level", level));
     }
 
     @Command(name = "jobs", description = "Long work on the store, the newest first.")

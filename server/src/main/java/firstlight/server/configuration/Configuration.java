@@ -45,6 +45,7 @@ public record Configuration(
      * @param s3 where it is; empty: in the data directory
      * @param nightly when the store is looked after each day, in this host's time; empty for never
      * @param verifyPercent how much of each image is read then
+     * @param packLevel zstd's level at which chunks are packed anew then; 0 for never
      * @param peers servers that images may be pulled from
      * @param serveMegabits a second that other servers may take from here; 0 is no limit
      */
@@ -52,10 +53,11 @@ public record Configuration(
             Optional<S3Settings> s3,
             Optional<LocalTime> nightly,
             int verifyPercent,
+            int packLevel,
             List<PeerSettings> peers,
             int serveMegabits) {
         public static final Images USUAL =
-                new Images(Optional.empty(), Optional.of(LocalTime.of(3, 30)), 2, List.of(), 0);
+                new Images(Optional.empty(), Optional.of(LocalTime.of(3, 30)), 2, 15, List.of(), 0);
 
         public Images {
             peers = List.copyOf(peers);

@@ -24,6 +24,7 @@ final class ImageKeys {
                 s3(keys),
                 nightly(keys, usual.nightly()),
                 keys.number("verify-percent", usual.verifyPercent(), 0, 100),
+                keys.number("pack-level", usual.packLevel(), 0, 19),
                 PeerKeys.read(keys),
                 keys.number("serve-mbit", usual.serveMegabits(), 0, 1_000_000));
         keys.end();

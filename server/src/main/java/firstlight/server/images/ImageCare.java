@@ -9,6 +9,7 @@ import firstlight.image.store.Freed;
 import firstlight.image.store.Hold;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
+import firstlight.image.store.Repacked;
 import firstlight.image.store.VersionNotes;
 import firstlight.policy.Alarms;
 import firstlight.policy.work.Session;
@@ -269,6 +270,19 @@ public final class ImageCare {
                 + (freed.left() == 0 ? "" : "; " + size(freed.left()) + " stay in packs that are nearly all in use")
                 + (running.isEmpty() ? "" : "; what the captures that are running touched is kept");
         return ImageJob.Outcome.sound(text, freed.damages());
+    }
+
+    /** @param level zstd's; what was packed at a lower one is packed anew, by half of the processors at the lowest priority */
+    public ImageJob.Outcome pack(int level, Progress progress) throws IOException {
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        Repacked packed = images.repack(level, threads, progress);
+        packed.damages().forEach(damage -> alarms.raise(0, "image store: " + damage, clock.instant()));
+        String text = packed.packs() == 0
+                ? "all that is in the store is packed at level " + level + " already"
+                : "packed " + packed.chunks() + " chunks of " + packed.packs() + " packs anew at level " + level + ": "
+                        + size(packed.before()) + " became " + size(packed.after()) + ", " + packed.deltas()
+                        + " chunks are kept as what they differ in from the version before";
+        return ImageJob.Outcome.sound(text, packed.damages());
     }
 
     /** Removes what has expired; returns what was done, and what could not be done, in words. */

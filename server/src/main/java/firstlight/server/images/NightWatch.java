@@ -16,26 +16,31 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Once a day: takes away what has expired, reads a sample of every image, frees what nobody needs. */
+/** Once a day: takes away what has expired, reads a sample of every image, frees what nobody needs, packs anew what came. */
 public final class NightWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NightWatch.class);
 
     private final ImageCare care;
     private final ImageJobs jobs;
-    private final int percent;
+    private final Rounds rounds;
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("night-watch").daemon().factory());
 
-    private NightWatch(ImageCare care, ImageJobs jobs, int percent) {
+    /**
+     * @param percent how much of each image is read in a night
+     * @param packLevel zstd's level for what is packed anew; 0 for nothing
+     */
+    public record Rounds(int percent, int packLevel) {}
+
+    private NightWatch(ImageCare care, ImageJobs jobs, Rounds rounds) {
         this.care = care;
         this.jobs = jobs;
-        this.percent = percent;
+        this.rounds = rounds;
     }
 
-    /** @param percent how much of each image is read in a night */
     public static NightWatch start(
-            ImageCare care, ImageJobs jobs, LocalTime at, int percent, InstantSource clock, ZoneId zone) {
-        NightWatch watch = new NightWatch(care, jobs, percent);
+            ImageCare care, ImageJobs jobs, LocalTime at, Rounds rounds, InstantSource clock, ZoneId zone) {
+        NightWatch watch = new NightWatch(care, jobs, rounds);
         watch.wait(at, clock, zone);
         return watch;
     }
@@ -61,10 +66,10 @@ public final class NightWatch implements AutoCloseable {
     ImageJob.Outcome round(Instant now, Progress progress) throws IOException {
         List<String> told = new ArrayList<>(care.expire(now));
         boolean sound = true;
-        if (percent > 0) {
+        if (rounds.percent() > 0) {
             for (ImageVersion version : care.images().list()) {
                 try {
-                    ImageJob.Outcome outcome = care.verify(version, percent, progress);
+                    ImageJob.Outcome outcome = care.verify(version, rounds.percent(), progress);
                     sound &= outcome.sound();
                     told.add(outcome.text());
                 } catch (firstlight.image.ImageFailure failure) {
@@ -75,6 +80,9 @@ public final class NightWatch implements AutoCloseable {
             }
         }
         told.add(care.collect(false, progress).text());
+        if (rounds.packLevel() > 0) {
+            told.add(care.pack(rounds.packLevel(), progress).text());
+        }
         return new ImageJob.Outcome(sound, "nightly care is done", sound ? "" : "see firstlight alarm list", told);
     }
 

@@ -143,6 +143,10 @@ class ImagesApiTest {
         assertThat(job("{'kind': 'collect', 'dryRun': true}").path("text").stringValue())
                 .contains("would free", "2 chunks");
         assertThat(job("{'kind': 'collect'}").path("text").stringValue()).contains("freed", "2 chunks");
+        assertThat(job("{'kind': 'pack', 'level': 3}").path("text").stringValue())
+                .contains("packed", "at level 3");
+        assertThat(job("{'kind': 'pack', 'level': 3}").path("text").stringValue())
+                .contains("already");
         assertThat(job("{'kind': 'verify', 'image': 'office'}").path("state").stringValue())
                 .isEqualTo("done");
     }

@@ -135,6 +135,7 @@ class ConfigurationFileTest {
                   s3: {endpoint: "https://s3.school:9000", access-key: AK, secret-key-file: %s}
                   nightly: "01:15"
                   verify-percent: 5
+                  pack-level: 9
                 """.formatted(secret)).images();
         assertThat(images.s3().orElseThrow())
                 .isEqualTo(new S3Settings(
@@ -146,6 +147,7 @@ class ConfigurationFileTest {
                         "s3cret",
                         true));
         assertThat(images.nightly()).contains(LocalTime.of(1, 15));
+        assertThat(images.packLevel()).isEqualTo(9);
         assertThat(images.s3().toString()).doesNotContain("s3cret");
     }
 

@@ -1,0 +1,96 @@
+package firstlight.image.store;
+
+import firstlight.image.chunk.ChunkFrame;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Appends to one pack after the other. Used by one thread at a time. */
+final class PackWriter {
+    private final Shelf shelf;
+    private final int level;
+    private final Map<Integer, Pack> packs;
+    private final AtomicInteger lastPack;
+
+    private final List<PackList.Entry> current = new ArrayList<>();
+    private int number;
+    private long position;
+
+    /**
+     * @param level of zstd, of all frames that come; 0 when not known
+     * @param packs all there are, by number
+     */
+    PackWriter(Shelf shelf, int level, Map<Integer, Pack> packs, AtomicInteger lastPack) {
+        this.shelf = shelf;
+        this.level = level;
+        this.packs = packs;
+        this.lastPack = lastPack;
+    }
+
+    /** Where a frame came to lie. */
+    record Written(PackList.Entry entry, PackIndex.Place place) {}
+
+    boolean isWriting(int pack) {
+        return pack == number && position > 0;
+    }
+
+    List<PackList.Entry> entries() {
+        return List.copyOf(current);
+    }
+
+    List<Written> write(List<ChunkFrame> frames) throws IOException {
+        Pack pack = packs.get(number);
+        if (pack != null && position >= shelf.packSize()) {
+            seal(pack); // it failed the last time
+        }
+        if (pack == null || position == 0) {
+            number = lastPack.incrementAndGet();
+            pack = shelf.create(Packs.name(number));
+            packs.put(number, pack);
+        }
+        long offset = position;
+        long end = pack.append(offset, frames); // when it fails, the next append writes over what it left
+        List<Written> written = new ArrayList<>(frames.size());
+        for (ChunkFrame frame : frames) {
+            PackList.Entry entry = new PackList.Entry(frame.id(), offset, Delta.base(frame.frame()));
+            current.add(entry);
+            written.add(new Written(entry, new PackIndex.Place(number, offset)));
+            offset += PackFile.HEADER + frame.frame().length;
+        }
+        position = end;
+        if (position >= shelf.packSize()) {
+            seal(pack);
+        }
+        return written;
+    }
+
+    /** Writes the pack's list, so that the next start need not read the pack. */
+    private void seal(Pack pack) throws IOException {
+        pack.sync();
+        PackList.write(shelf, pack.name(), level, current);
+        current.clear();
+        position = 0;
+    }
+
+    /** From now on no pack that is there is appended to any more. */
+    void seal() throws IOException {
+        Pack pack = packs.get(number);
+        if (pack != null && position > 0) {
+            seal(pack);
+        }
+    }
+
+    /** Returns when all that was written is durable. */
+    void sync() throws IOException {
+        Pack pack = packs.get(number);
+        if (pack != null && position > 0) {
+            if (pack.growsOn()) {
+                pack.sync();
+            } else {
+                seal(pack);
+            }
+        }
+    }
+}
