@@ -12,6 +12,7 @@ import firstlight.image.work.CellReader;
 import firstlight.image.work.Meter;
 import firstlight.image.work.Workers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ final class CaptureWorker implements Workers.Worker {
     private final Meter meter;
     private final CaptureStages stages;
     private final CellReader reader = new CellReader();
+    private final byte[] plain = new byte[Chunk.SIZE];
     private final ChunkCodec codec = new ChunkCodec(LEVEL);
 
     CaptureWorker(ChunkSink sink, List<ChunkTable.Builder> tables, Meter meter, CaptureStages stages) {
@@ -43,7 +45,7 @@ final class CaptureWorker implements Workers.Worker {
     @Override
     public void work(CellBatch batch) throws IOException {
         long now = System.nanoTime();
-        byte[] content = reader.read(batch, Disk::read);
+        ByteBuffer content = reader.read(batch, Disk::read);
         now = stages.read.since(now);
         List<Found> found = hash(batch, content);
         now = stages.hash.since(now);
@@ -55,7 +57,8 @@ final class CaptureWorker implements Workers.Worker {
             for (int i = missing.nextSetBit(0); i >= 0 && i < ids.size(); i = missing.nextSetBit(i + 1)) {
                 int cell = found.get(i).cell();
                 int length = batch.range().cellLength(batch.cells()[cell]);
-                ChunkFrame frame = codec.pack(ids.get(i), content, cell * Chunk.SIZE, length);
+                content.get(cell * Chunk.SIZE, plain, 0, length);
+                ChunkFrame frame = codec.pack(ids.get(i), plain, 0, length);
                 frames.add(frame);
                 stages.newBytes.add(length);
                 stages.sentBytes.add(frame.frame().length);
@@ -73,7 +76,7 @@ final class CaptureWorker implements Workers.Worker {
     private record Found(ChunkId id, int cell) {}
 
     /** Fills the chunk table; returns each different chunk that is not zero. */
-    private List<Found> hash(CellBatch batch, byte[] content) {
+    private List<Found> hash(CellBatch batch, ByteBuffer content) {
         List<Found> found = new ArrayList<>();
         Set<ChunkId> seen = new HashSet<>();
         for (int cell = 0; cell < batch.cells().length; cell++) {

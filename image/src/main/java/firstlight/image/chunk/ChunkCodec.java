@@ -4,11 +4,14 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Packs and unpacks chunks. Belongs to one thread, for it keeps zstd's working memory. */
 public final class ChunkCodec implements AutoCloseable {
     private static final byte[] ZEROS = new byte[Chunk.SIZE];
+    private static final ByteBuffer ZERO_BUFFER =
+            ByteBuffer.allocateDirect(Chunk.SIZE).asReadOnlyBuffer();
 
     private final ZstdCompressCtx compressor = new ZstdCompressCtx();
     private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
@@ -20,6 +23,10 @@ public final class ChunkCodec implements AutoCloseable {
 
     public static boolean isZero(byte[] content, int offset, int length) {
         return Arrays.equals(content, offset, offset + length, ZEROS, 0, length);
+    }
+
+    public static boolean isZero(ByteBuffer content, int offset, int length) {
+        return content.slice(offset, length).mismatch(ZERO_BUFFER.slice(0, length)) < 0;
     }
 
     public ChunkFrame pack(ChunkId id, byte[] content, int offset, int length) {

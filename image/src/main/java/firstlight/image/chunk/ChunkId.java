@@ -22,6 +22,13 @@ public record ChunkId(long first, long second, long third, long fourth) implemen
         return at(digest.digest(), 0);
     }
 
+    /** Of {@code length} octets from {@code offset}; neither position nor limit counts or changes. */
+    public static ChunkId of(ByteBuffer content, int offset, int length) {
+        MessageDigest digest = SHA_256.get();
+        digest.update(content.slice(offset, length));
+        return at(digest.digest(), 0);
+    }
+
     /** The id in the 32 octets from {@code offset}. */
     public static ChunkId at(byte[] octets, int offset) {
         return get(ByteBuffer.wrap(octets, offset, LENGTH));

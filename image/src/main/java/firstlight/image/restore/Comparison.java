@@ -7,6 +7,7 @@ import firstlight.image.chunk.ChunkId;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.CellReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Reads a batch from the medium and compares it with the image. Belongs to one thread. */
@@ -32,7 +33,7 @@ final class Comparison {
     }
 
     private boolean[] matches(Target target, CellBatch batch, boolean written) throws IOException {
-        byte[] content = reader.read(batch, Disk::readBack);
+        ByteBuffer content = reader.read(batch, Disk::readBack);
         boolean[] matches = new boolean[batch.cells().length];
         for (int i = 0; i < matches.length; i++) {
             int index = batch.firstIndex() + i;

@@ -1,5 +1,6 @@
 package firstlight.image.restore;
 
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 
@@ -12,12 +13,25 @@ final class Mark {
     private final CRC32 first = new CRC32();
     private final CRC32C second = new CRC32C();
 
+    /** The same of octets in a buffer, whose position and limit neither count nor change. */
+    long of(ByteBuffer content, int offset, int length) {
+        first.reset();
+        first.update(content.slice(offset, length));
+        second.reset();
+        second.update(content.slice(offset, length));
+        return both();
+    }
+
     /** Never 0. */
     long of(byte[] content, int offset, int length) {
         first.reset();
         first.update(content, offset, length);
         second.reset();
         second.update(content, offset, length);
+        return both();
+    }
+
+    private long both() {
         long both = first.getValue() << 32 | second.getValue();
         return both == 0 ? 1 : both;
     }

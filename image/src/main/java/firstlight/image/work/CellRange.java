@@ -3,6 +3,7 @@ package firstlight.image.work;
 import firstlight.image.Disk;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.extents.Extents;
+import java.nio.ByteBuffer;
 
 /**
  * A region on an opened disk, seen as cells of {@link Chunk#SIZE} octets of which only those matter that {@code used}
@@ -12,6 +13,8 @@ import firstlight.image.extents.Extents;
  * @param start of the region on the disk
  */
 public record CellRange(Disk disk, String name, long start, long length, Extents used) {
+    private static final byte[] ZEROS = new byte[Chunk.SIZE];
+
     /** Octets of a cell: less than a chunk only at the region's end. */
     public int cellLength(long cell) {
         return (int) Math.min(Chunk.SIZE, length - cell * Chunk.SIZE);
@@ -40,18 +43,18 @@ public record CellRange(Disk disk, String name, long start, long length, Extents
     }
 
     /** Sets what is not in use in {@code content}, which holds {@code cell} from {@code at}, to zero. */
-    void mask(long cell, byte[] content, int at) {
+    void mask(long cell, ByteBuffer content, int at) {
         long from = cell * Chunk.SIZE;
         long to = from + cellLength(cell);
         long clean = from;
         for (int i = used.firstEndingAfter(from); i < used.count() && used.start(i) < to; i++) {
             if (used.start(i) > clean) {
-                java.util.Arrays.fill(content, at + (int) (clean - from), at + (int) (used.start(i) - from), (byte) 0);
+                content.put(at + (int) (clean - from), ZEROS, 0, (int) (used.start(i) - clean));
             }
             clean = used.end(i);
         }
         if (clean < to) {
-            java.util.Arrays.fill(content, at + (int) (clean - from), at + (int) (to - from), (byte) 0);
+            content.put(at + (int) (clean - from), ZEROS, 0, (int) (to - clean));
         }
     }
 }

@@ -2,6 +2,7 @@ package firstlight.image.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,16 @@ class MarkTest {
         System.arraycopy(content, 512, exchanged, 0, 512);
         System.arraycopy(content, 0, exchanged, 512, 512);
         assertThat(mark.of(exchanged, 0, 1024)).isNotEqualTo(mark.of(content, 0, 1024));
+    }
+
+    @Test
+    void itIsTheSameOfABuffer() {
+        byte[] content = new byte[1024];
+        new Random(9).nextBytes(content);
+        ByteBuffer direct = ByteBuffer.allocateDirect(1034).put(10, content).limit(3);
+        assertThat(mark.of(direct, 0, 0)).isEqualTo(mark.of(content, 0, 0));
+        direct.clear();
+        assertThat(mark.of(direct, 10, 1024)).isEqualTo(mark.of(content, 0, 1024));
     }
 
     @Test
