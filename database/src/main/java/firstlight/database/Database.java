@@ -23,6 +23,7 @@ public final class Database implements AutoCloseable {
     private final QuestionStore questions;
     private final ScheduleStore schedules;
     private final AlarmStore alarms;
+    private final StageRateStore stageRates;
     private final Journal journal;
     private final AccountStore accounts;
     private final AuditStore audit;
@@ -43,6 +44,7 @@ public final class Database implements AutoCloseable {
         this.questions = new QuestionStore(backend, changes);
         this.schedules = new ScheduleStore(backend, changes);
         this.alarms = new AlarmStore(backend, changes);
+        this.stageRates = new StageRateStore(backend);
         this.journal = new Journal(backend, changes, now);
         this.accounts = new AccountStore(backend, now);
         this.audit = new AuditStore(backend);
@@ -137,6 +139,10 @@ public final class Database implements AutoCloseable {
 
     public ScheduleStore schedules() {
         return schedules;
+    }
+
+    public StageRateStore stageRates() {
+        return stageRates;
     }
 
     public AlarmStore alarms() {

@@ -2,6 +2,7 @@ package firstlight.engine;
 
 import firstlight.image.ImageFailure;
 import firstlight.model.Facts;
+import firstlight.model.StageTime;
 import firstlight.wire.work.Hello;
 import firstlight.wire.work.Result;
 import firstlight.wire.work.WorkOrder;
@@ -43,8 +44,9 @@ final class Engine {
     }
 
     Ending run() {
-        Exchange patient = new Retries(exchange, pause, console::line);
-        Server server = new Server(patient, exchange);
+        Exchange asking = new Retries(exchange, Retries.ASKING, pause, console::line);
+        Exchange working = new Retries(exchange, Retries.WORKING, pause, console::line);
+        Server server = new Server(asking, exchange);
         try {
             Facts facts = facts();
             WorkOrder order = hello(server, facts);
@@ -52,7 +54,7 @@ final class Engine {
                 return Ending.SHELL;
             }
             order.heading().reasons().forEach(console::line);
-            return perform(order, facts, server, new RemoteChunks(patient));
+            return perform(order, facts, new Server(working, exchange), new RemoteChunks(working));
         } catch (ImageFailure failure) {
             return failed(server, new Result.Failed(failure.what(), failure.cause(), failure.cure()));
         } catch (Refused refused) {
@@ -130,6 +132,7 @@ final class Engine {
 
     private Ending perform(WorkOrder order, Facts facts, Server server, RemoteChunks chunks) throws IOException {
         String summary;
+        List<StageTime> stages;
         try (Reports reports = new Reports(server, console, System::nanoTime)) {
             Work work = new Work(
                     server,
@@ -148,9 +151,10 @@ final class Engine {
                 case WorkOrder.NoWork _, WorkOrder.Wait _ -> "no work";
                 case WorkOrder.Maintenance _ -> "maintenance: a shell at the PC";
             };
+            stages = work.stages();
         }
         console.line(summary);
-        server.result(new Result.Done(summary));
+        server.result(new Result.Done(summary, stages));
         return order instanceof WorkOrder.Maintenance
                 ? Ending.SHELL
                 : Ending.of(order.heading().after());

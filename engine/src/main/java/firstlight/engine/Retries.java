@@ -3,14 +3,21 @@ package firstlight.engine;
 import firstlight.image.ImageFailure;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exchange that tries again what can be tried again: a broken connection, a server that is restarting. With longer and
- * longer pauses, until {@link #PATIENCE} is over. Every request of the protocol may be sent twice without harm.
+ * longer pauses, until its patience is over. Every request of the protocol may be sent twice without harm.
  */
 final class Retries implements Exchange {
-    static final Duration PATIENCE = Duration.ofMinutes(10);
+    /** For a PC that asks for work: it has done nothing yet, and somebody may want to use it. */
+    static final Duration ASKING = Duration.ofMinutes(10);
+    /** In the middle of work: a server may have to check its disks, and half a disk is of no use to anybody. */
+    static final Duration WORKING = Duration.ofMinutes(60);
+
+    private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
@@ -20,11 +27,16 @@ final class Retries implements Exchange {
     }
 
     private final Exchange exchange;
+    private final Duration patience;
     private final Pause pause;
     private final Consumer<String> log;
 
-    Retries(Exchange exchange, Pause pause, Consumer<String> log) {
+    /** How long a thread had waited when it was last told that the server does not answer; null while it does. */
+    private final AtomicReference<@Nullable Duration> told = new AtomicReference<>();
+
+    Retries(Exchange exchange, Duration patience, Pause pause, Consumer<String> log) {
         this.exchange = exchange;
+        this.patience = patience;
         this.pause = pause;
         this.log = log;
     }
@@ -35,7 +47,11 @@ final class Retries implements Exchange {
         Duration next = FIRST_PAUSE;
         for (int tries = 1; ; tries++) {
             try {
-                return exchange.send(method, path, type, body, reader);
+                T answer = exchange.send(method, path, type, body, reader);
+                if (tries > 1 && told.getAndSet(null) != null) {
+                    log.accept("the server answers again; going on");
+                }
+                return answer;
             } catch (Refused refused) {
                 if (!refused.mayPass()) {
                     throw refused;
@@ -53,16 +69,14 @@ final class Retries implements Exchange {
 
     private Duration waitOrGiveUp(String path, IOException reason, int tries, Duration waited, Duration next)
             throws ImageFailure {
-        if (waited.plus(next).compareTo(PATIENCE) > 0) {
+        if (waited.plus(next).compareTo(patience) > 0) {
             throw new ImageFailure(
-                    "The server could not be reached for " + PATIENCE.toMinutes() + " minutes (" + path + ")",
+                    "The server could not be reached for " + patience.toMinutes() + " minutes (" + path + ")",
                     reason,
                     "Check the network between this PC and the server and that Firstlight runs there, then start this PC again");
         }
         if (tries > 1) {
-            String trouble = reason instanceof Refused ? "the server has a difficulty" : "the server does not answer";
-            log.accept(trouble + " (" + reason.getMessage() + "), trying again in " + Math.max(1, next.toSeconds())
-                    + " s");
+            tell(reason, waited);
         }
         try {
             pause.pause(next);
@@ -71,6 +85,17 @@ final class Retries implements Exchange {
             throw new ImageFailure("The work was interrupted", reason, "Start this PC again");
         }
         return waited.plus(next);
+    }
+
+    /** Once a minute, however many threads wait. */
+    private void tell(IOException reason, Duration waited) {
+        Duration before = told.get();
+        boolean due = before == null || waited.minus(before).compareTo(TOLD_EVERY) >= 0;
+        if (due && told.compareAndSet(before, waited)) {
+            String trouble = reason instanceof Refused ? "the server has a difficulty" : "the server does not answer";
+            log.accept(trouble + " (" + reason.getMessage() + "), trying again for "
+                    + patience.minus(waited).toMinutes() + " minutes");
+        }
     }
 
     private static void stopAtWrongCertificate(IOException broken) throws ImageFailure {

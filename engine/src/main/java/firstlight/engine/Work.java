@@ -18,6 +18,7 @@ import firstlight.image.safe.SafeData;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.wipe.Wipe;
+import firstlight.model.StageTime;
 import firstlight.wire.work.Published;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
@@ -26,6 +27,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,9 @@ import java.util.Optional;
 final class Work {
     /** Each thread of a pipeline takes about 10 MB; a PC with 1 GB and 64 processors has to stay alive. */
     private static final int MOST_THREADS = 16;
+
+    /** The answer to a manifest whose chunks are not all there, as after a power cut at the server. */
+    private static final int INCOMPLETE = 409;
 
     /** The type of an EFI system partition (UEFI 2.10, 5.3.3). */
     private static final String ESP = "c12a7328-f81f-11d2-ba4b-00c93ec93b3b";
@@ -45,6 +51,7 @@ final class Work {
     private final BlockDevices devices;
     private final DiskOpener opener;
     private final Around around;
+    private List<StageTime> stages = List.of();
 
     Work(
             Server server,
@@ -86,13 +93,25 @@ final class Work {
                 reports.note(note);
             }
             Capture.Captured captured = new Capture(chunks, threads(), Engine.NAME).capture(plan, reports);
-            Published published = server.publish(order.image(), captured.manifest());
+            Published published;
+            try {
+                published = server.publish(order.image(), captured.manifest());
+            } catch (Refused incomplete) {
+                if (incomplete.status() != INCOMPLETE) {
+                    throw incomplete;
+                }
+                console.line("the server has lost some of it ("
+                        + incomplete.problem().detail() + "); sending again what it lacks");
+                captured = new Capture(chunks, threads(), Engine.NAME).capture(plan, reports);
+                published = server.publish(order.image(), captured.manifest());
+            }
             CaptureSummary done = captured.summary();
             return new Captured(
                     published.version(),
                     "captured " + published.image() + " version " + published.version() + ": "
                             + mib(done.usedBytes()) + " in use, " + mib(done.newBytes()) + " new, "
-                            + mib(done.sentBytes()) + " sent, " + rate(done.usedBytes(), done.time()));
+                            + mib(done.sentBytes()) + " sent, " + rate(done.usedBytes(), done.time())
+                            + stages(done.stageTimes()));
         } finally {
             close(disks);
         }
@@ -157,6 +176,7 @@ final class Work {
             return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())
                     + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
                     + " were there, " + mib(done.fetchedBytes()) + " fetched, " + rate(done.usedBytes(), done.time())
+                    + stages(done.stageTimes())
                     + named + bootEntry(manifest, disks);
         } finally {
             close(disks);
@@ -275,6 +295,25 @@ final class Work {
             }
         }
         return "";
+    }
+
+    /** Where the time of what was done last went; empty before, and for what has no stages. */
+    List<StageTime> stages() {
+        return stages;
+    }
+
+    /** Remembers them, and tells them: {@code ; read 812, hash 903, compress 310, send 95 MB/s, mostly send}. */
+    private String stages(List<StageTime> times) {
+        stages = times;
+        StageTime longest = Collections.max(times, Comparator.comparingLong(StageTime::millis));
+        return "; "
+                + String.join(
+                        ", ",
+                        times.stream()
+                                .filter(stage -> stage.octets() > 0)
+                                .map(StageTime::toString)
+                                .toList())
+                + ", most of the time in " + longest.stage();
     }
 
     private static void close(List<Disk> disks) throws IOException {

@@ -85,7 +85,7 @@ public final class Capture {
         List<DiskImage> images = plans.stream().map(disk -> image(disk, filled)).toList();
         Manifest manifest = new Manifest(made, maker, images, plan.notes());
         Duration time = Duration.ofNanos(System.nanoTime() - start);
-        return new Captured(manifest, stages.summary(manifest, time));
+        return new Captured(manifest, stages.summary(manifest, time, Workers.affordable(threads)));
     }
 
     private static CellRange range(Disk disk, PlannedRegion region) {

@@ -14,13 +14,14 @@ final class CaptureStages {
     final LongAdder newBytes = new LongAdder();
     final LongAdder sentBytes = new LongAdder();
 
-    CaptureSummary summary(Manifest manifest, Duration time) {
+    CaptureSummary summary(Manifest manifest, Duration time, int threads) {
         return new CaptureSummary(
                 manifest.diskBytes(),
                 manifest.usedBytes(),
                 newBytes.sum(),
                 sentBytes.sum(),
                 time,
+                threads,
                 new CaptureSummary.Stages(read.total(), hash.total(), compress.total(), send.total()),
                 manifest.notes());
     }

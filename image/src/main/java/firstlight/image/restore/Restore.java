@@ -90,7 +90,7 @@ public final class Restore {
                 .sum();
         List<String> notes =
                 fits.stream().flatMap(fit -> fit.layout().notes().stream()).toList();
-        return stages.summary(manifest.diskBytes(), used, time, notes);
+        return stages.summary(manifest.diskBytes(), used, time, Workers.affordable(threads), notes);
     }
 
     /** A resized file system's first cell, which nothing but its place on the disk is missing to. */

@@ -16,7 +16,7 @@ final class RestoreStages {
     final LongAdder fetched = new LongAdder();
     final LongAdder verified = new LongAdder();
 
-    RestoreSummary summary(long diskBytes, long usedBytes, Duration time, List<String> notes) {
+    RestoreSummary summary(long diskBytes, long usedBytes, Duration time, int threads, List<String> notes) {
         return new RestoreSummary(
                 diskBytes,
                 usedBytes,
@@ -25,6 +25,7 @@ final class RestoreStages {
                 fetched.sum(),
                 verified.sum(),
                 time,
+                threads,
                 new RestoreSummary.Stages(fetch.total(), unpack.total(), write.total(), verify.total()),
                 notes);
     }

@@ -1,5 +1,6 @@
 package firstlight.image.restore;
 
+import firstlight.model.StageTime;
 import java.time.Duration;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
  * @param keptBytes octets of content that the target held already
  * @param fetchedBytes octets of compressed chunks that were fetched
  * @param verifiedBytes octets of content that were read back from the medium and found right
+ * @param threads how many worked at once
  */
 public record RestoreSummary(
         long diskBytes,
@@ -19,6 +21,7 @@ public record RestoreSummary(
         long fetchedBytes,
         long verifiedBytes,
         Duration time,
+        int threads,
         Stages stages,
         List<String> notes) {
     public RestoreSummary {
@@ -31,4 +34,13 @@ public record RestoreSummary(
 
     /** Time summed over all threads. */
     public record Stages(Duration fetch, Duration unpack, Duration write, Duration verify) {}
+
+    /** Where the time went, in the order of the data; to compare with what is there counts as verifying. */
+    public List<StageTime> stageTimes() {
+        return List.of(
+                new StageTime("fetch", fetchedBytes, stages.fetch.toMillis() / threads),
+                new StageTime("unpack", writtenBytes, stages.unpack.toMillis() / threads),
+                new StageTime("write", writtenBytes, stages.write.toMillis() / threads),
+                new StageTime("verify", verifiedBytes, stages.verify.toMillis() / threads));
+    }
 }

@@ -39,8 +39,7 @@ public final class Workers {
     public static void run(int threads, String name, CellCursor cursor, Maker maker) throws IOException {
         Workers workers = new Workers();
         List<Thread> running = new ArrayList<>();
-        long affordable = Math.max(2, Runtime.getRuntime().maxMemory() / SHARE);
-        for (int i = 1; i <= Math.min(threads, affordable); i++) {
+        for (int i = 1; i <= affordable(threads); i++) {
             running.add(Thread.ofPlatform().name(name + "-" + i).start(() -> workers.loop(cursor, maker)));
         }
         try {
@@ -52,6 +51,11 @@ public final class Workers {
             Thread.currentThread().interrupt();
         }
         workers.rethrow();
+    }
+
+    /** How many of {@code threads} this PC's memory allows. */
+    public static int affordable(int threads) {
+        return (int) Math.min(threads, Math.max(2, Runtime.getRuntime().maxMemory() / SHARE));
     }
 
     private void loop(CellCursor cursor, Maker maker) {

@@ -9,11 +9,14 @@ import firstlight.image.capture.CaptureOptions;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
+import firstlight.model.FactName;
 import firstlight.model.Scripts;
+import firstlight.model.StageTime;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
 import firstlight.policy.work.Session;
+import firstlight.policy.work.SlowStages;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
@@ -39,6 +42,7 @@ import java.util.stream.Stream;
 /** The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. */
 public final class WorkDesk {
     private final Decisions decisions;
+    private final Database database;
     private final WorkStore works;
     private final SessionStore sessions;
     private final Journal journal;
@@ -66,6 +70,7 @@ public final class WorkDesk {
         this.arrivals = new Arrivals(others, log);
         this.vault = vault;
         this.safe = new SafeIdentity(database.devices());
+        this.database = database;
         this.decisions = decisions;
         this.works = database.works();
         this.sessions = database.sessions();
@@ -254,9 +259,10 @@ public final class WorkDesk {
         progress.remove(boot.id());
         Optional<Work> running = running(boot, now);
         switch (result) {
-            case Result.Done(String summary) -> {
+            case Result.Done(String summary, List<StageTime> stages) -> {
                 running.ifPresent(work -> decisions.done(work, summary, now));
                 log.append(boot, now, "result", "done: " + describe(running) + summary);
+                running.ifPresent(work -> compare(boot, work, stages, now));
                 journal.change(boot, Boot.State.DONE, boot.device(), now);
             }
             case Result.Failed(String what, String cause, String cure) -> {
@@ -277,6 +283,22 @@ public final class WorkDesk {
                 journal.change(boot, Boot.State.FAILED, boot.device(), now);
             }
         }
+    }
+
+    /** Says which stage was far slower than on other PCs of this model, and remembers all for the next. */
+    private void compare(Boot boot, Work work, List<StageTime> stages, Instant now) {
+        Optional<Device> device = database.devices().find(boot.device());
+        Optional<String> model = device.flatMap(each -> each.facts().first(FactName.MODEL));
+        if (model.isEmpty() || stages.isEmpty()) {
+            return;
+        }
+        String kind = work.task() instanceof Task.Capture ? "capture" : "restore";
+        for (SlowStages.Slow slow :
+                SlowStages.of(stages, database.stageRates().others(model.get(), kind, boot.device()))) {
+            log.append(boot, now, "slow", slow.toString());
+            database.alarms().raise(boot.device(), kind + " at " + device.get().name() + ": " + slow, now);
+        }
+        database.stageRates().add(model.get(), kind, boot.device(), stages, now);
     }
 
     /** What the engine may do now. */

@@ -26,6 +26,7 @@ import firstlight.model.Bytes;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.MenuAccess;
+import firstlight.model.StageTime;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
 import firstlight.policy.LastImage;
@@ -636,6 +637,29 @@ class EnginePortTest {
 
     private static Facts facts(String mac, String uuid) {
         return Facts.NONE.with(FactName.MAC, mac).with(FactName.UUID, uuid);
+    }
+
+    @Test
+    void aStageFarSlowerThanOnOtherPcsOfTheModelIsSaid() throws Exception {
+        Facts facts = ONE.with(FactName.MODEL, "OptiPlex 7090");
+        List<StageTime> usual =
+                List.of(new StageTime("fetch", 1L << 30, 10_000), new StageTime("write", 1L << 30, 4_000));
+        for (long other = 100; other < 105; other++) {
+            database.stageRates().add("OptiPlex 7090", "capture", other, usual, now);
+        }
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        String token = boot(facts);
+        hello(token, facts);
+        List<StageTime> slow = List.of(new StageTime("fetch", 1L << 30, 100_000), usual.get(1));
+        assertThat(engine.post("/engine/result", token, WorkCodec.encode(new Result.Done("captured", slow)))
+                        .status())
+                .isEqualTo(204);
+        assertThat(database.alarms().open(9)).singleElement().satisfies(alarm -> {
+            assertThat(alarm.device()).isEqualTo(one.id());
+            assertThat(alarm.text()).contains("fetch is slow: 11 MB/s, other PCs of this model do 107", "100 Mbit/s");
+        });
+        assertThat(database.stageRates().others("OptiPlex 7090", "capture", 0).get("fetch"))
+                .hasSize(6);
     }
 
     @Test

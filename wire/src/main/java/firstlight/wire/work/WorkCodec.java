@@ -176,7 +176,8 @@ public final class WorkCodec {
         Document document = new Document();
         return switch (result) {
             case Result.Done done ->
-                document.put("result", "done").put("summary", done.summary()).bytes();
+                StagesField.put(document.put("result", "done").put("summary", done.summary()), done.stages())
+                        .bytes();
             case Result.Failed failed ->
                 document.put("result", "failed")
                         .put("what", failed.what())
@@ -190,7 +191,7 @@ public final class WorkCodec {
         Fields fields = Fields.parse(json);
         String result = fields.text("result");
         return switch (result) {
-            case "done" -> new Result.Done(fields.text("summary"));
+            case "done" -> new Result.Done(fields.text("summary"), StagesField.read(fields));
             case "failed" -> new Result.Failed(fields.text("what"), fields.text("cause"), fields.text("cure"));
             default -> throw new MalformedMessage("'result' is '" + result + "', neither 'done' nor 'failed'");
         };

@@ -7,6 +7,7 @@ import firstlight.model.Bytes;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.Scripts;
+import firstlight.model.StageTime;
 import firstlight.model.WorkScript;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -96,11 +97,14 @@ class WorkCodecTest {
     @Test
     void progressResultsAnswersAndProblemsSurviveTheWay() throws MalformedMessage {
         Progress progress = new Progress("reading", 1L << 40, 1L << 41, 123_456_789, "sda2 ext4");
-        Result done = new Result.Done("1.2 GB in 4 s");
+        Result done = new Result.Done(
+                "1.2 GB in 4 s", List.of(new StageTime("read", 1L << 40, 7), new StageTime("send", 0, 0)));
         Result failed = new Result.Failed("writing /dev/sda", "I/O error at 4096", "replace the disk");
         ManualWork asked = new ManualWork("anna", "ä\"x", ManualWork.Kind.RESTORE, "room12", 4, List.of("sda"), "");
         assertThat(WorkCodec.decodeManualWork(WorkCodec.encode(asked))).isEqualTo(asked);
         assertThat(asked.toString()).doesNotContain("ä");
+        assertThat(WorkCodec.decodeResult(utf8("{\"result\":\"done\",\"summary\":\"an older engine's\"}")))
+                .isEqualTo(new Result.Done("an older engine's"));
         Published published = new Published("room12", 4);
         Problem problem = new Problem(422, "chunk", "does not verify", "send again", List.of(Bytes.ofHex("00ff")));
 

@@ -1,0 +1,40 @@
+package firstlight.server.imaging;
+
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import java.net.InetSocketAddress;
+
+/** The engines' door alone, on loopback, for benchmarks and rehearsals; {@code serve} opens it beside the API's. */
+public final class EngineListener implements AutoCloseable {
+    /** As {@code serve} has it; Undertow's own limit is less than a batch of chunks that do not compress. */
+    private static final long LARGEST_BODY = 256L << 20;
+
+    private final Undertow undertow;
+
+    private EngineListener(Undertow undertow) {
+        this.undertow = undertow;
+    }
+
+    /** @param port 0 for any */
+    public static EngineListener start(int port, ServerCertificate certificate, HttpHandler handler)
+            throws java.io.IOException {
+        Undertow undertow = Undertow.builder()
+                .setIoThreads(2)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_BODY)
+                .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
+                .addHttpsListener(port, "127.0.0.1", certificate.sslContext(), handler)
+                .build();
+        undertow.start();
+        return new EngineListener(undertow);
+    }
+
+    public int port() {
+        return ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
+    }
+
+    @Override
+    public void close() {
+        undertow.stop();
+    }
+}
