@@ -12,16 +12,19 @@ import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.Publication;
+import firstlight.image.store.Repacked;
 import firstlight.lab.bench.Aim.Open;
 import firstlight.lab.bench.Aim.RatioAtLeast;
 import firstlight.lab.bench.Aim.RatioAtMost;
 import firstlight.lab.bench.ImagePeer.Cost;
 import firstlight.server.OperatorError;
+import firstlight.server.configuration.Configuration;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +34,7 @@ import java.util.stream.Stream;
 final class ImageBench {
     private static final ImageName NAME = new ImageName("bench");
     private static final double FULL = 0.6;
+    private static final int LEVEL = Configuration.Images.USUAL.packLevel();
 
     private final Ground ground;
     private final Extent extent;
@@ -71,6 +75,8 @@ final class ImageBench {
         Figure rate = new Figure("capture.rate", "MB/s", new RatioAtLeast(3));
         Figure cpu = new Figure("capture.cpu", "s/GB", new Open());
         Figure size = new Figure("capture.image", "MB", new RatioAtMost(1));
+        Figure packed = new Figure("capture.image-packed", "MB", new RatioAtMost(1));
+        Figure packing = new Figure("capture.packing", "s/GB", new Open());
         StageFigures stages = new StageFigures("capture", "read", "hash", "compress", "store");
         double known = 0; // gigabytes in use: the run that does not count begins with ours, which says
         try (DiskGround source = source()) {
@@ -88,8 +94,12 @@ final class ImageBench {
                         }
                         cost = watch.stop();
                         octets = octets(folder);
-                        delete(folder);
                         known = captured.summary().usedBytes() / 1e9;
+                        if (run == extent.runs()) { // the same every time, and slow
+                            packing.of(true).add(pack(folder).cpuSeconds() / known);
+                            packed.of(true).add(octets(folder) / 1e6);
+                        }
+                        delete(folder);
                         used = known;
                         var spent = captured.summary().stages();
                         if (run > 0) {
@@ -101,6 +111,9 @@ final class ImageBench {
                         octets = Files.size(image);
                         Files.delete(image);
                         used = known;
+                        if (run == extent.runs()) {
+                            packed.of(false).add(octets / 1e6);
+                        }
                     }
                     if (run > 0) {
                         rate.of(onOurs).add(used * 1e3 / cost.seconds());
@@ -109,9 +122,49 @@ final class ImageBench {
                     }
                 }
             }
+            captureByWire(source);
         }
-        print(rate, cpu, size);
+        print(rate, cpu, size, packed, packing);
         stages.print();
+    }
+
+    private void captureByWire(DiskGround source) throws IOException {
+        try (WireRuns wire = new WireRuns(ground, "capture", threads, "read", "hash", "compress", "wire")) {
+            for (int run = 0; run <= extent.runs(); run++) {
+                double before = wire.serverSeconds();
+                Stopwatch watch = new Stopwatch();
+                Captured captured = wire.capture(source);
+                Cost cost = watch.stop();
+                double used = captured.summary().usedBytes() / 1e9;
+                if (run > 0) {
+                    wire.add(used, cost, wire.serverSeconds() - before);
+                    var spent = captured.summary().stages();
+                    wire.stages().add(used, spent.read(), spent.hash(), spent.compress(), spent.send());
+                }
+                wire.forget();
+            }
+            wire.print();
+        }
+    }
+
+    /** @param held what the target holds before; empty for a blank one */
+    private void restoreByWire(WireRuns wire, ImageStore store, Optional<Manifest> held) throws IOException {
+        for (int run = 0; run <= extent.runs(); run++) {
+            try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize)) {
+                if (held.isPresent()) {
+                    restore(store, held.get(), target);
+                }
+                double before = wire.serverSeconds();
+                Stopwatch watch = new Stopwatch();
+                RestoreSummary done = wire.restore(target);
+                Cost cost = watch.stop();
+                if (run > 0) {
+                    wire.add(done.usedBytes() / 1e9, cost, wire.serverSeconds() - before);
+                    add(wire.stages(), done);
+                }
+            }
+        }
+        wire.print();
     }
 
     void restore() throws IOException {
@@ -119,11 +172,13 @@ final class ImageBench {
         Figure cpu = new Figure("restore.cpu", "s/GB", new Open());
         StageFigures stages = new StageFigures("restore", "fetch", "decompress", "write", "verify");
         Path image = ground.folder().resolve("peer.zst");
-        try (ImageStore store = DiskStore.open(ground.folder().resolve("store"))) {
+        try (ImageStore store = DiskStore.open(ground.folder().resolve("store"));
+                WireRuns wire = new WireRuns(ground, "restore", threads, "wire", "decompress", "write", "verify")) {
             Manifest manifest;
             double used;
             try (DiskGround source = source()) {
                 manifest = capture(store, source).manifest();
+                wire.capture(source);
                 peer.capture(source.partition(), image);
                 used = manifest.usedBytes() / 1e9;
             }
@@ -148,6 +203,7 @@ final class ImageBench {
                     }
                 }
             }
+            restoreByWire(wire, store, Optional.empty());
         }
         print(rate, cpu);
         stages.print();
@@ -157,16 +213,19 @@ final class ImageBench {
     void delta() throws IOException {
         Figure rate = new Figure("delta.rate", "MB/s", new RatioAtLeast(10));
         Figure cpu = new Figure("delta.cpu", "s/GB", new Open());
-        Figure wire = new Figure("delta.wire", "MB", new RatioAtMost(0.08));
+        Figure wired = new Figure("delta.wire", "MB", new RatioAtMost(0.08));
         StageFigures stages = new StageFigures("delta", "fetch", "decompress", "write", "compare+verify");
         Path image = ground.folder().resolve("peer.zst");
-        try (ImageStore store = DiskStore.open(ground.folder().resolve("store"))) {
+        try (ImageStore store = DiskStore.open(ground.folder().resolve("store"));
+                WireRuns wire =
+                        new WireRuns(ground, "delta", threads, "wire", "decompress", "write", "compare+verify")) {
             Manifest before;
             Manifest next;
             try (DiskGround source = source()) {
                 before = capture(store, source).manifest();
                 source.mounted(tree::change);
                 next = capture(store, source).manifest();
+                wire.capture(source);
                 peer.capture(source.partition(), image);
             }
             double used = next.usedBytes() / 1e9;
@@ -192,26 +251,30 @@ final class ImageBench {
                         if (run > 0) {
                             rate.of(onOurs).add(used * 1e3 / cost.seconds());
                             cpu.of(onOurs).add(cost.cpuSeconds() / used);
-                            wire.of(onOurs).add(sent);
+                            wired.of(onOurs).add(sent);
                         }
                     }
                 }
             }
+            restoreByWire(wire, store, Optional.of(before));
         }
-        print(rate, cpu, wire);
+        print(rate, cpu, wired);
         stages.print();
     }
 
     /** What the second image of the same system costs. */
     void store() throws IOException {
         Figure stored = new Figure("store.second", "MB", new RatioAtMost(0.08));
+        Figure packed = new Figure("store.second-packed", "MB", new RatioAtMost(0.08));
         Figure rate = new Figure("store.second-rate", "MB/s", new Open());
         Path folder = ground.folder().resolve("store");
         Path image = ground.folder().resolve("peer.zst");
         try (DiskGround source = source();
                 ImageStore store = DiskStore.open(folder)) {
             capture(store, source);
+            store.repack(LEVEL, threads, Progress.SILENT); // the night between
             long first = octets(folder);
+            double firstPacked = first / 1e6;
             source.mounted(tree::change);
             Stopwatch watch = new Stopwatch();
             Captured second = capture(store, source);
@@ -220,10 +283,17 @@ final class ImageBench {
             double used = second.summary().usedBytes() / 1e6;
             stored.of(true).add((octets(folder) - first) / 1e6);
             stored.of(false).add(Files.size(image) / 1e6);
+            double before = octets(folder) / 1e6;
+            Repacked repacked = store.repack(LEVEL, threads, Progress.SILENT);
+            System.out.println("packing anew: " + Math.round(before) + " MB became "
+                    + Math.round(octets(folder) / 1e6) + ", " + repacked.deltas()
+                    + " chunks of the second image are kept as what they differ in from the first");
+            packed.of(true).add(octets(folder) / 1e6 - firstPacked);
+            packed.of(false).add(Files.size(image) / 1e6);
             rate.of(true).add(used / ours.seconds());
             rate.of(false).add(used / peers.seconds());
         }
-        print(stored, rate);
+        print(stored, packed, rate);
     }
 
     private DiskGround source() {
@@ -233,6 +303,14 @@ final class ImageBench {
     /** The sides in turns, each as often first as second; ours first in the run that does not count. */
     private static boolean[] turns(int run) {
         return run % 2 == 0 ? new boolean[] {true, false} : new boolean[] {false, true};
+    }
+
+    private Cost pack(Path folder) throws IOException {
+        try (ImageStore store = DiskStore.open(folder)) {
+            Stopwatch watch = new Stopwatch();
+            store.repack(LEVEL, threads, Progress.SILENT);
+            return watch.stop();
+        }
     }
 
     private Captured capture(ImageStore store, DiskGround source) throws IOException {
