@@ -21,13 +21,16 @@ import firstlight.image.view.ImageDisk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Everything in an image that may hold a file system, also within LVM and, with a passphrase, LUKS. */
 public final class ImageVolumes implements Closeable {
     private final List<Disk> disks = new ArrayList<>();
     private final List<ImageVolume> volumes = new ArrayList<>();
+    private final Map<String, Content> contents = new HashMap<>();
     private final Passphrases passphrases;
     private final LogicalVolumes logical = new LogicalVolumes();
 
@@ -65,6 +68,7 @@ public final class ImageVolumes implements Closeable {
     private void add(String name, Region region, int sectorSize, ChunkSource source) throws IOException {
         Disk disk = ImageDisk.of("partition " + name, region, sectorSize, source);
         disks.add(disk);
+        contents.put(name, region.content());
         Extents used = region.content() instanceof Content.Blocks blocks ? blocks.used() : Extents.NONE;
         look(name, "", disk, Optional.of(used));
     }
@@ -122,6 +126,14 @@ public final class ImageVolumes implements Closeable {
                                         ", ",
                                         volumes.stream().map(ImageVolume::name).toList()),
                         "See firstlight image ls IMAGE"));
+    }
+
+    /** Whether the partition is known to hold the same octets in both, by its chunks, without reading any. */
+    public boolean isAlike(ImageVolumes other, String name) {
+        return contents.get(name) instanceof Content.Blocks blocks
+                && other.contents.get(name) instanceof Content.Blocks others
+                && blocks.used().equals(others.used())
+                && blocks.chunks().equals(others.chunks());
     }
 
     /** Mounts {@code volume}, of these, for reading; to be closed before these are. */

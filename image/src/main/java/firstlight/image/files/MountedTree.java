@@ -21,10 +21,14 @@ import java.nio.file.Path;
  *
  * The image stays as it is: a journal that was not clean is replayed into an {@link Overlay}, which is forgotten. Devices and
  * programs in it do nothing, and the kernel follows no symbolic link in it, so that none can lead to this host's files: an
- * attempt fails with ELOOP. {@link java.nio.file.Files} with {@code NOFOLLOW_LINKS}, {@code walk} and {@code readSymbolicLink} work as ever. Names keep their octets in a {@link Path}, whatever the locale: resolve
- * paths that came from listing. Needs root.
+ * attempt fails with ELOOP. {@link java.nio.file.Files} with {@code NOFOLLOW_LINKS}, {@code walk} and {@code readSymbolicLink} work as ever; {@link
+ * ImagePath} follows links within the tree. Names keep their octets in a {@link Path}, whatever the locale: resolve
+ * paths that came from listing, or use {@link FileName}. Needs root.
  */
 public final class MountedTree implements AutoCloseable {
+    /** Where it is for whoever mounted it. */
+    static final Path INSIDE = Path.of(PrivateMounts.TREE);
+
     private final Overlay overlay;
     private final PrivateMounts mounts;
     private final FileSystem fileSystem;
@@ -98,6 +102,11 @@ public final class MountedTree implements AutoCloseable {
 
     public FileSystem fileSystem() {
         return fileSystem;
+    }
+
+    /** Whether names are the same in any case. */
+    boolean ignoresCase() {
+        return fileSystem == FileSystem.NTFS || fileSystem == FileSystem.FAT || fileSystem == FileSystem.EXFAT;
     }
 
     /** What a person should know of how it is read, such as properties of files that are not seen; else empty. */

@@ -20,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "image",
         subcommands = {
+            ImageLsCommand.class,
+            ImageCatCommand.class,
+            ImageGetCommand.class,
             ImageServeCommand.class,
             ImageFitCommand.class,
             ImageExportCommand.class,
@@ -126,11 +129,24 @@ public final class ImageCommand {
         shared.print(shared.api().all("image-peers"), ImageTables::peers);
     }
 
-    @Command(name = "diff", description = "How an image differs from another, by partitions and octets.")
+    @Command(
+            name = "diff",
+            description = "How an image differs from another, by partitions and octets, or by files.",
+            footerHeading = "%nFor example:%n",
+            footer = {"  firstlight image diff room12@3 room12", "  firstlight image diff room12@3 room12@4 --files"})
     void diff(
             @Parameters(paramLabel = "BEFORE", description = IMAGE) String before,
             @Parameters(paramLabel = "NOW", description = IMAGE) String now,
+            @Option(
+                            names = "--files",
+                            description = "Files that were added, removed or changed; on the server itself, as root, "
+                                    + "and with IMAGE or IMAGE@NUMBER.")
+                    boolean files,
             @Mixin Shared shared) {
+        if (files) {
+            new ImageFileDiff(shared).run(before, now);
+            return;
+        }
         shared.print(
                 shared.api().get(path(now) + "/difference?from=" + ApiClient.part(before)), ImageTables::difference);
     }

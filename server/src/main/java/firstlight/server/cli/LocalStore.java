@@ -28,8 +28,19 @@ final class LocalStore {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
 
+    LocalStore() {}
+
+    LocalStore(Path data, CommandSpec spec) {
+        this.data = data;
+        this.spec = spec;
+    }
+
     /** @param name with its version */
     record Chosen(String name, Manifest manifest) {}
+
+    Path data() {
+        return data;
+    }
 
     StoreReader open() throws IOException {
         return StoreReader.open(data.resolve("images"));

@@ -63,6 +63,11 @@ final class Shared {
         return new ApiClient(Target.ofSignIn().orElseThrow());
     }
 
+    /** The store of this host's data directory, read without the server. */
+    LocalStore store() {
+        return new LocalStore(data, spec);
+    }
+
     /** Prints what the server said, as a person or as a program wants it. */
     void print(JsonNode answer, Function<JsonNode, String> forPeople) {
         line(

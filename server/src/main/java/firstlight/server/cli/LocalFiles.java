@@ -1,0 +1,114 @@
+package firstlight.server.cli;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.files.ImageVolume;
+import firstlight.image.files.ImageVolumes;
+import firstlight.image.files.MountedTree;
+import firstlight.image.luks.Passphrases;
+import firstlight.image.store.StoreReader;
+import firstlight.server.OperatorError;
+import firstlight.server.vault.Vault;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What commands have in common that look into images: the words by which a person names a file in one. */
+final class LocalFiles {
+    static final String WHERE = "PARTITION:/PATH, such as 3:/etc, disk2p1:/ or vg0/home:/anna (see 'image ls IMAGE'); "
+            + "/PATH alone is in the partition that holds the system.";
+
+    private LocalFiles() {}
+
+    interface OnVolumes {
+        void use(ImageVolumes volumes) throws IOException;
+    }
+
+    interface OnTree {
+        void use(MountedTree tree, ImageVolume volume, String path) throws IOException;
+    }
+
+    static void volumes(LocalStore local, String image, OnVolumes work) {
+        try (StoreReader store = local.open();
+                ImageVolumes volumes = ImageVolumes.of(
+                        local.find(store, image).manifest(), store.source(), passphrases(local.data()))) {
+            work.use(volumes);
+        } catch (IOException failed) {
+            throw failure(failed);
+        }
+    }
+
+    static OperatorError failure(IOException failed) {
+        return switch (failed) {
+            case ImageFailure failure ->
+                new OperatorError(failure.what() + ": " + failure.cause(), failure.cure(), failure);
+            case NoSuchFileException absent
+            when absent.getReason() != null ->
+                new OperatorError(String.valueOf(absent.getReason()), "see firstlight image ls", absent);
+            default -> new OperatorError("the image cannot be read: " + failed.getMessage(), "", failed);
+        };
+    }
+
+    /** @param where as {@link #WHERE} says */
+    static void tree(LocalStore local, String image, String where, OnTree work) {
+        volumes(local, image, volumes -> {
+            int colon = where.indexOf(':');
+            String path = where.substring(colon + 1);
+            if (colon >= 0 && !where.substring(0, colon).startsWith("/")) {
+                ImageVolume volume = volumes.find(where.substring(0, colon));
+                try (MountedTree tree = volumes.mount(volume)) {
+                    use(local, tree, volume, path, work);
+                }
+            } else {
+                inTheSystem(local, volumes, image, where, work);
+            }
+        });
+    }
+
+    private static void inTheSystem(LocalStore local, ImageVolumes volumes, String image, String path, OnTree work)
+            throws IOException {
+        List<ImageVolume> all =
+                volumes.all().stream().filter(ImageVolume::holdsFiles).toList();
+        for (ImageVolume volume : all) {
+            try (MountedTree tree = volumes.mount(volume)) {
+                if (all.size() == 1 || holdsSystem(tree.root())) {
+                    use(local, tree, volume, path, work);
+                    return;
+                }
+            }
+        }
+        throw new OperatorError(
+                "it is not clear in which partition '" + path + "' is",
+                "write PARTITION:/PATH; firstlight image ls " + image + " lists the partitions");
+    }
+
+    private static boolean holdsSystem(Path root) {
+        return List.of("etc/fstab", "etc/os-release", "etc/passwd", "Windows/System32").stream()
+                .anyMatch(each -> Files.exists(root.resolve(each), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private static void use(LocalStore local, MountedTree tree, ImageVolume volume, String path, OnTree work)
+            throws IOException {
+        if (!tree.note().isEmpty()) {
+            local.warn("partition " + volume.name() + ": " + tree.note());
+        }
+        work.use(tree, volume, path);
+    }
+
+    private static Passphrases passphrases(Path data) {
+        return uuid -> {
+            try {
+                return new Vault(data)
+                        .passphrases().stream()
+                                .map(each -> each.getBytes(StandardCharsets.UTF_8))
+                                .toList();
+            } catch (IOException unreadable) {
+                throw new OperatorError(
+                        "the vault cannot be read: " + unreadable.getMessage(), "run as root", unreadable);
+            }
+        };
+    }
+}
