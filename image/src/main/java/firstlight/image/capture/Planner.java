@@ -203,6 +203,13 @@ final class Planner implements AutoCloseable {
     }
 
     private UsedBlocks without(UsedBlocks blocks, Look look) throws IOException {
+        boolean asked = options.leaveOut().stream().anyMatch(pattern -> !CaptureOptions.PAGE_FILES.contains(pattern));
+        if (asked && !LeftOut.isPossible(look.fileSystem())) {
+            List<String> told = new ArrayList<>(blocks.notes());
+            told.add(look.volume().name() + " is with all of its files: none can be left out of "
+                    + look.fileSystem().word());
+            return new UsedBlocks(true, blocks.extents(), told);
+        }
         LeftOut out = LeftOut.in(look.volume(), look.fileSystem(), options.leaveOut());
         if (out.files().isEmpty()) {
             return blocks;

@@ -35,6 +35,18 @@ public record LeftOut(List<String> files, Extents extents) {
     }
 
     /**
+     * Whether files' content can be left out at all. Not of Btrfs, whose checksums would call every such file damaged; of the
+     * others because nothing here tells where their files lie.
+     */
+    public static boolean isPossible(FileSystem fileSystem) {
+        return switch (fileSystem) {
+            case NTFS, EXT2, EXT3, EXT4 -> true;
+            case XFS, BTRFS, F2FS, FAT, EXFAT -> false;
+            case SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> false;
+        };
+    }
+
+    /**
      * @param patterns paths from the root of the file system; {@code *} and {@code ?} stand for characters of one name
      */
     public static LeftOut in(Volume volume, FileSystem fileSystem, List<String> patterns) throws IOException {

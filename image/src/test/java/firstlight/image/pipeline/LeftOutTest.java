@@ -112,6 +112,20 @@ class LeftOutTest {
     }
 
     @Test
+    void whoseFilesCannotBeLeftOutIsTakenWithAllOfThemAndSaysSo() throws IOException {
+        Path source = new Lab(folder).disk("source", "128M");
+        Shell.run("mkfs.btrfs -q '%s'".formatted(source));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            CaptureOptions asked = new CaptureOptions(IfLocked.RAW, List.of("var/cache/*"), Passphrases.NONE);
+            assertThat(captured(source, asked, store).notes())
+                    .singleElement()
+                    .asString()
+                    .endsWith("(btrfs) is with all of its files: none can be left out of btrfs");
+            assertThat(captured(source, CaptureOptions.USUAL, store).notes()).isEmpty();
+        }
+    }
+
+    @Test
     void aBitLockerPartitionIsNamedAndTakenWholeOrSkippedOrStopsTheCaptureAsChosen() throws IOException {
         Path source = withBitLocker();
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
