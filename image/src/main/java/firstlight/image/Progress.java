@@ -18,6 +18,8 @@ public interface Progress {
         RESTORING,
         /** Reading back and comparing. */
         VERIFYING,
+        /** Laying the files of an add-on down. */
+        ADDING,
         /** Overwriting what a disk holds. */
         WIPING,
         /** Going through a store's packs for what nobody needs; counts packs, not octets. */

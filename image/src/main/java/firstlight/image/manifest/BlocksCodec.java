@@ -27,11 +27,11 @@ final class BlocksCodec {
 
     static void encode(Content.Blocks blocks, ByteArrayOutputStream out) {
         Extents used = blocks.used();
-        varint(out, used.count());
+        Varint.put(out, used.count());
         long end = 0;
         for (int i = 0; i < used.count(); i++) {
-            varint(out, units(used.start(i) - end));
-            varint(out, units(used.end(i) - used.start(i)));
+            Varint.put(out, units(used.start(i) - end));
+            Varint.put(out, units(used.end(i) - used.start(i)));
             end = used.end(i);
         }
         ChunkTable chunks = blocks.chunks();
@@ -42,7 +42,7 @@ final class BlocksCodec {
             while (to < chunks.size() && chunks.get(to).isZero() == zero) {
                 to++;
             }
-            varint(out, 2L * (to - from) + (zero ? 0 : 1));
+            Varint.put(out, 2L * (to - from) + (zero ? 0 : 1));
             for (; from < to; from++) {
                 if (!zero) {
                     chunks.get(from).put(id, 0);
@@ -55,9 +55,9 @@ final class BlocksCodec {
     static Content.Blocks decode(Content.Method method, ByteBuffer in) {
         Extents.Builder used = new Extents.Builder();
         long end = 0;
-        for (long ranges = varint(in); ranges > 0; ranges--) {
-            long start = Math.addExact(end, Math.multiplyExact(varint(in), UNIT));
-            long length = Math.multiplyExact(varint(in), UNIT);
+        for (long ranges = Varint.get(in); ranges > 0; ranges--) {
+            long start = Math.addExact(end, Math.multiplyExact(Varint.get(in), UNIT));
+            long length = Math.multiplyExact(Varint.get(in), UNIT);
             end = Math.addExact(start, length);
             used.add(start, end);
         }
@@ -68,7 +68,7 @@ final class BlocksCodec {
         }
         ChunkTable.Builder chunks = new ChunkTable.Builder(cells);
         for (int index = 0; index < cells; ) {
-            long run = varint(in);
+            long run = Varint.get(in);
             long count = run >>> 1;
             if (count == 0 || count > cells - index) {
                 throw new IllegalArgumentException(
@@ -88,26 +88,5 @@ final class BlocksCodec {
             throw new IllegalArgumentException(octets + " octets are not whole sectors");
         }
         return octets / UNIT;
-    }
-
-    private static void varint(ByteArrayOutputStream out, long value) {
-        long rest = value;
-        while (rest >= 0x80) {
-            out.write((int) (rest & 0x7F) | 0x80);
-            rest >>>= 7;
-        }
-        out.write((int) rest);
-    }
-
-    private static long varint(ByteBuffer in) {
-        long value = 0;
-        for (int shift = 0; shift < 63; shift += 7) {
-            byte octet = in.get();
-            value |= (long) (octet & 0x7F) << shift;
-            if (octet >= 0) {
-                return value;
-            }
-        }
-        throw new IllegalArgumentException("a number of more than 63 bits");
     }
 }

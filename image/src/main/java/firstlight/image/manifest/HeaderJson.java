@@ -23,6 +23,9 @@ final class HeaderJson {
             json.writeStringProperty("made", header.made());
             json.writeStringProperty("maker", header.maker());
             json.writeNumberProperty("chunkSize", header.chunkSize());
+            if (!header.partition().isEmpty()) {
+                json.writeStringProperty("partition", header.partition());
+            }
             json.writeArrayPropertyStart("disks");
             for (JsonDisk disk : header.disks()) {
                 write(json, disk);
@@ -79,6 +82,7 @@ final class HeaderJson {
                 header.text("made"),
                 header.text("maker"),
                 header.count("chunkSize"),
+                header.byKey().containsKey("partition") ? header.text("partition") : "",
                 header.objects("disks").stream().map(HeaderJson::disk).toList(),
                 header.texts("notes"));
     }

@@ -1,8 +1,10 @@
 package firstlight.image.manifest;
 
+import firstlight.image.ImageFailure;
 import firstlight.image.chunk.ChunkId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -10,16 +12,47 @@ import java.util.function.Consumer;
  *
  * @param made when the capture began
  * @param maker the program and version that captured
+ * @param disks none in an add-on image
+ * @param addOn what an add-on image is made of
  * @param notes what a person should know of this image, such as a file system that had to be taken raw
  */
-public record Manifest(Instant made, String maker, List<DiskImage> disks, List<String> notes) {
+public record Manifest(Instant made, String maker, List<DiskImage> disks, Optional<AddOn> addOn, List<String> notes) {
     public Manifest {
         disks = List.copyOf(disks);
         notes = List.copyOf(notes);
+        if (addOn.isPresent() && !disks.isEmpty()) {
+            throw new IllegalArgumentException("an add-on image with disks");
+        }
+    }
+
+    /** Of disks. */
+    public Manifest(Instant made, String maker, List<DiskImage> disks, List<String> notes) {
+        this(made, maker, disks, Optional.empty(), notes);
+    }
+
+    /** Of files. */
+    public static Manifest of(Instant made, String maker, AddOn addOn, List<String> notes) {
+        return new Manifest(made, maker, List.of(), Optional.of(addOn), notes);
+    }
+
+    public ImageKind kind() {
+        return addOn.isPresent() ? ImageKind.ADD_ON : ImageKind.BASE;
+    }
+
+    /** @throws ImageFailure when it is an add-on image, which no disk can be made of */
+    public Manifest base() throws ImageFailure {
+        if (addOn.isPresent()) {
+            throw new ImageFailure(
+                    "That is an add-on image",
+                    "it holds files for a system that is there, and no disk",
+                    "Name a base image; add-ons go along with it: firstlight work restore PC BASE --add-on NAME");
+        }
+        return this;
     }
 
     /** Each chunk that a store must hold for this image, in order; some come more than once. */
     public void forEachChunk(Consumer<ChunkId> consumer) {
+        addOn.ifPresent(files -> files.content().chunks().forEachStored(consumer));
         for (DiskImage disk : disks) {
             for (Region region : disk.regions()) {
                 if (region.content() instanceof Content.Blocks blocks) {
@@ -29,12 +62,13 @@ public record Manifest(Instant made, String maker, List<DiskImage> disks, List<S
         }
     }
 
-    /** Octets in use on all disks. */
+    /** Octets in use on all disks, or of all files. */
     public long usedBytes() {
-        return disks.stream().mapToLong(DiskImage::usedBytes).sum();
+        return addOn.map(AddOn::octets).orElse(0L)
+                + disks.stream().mapToLong(DiskImage::usedBytes).sum();
     }
 
-    /** Octets of all disks. */
+    /** Octets of all disks; 0 for an add-on. */
     public long diskBytes() {
         return disks.stream().mapToLong(DiskImage::size).sum();
     }

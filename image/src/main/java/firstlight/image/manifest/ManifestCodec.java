@@ -22,13 +22,15 @@ import tools.jackson.core.JacksonException;
  *
  * <pre>
  *   8  89 46 4C 49 0D 0A 1A 0A    magic: not text, and a transfer "as text" breaks it visibly
- *   4  version, u32 BE            1
- *   n  one zstd frame:            u32 BE header length, header (JSON, UTF-8), then one table per region with blocks
+ *   4  version, u32 BE            1: disks; 2: an add-on, which a program that knows 1 alone must not take for no disks
+ *   n  one zstd frame:            u32 BE header length, header (JSON, UTF-8), then one table per region with blocks,
+ *                                 or an add-on's table
  *  32  SHA-256 of all of the above
  * </pre>
  */
 public final class ManifestCodec {
-    static final int VERSION = 1;
+    static final int DISKS = 1;
+    static final int ADD_ON = 2;
     private static final byte[] MAGIC = {(byte) 0x89, 'F', 'L', 'I', '\r', '\n', 0x1A, '\n'};
     private static final int PREFIX = MAGIC.length + 4;
     private static final int DIGEST = 32;
@@ -43,6 +45,7 @@ public final class ManifestCodec {
         ByteArrayOutputStream plain = new ByteArrayOutputStream(header.length + 1024);
         plain.writeBytes(ByteBuffer.allocate(4).putInt(header.length).array());
         plain.writeBytes(header);
+        manifest.addOn().ifPresent(addOn -> AddOnCodec.encode(addOn, plain));
         for (DiskImage disk : manifest.disks()) {
             for (Region region : disk.regions()) {
                 if (region.content() instanceof Content.Blocks blocks) {
@@ -52,7 +55,7 @@ public final class ManifestCodec {
         }
         byte[] packed = Zstd.compress(plain.toByteArray(), 3);
         ByteBuffer file = ByteBuffer.allocate(PREFIX + packed.length + DIGEST);
-        file.put(MAGIC).putInt(VERSION).put(packed);
+        file.put(MAGIC).putInt(manifest.addOn().isPresent() ? ADD_ON : DISKS).put(packed);
         file.put(sha256(file.array(), PREFIX + packed.length));
         return file.array();
     }
@@ -61,10 +64,10 @@ public final class ManifestCodec {
     public static Manifest decode(byte[] file) throws ImageFailure {
         digest(file);
         int version = ByteBuffer.wrap(file, MAGIC.length, 4).getInt();
-        if (version != VERSION) {
+        if (version != DISKS && version != ADD_ON) {
             throw new ImageFailure(
                     "The image cannot be read",
-                    "its format has version " + version + ", this program knows version " + VERSION,
+                    "its format has version " + version + ", this program knows versions " + DISKS + " and " + ADD_ON,
                     "Use a newer Firstlight");
         }
         try {
@@ -75,7 +78,7 @@ public final class ManifestCodec {
             }
             String json = new String(plain.array(), plain.position(), length, StandardCharsets.UTF_8);
             plain.position(plain.position() + length);
-            Manifest manifest = decode(HeaderJson.read(json), plain);
+            Manifest manifest = decode(version, HeaderJson.read(json), plain);
             if (plain.hasRemaining()) {
                 throw damaged(plain.remaining() + " octets follow its last table");
             }
@@ -112,9 +115,12 @@ public final class ManifestCodec {
         }
     }
 
-    private static Manifest decode(ManifestHeader header, ByteBuffer tables) throws ImageFailure {
+    private static Manifest decode(int version, ManifestHeader header, ByteBuffer tables) throws ImageFailure {
         if (header.chunkSize() != Chunk.SIZE) {
             throw damaged("its chunks have " + header.chunkSize() + " octets");
+        }
+        if (version == ADD_ON) {
+            return header.manifest(AddOnCodec.decode(PartitionChoice.of(header.partition()), tables));
         }
         List<DiskImage> disks = new ArrayList<>();
         for (ManifestHeader.JsonDisk disk : header.disks()) {

@@ -10,8 +10,11 @@ import java.util.UUID;
 /**
  * The JSON part of a manifest: all but extents and chunk ids. Of its own, so that a renamed component of {@link Manifest}
  * does not change the format.
+ *
+ * @param partition of an add-on; "" for disks
  */
-record ManifestHeader(String made, String maker, int chunkSize, List<JsonDisk> disks, List<String> notes) {
+record ManifestHeader(
+        String made, String maker, int chunkSize, String partition, List<JsonDisk> disks, List<String> notes) {
 
     record JsonDisk(long size, int sectorSize, String table, List<JsonRun> sectors, List<JsonRegion> regions) {}
 
@@ -34,12 +37,17 @@ record ManifestHeader(String made, String maker, int chunkSize, List<JsonDisk> d
                 manifest.made().toString(),
                 manifest.maker(),
                 chunkSize,
+                manifest.addOn().map(AddOn::partition).map(Object::toString).orElse(""),
                 manifest.disks().stream().map(ManifestHeader::disk).toList(),
                 manifest.notes());
     }
 
     Manifest manifest(List<DiskImage> decoded) {
         return new Manifest(Instant.parse(made), maker, decoded, notes);
+    }
+
+    Manifest manifest(AddOn decoded) {
+        return Manifest.of(Instant.parse(made), maker, decoded, notes);
     }
 
     private static JsonDisk disk(DiskImage disk) {

@@ -31,6 +31,7 @@ record Fit(Disk disk, DiskLayout layout) {
 
     /** Decides for all disks before anything is written to one. */
     static List<Fit> of(Manifest manifest, List<Disk> disks, Wishes wishes, ChunkSource source) throws IOException {
+        manifest.base();
         if (disks.size() < manifest.disks().size()) {
             throw new ImageFailure(
                     "The image does not fit this PC",

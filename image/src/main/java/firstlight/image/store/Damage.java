@@ -11,15 +11,18 @@ public record Damage(ChunkId chunk, String cause, List<Place> places) {
     }
 
     /**
-     * Octets of a captured disk.
+     * Octets of a captured disk, or of an add-on's file.
      *
-     * @param disk 1, 2, 3...
-     * @param region its name for people
-     * @param offset from the start of the disk
+     * @param disk 1, 2, 3...; 0 for a file
+     * @param region its name for people, or the file's path
+     * @param offset from the start of the disk, or among the file's octets that are no holes
      */
     public record Place(int disk, String region, long offset, long length) {
         @Override
         public String toString() {
+            if (disk == 0) {
+                return "file " + region + ", " + length + " octets at offset " + offset;
+            }
             return "disk " + disk + ", " + region + ", " + length + " octets at offset " + offset;
         }
     }

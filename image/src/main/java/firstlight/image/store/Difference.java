@@ -1,5 +1,6 @@
 package firstlight.image.store;
 
+import firstlight.image.ImageFailure;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.manifest.Content;
@@ -40,7 +41,15 @@ public record Difference(List<RegionChange> regions, long newChunks, long goneCh
         }
     }
 
-    public static Difference between(Manifest before, Manifest now) {
+    /** @throws ImageFailure when one is an add-on and the other is not */
+    public static Difference between(Manifest before, Manifest now) throws ImageFailure {
+        if (before.kind() != now.kind()) {
+            throw new ImageFailure(
+                    "These two have nothing to compare",
+                    "one is of kind " + before.kind().word() + ", the other of kind "
+                            + now.kind().word(),
+                    "Compare two base images, or two add-on images");
+        }
         Map<Key, Region> old = new HashMap<>();
         for (int disk = 0; disk < before.disks().size(); disk++) {
             for (Region region : before.disks().get(disk).regions()) {

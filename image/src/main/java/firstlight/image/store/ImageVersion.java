@@ -1,5 +1,6 @@
 package firstlight.image.store;
 
+import firstlight.image.manifest.ImageKind;
 import firstlight.image.manifest.Manifest;
 import firstlight.model.Bytes;
 import java.time.Instant;
@@ -8,15 +9,17 @@ import java.time.Instant;
  * One published, unchangeable version of an image, with its notes, which people do change.
  *
  * @param number 1, 2, 3...
+ * @param kind disks, or files to lay over them
  * @param digest the SHA-256 that ends the manifest's file; the version's true name
  * @param made when the capture began
- * @param usedBytes octets in use on the captured disks
+ * @param usedBytes octets in use on the captured disks, or of an add-on's files
  * @param diskBytes octets of the captured disks
  * @param damage why the manifest cannot be read; "" when it can
  */
 public record ImageVersion(
         ImageName image,
         int number,
+        ImageKind kind,
         Bytes digest,
         Instant made,
         long usedBytes,
@@ -28,6 +31,7 @@ public record ImageVersion(
         return new ImageVersion(
                 image,
                 number,
+                manifest.kind(),
                 digest,
                 manifest.made(),
                 manifest.usedBytes(),
@@ -37,15 +41,16 @@ public record ImageVersion(
     }
 
     static ImageVersion damaged(ImageName image, int number, String damage) {
-        return new ImageVersion(image, number, Bytes.EMPTY, Instant.EPOCH, 0, 0, damage, VersionNotes.NONE);
+        return new ImageVersion(
+                image, number, ImageKind.UNKNOWN, Bytes.EMPTY, Instant.EPOCH, 0, 0, damage, VersionNotes.NONE);
     }
 
     static ImageVersion removed(ImageName image, int number, VersionNotes notes) {
-        return new ImageVersion(image, number, Bytes.EMPTY, Instant.EPOCH, 0, 0, "", notes);
+        return new ImageVersion(image, number, ImageKind.UNKNOWN, Bytes.EMPTY, Instant.EPOCH, 0, 0, "", notes);
     }
 
     ImageVersion with(VersionNotes changed) {
-        return new ImageVersion(image, number, digest, made, usedBytes, diskBytes, damage, changed);
+        return new ImageVersion(image, number, kind, digest, made, usedBytes, diskBytes, damage, changed);
     }
 
     /** As people and commands say it: {@code office@3}. */

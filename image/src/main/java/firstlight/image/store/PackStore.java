@@ -8,6 +8,7 @@ import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSink;
 import firstlight.image.chunk.ChunkSource;
+import firstlight.image.manifest.ImageKind;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import java.io.IOException;
@@ -106,6 +107,7 @@ final class PackStore implements ImageStore {
         Set<ChunkId> missing = new LinkedHashSet<>();
         publishing.lock();
         try {
+            ofOneKind(image, manifest.kind());
             manifest.forEachChunk(id -> {
                 if (!packs.touch(id) && missing.size() < TOLD_MISSING) {
                     missing.add(id);
@@ -125,6 +127,18 @@ final class PackStore implements ImageStore {
                     shelf.roomCure() + "; the chunks are kept, so that trying again is quick");
         } finally {
             publishing.unlock();
+        }
+    }
+
+    /** A PC that is to get the newest version of a name must not find files where it looks for a disk. */
+    private void ofOneKind(ImageName image, ImageKind kind) throws IOException {
+        for (ImageVersion other : list()) {
+            if (other.image().equals(image) && other.kind() != kind && other.kind() != ImageKind.UNKNOWN) {
+                throw new ImageFailure(
+                        "Image " + image + " cannot get a version of another kind",
+                        other.name() + " is of kind " + other.kind().word() + ", this one of kind " + kind.word(),
+                        "Take another name for it");
+            }
         }
     }
 

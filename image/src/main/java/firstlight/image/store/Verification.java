@@ -6,8 +6,10 @@ import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
+import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import java.io.IOException;
@@ -81,11 +83,33 @@ final class Verification {
                 }
             }
         }
+        manifest.addOn().ifPresent(addOn -> files(addOn, places));
         return places.entrySet().stream()
                 .map(entry -> new Damage(entry.getKey(), damaged.getOrDefault(entry.getKey(), ""), entry.getValue()))
                 .sorted(java.util.Comparator.comparing(
                                 (Damage damage) -> damage.places().getFirst().disk())
                         .thenComparing(damage -> damage.places().getFirst().offset()))
                 .toList();
+    }
+
+    /** The files of an add-on of which a part is lost. */
+    private void files(AddOn addOn, Map<ChunkId, List<Damage.Place>> places) {
+        Cells.forEach(addOn.content(), (cell, id) -> {
+            if (!damaged.containsKey(id)) {
+                return;
+            }
+            long start = cell * Chunk.SIZE;
+            for (FileEntry entry : addOn.entries()) {
+                if (entry instanceof FileEntry.Plain file) {
+                    long from = Math.max(start, file.offset());
+                    long to = Math.min(
+                            start + Chunk.SIZE, file.offset() + file.data().octets());
+                    if (from < to) {
+                        places.computeIfAbsent(id, _ -> new ArrayList<>())
+                                .add(new Damage.Place(0, file.path(), from - file.offset(), to - from));
+                    }
+                }
+            }
+        });
     }
 }

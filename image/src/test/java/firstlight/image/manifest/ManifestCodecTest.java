@@ -77,12 +77,12 @@ class ManifestCodecTest {
     @Test
     void aLaterVersionOfTheFormatIsNamedAndNotGuessedAt() throws Exception {
         byte[] octets = ManifestCodec.encode(sample());
-        ByteBuffer.wrap(octets).putInt(8, 2);
+        ByteBuffer.wrap(octets).putInt(8, 3);
         byte[] sha = java.security.MessageDigest.getInstance("SHA-256")
                 .digest(java.util.Arrays.copyOf(octets, octets.length - 32));
         System.arraycopy(sha, 0, octets, octets.length - 32, 32);
         assertThatThrownBy(() -> ManifestCodec.decode(octets))
-                .hasMessageContaining("version 2")
+                .hasMessageContaining("version 3")
                 .hasMessageContaining("newer Firstlight");
     }
 

@@ -116,7 +116,7 @@ class ImageFileTest {
     }
 
     @Test
-    void aDifferenceCountsTheOctetsOfTheCellsThatAreNotTheSame() {
+    void aDifferenceCountsTheOctetsOfTheCellsThatAreNotTheSame() throws ImageFailure {
         List<ChunkId> ids = ImageStoreConformance.ids(ImageStoreConformance.frames(0, 5));
         Difference difference = Difference.between(
                 ImageStoreConformance.manifest(ids.subList(0, 4)),

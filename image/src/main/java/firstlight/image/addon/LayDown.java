@@ -1,0 +1,41 @@
+package firstlight.image.addon;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkSource;
+import firstlight.image.manifest.AddOn;
+import firstlight.model.Bytes;
+import java.io.IOException;
+import java.util.Map;
+
+/** Lays add-ons over restored systems. */
+public final class LayDown {
+    private final ChunkSource source;
+
+    public LayDown(ChunkSource source) {
+        this.source = source;
+    }
+
+    /**
+     * Checks that {@code site} can take all of it, writes it, and reads it back. Doing it again does the same.
+     *
+     * @throws ImageFailure when it cannot take it, with nothing written; or when what was read back is wrong
+     */
+    public void lay(AddOn addOn, Site site, Progress progress) throws IOException {
+        Keeping keeping = Keeping.of(site.system())
+                .orElseThrow(() -> new ImageFailure(
+                        "The add-on was not laid down",
+                        site + " has a file system that is not written to",
+                        "Choose a partition with ext4, XFS, Btrfs, NTFS, FAT or exFAT"));
+        LayPlan plan;
+        Map<String, Bytes> digests;
+        try (Mounted mounted = Mounted.open(site.node(), site.system(), site.subvolume(), true);
+                ContentReader content = new ContentReader(addOn.content(), source)) {
+            plan = LayPlan.of(addOn, mounted.tree(), keeping, site.toString());
+            digests = new Laying(addOn, plan, mounted.tree(), keeping, content).lay(progress);
+        }
+        try (Mounted mounted = Mounted.open(site.node(), site.system(), site.subvolume(), false)) {
+            new ReadBack(addOn, plan, mounted.tree(), keeping, digests).compare(progress);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package firstlight.image.addon;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.FileEntry;
+import firstlight.image.manifest.TreePath;
+import firstlight.image.tree.FileStat;
+import firstlight.image.tree.FileTree;
+import firstlight.image.tree.Room;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is to be done to lay an add-on over a tree, decided before anything is written.
+ *
+ * @param implied folders that the files need and the add-on does not describe
+ * @param made folders that are not there yet
+ * @param batches plain files in the order of their content; those of a batch are written, then take their places together
+ */
+record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain>> batches) {
+    /** Octets and files that may be there twice, old and new, for a while. */
+    private static final long BATCH_OCTETS = 64L << 20;
+
+    private static final int BATCH_FILES = 256;
+    private static final int TOLD = 5;
+    private static final String LEAVE_OUT = "Make the add-on without it, or choose another partition";
+
+    /** @throws ImageFailure when the tree cannot take the add-on: by its names, kinds of file, what is there, or for want of room */
+    static LayPlan of(AddOn addOn, FileTree tree, Keeping keeping, String where) throws IOException {
+        return new Check(addOn, tree, keeping, where).plan();
+    }
+
+    private static final class Check {
+        private final AddOn addOn;
+        private final FileTree tree;
+        private final Keeping keeping;
+        private final String where;
+        private final List<String> implied = new ArrayList<>();
+        private final Set<String> made = new HashSet<>();
+        private final Set<String> sound = new HashSet<>();
+        private final List<String> wrong = new ArrayList<>();
+
+        Check(AddOn addOn, FileTree tree, Keeping keeping, String where) {
+            this.addOn = addOn;
+            this.tree = tree;
+            this.keeping = keeping;
+            this.where = where;
+        }
+
+        LayPlan plan() throws IOException {
+            names();
+            refuse("cannot hold these files", LEAVE_OUT);
+            List<String> mounts = Fstab.mountPoints(tree);
+            for (FileEntry entry : addOn.entries()) {
+                mounts.stream()
+                        .filter(point -> entry.path().startsWith(point + "/"))
+                        .findFirst()
+                        .ifPresent(point -> wrong.add("'" + entry.path() + "' would be hidden: the system's etc/fstab"
+                                + " mounts another file system on /" + point));
+                parent(entry);
+                place(entry);
+            }
+            refuse("cannot take it over what it holds", "Make the add-on fit that system, or choose another partition");
+            LayPlan plan = new LayPlan(List.copyOf(implied), Set.copyOf(made), batches());
+            room(plan);
+            return plan;
+        }
+
+        private void refuse(String what, String cure) throws ImageFailure {
+            if (!wrong.isEmpty()) {
+                String more = wrong.size() > TOLD ? "; and " + (wrong.size() - TOLD) + " more" : "";
+                throw new ImageFailure(
+                        "The add-on was not laid down: " + where + " " + what,
+                        String.join("; ", wrong.subList(0, Math.min(TOLD, wrong.size()))) + more,
+                        cure);
+            }
+        }
+
+        private void names() {
+            Map<String, String> folded = new HashMap<>();
+            for (FileEntry entry : addOn.entries()) {
+                String path = entry.path();
+                keeping.refuses(TreePath.name(path)).ifPresent(why -> wrong.add("'" + path + "': " + why));
+                if (keeping.isUnix()) {
+                    continue;
+                }
+                String twin = folded.putIfAbsent(path.toUpperCase(Locale.ROOT), path);
+                if (twin != null) {
+                    wrong.add("'" + path + "' and '" + twin + "' are one file there");
+                }
+                switch (entry) {
+                    case FileEntry.Link _ -> wrong.add("'" + path + "' is a symbolic link");
+                    case FileEntry.Special _ -> wrong.add("'" + path + "' is a device or FIFO");
+                    case FileEntry.Plain file
+                    when file.length() > keeping.longest() -> wrong.add("'" + path + "' has 4 GiB or more");
+                    case FileEntry.Plain _, FileEntry.Twin _, FileEntry.Folder _ -> {}
+                }
+            }
+        }
+
+        /** Whether what is there now is taken away first. */
+        private boolean goes(String path) {
+            return addOn.gone().stream().anyMatch(gone -> path.equals(gone) || path.startsWith(gone + "/"));
+        }
+
+        private void parent(FileEntry entry) throws IOException {
+            Optional<String> parent = TreePath.parent(entry.path());
+            if (parent.isPresent() && !sound.contains(parent.get())) {
+                folder(parent.get(), true);
+            }
+        }
+
+        private void folder(String path, boolean isImplied) throws IOException {
+            if (!sound.add(path)) {
+                return;
+            }
+            Optional<String> parent = TreePath.parent(path);
+            if (parent.isPresent()) {
+                folder(parent.get(), true);
+            }
+            Optional<FileStat> there = goes(path) ? Optional.empty() : tree.stat(path);
+            if (there.isEmpty()) {
+                made.add(path);
+                if (isImplied) {
+                    implied.add(path);
+                }
+            } else if (!there.get().isFolder() && !tree.leadsToFolder(path)) {
+                wrong.add("'" + path + "' is no folder there");
+            }
+        }
+
+        private void place(FileEntry entry) throws IOException {
+            if (entry instanceof FileEntry.Folder) {
+                folder(entry.path(), false);
+            } else if (!goes(entry.path())
+                    && tree.stat(entry.path()).filter(FileStat::isFolder).isPresent()) {
+                wrong.add("'" + entry.path() + "' is a folder there");
+            }
+        }
+
+        private List<List<FileEntry.Plain>> batches() {
+            List<FileEntry.Plain> files = new ArrayList<>();
+            for (FileEntry entry : addOn.entries()) {
+                if (entry instanceof FileEntry.Plain file) {
+                    files.add(file);
+                }
+            }
+            files.sort(java.util.Comparator.comparingLong(FileEntry.Plain::offset));
+            List<List<FileEntry.Plain>> batches = new ArrayList<>();
+            List<FileEntry.Plain> batch = new ArrayList<>();
+            long octets = 0;
+            for (FileEntry.Plain file : files) {
+                long more = file.data().octets();
+                if (!batch.isEmpty() && (octets + more > BATCH_OCTETS || batch.size() == BATCH_FILES)) {
+                    batches.add(List.copyOf(batch));
+                    batch.clear();
+                    octets = 0;
+                }
+                batch.add(file);
+                octets += more;
+            }
+            if (!batch.isEmpty()) {
+                batches.add(List.copyOf(batch));
+            }
+            return batches;
+        }
+
+        /** The most that is needed at any moment; what goes and what is replaced gives its room back. */
+        private void room(LayPlan plan) throws IOException {
+            Room room = tree.room();
+            Need need = new Need(room.block(), keeping, tree);
+            for (String path : addOn.gone()) {
+                need.gone(path);
+            }
+            long nodes = plan.made.size();
+            need.take(plan.made.size() * room.block());
+            for (List<FileEntry.Plain> batch : plan.batches) {
+                need.batch(batch);
+            }
+            for (FileEntry entry : addOn.entries()) {
+                boolean isNew = !(entry instanceof FileEntry.Folder)
+                        && tree.stat(entry.path()).isEmpty();
+                nodes += isNew && !(entry instanceof FileEntry.Twin && keeping.hasTwins()) ? 1 : 0;
+            }
+            long wanted = need.most() + need.most() / 50 + (1 << 20);
+            if (need.most() > 0 && wanted > room.free()) {
+                throw new ImageFailure(
+                        "The add-on was not laid down: " + where + " has not enough room",
+                        (wanted >> 20) + " MiB are needed, " + (room.free() >> 20) + " MiB are free",
+                        "Make room in the base image, or restore with a partition that grows");
+            }
+            if (room.nodes() > 0 && nodes > room.freeNodes()) {
+                throw new ImageFailure(
+                        "The add-on was not laid down: " + where + " has not enough inodes",
+                        nodes + " files are new, " + room.freeNodes() + " more are possible",
+                        "Make the base image's file system with more inodes");
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package firstlight.image.addon;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.disk.Tool;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.tree.FileTree;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A partition, mounted while it is open. Nobody else looks at it meanwhile. */
+final class Mounted implements Closeable {
+    private final Path device;
+    private final Path point;
+    private final FileTree tree;
+
+    private Mounted(Path device, Path point, FileTree tree) {
+        this.device = device;
+        this.point = point;
+        this.tree = tree;
+    }
+
+    /** @param subvolume of Btrfs; "" for the one that it mounts by itself */
+    static Mounted open(Path device, FileSystem system, String subvolume, boolean writable) throws IOException {
+        boolean caseless = !Keeping.of(system).orElse(Keeping.UNIX).isUnix();
+        // In the imaging environment nothing else loads them; where they are built in there is nothing to load.
+        Tool.run(List.of("modprobe", "-a", "-q", "fuse", "exfat"));
+        Path point = Files.createTempDirectory("add-on");
+        Tool mount = mount(device, point, system, subvolume, writable);
+        if (!mount.succeeded()) {
+            Files.delete(point);
+            throw new ImageFailure(
+                    device + " (" + system.word() + ") cannot be mounted", reason(mount), "Look at its file system");
+        }
+        Mounted mounted;
+        try {
+            mounted = new Mounted(device, point, FileTree.open(point, caseless));
+        } catch (IOException refused) {
+            unmount(point);
+            throw refused;
+        }
+        if (writable && mounted.tree.room().readOnly()) {
+            mounted.close();
+            // ntfs-3g says why on its output and mounts all the same.
+            throw new ImageFailure(
+                    device + " (" + system.word() + ") can only be read",
+                    mount.output().isBlank() ? "its file system is not clean" : reason(mount),
+                    "Capture the base image from a Windows that was shut down for good (shutdown /s /t 0), or check"
+                            + " the file system");
+        }
+        return mounted;
+    }
+
+    private static String reason(Tool mount) {
+        return mount.output().replaceAll("\\s*\n\\s*", " ");
+    }
+
+    private static Tool mount(Path device, Path point, FileSystem system, String subvolume, boolean writable)
+            throws IOException {
+        List<String> options = new ArrayList<>(List.of(writable ? "rw" : "ro", "noatime"));
+        String type = switch (system) {
+            // One driver for all three; it knows what each can.
+            case EXT2, EXT3, EXT4 -> "ext4";
+            case XFS -> {
+                options.add("nouuid"); // the disk it was captured from may be in this PC as well
+                yield "xfs";
+            }
+            case BTRFS -> {
+                if (!subvolume.isEmpty()) {
+                    options.add("subvol=" + subvolume);
+                }
+                yield "btrfs";
+            }
+            case FAT -> {
+                options.add("utf8"); // not iocharset=utf8, with which names would have case
+                yield "vfat";
+            }
+            default -> system.word();
+        };
+        if (system == FileSystem.NTFS) {
+            // What is new gets the rights that Windows would give it, from its folder.
+            return Tool.run(List.of(
+                    "ntfs-3g",
+                    device.toString(),
+                    point.toString(),
+                    "-o",
+                    String.join(",", options) + ",permissions,inherit"));
+        }
+        Tool mount = Tool.run(
+                List.of("mount", "-t", type, "-o", String.join(",", options), device.toString(), point.toString()));
+        if (!mount.succeeded() && system == FileSystem.EXFAT) {
+            // Kernels of micro virtual machines have none; the imaging environment's has.
+            Tool fuse = Tool.run(
+                    List.of("mount.exfat-fuse", "-o", String.join(",", options), device.toString(), point.toString()));
+            return fuse.exit() == Tool.NOT_INSTALLED ? mount : fuse;
+        }
+        return mount;
+    }
+
+    FileTree tree() {
+        return tree;
+    }
+
+    private static void unmount(Path point) throws IOException {
+        Tool unmount = Tool.run(List.of("umount", point.toString()));
+        if (!unmount.succeeded()) {
+            throw new ImageFailure("The restored system cannot be unmounted", unmount.lastLine(), "Restore it again");
+        }
+        Files.delete(point);
+    }
+
+    /** Returns when all is on the medium and no cache holds any of it. */
+    @Override
+    public void close() throws IOException {
+        tree.close();
+        unmount(point);
+        Tool.run(List.of("blockdev", "--flushbufs", device.toString()));
+    }
+}

@@ -1,0 +1,151 @@
+package firstlight.image.addon;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.disk.Tool;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.Signatures;
+import firstlight.image.extents.Volume;
+import firstlight.image.manifest.PartitionChoice;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.tree.FileTree;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Finds the partition that an add-on is for. */
+public final class Sites {
+    /** The types of an EFI system partition: GPT's, MBR's. */
+    private static final List<String> ESP = List.of("c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "0xef");
+
+    /** Where Ubuntu and others have their root in a Btrfs. */
+    private static final String ROOT_SUBVOLUME = "@";
+
+    private Sites() {}
+
+    private record Found(Site site, String type) {}
+
+    /**
+     * Of the first disk that has such a partition.
+     *
+     * @throws ImageFailure when none has, or one has several
+     */
+    public static Site find(List<Disk> disks, PartitionChoice choice) throws IOException {
+        List<Found> all = new ArrayList<>();
+        for (Disk disk : disks) {
+            List<Found> here = of(disk);
+            all.addAll(here);
+            List<Site> chosen = new ArrayList<>();
+            for (Found found : here) {
+                chosen(found, choice).ifPresent(chosen::add);
+            }
+            if (chosen.size() > 1) {
+                throw new ImageFailure(
+                        "It is not clear where the add-on is to go",
+                        words(choice) + " is on " + names(chosen) + " of " + disk.name(),
+                        "Say which: firstlight work restore ... --add-on-partition N");
+            }
+            if (!chosen.isEmpty()) {
+                return chosen.getFirst();
+            }
+        }
+        throw new ImageFailure(
+                "There is no place for the add-on",
+                words(choice) + " was not found; there is "
+                        + (all.isEmpty()
+                                ? "nothing"
+                                : names(all.stream().map(Found::site).toList())) + " on "
+                        + disks.stream().map(Disk::name).collect(Collectors.joining(", ")),
+                "Say where to: firstlight work restore ... --add-on-partition N, esp or label=NAME");
+    }
+
+    private static String names(List<Site> sites) {
+        return sites.stream().map(Site::toString).collect(Collectors.joining(", "));
+    }
+
+    private static String words(PartitionChoice choice) {
+        return switch (choice) {
+            case PartitionChoice.OfSystem _ -> "a Linux or Windows system";
+            case PartitionChoice.Numbered(int number) -> "partition " + number;
+            case PartitionChoice.Labelled(String label) -> "the label '" + label + "'";
+            case PartitionChoice.Esp _ -> "an EFI system partition";
+        };
+    }
+
+    private static List<Found> of(Disk disk) throws IOException {
+        List<Found> found = new ArrayList<>();
+        for (Partition partition : PartitionTable.read(disk).partitions()) {
+            Optional<Path> node = disk.node(partition.number());
+            if (node.isPresent()) {
+                FileSystem system = system(disk, partition.start(), partition.length());
+                Site site = new Site(node.get(), partition.number(), system, "");
+                found.add(new Found(site, partition.type()));
+            }
+        }
+        Optional<Path> bare = disk.node(0);
+        if (found.isEmpty() && bare.isPresent()) {
+            found.add(new Found(new Site(bare.get(), 0, system(disk, 0, disk.size()), ""), ""));
+        }
+        return found;
+    }
+
+    private static FileSystem system(Disk disk, long start, long length) throws IOException {
+        return Signatures.recognise(new Volume.OfDisk(disk, "", 0, start, length).window());
+    }
+
+    private static Optional<Site> chosen(Found found, PartitionChoice choice) throws IOException {
+        Optional<Site> site = Optional.of(found.site);
+        return switch (choice) {
+            case PartitionChoice.OfSystem _ -> system(found.site);
+            case PartitionChoice.Numbered(int number) -> site.filter(each -> each.partition() == number);
+            case PartitionChoice.Labelled(String label) -> label(found.site).equals(label) ? site : Optional.empty();
+            case PartitionChoice.Esp _ -> site.filter(_ -> ESP.contains(found.type.toLowerCase(java.util.Locale.ROOT)));
+        };
+    }
+
+    private static String label(Site site) throws IOException {
+        return Tool.run(List.of(
+                        "blkid", "-p", "-o", "value", "-s", "LABEL", site.node().toString()))
+                .lastLine();
+    }
+
+    /** {@code site}, when a system's root is on it. */
+    private static Optional<Site> system(Site site) throws IOException {
+        if (!Set.of(Keeping.UNIX, Keeping.NTFS)
+                .contains(Keeping.of(site.system()).orElse(Keeping.FAT))) {
+            return Optional.empty();
+        }
+        for (String subvolume : site.system() == FileSystem.BTRFS ? List.of("", ROOT_SUBVOLUME) : List.of("")) {
+            Site here = new Site(site.node(), site.partition(), site.system(), subvolume);
+            if (!subvolume.isEmpty() && !hasSubvolume(site)) {
+                continue;
+            }
+            try (Mounted mounted = Mounted.open(here.node(), here.system(), subvolume, false)) {
+                if (isSystem(mounted.tree(), site.system())) {
+                    return Optional.of(here);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean hasSubvolume(Site site) throws IOException {
+        try (Mounted mounted = Mounted.open(site.node(), site.system(), "", false)) {
+            return mounted.tree().stat(ROOT_SUBVOLUME).isPresent();
+        }
+    }
+
+    private static boolean isSystem(FileTree tree, FileSystem system) throws IOException {
+        if (system == FileSystem.NTFS) {
+            return tree.leadsToFolder("Windows/System32");
+        }
+        return tree.stat("etc/os-release").isPresent()
+                || tree.stat("usr/lib/os-release").isPresent()
+                || tree.stat("etc/fstab").isPresent();
+    }
+}

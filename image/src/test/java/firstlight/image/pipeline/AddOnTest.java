@@ -1,0 +1,534 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.addon.AddOnBuilder;
+import firstlight.image.addon.FolderSource;
+import firstlight.image.addon.LayDown;
+import firstlight.image.addon.Site;
+import firstlight.image.addon.Sites;
+import firstlight.image.addon.TreeDifference;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.FileEntry;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.PartitionChoice;
+import firstlight.image.store.Damage;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageFile;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.image.store.Publication;
+import firstlight.image.store.VersionNotes;
+import firstlight.image.tree.FileTree;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Add-ons made of folders, kept in a store, and laid over real file systems on loop devices. */
+class AddOnTest {
+    @TempDir
+    Path folder;
+
+    private ImageStore store;
+
+    @BeforeAll
+    static void needsLoopDevices() throws IOException {
+        Shell.assertLoopDevices();
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        store = DiskStore.open(folder.resolve("store"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+    }
+
+    private interface Filling {
+        void fill(Path root) throws IOException;
+    }
+
+    /** A folder with what a Unix file system can hold. */
+    private static void plant(Path root) throws IOException {
+        Tree.plant(root);
+        Shell.run("""
+                cd '%s'
+                setfattr -n user.colour -v blue noise
+                setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 text
+                mkfifo pipe
+                mknod null c 1 3
+                chown 1234:5678 empty
+                chmod 4755 etc/hostname
+                touch -h -d '2001-02-03 04:05:06.789' deep/er/link
+                """.formatted(root));
+    }
+
+    private AddOn addOn(String into, List<String> gone, Filling filling) throws IOException {
+        Path root = Files.createTempDirectory(folder, "files");
+        filling.fill(root);
+        try (AddOnBuilder builder = new AddOnBuilder(store.trustingSink(), into);
+                FileTree tree = FileTree.open(root, false)) {
+            new FolderSource(tree, builder, Optional.empty(), false).add("");
+            for (String path : gone) {
+                builder.gone(path);
+            }
+            return builder.build(PartitionChoice.SYSTEM);
+        }
+    }
+
+    private ImageVersion published(String name, AddOn addOn) throws IOException {
+        Manifest manifest = Manifest.of(Instant.EPOCH, "test", addOn, List.of());
+        if (store.publish(new ImageName(name), manifest) instanceof Publication.Published published) {
+            return published.version();
+        }
+        throw new AssertionError("not published");
+    }
+
+    private Path disk(String make, int mebibytes, Filling filling, String mount) throws IOException {
+        Path file = new Lab(folder).disk("disk", mebibytes + "M");
+        Lab.attached(file, 512, node -> {
+            Shell.run(make + " " + node);
+            Lab.mounted(mount, node.toString(), filling::fill);
+        });
+        return file;
+    }
+
+    private void lay(AddOn addOn, Path disk, FileSystem system) throws IOException {
+        Lab.attached(
+                disk,
+                512,
+                node -> new LayDown(store.source()).lay(addOn, new Site(node, 0, system, ""), Progress.SILENT));
+    }
+
+    private static String look(Path disk, String mount, String script) throws IOException {
+        String[] said = {""};
+        Lab.attached(
+                disk,
+                512,
+                node -> Lab.mounted(
+                        mount + " -o ro",
+                        node.toString(),
+                        root -> said[0] = Shell.run("cd '%s'; %s".formatted(root, script))));
+        return said[0];
+    }
+
+    private static String described(Path disk) throws IOException {
+        String[] said = {""};
+        Lab.attached(
+                disk,
+                512,
+                node -> Lab.mounted(
+                        "-o ro", node.toString(), root -> said[0] = withoutRoot(Tree.describe(root.resolve("all")))));
+        return said[0];
+    }
+
+    /** Nor what file systems count differently: a folder's length and names. */
+    private static String withoutRoot(String description) {
+        return description
+                .lines()
+                .filter(line -> !line.startsWith(". "))
+                .map(line -> line.replaceAll("( d \\d+ \\d+ \\d+) \\d+ (\\S+) \\d+ $", "$1 $2"))
+                .collect(java.util.stream.Collectors.joining("\n"));
+    }
+
+    private static void check(Path disk, String check) throws IOException {
+        Lab.attached(disk, 512, node -> Shell.run(check + " " + node));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "EXT4, mkfs.ext4 -q -F, 120, e2fsck -f -n",
+        "XFS, mkfs.xfs -q, 320, xfs_repair -n",
+        "BTRFS, mkfs.btrfs -q, 200, btrfs check"
+    })
+    void allThatAUnixFileSystemHoldsIsLaidOverWhatIsThere(FileSystem system, String make, int size, String check)
+            throws IOException {
+        Path disk = disk(make, size, root -> Shell.run("""
+                cd '%s'
+                mkdir -p usr/lib etc old/er; ln -s usr/lib lib; echo is-old > etc/hostname; echo keep > etc/kept
+                echo gone > old/er/file; chmod 711 etc; chown 7:7 etc; ln etc/kept twin-of-kept
+                """.formatted(root)), "");
+        AddOn addOn = addOn("", List.of("old", "never/there"), root -> {
+            plant(root);
+            Shell.run("mkdir '%1$s/lib'; echo through the link > '%1$s/lib/module'".formatted(root));
+        });
+        lay(addOn, disk, system);
+        check(disk, check);
+        assertThat(look(
+                        disk,
+                        "",
+                        "cat usr/lib/module; readlink lib; cat etc/kept; stat -c '%a %u' etc; ls -d old 2>&1 || true"))
+                .contains("through the link", "usr/lib", "keep", "711 7", "cannot access 'old'");
+
+        Path wanted = Files.createTempDirectory(folder, "wanted");
+        plant(wanted);
+        lay(addOn("all", List.of(), root -> Shell.run("cp -a '%s'/. '%s'".formatted(wanted, root))), disk, system);
+        assertThat(described(disk)).isEqualTo(withoutRoot(Tree.describe(wanted)));
+        assertThat(
+                        look(
+                                disk,
+                                "",
+                                "find . -name '.firstlight*'; stat -c '%F %t %T' null pipe; getfattr -n security.capability -e hex text | grep sec;"
+                                        + " stat -c '%a %u:%g %h' etc/hostname empty; readlink deep/er/link; stat -c %y deep/er/link"))
+                .isEqualTo("""
+                        character special file 1 3
+                        fifo 0 0
+                        security.capability=0x0100000200200000000000000000000000000000
+                        4755 0:0 2
+                        644 1234:5678 1
+                        ../text
+                        2001-02-03 04:05:06.789000000 +0000""");
+        lay(addOn, disk, system); // doing it again changes nothing
+        check(disk, check);
+    }
+
+    @Test
+    void whatWasInterruptedIsFinishedByDoingItAgain() throws IOException {
+        Path disk = disk("mkfs.ext4 -q -F", 60, root -> Shell.run("""
+                cd '%s'; mkdir etc; echo old > etc/a; echo old > etc/b; echo half > etc/.firstlight-0
+                """.formatted(root)), "");
+        AddOn addOn = addOn("etc", List.of(), root -> Shell.run("""
+                cd '%s'; echo new > a; head -c 3000000 /dev/urandom > b; sha256sum b > /dev/null
+                """.formatted(root)));
+        published("files", addOn);
+        int[] asked = {0};
+        Lab.attached(
+                disk,
+                512,
+                node -> assertThatThrownBy(() -> new LayDown(ids -> {
+                                    if (asked[0]++ == 0) {
+                                        throw new ImageFailure("The server is gone", "it does not answer", "wait");
+                                    }
+                                    return store.source().get(ids);
+                                })
+                                .lay(addOn, new Site(node, 0, FileSystem.EXT4, ""), Progress.SILENT))
+                        .hasMessageContaining("The server is gone"));
+        assertThat(look(disk, "", "cat etc/a etc/b; ls -A etc")).isEqualTo("old\nold\n.firstlight-0\na\nb");
+        lay(addOn, disk, FileSystem.EXT4);
+        assertThat(look(disk, "", "cat etc/a; stat -c %s etc/b; ls -A etc")).isEqualTo("new\n3000000\na\nb");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "NTFS, mkntfs -q -Q, 60, -t ntfs-3g, ntfsfix -n",
+        "EXFAT, mkfs.exfat, 60, -t exfat-fuse, fsck.exfat -n",
+        "FAT, mkfs.vfat -F 16, 60, -t vfat, fsck.vfat -n"
+    })
+    void namesWithoutCaseFindWhatIsThere(FileSystem system, String make, int size, String mount, String check)
+            throws IOException {
+        assumeTrue(
+                system != FileSystem.FAT
+                        || Files.readString(Path.of("/proc/filesystems")).contains("vfat"),
+                "this kernel has no FAT");
+        Path disk = disk(make, size, root -> Shell.run("""
+                cd '%s'; mkdir -p Windows/System32; echo old > Windows/System32/Driver.sys; echo keep > Windows/kept
+                mkdir Old; echo x > Old/file
+                """.formatted(root)), mount);
+        AddOn addOn = addOn(
+                "windows", List.of("../never".substring(3), "SYSTEM32/none"), root -> Shell.run("""
+                cd '%s'; mkdir -p SYSTEM32 'Länger Name'; head -c 700000 /dev/urandom > SYSTEM32/driver.SYS
+                echo new > 'Länger Name/ä b'; cp SYSTEM32/driver.SYS 'Länger Name/copy'
+                truncate -s 1M 'Länger Name/hole'; ln SYSTEM32/driver.SYS SYSTEM32/second.sys
+                """.formatted(root)));
+        lay(addOn, disk, system);
+        check(disk, check);
+        assertThat(look(
+                        disk,
+                        mount,
+                        "ls; ls Windows Windows/System32; cmp Windows/System32/Driver.sys 'Windows/Länger Name/copy'"
+                                + "; cmp Windows/System32/Driver.sys Windows/System32/second.sys; cat 'Windows/Länger Name/ä b'"
+                                + "; stat -c %s 'Windows/Länger Name/hole'"))
+                .isEqualTo(
+                        "Old\nWindows\nWindows:\nLänger Name\nSystem32\nkept\n\nWindows/System32:\nDriver.sys\nsecond.sys\nnew\n1048576");
+        lay(addOn, disk, system);
+        check(disk, check);
+    }
+
+    @Test
+    void whatTheFileSystemCannotHoldIsNamedBeforeAnythingIsWritten() throws IOException {
+        Path disk = disk("mkntfs -q -Q", 30, root -> Shell.run("mkdir '%s/Data'".formatted(root)), "-t ntfs-3g");
+        String before = Lab.sha256(disk);
+        refused(
+                disk,
+                FileSystem.NTFS,
+                "'link' is a symbolic link",
+                root -> Shell.run("ln -s x '%s/link'".formatted(root)));
+        refused(disk, FileSystem.NTFS, "'a:b': it has one of", root -> Shell.run("touch '%s/a:b'".formatted(root)));
+        refused(
+                disk,
+                FileSystem.NTFS,
+                "Windows takes it for a device",
+                root -> Shell.run("touch '%s/nul.txt'".formatted(root)));
+        refused(
+                disk,
+                FileSystem.NTFS,
+                "are one file there",
+                root -> Shell.run("touch '%1$s/a' '%1$s/A'".formatted(root)));
+        refused(
+                disk,
+                FileSystem.NTFS,
+                "'data' is a folder there",
+                root -> Shell.run("touch '%s/data'".formatted(root)));
+        refused(
+                disk,
+                FileSystem.NTFS,
+                "MiB are needed",
+                root -> Shell.run("head -c 40M /dev/urandom > '%s/big'".formatted(root)));
+        assertThat(look(disk, "-t ntfs-3g", "find . -mindepth 1")).isEqualTo("./Data");
+        assertThat(before).isNotEmpty();
+    }
+
+    private void refused(Path disk, FileSystem system, String why, Filling filling) throws IOException {
+        AddOn addOn = addOn("", List.of(), filling);
+        assertThatThrownBy(() -> lay(addOn, disk, system)).isInstanceOfSatisfying(ImageFailure.class, failure -> {
+            assertThat(failure.what()).contains("not laid down");
+            assertThat(failure.cause()).contains(why);
+            assertThat(failure.cure()).isNotEmpty();
+        });
+    }
+
+    @Test
+    void noLinkOfTheRestoredSystemLeadsTheWriterOut() throws IOException {
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Path disk = disk("mkfs.ext4 -q -F", 40, root -> Shell.run("""
+                cd '%s'; mkdir -p home var/%s; ln -s %s escape; ln -s ../../../../../.. up; ln -s loop loop; ln -s nowhere dangling
+                ln -s /etc/hostname-of-the-server etc-file; mkdir real; ln -s /real absolute
+                printf '/dev/sda1 /home ext4 defaults 0 2\n' > fstab; mkdir etc; mv fstab etc/
+                """.formatted(root, "x", outside)), "");
+        for (String path : List.of("escape", "loop", "dangling")) {
+            refused(
+                    disk,
+                    FileSystem.EXT4,
+                    "'" + path + "' is no folder there",
+                    root -> Shell.run("mkdir '%1$s/%2$s'; touch '%1$s/%2$s/file'".formatted(root, path)));
+        }
+        refused(
+                disk,
+                FileSystem.EXT4,
+                "'home/me' would be hidden: the system's etc/fstab mounts another file system on /home",
+                root -> Shell.run("mkdir -p '%1$s/home'; touch '%1$s/home/me'".formatted(root)));
+        lay(addOn("", List.of(), root -> Shell.run("""
+                        cd '%s'; mkdir up absolute home; echo in > up/inside; echo over > etc-file; echo r > absolute/file
+                        """.formatted(root))), disk, FileSystem.EXT4);
+        assertThat(look(disk, "", "cat inside real/file; stat -c %F etc-file; cat etc-file"))
+                .isEqualTo("in\nr\nregular file\nover");
+        assertThat(outside).isEmptyDirectory();
+        assertThat(Path.of("/inside")).doesNotExist();
+    }
+
+    @Test
+    void anAddOnIsAnImageOfTheStore() throws IOException {
+        AddOn addOn = addOn("opt", List.of(), root -> Shell.run("""
+                cd '%s'; head -c 900000 /dev/urandom > large; for i in $(seq 1 50); do echo $i > small$i; done
+                """.formatted(root)));
+        ImageVersion version = published("tools", addOn);
+        assertThat(version.kind().word()).isEqualTo("add-on");
+        assertThat(store.verify(version, Progress.SILENT)).isEmpty();
+        assertThat(store.collect(false, Progress.SILENT).chunks()).isZero();
+        assertThat(store.verify(version, Progress.SILENT))
+                .as("after a collection")
+                .isEmpty();
+
+        ByteArrayOutputStream exported = new ByteArrayOutputStream();
+        ImageFile.write(store, version, exported, Progress.SILENT);
+        try (ImageStore other = DiskStore.open(folder.resolve("other"))) {
+            ImageVersion copy = ImageFile.read(
+                    new ByteArrayInputStream(exported.toByteArray()),
+                    other,
+                    Optional.empty(),
+                    new VersionNotes.Entry(Instant.EPOCH, "test", "imported"),
+                    Progress.SILENT);
+            assertThat(other.open(copy)).isEqualTo(store.open(version));
+            Shell.run("for p in '%s'/packs/*.pack; do printf X | dd of=$p bs=1 seek=5000 conv=notrunc 2>/dev/null; done"
+                    .formatted(folder.resolve("other")));
+            List<Damage> damages = other.verify(copy, Progress.SILENT);
+            assertThat(damages)
+                    .singleElement()
+                    .hasToString("file opt/large, 262144 octets at offset 0: chunk "
+                            + damages.getFirst().chunk() + ": "
+                            + damages.getFirst().cause());
+        }
+        assertThatThrownBy(() -> store.publish(
+                        new ImageName("tools"), new Manifest(Instant.EPOCH, "test", List.of(), List.of())))
+                .hasMessageContaining("kind add-on");
+    }
+
+    @Test
+    void theSystemsPartitionIsFoundAndOthersByNumberLabelOrType() throws IOException {
+        Path file = new Lab(folder).disk("disk", "500M");
+        Lab.attached(file, 512, node -> {
+            Shell.run("""
+                    sfdisk -q %1$s <<END
+                    label: gpt
+                    size=40MiB, type=uefi
+                    size=120MiB, type=linux
+                    size=160MiB, type=linux
+                    size=40MiB, type=linux
+                    END
+                    partx -d %1$s 2>/dev/null || true; partx -a %1$s
+                    mkfs.vfat %1$sp1 >/dev/null; mkfs.ext4 -q %1$sp2; mkfs.btrfs -q %1$sp3; mkntfs -q -Q -L DATA %1$sp4
+                    """.formatted(node));
+            Lab.mounted(
+                    "",
+                    node + "p3",
+                    root -> Shell.run(
+                            "btrfs -q subvolume create '%1$s/@'; mkdir '%1$s/@/etc'; touch '%1$s/@/etc/os-release'"
+                                    .formatted(root)));
+        });
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            List<Disk> disks = List.of(disk);
+            Site system = Sites.find(disks, PartitionChoice.SYSTEM);
+            assertThat(system).hasToString("partition 3 (btrfs)");
+            assertThat(system.subvolume()).isEqualTo("@");
+            assertThat(Sites.find(disks, PartitionChoice.of("esp"))).hasToString("partition 1 (vfat)");
+            assertThat(Sites.find(disks, PartitionChoice.of("2"))).hasToString("partition 2 (ext4)");
+            assertThat(Sites.find(disks, PartitionChoice.of("label=DATA"))).hasToString("partition 4 (ntfs)");
+            assertThatThrownBy(() -> Sites.find(disks, PartitionChoice.of("label=NONE")))
+                    .hasMessageContaining(
+                            "the label 'NONE' was not found; there is partition 1 (vfat), partition 2 (ext4)");
+
+            AddOn addOn = addOn(
+                    "", List.of(), root -> Shell.run("mkdir '%1$s/etc'; echo hi > '%1$s/etc/motd'".formatted(root)));
+            new LayDown(store.source()).lay(addOn, system, Progress.SILENT);
+            Lab.mounted(
+                    "-o ro,subvol=@",
+                    loop.node() + "p3",
+                    root -> assertThat(Files.readString(root.resolve("etc/motd")))
+                            .isEqualTo("hi\n"));
+
+            Lab.mounted(
+                    "-t ntfs-3g",
+                    loop.node() + "p4",
+                    root -> Shell.run("mkdir -p '%s/WINDOWS/system32'".formatted(root)));
+            assertThatThrownBy(() -> Sites.find(disks, PartitionChoice.SYSTEM))
+                    .hasMessageContaining("is on partition 3 (btrfs), partition 4 (ntfs)");
+        }
+    }
+
+    private Manifest captured(Path file) throws IOException {
+        return Lab.image(file, 512, store);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "mkfs.ext4 -q, '', e2fsck -f -n",
+        "mkfs.btrfs -q, '', btrfs check",
+        "mkntfs -q -Q, -t ntfs-3g, ntfsfix -n"
+    })
+    void theDifferenceOfTwoVersionsMakesTheFirstIntoTheSecond(String make, String mount, String check)
+            throws IOException {
+        boolean unix = mount.isEmpty();
+        Path file = new Lab(folder).disk("source", "180M");
+        Lab.attached(file, 512, node -> {
+            Shell.run("""
+                    printf 'label: gpt\\nsize=130MiB, type=linux\\n' | sfdisk -q %1$s
+                    partx -d %1$s 2>/dev/null || true; partx -a %1$s; %2$s %1$sp1
+                    """.formatted(node, make));
+            Lab.mounted(mount, node + "p1", root -> Shell.run("""
+                    cd '%s'; mkdir -p Windows/System32 etc gone/deep kind; touch etc/os-release
+                    echo same > same; echo old > changed; echo x > gone/deep/file; echo y > kind/file; echo t > twin1; ln twin1 twin2
+                    head -c 2M /dev/urandom > large; echo u > untouched1; ln untouched1 untouched2
+                    """.formatted(root)));
+        });
+        Manifest before = captured(file);
+        String[] wanted = {""};
+        Lab.attached(
+                file,
+                512,
+                node -> Lab.mounted(mount, node + "p1", root -> {
+                    Shell.run("""
+                    cd '%s'; echo new > changed; rm -r gone; rm -r kind; echo now-a-file > kind; echo T > twin1; mkdir -p new/er
+                    head -c 300000 /dev/urandom > new/er/file; printf X | dd of=large bs=1 seek=1000000 conv=notrunc 2>/dev/null
+                    touch -r same large
+                    """.formatted(root));
+                    Shell.run(
+                            unix
+                                    ? "cd '%s'; chmod 700 etc; chown 5:6 same; ln -s changed link; setfattr -n user.a -v b untouched1"
+                                            .formatted(root)
+                                    : "true");
+                    wanted[0] = withoutFolderTimes(Tree.describe(root));
+                }));
+        Manifest now = captured(file);
+
+        AddOn addOn;
+        TreeDifference.Version one = new TreeDifference.Version("one", before, store.source());
+        TreeDifference.Version other = new TreeDifference.Version("other", now, store.source());
+        try (AddOnBuilder builder = new AddOnBuilder(store.trustingSink(), "")) {
+            assertThat(TreeDifference.add(one, other, PartitionChoice.SYSTEM, builder))
+                    .isEmpty();
+            addOn = builder.build(PartitionChoice.SYSTEM);
+        }
+        assertThat(addOn.gone()).containsExactly("gone", "kind");
+        assertThat(addOn.entries().stream().map(FileEntry::path))
+                .contains("changed", "kind", "large", "new", "new/er", "new/er/file", "twin1", "twin2")
+                .doesNotContain("etc/os-release", "Windows", "Windows/System32")
+                .hasSize(unix ? 13 : 8);
+
+        Path target = new Lab(folder).disk("target", "180M");
+        Lab.restore(before, store, target, 512);
+        try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            Site site = Sites.find(List.of(disk), PartitionChoice.SYSTEM);
+            new LayDown(store.source()).lay(addOn, site, Progress.SILENT);
+            Shell.run(check + " " + site.node());
+            Lab.mounted(
+                    mount + " -o ro",
+                    site.node().toString(),
+                    root -> assertThat(withoutFolderTimes(Tree.describe(root))).isEqualTo(wanted[0]));
+        }
+    }
+
+    /** Laying files down changes the times of the folders that they are in. */
+    private static String withoutFolderTimes(String description) {
+        return description.replaceAll("(?m)( d \\d+ \\d+ \\d+) .*$", "$1");
+    }
+
+    @Test
+    void aFileThatWasLaidWrongIsFoundByReadingBack() throws IOException {
+        Path disk = disk("mkfs.ext4 -q -F", 40, _ -> {}, "");
+        AddOn addOn =
+                addOn("", List.of(), root -> Shell.run("head -c 600000 /dev/urandom > '%s/file'".formatted(root)));
+        published("files", addOn);
+        Lab.attached(
+                disk,
+                512,
+                node -> assertThatThrownBy(() -> new LayDown(store.source())
+                                .lay(addOn, new Site(node, 0, FileSystem.EXT4, ""), (phase, done, _) -> {
+                                    if (phase == Progress.Phase.VERIFYING && done == 0) {
+                                        // What a failing disk does: find the file's octets on the medium, and flip one.
+                                        String at = Shell.run(
+                                                        "debugfs -R 'blocks /file' %s 2>/dev/null".formatted(node))
+                                                .split(" ", -1)[5];
+                                        Shell.run(
+                                                "printf X | dd of=%s bs=1 seek=$((%s * 1024 + 7)) conv=notrunc 2>/dev/null; sync; blockdev --flushbufs %s"
+                                                        .formatted(node, at, node));
+                                    }
+                                }))
+                        .hasMessageContaining("'file' was read back: its content is not what was written"));
+    }
+}
