@@ -39,6 +39,7 @@ final class Scenarios {
         all.addAll(PolicyScenarios.all());
         all.addAll(MenuScenarios.all());
         all.addAll(WorkScenarios.all());
+        all.addAll(AddOnScenarios.all());
         all.addAll(Arm64Scenarios.all());
         all.addAll(StormScenarios.all());
         return all;
