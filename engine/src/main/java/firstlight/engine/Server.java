@@ -82,6 +82,13 @@ final class Server {
                 patient.send("GET", "/engine/manifest", OCTETS, Exchange.Body.EMPTY, InputStream::readAllBytes));
     }
 
+    /** Refused when the work does not name it. */
+    Manifest addOn(WorkOrder.Restore.AddOn addOn) throws IOException {
+        String path =
+                "/engine/add-ons/" + URLEncoder.encode(addOn.image(), StandardCharsets.UTF_8) + "/" + addOn.version();
+        return ManifestCodec.decode(patient.send("GET", path, OCTETS, Exchange.Body.EMPTY, InputStream::readAllBytes));
+    }
+
     private static ImageFailure notUnderstood(String what, MalformedMessage e) {
         return new ImageFailure(
                 "The server's " + what + " is not understood",

@@ -42,7 +42,7 @@ final class Work {
     private static final int INCOMPLETE = 409;
 
     /** The type of an EFI system partition (UEFI 2.10, 5.3.3). */
-    private static final String ESP = "c12a7328-f81f-11d2-ba4b-00c93ec93b3b";
+    private static final String ESP = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b";
 
     private final Server server;
     private final RemoteChunks chunks;
@@ -130,6 +130,10 @@ final class Work {
     }
 
     String restore(WorkOrder.Restore order) throws IOException {
+        AddOns addOns = AddOns.fetch(order, server, chunks, reports, console);
+        if (order.addOnsOnly()) {
+            return layOver(order, addOns);
+        }
         Manifest manifest = server.manifest();
         boolean several = order.disks().isEmpty() && manifest.disks().size() > 1;
         List<BlockDevices.Device> chosen = several
@@ -138,10 +142,11 @@ final class Work {
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
-        return around.after(subject, restore(order, manifest, chosen)); // with the disks closed: it may mount them
+        return around.after(
+                subject, restore(order, addOns, manifest, chosen)); // with the disks closed: it may mount them
     }
 
-    private String restore(WorkOrder.Restore order, Manifest manifest, List<BlockDevices.Device> chosen)
+    private String restore(WorkOrder.Restore order, AddOns addOns, Manifest manifest, List<BlockDevices.Device> chosen)
             throws IOException {
         List<Disk> disks = new ArrayList<>();
         try {
@@ -172,12 +177,36 @@ final class Work {
                         Instant.now());
                 SafeDisks.keep(disks.get(i), data, console::line);
             }
+            String added = addOns.lay(disks);
             String named = order.computerName().isEmpty() ? "" : named(order.computerName(), manifest, disks, wishes);
             return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())
                     + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
                     + " were there, " + mib(done.fetchedBytes()) + " fetched, " + rate(done.usedBytes(), done.time())
                     + stages(done.stageTimes())
-                    + named + bootEntry(manifest, disks);
+                    + added + named + bootEntry(manifest, disks);
+        } finally {
+            close(disks);
+        }
+    }
+
+    /** The image itself is there: the disks that the order names, or all internal ones, are looked through for its system. */
+    private String layOver(WorkOrder.Restore order, AddOns addOns) throws IOException {
+        List<BlockDevices.Device> chosen =
+                order.disks().isEmpty() ? chosen(List.of("internal"), 1) : chosen(order.disks(), 1);
+        Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
+        around.before(subject);
+        console.line("'" + order.image() + "' version " + order.version() + " is there already");
+        return around.after(subject, layOver(order, addOns, chosen));
+    }
+
+    private String layOver(WorkOrder.Restore order, AddOns addOns, List<BlockDevices.Device> chosen)
+            throws IOException {
+        List<Disk> disks = new ArrayList<>();
+        try {
+            for (BlockDevices.Device device : chosen) {
+                disks.add(opener.open(device.node(), true));
+            }
+            return order.image() + " version " + order.version() + " was there" + addOns.lay(disks);
         } finally {
             close(disks);
         }

@@ -224,8 +224,13 @@ public final class Decisions implements BootDecisions {
                 repositories.queue().session(session).map(Session::restore);
             case Task.Capture _, Task.Script _, Task.Inventory _, Task.Maintenance _, Task.Wipe _ -> Optional.empty();
         };
+        // A restore of a whole disk has forgotten the former image when it began; add-ons alone have not.
         laid.ifPresent(restore -> devices.imaged(
-                work.device(), Optional.of(new LastImage(restore.image(), restore.version(), restore.addOns(), now))));
+                work.device(),
+                Optional.of(devices.find(work.device())
+                        .flatMap(Device::lastImage)
+                        .orElseGet(() -> new LastImage(restore.image(), restore.version(), List.of(), now))
+                        .after(restore, now))));
         return done;
     }
 

@@ -1,6 +1,8 @@
 package firstlight.policy;
 
+import firstlight.policy.work.AddOnName;
 import firstlight.policy.work.Task;
+import java.util.List;
 import java.util.Optional;
 
 /** What of a restore a device has already: nothing, the base image, or all of it. */
@@ -28,7 +30,16 @@ enum Possession {
         if (!base) {
             return NOTHING;
         }
-        return last.get().addOns().containsAll(restore.addOns()) ? ALL : BASE;
+        List<String> missing =
+                LastImage.from(restore.addOns(), name -> has(last.get(), AddOnName.of(name), exact, images));
+        return missing.isEmpty() ? ALL : BASE;
+    }
+
+    private static boolean has(LastImage last, AddOnName wanted, boolean exact, Images images) {
+        int newest =
+                wanted.version() == 0 && exact ? images.newest(wanted.image()).orElse(0) : 0;
+        AddOnName meant = newest == 0 ? wanted : new AddOnName(wanted.image(), newest);
+        return last.addOns().stream().map(AddOnName::of).anyMatch(meant::means);
     }
 
     /** {@code room12 version 3}. */

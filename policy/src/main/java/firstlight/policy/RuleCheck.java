@@ -128,7 +128,7 @@ final class RuleCheck {
     /** Whether {@code done} is what a rule with {@code task} gave; its image's version was fixed when it began. */
     private static boolean isSame(Task done, Task task) {
         if (done instanceof Task.Restore one && task instanceof Task.Restore other) {
-            return one.image().equals(other.image()) && one.addOns().equals(other.addOns());
+            return other.became(one);
         }
         return done.equals(task);
     }

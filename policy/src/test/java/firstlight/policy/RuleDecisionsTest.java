@@ -278,6 +278,39 @@ class RuleDecisionsTest {
         return begin.scripts();
     }
 
+    private static Task.Restore withAddOns(String... addOns) {
+        return new Task.Restore("room12", 0, List.of(addOns), List.of(), Collections.emptySortedMap());
+    }
+
+    /** The device's next order, done with add-ons of version 1. */
+    private void finish(long transaction, boolean addOnsOnly, String... exact) {
+        Decisions.Order.Begin begin = (Decisions.Order.Begin) decisions().order(1, FULL, transaction, NOW);
+        assertThat(begin.addOnsOnly()).isEqualTo(addOnsOnly);
+        Work pinned =
+                begin.work().pinned(((Task.Restore) begin.work().task()).withVersions(memory.newest, List.of(exact)));
+        memory.keep(pinned);
+        decisions().done(pinned, "1 GB", NOW);
+    }
+
+    @Test
+    void addOnsAreRememberedByVersionAndANewerOneIsLaidDown() {
+        Device device = memory.add("pc1", FULL);
+        memory.assign(device, withAddOns("office"));
+        finish(1, false, "office@" + memory.newest);
+        memory.assign(device, withAddOns("drivers"));
+        finish(2, true, "drivers@" + memory.newest);
+        LastImage last = memory.find(1).orElseThrow().lastImage().orElseThrow();
+        assertThat(last.addOns()).containsExactly("office@" + memory.newest, "drivers@" + memory.newest);
+
+        memory.assign(device, withAddOns("office", "drivers"));
+        assertThat(decisions().firstAnswer(FULL, NOW)).as("has both").isInstanceOf(FirstAnswer.LocalBoot.class);
+
+        assertThat(last.missing(List.of("office@1", "extra@1"))).containsExactly("extra@1");
+        assertThat(last.missing(List.of("extra@1", "office@1")))
+                .as("what comes behind one that is missing may replace its files")
+                .containsExactly("extra@1", "office@1");
+    }
+
     @Test
     void workWaitsForItsTurnAndTheHighestPriorityGoesFirst() {
         limits = new Limits(1, 0, Duration.ofMinutes(10));
@@ -482,7 +515,7 @@ class RuleDecisionsTest {
     /** The device's next order, done. */
     private void finish(long transaction) {
         Decisions.Order.Begin begin = (Decisions.Order.Begin) decisions().order(1, FULL, transaction, NOW);
-        Work pinned = begin.work().pinned(((Task.Restore) begin.work().task()).withVersion(memory.newest));
+        Work pinned = begin.work().pinned(((Task.Restore) begin.work().task()).withVersions(memory.newest, List.of()));
         memory.keep(pinned);
         decisions().done(pinned, "1 GB", NOW);
     }

@@ -39,7 +39,7 @@ public sealed interface Task {
 
     /**
      * @param version 0: the newest when the work begins
-     * @param addOns add-on images, laid over the restored system in this order
+     * @param addOns add-on images, each an {@link AddOnName}, laid over the restored system in this order
      * @param options for the engine, by its words
      */
     record Restore(
@@ -56,8 +56,22 @@ public sealed interface Task {
             return new Restore(image, version, List.of(), disks, Collections.emptySortedMap());
         }
 
-        public Restore withVersion(int exact) {
-            return new Restore(image, exact, addOns, disks, options);
+        /** With the versions that it is begun with. */
+        public Restore withVersions(int exact, List<String> exactAddOns) {
+            return new Restore(image, exact, exactAddOns, disks, options);
+        }
+
+        /** Whether {@code begun}, whose versions were fixed when it began, is this. */
+        public boolean became(Restore begun) {
+            if (!image.equals(begun.image) || addOns.size() != begun.addOns.size()) {
+                return false;
+            }
+            for (int i = 0; i < addOns.size(); i++) {
+                if (!AddOnName.of(addOns.get(i)).means(AddOnName.of(begun.addOns.get(i)))) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         @Override

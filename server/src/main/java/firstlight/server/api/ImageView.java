@@ -1,7 +1,9 @@
 package firstlight.server.api;
 
+import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.store.ImageVersion;
@@ -11,6 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the API shows of images. */
 final class ImageView {
+    private static final int SHOWN = 100;
+
     private ImageView() {}
 
     static ObjectNode version(ImageVersion version) {
@@ -18,6 +22,7 @@ final class ImageView {
         ObjectNode node = Json.object()
                 .put("image", version.image().text())
                 .put("version", version.number())
+                .put("kind", version.kind().word())
                 .put("made", version.made().toString())
                 .put("usedBytes", version.usedBytes())
                 .put("diskBytes", version.diskBytes())
@@ -51,6 +56,24 @@ final class ImageView {
         node.put("maker", manifest.maker());
         node.set("remarks", Json.texts(manifest.notes()));
         node.set("disks", Json.array(manifest.disks(), ImageView::disk));
+        manifest.addOn().ifPresent(addOn -> node.set("addOn", addOn(addOn)));
+        return node;
+    }
+
+    /** Not every file: there may be a hundred thousand. */
+    private static ObjectNode addOn(AddOn addOn) {
+        ObjectNode node = Json.object()
+                .put("partition", addOn.partition().toString())
+                .put("files", addOn.files())
+                .put("bytes", addOn.octets());
+        node.set("gone", Json.texts(addOn.gone()));
+        node.set(
+                "first",
+                Json.texts(addOn.entries().stream()
+                        .filter(entry -> !(entry instanceof FileEntry.Folder))
+                        .limit(SHOWN)
+                        .map(FileEntry::path)
+                        .toList()));
         return node;
     }
 

@@ -1,14 +1,19 @@
 package firstlight.server.api;
 
+import firstlight.image.manifest.ImageKind;
+import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.resize.Wishes;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
 import firstlight.model.Scripts;
 import firstlight.model.WorkScript;
+import firstlight.policy.work.AddOnName;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.server.images.OtherSites;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -85,9 +90,7 @@ final class TaskJson {
         Kind kind = body.word("kind", Kind.class);
         body.allow(kind.fields());
         return switch (kind) {
-            case CAPTURE ->
-                new Task.Capture(
-                        imageName(body, "image", body.text("image")).text(), disks(body), captureOptions(body));
+            case CAPTURE -> new Task.Capture(captured(body).text(), disks(body), captureOptions(body));
             case RESTORE -> restore(body);
             case JOIN -> join(body);
             case SCRIPT -> script(body);
@@ -104,14 +107,51 @@ final class TaskJson {
             String missing = "there is no " + (version == 0 ? "image '" + image + "'" : image + " version " + version);
             refuseAbsent(body.name("image"), missing, image, version);
         }
-        List<String> addOns = body.texts("addOns");
-        for (String addOn : addOns) {
-            ImageName name = imageName(body, "addOns", addOn);
-            if (images.find(name, 0).isEmpty()) {
-                refuseAbsent(body.name("addOns"), "there is no add-on image '" + addOn + "'", name, 0);
-            }
+        Optional<ImageVersion> base = images.find(image, version);
+        if (base.filter(found -> found.kind() == ImageKind.ADD_ON).isPresent()) {
+            throw ApiProblem.notAllowed(
+                    body.name("image"),
+                    base.get().name() + " is an add-on image, which no disk can be made of",
+                    "name a base image, and this one behind --add-on");
         }
-        return new Task.Restore(image.text(), version, addOns, disks(body), options(body));
+        return new Task.Restore(image.text(), version, addOns(body), disks(body), options(body));
+    }
+
+    private ImageName captured(Body body) throws ApiProblem, IOException {
+        ImageName name = imageName(body, "image", body.text("image"));
+        if (images.find(name, 0)
+                .filter(found -> found.kind() == ImageKind.ADD_ON)
+                .isPresent()) {
+            throw ApiProblem.notAllowed(
+                    body.name("image"), "'" + name + "' is an add-on image", "capture under another name");
+        }
+        return name;
+    }
+
+    /** Each a name, or NAME@VERSION. */
+    private List<String> addOns(Body body) throws ApiProblem, IOException {
+        List<String> addOns = new ArrayList<>();
+        for (String text : body.texts("addOns")) {
+            AddOnName name;
+            try {
+                name = AddOnName.of(text);
+            } catch (IllegalArgumentException wrong) {
+                throw body.wrong("addOns", text, "an add-on image's name, or NAME@VERSION");
+            }
+            ImageName image = imageName(body, "addOns", name.image());
+            Optional<ImageVersion> found = images.find(image, name.version());
+            if (found.isEmpty()) {
+                refuseAbsent(body.name("addOns"), "there is no add-on image '" + name + "'", image, name.version());
+            }
+            if (found.filter(there -> there.kind() == ImageKind.BASE).isPresent()) {
+                throw ApiProblem.notAllowed(
+                        body.name("addOns"),
+                        found.get().name() + " is no add-on image but one of disks",
+                        "firstlight image add-on makes one; see firstlight image list");
+            }
+            addOns.add(name.toString());
+        }
+        return addOns;
     }
 
     /** Not when another server has it: then it is on its way already, ahead of the PCs. */
@@ -199,11 +239,12 @@ final class TaskJson {
         }
         try {
             Wishes.of(options);
+            PartitionChoice.of(options.getOrDefault(PartitionChoice.OPTION, ""));
         } catch (IllegalArgumentException wrong) {
             throw body.wrong(
                     "options",
                     String.valueOf(wrong.getMessage()),
-                    "partitions like \"2,3\", grow like \"3\" or \"none\"");
+                    "partitions like \"2,3\", grow like \"3\" or \"none\", add-on-partition like \"3\" or \"label=DATA\"");
         }
         return options;
     }

@@ -23,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
             ImageLsCommand.class,
             ImageCatCommand.class,
             ImageGetCommand.class,
+            ImageAddOnCommand.class,
             ImageServeCommand.class,
             ImageFitCommand.class,
             ImageExportCommand.class,

@@ -67,8 +67,10 @@ final class ImageFitCommand implements Runnable {
         try (StoreReader store = local.open()) {
             LocalStore.Chosen chosen = local.find(store, image);
             Wishes wishes = Wishes.of(Map.of(Wishes.GROW, grow));
-            for (int i = 0; i < disks.size() && i < chosen.manifest().disks().size(); i++) {
-                DiskImage disk = chosen.manifest().disks().get(i);
+            for (int i = 0;
+                    i < disks.size() && i < chosen.manifest().base().disks().size();
+                    i++) {
+                DiskImage disk = chosen.manifest().base().disks().get(i);
                 Target target = target(disks.get(i), disk.sectorSize());
                 DiskLayout layout = new Shortest(store.source())
                         .layout(

@@ -72,7 +72,7 @@ final class ImageServeCommand implements Runnable {
         try (StoreReader store = local.open()) {
             LocalStore.Chosen chosen = local.find(store, image);
             Map<String, Export> exports = new LinkedHashMap<>();
-            List<DiskImage> disks = chosen.manifest().disks();
+            List<DiskImage> disks = chosen.manifest().base().disks();
             for (int i = 0; i < disks.size(); i++) {
                 add(exports, store, disks.get(i), "disk" + (i + 1));
             }

@@ -8,12 +8,13 @@ final class ImageTables {
     private ImageTables() {}
 
     static String versions(JsonNode images) {
-        Table table = new Table("IMAGE", "VERSION", "MADE", "USED", "DISK", "SHA-256", "TAGS", "", "NOTE");
+        Table table = new Table("IMAGE", "VERSION", "KIND", "MADE", "USED", "DISK", "SHA-256", "TAGS", "", "NOTE");
         for (JsonNode image : images) {
             String digest = Shared.text(image, "digest");
             table.row(
                     Shared.text(image, "image"),
                     Shared.text(image, "version"),
+                    Shared.text(image, "kind"),
                     Shared.time(image.path("made")),
                     gigabytes(image.path("usedBytes")),
                     gigabytes(image.path("diskBytes")),
@@ -54,7 +55,7 @@ final class ImageTables {
                         gigabytes(region.path("usedBytes")));
             }
         }
-        text.append("\n\n").append(disks.text());
+        text.append("\n\n").append(version.has("addOn") ? files(version.path("addOn")) : disks.text());
         version.path("remarks")
                 .forEach(remark -> text.append("\nnote of the capture: ").append(remark.asString()));
         text.append("\n\n");
@@ -63,6 +64,15 @@ final class ImageTables {
             history.row(Shared.time(entry.path("at")), Shared.text(entry, "who"), Shared.text(entry, "what"));
         }
         return text.append(history.text()).toString();
+    }
+
+    private static String files(JsonNode addOn) {
+        StringBuilder text = new StringBuilder(Shared.text(addOn, "files") + " files, "
+                + addOn.path("bytes").longValue(0) + " octets, for partition: " + Shared.text(addOn, "partition"));
+        addOn.path("gone").forEach(path -> text.append("\n- ").append(path.asString()));
+        addOn.path("first").forEach(path -> text.append("\n  ").append(path.asString()));
+        long more = addOn.path("files").longValue(0) - addOn.path("first").size();
+        return text.append(more > 0 ? "\n  and " + more + " more" : "").toString();
     }
 
     private static String gigabytes(JsonNode bytes) {

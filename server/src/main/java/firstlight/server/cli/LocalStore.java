@@ -25,6 +25,10 @@ final class LocalStore {
             description = "The server's data directory (default: ${DEFAULT-VALUE}).")
     private Path data = Path.of(DataDirectory.USUAL);
 
+    LocalStore(Path data) {
+        this.data = data;
+    }
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
 

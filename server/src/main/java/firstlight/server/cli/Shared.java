@@ -54,6 +54,11 @@ final class Shared {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
 
+    /** Of the server on this host. */
+    Path data() {
+        return data;
+    }
+
     ApiClient api() {
         return new ApiClient(Target.choose(server, tokenFile, pin, data));
     }

@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.image.manifest.PartitionChoice;
 import firstlight.server.OperatorError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,11 +22,17 @@ final class TaskWords {
     @Option(names = "--version", paramLabel = "N", description = "Of the image; without it, the newest.")
     private Optional<Integer> version = Optional.empty();
 
+    static final String WHERE = "Where the add-ons go, in place of what they say themselves: system (the partition with"
+            + " Linux or Windows), esp, a number, or label=NAME.";
+
     @Option(
             names = "--add-on",
             paramLabel = "IMAGE",
             description = "Lay this add-on image over it; several times if need be.")
     private List<String> addOns = new ArrayList<>();
+
+    @Option(names = "--add-on-partition", paramLabel = "WHERE", description = WHERE)
+    private Optional<String> addOnPartition = Optional.empty();
 
     @Option(
             names = "--join",
@@ -92,6 +99,7 @@ final class TaskWords {
             task.put("kind", "restore").put("image", image);
             version.ifPresent(number -> task.put("version", number));
             Shared.texts(task, "addOns", addOns);
+            addOnPartition.ifPresent(where -> task.putObject("options").put(PartitionChoice.OPTION, where));
         });
         join.ifPresent(session -> task.put("kind", "join").put("session", session));
         capture.ifPresent(image -> task.put("kind", "capture").put("image", image));

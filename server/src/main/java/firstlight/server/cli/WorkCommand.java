@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.resize.Wishes;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight work capture ROOM12-PC1 room12",
-            "  firstlight work restore ROOM12-PC2,ROOM12-PC3 room12",
+            "  firstlight work restore ROOM12-PC2,ROOM12-PC3 room12 --add-on drivers",
             "  firstlight work restore \"group:Room 12\" room12 --at 2026-12-01T03:00:00Z --wake",
             "  firstlight work restore \"group:Room 12\" room12 --cron '0 3 * * 6' --wake",
             "  firstlight work restore ROOM12-PC2 room12 --before check-bios.sh --after join-domain.sh",
@@ -136,16 +137,24 @@ public final class WorkCommand {
                             description =
                                     "The partition that takes what a larger disk has more, or none (default: the largest).")
                     Optional<String> grow,
-            @Option(names = "--add-on", paramLabel = "IMAGE", description = "Lay this add-on image over it.") @Nullable
+            @Option(
+                            names = "--add-on",
+                            paramLabel = "IMAGE",
+                            description =
+                                    "Lay this add-on image over it: NAME or NAME@VERSION, several in their order.")
+                    @Nullable
                     List<String> addOns,
+            @Option(names = "--add-on-partition", paramLabel = "WHERE", description = TaskWords.WHERE)
+                    Optional<String> where,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
             @ArgGroup(exclusive = false) @Nullable ScriptWords around,
             @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
         ObjectNode task = task("restore").put("image", image).put("version", version);
         Shared.texts(task, "addOns", addOns == null ? List.of() : addOns);
-        if (partitions != null || grow.isPresent()) {
+        if (partitions != null || grow.isPresent() || where.isPresent()) {
             ObjectNode options = task.putObject("options");
+            where.ifPresent(partition -> options.put(PartitionChoice.OPTION, partition));
             grow.ifPresent(which -> options.put(Wishes.GROW, which));
             if (partitions != null) {
                 options.put(Wishes.PARTITIONS, String.join(",", partitions));

@@ -12,6 +12,7 @@ import firstlight.image.store.ImageVersion;
 import firstlight.image.store.Repacked;
 import firstlight.image.store.VersionNotes;
 import firstlight.policy.Alarms;
+import firstlight.policy.work.AddOnName;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
@@ -106,7 +107,11 @@ public final class ImageCare {
                 == 1;
         return works.open().stream()
                 .filter(work -> switch (work.task()) {
-                    case Task.Restore restore -> needs(version, only, restore.image(), restore.version());
+                    case Task.Restore restore ->
+                        needs(version, only, restore.image(), restore.version())
+                                || restore.addOns().stream()
+                                        .map(AddOnName::of)
+                                        .anyMatch(name -> needs(version, only, name.image(), name.version()));
                     case Task.Join(long session) ->
                         sessions.apply(session)
                                 .filter(each -> needs(version, only, each.image(), each.version()))

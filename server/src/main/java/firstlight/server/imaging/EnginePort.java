@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class EnginePort implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EnginePort.class);
     private static final String IMAGES = "/engine/images/";
+    private static final String ADD_ONS = "/engine/add-ons/";
     private static final int MESSAGE = 1 << 20;
     /** A manifest has 32 octets a chunk: enough for 2 TB in use. */
     private static final int MANIFEST = 256 << 20;
@@ -49,7 +50,7 @@ public final class EnginePort implements HttpHandler {
     /** Frames taken into memory at once, about 4 MiB of chunks. */
     private static final int BATCH = 16;
 
-    private static final int KEPT_SETS = 4;
+    private static final int KEPT_SETS = 8;
     private static final int RETRY_SECONDS = 5;
     private static final String DISK_FULL = "The server's disk is full";
 
@@ -115,6 +116,12 @@ public final class EnginePort implements HttpHandler {
             publish(exchange, boot, exchange.getRequestPath().substring(IMAGES.length()));
             return;
         }
+        if (request.startsWith("GET " + ADD_ONS)) {
+            octets(
+                    exchange,
+                    images.encoded(addOn(boot, exchange.getRequestPath().substring(ADD_ONS.length()))));
+            return;
+        }
         switch (request) {
             case "POST /engine/hello" -> {
                 var hello = WorkCodec.decodeHello(body(exchange, MESSAGE));
@@ -141,7 +148,8 @@ public final class EnginePort implements HttpHandler {
                 octets(exchange, ChunkWire.missing(images.sink().missing(ids), ids.size()));
             }
             case "POST /engine/chunks/put" -> put(exchange, boot);
-            case "GET /engine/manifest" -> octets(exchange, images.encoded(restore(boot)));
+            case "GET /engine/manifest" ->
+                octets(exchange, images.encoded(restore(boot).version()));
             case "POST /engine/chunks/get" -> get(exchange, boot, false);
             case "POST /engine/chunks/again" -> get(exchange, boot, true);
             default -> throw new Refusal(404, "There is no such request", request, "see docs/protocol/engine.md");
@@ -171,11 +179,19 @@ public final class EnginePort implements HttpHandler {
         };
     }
 
-    private ImageVersion restore(Boot boot) throws IOException, Refusal {
+    private Grant.Restore restore(Boot boot) throws IOException, Refusal {
         return switch (desk.grant(boot, clock.instant())) {
-            case Grant.Restore(ImageVersion version) -> version;
+            case Grant.Restore restore -> restore;
             case Grant.Capture _, Grant.Nothing _ -> throw notEntitled();
         };
+    }
+
+    /** @param name {@code NAME/VERSION} */
+    private ImageVersion addOn(Boot boot, String name) throws IOException, Refusal {
+        return restore(boot).addOns().stream()
+                .filter(version -> name.equals(version.image() + "/" + version.number()))
+                .findFirst()
+                .orElseThrow(EnginePort::notEntitled);
     }
 
     private static Refusal notEntitled() {
@@ -222,21 +238,28 @@ public final class EnginePort implements HttpHandler {
     }
 
     private void get(HttpServerExchange exchange, Boot boot, boolean again) throws IOException, Refusal {
-        ImageVersion version = restore(boot);
+        Grant.Restore granted = restore(boot);
         List<ChunkId> ids = ChunkWire.ids(body(exchange, NAMES));
-        ChunkSet allowed = chunksOf(version);
-        for (ChunkId id : ids) {
-            if (!allowed.holds(id)) {
-                throw notEntitled();
-            }
+        List<ChunkId> strange = others(granted.version(), ids);
+        for (ImageVersion addOn : granted.addOns()) {
+            strange = strange.isEmpty() ? strange : others(addOn, strange);
         }
-        care.complete(version, ids); // once the answer has begun, it is too late for a problem
+        if (!strange.isEmpty()) {
+            throw notEntitled();
+        }
+        care.complete(granted.version(), ids); // once the answer has begun, it is too late for a problem
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");
         for (int from = 0; from < ids.size(); from += BATCH) {
             List<ChunkId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
-            ChunkWire.writeGet(exchange.getOutputStream(), care.serve(version, batch, again));
+            ChunkWire.writeGet(exchange.getOutputStream(), care.serve(granted.version(), batch, again));
         }
         exchange.getOutputStream().close();
+    }
+
+    /** Those that are not of {@code version}. */
+    private List<ChunkId> others(ImageVersion version, List<ChunkId> ids) throws IOException {
+        ChunkSet allowed = chunksOf(version);
+        return ids.stream().filter(id -> !allowed.holds(id)).toList();
     }
 
     private ChunkSet chunksOf(ImageVersion version) throws IOException {

@@ -4,8 +4,10 @@ import firstlight.database.Boot;
 import firstlight.database.Kept;
 import firstlight.database.SessionStore;
 import firstlight.database.WorkStore;
+import firstlight.image.manifest.ImageKind;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
 import firstlight.model.MenuAccess;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
@@ -16,6 +18,7 @@ import firstlight.wire.work.ManualWork;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Work that a person at the maintenance prompt asks for ({@code img make server ...}). It becomes this PC's work, so that the
@@ -71,8 +74,16 @@ public final class ManualDesk {
 
     private Task restore(ManualWork asked) throws Refusal, IOException {
         ImageName image = image(asked);
+        Optional<ImageVersion> found = images.find(image, asked.version());
+        if (found.filter(version -> version.kind() == ImageKind.ADD_ON).isPresent()) {
+            throw new Refusal(
+                    409,
+                    found.get().name() + " is an add-on image",
+                    "no disk can be made of it",
+                    "firstlight work restore PC BASE --add-on " + image);
+        }
         boolean comes = others.supply(image, asked.version()) instanceof OtherSites.Supply.Coming;
-        if (!comes && images.find(image, asked.version()).isEmpty()) {
+        if (!comes && found.isEmpty()) {
             String version = asked.version() == 0 ? "" : " version " + asked.version();
             throw new Refusal(
                     404, "There is no " + image + version, "the server's store has none", "see firstlight image list");

@@ -15,6 +15,7 @@ import firstlight.model.StageTime;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
+import firstlight.policy.work.AddOnName;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.SlowStages;
 import firstlight.policy.work.Task;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. */
@@ -47,7 +49,8 @@ public final class WorkDesk {
     private final SessionStore sessions;
     private final Journal journal;
     private final TransactionLog log;
-    private final ImageStore images;
+    private final ImageStore store;
+    private final StoredImages images;
     private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
     private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
 
@@ -76,7 +79,8 @@ public final class WorkDesk {
         this.sessions = database.sessions();
         this.journal = database.journal();
         this.log = log;
-        this.images = images;
+        this.store = images;
+        this.images = new StoredImages(images);
     }
 
     /** How far the engine of that boot is, as it said last. */
@@ -96,7 +100,7 @@ public final class WorkDesk {
                     Device device,
                     Work work,
                     AfterWork after,
-                    boolean _, // the engine cannot lay down add-ons alone yet
+                    boolean addOnsOnly,
                     Scripts scripts,
                     List<String> reasons) -> {
                 After next = after == AfterWork.POWER_OFF ? After.POWER_OFF : After.REBOOT;
@@ -104,6 +108,7 @@ public final class WorkDesk {
                         boot,
                         device,
                         work,
+                        addOnsOnly,
                         new WorkOrder.Heading(boot.id(), device.name(), next, reasons, scripts),
                         now);
             }
@@ -147,33 +152,48 @@ public final class WorkDesk {
                 vault.passphrases());
     }
 
-    private WorkOrder begin(Boot boot, Device device, Work work, WorkOrder.Heading heading, Instant now)
+    private WorkOrder begin(
+            Boot boot, Device device, Work work, boolean addOnsOnly, WorkOrder.Heading heading, Instant now)
             throws IOException {
         journal.change(boot, Boot.State.IMAGING, device.id(), now);
         return switch (work.task()) {
             case Task.Capture capture -> capture(heading, capture);
             case Task.Inventory _ -> new WorkOrder.Inventory(heading);
             case Task.Maintenance _ -> new WorkOrder.Maintenance(heading);
-            case Task.Restore restore -> {
-                Optional<ImageVersion> found = stored(restore);
-                if (found.isEmpty()) {
-                    yield absent(restore, boot, device, work, heading, now);
-                }
-                int number = found.get().number();
-                works.keep(work.pinned(restore.withVersion(number)));
-                yield new WorkOrder.Restore(
-                        heading.withImageSafe(safe.of(device)),
-                        restore.image(),
-                        number,
-                        restore.disks(),
-                        device.name(),
-                        restore.options());
-            }
+            case Task.Restore restore ->
+                switch (images.find(restore)) {
+                    case StoredImages.Found.Absent(Task.Restore what) -> absent(what, boot, device, work, heading, now);
+                    case StoredImages.Found.Missing(String why) -> refuse(boot, device, work, why, now);
+                    case StoredImages.Found.All found -> {
+                        Task.Restore exact = restore.withVersions(found.base().number(), found.names());
+                        works.keep(work.pinned(exact));
+                        yield restore(heading.withImageSafe(safe.of(device)), device, exact, addOnsOnly);
+                    }
+                };
             case Task.Script(String name, String text) -> new WorkOrder.Script(heading, name, text);
             case Task.Wipe(List<String> disks, Task.WipeMethod method) ->
                 new WorkOrder.Wipe(heading, disks, method(method));
             case Task.Join(long session) -> join(session, boot, device, work, heading, now);
         };
+    }
+
+    /** Of add-ons alone only those that the device lacks. */
+    private static WorkOrder restore(WorkOrder.Heading heading, Device device, Task.Restore exact, boolean addOnsOnly) {
+        List<String> names = addOnsOnly
+                ? device.lastImage().map(last -> last.missing(exact.addOns())).orElse(exact.addOns())
+                : exact.addOns();
+        return new WorkOrder.Restore(
+                heading,
+                exact.image(),
+                exact.version(),
+                exact.disks(),
+                device.name(),
+                exact.options(),
+                names.stream()
+                        .map(AddOnName::of)
+                        .map(name -> new WorkOrder.Restore.AddOn(name.image(), name.version()))
+                        .toList(),
+                addOnsOnly);
     }
 
     /**
@@ -186,15 +206,19 @@ public final class WorkDesk {
         if (wanted.isEmpty()) {
             return refuse(boot, device, work, "there is no session " + number, now);
         }
-        Optional<ImageVersion> newest = stored(wanted.get());
-        if (newest.isEmpty()) {
-            return absent(wanted.get(), boot, device, work, heading, now);
+        StoredImages.Found newest = images.find(wanted.get());
+        Task.Restore restore = wanted.get();
+        if (newest instanceof StoredImages.Found.All all) {
+            restore = sessions.pinned(number, all.base().number())
+                    .map(Session::restore)
+                    .orElse(restore);
         }
-        Task.Restore restore = sessions.pinned(number, newest.get().number())
-                .map(Session::restore)
-                .orElse(wanted.get());
-        if (stored(restore).isEmpty()) {
+        StoredImages.Found found = images.find(restore);
+        if (found instanceof StoredImages.Found.Absent) {
             return absent(restore, boot, device, work, heading, now);
+        }
+        if (found instanceof StoredImages.Found.Missing(String why)) {
+            return refuse(boot, device, work, why, now);
         }
         return new WorkOrder.Restore(
                 heading.withImageSafe(safe.of(device)),
@@ -214,10 +238,6 @@ public final class WorkDesk {
                         new WorkOrder.Heading(boot.id(), device.name(), heading.after(), List.of(why)), seconds);
             case Arrivals.Answer.No(String why) -> refuse(boot, device, work, missing(restore) + why, now);
         };
-    }
-
-    private Optional<ImageVersion> stored(Task.Restore restore) throws IOException {
-        return images.find(new ImageName(restore.image()), restore.version());
     }
 
     private static String missing(Task.Restore restore) {
@@ -319,12 +339,16 @@ public final class WorkDesk {
     }
 
     private Grant grant(Task.Restore restore) throws IOException {
-        return stored(restore).<Grant>map(Grant.Restore::new).orElseGet(Grant.Nothing::new);
+        return switch (images.find(restore)) {
+            case StoredImages.Found.All(ImageVersion base, List<ImageVersion> addOns) ->
+                new Grant.Restore(base, addOns);
+            case StoredImages.Found.Absent _, StoredImages.Found.Missing _ -> new Grant.Nothing();
+        };
     }
 
     void published(Boot boot, ImageVersion version, Instant now) throws IOException {
         String device = running(boot, now).map(Work::describe).orElse(boot.mac());
-        images.change(version, notes -> notes.and(now, "engine", "captured: " + device));
+        store.change(version, notes -> notes.and(now, "engine", "captured: " + device));
         log.append(boot, now, "image", version.image() + " version " + version.number() + " is in the store");
     }
 
@@ -348,10 +372,18 @@ public final class WorkDesk {
         return said.phase() + share + rate + (said.note().isEmpty() ? "" : ", " + said.note());
     }
 
+    private static String words(WorkOrder.Restore restore) {
+        String addOns = restore.addOns().stream().map(Object::toString).collect(Collectors.joining(", "));
+        String base = restore.image() + " version " + restore.version();
+        return restore.addOnsOnly()
+                ? "lay " + addOns + " over " + base + ", which is there"
+                : "restore " + base + (addOns.isEmpty() ? "" : " with " + addOns);
+    }
+
     private static String words(WorkOrder order) {
         return switch (order) {
             case WorkOrder.Capture capture -> "capture " + capture.image();
-            case WorkOrder.Restore restore -> "restore " + restore.image() + " version " + restore.version();
+            case WorkOrder.Restore restore -> words(restore);
             case WorkOrder.Inventory _ -> "inventory";
             case WorkOrder.Maintenance _ -> "maintenance";
             case WorkOrder.NoWork _ -> "no work";

@@ -12,10 +12,14 @@ import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkTable;
 import firstlight.image.chunk.ChunkWire;
 import firstlight.image.extents.Extents;
+import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.FileAttributes;
+import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
+import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.manifest.Region;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.Hold;
@@ -63,6 +67,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -424,6 +429,97 @@ class EnginePortTest {
                         .status())
                 .as("a chunk of another image")
                 .isEqualTo(403);
+    }
+
+    private ChunkId addOn(String name, int seed) throws Exception {
+        byte[] octets = content(seed);
+        ChunkId id = ChunkId.of(octets, 0, octets.length);
+        images.sink().put(List.of(frame(id, octets)));
+        ChunkTable.Builder chunks = new ChunkTable.Builder(1);
+        chunks.set(0, id);
+        FileAttributes attributes = new FileAttributes(0644, 0, 0, START, Collections.emptySortedMap());
+        FileEntry file = new FileEntry.Plain("motd", attributes, octets.length, Extents.of(0, octets.length), 0);
+        AddOn addOn = new AddOn(
+                PartitionChoice.SYSTEM,
+                List.of(),
+                List.of(file),
+                new Content.Blocks(Content.Method.RAW, Extents.of(0, octets.length), chunks.build()));
+        images.publish(new ImageName(name), Manifest.of(START, "test", addOn, List.of()));
+        return id;
+    }
+
+    @Test
+    void addOnsAreOpenToTheWorkThatNamesThemAndOverABaseThatIsThereTheyComeAlone() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(ONE), ONE, CONTENT);
+        ChunkId drivers = addOn("drivers", 5);
+        ChunkId office = addOn("office", 6);
+        Task.Restore task = new Task.Restore("room12", 0, List.of("drivers"), List.of(), Collections.emptySortedMap());
+        database.works().assign(two, task, false, now);
+
+        String token = boot(TWO);
+        assertThat(hello(token, TWO)).isInstanceOfSatisfying(WorkOrder.Restore.class, order -> {
+            assertThat(order.addOns()).containsExactly(new WorkOrder.Restore.AddOn("drivers", 1));
+            assertThat(order.addOnsOnly()).isFalse();
+        });
+        assertThat(ManifestCodec.decode(
+                                engine.get("/engine/add-ons/drivers/1", token).body())
+                        .addOn()
+                        .orElseThrow()
+                        .entries())
+                .hasSize(1);
+        for (String other : List.of("office/1", "drivers/2", "room12/1", "drivers")) {
+            assertThat(engine.get("/engine/add-ons/" + other, token).status())
+                    .as(other)
+                    .isEqualTo(403);
+        }
+        assertThat(engine.post("/engine/chunks/get", token, ChunkWire.ids(List.of(drivers)))
+                        .status())
+                .isEqualTo(200);
+        assertThat(engine.post("/engine/chunks/get", token, ChunkWire.ids(List.of(drivers, office)))
+                        .status())
+                .isEqualTo(403);
+        assertThat(engine.get("/engine/add-ons/drivers/1", boot(ONE)).status()).isEqualTo(403);
+        engine.post("/engine/result", token, WorkCodec.encode(new Result.Done("restored")));
+
+        database.works()
+                .assign(
+                        two,
+                        new Task.Restore(
+                                "room12", 1, List.of("drivers", "office"), List.of(), Collections.emptySortedMap()),
+                        false,
+                        now);
+        String second = boot(TWO);
+        assertThat(hello(second, TWO)).isInstanceOfSatisfying(WorkOrder.Restore.class, order -> {
+            assertThat(order.addOns()).containsExactly(new WorkOrder.Restore.AddOn("office", 1));
+            assertThat(order.addOnsOnly()).isTrue();
+        });
+        engine.post("/engine/result", second, WorkCodec.encode(new Result.Done("laid down")));
+        assertThat(database.devices()
+                        .find(two.id())
+                        .orElseThrow()
+                        .lastImage()
+                        .orElseThrow()
+                        .addOns())
+                .containsExactly("drivers@1", "office@1");
+    }
+
+    @Test
+    void anAddOnInThePlaceOfABaseOrTheReverseIsRefusedInWords() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(ONE), ONE, CONTENT);
+        addOn("drivers", 5);
+        database.works().assign(one, Task.Restore.of("drivers", 0, List.of()), false, now);
+        assertThat(hello(boot(ONE), ONE).heading().reasons().getFirst())
+                .contains("drivers@1 is an add-on image, which no disk can be made of");
+        database.works()
+                .assign(
+                        two,
+                        new Task.Restore("room12", 0, List.of("room12"), List.of(), Collections.emptySortedMap()),
+                        false,
+                        now);
+        assertThat(hello(boot(TWO), TWO).heading().reasons().getFirst())
+                .contains("room12@1 is no add-on image but one of disks");
     }
 
     @Test

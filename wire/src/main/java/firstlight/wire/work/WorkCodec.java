@@ -44,7 +44,8 @@ public final class WorkCodec {
                         .put("leaveOut", capture.leaveOut())
                         .put("passphrases", capture.passphrases());
             case WorkOrder.Restore restore -> {
-                document.put("work", "restore")
+                // An engine that knows no add-ons must not do half of the work and call it done.
+                document.put("work", restore.addOns().isEmpty() ? "restore" : "restore-with-add-ons")
                         .put("image", restore.image())
                         .put("version", restore.version())
                         .put("disks", restore.disks())
@@ -53,6 +54,14 @@ public final class WorkCodec {
                     document.open("options");
                     restore.options().forEach(document::put);
                     document.close();
+                }
+                if (!restore.addOns().isEmpty()) {
+                    document.put(
+                                    "addOns",
+                                    restore.addOns().stream()
+                                            .map(Object::toString)
+                                            .toList())
+                            .put("addOnsOnly", restore.addOnsOnly());
                 }
             }
             case WorkOrder.Inventory _ -> document.put("work", "inventory");
@@ -121,14 +130,16 @@ public final class WorkCodec {
                         fields.word("ifLocked", WorkOrder.Capture.IfLocked.class),
                         fields.texts("leaveOut"),
                         fields.texts("passphrases"));
-            case "restore" ->
+            case "restore", "restore-with-add-ons" ->
                 new WorkOrder.Restore(
                         heading,
                         fields.text("image"),
                         fields.count("version"),
                         fields.texts("disks"),
                         fields.text("computerName"),
-                        fields.textByKey("options"));
+                        fields.textByKey("options"),
+                        work.equals("restore") ? List.of() : addOns(fields.texts("addOns")),
+                        fields.flag("addOnsOnly"));
             case "inventory" -> new WorkOrder.Inventory(heading);
             case "maintenance" -> new WorkOrder.Maintenance(heading);
             case "none" -> new WorkOrder.NoWork(heading);
@@ -138,6 +149,18 @@ public final class WorkCodec {
                 new WorkOrder.Wipe(heading, fields.texts("disks"), fields.word("method", WorkOrder.Wipe.Method.class));
             default -> throw new MalformedMessage("'work' is '" + work + "', which this engine does not know");
         };
+    }
+
+    private static List<WorkOrder.Restore.AddOn> addOns(List<String> texts) throws MalformedMessage {
+        List<WorkOrder.Restore.AddOn> addOns = new ArrayList<>();
+        for (String text : texts) {
+            int at = text.indexOf('@');
+            if (at < 1 || !text.substring(at + 1).matches("[1-9][0-9]{0,8}")) {
+                throw new MalformedMessage("'addOns' holds '" + text + "', which is no NAME@VERSION");
+            }
+            addOns.add(new WorkOrder.Restore.AddOn(text.substring(0, at), Integer.parseInt(text.substring(at + 1))));
+        }
+        return addOns;
     }
 
     private static WorkOrder wait(WorkOrder.Heading heading, int seconds) throws MalformedMessage {

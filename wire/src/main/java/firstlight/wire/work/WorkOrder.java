@@ -85,7 +85,9 @@ public sealed interface WorkOrder {
      * Lay {@code image} down. {@code disks} empty: the first internal disk.
      *
      * @param computerName written into the restored system; empty leaves the image's own name
-     * @param options for the engine, by its words: {@code partitions}, {@code grow}
+     * @param options for the engine, by its words: {@code partitions}, {@code grow}, {@code add-on-partition}
+     * @param addOns add-on images, laid over it in this order
+     * @param addOnsOnly the image is there already
      */
     record Restore(
             Heading heading,
@@ -93,16 +95,27 @@ public sealed interface WorkOrder {
             int version,
             List<String> disks,
             String computerName,
-            SortedMap<String, String> options)
+            SortedMap<String, String> options,
+            List<AddOn> addOns,
+            boolean addOnsOnly)
             implements WorkOrder {
         public Restore {
+            addOns = List.copyOf(addOns);
             disks = List.copyOf(disks);
             options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
         }
 
-        /** The usual one: no options. */
+        /** The usual one: no options, no add-ons. */
         public Restore(Heading heading, String image, int version, List<String> disks, String computerName) {
-            this(heading, image, version, disks, computerName, Collections.emptySortedMap());
+            this(heading, image, version, disks, computerName, Collections.emptySortedMap(), List.of(), false);
+        }
+
+        /** A version of an add-on image, written {@code drivers@3}. */
+        public record AddOn(String image, int version) {
+            @Override
+            public String toString() {
+                return image + "@" + version;
+            }
         }
     }
 

@@ -35,7 +35,14 @@ class WorkCodecTest {
                     List.of("secret")),
             new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03"),
             new WorkOrder.Restore(
-                    HEADING, "room12", 3, List.of(), "", new TreeMap<>(Map.of("partitions", "2,3", "grow", "none"))),
+                    HEADING,
+                    "room12",
+                    3,
+                    List.of(),
+                    "",
+                    new TreeMap<>(Map.of("partitions", "2,3", "grow", "none")),
+                    List.of(new WorkOrder.Restore.AddOn("drivers", 7), new WorkOrder.Restore.AddOn("office", 1)),
+                    true),
             new WorkOrder.Wipe(
                     new WorkOrder.Heading(
                             2,
@@ -80,6 +87,24 @@ class WorkCodecTest {
                 .isEqualTo("{\"work\":\"restore\",\"image\":\"room12\",\"version\":2,\"disks\":[\"/dev/sda\"],"
                         + "\"computerName\":\"PC3\",\"transaction\":7,\"device\":\"pc3\",\"after\":\"REBOOT\","
                         + "\"reasons\":[\"why\"]}");
+    }
+
+    @Test
+    void anEngineThatKnowsNoAddOnsDoesNotTakeARestoreWithThemForOneWithout() throws MalformedMessage {
+        WorkOrder order = new WorkOrder.Restore(
+                HEADING,
+                "room12",
+                3,
+                List.of(),
+                "",
+                new TreeMap<>(),
+                List.of(new WorkOrder.Restore.AddOn("drivers", 7)),
+                false);
+        String json = new String(WorkCodec.encode(order), StandardCharsets.UTF_8);
+        assertThat(json).startsWith("{\"work\":\"restore-with-add-ons\"").contains("\"addOns\":[\"drivers@7\"]");
+        assertThatThrownBy(() -> WorkCodec.decodeWorkOrder(utf8(json.replace("drivers@7", "drivers"))))
+                .isInstanceOf(MalformedMessage.class)
+                .hasMessageContaining("'drivers', which is no NAME@VERSION");
     }
 
     @Test

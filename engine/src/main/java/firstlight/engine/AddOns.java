@@ -1,0 +1,83 @@
+package firstlight.engine;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.addon.LayDown;
+import firstlight.image.addon.Site;
+import firstlight.image.addon.Sites;
+import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.PartitionChoice;
+import firstlight.wire.work.WorkOrder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The add-ons of a restore: fetched before anything is written, laid over the restored system in their order. */
+final class AddOns {
+    private final List<Fetched> all;
+    private final String partition;
+    private final RemoteChunks chunks;
+    private final Reports reports;
+    private final Console console;
+
+    private record Fetched(WorkOrder.Restore.AddOn name, AddOn addOn) {}
+
+    private AddOns(List<Fetched> all, String partition, RemoteChunks chunks, Reports reports, Console console) {
+        this.all = all;
+        this.partition = partition;
+        this.chunks = chunks;
+        this.reports = reports;
+        this.console = console;
+    }
+
+    /** Their tables of files only; the content comes when it is written. */
+    static AddOns fetch(WorkOrder.Restore order, Server server, RemoteChunks chunks, Reports reports, Console console)
+            throws IOException {
+        List<Fetched> all = new ArrayList<>();
+        for (WorkOrder.Restore.AddOn name : order.addOns()) {
+            AddOn addOn = server.addOn(name)
+                    .addOn()
+                    .orElseThrow(() -> new ImageFailure(
+                            name + " is no add-on image",
+                            "the server sent one of disks",
+                            "Give the work with an add-on image; see firstlight image list"));
+            all.add(new Fetched(name, addOn));
+        }
+        String partition = order.options().getOrDefault(PartitionChoice.OPTION, "");
+        return new AddOns(all, partition, chunks, reports, console);
+    }
+
+    /** Lays each down on the first of {@code disks} that has its partition; says what was done, for the summary. */
+    String lay(List<Disk> disks) throws IOException {
+        StringBuilder done = new StringBuilder();
+        for (Fetched fetched : all) {
+            try {
+                done.append(lay(fetched, disks));
+            } catch (ImageFailure failure) {
+                throw new ImageFailure(
+                        "Add-on " + fetched.name + ": " + failure.what(), failure.cause(), failure.cure());
+            }
+        }
+        return done.toString();
+    }
+
+    private String lay(Fetched fetched, List<Disk> disks) throws IOException {
+        AddOn addOn = fetched.addOn;
+        Site site = Sites.find(disks, choice(addOn));
+        String what = "add-on " + fetched.name + ", " + addOn.files() + " files, " + (addOn.octets() >> 20) + " MiB";
+        String where = " onto " + site;
+        console.line("laying down " + what + where);
+        reports.note("laying down " + what + where);
+        new LayDown(chunks).lay(addOn, site, reports);
+        return "; " + what + where + ", read back";
+    }
+
+    private PartitionChoice choice(AddOn addOn) throws ImageFailure {
+        try {
+            return partition.isEmpty() ? addOn.partition() : PartitionChoice.of(partition);
+        } catch (IllegalArgumentException wrong) {
+            throw new ImageFailure(
+                    "The work's options are not understood", wrong, "Take the work back and give it anew");
+        }
+    }
+}
