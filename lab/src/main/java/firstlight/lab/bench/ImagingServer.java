@@ -74,22 +74,22 @@ final class ImagingServer implements InstantSource {
             EnginePort door = new EnginePort(database.journal(), desk, manual, care, clock);
             try (EngineListener listener = EngineListener.start(Integer.parseInt(arguments[1]), certificate, door)) {
                 System.out.println(listener.port() + " " + certificate.fingerprint());
-                clock.boots(database, images, decisions);
+                clock.boots(database, care, decisions);
             }
         }
     }
 
-    private void boots(Database database, ImageStore images, Decisions decisions) throws IOException {
+    private void boots(Database database, ImageCare care, Decisions decisions) throws IOException {
         Device pc = database.devices().all().stream()
                 .findFirst()
                 .orElseGet(() -> database.devices().register(NewDevice.of(PC, Registration.REGISTERED), instant()));
         var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.equals("forget")) {
-                for (ImageVersion version : images.list()) {
-                    images.remove(version, new VersionNotes.Entry(instant(), "bench", "removed"));
+                for (ImageVersion version : care.images().list()) {
+                    care.images().remove(version, new VersionNotes.Entry(instant(), "bench", "removed"));
                 }
-                images.collect(false, Progress.SILENT);
+                care.collect(false, Progress.SILENT); // with what captures that have ended held
                 System.out.println("forgotten");
                 continue;
             }
