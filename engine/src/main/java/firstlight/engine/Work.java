@@ -158,8 +158,8 @@ final class Work {
                 safe.add(SafeArea.find(disk));
             }
             Wishes wishes = wishes(order.options());
-            RestoreSummary done =
-                    new Restore(chunks, threads()).restore(manifest, disks, wishes, reports, console::line);
+            Restored restored = restored(order, manifest, disks, wishes);
+            RestoreSummary done = restored.summary();
             done.notes().forEach(console::line);
             if (!done.verified()) {
                 throw new ImageFailure(
@@ -181,7 +181,8 @@ final class Work {
             String named = order.computerName().isEmpty() ? "" : named(order.computerName(), manifest, disks, wishes);
             return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())
                     + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
-                    + " were there, " + mib(done.fetchedBytes()) + " fetched, " + rate(done.usedBytes(), done.time())
+                    + " were there, " + mib(done.fetchedBytes()) + " fetched" + restored.byMulticast() + ", "
+                    + rate(done.usedBytes(), done.time())
                     + stages(done.stageTimes())
                     + added + named + bootEntry(manifest, disks);
         } finally {
@@ -209,6 +210,21 @@ final class Work {
             return order.image() + " version " + order.version() + " was there" + addOns.lay(disks);
         } finally {
             close(disks);
+        }
+    }
+
+    /** @param byMulticast for the result; empty without a stream */
+    private record Restored(RestoreSummary summary, String byMulticast) {}
+
+    private Restored restored(WorkOrder.Restore order, Manifest manifest, List<Disk> disks, Wishes wishes)
+            throws IOException {
+        Restore restore = new Restore(chunks, threads());
+        if (order.stream().isEmpty()) {
+            return new Restored(restore.restore(manifest, disks, wishes, reports, console::line), "");
+        }
+        try (MulticastChunks stream = new MulticastChunks(order.stream().get(), reports, console)) {
+            RestoreSummary summary = restore.hearing(stream).restore(manifest, disks, wishes, reports, console::line);
+            return new Restored(summary, stream.words());
         }
     }
 

@@ -270,7 +270,16 @@ public final class StreamSender {
      * @param symbols packets that were sent so far, {@code parity} among them
      * @param wanted blocks that somebody has asked for and that were not sent since
      */
-    public record Standing(Phase phase, double rate, long symbols, long parity, int wanted) {}
+    public record Standing(Phase phase, double rate, long symbols, long parity, int wanted) {
+        /** One word. */
+        public String state() {
+            return switch (phase) {
+                case GATHERING -> "gathering";
+                case IDLE -> wanted > 0 ? "streaming" : "idle";
+                case ENDED -> "ended";
+            };
+        }
+    }
 
     public Standing standing() {
         return new Standing(phase, rate(), symbolsSent, paritySent, wants.wholeBlocks());
@@ -291,5 +300,13 @@ public final class StreamSender {
      * @param aside it could not follow, and the others do not wait for it
      * @param silent it has not reported for some seconds: it has what it wanted, goes on alone, or is off
      */
-    public record MemberStanding(int lacking, double loss, boolean aside, boolean silent) {}
+    public record MemberStanding(int lacking, double loss, boolean aside, boolean silent) {
+        /** One word. */
+        public String state() {
+            if (lacking == 0) {
+                return "complete";
+            }
+            return silent ? "silent" : aside ? "behind" : "listening";
+        }
+    }
 }

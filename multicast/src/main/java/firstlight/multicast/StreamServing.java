@@ -45,6 +45,7 @@ public final class StreamServing implements AutoCloseable {
     private final AtomicInteger members = new AtomicInteger();
     private final AtomicInteger expected = new AtomicInteger();
     private final Trouble trouble;
+    private final Runnable over;
     private final Terms terms;
     private final ByteBuffer room = ByteBuffer.allocate(BlockPackets.ROOM);
     private final ByteBuffer direct = ByteBuffer.allocateDirect(BlockPackets.ROOM);
@@ -78,12 +79,14 @@ public final class StreamServing implements AutoCloseable {
         void told(String words);
     }
 
-    private StreamServing(Terms terms, int count, BlockSource source, Trouble trouble) throws IOException {
+    private StreamServing(Terms terms, int count, BlockSource source, Trouble trouble, Runnable over)
+            throws IOException {
         SecureRandom random = new SecureRandom();
         byte[] secret = new byte[StreamSeal.SECRET];
         random.nextBytes(secret);
         this.terms = terms;
         this.trouble = trouble;
+        this.over = over;
         seal = new StreamSeal(Bytes.of(secret));
         blocks = new SealedBlocks(source, count, seal);
         sender = new StreamSender(count, terms.fastest(), System.nanoTime());
@@ -98,9 +101,14 @@ public final class StreamServing implements AutoCloseable {
         thread = Thread.ofPlatform().name("stream-" + terms.group()).unstarted(this::run);
     }
 
-    /** Starts a stream of {@code count} blocks; it sends nothing but beats until members report. */
-    public static StreamServing start(Terms terms, int count, BlockSource source, Trouble trouble) throws IOException {
-        StreamServing serving = new StreamServing(terms, count, source, trouble);
+    /**
+     * Starts a stream of {@code count} blocks; it sends nothing but beats until members report.
+     *
+     * @param over called by the stream's thread when it has ended, however that came
+     */
+    public static StreamServing start(Terms terms, int count, BlockSource source, Trouble trouble, Runnable over)
+            throws IOException {
+        StreamServing serving = new StreamServing(terms, count, source, trouble, over);
         serving.thread.start();
         return serving;
     }
@@ -169,6 +177,7 @@ public final class StreamServing implements AutoCloseable {
             tell(System.nanoTime());
             stopped = true;
             closeSockets();
+            over.run();
         }
     }
 

@@ -34,7 +34,7 @@ class StreamOnLoopbackTest {
         Ipv4Address group = Ipv4Address.parse("239.255.77." + random.between(1, 254));
         StreamServing.Terms terms =
                 new StreamServing.Terms(group, random.between(20_000, 30_000), LOOPBACK, 0, Double.POSITIVE_INFINITY);
-        return StreamServing.start(terms, BLOCKS, frames::get, troubles::add);
+        return StreamServing.start(terms, BLOCKS, frames::get, troubles::add, () -> {});
     }
 
     private BitSet all() {

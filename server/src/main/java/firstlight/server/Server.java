@@ -43,6 +43,7 @@ import firstlight.server.images.NightWatch;
 import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ManualDesk;
 import firstlight.server.imaging.ServerCertificate;
+import firstlight.server.imaging.Streams;
 import firstlight.server.imaging.WorkDesk;
 import firstlight.server.sites.Pace;
 import firstlight.server.sites.Rounds;
@@ -141,7 +142,9 @@ public final class Server implements AutoCloseable {
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
         ImageJobs jobs = keep(new ImageJobs(CLOCK));
         Sites sites = keep(Sites.of(configuration.images().peers(), images, jobs, data.pulls(), CLOCK));
-        WorkDesk desk = new WorkDesk(policy, database, log, images, new Vault(data.path()), sites);
+        Streams streams = keep(new Streams(configuration.multicast(), images));
+        WorkDesk desk =
+                new WorkDesk(policy, database, log, images, new Vault(data.path()), sites, Optional.of(streams));
 
         Access people = new Access(
                 database.accounts(),

@@ -5,7 +5,9 @@ import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkSource;
+import firstlight.image.chunk.ChunkStream;
 import firstlight.image.extents.SwapHeader;
+import firstlight.image.manifest.ChunkOrder;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Placement;
@@ -13,6 +15,7 @@ import firstlight.image.resize.Resize;
 import firstlight.image.resize.Wishes;
 import firstlight.image.table.TableSectors.Run;
 import firstlight.image.work.CellCursor;
+import firstlight.image.work.CellRange;
 import firstlight.image.work.Meter;
 import firstlight.image.work.Workers;
 import java.io.IOException;
@@ -34,11 +37,22 @@ public final class Restore {
 
     private final ChunkSource source;
     private final int threads;
+    private final Optional<ChunkStream> stream;
 
     /** @param threads how many fetch, unpack, write and verify at once; each takes about 10 MB of memory */
     public Restore(ChunkSource source, int threads) {
+        this(source, threads, Optional.empty());
+    }
+
+    private Restore(ChunkSource source, int threads, Optional<ChunkStream> stream) {
         this.source = source;
         this.threads = threads;
+        this.stream = stream;
+    }
+
+    /** Takes from {@code heard} what comes, in whatever order, and fetches only the rest. */
+    public Restore hearing(ChunkStream heard) {
+        return new Restore(source, threads, Optional.of(heard));
     }
 
     /** Restores the manifest's disks onto {@code disks}, the first onto the first, with partitions as they were. */
@@ -66,7 +80,11 @@ public final class Restore {
         for (Fit fit : fits) {
             erase(fit, compare);
         }
-        write(targets, compare, progress, stages);
+        if (stream.isPresent()) {
+            write(stream.get(), ChunkOrder.of(manifest), targets, compare, progress, stages);
+        } else {
+            write(targets, compare, progress, stages);
+        }
         for (Fit fit : fits) {
             swap(fit);
             fit.disk().flush();
@@ -154,6 +172,37 @@ public final class Restore {
         CellCursor cursor = new CellCursor(targets.stream().map(Target::range).toList());
         Meter meter = new Meter(progress, Progress.Phase.RESTORING, cursor.usedBytes());
         Workers.run(threads, "restore", cursor, () -> new WriteWorker(source, targets, compare, meter, stages));
+        meter.end();
+    }
+
+    private void write(
+            ChunkStream stream,
+            ChunkOrder order,
+            List<Target> targets,
+            boolean compare,
+            Progress progress,
+            RestoreStages stages)
+            throws IOException {
+        List<CellRange> ranges = targets.stream().map(Target::range).toList();
+        CellCursor before = new CellCursor(ranges);
+        Meter meter = new Meter(progress, Progress.Phase.RESTORING, before.usedBytes());
+        Workers.run(
+                threads,
+                "restore",
+                before,
+                () -> new WriteWorker(source, targets, compare, WriteWorker.Part.BEFORE_THE_STREAM, meter, stages));
+        Destinations destinations = new Destinations(order, targets);
+        stream.want(destinations.wanted());
+        Workers.run(
+                threads,
+                "stream",
+                stream::next,
+                () -> new StreamWorker(order, destinations, new WriteWorker(source, targets, false, meter, stages)));
+        Workers.run(
+                threads,
+                "restore",
+                new CellCursor(ranges),
+                () -> new WriteWorker(source, targets, false, WriteWorker.Part.AFTER_THE_STREAM, meter, stages));
         meter.end();
     }
 

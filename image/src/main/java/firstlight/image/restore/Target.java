@@ -20,6 +20,11 @@ record Target(CellRange range, ChunkTable chunks, AtomicIntegerArray done, Atomi
         return (done.get(index >> 5) & 1 << (index & 31)) != 0;
     }
 
+    /** Nothing has to be written there any more; cells of zeros are another matter. */
+    boolean isFinished(int index) {
+        return isDone(index) || marks.get(index) != 0;
+    }
+
     void setDone(int index) {
         done.getAndUpdate(index >> 5, bits -> bits | 1 << (index & 31));
     }

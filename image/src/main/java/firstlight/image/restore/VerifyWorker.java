@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** One thread that reads back what was written. */
-final class VerifyWorker implements Workers.Worker {
+final class VerifyWorker implements Workers.Worker<CellBatch> {
     private final List<Target> targets;
     private final Meter meter;
     private final RestoreStages stages;

@@ -18,13 +18,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** One thread of a restore: compares if that pays, fetches what differs, unpacks, verifies, writes. */
-final class WriteWorker implements Workers.Worker {
+final class WriteWorker implements Workers.Worker<CellBatch> {
     /** Free space up to this length is written through, with zeros, rather than in two writes around it. */
     private static final int BRIDGE = 64 * 1024;
 
     private final ChunkSource source;
     private final List<Target> targets;
     private final Optional<Comparison> comparison;
+    private final Part part;
     private final Meter meter;
     private final RestoreStages stages;
     private final ChunkCodec codec = new ChunkCodec(1);
@@ -32,7 +33,22 @@ final class WriteWorker implements Workers.Worker {
     private final byte[] content = new byte[CellCursor.bufferSize()];
     private final ByteBuffer buffer = CellReader.alignedBuffer();
 
+    /** What of a restore is done, when a stream does some of it. */
+    enum Part {
+        ALL,
+        /** Compares and zeroes; fetches nothing. */
+        BEFORE_THE_STREAM,
+        /** Fetches what did not come. */
+        AFTER_THE_STREAM
+    }
+
     WriteWorker(ChunkSource source, List<Target> targets, boolean compare, Meter meter, RestoreStages stages) {
+        this(source, targets, compare, Part.ALL, meter, stages);
+    }
+
+    WriteWorker(
+            ChunkSource source, List<Target> targets, boolean compare, Part part, Meter meter, RestoreStages stages) {
+        this.part = part;
         this.source = source;
         this.targets = targets;
         this.comparison = compare ? Optional.of(new Comparison()) : Optional.empty();
@@ -45,7 +61,7 @@ final class WriteWorker implements Workers.Worker {
         Target target = targets.get(batch.region());
         List<Integer> zero = new ArrayList<>();
         List<Integer> wanted = new ArrayList<>();
-        sort(target, batch, zero, wanted);
+        long dealtWith = sort(target, batch, zero, wanted);
         if (!wanted.isEmpty()) {
             fetch(target, batch, wanted);
             long now = System.nanoTime();
@@ -55,28 +71,71 @@ final class WriteWorker implements Workers.Worker {
         long now = System.nanoTime();
         zero(batch, zero);
         stages.write.since(now);
-        meter.add(batch.usedBytes());
+        meter.add(dealtWith);
     }
 
-    /** Which cells have to become zero, and which have to be fetched; the others are on the disk already. */
-    private void sort(Target target, CellBatch batch, List<Integer> zero, List<Integer> wanted) {
+    /** Unpacks what {@link #arrived} writes. */
+    int unpack(ChunkId id, byte[] frame) throws DamagedChunk {
+        long now = System.nanoTime();
+        int length = codec.unpack(id, frame, content, 0);
+        stages.unpack.since(now);
+        stages.fetched.add(frame.length);
+        return length;
+    }
+
+    /** Writes the chunk that was unpacked just now into one cell. */
+    void arrived(Target target, CellBatch cell, int length) throws IOException {
+        ChunkId id = target.chunks().get(cell.firstIndex());
+        checkLength(id, length, cell, 0);
+        long now = System.nanoTime();
+        write(cell, List.of(0));
+        target.marks().set(cell.firstIndex(), mark.of(content, 0, length));
+        stages.written.add(cell.usedBytes());
+        meter.add(cell.usedBytes());
+        stages.write.since(now);
+    }
+
+    private static void checkLength(ChunkId id, int length, CellBatch batch, int cell) throws DamagedChunk {
+        if (length != batch.range().cellLength(batch.cells()[cell])) {
+            throw new DamagedChunk(id, "it has " + length + " octets in a place of another length");
+        }
+    }
+
+    /**
+     * Which cells have to become zero, and which have to be fetched; the others are on the disk already. Answers the octets of
+     * all three.
+     */
+    private long sort(Target target, CellBatch batch, List<Integer> zero, List<Integer> wanted) {
         boolean[] there = new boolean[batch.cells().length];
         if (comparison.isPresent()) {
             long now = System.nanoTime();
             there = comparison.get().matchesBefore(target, batch);
             stages.verify.since(now);
         }
+        long dealtWith = 0;
         for (int i = 0; i < there.length; i++) {
+            int index = batch.firstIndex() + i;
             int used = batch.range().usedIn(batch.cells()[i]);
+            boolean isZero = target.chunks().get(index).isZero();
+            boolean isFor = switch (part) {
+                case ALL -> true;
+                case BEFORE_THE_STREAM -> isZero || there[i];
+                case AFTER_THE_STREAM -> !isZero && !target.isFinished(index);
+            };
+            if (!isFor) {
+                continue;
+            }
+            dealtWith += used;
             if (there[i]) {
-                target.setDone(batch.firstIndex() + i);
+                target.setDone(index);
                 stages.kept.add(used);
                 stages.verified.add(used);
             } else {
                 stages.written.add(used);
-                (target.chunks().get(batch.firstIndex() + i).isZero() ? zero : wanted).add(i);
+                (isZero ? zero : wanted).add(i);
             }
         }
+        return dealtWith;
     }
 
     private void fetch(Target target, CellBatch batch, List<Integer> wanted) throws IOException {
@@ -89,9 +148,7 @@ final class WriteWorker implements Workers.Worker {
         for (int k = 0; k < ids.size(); k++) {
             int cell = wanted.get(k);
             int length = unpack(ids.get(k), frames.get(k), cell * Chunk.SIZE);
-            if (length != batch.range().cellLength(batch.cells()[cell])) {
-                throw new DamagedChunk(ids.get(k), "it has " + length + " octets in a place of another length");
-            }
+            checkLength(ids.get(k), length, batch, cell);
             target.marks().set(batch.firstIndex() + cell, mark.of(content, cell * Chunk.SIZE, length));
             stages.fetched.add(frames.get(k).length);
         }

@@ -3,6 +3,7 @@ package firstlight.image.work;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +20,23 @@ public final class Workers {
     private Workers() {}
 
     /** One thread's part; made in that thread, so that its buffers and codec are its own. */
-    public interface Worker extends AutoCloseable {
-        void work(CellBatch batch) throws IOException;
+    public interface Worker<T> extends AutoCloseable {
+        void work(T piece) throws IOException;
 
         @Override
         void close();
     }
 
     @FunctionalInterface
-    public interface Maker {
-        Worker make();
+    public interface Maker<T> {
+        Worker<T> make();
+    }
+
+    /** Where the threads get their pieces of work from. */
+    @FunctionalInterface
+    public interface Supply<T> {
+        /** Empty at the end, and from then on. */
+        Optional<T> next() throws IOException;
     }
 
     /**
@@ -36,11 +44,16 @@ public final class Workers {
      *
      * @param threads at most: fewer on a PC with little memory
      */
-    public static void run(int threads, String name, CellCursor cursor, Maker maker) throws IOException {
+    public static void run(int threads, String name, CellCursor cursor, Maker<CellBatch> maker) throws IOException {
+        run(threads, name, cursor::next, maker);
+    }
+
+    /** As {@link #run(int, String, CellCursor, Maker)}, with pieces of work from anywhere. */
+    public static <T> void run(int threads, String name, Supply<T> supply, Maker<T> maker) throws IOException {
         Workers workers = new Workers();
         List<Thread> running = new ArrayList<>();
         for (int i = 1; i <= affordable(threads); i++) {
-            running.add(Thread.ofPlatform().name(name + "-" + i).start(() -> workers.loop(cursor, maker)));
+            running.add(Thread.ofPlatform().name(name + "-" + i).start(() -> workers.loop(supply, maker)));
         }
         try {
             for (Thread thread : running) {
@@ -58,10 +71,10 @@ public final class Workers {
         return (int) Math.min(threads, Math.max(2, Runtime.getRuntime().maxMemory() / SHARE));
     }
 
-    private void loop(CellCursor cursor, Maker maker) {
-        try (Worker worker = maker.make()) {
-            for (var batch = cursor.next(); batch.isPresent() && failure.get() == null; batch = cursor.next()) {
-                worker.work(batch.get());
+    private <T> void loop(Supply<T> supply, Maker<T> maker) {
+        try (Worker<T> worker = maker.make()) {
+            for (var piece = supply.next(); piece.isPresent() && failure.get() == null; piece = supply.next()) {
+                worker.work(piece.get());
             }
         } catch (Throwable broken) {
             failure.compareAndSet(null, broken);

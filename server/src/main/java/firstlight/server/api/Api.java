@@ -82,7 +82,9 @@ public final class Api implements AutoCloseable {
         routes.addAll(new RuleRoutes(database.policy(), database.devices(), levels, tasks, acts).routes());
         routes.addAll(
                 new WorkRoutes(database.works(), database.sessions(), finder, selection, tasks, views, acts).routes());
-        routes.addAll(new SessionRoutes(database.sessions(), parts.care.images(), parts.sites, finder, acts).routes());
+        routes.addAll(new SessionRoutes(
+                        database.sessions(), parts.care.images(), parts.sites, parts.desk.streams(), finder, acts)
+                .routes());
         routes.addAll(
                 new ScheduleRoutes(database.schedules(), database.policy(), finder, selection, tasks, acts).routes());
         routes.addAll(

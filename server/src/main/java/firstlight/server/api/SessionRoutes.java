@@ -3,6 +3,7 @@ package firstlight.server.api;
 import firstlight.database.SessionStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
+import firstlight.multicast.StreamSender;
 import firstlight.policy.Device;
 import firstlight.policy.work.Roster;
 import firstlight.policy.work.Session;
@@ -12,6 +13,7 @@ import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
 import firstlight.server.access.Permission;
 import firstlight.server.images.OtherSites;
+import firstlight.server.imaging.Streams;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -26,11 +28,19 @@ final class SessionRoutes {
     private final SessionStore sessions;
     private final ImageStore images;
     private final OtherSites others;
+    private final Optional<Streams> streams;
     private final DeviceFinder finder;
     private final Acts acts;
 
-    SessionRoutes(SessionStore sessions, ImageStore images, OtherSites others, DeviceFinder finder, Acts acts) {
+    SessionRoutes(
+            SessionStore sessions,
+            ImageStore images,
+            OtherSites others,
+            Optional<Streams> streams,
+            DeviceFinder finder,
+            Acts acts) {
         this.others = others;
+        this.streams = streams;
         this.sessions = sessions;
         this.images = images;
         this.finder = finder;
@@ -59,6 +69,7 @@ final class SessionRoutes {
     private Answer show(Request request) throws ApiProblem {
         Session session = session(request);
         ObjectNode node = view(session, request.now());
+        streams(session.id(), node.putArray("streams"));
         ArrayNode members = node.putArray("members");
         for (Work work : sessions.members(session.id())) {
             ObjectNode member = members.addObject()
@@ -137,6 +148,26 @@ final class SessionRoutes {
         return members;
     }
 
+    private void streams(long session, ArrayNode into) {
+        for (Streams.View view : streams.map(all -> all.views(session)).orElse(List.of())) {
+            StreamSender.Standing standing = view.stream();
+            ObjectNode stream = into.addObject()
+                    .put("group", view.group())
+                    .put("state", standing.state())
+                    .put("bytesPerSecond", (long) standing.rate())
+                    .put("packets", standing.symbols())
+                    .put("parity", standing.parity())
+                    .put("wanted", standing.wanted());
+            ArrayNode members = stream.putArray("members");
+            view.members()
+                    .forEach((device, member) -> members.addObject()
+                            .put("device", device)
+                            .put("lacking", member.lacking())
+                            .put("loss", Math.round(member.loss() * 1000) / 1000.0)
+                            .put("state", member.state()));
+        }
+    }
+
     private static String name(Body body) throws ApiProblem {
         String name = body.text("name");
         if (name.length() > Session.LONGEST_NAME
@@ -180,7 +211,7 @@ final class SessionRoutes {
                 .put("state", Words.of(session.state()))
                 .put("waiting", roster.waiting())
                 .put("open", roster.open())
-                .put("transport", "unicast")
+                .put("transport", streams.isPresent() ? "multicast" : "unicast")
                 .put("createdBy", session.createdBy())
                 .put("created", session.created().toString());
         if (session.state() == SessionState.WAITING) {

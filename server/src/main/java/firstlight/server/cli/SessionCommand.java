@@ -1,7 +1,10 @@
 package firstlight.server.cli;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "session",
         description =
                 "Multicast sessions: several devices receive one image at once. Each waits at its PC until enough are "
-                        + "there, or until the first has waited long enough. 'firstlight work join' makes members. In this version "
-                        + "each member still fetches the image for itself, all from the same moment on.",
+                        + "there, or until the first has waited long enough; then one stream serves them all, and what one of them "
+                        + "loses on the way is sent again for it. 'firstlight work join' makes members.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight session create monday room12 --clients 24 --minutes 15",
@@ -129,16 +132,50 @@ public final class SessionCommand {
         if (session.has("ended")) {
             text.add("ended      " + Shared.time(session.path("ended")));
         }
-        text.add("transport  unicast: each member fetches the image for itself (multicast is not built yet)");
-        Table table = new Table("DEVICE", "WORK", "STATE", "OUTCOME");
+        text.add(
+                Shared.text(session, "transport").equals("multicast")
+                        ? "transport  multicast: one stream serves all members"
+                        : "transport  unicast: each member fetches the image for itself (multicast.enabled is false)");
+        session.path("streams").forEach(stream -> text.add(stream(stream)));
+        Map<String, JsonNode> hearing = hearing(session);
+        Table table = new Table("DEVICE", "WORK", "STATE", "LACKS", "LOSS", "OUTCOME");
         for (JsonNode member : session.path("members")) {
             table.row(
                     Shared.text(member, "device"),
                     Shared.text(member, "work"),
                     Shared.text(member, "state"),
+                    lacks(hearing.get(Shared.text(member, "device"))),
+                    loss(hearing.get(Shared.text(member, "device"))),
                     Shared.text(member, "outcome"));
         }
         text.add(session.path("members").isEmpty() ? "nobody has joined it" : table.text());
         return text.toString();
+    }
+
+    /** {@code stream     239.255.7.1:8446 streaming at 104 MB/s, 1200 of 60000 packets were parity, 300 chunks to go}. */
+    private static String stream(JsonNode stream) {
+        return "stream     " + Shared.text(stream, "group") + " " + Shared.text(stream, "state") + " at "
+                + stream.path("bytesPerSecond").asLong() / 1_000_000 + " MB/s, "
+                + Shared.text(stream, "parity") + " of " + Shared.text(stream, "packets") + " packets mended losses, "
+                + Shared.text(stream, "wanted") + " chunks to go";
+    }
+
+    /** What the streams say of each member. */
+    private static Map<String, JsonNode> hearing(JsonNode session) {
+        Map<String, JsonNode> hearing = new HashMap<>();
+        for (JsonNode stream : session.path("streams")) {
+            stream.path("members").forEach(member -> hearing.put(Shared.text(member, "device"), member));
+        }
+        return hearing;
+    }
+
+    private static String lacks(@Nullable JsonNode member) {
+        return member == null ? "" : Shared.text(member, "lacking") + " (" + Shared.text(member, "state") + ")";
+    }
+
+    private static String loss(@Nullable JsonNode member) {
+        return member == null
+                ? ""
+                : String.format(Locale.ROOT, "%.1f %%", member.path("loss").asDouble() * 100);
     }
 }

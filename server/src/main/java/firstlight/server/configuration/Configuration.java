@@ -2,6 +2,7 @@ package firstlight.server.configuration;
 
 import firstlight.database.Storage;
 import firstlight.image.store.S3Settings;
+import firstlight.model.Ipv4Address;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ProxyDhcpSettings;
@@ -37,7 +38,8 @@ public record Configuration(
         Api api,
         AccessSettings access,
         Limits limits,
-        Images images) {
+        Images images,
+        Multicast multicast) {
 
     /**
      * The image store and its care.
@@ -62,6 +64,21 @@ public record Configuration(
         public Images {
             peers = List.copyOf(peers);
         }
+    }
+
+    /**
+     * The streams of multicast sessions.
+     *
+     * @param enabled false: each member fetches the image for itself
+     * @param groups the network from which each stream gets an address
+     * @param prefix of that network, 8 to 30
+     * @param port that the members listen on
+     * @param ttl 1: not beyond a router
+     * @param fastest Mbit/s of one stream at most; 0: as fast as its members can
+     */
+    public record Multicast(boolean enabled, Ipv4Address groups, int prefix, int port, int ttl, int fastest) {
+        /** The local scope of RFC 2365. */
+        public static final Multicast USUAL = new Multicast(true, Ipv4Address.parse("239.255.0.0"), 16, 8446, 1, 0);
     }
 
     /**
@@ -109,7 +126,8 @@ public record Configuration(
             Api.USUAL,
             AccessSettings.USUAL,
             Limits.NONE,
-            Images.USUAL);
+            Images.USUAL,
+            Multicast.USUAL);
 
     public Configuration {
         interfaces = List.copyOf(interfaces);
@@ -131,7 +149,8 @@ public record Configuration(
                 api,
                 access,
                 limits,
-                images);
+                images,
+                multicast);
     }
 
     Configuration withAccess(Api chosen, AccessSettings rules, Limits atOnce) {
@@ -150,7 +169,8 @@ public record Configuration(
                 chosen,
                 rules,
                 atOnce,
-                images);
+                images,
+                multicast);
     }
 
     public Configuration withPorts(Ports chosen) {
@@ -169,7 +189,8 @@ public record Configuration(
                 api,
                 access,
                 limits,
-                images);
+                images,
+                multicast);
     }
 
     Configuration withImages(Images chosen) {
@@ -188,6 +209,27 @@ public record Configuration(
                 api,
                 access,
                 limits,
+                chosen,
+                multicast);
+    }
+
+    Configuration withMulticast(Multicast chosen) {
+        return new Configuration(
+                interfaces,
+                ports,
+                newDevices,
+                menu,
+                kernelArguments,
+                maxAttempts,
+                proxyDhcp,
+                routerAdvertisements,
+                ignoreCase,
+                updates,
+                database,
+                api,
+                access,
+                limits,
+                images,
                 chosen);
     }
 }

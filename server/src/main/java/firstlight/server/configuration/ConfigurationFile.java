@@ -61,10 +61,12 @@ public final class ConfigurationFile {
                 usual.api(),
                 usual.access(),
                 usual.limits(),
-                usual.images());
+                usual.images(),
+                usual.multicast());
         Configuration.Api api = api(keys.keys("api"));
         read = read.withAccess(api, AccessKeys.read(keys.keys("access"), api.url()), limits(keys.keys("limits")))
-                .withImages(ImageKeys.read(keys.keys("images")));
+                .withImages(ImageKeys.read(keys.keys("images")))
+                .withMulticast(MulticastKeys.read(keys.keys("multicast")));
         keys.end();
         return read.withPorts(read.ports());
     }

@@ -14,6 +14,7 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.Publication;
 import firstlight.model.Bytes;
+import firstlight.model.Ipv4Address;
 import firstlight.server.images.ImageCare;
 import firstlight.wire.work.MalformedMessage;
 import firstlight.wire.work.Problem;
@@ -25,6 +26,7 @@ import io.undertow.util.Headers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Inet4Address;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -125,7 +127,7 @@ public final class EnginePort implements HttpHandler {
         switch (request) {
             case "POST /engine/hello" -> {
                 var hello = WorkCodec.decodeHello(body(exchange, MESSAGE));
-                json(exchange, WorkCodec.encode(desk.hello(boot, hello, clock.instant())));
+                json(exchange, WorkCodec.encode(desk.hello(boot, hello, local(exchange), clock.instant())));
             }
             case "POST /engine/work" -> {
                 manual.ask(boot, WorkCodec.decodeManualWork(body(exchange, MESSAGE)), clock.instant());
@@ -154,6 +156,13 @@ public final class EnginePort implements HttpHandler {
             case "POST /engine/chunks/again" -> get(exchange, boot, true);
             default -> throw new Refusal(404, "There is no such request", request, "see docs/protocol/engine.md");
         }
+    }
+
+    /** The address of this server that the engine speaks to: a stream for it goes out by the same interface. */
+    private static Optional<Ipv4Address> local(HttpServerExchange exchange) {
+        return exchange.getDestinationAddress().getAddress() instanceof Inet4Address address
+                ? Optional.of(Ipv4Address.of(address))
+                : Optional.empty();
     }
 
     private Boot bearer(HttpServerExchange exchange) throws Refusal {

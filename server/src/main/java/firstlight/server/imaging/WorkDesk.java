@@ -10,6 +10,7 @@ import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.model.FactName;
+import firstlight.model.Ipv4Address;
 import firstlight.model.Scripts;
 import firstlight.model.StageTime;
 import firstlight.policy.Decisions;
@@ -38,7 +39,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. */
@@ -57,7 +57,9 @@ public final class WorkDesk {
     private final Vault vault;
     private final SafeIdentity safe;
     private final Arrivals arrivals;
+    private final Optional<Streams> streams;
 
+    /** Without streams: members of sessions fetch their image for themselves. */
     public WorkDesk(Decisions decisions, Database database, TransactionLog log, ImageStore images, Vault vault) {
         this(decisions, database, log, images, vault, OtherSites.NONE);
     }
@@ -70,7 +72,23 @@ public final class WorkDesk {
             ImageStore images,
             Vault vault,
             OtherSites others) {
+        this(decisions, database, log, images, vault, others, Optional.empty());
+    }
+
+    /**
+     * @param others servers that may have an image which this one lacks
+     * @param streams of multicast sessions; empty: there are none
+     */
+    public WorkDesk(
+            Decisions decisions,
+            Database database,
+            TransactionLog log,
+            ImageStore images,
+            Vault vault,
+            OtherSites others,
+            Optional<Streams> streams) {
         this.arrivals = new Arrivals(others, log);
+        this.streams = streams.filter(Streams::isEnabled);
         this.vault = vault;
         this.safe = new SafeIdentity(database.devices());
         this.database = database;
@@ -88,7 +106,13 @@ public final class WorkDesk {
         return Optional.ofNullable(progress.get(boot));
     }
 
-    WorkOrder hello(Boot boot, Hello hello, Instant now) throws IOException {
+    /** The streams of multicast sessions, where there are any. */
+    public Optional<Streams> streams() {
+        return streams;
+    }
+
+    /** @param local the address of this server that the engine speaks to */
+    WorkOrder hello(Boot boot, Hello hello, Optional<Ipv4Address> local, Instant now) throws IOException {
         log.append(boot, now, "hello", hello.engine());
         if (hello.maintenance()) {
             return new WorkOrder.Maintenance(
@@ -104,13 +128,14 @@ public final class WorkDesk {
                     Scripts scripts,
                     List<String> reasons) -> {
                 After next = after == AfterWork.POWER_OFF ? After.POWER_OFF : After.REBOOT;
-                yield begin(
+                WorkOrder given = begin(
                         boot,
                         device,
                         work,
                         addOnsOnly,
                         new WorkOrder.Heading(boot.id(), device.name(), next, reasons, scripts),
                         now);
+                yield streams.isPresent() ? streams.get().streamed(given, work, sessions, local, now) : given;
             }
             case Decisions.Order.Wait(Device device, Duration pause, List<String> reasons) ->
                 new WorkOrder.Wait(
@@ -120,7 +145,7 @@ public final class WorkDesk {
                 new WorkOrder.NoWork(new WorkOrder.Heading(
                         boot.id(), device.map(Device::name).orElse("unknown"), After.REBOOT, reasons));
         };
-        String told = words(answer) + answer.heading().scripts().words() + ": "
+        String told = OrderWords.of(answer) + answer.heading().scripts().words() + ": "
                 + String.join("; ", answer.heading().reasons());
         // An engine that waits asks every few seconds; the journal is told once.
         boolean waits = answer instanceof WorkOrder.Wait;
@@ -196,10 +221,7 @@ public final class WorkDesk {
                 addOnsOnly);
     }
 
-    /**
-     * The session has begun. When there is a multicast transport, this order will name its group; until then each member
-     * fetches its chunks for itself, all from the same moment on.
-     */
+    /** The session has begun. */
     private WorkOrder join(long number, Boot boot, Device device, Work work, WorkOrder.Heading heading, Instant now)
             throws IOException {
         Optional<Task.Restore> wanted = sessions.find(number).map(Session::restore);
@@ -370,26 +392,5 @@ public final class WorkDesk {
         String share = said.total() == 0 ? "" : " " + said.done() * 100 / said.total() + " %";
         String rate = said.bytesPerSecond() == 0 ? "" : ", " + said.bytesPerSecond() / 1_000_000 + " MB/s";
         return said.phase() + share + rate + (said.note().isEmpty() ? "" : ", " + said.note());
-    }
-
-    private static String words(WorkOrder.Restore restore) {
-        String addOns = restore.addOns().stream().map(Object::toString).collect(Collectors.joining(", "));
-        String base = restore.image() + " version " + restore.version();
-        return restore.addOnsOnly()
-                ? "lay " + addOns + " over " + base + ", which is there"
-                : "restore " + base + (addOns.isEmpty() ? "" : " with " + addOns);
-    }
-
-    private static String words(WorkOrder order) {
-        return switch (order) {
-            case WorkOrder.Capture capture -> "capture " + capture.image();
-            case WorkOrder.Restore restore -> words(restore);
-            case WorkOrder.Inventory _ -> "inventory";
-            case WorkOrder.Maintenance _ -> "maintenance";
-            case WorkOrder.NoWork _ -> "no work";
-            case WorkOrder.Wait _ -> "waits for its turn";
-            case WorkOrder.Script script -> "script " + script.name();
-            case WorkOrder.Wipe _ -> "wipe";
-        };
     }
 }

@@ -63,6 +63,11 @@ public final class WorkCodec {
                                             .toList())
                             .put("addOnsOnly", restore.addOnsOnly());
                 }
+                if (restore.stream().isPresent()) {
+                    document.open("stream");
+                    TicketFields.of(restore.stream().get()).forEach(document::put);
+                    document.close();
+                }
             }
             case WorkOrder.Inventory _ -> document.put("work", "inventory");
             case WorkOrder.Maintenance _ -> document.put("work", "maintenance");
@@ -139,7 +144,8 @@ public final class WorkCodec {
                         fields.text("computerName"),
                         fields.textByKey("options"),
                         work.equals("restore") ? List.of() : addOns(fields.texts("addOns")),
-                        fields.flag("addOnsOnly"));
+                        fields.flag("addOnsOnly"),
+                        TicketFields.ticket(fields.textByKey("stream")));
             case "inventory" -> new WorkOrder.Inventory(heading);
             case "maintenance" -> new WorkOrder.Maintenance(heading);
             case "none" -> new WorkOrder.NoWork(heading);

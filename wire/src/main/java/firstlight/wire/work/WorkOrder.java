@@ -1,8 +1,10 @@
 package firstlight.wire.work;
 
 import firstlight.model.Scripts;
+import firstlight.wire.multicast.StreamTicket;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -88,6 +90,7 @@ public sealed interface WorkOrder {
      * @param options for the engine, by its words: {@code partitions}, {@code grow}, {@code add-on-partition}
      * @param addOns add-on images, laid over it in this order
      * @param addOnsOnly the image is there already
+     * @param stream the multicast stream by which the image's chunks come; empty: all of them are fetched
      */
     record Restore(
             Heading heading,
@@ -97,12 +100,32 @@ public sealed interface WorkOrder {
             String computerName,
             SortedMap<String, String> options,
             List<AddOn> addOns,
-            boolean addOnsOnly)
+            boolean addOnsOnly,
+            Optional<StreamTicket> stream)
             implements WorkOrder {
         public Restore {
             addOns = List.copyOf(addOns);
             disks = List.copyOf(disks);
             options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
+        }
+
+        /** The same, by a stream. */
+        public Restore by(StreamTicket ticket) {
+            return new Restore(
+                    heading, image, version, disks, computerName, options, addOns, addOnsOnly, Optional.of(ticket));
+        }
+
+        /** For one PC alone. */
+        public Restore(
+                Heading heading,
+                String image,
+                int version,
+                List<String> disks,
+                String computerName,
+                SortedMap<String, String> options,
+                List<AddOn> addOns,
+                boolean addOnsOnly) {
+            this(heading, image, version, disks, computerName, options, addOns, addOnsOnly, Optional.empty());
         }
 
         /** The usual one: no options, no add-ons. */

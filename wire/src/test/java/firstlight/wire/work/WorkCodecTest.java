@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.model.Bytes;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import firstlight.model.Ipv4Address;
 import firstlight.model.Scripts;
 import firstlight.model.StageTime;
 import firstlight.model.WorkScript;
+import firstlight.wire.multicast.StreamSeal;
+import firstlight.wire.multicast.StreamTicket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +24,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class WorkCodecTest {
+    private static final StreamTicket TICKET = new StreamTicket(
+            0xF000_0001,
+            Ipv4Address.parse("239.255.1.2"),
+            8446,
+            Ipv4Address.parse("192.168.1.10"),
+            40_001,
+            Bytes.of(new byte[StreamSeal.SECRET]),
+            12,
+            80_000);
+
     private static final WorkOrder.Heading HEADING =
             new WorkOrder.Heading(17, "pc-\"03\"", After.REBOOT, List.of("assigned by hand", "größer"));
 
@@ -34,6 +47,7 @@ class WorkCodecTest {
                     List.of("pagefile.sys", "Users/*/AppData/Local/Temp/*"),
                     List.of("secret")),
             new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03"),
+            new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03").by(TICKET),
             new WorkOrder.Restore(
                     HEADING,
                     "room12",

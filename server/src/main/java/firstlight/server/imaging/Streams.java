@@ -1,0 +1,174 @@
+package firstlight.server.imaging;
+
+import firstlight.database.SessionStore;
+import firstlight.image.manifest.ChunkOrder;
+import firstlight.image.store.Hold;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.model.Ipv4Address;
+import firstlight.multicast.StreamSender;
+import firstlight.multicast.StreamServing;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Work;
+import firstlight.server.configuration.Configuration;
+import firstlight.wire.multicast.StreamTicket;
+import firstlight.wire.work.WorkOrder;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The streams of this server's multicast sessions: one for each session and each interface on which it has members. Made when
+ * the first member begins, and again when one comes after the others have ended. Used by all threads of the engine port.
+ */
+public final class Streams implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
+    private static final double OCTETS_OF_MBIT = 125_000;
+
+    private final Configuration.Multicast settings;
+    private final ImageStore images;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<Place, Running> running = new HashMap<>();
+
+    private record Place(long session, Ipv4Address local) {}
+
+    private record Running(StreamServing serving, Map<Integer, String> names) {}
+
+    public Streams(Configuration.Multicast settings, ImageStore images) {
+        this.settings = settings;
+        this.images = images;
+    }
+
+    /** Whether members get their image by a stream. */
+    public boolean isEnabled() {
+        return settings.enabled();
+    }
+
+    /** A member of a session gets its image by a stream, where there can be one; any other order stays as it is. */
+    WorkOrder streamed(WorkOrder order, Work work, SessionStore sessions, Optional<Ipv4Address> local, Instant now)
+            throws IOException {
+        if (!(order instanceof WorkOrder.Restore restore)
+                || !(work.task() instanceof Task.Join(long session))
+                || local.isEmpty()) {
+            return order;
+        }
+        Optional<ImageVersion> version = images.find(new ImageName(restore.image()), restore.version());
+        if (version.isEmpty()) {
+            return order;
+        }
+        int waitingOnes = sessions.roster(session, now).waiting();
+        return join(session, version.get(), restore.heading().device(), local.get(), waitingOnes)
+                .<WorkOrder>map(restore::by)
+                .orElse(order);
+    }
+
+    /**
+     * One member more.
+     *
+     * @param local the server's address that the member speaks to
+     * @param waiting members that are at their PCs and will follow in a moment
+     * @return empty when the member has to fetch the image for itself
+     */
+    private Optional<StreamTicket> join(
+            long session, ImageVersion version, String device, Ipv4Address local, int waiting) {
+        if (!settings.enabled()) {
+            return Optional.empty();
+        }
+        synchronized (running) {
+            Place place = new Place(session, local);
+            try {
+                Running stream = running.get(place);
+                if (stream == null || !stream.serving().isRunning()) {
+                    stream = new Running(start(version, local), new TreeMap<>());
+                    running.put(place, stream);
+                }
+                StreamTicket ticket = stream.serving().admit();
+                stream.serving().expect(ticket.member() + waiting);
+                stream.names().put(ticket.member(), device);
+                return Optional.of(ticket);
+            } catch (IOException e) {
+                LOG.warn(
+                        "session {} has no stream from {}; its members fetch the image for themselves: {}",
+                        session,
+                        local,
+                        e.getMessage());
+                return Optional.empty();
+            }
+        }
+    }
+
+    private StreamServing start(ImageVersion version, Ipv4Address local) throws IOException {
+        ChunkOrder order = ChunkOrder.of(images.open(version));
+        StreamServing.Terms terms = new StreamServing.Terms(
+                group(),
+                settings.port(),
+                local,
+                settings.ttl(),
+                settings.fastest() == 0 ? Double.POSITIVE_INFINITY : settings.fastest() * OCTETS_OF_MBIT);
+        Hold hold = images.hold(version);
+        try {
+            return StreamServing.start(
+                    terms,
+                    order.size(),
+                    block -> images.source().get(List.of(order.get(block))).getFirst(),
+                    LOG::warn,
+                    hold::close);
+        } catch (IOException e) {
+            hold.close();
+            throw e;
+        }
+    }
+
+    /** A random one: neither another server nor another session has it. */
+    private Ipv4Address group() {
+        int hosts = (1 << (32 - settings.prefix())) - 2;
+        int network = settings.groups().value() & -1 << (32 - settings.prefix());
+        return new Ipv4Address(network | (1 + random.nextInt(hosts)));
+    }
+
+    /** How a stream stands; {@code members} by their devices' names. */
+    public record View(String group, StreamSender.Standing stream, Map<String, StreamSender.MemberStanding> members) {}
+
+    /** The streams of a session that run here. */
+    public List<View> views(long session) {
+        List<View> views = new ArrayList<>();
+        synchronized (running) {
+            running.forEach((place, stream) -> {
+                if (place.session() == session && stream.serving().isRunning()) {
+                    StreamServing.Picture picture = stream.serving().picture();
+                    Map<String, StreamSender.MemberStanding> members = new TreeMap<>();
+                    // A PC that began anew has a number more; the last one counts.
+                    stream.names().forEach((number, name) -> {
+                        StreamSender.MemberStanding standing = picture.members().get(number);
+                        if (standing != null) {
+                            members.put(name, standing);
+                        }
+                    });
+                    views.add(new View(
+                            stream.serving().terms().group() + ":"
+                                    + stream.serving().terms().port(),
+                            picture.stream(),
+                            members));
+                }
+            });
+        }
+        return views;
+    }
+
+    @Override
+    public void close() {
+        synchronized (running) {
+            running.values().forEach(stream -> stream.serving().close());
+            running.clear();
+        }
+    }
+}
