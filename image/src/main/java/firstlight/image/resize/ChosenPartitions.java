@@ -2,6 +2,7 @@ package firstlight.image.resize;
 
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
+import firstlight.image.anew.Anew;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import firstlight.image.table.Partition;
@@ -46,7 +47,7 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
                                 .sorted()
                                 .map(each -> "partition " + each)
                                 .toList()) + " of " + disk.name() + " is touched");
-        return new DiskLayout(List.of(), placements, true, words, List.of());
+        return new DiskLayout(List.of(), placements, List.of(), true, words, List.of());
     }
 
     private Partition named(List<Partition> partitions, int number) throws ImageFailure {
@@ -68,16 +69,21 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
                         + Octets.text(place.length()) + ": " + Octets.text(needed - length) + " too few");
             }
             words.add(region.name() + " shrinks from " + Octets.text(region.length()) + " to " + Octets.text(length));
-            return new Placement(region, place.start(), length);
+            return placed(region, place.start(), length);
         }
         boolean grows = place.length() - region.length() >= step
                 && grow.partition() != Wishes.Grow.NOBODY
                 && Elasticity.of(region) != Elasticity.FIXED;
         if (!grows) {
-            return new Placement(region, place.start(), region.length());
+            return placed(region, place.start(), region.length());
         }
         words.add(region.name() + " grows from " + Octets.text(region.length()) + " to " + Octets.text(place.length()));
-        return new Placement(region, place.start(), place.length());
+        return placed(region, place.start(), place.length());
+    }
+
+    private Placement placed(Region region, long start, long length) {
+        return new Placement(
+                region, start, length, Anew.isNeeded(region, length, image.sectorSize(), disk.sectorSize()));
     }
 
     private ImageFailure refused(String cause) {

@@ -1,5 +1,6 @@
 package firstlight.image.resize;
 
+import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors.Run;
 import java.util.List;
 
@@ -8,15 +9,22 @@ import java.util.List;
  *
  * @param table the partition table's sectors; empty when the disk keeps its own or has none
  * @param placements by rising start
+ * @param untouched partitions of which the image has nothing: what is there stays
  * @param ownTable the disk's own table stays: only some partitions are restored
  * @param words what will be done, for people
  * @param notes what will be lost
  */
 public record DiskLayout(
-        List<Run> table, List<Placement> placements, boolean ownTable, List<String> words, List<String> notes) {
+        List<Run> table,
+        List<Placement> placements,
+        List<Place> untouched,
+        boolean ownTable,
+        List<String> words,
+        List<String> notes) {
     public DiskLayout {
         table = List.copyOf(table);
         placements = List.copyOf(placements);
+        untouched = List.copyOf(untouched);
         words = List.copyOf(words);
         notes = List.copyOf(notes);
     }

@@ -1,5 +1,6 @@
 package firstlight.image.resize;
 
+import firstlight.image.anew.Anew;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Region;
 
@@ -7,7 +8,6 @@ import firstlight.image.manifest.Region;
 public enum Elasticity {
     /** Nobody knows what it is, it was not clean when it was captured, or no tool of ours can. */
     FIXED,
-    GROWS,
     GROWS_AND_SHRINKS;
 
     private static final long MIB = 1L << 20;
@@ -19,8 +19,7 @@ public enum Elasticity {
             return FIXED; // a file system that was taken raw had a journal to replay, or is hibernated
         }
         return switch (region.fileSystem()) {
-            case "ext2", "ext3", "ext4", "ntfs", "btrfs" -> GROWS_AND_SHRINKS;
-            case "xfs" -> GROWS;
+            case "ext2", "ext3", "ext4", "ntfs", "btrfs", "xfs", "f2fs", "vfat", "exfat" -> GROWS_AND_SHRINKS;
             default -> FIXED;
         };
     }
@@ -32,6 +31,9 @@ public enum Elasticity {
     public static long leastByMap(Region region) {
         if (of(region) != GROWS_AND_SHRINKS) {
             return region.length();
+        }
+        if (Anew.isPossible(region)) {
+            return Math.min(region.length(), MIB); // clusters and tables become others
         }
         return Math.min(region.length(), Math.ceilDiv(region.usedBytes(), MIB) * MIB);
     }

@@ -3,6 +3,9 @@ package firstlight.image.resize;
 import firstlight.image.ImageFailure;
 import firstlight.image.disk.Tool;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,6 +115,61 @@ enum FileSystemTool {
         void check(Path node) throws IOException {
             run("xfs_repair", "-n", node.toString());
         }
+    },
+    F2FS {
+        // For the sections that it keeps free to clean up with, which grow with its length: the tool tells none of
+        // this.
+        private static final long ROOM = 64L << 20;
+
+        private static final int BLOCK = 4096;
+        private static final int MAIN_AREA = 1024 + 92;
+
+        @Override
+        long shortest(Path node) throws IOException {
+            String said = run("fsck.f2fs", "-f", "--dry-run", node.toString());
+            long valid = Long.parseLong(
+                    find(said, "valid_block_count matching with CP +\\[Ok\\.\\.\\] +\\[0x([0-9a-f]+)\\]")
+                            .orElseThrow(() -> new IOException("fsck.f2fs does not tell the blocks in use: " + said)),
+                    16);
+            return metadata(node) + valid * BLOCK + valid * BLOCK / 8 + ROOM;
+        }
+
+        private static long metadata(Path node) throws IOException {
+            ByteBuffer octets = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+            try (FileChannel channel = FileChannel.open(node)) {
+                channel.read(octets, MAIN_AREA);
+            }
+            return Integer.toUnsignedLong(octets.getInt(0)) * BLOCK;
+        }
+
+        // To shrink it is a "safe" resize, which leaves the tables as long as they are; to grow these must grow too.
+        @Override
+        void resize(Path node, long length) throws IOException {
+            long sectors = length / sectorSize(node);
+            boolean shrinks = length < size(node);
+            if (shrinks) {
+                run("resize.f2fs", "-s", "-t", String.valueOf(sectors), node.toString());
+            } else {
+                run("resize.f2fs", "-t", String.valueOf(sectors), node.toString());
+            }
+        }
+
+        private static long size(Path node) throws IOException {
+            try (FileChannel channel = FileChannel.open(node)) {
+                return channel.size();
+            }
+        }
+
+        private static long sectorSize(Path node) throws IOException {
+            return Long.parseLong(
+                    Files.readString(Path.of("/sys/block", node.getFileName().toString(), "queue/logical_block_size"))
+                            .strip());
+        }
+
+        @Override
+        void check(Path node) throws IOException {
+            run("fsck.f2fs", "-f", "--dry-run", node.toString());
+        }
     };
 
     /** How short the file system can become, by its own reckoning. */
@@ -130,6 +188,7 @@ enum FileSystemTool {
             case "ntfs" -> NTFS;
             case "btrfs" -> BTRFS;
             case "xfs" -> XFS;
+            case "f2fs" -> F2FS;
             default -> throw new IllegalArgumentException("no tool for " + fileSystem);
         };
     }

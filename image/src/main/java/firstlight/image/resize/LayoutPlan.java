@@ -1,6 +1,7 @@
 package firstlight.image.resize;
 
 import firstlight.image.ImageFailure;
+import firstlight.image.anew.Anew;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
@@ -54,6 +55,7 @@ public final class LayoutPlan {
         new SectorChange(image, disk, sectorSize).check();
         long limit = PartitionTable.usableEnd(image.table(), image.sectorSize(), sectorSize, size);
         Packing packing = new Packing(partitions);
+        roomForOtherSectors(least);
         if (packing.end() > limit) {
             shrink(packing, limit, least);
         } else {
@@ -63,7 +65,27 @@ public final class LayoutPlan {
         describe(packing, limit);
         TableSectors placed = PartitionTable.placed(image.table(), image.sectorSize(), places, sectorSize, size);
         return new DiskLayout(
-                PartitionTable.runsFor(placed, sectorSize, size), placements(packing, limit), false, words, notes);
+                PartitionTable.runsFor(placed, sectorSize, size),
+                placements(packing, limit),
+                untouched(packing),
+                false,
+                words,
+                notes);
+    }
+
+    /** Larger sectors make larger clusters, and these may not fit where the smaller ones did. */
+    private void roomForOtherSectors(ToLongFunction<Region> least) throws ImageFailure {
+        for (Region region : image.regions()) {
+            long needed = image.sectorSize() != sectorSize && Anew.isPossible(region) ? least.applyAsLong(region) : 0;
+            if (needed > region.length()) {
+                throw new ImageFailure(
+                        "The image does not fit " + disk,
+                        region.name() + " needs " + Octets.text(needed) + " in sectors of " + sectorSize
+                                + " octets, and has " + Octets.text(region.length()),
+                        "Make room in the original and capture it again, or use a disk with sectors of "
+                                + image.sectorSize() + " octets");
+            }
+        }
     }
 
     private void shrink(Packing packing, long limit, ToLongFunction<Region> least) throws ImageFailure {
@@ -111,7 +133,10 @@ public final class LayoutPlan {
                         .orElse(false))
                 .toList();
         if (grow.partition() == Wishes.Grow.LARGEST) {
-            return able.stream().max(Comparator.comparingLong(Partition::length));
+            // A boot loader's partition is large enough.
+            return able.stream()
+                    .filter(partition -> !isEsp(partition))
+                    .max(Comparator.comparingLong(Partition::length));
         }
         Optional<Partition> named = able.stream()
                 .filter(partition -> partition.number() == grow.partition())
@@ -123,6 +148,11 @@ public final class LayoutPlan {
                     "Choose another with option grow, or grow=none");
         }
         return named; // an image of several disks has that partition on another one
+    }
+
+    private static boolean isEsp(Partition partition) {
+        return partition.type().equalsIgnoreCase("C12A7328-F81F-11D2-BA4B-00A0C93EC93B")
+                || partition.type().equalsIgnoreCase("0xef");
     }
 
     private Optional<Region> region(Partition partition) {
@@ -139,17 +169,28 @@ public final class LayoutPlan {
             boolean partition = region.partition() > 0 || image.table().kind() == Kind.NONE;
             if (partition) {
                 Place place = places.getOrDefault(region.partition(), new Place(region.start(), region.length()));
-                placements.add(new Placement(region, place.start(), place.length()));
+                placements.add(new Placement(
+                        region,
+                        place.start(),
+                        place.length(),
+                        Anew.isNeeded(region, place.length(), image.sectorSize(), sectorSize)));
             } else if (image.sectorSize() == sectorSize) { // where the table takes other octets, boot loaders of old go
                 long start = region.start() + packing.shift(region.start());
                 if (start + region.length() <= limit) {
-                    placements.add(new Placement(region, start, region.length()));
+                    placements.add(new Placement(region, start, region.length(), false));
                 } else if (start < limit) {
                     placements.add(cut(region, start, limit - start));
                 }
             }
         }
         return placements;
+    }
+
+    private List<Place> untouched(Packing packing) {
+        return partitions.stream()
+                .filter(partition -> region(partition).isEmpty())
+                .map(packing::place)
+                .toList();
     }
 
     /** Of the space behind the last partition nobody misses the end. */
@@ -162,7 +203,7 @@ public final class LayoutPlan {
                 notes.add("data in the unpartitioned space behind the last partition did not fit " + disk);
             }
         }
-        return new Placement(region, start, length);
+        return new Placement(region, start, length, false);
     }
 
     private void describe(Packing packing, long limit) {
@@ -175,6 +216,11 @@ public final class LayoutPlan {
                 words.add(name + (place.length() > partition.length() ? " grows from " : " shrinks from ")
                         + Octets.text(partition.length()) + " to " + Octets.text(place.length()));
             }
+            region(partition)
+                    .filter(region -> Anew.isNeeded(region, place.length(), image.sectorSize(), sectorSize))
+                    .ifPresent(region -> words.add(region.name() + " is made anew"
+                            + (image.sectorSize() == sectorSize ? "" : " for sectors of " + sectorSize + " octets")
+                            + ", file by file"));
             if (place.start() != partition.start()) {
                 words.add(name + " moves from " + Octets.text(partition.start()) + " to " + Octets.text(place.start()));
             }

@@ -7,8 +7,9 @@ import firstlight.image.manifest.Region;
  *
  * @param start octets from the start of the disk
  * @param length that the partition will have; what does not fit into it is cut off, or moved by the file system's tool
+ * @param anew the file system is made anew there, file by file
  */
-public record Placement(Region region, long start, long length) {
+public record Placement(Region region, long start, long length, boolean anew) {
     public long end() {
         return start + length;
     }

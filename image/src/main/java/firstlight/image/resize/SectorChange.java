@@ -1,6 +1,7 @@
 package firstlight.image.resize;
 
 import firstlight.image.ImageFailure;
+import firstlight.image.anew.Anew;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
@@ -8,10 +9,16 @@ import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.table.TableSectors.Kind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /** Whether an image can go to a disk with sectors of another size: 512e to 4Kn, and back. */
 record SectorChange(DiskImage image, String disk, int sectorSize) {
+    /** Of no use to whoever cannot start from BIOS, which sectors of 4096 octets always mean; and Windows' spare room. */
+    private static final Set<String> NOBODY_READS =
+            Set.of("21686148-6449-6E6F-744E-656564454649", "E3C9E316-0B5C-4DB8-817D-F92DF00215AE");
 
     void check() throws ImageFailure {
         if (image.sectorSize() == sectorSize) {
@@ -21,15 +28,20 @@ record SectorChange(DiskImage image, String disk, int sectorSize) {
         if (image.table().kind() == Kind.MBR) {
             obstacles.add("its partition table is an MBR, which counts in sectors all over");
         }
+        Set<Integer> indifferent = new HashSet<>();
         for (Partition partition : image.table().kind() == Kind.GPT
                 ? PartitionTable.partitions(image.table(), image.sectorSize())
                 : List.<Partition>of()) {
+            if (NOBODY_READS.contains(partition.type().toUpperCase(Locale.ROOT))) {
+                indifferent.add(partition.number());
+            }
             if (partition.start() % sectorSize != 0 || partition.length() % sectorSize != 0) {
                 obstacles.add("partition " + partition.number() + " is not aligned to sectors of " + sectorSize);
             }
         }
         for (Region region : image.regions()) {
-            if ((region.partition() > 0 || image.table().kind() == Kind.NONE) && !survives(region)) {
+            boolean partition = region.partition() > 0 || image.table().kind() == Kind.NONE;
+            if (partition && !indifferent.contains(region.partition()) && !survives(region)) {
                 obstacles.add(region.name() + " is bound to its sector size");
             }
         }
@@ -44,7 +56,8 @@ record SectorChange(DiskImage image, String disk, int sectorSize) {
 
     /**
      * Btrfs and swap count in pages; ext in blocks, whose size the image's map tells: blocks of 4 KiB have no edge
-     * elsewhere. Of FAT, exFAT, NTFS and XFS the superblock names the sector size, and drivers insist on it.
+     * elsewhere. FAT, exFAT and XFS name the sector size and drivers insist on it: they are made anew. So does NTFS, whose
+     * streams, permissions, reparse points and identifiers no program but Windows copies whole.
      */
     private boolean survives(Region region) {
         return switch (region.content()) {
@@ -52,6 +65,7 @@ record SectorChange(DiskImage image, String disk, int sectorSize) {
             case Content.Blocks blocks ->
                 switch (region.fileSystem()) {
                     case "btrfs" -> true;
+                    case "vfat", "exfat", "xfs" -> Anew.isPossible(region);
                     case "ext2", "ext3", "ext4" -> blocks.method() == Content.Method.USED_BLOCKS && inPages(blocks);
                     default -> blocks.used().count() == 0;
                 };

@@ -1,5 +1,7 @@
 package firstlight.image.resize;
 
+import firstlight.image.Disk;
+import firstlight.image.anew.Anew;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
@@ -33,13 +35,13 @@ public record Shortest(ChunkSource source) {
      */
     public DiskLayout layout(DiskImage image, int sectorSize, Planner planner) throws IOException {
         DiskLayout layout = planner.plan(Elasticity::leastByMap);
-        if (layout.placements().stream().noneMatch(Shortest::isShrunkByTool)) {
+        if (layout.placements().stream().noneMatch(each -> each.anew() || isShrunkByTool(each))) {
             return layout;
         }
         Map<Region, Long> exact = new HashMap<>();
         for (Region region : image.regions()) {
             if (Elasticity.of(region) == Elasticity.GROWS_AND_SHRINKS) {
-                exact.put(region, of(region, sectorSize));
+                exact.put(region, of(region, image.sectorSize(), sectorSize));
             }
         }
         return planner.plan(region -> exact.getOrDefault(region, region.length()));
@@ -49,7 +51,13 @@ public record Shortest(ChunkSource source) {
         return placement.shrinks() && Elasticity.of(placement.region()) == Elasticity.GROWS_AND_SHRINKS;
     }
 
-    private long of(Region region, int sectorSize) throws IOException {
+    private long of(Region region, int sectorSize, int newSectorSize) throws IOException {
+        if (Anew.isPossible(region)) {
+            try (Disk old = ImageDisk.of(region.name(), region, sectorSize, source)) {
+                long least = Anew.of(region, old).shortest(newSectorSize);
+                return sectorSize == newSectorSize ? Math.min(region.length(), least) : least;
+            }
+        }
         // The overlay is for tools that write even when they only ask.
         try (Overlay overlay = Overlay.over(ImageDisk.of(region.name(), region, sectorSize, source));
                 KernelDisk device = KernelDisk.attach(overlay, Access.READ_WRITE)) {

@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 
 /** How an image fits a disk, and what of it goes there. */
-record Fit(Disk disk, DiskLayout layout) {
+record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
     /** More cells than any disk has. */
     private static final long ALL = Long.MAX_VALUE / Chunk.SIZE;
 
@@ -69,7 +69,8 @@ record Fit(Disk disk, DiskLayout layout) {
     private static Fit fit(DiskImage image, Disk disk, Wishes wishes, ChunkSource source) throws IOException {
         return new Fit(
                 disk,
-                new Shortest(source).layout(image, disk.sectorSize(), least -> layout(image, disk, wishes, least)));
+                new Shortest(source).layout(image, disk.sectorSize(), least -> layout(image, disk, wishes, least)),
+                image.sectorSize());
     }
 
     private static DiskLayout layout(DiskImage image, Disk disk, Wishes wishes, ToLongFunction<Region> least)
@@ -80,7 +81,8 @@ record Fit(Disk disk, DiskLayout layout) {
     }
 
     boolean isResized(Placement placement) {
-        return (placement.grows() || placement.shrinks()) && Elasticity.of(placement.region()) != Elasticity.FIXED;
+        boolean other = placement.grows() || placement.shrinks();
+        return placement.anew() || (other && Elasticity.of(placement.region()) != Elasticity.FIXED);
     }
 
     /** Nothing but its first cell makes it look whole: there is no partition table that could come last. */
@@ -92,7 +94,7 @@ record Fit(Disk disk, DiskLayout layout) {
     /** What is to be written of {@code placement} before or, when {@code last}, after all else was verified. */
     List<Target> targets(Placement placement, boolean last) {
         Region region = placement.region();
-        if (!(region.content() instanceof Content.Blocks blocks) || (last && !isBare(placement))) {
+        if (!(region.content() instanceof Content.Blocks blocks) || placement.anew() || (last && !isBare(placement))) {
             return List.of();
         }
         long length = Math.min(placement.length(), region.length());

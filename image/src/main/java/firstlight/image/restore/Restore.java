@@ -90,7 +90,8 @@ public final class Restore {
             fit.disk().flush();
         }
         verify(targets, progress, stages);
-        List<Pending> pending = resize(fits, say);
+        Copied anew = new Copied(progress, stages);
+        List<Pending> pending = resize(fits, say, anew);
         write(last, false, Progress.SILENT, stages);
         for (Fit fit : fits) {
             BootSectors.follow(fit);
@@ -104,8 +105,9 @@ public final class Restore {
         verify(last, Progress.SILENT, stages);
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         long used = Stream.concat(targets.stream(), last.stream())
-                .mapToLong(target -> target.range().used().octets())
-                .sum();
+                        .mapToLong(target -> target.range().used().octets())
+                        .sum()
+                + anew.octets();
         List<String> notes =
                 fits.stream().flatMap(fit -> fit.layout().notes().stream()).toList();
         return stages.summary(manifest.diskBytes(), used, time, Workers.affordable(threads), notes);
@@ -114,14 +116,16 @@ public final class Restore {
     /** A resized file system's first cell, which nothing but its place on the disk is missing to. */
     private record Pending(Disk disk, long offset, ByteBuffer octets) {}
 
-    private List<Pending> resize(List<Fit> fits, Consumer<String> say) throws IOException {
+    private List<Pending> resize(List<Fit> fits, Consumer<String> say, Resize.Heard heard) throws IOException {
         List<Pending> pending = new ArrayList<>();
         for (Fit fit : fits) {
             for (Placement placement : fit.layout().placements()) {
                 if (fit.isResized(placement)) {
-                    say.accept("giving " + placement.region().name() + " of "
-                            + fit.disk().name() + " its new size");
-                    Optional<byte[]> first = new Resize(source, fit.disk()).resize(placement, fit.isBare(placement));
+                    String name =
+                            placement.region().name() + " of " + fit.disk().name();
+                    say.accept(placement.anew() ? "copying the files of " + name : "giving " + name + " its new size");
+                    Optional<byte[]> first = new Resize(source, fit.disk(), fit.imageSectorSize())
+                            .resize(placement, fit.isBare(placement), heard);
                     first.ifPresent(
                             octets -> pending.add(new Pending(fit.disk(), placement.start(), ByteBuffer.wrap(octets))));
                 }

@@ -47,10 +47,24 @@ public record Joined(List<Disk> parts) implements View {
 
     @Override
     public void read(long offset, ByteBuffer into) throws IOException {
+        read(offset, into, Disk::read);
+    }
+
+    @Override
+    public void readBack(long offset, ByteBuffer into) throws IOException {
+        read(offset, into, Disk::readBack);
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        void read(Disk part, long from, ByteBuffer into) throws IOException;
+    }
+
+    private void read(long offset, ByteBuffer into, Reading way) throws IOException {
         int limit = into.limit();
         each(offset, into.remaining(), (part, from, length) -> {
             into.limit(into.position() + (int) length);
-            part.read(from, into);
+            way.read(part, from, into);
             into.limit(limit);
         });
     }

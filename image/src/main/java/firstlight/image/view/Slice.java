@@ -30,6 +30,12 @@ public record Slice(Disk disk, long start, long size) implements View {
     }
 
     @Override
+    public void readBack(long offset, ByteBuffer into) throws IOException {
+        check(offset, into.remaining());
+        disk.readBack(start + offset, into);
+    }
+
+    @Override
     public void write(long offset, ByteBuffer from) throws IOException {
         check(offset, from.remaining());
         disk.write(start + offset, from);

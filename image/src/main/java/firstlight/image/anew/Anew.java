@@ -1,0 +1,83 @@
+package firstlight.image.anew;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.Region;
+import java.io.IOException;
+import java.util.Set;
+
+/** A file system of an image that is looked through, and can be written anew with all of its files. */
+public sealed interface Anew permits FatAnew, ExfatAnew, XfsAnew {
+    Set<String> KINDS = Set.of("vfat", "exfat", "xfs");
+
+    /**
+     * Looks through the file system on {@code disk}.
+     *
+     * @throws ImageFailure when its files cannot be told
+     */
+    static Anew of(Region region, Disk disk) throws IOException {
+        try {
+            return switch (region.fileSystem()) {
+                case "vfat" -> FatAnew.of(disk);
+                case "exfat" -> ExfatAnew.of(disk);
+                case "xfs" -> XfsAnew.of(disk);
+                default -> throw new IllegalArgumentException("nothing makes " + region.fileSystem() + " anew");
+            };
+        } catch (MalformedVolume malformed) {
+            throw new ImageFailure(
+                    region.name() + " cannot be written anew",
+                    String.valueOf(malformed.getMessage()),
+                    "Have the original checked (chkdsk /f, fsck) and capture it again, or use a disk as large as it was");
+        }
+    }
+
+    /** Whether {@code region} must be made anew in a partition of {@code length} octets, or on other sectors; only if it can be. */
+    static boolean isNeeded(Region region, long length, int sectorSize, int newSectorSize) {
+        boolean sectors = sectorSize != newSectorSize;
+        return isPossible(region)
+                && switch (region.fileSystem()) {
+                    case "xfs" -> sectors || length < region.length(); // the kernel makes it larger
+                    default -> sectors || length != region.length();
+                };
+    }
+
+    static boolean isPossible(Region region) {
+        boolean mapped =
+                region.content() instanceof Content.Blocks blocks && blocks.method() == Content.Method.USED_BLOCKS;
+        return mapped && KINDS.contains(region.fileSystem());
+    }
+
+    /** Octets of the files' contents, for who waits. */
+    long octets();
+
+    /** The least octets that a partition needs for all of it; {@link Long#MAX_VALUE} when it cannot be done. */
+    long shortest(int sectorSize);
+
+    /**
+     * Makes the file system on {@code target}, all of it, with every file, and reads every file back from the medium.
+     *
+     * @param copied hears of octets as they are written
+     * @param verified hears of octets as they are read back and found right
+     * @throws firstlight.image.ImageFailure when a file reads back differently
+     */
+    void write(Target target, Heard copied, Heard verified) throws IOException;
+
+    /** Who waits. */
+    @FunctionalInterface
+    interface Heard {
+        void octets(long more) throws IOException;
+    }
+
+    /**
+     * @param disk the partition, as long as the file system is to be
+     * @param oldStart octets from the start of the image's disk to the partition
+     * @param start octets from the start of the target's disk to the partition
+     */
+    record Target(Disk disk, int oldSectorSize, long oldStart, long start) {
+        /** FAT and exFAT remember where on the disk they start; who never filled it in is left alone. */
+        long follow(long sectors) {
+            return sectors * oldSectorSize == oldStart ? start / disk.sectorSize() : sectors;
+        }
+    }
+}

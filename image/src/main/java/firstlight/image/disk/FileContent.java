@@ -1,0 +1,122 @@
+package firstlight.image.disk;
+
+import static firstlight.image.disk.NativeFiles.call;
+import static firstlight.image.disk.NativeFiles.must;
+import static firstlight.image.disk.NativeFiles.text;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+
+/** An open file: its content, where it has holes, and the flags and project that XFS and ext4 keep of it. */
+public final class FileContent implements AutoCloseable {
+    private static final int CREATE = 0x2 | 0x40 | 0x80; // O_RDWR, O_CREAT, O_EXCL
+    private static final int NO_FOLLOW = 0x20000 | 0x800; // O_NOFOLLOW, O_NONBLOCK
+    private static final long GET_FLAGS = 0x801C581FL; // FS_IOC_FSGETXATTR
+    private static final long SET_FLAGS = 0x401C5820L;
+    private static final int FLAGS = 28;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
+    private static final int ENXIO = 6;
+
+    private final int fd;
+    private final byte[] name;
+
+    private FileContent(int fd, byte[] name) {
+        this.fd = fd;
+        this.name = name;
+    }
+
+    /** A file or folder. */
+    public static FileContent open(Folder folder, byte[] name) throws IOException {
+        return open(folder, name, Native.O_RDONLY | NO_FOLLOW);
+    }
+
+    public static FileContent make(Folder folder, byte[] name) throws IOException {
+        return open(folder, name, CREATE | NO_FOLLOW);
+    }
+
+    private static FileContent open(Folder folder, byte[] name, int flags) throws IOException {
+        return new FileContent(
+                (int) must("open", name, call((state, arena) -> (int) NativeFiles.OPENAT.invokeExact(
+                        state, folder.descriptor(), text(arena, name), flags | Native.O_CLOEXEC, 0600))),
+                name);
+    }
+
+    /** Where data begin at or behind {@code from}; negative when there are none. */
+    public long dataFrom(long from) throws IOException {
+        long at = call((state, arena) -> (long) NativeFiles.SEEK.invokeExact(state, fd, from, SEEK_DATA));
+        return at == -ENXIO ? -1 : must("look for data in", name, at);
+    }
+
+    /** Where the data at {@code from} end. */
+    public long holeFrom(long from) throws IOException {
+        return must("look for holes in", name, call((state, arena) ->
+                (long) NativeFiles.SEEK.invokeExact(state, fd, from, SEEK_HOLE)));
+    }
+
+    /** Fills the direct buffer {@code into}. */
+    public void read(long offset, ByteBuffer into) throws IOException {
+        for (long at = offset; into.hasRemaining(); ) {
+            long count = must("read", name, Native.pread(fd, into, at));
+            if (count == 0) {
+                throw new IOException("a file ends early, at " + at);
+            }
+            at += count;
+        }
+    }
+
+    public void write(long offset, ByteBuffer from) throws IOException {
+        for (long at = offset; from.hasRemaining(); ) {
+            at += must("write", name, Native.pwrite(fd, from, at));
+        }
+    }
+
+    /** @param whole room for all of it is set aside: a swap file must have no holes */
+    public void length(long octets, boolean whole) throws IOException {
+        must("set the length of", name, call((state, arena) ->
+                (int) NativeFiles.TRUNCATE.invokeExact(state, fd, octets)));
+        if (whole && octets > 0) {
+            must("set room aside for", name, Native.fallocate(fd, 0, 0, octets));
+        }
+    }
+
+    /**
+     * @param bits FS_XFLAG_*
+     * @param extent octets by which room is to be given, or 0
+     * @param copyExtent the same for what is shared
+     */
+    public record Flags(int bits, int extent, int project, int copyExtent) {}
+
+    public Flags flags() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment flags = arena.allocate(FLAGS, 4);
+            must("read the flags of", name, call((state, inner) ->
+                    (int) NativeFiles.FLAGS.invokeExact(state, fd, GET_FLAGS, flags)));
+            return new Flags(
+                    flags.get(ValueLayout.JAVA_INT, 0),
+                    flags.get(ValueLayout.JAVA_INT, 4),
+                    flags.get(ValueLayout.JAVA_INT, 12),
+                    flags.get(ValueLayout.JAVA_INT, 16));
+        }
+    }
+
+    public void flags(Flags wanted) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment flags = arena.allocate(FLAGS, 4);
+            flags.set(ValueLayout.JAVA_INT, 0, wanted.bits());
+            flags.set(ValueLayout.JAVA_INT, 4, wanted.extent());
+            flags.set(ValueLayout.JAVA_INT, 12, wanted.project());
+            flags.set(ValueLayout.JAVA_INT, 16, wanted.copyExtent());
+            must("set the flags of", name, call((state, inner) ->
+                    (int) NativeFiles.FLAGS.invokeExact(state, fd, SET_FLAGS, flags)));
+        }
+    }
+
+    @Override
+    public void close() {
+        Native.close(fd);
+    }
+}

@@ -1,0 +1,33 @@
+package firstlight.image.disk;
+
+import firstlight.image.ImageFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A file system that is mounted in a folder of its own, for as long as somebody looks into it. Needs root. */
+public record Mounted(Path point) implements AutoCloseable {
+    /** @param options as mount(8) takes them */
+    public static Mounted at(Path node, String type, String options) throws IOException {
+        Path point = Files.createTempDirectory("firstlight-mount");
+        Tool mount = Tool.run(List.of("mount", "-t", type, "-o", options, node.toString(), point.toString()));
+        if (!mount.succeeded()) {
+            Files.delete(point);
+            throw new ImageFailure(
+                    "The " + type + " on " + node + " cannot be mounted",
+                    mount.lastLine(),
+                    "Does this kernel have the module " + type + "? Else tell us");
+        }
+        return new Mounted(point);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Tool umount = Tool.run(List.of("umount", point.toString()));
+        if (!umount.succeeded()) {
+            throw new IOException(point + " cannot be unmounted: " + umount.lastLine());
+        }
+        Files.delete(point);
+    }
+}
