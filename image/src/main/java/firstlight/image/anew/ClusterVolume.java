@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What FAT and exFAT have in common for whoever walks through their files. */
-sealed interface ClusterVolume permits FatVolume, ExfatVolume {
+interface ClusterVolume {
     Disk disk();
 
     int clusterSize();
