@@ -13,6 +13,7 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Placement;
 import firstlight.image.resize.Resize;
 import firstlight.image.resize.Wishes;
+import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors.Run;
 import firstlight.image.work.CellCursor;
 import firstlight.image.work.CellRange;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -161,14 +163,42 @@ public final class Restore {
                 disk.zero(placement.start(), Math.min(Chunk.SIZE, placement.length()));
             }
         } else {
-            if (!keepContent) {
-                disk.discard(0, disk.size()); // what is not in use stays trimmed, and old data do not linger
-            }
             long ends = Math.min(disk.size() / 2, keepContent ? 34L * disk.sectorSize() : ENDS);
-            disk.zero(0, ends);
-            disk.zero(disk.size() - ends, ends);
+            for (Place place : ours(fit)) {
+                if (!keepContent) {
+                    disk.discard(
+                            place.start(),
+                            place.length()); // what is not in use stays trimmed, and old data do not linger
+                }
+                long head = Math.min(place.end(), ends);
+                if (place.start() < head) {
+                    disk.zero(place.start(), head - place.start());
+                }
+                long tail = Math.max(place.start(), disk.size() - ends);
+                if (tail < place.end()) {
+                    disk.zero(tail, place.end() - tail);
+                }
+            }
         }
         disk.flush();
+    }
+
+    /** The disk without the partitions of which the image has nothing: what is there stays. */
+    private static List<Place> ours(Fit fit) {
+        List<Place> ours = new ArrayList<>();
+        long at = 0;
+        for (Place kept : fit.layout().untouched().stream()
+                .sorted(Comparator.comparingLong(Place::start))
+                .toList()) {
+            if (kept.start() > at) {
+                ours.add(new Place(at, kept.start() - at));
+            }
+            at = Math.max(at, kept.end());
+        }
+        if (at < fit.disk().size()) {
+            ours.add(new Place(at, fit.disk().size() - at));
+        }
+        return ours;
     }
 
     private void write(List<Target> targets, boolean compare, Progress progress, RestoreStages stages)

@@ -16,6 +16,8 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -142,7 +144,13 @@ class LeftOutTest {
                     .contains(2)
                     .doesNotContain(1);
             Path target = new Lab(folder).disk("target", "64M");
+            Shell.run("head -c 64M /dev/urandom > '%1$s'; cp '%1$s' '%1$s.before'".formatted(target));
             assertThat(Lab.restore(without, store, target, 512).verified()).isTrue();
+            Partition skipped = PartitionTable.partitions(
+                            without.disks().getFirst().table(), 512)
+                    .getFirst();
+            assertThat(skipped.number()).isEqualTo(1);
+            Shell.run("cmp -i %d -n %d '%3$s' '%3$s.before'".formatted(skipped.start(), skipped.length(), target));
             assertThatThrownBy(() ->
                             captured(source, new CaptureOptions(IfLocked.STOP, List.of(), Passphrases.NONE), store))
                     .hasMessageContaining("stopped before it began")
