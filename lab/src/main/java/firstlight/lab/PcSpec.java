@@ -13,7 +13,8 @@ import java.util.Set;
  *
  * @param number 1 to 250, unique on its LAN
  * @param device how its disk is attached
- * @param disk the PC's only disk, if it has one
+ * @param disk the PC's first disk, if it has one
+ * @param drives what it has besides
  */
 record PcSpec(
         String name,
@@ -23,6 +24,7 @@ record PcSpec(
         int memoryMib,
         DiskDevice device,
         Optional<Disk> disk,
+        List<Drive> drives,
         Set<Trait> traits) {
     enum Firmware {
         BIOS,
@@ -77,7 +79,13 @@ record PcSpec(
         /** Its network card was replaced: another MAC, in a PC that is the same in all else. */
         CHANGED_CARD,
         /** A UEFI PC with an arm64 processor. */
-        ARM64
+        ARM64,
+        /** Two more disks: one with a FAT partition, as a stick for images has it, and a blank one. */
+        MORE_DISKS,
+        /** It starts from a CD, and its network card boots nothing. */
+        FROM_CD,
+        /** Likewise from a USB disk. */
+        FROM_USB
     }
 
     /** Debian's builds of OVMF and AAVMF, and the variables that a new PC of each begins with. */
@@ -100,7 +108,11 @@ record PcSpec(
     /** A disk image; {@code format} is QEMU's name of its format. */
     record Disk(Path file, String format) {}
 
+    /** One of a PC's other drives; {@code devices} are QEMU's words for what it hangs on, itself last. */
+    record Drive(Disk file, List<String> devices) {}
+
     PcSpec {
+        drives = List.copyOf(drives);
         if (number < 1 || number > 250) {
             throw new IllegalArgumentException("PC number " + number);
         }
@@ -108,31 +120,44 @@ record PcSpec(
     }
 
     static PcSpec of(String name, int number, Firmware firmware) {
-        return new PcSpec(name, number, firmware, Nic.VIRTIO, 1024, DiskDevice.VIRTIO, Optional.empty(), Set.of());
+        return new PcSpec(
+                name, number, firmware, Nic.VIRTIO, 1024, DiskDevice.VIRTIO, Optional.empty(), List.of(), Set.of());
     }
 
     PcSpec with(Nic other) {
-        return new PcSpec(name, number, firmware, other, memoryMib, device, disk, traits);
+        return new PcSpec(name, number, firmware, other, memoryMib, device, disk, drives, traits);
     }
 
     PcSpec with(Disk other) {
-        return new PcSpec(name, number, firmware, nic, memoryMib, device, Optional.of(other), traits);
+        return new PcSpec(name, number, firmware, nic, memoryMib, device, Optional.of(other), drives, traits);
     }
 
     PcSpec with(DiskDevice other) {
-        return new PcSpec(name, number, firmware, nic, memoryMib, other, disk, traits);
+        return new PcSpec(name, number, firmware, nic, memoryMib, other, disk, drives, traits);
     }
 
     PcSpec with(Trait... others) {
-        return new PcSpec(name, number, firmware, nic, memoryMib, device, disk, Set.of(others));
+        return new PcSpec(name, number, firmware, nic, memoryMib, device, disk, drives, Set.of(others));
     }
 
     boolean has(Trait trait) {
         return traits.contains(trait);
     }
 
+    PcSpec withDrives(List<Drive> others) {
+        return new PcSpec(name, number, firmware, nic, memoryMib, device, disk, others, traits);
+    }
+
+    boolean startsFromMedium() {
+        return has(Trait.FROM_CD) || has(Trait.FROM_USB);
+    }
+
     /** Whether an iPXE in the card's ROM is the first that speaks on the network. */
     boolean startsWithIpxe() {
+        return !startsFromMedium() && isIpxeFirst();
+    }
+
+    private boolean isIpxeFirst() {
         return firmware == Firmware.BIOS || nic != Nic.VIRTIO || has(Trait.IPXE_ON_CARD);
     }
 
@@ -177,7 +202,8 @@ record PcSpec(
         words.addAll(List.of("-smbios", "type=2,manufacturer=Firstlight,product=Lab board,serial=BOARD-" + name));
         words.addAll(List.of("-netdev", "tap,id=n0,ifname=" + tap() + ",script=no,downscript=no"));
         String rom = startsWithIpxe() ? "" : ",romfile=";
-        words.addAll(List.of("-device", nic.device + ",netdev=n0,mac=" + mac() + ",bootindex=0" + rom));
+        String first = startsFromMedium() ? "" : ",bootindex=0";
+        words.addAll(List.of("-device", nic.device + ",netdev=n0,mac=" + mac() + first + rom));
         disk.ifPresent(it -> {
             words.addAll(List.of(
                     "-drive",
@@ -185,6 +211,16 @@ record PcSpec(
                             + ",cache=unsafe,discard=unmap,detect-zeroes=unmap"));
             words.addAll(List.of("-device", device.device + ",drive=d0,bootindex=1,serial=DISK-" + name));
         });
+        for (int i = 0; i < drives.size(); i++) {
+            Drive drive = drives.get(i);
+            words.addAll(List.of(
+                    "-drive",
+                    "if=none,id=m" + i + ",file=" + drive.file().file() + ",format="
+                            + drive.file().format() + ",cache=unsafe"));
+            for (String device : drive.devices()) {
+                words.addAll(List.of("-device", device.replace("{drive}", "m" + i)));
+            }
+        }
         words.addAll(
                 List.of("-object", "rng-random,id=rng0,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng0"));
         if (firmware == Firmware.UEFI) {

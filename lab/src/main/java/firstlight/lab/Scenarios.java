@@ -42,6 +42,7 @@ final class Scenarios {
         all.addAll(AddOnScenarios.all());
         all.addAll(Arm64Scenarios.all());
         all.addAll(StormScenarios.all());
+        all.addAll(HandScenarios.all());
         return all;
     }
 

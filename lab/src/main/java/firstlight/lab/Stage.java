@@ -113,7 +113,8 @@ final class Stage implements AutoCloseable {
     }
 
     VirtualPc powerOn(PcSpec spec, Optional<DiskKind> disk) {
-        PcSpec whole = disk.map(kind -> spec.with(disk(spec, kind))).orElse(spec);
+        PcSpec whole =
+                disk.map(kind -> spec.with(disk(spec, kind))).orElse(spec).withDrives(OtherDrives.of(this, spec));
         logMark = server.map(it -> it.log().length()).orElse(0);
         VirtualPc pc = new VirtualPc(lan, whole, logs.resolve(spec.name()), evidence);
         pcs.put(spec.name(), pc);

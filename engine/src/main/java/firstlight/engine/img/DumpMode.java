@@ -1,11 +1,17 @@
 package firstlight.engine.img;
 
 import firstlight.engine.BlockDevices.Device;
-import firstlight.image.disk.Tool;
+import firstlight.image.Disk;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.Signatures;
+import firstlight.image.extents.Volume;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -50,13 +56,33 @@ final class DumpMode implements Callable<Integer> {
             out.println(Prompt.words(disk)
                     + (disk.serial().isEmpty() ? "" : ", serial " + disk.serial())
                     + (disk.internal() ? "" : ", removable"));
-            Tool partitions = Tool.run(List.of(
-                    "lsblk",
-                    "-o",
-                    "NAME,SIZE,FSTYPE,LABEL,PARTLABEL,MOUNTPOINT",
-                    disk.node().toString()));
-            partitions.output().lines().forEach(line -> out.println("  " + line));
+            try (Disk opened = img.prompt().opener().open(disk.node(), false)) {
+                partitions(opened, out);
+            }
         }
+    }
+
+    /** By our own eyes: lsblk tells file systems from udev's notes, and nobody takes notes here. */
+    private static void partitions(Disk disk, PrintStream out) throws IOException {
+        PartitionTable table = PartitionTable.read(disk);
+        table.notes().forEach(note -> out.println("  note: " + note));
+        if (table.sectors().kind() == TableSectors.Kind.NONE) {
+            out.println("  no partition table, " + holds(disk, 0, 0, disk.size()));
+        }
+        for (Partition partition : table.partitions()) {
+            out.printf(
+                    "  %2d  start %8d KiB, %8d KiB  %-10s %s%n",
+                    partition.number(),
+                    partition.start() >> 10,
+                    partition.length() >> 10,
+                    holds(disk, partition.number(), partition.start(), partition.length()),
+                    partition.type());
+        }
+    }
+
+    private static String holds(Disk disk, int number, long start, long length) throws IOException {
+        FileSystem found = Signatures.recognise(new Volume.OfDisk(disk, disk.name(), number, start, length).window());
+        return found == FileSystem.UNKNOWN ? "-" : found.word();
     }
 
     private static void image(Manifest manifest, PrintStream out) {

@@ -114,6 +114,8 @@ class ImgTest {
         Tool table = Tool.run(
                 List.of("sh", "-c", "printf 'label: gpt\\nstart=2048\\n' | sfdisk --quiet " + root.resolve("dev/sda")));
         assertThat(table.succeeded()).as(table.output()).isTrue();
+        assertThat(img("", "dump")).isZero();
+        assertThat(said()).containsPattern("1  start +1024 KiB, +3055 KiB +-").contains("no partition table, -");
         img("", "make", images(), "parted");
         assertThat(img("", "safe", "--set", "computer-name=PC-03")).isZero();
         assertThat(said()).containsPattern("computer-name +PC-03\n");
