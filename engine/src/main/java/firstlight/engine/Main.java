@@ -3,24 +3,41 @@ package firstlight.engine;
 import firstlight.image.Disk;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The imaging engine's program; the first process of the imaging environment starts it. */
 public final class Main {
+    private static final String READY = "firstlight.ready";
+    private static final int TRIES = 10;
+
     private Main() {}
 
     /** @param arguments for rehearsals and tests: a file in place of the kernel command line, a folder in place of / */
     public static void main(String[] arguments) throws IOException {
         Console console = new Console(System.out);
-        String text = Files.readString(Path.of(arguments.length > 0 ? arguments[0] : "/proc/cmdline"));
+        String given = Files.readString(Path.of(arguments.length > 0 ? arguments[0] : "/proc/cmdline"));
         Path root = Path.of(arguments.length > 1 ? arguments[1] : "/");
-        Ending ending = switch (CommandLine.parse(text)) {
+        Optional<String> asked = MediumStart.server(given);
+        Optional<String> answered = asked.isEmpty() ? Optional.of(given) : ask(asked.get(), root, console);
+        System.exit((answered.isEmpty() ? Ending.SHELL : run(answered.get(), root, console)).status());
+    }
+
+    private static Ending run(String text, Path root, Console console) throws IOException {
+        return switch (CommandLine.parse(text)) {
             case CommandLine.Given given -> {
                 HttpsExchange exchange = new HttpsExchange(given.server(), given.token(), given.pin());
-                awaitNetwork(exchange);
+                if (System.getProperty(READY) != null) {
+                    exchange.warmUp();
+                }
+                awaitNetwork();
                 yield new Engine(
                                 given,
                                 root,
@@ -35,24 +52,51 @@ public final class Main {
                 yield maintenance ? Ending.SHELL : Ending.FAILED;
             }
         };
-        System.exit(ending.status());
+    }
+
+    /** Empty when the server has no work for this PC, or did not answer: somebody stands there, and gets a prompt. */
+    private static Optional<String> ask(String server, Path root, Console console) throws IOException {
+        awaitNetwork();
+        Facts facts = new Hardware(root).facts("");
+        URI question = MediumStart.question(server, facts);
+        for (int attempt = 1; attempt <= TRIES; attempt++) {
+            try {
+                console.line("asking " + server + " what this PC is to do");
+                String script = MediumStart.get(question);
+                MediumStart.reasons(script).forEach(console::line);
+                Optional<String> work = MediumStart.arguments(script);
+                if (work.isEmpty()) {
+                    console.line("the server has no work for this PC");
+                }
+                return work.map(words ->
+                        words + " firstlight.mac=" + facts.first(FactName.MAC).orElse(""));
+            } catch (IOException failed) {
+                console.line(
+                        server + " did not answer (" + failed.getMessage() + "), attempt " + attempt + " of " + TRIES);
+                pause(Duration.ofSeconds(3));
+            }
+        }
+        return Optional.empty();
     }
 
     /**
      * The first process starts the engine before it has drivers and a network, for a start of Java takes a small PC as long as
      * both; the file that this property names says that they are there.
      */
-    private static void awaitNetwork(HttpsExchange exchange) throws IOException {
-        String file = System.getProperty("firstlight.ready");
+    private static void awaitNetwork() throws IOException {
+        String file = System.getProperty(READY);
         if (file == null) {
             return;
         }
-        exchange.warmUp();
         Path ready = Path.of(file);
+        while (!Files.exists(ready)) {
+            pause(Duration.ofMillis(20));
+        }
+    }
+
+    private static void pause(Duration time) throws IOException {
         try {
-            while (!Files.exists(ready)) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
+            TimeUnit.MILLISECONDS.sleep(time.toMillis());
         } catch (InterruptedException stop) {
             throw new IOException("interrupted", stop);
         }

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,8 +29,21 @@ public record BootMedium(Path boot, Settings settings) {
      * @param server where the preboot client asks, {@code http://ADDRESS:PORT}; empty: whoever answers its DHCP question
      * @param address of the PC; empty: by DHCP
      * @param arguments further ones for the environment's kernel
+     * @param start what its menu takes by itself after {@code seconds}
      */
-    public record Settings(Optional<String> server, Optional<StaticAddress> address, String arguments, int seconds) {}
+    public record Settings(
+            Optional<String> server, Optional<StaticAddress> address, String arguments, int seconds, Start start) {}
+
+    /** The lines of its menu. */
+    public enum Start {
+        /** The preboot client. */
+        NETWORK,
+        /** The imaging environment on the medium, which asks the server that is named. */
+        ENVIRONMENT,
+        /** The imaging environment without a server: a prompt. */
+        PROMPT,
+        LOCAL
+    }
 
     /** In dotted notation each. */
     public record StaticAddress(String address, String netmask, String gateway) {}
@@ -141,9 +155,17 @@ public record BootMedium(Path boot, Settings settings) {
 
     String menu() {
         String initrds = "/firstlight/initramfs.zst" + (hasUpdates() ? " /firstlight/updates.cpio.zst" : "");
+        String asking = settings.server()
+                .map(server -> """
+                        menuentry "Firstlight: imaging environment, asks %s" --id environment {
+                          linux /firstlight/vmlinuz firstlight.ask=%s%s console=tty0 console=ttyS0,115200 %s
+                          initrd %s
+                        }
+                        """.formatted(server, server, address(), settings.arguments(), initrds))
+                .orElse("");
         return """
                 set timeout=%d
-                set default=network
+                set default=%s
                 serial --unit=0 --speed=115200
                 terminal_input --append serial
                 terminal_output --append serial
@@ -155,14 +177,28 @@ public record BootMedium(Path boot, Settings settings) {
                     initrd16 /firstlight/autoexec.ipxe
                   fi
                 }
-                menuentry "Firstlight: imaging environment, without a server (img)" --id environment {
-                  linux /firstlight/vmlinuz firstlight.maintenance=1 firstlight.alone=1 console=tty0 console=ttyS0,115200 %s
+                %smenuentry "Firstlight: imaging environment, without a server (img)" --id prompt {
+                  linux /firstlight/vmlinuz firstlight.maintenance=1 firstlight.alone=1%s console=tty0 console=ttyS0,115200 %s
                   initrd %s
                 }
                 menuentry "The local disk" --id local {
                   exit
                 }
-                """.formatted(settings.seconds(), settings.arguments(), initrds);
+                """.formatted(
+                        settings.seconds(),
+                        settings.start().name().toLowerCase(Locale.ROOT),
+                        asking,
+                        address(),
+                        settings.arguments(),
+                        initrds);
+    }
+
+    /** What the environment's first process gives the card in place of a DHCP question. */
+    private String address() {
+        return settings.address()
+                .map(fixed -> " firstlight.address=%s firstlight.netmask=%s firstlight.gateway=%s"
+                        .formatted(fixed.address(), fixed.netmask(), fixed.gateway()))
+                .orElse("");
     }
 
     private static void remove(Path tree) throws IOException {

@@ -64,6 +64,7 @@ fail() { # fail REASON: what cannot go on
 
 maintenance=$(argument firstlight.maintenance)
 alone=$(argument firstlight.alone) # a boot medium started this PC: there is no server to ask
+fixed=$(argument firstlight.address) # the medium's settings have an address
 mac=$(argument firstlight.mac)
 if [ -z "$mac" ]; then # pxelinux's form: 01-52-54-00-12-34-56
   mac=$(argument BOOTIF)
@@ -127,13 +128,20 @@ interface() { # the card with the MAC; without one, the first that has a link
   done
 }
 
+fixed_address() { # fixed_address CARD
+  ip addr add "$fixed/$(argument firstlight.netmask)" dev "$1" &&
+    ip route add default via "$(argument firstlight.gateway)"
+  echo "$fixed" >/run/firstlight.address
+}
+
 ip link set lo up
 ln -sf /run/resolv.conf /etc/resolv.conf
 if [ -n "$alone" ]; then
   maintenance=1
   for card in /sys/class/net/*; do # an address is good to have, for a share or another server
-    [ -e "$card/device" ] && ip link set "${card##*/}" up &&
-      udhcpc -b -t 4 -T 2 -i "${card##*/}" -s /usr/share/udhcpc/default.script >/run/udhcpc.log 2>&1 &
+    [ -e "$card/device" ] && ip link set "${card##*/}" up || continue
+    if [ -n "$fixed" ]; then fixed_address "${card##*/}"; fixed=; continue; fi
+    udhcpc -b -t 4 -T 2 -i "${card##*/}" -s /usr/share/udhcpc/default.script >/run/udhcpc.log 2>&1 &
   done
   shell
 fi
@@ -153,7 +161,9 @@ for try in $(seq 1 300); do
   usleep 100000
 done
 rm -f /run/firstlight.address
+[ -n "$fixed" ] && fixed_address "$card"
 for try in 1 2 3 4 5 6 7 8 9 10; do
+  [ -s /run/firstlight.address ] && break
   # It stays and renews the lease: a restore may last longer.
   udhcpc -n -t 4 -T 2 -i "$card" -s /usr/share/udhcpc/default.script -p /run/udhcpc.pid >/run/udhcpc.log 2>&1
   [ -s /run/firstlight.address ] && break

@@ -45,7 +45,22 @@ class BootMediumTest {
         assertThat(medium.menu()).contains("initrd /firstlight/initramfs.zst /firstlight/updates.cpio.zst\n");
     }
 
+    @Test
+    void theEnvironmentOnTheMediumAsksTheServerThatIsNamed() {
+        BootMedium.StaticAddress fixed = new BootMedium.StaticAddress("10.0.0.9", "255.255.255.0", "10.0.0.254");
+        String menu =
+                medium(Optional.of("http://10.0.0.1:8080"), Optional.of(fixed)).menu();
+
+        assertThat(menu)
+                .contains("set default=environment\n")
+                .contains(
+                        "--id environment {\n  linux /firstlight/vmlinuz firstlight.ask=http://10.0.0.1:8080"
+                                + " firstlight.address=10.0.0.9 firstlight.netmask=255.255.255.0 firstlight.gateway=10.0.0.254 ")
+                .contains("\nmenuentry \"Firstlight: imaging environment, without a server (img)\" --id prompt {\n");
+        assertThat(medium(Optional.empty(), Optional.empty()).menu()).doesNotContain("firstlight.ask");
+    }
+
     private BootMedium medium(Optional<String> server, Optional<BootMedium.StaticAddress> address) {
-        return new BootMedium(boot, new BootMedium.Settings(server, address, "quiet", 5));
+        return new BootMedium(boot, new BootMedium.Settings(server, address, "quiet", 5, BootMedium.Start.ENVIRONMENT));
     }
 }

@@ -43,6 +43,7 @@ final class Scenarios {
         all.addAll(Arm64Scenarios.all());
         all.addAll(StormScenarios.all());
         all.addAll(HandScenarios.all());
+        all.addAll(MediaScenarios.all());
         return all;
     }
 

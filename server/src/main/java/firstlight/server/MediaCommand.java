@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  firstlight media iso firstlight.iso --server http://192.168.1.10:8080",
             "  firstlight media usb /dev/sdb --erase      erases /dev/sdb; the rest of it becomes a partition for images",
+            "  firstlight media iso room12.iso --server http://192.168.1.10:8080 --start environment",
             "  firstlight media usb usb.raw --size 8G     a file, to be copied onto a USB disk octet by octet"
         })
 final class MediaCommand {
@@ -62,6 +63,15 @@ final class MediaCommand {
                 defaultValue = "5",
                 description = "How long its menu waits (default: ${DEFAULT-VALUE}).")
         int seconds;
+
+        @Option(
+                names = "--start",
+                paramLabel = "WHAT",
+                defaultValue = "network",
+                description =
+                        "What its menu takes by itself: network (the preboot client), environment (the imaging environment"
+                                + " on the medium, which asks --server for work), prompt or local (default: ${DEFAULT-VALUE}).")
+        BootMedium.Start start = BootMedium.Start.NETWORK;
 
         @Option(
                 names = "--data",
@@ -163,6 +173,10 @@ final class MediaCommand {
         if (settings.server != null && !settings.server.matches("http://[^/\\s]+")) {
             throw new OperatorError("--server " + settings.server + " is no server", "as http://192.168.1.10:8080");
         }
+        if (settings.server == null && settings.start == BootMedium.Start.ENVIRONMENT) {
+            throw new OperatorError(
+                    "--start environment asks a server, and none is named", "--server http://ADDRESS:8080");
+        }
         DataDirectory directory = new DataDirectory(settings.data);
         Path boot = directory.boot();
         if (!Files.isRegularFile(boot.resolve("environment/initramfs.zst"))) {
@@ -183,7 +197,8 @@ final class MediaCommand {
                                             : Optional.of(new BootMedium.StaticAddress(
                                                     fixed.address, fixed.netmask, fixed.gateway)),
                                     settings.arguments,
-                                    settings.seconds))
+                                    settings.seconds,
+                                    settings.start))
                     .write(file);
         } catch (BuildFailedException e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);

@@ -1,0 +1,86 @@
+package firstlight.engine;
+
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An environment that a boot medium started has no token of a transaction: it asks the server as a preboot client does, and
+ * reads from the answer what that client would have put on the kernel command line.
+ */
+final class MediumStart {
+    private static final String WORD = "firstlight.ask=";
+    private static final int MILLIS = 10_000;
+
+    private MediumStart() {}
+
+    /** The server that the medium's settings name, {@code http://ADDRESS:PORT}; empty when no medium started this. */
+    static Optional<String> server(String commandLine) {
+        return words(commandLine).stream()
+                .filter(word -> word.startsWith(WORD + "http://"))
+                .map(word -> word.substring(WORD.length()).replaceFirst("/+$", ""))
+                .findFirst();
+    }
+
+    static URI question(String server, Facts facts) {
+        Map<String, FactName> parameters = new LinkedHashMap<>();
+        parameters.put("mac", FactName.MAC);
+        parameters.put("uuid", FactName.UUID);
+        parameters.put("serial", FactName.SERIAL);
+        parameters.put("asset", FactName.ASSET_TAG);
+        parameters.put("board", FactName.BOARD_SERIAL);
+        parameters.put("manufacturer", FactName.MANUFACTURER);
+        parameters.put("product", FactName.MODEL);
+        StringBuilder query = new StringBuilder();
+        parameters.forEach((name, fact) -> facts.first(fact)
+                .ifPresent(value -> query.append(name)
+                        .append('=')
+                        .append(URLEncoder.encode(value, StandardCharsets.UTF_8))
+                        .append('&')));
+        boolean uefi = facts.first(FactName.FIRMWARE).orElse("").equals("uefi");
+        return URI.create(server + "/preboot?" + query + "platform=" + (uefi ? "efi" : "pcbios") + "&buildarch=x86_64");
+    }
+
+    /** The arguments for work in {@code script}; empty when the server has none for this PC. */
+    static Optional<String> arguments(String script) {
+        return script.lines()
+                .filter(line -> line.contains("firstlight.token=") && !line.contains("firstlight.maintenance=1"))
+                .map(line -> String.join(
+                        " ",
+                        words(line).stream()
+                                .filter(word -> word.startsWith("firstlight."))
+                                .toList()))
+                .findFirst();
+    }
+
+    /** Why the server decided as it did: the script's comments. */
+    static List<String> reasons(String script) {
+        return script.lines()
+                .filter(line -> line.startsWith("# "))
+                .map(line -> line.substring(2))
+                .toList();
+    }
+
+    static String get(URI question) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) question.toURL().openConnection();
+        connection.setConnectTimeout(MILLIS);
+        connection.setReadTimeout(MILLIS);
+        try (InputStream in = connection.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static List<String> words(String text) {
+        return Arrays.asList(text.strip().split("\\s+", -1));
+    }
+}

@@ -1,0 +1,54 @@
+package firstlight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import org.junit.jupiter.api.Test;
+
+class MediumStartTest {
+    private static final String SCRIPT = """
+            #!ipxe
+            # transaction 7
+            # work 1 (inventory) is assigned to 'pc-1'
+            goto automatic
+            :automatic
+            imgfree
+            initrd http://10.0.0.1:8080/environment/initramfs.zst || goto failed
+            kernel http://10.0.0.1:8080/environment/vmlinuz initrd=initramfs.zst ${updates} quiet \
+            firstlight.server=https://10.0.0.1:8443 firstlight.token=abc firstlight.pin=sha256:00%s || goto failed
+            boot || goto failed
+            """;
+
+    @Test
+    void theMediumSaysWhomToAsk() {
+        assertThat(MediumStart.server("quiet firstlight.ask=http://10.0.0.1:8080/ x=y\n"))
+                .contains("http://10.0.0.1:8080");
+        assertThat(MediumStart.server("quiet firstlight.alone=1")).isEmpty();
+    }
+
+    @Test
+    void asksAsAPrebootClientDoes() {
+        Facts facts = Facts.NONE
+                .with(FactName.MAC, "52:54:00:00:00:01", "52:54:00:00:00:02")
+                .with(FactName.MODEL, "Lab PC & more")
+                .with(FactName.FIRMWARE, "uefi");
+        assertThat(MediumStart.question("http://10.0.0.1:8080", facts))
+                .hasToString("http://10.0.0.1:8080/preboot?mac=52%3A54%3A00%3A00%3A00%3A01&product=Lab+PC+%26+more"
+                        + "&platform=efi&buildarch=x86_64");
+    }
+
+    @Test
+    void takesItsOwnArgumentsFromTheAnswerAndTellsTheReasons() {
+        assertThat(MediumStart.arguments(SCRIPT.formatted("")))
+                .contains("firstlight.server=https://10.0.0.1:8443 firstlight.token=abc firstlight.pin=sha256:00");
+        assertThat(MediumStart.reasons(SCRIPT)).contains("work 1 (inventory) is assigned to 'pc-1'");
+    }
+
+    @Test
+    void withoutWorkThereIsNothingToTake() {
+        assertThat(MediumStart.arguments(SCRIPT.formatted(" firstlight.maintenance=1")))
+                .isEmpty();
+        assertThat(MediumStart.arguments("#!ipxe\ngoto local\n")).isEmpty();
+    }
+}

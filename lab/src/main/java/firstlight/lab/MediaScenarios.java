@@ -1,0 +1,107 @@
+package firstlight.lab;
+
+import static firstlight.lab.Lan.Topology.SEPARATE;
+
+import firstlight.lab.PcSpec.Firmware;
+import firstlight.lab.PcSpec.Trait;
+import firstlight.lab.Step.Act;
+import firstlight.lab.Step.BootsAgain;
+import firstlight.lab.Step.DiskKind;
+import firstlight.lab.Step.Expect;
+import firstlight.lab.Step.PowerOff;
+import firstlight.lab.Step.PowerOn;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** PCs that cannot boot from the network start from a medium. */
+final class MediaScenarios {
+    private static final String SERVER = "http://" + Lan.SERVER + ":8080";
+
+    private MediaScenarios() {}
+
+    static List<Scenario> all() {
+        return List.of(
+                media("media-iso-bios", Firmware.BIOS, Trait.FROM_CD, "iso").onlyByName(),
+                media("media-usb-uefi", Firmware.UEFI, Trait.FROM_USB, "usb").onlyByName());
+    }
+
+    private static Scenario media(String name, Firmware firmware, Trait from, String kind) {
+        PcSpec first = PcSpec.of("network", 1, firmware).with(from);
+        PcSpec second = PcSpec.of("environment", 2, firmware).with(from);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(medium(kind, "--server", SERVER));
+        steps.add(Actions.assign(first, "inventory"));
+        steps.add(new PowerOn(first, Optional.of(DiskKind.BLANK)));
+        steps.add(menu(first));
+        steps.add(new Expect(
+                Phase.TWO, "the medium's preboot client asks the server", Sight.requestFor("boot\\.ipxe"), 300));
+        steps.add(new Expect(Phase.THREE, "its facts are told", Sight.requestFor("/preboot\\?.*mac="), 120));
+        steps.add(new Expect(Phase.SEVEN, "the initramfs is loaded", Sight.requestFor("environment/initramfs"), 120));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(new BootsAgain(120));
+        steps.add(new PowerOff(first));
+        steps.add(medium(
+                kind,
+                "--server",
+                SERVER,
+                "--start",
+                "environment",
+                "--seconds",
+                "2",
+                "--arguments",
+                "quiet " + SystemDisk.EMULATED));
+        steps.add(Actions.assign(second, "inventory"));
+        steps.add(new PowerOn(second, Optional.of(DiskKind.BLANK)));
+        steps.add(new Expect(
+                Phase.THREE,
+                "the environment on the medium asks the server",
+                Sight.requestFor("/preboot\\?.*mac="),
+                400));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(new Step.Never(
+                Phase.CHECK, "nothing but the answer was downloaded", Sight.requestFor("environment/|ipxe")));
+        steps.add(new PowerOff(second));
+        return new Scenario(
+                name,
+                "a " + firmware
+                        + " PC without PXE starts from a medium: its preboot client, then its imaging environment, "
+                        + "asks the server for work",
+                SEPARATE,
+                steps);
+    }
+
+    private static Act medium(String kind, String... settings) {
+        return new Act(Phase.CHECK, "'firstlight media " + kind + " ... " + String.join(" ", settings) + "'", stage -> {
+            List<String> words = new ArrayList<>(List.of("media", kind));
+            words.add(OtherDrives.medium(stage).toString());
+            words.addAll(Arrays.asList(settings));
+            stage.server().cli(words.toArray(String[]::new));
+            return "";
+        });
+    }
+
+    /** A picture of what a person sees, while the menu waits. */
+    private static Act menu(PcSpec pc) {
+        return new Act(Phase.MENU, "the medium's menu", stage -> {
+            Path png = stage.logs().resolve("menu.png");
+            boolean shown = stage.evidence()
+                    .await(
+                            0,
+                            seen -> Sight.console("start from the network").is(pc, seen),
+                            java.time.Duration.ofMinutes(2),
+                            () -> true)
+                    .isPresent();
+            if (!shown) {
+                throw new LabFailure("the serial console does not show the menu");
+            }
+            stage.pc(pc.name()).qmp().screenshot(png);
+            return "picture: " + png;
+        });
+    }
+}
