@@ -44,6 +44,7 @@ final class Scenarios {
         all.addAll(StormScenarios.all());
         all.addAll(HandScenarios.all());
         all.addAll(MediaScenarios.all());
+        all.addAll(SiteScenarios.all());
         return all;
     }
 

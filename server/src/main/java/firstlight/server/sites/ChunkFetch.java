@@ -78,9 +78,9 @@ final class ChunkFetch {
         List<ChunkId> stored = new ArrayList<>();
         List<ChunkId> wanted = ids;
         for (int tries = 1; tries <= TRIES && !wanted.isEmpty(); tries++) {
-            List<ChunkId> damaged = new ArrayList<>();
             Set<ChunkId> absent = new LinkedHashSet<>(wanted);
-            for (ChunkFrame frame : ask(peer, wanted)) {
+            List<ChunkFrame> frames = ask(peer, wanted);
+            for (ChunkFrame frame : frames) {
                 if (!absent.remove(frame.id())) {
                     throw new PeerFailure(
                             peer.settings() + " sends what was not asked for",
@@ -89,22 +89,36 @@ final class ChunkFetch {
                             false);
                 }
                 received.add(frame.frame().length);
-                if (stopped) {
-                    throw new InterruptedIOException("stopped");
-                }
-                try {
-                    into.put(List.of(frame));
-                    stored.add(frame.id());
-                } catch (DamagedChunk wrong) {
-                    damaged.add(frame.id());
-                    failed.put(frame.id(), "it comes damaged from " + peer.name() + ", " + wrong.cause());
-                }
             }
+            List<ChunkId> damaged = put(peer, frames, stored, failed);
             absent.forEach(
                     id -> failed.merge(id, peer.name() + " does not have it", (before, now) -> before + "; " + now));
             wanted = damaged;
         }
         return stored;
+    }
+
+    /** All at once, as is usual; when one of them is damaged, each for itself. Those that are damaged. */
+    private List<ChunkId> put(Peer peer, List<ChunkFrame> frames, List<ChunkId> stored, Map<ChunkId, String> failed)
+            throws IOException {
+        if (stopped) {
+            throw new InterruptedIOException("stopped");
+        }
+        List<ChunkId> damaged = new ArrayList<>();
+        try {
+            into.put(frames);
+            frames.forEach(frame -> stored.add(frame.id()));
+        } catch (DamagedChunk wrong) {
+            if (frames.size() == 1) {
+                damaged.add(wrong.id());
+                failed.put(wrong.id(), "it comes damaged from " + peer.name() + ", " + wrong.cause());
+                return damaged;
+            }
+            for (ChunkFrame frame : frames) {
+                damaged.addAll(put(peer, List.of(frame), stored, failed));
+            }
+        }
+        return damaged;
     }
 
     private List<ChunkFrame> ask(Peer peer, List<ChunkId> ids) throws IOException {

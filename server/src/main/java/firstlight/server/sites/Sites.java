@@ -47,7 +47,8 @@ public final class Sites implements OtherSites, AutoCloseable {
     /** By image and version that work wants; guarded by itself. */
     private final Map<String, Ordered> ordered = new HashMap<>();
 
-    private record Listed(List<RemoteVersion> versions, Instant at) {}
+    /** What a server said that it has, or why it said nothing. */
+    private record Listed(List<RemoteVersion> versions, Optional<PeerFailure> failure, Instant at) {}
 
     private record Ordered(long job, String what) {}
 
@@ -177,14 +178,23 @@ public final class Sites implements OtherSites, AutoCloseable {
     }
 
     List<RemoteVersion> versions(Peer peer, Duration good) throws IOException {
-        Instant now = clock.instant();
         Listed known = listed.get(peer.name());
-        if (known != null && now.isBefore(known.at.plus(good))) {
-            return known.versions;
+        if (known == null || !clock.instant().isBefore(known.at.plus(good))) {
+            known = ask(peer);
+            listed.put(peer.name(), known);
         }
-        List<RemoteVersion> versions = peer.versions();
-        listed.put(peer.name(), new Listed(versions, now));
-        return versions;
+        if (known.failure.isPresent()) {
+            throw known.failure.get();
+        }
+        return known.versions;
+    }
+
+    private Listed ask(Peer peer) throws IOException {
+        try {
+            return new Listed(peer.versions(), Optional.empty(), clock.instant());
+        } catch (PeerFailure failure) { // kept too: each try may take the time of a connection that nobody answers
+            return new Listed(List.of(), Optional.of(failure), clock.instant());
+        }
     }
 
     /** Pulls it, or waits until somebody else has. */

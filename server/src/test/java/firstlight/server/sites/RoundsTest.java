@@ -1,0 +1,170 @@
+package firstlight.server.sites;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.image.store.VersionNotes;
+import firstlight.server.images.ImageJob;
+import firstlight.server.images.ImageJobs;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What comes by itself, and whom a chunk comes from; servers without wires. */
+class RoundsTest {
+    private static final Instant NOW = Instant.parse("2026-11-27T23:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> alarms = new ArrayList<>();
+    private final List<Duration> pauses = new ArrayList<>();
+    private ImageStore here;
+    private ImageStore there;
+    private FakePeer main;
+    private ImageJobs jobs;
+    private Sites sites;
+    private Rounds rounds;
+
+    @BeforeEach
+    void start() throws Exception {
+        here = DiskStore.open(folder.resolve("here"));
+        there = DiskStore.open(folder.resolve("there"));
+        main = new FakePeer("main", there, "lab", "*@golden");
+        jobs = new ImageJobs(() -> NOW);
+        sites = sites(main);
+        rounds = new Rounds(sites, jobs, (_, text, _) -> alarms.add(text), () -> NOW, ZoneOffset.UTC);
+    }
+
+    private Sites sites(Peer... peers) {
+        return new Sites(
+                here,
+                jobs,
+                List.of(peers),
+                new Unfinished(folder.resolve("pulls")),
+                () -> NOW,
+                time -> pauses.add(Duration.ofNanos(time)));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        rounds.close();
+        jobs.close();
+        here.close();
+        there.close();
+    }
+
+    private ImageJob.Outcome round() throws Exception {
+        List<RemoteVersion> wanted = rounds.wanted(main);
+        rounds.keepTags(main, wanted);
+        return rounds.round(main, rounds.missing(main, wanted), () -> true, Progress.SILENT);
+    }
+
+    private List<String> names() throws Exception {
+        return here.list().stream().map(ImageVersion::name).toList();
+    }
+
+    @Test
+    void whatIsWantedComesAndWhatWasRemovedHereStaysAway() throws Exception {
+        FakePeer.publish(there, "lab", 1);
+        FakePeer.publish(there, "lab", 2);
+        FakePeer.publish(there, "office", 3);
+        assertThat(round().text()).isEqualTo("1 of 1 versions came from main");
+        assertThat(names()).containsExactly("lab@2");
+        here.remove(here.find(new ImageName("lab"), 2).orElseThrow(), new VersionNotes.Entry(NOW, "ann", "not wanted"));
+        assertThat(round().text()).isEqualTo("0 of 0 versions came from main");
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void aTagThatIsWantedFollowsWhenItMovesThere() throws Exception {
+        ImageVersion first = FakePeer.publish(there, "office", 1);
+        there.change(first, notes -> notes.withTags(Set.of("golden")));
+        round();
+        ImageVersion second = FakePeer.publish(there, "office", 2);
+        round();
+        there.change(second, notes -> notes.withTags(Set.of("golden")));
+        round();
+        assertThat(here.find(new ImageName("office"), 2).orElseThrow().notes().tags())
+                .containsExactly("golden");
+        assertThat(here.find(new ImageName("office"), 1).orElseThrow().notes().tags())
+                .isEmpty();
+        there.change(first, notes -> notes.withTags(Set.of("golden")));
+        round();
+        assertThat(here.find(new ImageName("office"), 1).orElseThrow().notes().tags())
+                .containsExactly("golden");
+    }
+
+    @Test
+    void aVersionThatDiffersIsAnAlarmAndDoesNotHoldUpTheOthers() throws Exception {
+        FakePeer.publish(here, "lab", 7);
+        FakePeer.publish(there, "lab", 1);
+        there.change(FakePeer.publish(there, "office", 2), notes -> notes.withTags(Set.of("golden")));
+        round();
+        assertThat(names()).containsExactly("lab@1", "office@1");
+        assertThat(alarms).singleElement().asString().contains("lab@1 of main is not pulled", "--as");
+    }
+
+    @Test
+    void atTheEndOfTheHoursARoundStopsAndTheNextGoesOn() throws Exception {
+        FakePeer.publish(there, "lab", 1, 2, 3);
+        List<RemoteVersion> missing = rounds.missing(main, rounds.wanted(main));
+        ImageJob.Outcome over = rounds.round(main, missing, () -> false, Progress.SILENT);
+        assertThat(over.details()).singleElement().asString().contains("the hours are over");
+        assertThat(names()).isEmpty();
+        assertThat(sites.unfinished().list()).hasSize(1);
+        assertThat(round().sound()).isTrue();
+        assertThat(sites.unfinished().list()).isEmpty();
+    }
+
+    @Test
+    void whatOneServerCannotGiveComesFromAnother() throws Exception {
+        FakePeer.publish(there, "lab", 1, 2);
+        try (ImageStore third = DiskStore.open(folder.resolve("third"))) {
+            third.sink().put(List.of(FakePeer.frame(2), FakePeer.frame(1)));
+            main.damages = true;
+            FakePeer other = new FakePeer("other", third);
+            other.breaks = 2;
+            ChunkFetch fetch =
+                    new ChunkFetch(here.sink(), List.of(main, other), time -> pauses.add(Duration.ofNanos(time)));
+            ChunkId absent = FakePeer.frame(9).id();
+            ChunkFetch.Brought brought = fetch.bring(
+                    List.of(FakePeer.frame(1).id(), FakePeer.frame(2).id(), absent));
+            assertThat(brought.from().values()).containsOnly("other").hasSize(2);
+            assertThat(brought.failed().get(absent)).isEqualTo("main does not have it; other does not have it");
+            assertThat(main.asked).isEqualTo(3);
+            assertThat(pauses).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        }
+    }
+
+    @Test
+    void whoSendsWhatNobodyAskedForIsNotListenedTo() throws Exception {
+        FakePeer.publish(there, "lab", 1);
+        main.babbles = true;
+        assertThatThrownBy(() -> sites.pull(
+                        "lab",
+                        "latest",
+                        java.util.Optional.empty(),
+                        java.util.Optional.empty(),
+                        "ann",
+                        Progress.SILENT))
+                .hasMessageContaining("lab@1 cannot be pulled")
+                .hasMessageContaining("sends what was not asked for");
+        assertThat(here.sink().missing(List.of(FakePeer.frame(4711).id())).get(0))
+                .isTrue();
+    }
+}
