@@ -6,7 +6,7 @@ import java.util.List;
 /** Looks into a disk from the outside, without mounting it. */
 final class DiskCheck {
     /** Where the restored PC's image-safe data begin: those are its own. */
-    private static final int SAFE_AREA = (1 << 20) - (64 << 10);
+    static final int SAFE_AREA = (1 << 20) - (64 << 10);
 
     /** The computer's name, and what a Debian writes when it runs. */
     private static final String MAY_DIFFER = ".*(/etc\\b|/var\\b|/run\\b|/tmp\\b|/dev\\b|lost\\+found).*";
@@ -37,14 +37,18 @@ final class DiskCheck {
         return file;
     }
 
-    /** The partition table as fdisk tells it, without the name of the file. */
-    String table() {
-        return Shell.run(
+    /** The rows of the partition table, as fdisk tells them. */
+    private String table() {
+        String rows = Shell.run(
                         "fdisk", "-b", Integer.toString(make.sectorSize()), "-o", make.columns(), "-l", disk.toString())
                 .lines()
-                .filter(line -> line.startsWith(disk.toString()))
-                .map(line -> line.replace(disk.toString(), ""))
+                .filter(line -> line.matches("\\s*\\d+ .*"))
+                .map(String::strip)
                 .reduce("", (all, line) -> all + line + "\n");
+        if (rows.isEmpty()) {
+            throw new LabFailure("fdisk finds no partition on " + disk);
+        }
+        return rows;
     }
 
     /** Takes the whole tree out of an ext4 partition, for {@code diff}. */

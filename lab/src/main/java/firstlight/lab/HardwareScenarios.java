@@ -27,11 +27,13 @@ final class HardwareScenarios {
                 otherHardware().onlyByName(),
                 otherDisk(
                                 "capture-restore-mbr",
-                                "a disk with an MBR and logical partitions, onto a larger one",
+                                "a disk with an MBR and logical partitions, onto a larger one, its partitions as they were",
                                 Firmware.BIOS,
                                 DiskDevice.VIRTIO,
                                 DiskKind.SYSTEM_MBR,
-                                DiskKind.BLANK_LARGER)
+                                DiskKind.BLANK_LARGER,
+                                "--grow",
+                                "none")
                         .onlyByName(),
                 otherDisk(
                                 "capture-restore-4096",
@@ -145,13 +147,20 @@ final class HardwareScenarios {
     }
 
     private static Scenario otherDisk(
-            String name, String says, Firmware firmware, DiskDevice device, DiskKind source, DiskKind target) {
+            String name,
+            String says,
+            Firmware firmware,
+            DiskDevice device,
+            DiskKind source,
+            DiskKind target,
+            String... restoreOptions) {
         return Scenarios.captureRestore(
                 name,
                 "captured and restored: " + says,
                 PcSpec.of("donor", 1, firmware).with(device),
                 source,
                 PcSpec.of("blank", 2, firmware).with(device),
-                target);
+                target,
+                restoreOptions);
     }
 }

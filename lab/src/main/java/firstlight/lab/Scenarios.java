@@ -13,6 +13,7 @@ import firstlight.lab.Step.PowerOn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** All scenarios of the lab. Limits are several times what a quiet machine of two cores needs: two scenarios run side by side. */
 final class Scenarios {
@@ -45,6 +46,7 @@ final class Scenarios {
         all.addAll(HandScenarios.all());
         all.addAll(MediaScenarios.all());
         all.addAll(SiteScenarios.all());
+        all.addAll(MulticastScenarios.all());
         return all;
     }
 
@@ -162,7 +164,13 @@ final class Scenarios {
 
     /** One PC is captured, another with a blank disk is restored and starts the restored system by itself. */
     static Scenario captureRestore(
-            String name, String says, PcSpec donor, DiskKind source, PcSpec blank, DiskKind target) {
+            String name,
+            String says,
+            PcSpec donor,
+            DiskKind source,
+            PcSpec blank,
+            DiskKind target,
+            String... restoreOptions) {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "room12"));
@@ -172,7 +180,10 @@ final class Scenarios {
         steps.add(Actions.workEnds(600));
         steps.add(new PowerOff(donor));
         steps.add(Actions.sourceUntouched(donor, source.make()));
-        steps.add(Actions.assign(blank, "restore", "room12"));
+        steps.add(Actions.assign(
+                blank,
+                "restore",
+                Stream.concat(Stream.of("room12"), Stream.of(restoreOptions)).toArray(String[]::new)));
         steps.add(Actions.nameDevice(blank, RESTORED_NAME));
         steps.add(new PowerOn(blank, Optional.of(target)));
         steps.addAll(phasesOneToSeven(blank, SEPARATE));
