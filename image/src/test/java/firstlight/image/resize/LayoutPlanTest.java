@@ -3,9 +3,19 @@ package firstlight.image.resize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.image.ImageFailure;
+import firstlight.image.chunk.ChunkTable;
+import firstlight.image.extents.Extents;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Region;
 import firstlight.image.table.Partition;
 import firstlight.image.table.Place;
+import firstlight.image.table.TableSectors;
+import firstlight.model.Bytes;
 import firstlight.testkit.Seeded;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +92,35 @@ class LayoutPlanTest {
                 last = place.end();
             }
         }
+    }
+
+    @Test
+    void aWindowsThatMovesOnADiskWithAnMbrIsNamedBeforehand() throws ImageFailure {
+        byte[] sector = new byte[512];
+        ByteBuffer record = ByteBuffer.wrap(sector).order(ByteOrder.LITTLE_ENDIAN);
+        record.put(446 + 4, (byte) 0x83).putInt(446 + 8, 2048).putInt(446 + 12, 64 * 2048);
+        record.put(462 + 4, (byte) 7).putInt(462 + 8, 65 * 2048).putInt(462 + 12, 16 * 2048);
+        record.putShort(510, (short) 0xAA55);
+        DiskImage image = new DiskImage(
+                100 * MIB,
+                512,
+                new TableSectors(TableSectors.Kind.MBR, List.of(new TableSectors.Run(0, Bytes.of(sector)))),
+                List.of(empty(1, 1, 64, "ext4"), empty(2, 65, 16, "ntfs")));
+        DiskLayout larger =
+                LayoutPlan.of(image, "sda", 200 * MIB, 512, Wishes.AS_IT_WAS.grow(), Elasticity::leastByMap);
+        assertThat(larger.notes()).isEmpty();
+        DiskLayout grown = LayoutPlan.of(image, "sda", 200 * MIB, 512, new Wishes.Grow(1), Elasticity::leastByMap);
+        assertThat(grown.words()).anyMatch(words -> words.startsWith("partition 2 (ntfs) moves from 65 MiB"));
+        assertThat(grown.notes())
+                .singleElement()
+                .asString()
+                .contains("partition 2 (ntfs) moves on a disk with an MBR", "grow=none");
+    }
+
+    private static Region empty(int number, long start, long length, String fileSystem) {
+        Content nothing =
+                new Content.Blocks(Content.Method.USED_BLOCKS, Extents.NONE, new ChunkTable.Builder(0).build());
+        return new Region(number, start * MIB, length * MIB, fileSystem, nothing);
     }
 
     @Test
