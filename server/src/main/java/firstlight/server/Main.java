@@ -103,6 +103,8 @@ public final class Main implements Runnable {
         USER,
         TOKEN,
         VAULT,
+        /** The server's own; nobody needs to type it. */
+        BOOT_FILES,
         SIGN_IN,
         SIGN_OUT,
         /** Needs to see all the others. */
@@ -135,6 +137,7 @@ public final class Main implements Runnable {
                 case USER -> new UserCommand();
                 case TOKEN -> new TokenCommand();
                 case VAULT -> new VaultCommand();
+                case BOOT_FILES -> new BootFilesCommand();
                 case SIGN_IN -> new SignInCommand();
                 case SIGN_OUT -> new SignOutCommand();
                 case COMPLETION -> new CompletionCommand();

@@ -118,7 +118,11 @@ public final class Server implements AutoCloseable {
 
     /** After the ready line: boot programs and environment may have to be fetched and built. */
     void supplyBootFiles() {
-        BootFileSupply.of(data.boot(), configuration).supplyInBackground();
+        try {
+            keep(BootFileProcess.start(data, configuration.updates()));
+        } catch (IOException e) {
+            LOG.error("the boot files cannot be prepared: {}; free memory, and start the server again", e.getMessage());
+        }
     }
 
     private void open() throws IOException {

@@ -1,0 +1,36 @@
+package firstlight.server;
+
+import firstlight.environment.BuildFailedException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What {@link BootFileProcess} runs: it says a line for each part that cannot be made, and nothing else. */
+@Command(
+        name = "boot-files",
+        hidden = true,
+        description =
+                "Puts boot programs and the imaging environment into the data directory; the server runs it by itself.",
+        footerHeading = "%nFor example:%n",
+        footer = {"  firstlight boot-files --data /var/lib/firstlight"})
+final class BootFilesCommand implements Callable<Integer> {
+    @Option(names = "--data", paramLabel = "DIR", required = true, description = "The server's data directory.")
+    private Path data = Path.of(DataDirectory.USUAL);
+
+    @Option(names = "--updates", paramLabel = "DIR", description = "Extra drivers, firmware and scripts.")
+    private @Nullable Path updates;
+
+    @Override
+    public Integer call() {
+        DataDirectory directory = new DataDirectory(data);
+        directory.create();
+        List<BuildFailedException> failures = BootFileSupply.of(directory.boot(), Optional.ofNullable(updates))
+                .supply();
+        failures.forEach(failure -> System.out.println(failure.getMessage() + "; " + failure.cure()));
+        return failures.isEmpty() ? 0 : 1;
+    }
+}
