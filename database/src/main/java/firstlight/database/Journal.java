@@ -33,6 +33,8 @@ public final class Journal implements Transactions, AutoCloseable {
     private final JournalWriter writer;
     private final BootNumbers numbers;
     private final Map<String, Boot> byMac = new ConcurrentHashMap<>();
+    /** Whose each of these boots is: each answer of a preboot client looks its boot up by number. */
+    private final Map<Long, String> macs = new ConcurrentHashMap<>();
     /** Tokens that were given out while the database was away. */
     private final Map<String, Unwritten> unwritten = new ConcurrentHashMap<>();
 
@@ -150,6 +152,7 @@ public final class Journal implements Transactions, AutoCloseable {
         if (theirs.mac().isEmpty()) {
             return;
         }
+        macs.put(theirs.id(), theirs.mac());
         byMac.compute(theirs.mac(), (mac, ours) -> {
             if (ours == null) {
                 return theirs;
@@ -187,7 +190,7 @@ public final class Journal implements Transactions, AutoCloseable {
 
     public Optional<Boot> boot(long id) {
         Optional<Boot> recent =
-                byMac.values().stream().filter(boot -> boot.id() == id).findFirst();
+                Optional.ofNullable(macs.get(id)).map(byMac::get).filter(boot -> boot.id() == id);
         return recent.isPresent()
                 ? recent
                 : backend.read(handle -> handle.createQuery("select * from boot where id = ?")
@@ -234,12 +237,20 @@ public final class Journal implements Transactions, AutoCloseable {
     }
 
     private Boot fresh(String mac, long device, Instant now) {
-        return new Boot(numbers.next(), device, mac, Boot.State.OPEN, now, now);
+        Boot opened = new Boot(numbers.next(), device, mac, Boot.State.OPEN, now, now);
+        macs.put(opened.id(), mac);
+        return opened;
     }
 
     private void forgetOld(Instant now) {
         if (byMac.size() > MANY) {
             byMac.values().removeIf(boot -> boot.lastEvent().plus(REMEMBERED).isBefore(now));
+        }
+        if (macs.size() > 2 * MANY) {
+            macs.entrySet().removeIf(each -> {
+                Boot latest = byMac.get(each.getValue());
+                return latest == null || latest.id() != each.getKey();
+            });
         }
     }
 
