@@ -22,19 +22,27 @@ public final class EnvironmentBuilder {
     /** Counts up when this room makes something else of the same inputs. */
     private static final String FORMAT = "3";
     /**
-     * The serial collector and small stacks suit a PC with 1 GB, of which the environment itself holds a sixth. The
-     * optimising compiler starts late: compiling the start itself costs more than it gains, and the hashing of chunks,
-     * which needs it, passes these numbers in its first second.
+     * The serial collector and small stacks suit a PC with 1 GB, of which the environment itself holds a sixth. Both
+     * compilers start late: compiling the start itself costs more than it gains, and the hashing of chunks, which needs
+     * them, passes these numbers in its first second. The class archive lies where it was made for, for moving it would
+     * touch every page; it holds no secret whose place would matter.
      */
     private static final List<String> JAVA_OPTIONS = List.of(
             "-XX:+UseSerialGC",
             "-XX:MaxRAMPercentage=40",
             "-Xss512k",
             "-XX:-UsePerfData",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0",
+            "-XX:Tier3InvocationThreshold=2000",
+            "-XX:Tier3MinInvocationThreshold=1000",
+            "-XX:Tier3CompileThreshold=20000",
+            "-XX:Tier3BackEdgeThreshold=600000",
             "-XX:Tier4InvocationThreshold=50000",
             "-XX:Tier4MinInvocationThreshold=6000",
             "-XX:Tier4CompileThreshold=150000",
             "-XX:Tier4BackEdgeThreshold=400000",
+            "-XX:ErrorFile=/run/hs_err.log",
             "-Djava.library.path=/firstlight/lib",
             "--enable-native-access=ALL-UNNAMED");
 

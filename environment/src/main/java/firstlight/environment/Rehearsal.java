@@ -38,8 +38,8 @@ final class Rehearsal implements AutoCloseable {
         List<String> keytool =
                 new ArrayList<>(List.of(javaHome.resolve("bin/keytool").toString(), "-genkeypair"));
         keytool.addAll(List.of("-keystore", keys.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
-        keytool.addAll(
-                List.of("-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=rehearsal"));
+        // As the server's own.
+        keytool.addAll(List.of("-alias", "server", "-keyalg", "RSA", "-keysize", "2048", "-dname", "CN=rehearsal"));
         Command.run(keytool, "build with a complete JDK");
         try (InputStream in = Files.newInputStream(keys)) {
             KeyStore store = KeyStore.getInstance("PKCS12");

@@ -98,7 +98,12 @@ for script in /firstlight/updates.d/*.sh; do
 done
 
 echo '#' >/run/modaliases # busybox's grep takes an empty list of patterns for one that matches everything
+seen=
 drivers() { # loads what devices that appeared since the last time ask for; false when there were none
+  # The kernel counts what it has told of devices; looking through all of them takes a slow PC a good part of a second.
+  told=$(cat /sys/kernel/uevent_seqnum 2>/dev/null)
+  [ -n "$told" ] && [ "$told" = "$seen" ] && return 1
+  seen=$told
   find /sys/devices -name modalias -exec cat {} + 2>/dev/null | sort -u >/run/modaliases.now
   grep -vxFf /run/modaliases /run/modaliases.now >/run/modaliases.new || return 1
   mv /run/modaliases.now /run/modaliases
@@ -172,6 +177,12 @@ done
 [ -s /run/firstlight.address ] || fail "no DHCP server answered on $card"
 say "$card has $(cat /run/firstlight.address), after $(up) s"
 
+crash() { # what a virtual machine that died has to say, where the server's administrator can read it
+  [ -s /run/hs_err.log ] || return
+  say "the Java virtual machine crashed; its report begins:"
+  grep -Ev '^#? *$|XMM|bug report|https:|core dump' /run/hs_err.log | head -n 45 | while IFS= read -r line; do say "  $line"; done
+}
+
 # --- the engine's work ------------------------------------------------------------------------------------------------
 : >/run/firstlight.ready
 wait "$engine"
@@ -188,5 +199,8 @@ case $status in
     ;;
   20) maintenance=1; shell ;;
   30) fail "the work failed, see above" ;;
-  *) fail "the imaging engine ended unexpectedly (status ${status:-unknown})" ;;
+  *)
+    crash
+    fail "the imaging engine ended unexpectedly (status ${status:-unknown})"
+    ;;
 esac
