@@ -30,8 +30,7 @@ final class HttpsExchange implements Exchange {
         System.setProperty("http.maxConnections", "32");
         // A body that is streamed cannot be sent again behind our back; Retries does it, and counts.
         System.setProperty("sun.net.http.retryPost", "false");
-        // One key share instead of two. The JDK makes the other, on P-256, from a table that it computes at its first
-        // use:
+        // One key share instead of two. For the other, on P-256, the JDK computes a table at its first use, which takes
         // three quarters of all bytecodes of the engine's start.
         System.setProperty("jdk.tls.namedGroups", "x25519");
     }
@@ -46,8 +45,7 @@ final class HttpsExchange implements Exchange {
         this.token = token;
         this.context = PinnedTls.trustingOnly(pin);
         this.tls = context.getSocketFactory();
-        // Each new connection asks for the default first, and that one reads every certificate authority of the
-        // runtime.
+        // Each new connection asks for the default first, which would read every authority that the runtime trusts.
         HttpsURLConnection.setDefaultSSLSocketFactory(tls);
     }
 
