@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** A room that is restored by one stream. */
 final class MulticastScenarios {
     private static final int SECONDS = 900;
-    private static final Pattern RESTORED = Pattern.compile("result: (done|failed): work \\d+ .*: (restored .*|.*)");
+    private static final Pattern ENDED = Pattern.compile("result: (?:done|failed): work \\d+ \\(join [^)]*\\): (.*)");
     private static final Pattern SHARES = Pattern.compile("(\\d+) MiB fetched, (\\d+) MiB of them by multicast");
     private static final long MIB = 1 << 20;
 
@@ -81,11 +81,9 @@ final class MulticastScenarios {
 
     private static List<String> results(Stage stage) {
         List<String> results = new ArrayList<>();
-        Matcher matcher = RESTORED.matcher(stage.server().log());
+        Matcher matcher = ENDED.matcher(stage.server().log());
         while (matcher.find()) {
-            if (!matcher.group(2).startsWith("captured")) {
-                results.add(matcher.group(2));
-            }
+            results.add(matcher.group(1));
         }
         return results;
     }

@@ -130,13 +130,13 @@ class ResizeTest {
         source(source, 512, "mkfs.ext4 -q", "");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
-            Path small = new Lab(folder).disk("small", "150M");
-            Shell.run("head -c 150M /dev/urandom > '%s'".formatted(small));
+            Path small = new Lab(folder).disk("small", "64M");
+            Shell.run("head -c 64M /dev/urandom > '%s'".formatted(small));
             String untouched = Lab.sha256(small);
             assertThatThrownBy(() -> restore(manifest, store, small, 512, Wishes.USUAL))
                     .isInstanceOfSatisfying(
                             ImageFailure.class,
-                            failure -> assertThat(failure.cause()).contains("the disk has 150 MiB", "too few"));
+                            failure -> assertThat(failure.cause()).contains("the disk has 64 MiB", "too few"));
             assertThat(Lab.sha256(small)).isEqualTo(untouched);
         }
     }
