@@ -300,8 +300,8 @@ public final class StreamServing implements AutoCloseable {
         group.close();
         try {
             reports.close();
-        } catch (IOException ignored) {
-            trouble.told("the socket for reports did not close: " + ignored.getMessage());
+        } catch (IOException stillOpen) {
+            trouble.told("the socket for reports did not close: " + stillOpen.getMessage());
         }
     }
 
