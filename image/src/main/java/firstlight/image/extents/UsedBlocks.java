@@ -103,7 +103,8 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
                     file.toString(),
                     "--logfile",
                     "/dev/null",
-                    "--quiet"));
+                    "--quiet",
+                    "--UI-fresh=0")); // 0.3.23 waits at its end for a thread that sleeps so many seconds, 2 if not told
             if (!tool.succeeded()) {
                 return whole(volume, mapper + " failed (" + reason(tool) + ")");
             }

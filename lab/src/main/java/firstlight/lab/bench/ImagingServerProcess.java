@@ -57,10 +57,19 @@ final class ImagingServerProcess implements AutoCloseable {
      * @param log hears that the server does not answer
      */
     Booted boot(String line, Consumer<String> log) throws IOException {
+        return boot(line, port, log);
+    }
+
+    /** The same by another port that leads to the server's. */
+    Booted boot(String line, int by, Consumer<String> log) throws IOException {
         String token = tell(line);
         starts++;
-        ServerLink link = ServerLink.to(URI.create("https://127.0.0.1:" + port), token, pin, log);
+        ServerLink link = ServerLink.to(URI.create("https://127.0.0.1:" + by), token, pin, log);
         return new Booted(link, link.hello(ImagingServer.PC));
+    }
+
+    int port() {
+        return port;
     }
 
     /** An engine with its order. */
