@@ -256,7 +256,7 @@ public final class DeviceStore implements Devices {
     }
 
     public void setMenu(Device device, Optional<MenuSetting> menu) {
-        change(device.id(), current -> current.withValues(current.values().withMenu(menu)));
+        change(device.id(), current -> current.withValues(current.values().with(draft -> draft.menu = menu)));
     }
 
     public void approve(Device device) {

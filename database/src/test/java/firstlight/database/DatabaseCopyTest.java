@@ -74,7 +74,8 @@ class DatabaseCopyTest {
                 instanceof Kept.Done<Group>(Group room))) {
             throw new AssertionError("no group");
         }
-        database.policy().setServerValues(PolicyValues.NONE.withKernelArguments(Optional.of("quiet")));
+        database.policy()
+                .setServerValues(PolicyValues.NONE.with(draft -> draft.kernelArguments = Optional.of("quiet")));
         database.policy().setSharedAdapters(Set.of(MacAddress.parse("00:e0:4c:00:00:09")));
         database.policy()
                 .addRule(Rule.of(

@@ -76,7 +76,7 @@ class DatabaseTest {
 
         Device expected = Device.fresh(
                         device.id(), "Room-12-PC-3", Registration.PENDING, PC.with(FactName.SERIAL, "S \"1\""), NOW)
-                .withValues(PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.OnHotkey(7))));
+                .withValues(PolicyValues.NONE.with(draft -> draft.menu = Optional.of(new MenuSetting.OnHotkey(7))));
         assertThat(database.devices().all()).containsExactly(expected);
         assertThat(database.devices().sharing(IdentityKey.of(PC))).containsExactly(expected);
     }

@@ -194,11 +194,12 @@ class PolicyTest {
                 .isInstanceOf(Kept.Refused.class);
         Group changed = new Group(room.id(), "Room 12", school.id(), ALL);
         assertThat(database.policy().changeGroup(changed)).isEqualTo(new Kept.Done<>(changed));
-        database.policy().setServerValues(ALL.withMenu(Optional.of(new MenuSetting.Never())));
+        database.policy().setServerValues(ALL.with(draft -> draft.menu = Optional.of(new MenuSetting.Never())));
         restart();
 
         assertThat(database.policy().book().groups().upwards(room.id())).containsExactly(changed, school);
-        assertThat(database.policy().book().server()).isEqualTo(ALL.withMenu(Optional.of(new MenuSetting.Never())));
+        assertThat(database.policy().book().server())
+                .isEqualTo(ALL.with(draft -> draft.menu = Optional.of(new MenuSetting.Never())));
         assertThat(database.policy().removeGroup(school.id()))
                 .isEqualTo(new Kept.Refused<>("in group 'School' are 0 devices and 1 groups; move them first"));
         assertThat(database.policy().removeGroup(room.id())).isEqualTo(new Kept.Done<>(changed));

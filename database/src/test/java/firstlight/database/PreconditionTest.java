@@ -217,7 +217,8 @@ class PreconditionTest {
 
             @Override
             public void change(Database database, String text) {
-                database.policy().setServerValues(PolicyValues.NONE.withKernelArguments(Optional.of(text)));
+                database.policy()
+                        .setServerValues(PolicyValues.NONE.with(draft -> draft.kernelArguments = Optional.of(text)));
             }
         });
     }

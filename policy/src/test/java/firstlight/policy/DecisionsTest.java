@@ -32,12 +32,13 @@ class DecisionsTest {
     private final InMemory memory = new InMemory();
 
     private Decisions decisions(NewDevices newDevices, MenuSetting menu) {
-        PolicyValues values = PolicyValues.NONE
-                .withMenu(Optional.of(menu))
-                .withEntries(Optional.of(List.of(
-                        new MenuEntry.Automatic("Automatic"),
-                        new MenuEntry.EfiProgram("Memory test", "tools/memtest.efi"))))
-                .withKernelArguments(Optional.of("quiet"));
+        PolicyValues values = PolicyValues.NONE.with(draft -> {
+            draft.menu = Optional.of(menu);
+            draft.entries = Optional.of(List.of(
+                    new MenuEntry.Automatic("Automatic"),
+                    new MenuEntry.EfiProgram("Memory test", "tools/memtest.efi")));
+            draft.kernelArguments = Optional.of("quiet");
+        });
         return new Decisions(
                 memory.repositories(), () -> memory.book, new Settings(newDevices, "Press F8", values, Limits.NONE));
     }
@@ -82,7 +83,8 @@ class DecisionsTest {
 
     @Test
     void theDevicesOwnMenuSettingGoesBeforeTheServers() {
-        memory.add(IdentityTest.device(1, "pc1", PC).withValues(PolicyValues.NONE.withMenu(Optional.of(HOTKEY))));
+        memory.add(IdentityTest.device(1, "pc1", PC)
+                .withValues(PolicyValues.NONE.with(draft -> draft.menu = Optional.of(HOTKEY))));
 
         FirstAnswer answer = decisions().firstAnswer(PC, NOW);
 

@@ -47,9 +47,9 @@ class RuleDecisionsTest {
             PC.mergedWith(IdentityTest.facts("memory-mib=8192; disk=sda 256060514304 S3 SAMSUNG"));
     private static final Task RESTORE = Task.Restore.of("room12", 0, List.of());
     private static final Group SCHOOL =
-            new Group(1, "School", Group.NONE, PolicyValues.NONE.withMaxAttempts(Optional.of(2)));
-    private static final Group ROOM =
-            new Group(2, "Room 12", 1, PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.OnHotkey(5))));
+            new Group(1, "School", Group.NONE, PolicyValues.NONE.with(draft -> draft.maxAttempts = Optional.of(2)));
+    private static final Group ROOM = new Group(
+            2, "Room 12", 1, PolicyValues.NONE.with(draft -> draft.menu = Optional.of(new MenuSetting.OnHotkey(5))));
 
     private final InMemory memory = new InMemory();
     private Limits limits = Limits.NONE;
@@ -59,13 +59,14 @@ class RuleDecisionsTest {
     }
 
     private Decisions decisions(NewDevices newDevices) {
-        PolicyValues values = PolicyValues.NONE
-                .withMenu(Optional.of(new MenuSetting.Never()))
-                .withKernelArguments(Optional.of("quiet"))
-                .withEntries(Optional.of(List.of(
-                        new MenuEntry.Automatic("Automatic"),
-                        new MenuEntry.LocalDisk("Local disk"),
-                        new MenuEntry.Locked(new MenuEntry.Register("Register this PC")))));
+        PolicyValues values = PolicyValues.NONE.with(draft -> {
+            draft.menu = Optional.of(new MenuSetting.Never());
+            draft.kernelArguments = Optional.of("quiet");
+            draft.entries = Optional.of(List.of(
+                    new MenuEntry.Automatic("Automatic"),
+                    new MenuEntry.LocalDisk("Local disk"),
+                    new MenuEntry.Locked(new MenuEntry.Register("Register this PC"))));
+        });
         return new Decisions(
                 memory.repositories(), () -> memory.book, new Settings(newDevices, "Press F8", values, limits));
     }
@@ -259,9 +260,10 @@ class RuleDecisionsTest {
         WorkScript own = new WorkScript("own.sh", "true", 9);
         WorkScript none = new WorkScript("none", "", 9);
         WorkScript levels = new WorkScript("level.sh", "true", 9);
-        Device device = memory.add(IdentityTest.device(1, "pc1", FULL)
-                .withValues(
-                        PolicyValues.NONE.withScriptBefore(Optional.of(levels)).withScriptAfter(Optional.of(levels))));
+        Device device = memory.add(IdentityTest.device(1, "pc1", FULL).withValues(PolicyValues.NONE.with(draft -> {
+            draft.scriptBefore = Optional.of(levels);
+            draft.scriptAfter = Optional.of(levels);
+        })));
         Terms terms = Terms.by("anna").withScripts(new Scripts(Optional.of(own), Optional.empty()));
         memory.create(device.id(), RESTORE, terms, NOW);
         memory.create(device.id(), RESTORE, terms.withScripts(new Scripts(Optional.of(none), Optional.of(none))), NOW);
@@ -346,14 +348,15 @@ class RuleDecisionsTest {
     void everyValueComesFromTheNearestLevelThatSetsIt() {
         memory.book = new RuleBook(
                 GroupTree.of(List.of(SCHOOL, ROOM)),
-                PolicyValues.NONE
-                        .withBiosClient(Optional.of(BiosClient.PXELINUX))
-                        .withAfterWork(Optional.of(AfterWork.POWER_OFF)),
+                PolicyValues.NONE.with(draft -> {
+                    draft.biosClient = Optional.of(BiosClient.PXELINUX);
+                    draft.afterWork = Optional.of(AfterWork.POWER_OFF);
+                }),
                 List.of(),
                 Set.of());
         Device device = memory.add(IdentityTest.device(1, "pc1", PC)
                 .withGroup(2)
-                .withValues(PolicyValues.NONE.withAfterWork(Optional.of(AfterWork.REBOOT))));
+                .withValues(PolicyValues.NONE.with(draft -> draft.afterWork = Optional.of(AfterWork.REBOOT))));
 
         Explanation explained = decisions().explain(device, NOW);
         EffectivePolicy policy = explained.policy();
@@ -500,7 +503,7 @@ class RuleDecisionsTest {
         rules(rule(1, Level.SERVER, "always", Repeat.ALWAYS));
         memory.book = new RuleBook(
                 GroupTree.EMPTY,
-                PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.Always())),
+                PolicyValues.NONE.with(draft -> draft.menu = Optional.of(new MenuSetting.Always())),
                 memory.book.rules(),
                 Set.of());
 

@@ -38,7 +38,7 @@ class SessionDecisionsTest {
             new Settings(
                     NewDevices.REGISTER,
                     "Press F8",
-                    PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.Never())),
+                    PolicyValues.NONE.with(draft -> draft.menu = Optional.of(new MenuSetting.Never())),
                     new Limits(1, 0, Duration.ofMinutes(10))));
 
     private void session(int clients) {

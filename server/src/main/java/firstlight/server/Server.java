@@ -277,13 +277,14 @@ public final class Server implements AutoCloseable {
         return new Settings(
                 configuration.newDevices(),
                 "Press F8 for " + menu.title(),
-                PolicyValues.NONE
-                        .withMenu(Optional.of(menu.setting()))
-                        .withEntries(Optional.of(menu.entries()))
-                        .withKernelArguments(Optional.of(configuration.kernelArguments()))
-                        .withMaxAttempts(Optional.of(configuration.maxAttempts()))
-                        .withBiosClient(Optional.of(configuration.proxyDhcp().biosClient()))
-                        .withUefiClient(Optional.of(configuration.proxyDhcp().uefiClient())),
+                PolicyValues.NONE.with(draft -> {
+                    draft.menu = Optional.of(menu.setting());
+                    draft.entries = Optional.of(menu.entries());
+                    draft.kernelArguments = Optional.of(configuration.kernelArguments());
+                    draft.maxAttempts = Optional.of(configuration.maxAttempts());
+                    draft.biosClient = Optional.of(configuration.proxyDhcp().biosClient());
+                    draft.uefiClient = Optional.of(configuration.proxyDhcp().uefiClient());
+                }),
                 configuration.limits());
     }
 

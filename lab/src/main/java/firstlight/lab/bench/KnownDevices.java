@@ -70,7 +70,7 @@ final class KnownDevices {
         Settings settings = new Settings(
                 NewDevices.REGISTER,
                 "Press F8 for Firstlight",
-                PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.Always())),
+                PolicyValues.NONE.with(draft -> draft.menu = Optional.of(new MenuSetting.Always())),
                 Limits.NONE);
         Repositories repositories = new Repositories(
                 database.devices(),

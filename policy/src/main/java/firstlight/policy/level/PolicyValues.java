@@ -7,6 +7,7 @@ import firstlight.model.UefiClient;
 import firstlight.model.WorkScript;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What one level sets; what it leaves empty is the next level's to say (docs/policy.md has the table).
@@ -56,168 +57,59 @@ public record PolicyValues(
                 });
     }
 
-    public PolicyValues withMenu(Optional<MenuSetting> value) {
-        return new PolicyValues(
-                value,
-                entries,
-                kernelArguments,
-                biosClient,
-                uefiClient,
-                afterWork,
-                maxAttempts,
-                naming,
-                network,
-                scriptBefore,
-                scriptAfter);
+    /** These values with what {@code change} puts in their place. */
+    public PolicyValues with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.values();
     }
 
-    public PolicyValues withEntries(Optional<List<MenuEntry>> value) {
-        return new PolicyValues(
-                menu,
-                value,
-                kernelArguments,
-                biosClient,
-                uefiClient,
-                afterWork,
-                maxAttempts,
-                naming,
-                network,
-                scriptBefore,
-                scriptAfter);
+    public Draft draft() {
+        return new Draft(this);
     }
 
-    public PolicyValues withKernelArguments(Optional<String> value) {
-        return new PolicyValues(
-                menu,
-                entries,
-                value,
-                biosClient,
-                uefiClient,
-                afterWork,
-                maxAttempts,
-                naming,
-                network,
-                scriptBefore,
-                scriptAfter);
-    }
+    /** Values that are being put together; belongs to one method. */
+    public static final class Draft {
+        public Optional<MenuSetting> menu;
+        public Optional<List<MenuEntry>> entries;
+        public Optional<String> kernelArguments;
+        public Optional<BiosClient> biosClient;
+        public Optional<UefiClient> uefiClient;
+        public Optional<AfterWork> afterWork;
+        public Optional<Integer> maxAttempts;
+        public Optional<NamingPattern> naming;
+        public Optional<NetworkSettings> network;
+        public Optional<WorkScript> scriptBefore;
+        public Optional<WorkScript> scriptAfter;
 
-    public PolicyValues withBiosClient(Optional<BiosClient> value) {
-        return new PolicyValues(
-                menu,
-                entries,
-                kernelArguments,
-                value,
-                uefiClient,
-                afterWork,
-                maxAttempts,
-                naming,
-                network,
-                scriptBefore,
-                scriptAfter);
-    }
+        private Draft(PolicyValues from) {
+            menu = from.menu;
+            entries = from.entries;
+            kernelArguments = from.kernelArguments;
+            biosClient = from.biosClient;
+            uefiClient = from.uefiClient;
+            afterWork = from.afterWork;
+            maxAttempts = from.maxAttempts;
+            naming = from.naming;
+            network = from.network;
+            scriptBefore = from.scriptBefore;
+            scriptAfter = from.scriptAfter;
+        }
 
-    public PolicyValues withUefiClient(Optional<UefiClient> value) {
-        return new PolicyValues(
-                menu,
-                entries,
-                kernelArguments,
-                biosClient,
-                value,
-                afterWork,
-                maxAttempts,
-                naming,
-                network,
-                scriptBefore,
-                scriptAfter);
-    }
-
-    public PolicyValues withAfterWork(Optional<AfterWork> value) {
-        return new PolicyValues(
-                menu,
-                entries,
-                kernelArguments,
-                biosClient,
-                uefiClient,
-                value,
-                maxAttempts,
-                naming,
-                network,
-                scriptBefore,
-                scriptAfter);
-    }
-
-    public PolicyValues withMaxAttempts(Optional<Integer> value) {
-        return new PolicyValues(
-                menu,
-                entries,
-                kernelArguments,
-                biosClient,
-                uefiClient,
-                afterWork,
-                value,
-                naming,
-                network,
-                scriptBefore,
-                scriptAfter);
-    }
-
-    public PolicyValues withNaming(Optional<NamingPattern> value) {
-        return new PolicyValues(
-                menu,
-                entries,
-                kernelArguments,
-                biosClient,
-                uefiClient,
-                afterWork,
-                maxAttempts,
-                value,
-                network,
-                scriptBefore,
-                scriptAfter);
-    }
-
-    public PolicyValues withNetwork(Optional<NetworkSettings> value) {
-        return new PolicyValues(
-                menu,
-                entries,
-                kernelArguments,
-                biosClient,
-                uefiClient,
-                afterWork,
-                maxAttempts,
-                naming,
-                value,
-                scriptBefore,
-                scriptAfter);
-    }
-
-    public PolicyValues withScriptBefore(Optional<WorkScript> value) {
-        return new PolicyValues(
-                menu,
-                entries,
-                kernelArguments,
-                biosClient,
-                uefiClient,
-                afterWork,
-                maxAttempts,
-                naming,
-                network,
-                value,
-                scriptAfter);
-    }
-
-    public PolicyValues withScriptAfter(Optional<WorkScript> value) {
-        return new PolicyValues(
-                menu,
-                entries,
-                kernelArguments,
-                biosClient,
-                uefiClient,
-                afterWork,
-                maxAttempts,
-                naming,
-                network,
-                scriptBefore,
-                value);
+        /** @throws IllegalArgumentException if one of them is out of bounds */
+        public PolicyValues values() {
+            return new PolicyValues(
+                    menu,
+                    entries,
+                    kernelArguments,
+                    biosClient,
+                    uefiClient,
+                    afterWork,
+                    maxAttempts,
+                    naming,
+                    network,
+                    scriptBefore,
+                    scriptAfter);
+        }
     }
 }

@@ -47,43 +47,43 @@ final class ValuesJson {
     /** {@code values} with what the body sets; null leaves a value to the next level. */
     static PolicyValues changed(PolicyValues values, Body body) throws ApiProblem {
         body.allow(Set.copyOf(KEYS));
-        PolicyValues changed = values;
+        PolicyValues.Draft changed = values.draft();
         try {
             if (body.node().has(MENU)) {
-                changed = changed.withMenu(menu(body));
+                changed.menu = menu(body);
             }
             if (body.node().has(ENTRIES)) {
-                changed = changed.withEntries(MenuEntryJson.read(body, ENTRIES));
+                changed.entries = MenuEntryJson.read(body, ENTRIES);
             }
             if (body.node().has(KERNEL_ARGUMENTS)) {
-                changed = changed.withKernelArguments(body.optional(KERNEL_ARGUMENTS));
+                changed.kernelArguments = body.optional(KERNEL_ARGUMENTS);
             }
             if (body.node().has(BIOS)) {
-                changed = changed.withBiosClient(word(body, BIOS, BiosClient.class));
+                changed.biosClient = word(body, BIOS, BiosClient.class);
             }
             if (body.node().has(UEFI)) {
-                changed = changed.withUefiClient(word(body, UEFI, UefiClient.class));
+                changed.uefiClient = word(body, UEFI, UefiClient.class);
             }
             if (body.node().has(AFTER_WORK)) {
-                changed = changed.withAfterWork(word(body, AFTER_WORK, AfterWork.class));
+                changed.afterWork = word(body, AFTER_WORK, AfterWork.class);
             }
             if (body.node().has(MAX_ATTEMPTS)) {
-                changed = changed.withMaxAttempts(
-                        body.has(MAX_ATTEMPTS) ? Optional.of(body.number(MAX_ATTEMPTS, 3, 1, 100)) : Optional.empty());
+                changed.maxAttempts =
+                        body.has(MAX_ATTEMPTS) ? Optional.of(body.number(MAX_ATTEMPTS, 3, 1, 100)) : Optional.empty();
             }
             if (body.node().has(NAMING)) {
-                changed = changed.withNaming(body.optional(NAMING).map(NamingPattern::new));
+                changed.naming = body.optional(NAMING).map(NamingPattern::new);
             }
             if (body.node().has(NETWORK)) {
-                changed = changed.withNetwork(network(body));
+                changed.network = network(body);
             }
             if (body.node().has(SCRIPT_BEFORE)) {
-                changed = changed.withScriptBefore(ScriptJson.read(body, SCRIPT_BEFORE));
+                changed.scriptBefore = ScriptJson.read(body, SCRIPT_BEFORE);
             }
             if (body.node().has(SCRIPT_AFTER)) {
-                changed = changed.withScriptAfter(ScriptJson.read(body, SCRIPT_AFTER));
+                changed.scriptAfter = ScriptJson.read(body, SCRIPT_AFTER);
             }
-            return changed;
+            return changed.values();
         } catch (IllegalArgumentException e) {
             throw ApiProblem.notAllowed(body.path(), String.valueOf(e.getMessage()), "docs/policy.md has the values");
         }

@@ -153,26 +153,6 @@ public record Configuration(
                 multicast);
     }
 
-    Configuration withAccess(Api chosen, AccessSettings rules, Limits atOnce) {
-        return new Configuration(
-                interfaces,
-                ports,
-                newDevices,
-                menu,
-                kernelArguments,
-                maxAttempts,
-                proxyDhcp,
-                routerAdvertisements,
-                ignoreCase,
-                updates,
-                database,
-                chosen,
-                rules,
-                atOnce,
-                images,
-                multicast);
-    }
-
     public Configuration withPorts(Ports chosen) {
         return new Configuration(
                 interfaces,
@@ -191,45 +171,5 @@ public record Configuration(
                 limits,
                 images,
                 multicast);
-    }
-
-    Configuration withImages(Images chosen) {
-        return new Configuration(
-                interfaces,
-                ports,
-                newDevices,
-                menu,
-                kernelArguments,
-                maxAttempts,
-                proxyDhcp,
-                routerAdvertisements,
-                ignoreCase,
-                updates,
-                database,
-                api,
-                access,
-                limits,
-                chosen,
-                multicast);
-    }
-
-    Configuration withMulticast(Multicast chosen) {
-        return new Configuration(
-                interfaces,
-                ports,
-                newDevices,
-                menu,
-                kernelArguments,
-                maxAttempts,
-                proxyDhcp,
-                routerAdvertisements,
-                ignoreCase,
-                updates,
-                database,
-                api,
-                access,
-                limits,
-                images,
-                chosen);
     }
 }

@@ -46,9 +46,12 @@ public final class ConfigurationFile {
         }
         Keys keys = Keys.root(node);
         Configuration usual = Configuration.USUAL;
+        List<String> interfaces = keys.texts("interfaces");
+        Configuration.Ports ports = ports(keys.keys("ports"));
+        Configuration.Api api = api(keys.keys("api"));
         Configuration read = new Configuration(
-                keys.texts("interfaces"),
-                ports(keys.keys("ports")),
+                interfaces,
+                ports,
                 keys.word("new-devices", NewDevices.REGISTER),
                 menu(keys.keys("menu")),
                 oneLine(keys, "kernel-arguments", usual.kernelArguments()),
@@ -58,15 +61,11 @@ public final class ConfigurationFile {
                 keys.flag("ignore-case", usual.ignoreCase()),
                 updates(keys),
                 database(keys.keys("database")),
-                usual.api(),
-                usual.access(),
-                usual.limits(),
-                usual.images(),
-                usual.multicast());
-        Configuration.Api api = api(keys.keys("api"));
-        read = read.withAccess(api, AccessKeys.read(keys.keys("access"), api.url()), limits(keys.keys("limits")))
-                .withImages(ImageKeys.read(keys.keys("images")))
-                .withMulticast(MulticastKeys.read(keys.keys("multicast")));
+                api,
+                AccessKeys.read(keys.keys("access"), api.url()),
+                limits(keys.keys("limits")),
+                ImageKeys.read(keys.keys("images")),
+                MulticastKeys.read(keys.keys("multicast")));
         keys.end();
         return read.withPorts(read.ports());
     }

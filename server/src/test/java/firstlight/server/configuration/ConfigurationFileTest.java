@@ -96,7 +96,7 @@ class ConfigurationFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            new-device: register                    | unknown key 'new-device'; allowed here: interfaces, ports, new-devices,
+            new-device: register                    | unknown key 'new-device'; allowed here: interfaces, ports, api, new-devices,
             menu: {hotkey: 3}                       | unknown key 'menu.hotkey'; allowed here: hotkey-seconds, shown, title, entries, timeout-seconds
             menu: {hotkey-seconds: 0}               | 'menu.hotkey-seconds' is 0; it must be a whole number from 1 to 254
             menu: {shown: sometimes}                | 'menu.shown' is "sometimes"; it must be never or always or hotkey

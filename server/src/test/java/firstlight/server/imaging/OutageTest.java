@@ -65,7 +65,7 @@ class OutageTest {
         Settings settings = new Settings(
                 NewDevices.REGISTER,
                 "Press F8",
-                PolicyValues.NONE.withMenu(Optional.of(new MenuSetting.Never())),
+                PolicyValues.NONE.with(draft -> draft.menu = Optional.of(new MenuSetting.Never())),
                 Limits.NONE);
         Repositories repositories = new Repositories(
                 database.devices(),
