@@ -1,6 +1,7 @@
 package firstlight.image.addon;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskOver;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
@@ -12,7 +13,6 @@ import firstlight.image.view.Overlay;
 import firstlight.image.view.Slice;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,7 +24,7 @@ import java.util.Optional;
  * A disk of an image whose partitions have device nodes, as a PC's has. What is written to them (a journal that is replayed when
  * one is mounted) is forgotten. Needs root, loop devices and FUSE.
  */
-final class MountableImage implements Disk {
+final class MountableImage implements DiskOver {
     private final ImageDisk image;
     private final Map<Integer, Path> nodes = new HashMap<>();
     private final Deque<Closeable> opened = new ArrayDeque<>();
@@ -64,53 +64,8 @@ final class MountableImage implements Disk {
     }
 
     @Override
-    public String name() {
-        return image.name();
-    }
-
-    @Override
-    public long size() {
-        return image.size();
-    }
-
-    @Override
-    public int sectorSize() {
-        return image.sectorSize();
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer into) throws IOException {
-        image.read(offset, into);
-    }
-
-    @Override
-    public void readBack(long offset, ByteBuffer into) throws IOException {
-        image.read(offset, into);
-    }
-
-    @Override
-    public void write(long offset, ByteBuffer from) throws IOException {
-        image.write(offset, from); // which refuses
-    }
-
-    @Override
-    public void zero(long offset, long length) throws IOException {
-        image.zero(offset, length);
-    }
-
-    @Override
-    public void discard(long offset, long length) {
-        image.discard(offset, length);
-    }
-
-    @Override
-    public void flush() {
-        image.flush();
-    }
-
-    @Override
-    public void tableChanged() {
-        // an image never changes
+    public Disk disk() {
+        return image;
     }
 
     /** The devices first, then what they read. */

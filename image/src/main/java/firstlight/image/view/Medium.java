@@ -1,49 +1,28 @@
 package firstlight.image.view;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskOver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** Another disk, of which every read is one of the medium and not of a cache. Closing it leaves the other open. */
-public record Medium(Disk disk) implements View {
-    @Override
-    public String name() {
-        return disk.name();
-    }
-
-    @Override
-    public long size() {
-        return disk.size();
-    }
-
-    @Override
-    public int sectorSize() {
-        return disk.sectorSize();
-    }
-
+public record Medium(Disk disk) implements DiskOver {
     @Override
     public void read(long offset, ByteBuffer into) throws IOException {
         disk.readBack(offset, into);
     }
 
+    /** None: what is read by one may come from a cache. */
     @Override
-    public void write(long offset, ByteBuffer from) throws IOException {
-        disk.write(offset, from);
+    public Optional<Path> node(int partition) {
+        return Optional.empty();
     }
 
     @Override
-    public void zero(long offset, long length) throws IOException {
-        disk.zero(offset, length);
-    }
-
-    @Override
-    public void discard(long offset, long length) throws IOException {
-        disk.discard(offset, length);
-    }
-
-    @Override
-    public void flush() throws IOException {
-        disk.flush();
+    public void tableChanged() {
+        // of the other one nothing has changed
     }
 
     @Override
