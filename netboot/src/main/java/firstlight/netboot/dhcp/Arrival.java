@@ -19,6 +19,17 @@ public record Arrival(Door door, Ipv4Address source, int sourcePort, Ipv4Address
     }
 
     /**
+     * Whether the client can ask us at {@code server}, the address that the kernel names for a packet. For a broadcast on an interface
+     * without an address it names one of another interface; what was sent to an address of ours has found its way there.
+     *
+     * @param destination as the packet has it
+     * @param onItsInterface whether the interface that the packet came by has the address
+     */
+    static boolean reaches(Ipv4Address server, Ipv4Address destination, boolean onItsInterface) {
+        return onItsInterface || (!server.isAny() && destination.equals(server));
+    }
+
+    /**
      * The network of our interface, unless the client asked us on 4011 from behind a router: of that network nothing is known but the
      * client's own address.
      */

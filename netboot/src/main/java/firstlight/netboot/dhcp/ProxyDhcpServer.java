@@ -220,8 +220,15 @@ public final class ProxyDhcpServer implements AutoCloseable {
                         e.kind(),
                         e.getMessage() + ", from "
                                 + new Ipv4Address(listener.inbox().sourceAddress(i)) + " on interface " + index);
+            } catch (RuntimeException e) {
+                // This thread is all PCs' way to boot: no packet may end it.
+                LOG.error("a bug; the packet that showed it is lost", e);
             }
         }
+        flush(listener);
+    }
+
+    private void flush(Listener listener) {
         listener.outbox()
                 .flush(listener.socket(), (_, failure) -> drop("send: " + failure.errno(), failure.toString()));
     }
@@ -276,6 +283,10 @@ public final class ProxyDhcpServer implements AutoCloseable {
         result.events().forEach(event -> events.happened(now, request.device(), event.kind(), event.text()));
         if (result.outcome() instanceof ProxyDhcp.Reply reply) {
             Outbox outbox = listener.outbox();
+            byte[] octets = DhcpCodec.encode(reply.packet());
+            if (!outbox.hasRoom(1, octets.length)) { // what is echoed (97, 82) may be long
+                flush(listener);
+            }
             outbox.begin(
                     reply.to().value(),
                     reply.port(),
@@ -283,7 +294,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                     // Broadcasts go out where they were heard; the rest finds its way by route.
                     reply.to().equals(Ipv4Address.BROADCAST) ? listener.inbox().interfaceIndex(i) : 0,
                     0);
-            outbox.copy(DhcpCodec.encode(reply.packet()));
+            outbox.copy(octets);
             answered.increment();
         }
     }
@@ -292,7 +303,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         Inbox inbox = listener.inbox();
         Ipv4Address server = new Ipv4Address(inbox.localAddress(i));
         Optional<Interfaces.Address> own = own(inbox.interfaceIndex(i), server);
-        if (own.isEmpty() && server.isAny()) {
+        if (!Arrival.reaches(server, new Ipv4Address(inbox.destination(i)), own.isPresent())) {
             return Optional.empty();
         }
         Ipv4Address source = new Ipv4Address(inbox.sourceAddress(i));

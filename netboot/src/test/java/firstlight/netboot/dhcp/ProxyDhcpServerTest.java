@@ -20,6 +20,7 @@ import firstlight.netboot.udp.UdpSocket;
 import firstlight.netboot.udp.UdpSocket.Binding;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpOption;
+import firstlight.wire.dhcp.DhcpOption.ClientMachineIdentifier;
 import firstlight.wire.dhcp.DhcpOption.RelayAgentInformation;
 import firstlight.wire.dhcp.DhcpPacket;
 import firstlight.wire.dhcp.SubOption;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +125,31 @@ class ProxyDhcpServerTest {
             ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
             assertThat(server.dropped()).containsEntry("DHCP option 57", 2L).containsEntry("DHCP packet", 2L);
             assertThat(server.answered()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBurstOfTheLongestPacketsIsAnsweredWhole() throws Exception {
+        Semaphore held = new Semaphore(0);
+        Supplier<FirstAnswer> first = () -> {
+            held.acquireUninterruptibly(); // until all the others wait in one batch
+            held.release();
+            return new FirstAnswer.LoadPrebootClient(List.of());
+        };
+        try (ProxyDhcpServer server = start(0, 0, first);
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            int burst = 100;
+            for (int i = 0; i < burst; i++) {
+                DhcpPacket asked = Packets.packet(Firmware.BIOS, Message.REQUEST, i);
+                List<DhcpOption> options = new ArrayList<>(asked.options());
+                options.removeIf(option -> option instanceof ClientMachineIdentifier);
+                options.add(new ClientMachineIdentifier(0, Bytes.of(new byte[1500]))); // is echoed
+                client.send(octets(asked.with(options)), LOOPBACK, server.port(Door.PROXY), LOOPBACK, 0);
+            }
+            held.release();
+            for (int i = 0; i < burst; i++) {
+                assertThat(client.receive(LONG)).as("answer " + i).isPresent();
+            }
         }
     }
 
