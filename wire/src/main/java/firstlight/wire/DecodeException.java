@@ -6,6 +6,7 @@ package firstlight.wire;
  */
 public final class DecodeException extends RuntimeException {
     private final String kind;
+    private final String rule;
 
     /**
      * @param what the thing that is malformed, such as {@code DHCP option 43}; also the kind under which it is logged once
@@ -16,10 +17,16 @@ public final class DecodeException extends RuntimeException {
         // A peer can cause it at any rate: no stack trace.
         super(what + " at octet " + offset + ": " + rule, null, false, false);
         this.kind = what;
+        this.rule = rule;
     }
 
     /** The same for every packet that is malformed in this way; a packet's own values are not in it. */
     public String kind() {
         return kind;
+    }
+
+    /** The rule that is broken, with the values that break it. */
+    public String rule() {
+        return rule;
     }
 }

@@ -17,6 +17,7 @@ import firstlight.netboot.udp.UdpSocket;
 import firstlight.netboot.udp.UdpSocket.Binding;
 import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
+import firstlight.wire.dhcp.DhcpOption;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpPacket;
@@ -157,7 +158,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         return answered.sum();
     }
 
-    /** Packets that were dropped since the start, by the kind of their fault. */
+    /** Packets, and options of packets, that were dropped since the start, by the kind of their fault. */
     public Map<String, Long> dropped() {
         Map<String, Long> counts = new TreeMap<>();
         dropped.forEach((kind, count) -> counts.put(kind, count.sum()));
@@ -252,6 +253,14 @@ public final class ProxyDhcpServer implements AutoCloseable {
         byte[] octets = new byte[payload.remaining()];
         payload.get(octets);
         DhcpPacket packet = DhcpCodec.decode(octets);
+        for (DhcpOption option : packet.options()) {
+            if (option instanceof DhcpOption.Malformed(int _, Bytes _, String what, String rule)) {
+                drop(
+                        what,
+                        what + ": " + rule + "; the packet is read without it, from "
+                                + arrival.get().source());
+            }
+        }
         Instant now = clock.instant();
         if (packet.op() == DhcpPacket.BOOTREQUEST
                 && packet.find(ClassIdentifier.class)

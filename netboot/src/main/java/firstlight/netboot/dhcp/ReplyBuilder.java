@@ -99,7 +99,12 @@ final class ReplyBuilder {
                 options.add(new PxeVendorOptions(vendor));
             }
         }
-        request.packet().find(RelayAgentInformation.class).ifPresent(options::add);
+        // The relay's own, however it writes it (RFC 3046 2.2).
+        for (DhcpOption option : request.packet().options()) {
+            if (option.code() == RelayAgentInformation.CODE) {
+                options.add(option);
+            }
+        }
         return options;
     }
 

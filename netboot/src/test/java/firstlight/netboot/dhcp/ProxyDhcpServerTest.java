@@ -116,15 +116,40 @@ class ProxyDhcpServerTest {
     void malformedPacketsAreDroppedAndCountedByKindAndTheNextOneIsAnswered() throws Exception {
         try (ProxyDhcpServer server = start();
                 UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
-            byte[] broken = DhcpCodec.encode(Packets.packet(Firmware.BIOS, Message.REQUEST, 1)
-                    .with(List.of(new DhcpOption.Raw(57, Bytes.ofHex("05"))))); // two octets by RFC 2132
+            byte[] cut = DhcpCodec.encode(
+                    Packets.packet(Firmware.BIOS, Message.REQUEST, 1).with(List.of()));
+            cut[240] = 57; // in place of the end: an option of 60 octets, and 58 are left
+            cut[241] = 60;
             for (int i = 0; i < 2; i++) {
-                client.send(Bytes.of(broken), LOOPBACK, server.port(Door.PROXY), LOOPBACK, 0);
+                client.send(Bytes.of(cut), LOOPBACK, server.port(Door.PROXY), LOOPBACK, 0);
                 client.send(Bytes.ofHex("00"), LOOPBACK, server.port(Door.PROXY), LOOPBACK, 0);
             }
             ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
             assertThat(server.dropped()).containsEntry("DHCP option 57", 2L).containsEntry("DHCP packet", 2L);
             assertThat(server.answered()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anOptionThatIsMalformedIsCountedAndCostsNoBoot() throws Exception {
+        try (ProxyDhcpServer server = start();
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            DhcpPacket request = Packets.packet(Firmware.UEFI_X64, Message.REQUEST, 1);
+            List<DhcpOption> options = new ArrayList<>(request.options());
+            options.removeIf(option -> List.of(57, 93, 94, 97).contains(option.code()));
+            options.add(new DhcpOption.Raw(57, Bytes.ofHex("05"))); // two octets by RFC 2132
+            options.add(new DhcpOption.Raw(93, Bytes.ofHex("000700"))); // option 60 tells the architecture too
+            options.add(new DhcpOption.Raw(94, Bytes.ofHex("0103")));
+            options.add(new DhcpOption.Raw(97, Bytes.EMPTY));
+            options.add(new DhcpOption.Raw(82, Bytes.ofHex("010561"))); // a relay's, and it gets it back
+            DhcpPacket ack = ask(client, server.port(Door.PROXY), request.with(options));
+            assertThat(ack.file()).isEqualTo("ipxe/x64/snponly.efi");
+            assertThat(ack.options().stream().map(DhcpOption::code))
+                    .contains(82)
+                    .doesNotContain(97);
+            assertThat(server.dropped())
+                    .containsOnlyKeys(
+                            "DHCP option 57", "DHCP option 93", "DHCP option 94", "DHCP option 97", "DHCP option 82");
         }
     }
 

@@ -33,7 +33,11 @@ public final class DhcpCodec {
 
     private DhcpCodec() {}
 
-    /** @throws DecodeException if the packet breaks a rule; the message names option, octet and rule */
+    /**
+     * A value that breaks its option's rule becomes {@link DhcpOption.Malformed}: the packet is read without it.
+     *
+     * @throws DecodeException if the packet's header or the bounds of an option break a rule; the message names option, octet and rule
+     */
     public static DhcpPacket decode(byte[] octets) {
         Octets in = new Octets("DHCP header ", 0, Bytes.of(octets), 0);
         if (octets.length < OPTIONS || in.u32(COOKIE_AT) != COOKIE) {
@@ -159,7 +163,7 @@ public final class DhcpCodec {
 
         int overload() {
             Octets overload = byCode.remove(OVERLOAD);
-            return overload == null ? 0 : overload.exactly(1).u8(0);
+            return overload == null ? 0 : overload.exactly(1).u8(0); // where options stand must be known
         }
 
         List<DhcpOption> options() {

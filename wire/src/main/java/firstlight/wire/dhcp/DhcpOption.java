@@ -2,13 +2,14 @@ package firstlight.wire.dhcp;
 
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
+import firstlight.wire.DecodeException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** One DHCPv4 option: typed when Firstlight acts on it, {@link Raw} otherwise. */
+/** One DHCPv4 option: typed when Firstlight acts on it, {@link Raw} otherwise, {@link Malformed} when it cannot be read. */
 public sealed interface DhcpOption {
     int code();
 
@@ -173,6 +174,8 @@ public sealed interface DhcpOption {
 
     /** 82 (RFC 3046): copied back unchanged, and always the last option of a packet. */
     record RelayAgentInformation(List<SubOption> subOptions) implements DhcpOption {
+        public static final int CODE = 82;
+
         /** RFC 8357: the relay wants the reply at the port that it sent from. */
         public static final int RELAY_SOURCE_PORT = 19;
 
@@ -186,7 +189,7 @@ public sealed interface DhcpOption {
 
         @Override
         public int code() {
-            return 82;
+            return CODE;
         }
     }
 
@@ -288,6 +291,14 @@ public sealed interface DhcpOption {
             return 211;
         }
     }
+
+    /**
+     * An option whose value breaks a rule, octet for octet. Firmware in the field writes such: a packet is not lost for an option that its
+     * answer may not need, and whoever needs it finds it absent.
+     *
+     * @param what as in {@link DecodeException#kind}
+     */
+    record Malformed(int code, Bytes data, String what, String rule) implements DhcpOption {}
 
     /** Any other option, octet for octet, so that decoding and encoding loses nothing. */
     record Raw(int code, Bytes data) implements DhcpOption {

@@ -2,6 +2,7 @@ package firstlight.wire.dhcp;
 
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
+import firstlight.wire.DecodeException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,14 @@ final class DhcpOptionCodec {
 
     /** @param pxe whether option 60 says that 43 and 175 are in PXE's and iPXE's spaces */
     static DhcpOption read(Octets in, boolean pxe) {
+        try {
+            return typed(in, pxe);
+        } catch (DecodeException e) {
+            return new DhcpOption.Malformed(in.code(), in.data(), e.kind(), e.rule());
+        }
+    }
+
+    private static DhcpOption typed(Octets in, boolean pxe) {
         return switch (in.code()) {
             case 43 -> pxe ? new DhcpOption.PxeVendorOptions(PxeOptionCodec.read(in)) : raw(in);
             case 50 -> new DhcpOption.RequestedAddress(in.exactly(4).address(0));
@@ -78,6 +87,7 @@ final class DhcpOptionCodec {
             case DhcpOption.PxelinuxPathPrefix(String prefix) -> out.text(prefix);
             case DhcpOption.PxelinuxRebootTime(long seconds) -> out.u32(seconds);
             case DhcpOption.Raw raw -> out.bytes(raw.data());
+            case DhcpOption.Malformed malformed -> out.bytes(malformed.data());
         }
         return out.toBytes();
     }

@@ -234,20 +234,37 @@ class DhcpCodecTest {
     @CsvSource(delimiter = '|', textBlock = """
                     35                              | DHCP option 53 at octet 240: has no length
                     350501                          | DHCP option 53 at octet 240: is longer than the octets that are left
-                    350101 390105 ff                | DHCP option 57 at octet 245: must have 2 octets, has 1
-                    5d0100 ff                       | DHCP option 93 at octet 242: must have a multiple of 2 octets, has 1
-                    6100 ff                         | DHCP option 97 at octet 242: must have at least 1 octets, has 0
-                    5204010512 34 ff                | DHCP option 82 at octet 242: sub-option 1 is longer than the option around it
-                    3c09505845436c69656e74 2b0147 ff                 | DHCP option 43 at octet 253: sub-option 71 has no length
-                    3c09505845436c69656e74 2b0447028001 ff           | DHCP option 43.71 at octet 255: must have 4 octets, has 2
-                    3c09505845436c69656e74 2b06 0904 8001 05 61 ff   | DHCP option 43.9 at octet 255: the menu item is cut off
-                    3c09505845436c69656e74 2b06 0804 8001 02 61 ff   | DHCP option 43.8 at octet 255: the list of servers is cut off
-                    3c09505845436c69656e74 af03 130201 ff            | DHCP option 175 at octet 253: sub-option 19 is longer than the option around it
+                    34020101 350101 ff              | DHCP option 52 at octet 242: must have 1 octets, has 2
                     """)
-    void whatIsMalformedIsNamedWithItsPlaceAndItsRule(String options, String message) {
+    void aPacketWhoseOptionsCannotBeToldApartIsMalformed(String options, String message) {
         assertThatThrownBy(() -> DhcpCodec.decode(request(options)))
                 .isInstanceOf(DecodeException.class)
                 .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    390105                | DHCP option 57    | must have 2 octets, has 1
+                    5d0100                | DHCP option 93    | must have a multiple of 2 octets, has 1
+                    5d00                  | DHCP option 93    | must have a multiple of 2 octets, has 0
+                    5e020102              | DHCP option 94    | must have 3 octets, has 2
+                    6100                  | DHCP option 97    | must have at least 1 octets, has 0
+                    520401051234          | DHCP option 82    | sub-option 1 is longer than the option around it
+                    2b0147                | DHCP option 43    | sub-option 71 has no length
+                    2b0447028001          | DHCP option 43.71 | must have 4 octets, has 2
+                    2b06 0904 8001 05 61  | DHCP option 43.9  | the menu item is cut off
+                    2b06 0804 8001 02 61  | DHCP option 43.8  | the list of servers is cut off
+                    af03 130201           | DHCP option 175   | sub-option 19 is longer than the option around it
+                    """)
+    void anOptionThatIsMalformedIsNamedWithItsRuleKeptAsItIsAndCostsNoPacket(String option, String what, String rule) {
+        byte[] octets = request("350101 3c09505845436c69656e74 " + option + " ff");
+        DhcpPacket packet = DhcpCodec.decode(octets);
+        assertThat(packet.messageType()).contains(1);
+        assertThat(packet.options().getLast()).isInstanceOfSatisfying(DhcpOption.Malformed.class, malformed -> {
+            assertThat(malformed.what()).isEqualTo(what);
+            assertThat(malformed.rule()).isEqualTo(rule);
+        });
+        LAWS.byteForByte(Arrays.copyOf(octets, 300));
     }
 
     @Test
