@@ -1,6 +1,8 @@
 package firstlight.netboot.dhcp;
 
 import firstlight.model.Ipv4Address;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How a packet came.
@@ -19,14 +21,18 @@ public record Arrival(Door door, Ipv4Address source, int sourcePort, Ipv4Address
     }
 
     /**
-     * Whether the client can ask us at {@code server}, the address that the kernel names for a packet. For a broadcast on an interface
-     * without an address it names one of another interface; what was sent to an address of ours has found its way there.
+     * Our address for the client of a packet. The kernel names one, but for a broadcast it may be another interface's: by the route to
+     * the sender, or because the packet's interface has none, and then the client cannot ask us at all.
      *
-     * @param destination as the packet has it
-     * @param onItsInterface whether the interface that the packet came by has the address
+     * @param named by the kernel
+     * @param destination as the packet has it; what was sent to an address of ours has found its way there
+     * @param ofInterface the addresses of the interface that the packet came by
      */
-    static boolean reaches(Ipv4Address server, Ipv4Address destination, boolean onItsInterface) {
-        return onItsInterface || (!server.isAny() && destination.equals(server));
+    static Optional<Ipv4Address> server(Ipv4Address named, Ipv4Address destination, List<Ipv4Address> ofInterface) {
+        boolean asked = !named.isAny() && destination.equals(named);
+        return asked || ofInterface.contains(named)
+                ? Optional.of(named)
+                : ofInterface.stream().findFirst();
     }
 
     /**

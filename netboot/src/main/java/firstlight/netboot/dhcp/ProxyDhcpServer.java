@@ -6,15 +6,13 @@ import firstlight.model.Events;
 import firstlight.model.FirstAnswer;
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.Arrival.Door;
-import firstlight.netboot.udp.Errno;
+import firstlight.netboot.dhcp.ProxyPorts.Listener;
 import firstlight.netboot.udp.Inbox;
 import firstlight.netboot.udp.Interfaces;
 import firstlight.netboot.udp.Outbox;
 import firstlight.netboot.udp.Poller;
 import firstlight.netboot.udp.ShortSlices;
 import firstlight.netboot.udp.SocketFailure;
-import firstlight.netboot.udp.UdpSocket;
-import firstlight.netboot.udp.UdpSocket.Binding;
 import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpOption;
@@ -26,22 +24,22 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Carries packets between the sockets and {@link ProxyDhcp}. One thread owns sockets and engine. */
 public final class ProxyDhcpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyDhcpServer.class);
-    private static final int BATCH = 64;
-    private static final int PACKET = 2048;
     private static final long ADDRESSES_STAY = Duration.ofSeconds(5).toNanos();
+    private static final long LOOK_AGAIN = Duration.ofSeconds(5).toNanos();
+    private static final long SLEEP = Duration.ofSeconds(60).toNanos();
 
     /**
      * Where to listen.
@@ -58,19 +56,19 @@ public final class ProxyDhcpServer implements AutoCloseable {
         }
     }
 
-    private record Listener(UdpSocket socket, Door door, Inbox inbox, Outbox outbox) {}
-
     private final ProxyDhcp engine;
     private final BootDecisions decisions;
     private final Events events;
     private final PrebootClients clients;
     private final InstantSource clock;
-    private final List<Listener> listeners;
-    private final Poller poller;
+    private final ProxyPorts ports;
+    private final ReentrantLock polling = new ReentrantLock();
     private final Thread thread;
     private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
     private final LongAdder answered = new LongAdder();
     private volatile boolean open = true;
+    private volatile List<Listener> listeners;
+    private Poller poller;
     private Map<Integer, List<Interfaces.Address>> addresses = Map.of();
     private long addressesRead = System.nanoTime() - ADDRESSES_STAY;
 
@@ -80,15 +78,16 @@ public final class ProxyDhcpServer implements AutoCloseable {
             Events events,
             PrebootClients clients,
             InstantSource clock,
-            List<Listener> listeners)
+            ProxyPorts ports)
             throws SocketFailure {
         this.engine = new ProxyDhcp(settings);
         this.decisions = decisions;
         this.events = events;
         this.clients = clients;
         this.clock = clock;
-        this.listeners = List.copyOf(listeners);
-        this.poller = new Poller(listeners.stream().map(Listener::socket).toList());
+        this.ports = ports;
+        this.listeners = List.copyOf(ports.listeners());
+        this.poller = poller(listeners);
         this.thread = Thread.ofPlatform().name("proxy-dhcp").start(this::run);
     }
 
@@ -104,40 +103,12 @@ public final class ProxyDhcpServer implements AutoCloseable {
             PrebootClients clients,
             InstantSource clock)
             throws SocketFailure {
-        List<Listener> listeners = new ArrayList<>();
+        ProxyPorts ports = ProxyPorts.open(listening);
         try {
-            // A socket of its own for each interface, so that another interface's DHCP server is not in the way.
-            for (String device : listening.interfaces().isEmpty() ? List.of("") : listening.interfaces()) {
-                Binding proxy = Binding.of(Ipv4Address.ANY, listening.proxy()).onDevice(device);
-                listeners.add(listener(UdpSocket.open(proxy), Door.PROXY));
-                Binding dhcp = Binding.of(Ipv4Address.ANY, listening.dhcp())
-                        .onDevice(device)
-                        .withBroadcast();
-                open(dhcp).ifPresent(socket -> listeners.add(listener(socket, Door.DHCP)));
-            }
-            return new ProxyDhcpServer(settings, decisions, events, clients, clock, listeners);
+            return new ProxyDhcpServer(settings, decisions, events, clients, clock, ports);
         } catch (SocketFailure e) {
-            listeners.forEach(listener -> listener.socket().close());
+            ports.close();
             throw e;
-        }
-    }
-
-    private static Listener listener(UdpSocket socket, Door door) {
-        return new Listener(socket, door, new Inbox(BATCH, PACKET), new Outbox(BATCH));
-    }
-
-    private static Optional<UdpSocket> open(Binding dhcp) throws SocketFailure {
-        try {
-            return Optional.of(UdpSocket.open(dhcp));
-        } catch (SocketFailure e) {
-            if (e.errno() != Errno.EADDRINUSE) {
-                throw e;
-            }
-            LOG.warn(
-                    "{} is taken, so a DHCP server runs on this host: PXE clients are answered on the proxy port only, and that"
-                            + " server must send option 60; `firstlight dhcp-config` prints the lines for it",
-                    dhcp);
-            return Optional.empty();
         }
     }
 
@@ -169,16 +140,40 @@ public final class ProxyDhcpServer implements AutoCloseable {
         boolean _ = ShortSlices.take();
         try {
             warmUp();
+            long looked = System.nanoTime();
             while (open) {
-                poller.awaitNanos(Duration.ofSeconds(60).toNanos());
+                poller.awaitNanos(ports.followInterfaces() ? LOOK_AGAIN : SLEEP);
                 for (int i = 0; i < listeners.size(); i++) {
                     if (poller.isReady(i)) {
                         serve(listeners.get(i));
                     }
                 }
+                if (ports.followInterfaces() && System.nanoTime() - looked >= LOOK_AGAIN) {
+                    looked = System.nanoTime();
+                    look();
+                }
             }
         } catch (SocketFailure e) {
             LOG.error("proxy DHCP has ended: {}", e.getMessage());
+        }
+    }
+
+    private static Poller poller(List<Listener> listeners) throws SocketFailure {
+        return new Poller(listeners.stream().map(Listener::socket).toList());
+    }
+
+    private void look() throws SocketFailure {
+        if (ports.look()) {
+            List<Listener> now = List.copyOf(ports.listeners());
+            Poller wider = poller(now);
+            polling.lock();
+            try {
+                poller.close();
+                poller = wider;
+                listeners = now;
+            } finally {
+                polling.unlock();
+            }
         }
     }
 
@@ -310,18 +305,25 @@ public final class ProxyDhcpServer implements AutoCloseable {
 
     private Optional<Arrival> arrival(Listener listener, int i) {
         Inbox inbox = listener.inbox();
-        Ipv4Address server = new Ipv4Address(inbox.localAddress(i));
-        Optional<Interfaces.Address> own = own(inbox.interfaceIndex(i), server);
-        if (!Arrival.reaches(server, new Ipv4Address(inbox.destination(i)), own.isPresent())) {
+        List<Interfaces.Address> own = own(inbox.interfaceIndex(i));
+        Optional<Ipv4Address> server = Arrival.server(
+                new Ipv4Address(inbox.localAddress(i)),
+                new Ipv4Address(inbox.destination(i)),
+                own.stream().map(Interfaces.Address::address).toList());
+        if (server.isEmpty()) {
             return Optional.empty();
         }
+        int prefix = own.stream()
+                .filter(each -> each.address().equals(server.get()))
+                .mapToInt(Interfaces.Address::prefix)
+                .findFirst()
+                .orElse(32);
         Ipv4Address source = new Ipv4Address(inbox.sourceAddress(i));
-        String network =
-                Arrival.network(server, own.map(Interfaces.Address::prefix).orElse(32), source);
-        return Optional.of(new Arrival(listener.door(), source, inbox.sourcePort(i), server, network));
+        String network = Arrival.network(server.get(), prefix, source);
+        return Optional.of(new Arrival(listener.door(), source, inbox.sourcePort(i), server.get(), network));
     }
 
-    private Optional<Interfaces.Address> own(int index, Ipv4Address server) {
+    private List<Interfaces.Address> own(int index) {
         if (System.nanoTime() - addressesRead >= ADDRESSES_STAY) {
             addressesRead = System.nanoTime();
             try {
@@ -332,12 +334,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 drop("interfaces", "the interfaces' addresses cannot be read: " + e.getMessage());
             }
         }
-        for (Interfaces.Address address : addresses.getOrDefault(index, List.of())) {
-            if (address.address().equals(server)) {
-                return Optional.of(address);
-            }
-        }
-        return Optional.empty();
+        return addresses.getOrDefault(index, List.of());
     }
 
     @Override
@@ -346,13 +343,18 @@ public final class ProxyDhcpServer implements AutoCloseable {
             return;
         }
         open = false;
-        poller.wakeup();
+        polling.lock();
+        try {
+            poller.wakeup();
+        } finally {
+            polling.unlock();
+        }
         try {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         poller.close();
-        listeners.forEach(listener -> listener.socket().close());
+        ports.close();
     }
 }

@@ -4,6 +4,7 @@ import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.net.Inet4Address;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
@@ -77,6 +78,13 @@ public final class Interfaces {
             }
         }
         return names;
+    }
+
+    /** The index of the interface with this name, whether it is up or not; 0 when there is none now. One that was made anew has another. */
+    public static int index(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Libc.interfaceIndex(arena.allocateFrom(name));
+        }
     }
 
     /** The largest packet of the interface with this index, or 1500 when it has gone. */

@@ -48,6 +48,7 @@ final class Libc {
             LINKER.defaultLookup().findOrThrow("syscall"),
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
             Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle IF_NAMETOINDEX = handle("if_nametoindex", ADDRESS);
     private static final MethodHandle WRITE = handle("write", JAVA_INT, ADDRESS, JAVA_LONG);
 
     private Libc() {}
@@ -185,6 +186,16 @@ final class Libc {
     static boolean ofThisThread(long number, MemorySegment structure, int third, int fourth) {
         try {
             return (long) SYSCALL.invokeExact(number, 0, structure, third, fourth) == 0;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** 0 when there is no such interface. */
+    static int interfaceIndex(MemorySegment name) {
+        MemorySegment state = STATE.get();
+        try {
+            return (int) IF_NAMETOINDEX.invokeExact(state, name);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -2,6 +2,7 @@ package firstlight.netboot.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import firstlight.model.BootDecisions;
 import firstlight.model.Bytes;
@@ -15,6 +16,7 @@ import firstlight.netboot.dhcp.Packets.Firmware;
 import firstlight.netboot.dhcp.Packets.Message;
 import firstlight.netboot.dhcp.ProxyDhcpServer.Listening;
 import firstlight.netboot.udp.Datagram;
+import firstlight.netboot.udp.Interfaces;
 import firstlight.netboot.udp.SocketFailure;
 import firstlight.netboot.udp.UdpSocket;
 import firstlight.netboot.udp.UdpSocket.Binding;
@@ -223,6 +225,22 @@ class ProxyDhcpServerTest {
                         start(dhcpServer.port(), 0, () -> new FirstAnswer.LoadPrebootClient(List.of()));
                 UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
             assertThat(server.hearsBroadcasts()).isFalse();
+            ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
+        }
+    }
+
+    @Test
+    void aDhcpServerOfAnotherInterfaceDoesNotMakeUsDeafOnTheOthers() throws Exception {
+        assumeThat(Interfaces.up().stream()
+                        .anyMatch(each -> !each.loopback() && !each.addresses().isEmpty()))
+                .as("an interface but loopback")
+                .isTrue();
+        try (UdpSocket virtualNetwork =
+                        UdpSocket.open(Binding.of(Ipv4Address.ANY, 0).onDevice("lo"));
+                ProxyDhcpServer server =
+                        start(virtualNetwork.port(), 0, () -> new FirstAnswer.LoadPrebootClient(List.of()));
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            assertThat(server.hearsBroadcasts()).isTrue();
             ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
         }
     }

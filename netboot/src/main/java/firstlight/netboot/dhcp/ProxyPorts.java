@@ -1,0 +1,223 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.dhcp.Arrival.Door;
+import firstlight.netboot.dhcp.ProxyDhcpServer.Listening;
+import firstlight.netboot.udp.Errno;
+import firstlight.netboot.udp.Inbox;
+import firstlight.netboot.udp.Interfaces;
+import firstlight.netboot.udp.Outbox;
+import firstlight.netboot.udp.SocketFailure;
+import firstlight.netboot.udp.UdpSocket;
+import firstlight.netboot.udp.UdpSocket.Binding;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sockets at the proxy's two doors: one for all interfaces, or one for each. For each when the operator named interfaces, and at
+ * the DHCP door when another server has it on one of them: libvirt, LXD and NetworkManager start a dnsmasq for a network of their own,
+ * and that must not make us deaf on the others. Owned by one thread at a time.
+ */
+final class ProxyPorts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyPorts.class);
+    private static final int BATCH = 64;
+    private static final int PACKET = 2048;
+
+    record Listener(UdpSocket socket, Door door, Inbox inbox, Outbox outbox) {}
+
+    /** @param index of the interface that its sockets are bound to: made anew under the same name, it has another */
+    private record Card(int index, List<Listener> listeners) {}
+
+    private final Listening listening;
+    private final List<Listener> everywhere = new ArrayList<>();
+    private final Map<String, Card> cards = new TreeMap<>();
+
+    /** Interfaces with a DHCP server of their own: not tried again, or its restart might find the port gone. */
+    private final Map<String, Integer> taken = new TreeMap<>();
+
+    /** Interfaces that the last look saw first. */
+    private Map<String, Integer> fresh = Map.of();
+
+    private boolean broadcastsByCard;
+
+    private ProxyPorts(Listening listening) {
+        this.listening = listening;
+    }
+
+    /** @throws SocketFailure when the proxy port cannot be opened; a DHCP port that is taken is left to who has it */
+    static ProxyPorts open(Listening listening) throws SocketFailure {
+        ProxyPorts ports = new ProxyPorts(listening);
+        try {
+            if (listening.interfaces().isEmpty()) {
+                ports.openEverywhere();
+            }
+            for (String name : listening.interfaces()) {
+                ports.openCard(name);
+            }
+            return ports;
+        } catch (SocketFailure e) {
+            ports.close();
+            throw e;
+        }
+    }
+
+    List<Listener> listeners() {
+        List<Listener> all = new ArrayList<>(everywhere);
+        cards.values().forEach(card -> all.addAll(card.listeners()));
+        return all;
+    }
+
+    private void openEverywhere() throws SocketFailure {
+        everywhere.add(listener(proxy(""), Door.PROXY));
+        try {
+            everywhere.add(listener(dhcp(""), Door.DHCP));
+        } catch (SocketFailure e) {
+            if (e.errno() != Errno.EADDRINUSE) {
+                throw e;
+            }
+            broadcastsByCard = true;
+            here().forEach(this::openBroadcasts);
+            if (cards.isEmpty()) {
+                leaveToTheDhcpServer(dhcp(""));
+            } else {
+                LOG.warn(
+                        "{} is taken by a DHCP server for {}; PXE clients that broadcast are heard on {}",
+                        dhcp(""),
+                        taken.isEmpty() ? "another interface" : String.join(", ", taken.keySet()),
+                        String.join(", ", cards.keySet()));
+            }
+        }
+    }
+
+    private void openCard(String name) throws SocketFailure {
+        int index = Interfaces.index(name);
+        List<Listener> listeners = new ArrayList<>();
+        // Noted at once, so that a failure of the second socket closes the first.
+        cards.put(name, new Card(index, listeners));
+        listeners.add(listener(proxy(name), Door.PROXY));
+        try {
+            listeners.add(listener(dhcp(name), Door.DHCP));
+        } catch (SocketFailure e) {
+            if (e.errno() != Errno.EADDRINUSE) {
+                throw e;
+            }
+            leaveToTheDhcpServer(dhcp(name));
+        }
+    }
+
+    private boolean openBroadcasts(String name, int index) {
+        try {
+            cards.put(name, new Card(index, List.of(listener(dhcp(name), Door.DHCP))));
+            return true;
+        } catch (SocketFailure e) {
+            LOG.debug("not heard on {}: {}", name, e.getMessage());
+            taken.put(name, index);
+            return false;
+        }
+    }
+
+    private static void leaveToTheDhcpServer(Binding dhcp) {
+        LOG.warn(
+                "{} is taken, so a DHCP server runs on this host: PXE clients are answered on the proxy port only, and that"
+                        + " server must send option 60; `firstlight dhcp-config` prints the lines for it",
+                dhcp);
+    }
+
+    /** Whether interfaces that come and go change the sockets. If not, there is no need to {@link #look}. */
+    boolean followInterfaces() {
+        return broadcastsByCard || !listening.interfaces().isEmpty();
+    }
+
+    /** Sockets for interfaces that were made anew, or have come. True when {@link #listeners} is another list than before. */
+    boolean look() {
+        return broadcastsByCard ? lookForCards() : lookAtNamedCards();
+    }
+
+    private boolean lookAtNamedCards() {
+        boolean changed = false;
+        for (String name : listening.interfaces()) {
+            Card card = cards.get(name);
+            int index = Interfaces.index(name);
+            if (index == 0 || (card != null && card.index() == index)) {
+                continue;
+            }
+            changed = true;
+            drop(name);
+            try {
+                openCard(name);
+                LOG.info("interface {} was made anew; its PXE clients are heard again", name);
+            } catch (SocketFailure e) {
+                drop(name);
+                LOG.warn("PXE clients on interface {}, which was made anew, are not heard: {}", name, e.getMessage());
+            }
+        }
+        return changed;
+    }
+
+    /** At the second sight: who made the interface may be about to start a DHCP server on it, and needs the port. */
+    private boolean lookForCards() {
+        Map<String, Integer> here = here();
+        boolean changed = false;
+        for (Map.Entry<String, Card> each : List.copyOf(cards.entrySet())) {
+            if (Interfaces.index(each.getKey()) != each.getValue().index()) {
+                drop(each.getKey());
+                changed = true;
+            }
+        }
+        Map<String, Integer> unknown = new HashMap<>(here);
+        unknown.keySet().removeAll(cards.keySet());
+        unknown.entrySet().removeAll(taken.entrySet());
+        for (Map.Entry<String, Integer> each : unknown.entrySet()) {
+            if (each.getValue().equals(fresh.get(each.getKey())) && openBroadcasts(each.getKey(), each.getValue())) {
+                LOG.info("PXE clients are heard on {} too", each.getKey());
+                changed = true;
+            }
+        }
+        fresh = unknown;
+        return changed;
+    }
+
+    private void drop(String name) {
+        Card card = cards.remove(name);
+        if (card != null) {
+            card.listeners().forEach(listener -> listener.socket().close());
+        }
+    }
+
+    private static Map<String, Integer> here() {
+        Map<String, Integer> here = new TreeMap<>();
+        try {
+            for (Interfaces.Interface each : Interfaces.up()) {
+                if (!each.loopback() && !each.addresses().isEmpty()) {
+                    here.put(each.name(), each.index());
+                }
+            }
+        } catch (SocketException e) {
+            LOG.debug("the interfaces cannot be listed", e);
+        }
+        return here;
+    }
+
+    private Binding proxy(String device) {
+        return Binding.of(Ipv4Address.ANY, listening.proxy()).onDevice(device);
+    }
+
+    private Binding dhcp(String device) {
+        return Binding.of(Ipv4Address.ANY, listening.dhcp()).onDevice(device).withBroadcast();
+    }
+
+    private static Listener listener(Binding binding, Door door) throws SocketFailure {
+        return new Listener(UdpSocket.open(binding), door, new Inbox(BATCH, PACKET), new Outbox(BATCH));
+    }
+
+    @Override
+    public void close() {
+        listeners().forEach(listener -> listener.socket().close());
+    }
+}
