@@ -1,6 +1,7 @@
 package firstlight.engine;
 
 import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.model.FactName;
@@ -26,7 +27,8 @@ public final class Main {
         String given = Files.readString(Path.of(arguments.length > 0 ? arguments[0] : "/proc/cmdline"));
         Path root = Path.of(arguments.length > 1 ? arguments[1] : "/");
         Optional<String> asked = MediumStart.server(given);
-        Optional<String> answered = asked.isEmpty() ? Optional.of(given) : ask(asked.get(), root, console);
+        Optional<String> answered =
+                asked.isEmpty() ? Optional.of(given) : ask(asked.get(), MediumStart.pin(given), root, console);
         System.exit((answered.isEmpty() ? Ending.SHELL : run(answered.get(), root, console)).status());
     }
 
@@ -55,7 +57,8 @@ public final class Main {
     }
 
     /** Empty when the server has no work for this PC, or did not answer: somebody stands there, and gets a prompt. */
-    private static Optional<String> ask(String server, Path root, Console console) throws IOException {
+    private static Optional<String> ask(String server, Optional<String> pin, Path root, Console console)
+            throws IOException {
         awaitNetwork();
         Facts facts = new Hardware(root).facts("");
         URI question = MediumStart.question(server, facts);
@@ -68,8 +71,14 @@ public final class Main {
                 if (work.isEmpty()) {
                     console.line("the server has no work for this PC");
                 }
+                if (work.isPresent()) {
+                    MediumStart.pinned(work.get(), pin);
+                }
                 return work.map(words ->
                         words + " firstlight.mac=" + facts.first(FactName.MAC).orElse(""));
+            } catch (ImageFailure other) {
+                console.line("FAILED: " + other.getMessage());
+                return Optional.empty();
             } catch (IOException failed) {
                 console.line(
                         server + " did not answer (" + failed.getMessage() + "), attempt " + attempt + " of " + TRIES);

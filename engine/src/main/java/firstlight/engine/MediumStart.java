@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.ImageFailure;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 final class MediumStart {
     private static final String WORD = "firstlight.ask=";
+    private static final String PIN = "firstlight.pin=";
     private static final int MILLIS = 10_000;
 
     private MediumStart() {}
@@ -30,6 +32,35 @@ final class MediumStart {
                 .filter(word -> word.startsWith(WORD + "http://"))
                 .map(word -> word.substring(WORD.length()).replaceFirst("/+$", ""))
                 .findFirst();
+    }
+
+    /** The certificate that the medium's settings name, {@code sha256:HEX}; empty when they name none. */
+    static Optional<String> pin(String commandLine) {
+        return words(commandLine).stream()
+                .filter(word -> word.startsWith(PIN))
+                .map(word -> word.substring(PIN.length()))
+                .findFirst();
+    }
+
+    /**
+     * {@code arguments} of an answer, which came by HTTP: nobody proved to be the server.
+     *
+     * @param pin the medium's; when it has one, the server must be that one
+     */
+    static String pinned(String arguments, Optional<String> pin) throws ImageFailure {
+        String told = pin(arguments).orElse("");
+        if (pin.isPresent() && !pin.get().equalsIgnoreCase(told)) {
+            throw new ImageFailure(
+                    "This is not the server that the medium was made for",
+                    "its certificate has " + told + ", the medium names " + pin.get(),
+                    "If the server has a new certificate, make the medium again (firstlight media); else look who answers there");
+        }
+        return arguments;
+    }
+
+    /** As {@link #question}, of a person at the prompt: the answer has a token, whether there is work or not. */
+    static URI promptQuestion(String server, Facts facts) {
+        return URI.create(question(server, facts) + "&prompt=1");
     }
 
     static URI question(String server, Facts facts) {
@@ -53,8 +84,14 @@ final class MediumStart {
 
     /** The arguments for work in {@code script}; empty when the server has none for this PC. */
     static Optional<String> arguments(String script) {
+        return arguments(script, false);
+    }
+
+    /** @param maintenance those of the entry for maintenance, else those for work */
+    static Optional<String> arguments(String script, boolean maintenance) {
         return script.lines()
-                .filter(line -> line.contains("firstlight.token=") && !line.contains("firstlight.maintenance=1"))
+                .filter(line ->
+                        line.contains("firstlight.token=") && line.contains("firstlight.maintenance=1") == maintenance)
                 .map(line -> String.join(
                         " ",
                         words(line).stream()

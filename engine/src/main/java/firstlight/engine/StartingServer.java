@@ -1,5 +1,7 @@
 package firstlight.engine;
 
+import firstlight.image.ImageFailure;
+import firstlight.model.Facts;
 import firstlight.wire.work.ManualWork;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,13 +38,68 @@ public final class StartingServer {
         };
     }
 
+    /** The server that the settings of the medium name which started this environment, {@code http://ADDRESS:PORT}. */
+    public static Optional<String> ofMedium(String commandLine) {
+        return MediumStart.server(commandLine);
+    }
+
+    /**
+     * A server that did not start this environment: it is asked as by a preboot client, and gives a token that opens nothing until
+     * a person has signed in.
+     *
+     * @param url {@code http://ADDRESS:PORT}
+     * @param commandLine the kernel's; the certificate that a medium's settings name is the only one to be trusted then
+     * @param trust asked otherwise, with the SHA-256 of the server's certificate: the answer came unprotected
+     * @throws ImageFailure when it does not answer, is another one, or is not trusted
+     */
+    public static StartingServer at(
+            String url, String commandLine, Path root, Console console, DiskOpener opener, Trust trust)
+            throws IOException {
+        Optional<String> pin = MediumStart.server(commandLine).equals(Optional.of(url))
+                ? MediumStart.pin(commandLine)
+                : Optional.empty();
+        String script;
+        try {
+            script = MediumStart.get(MediumStart.promptQuestion(url, new Hardware(root).facts("")));
+        } catch (IOException failed) {
+            throw new ImageFailure(
+                    url + " does not answer",
+                    failed,
+                    "Look at the cable and at this PC's address ('ip address'); another server is named as http://ADDRESS:8080");
+        }
+        String arguments = MediumStart.pinned(
+                MediumStart.arguments(script, true)
+                        .orElseThrow(() -> new ImageFailure(
+                                url + " gives this PC no token",
+                                "its answer has none",
+                                "Bring the server to the version of this environment, or make the medium again")),
+                pin);
+        if (!(CommandLine.parse(arguments) instanceof CommandLine.Given given)) {
+            throw new ImageFailure(
+                    url + " is no Firstlight server", "its answer is not understood", "Name another one");
+        }
+        if (pin.isEmpty()) {
+            trust.confirm(given.pin());
+        }
+        return new StartingServer(
+                given.atWork(), root, console, opener, new HttpsExchange(given.server(), given.token(), given.pin()));
+    }
+
+    /** A person who compares. */
+    public interface Trust {
+        /** @throws ImageFailure when that is not the server's certificate */
+        void confirm(String sha256) throws IOException;
+    }
+
     /**
      * Has the server give this PC that work now, in the name of the user who signs in.
      *
      * @throws Refused with the server's reason: a wrong password, a PC that is not theirs, an image that is not there
      */
     public void ask(ManualWork work) throws IOException {
-        new Server(exchange, exchange).ask(work);
+        Facts facts = new SafeDisks(new BlockDevices(root), opener, console::line)
+                .with(new Hardware(root).facts(given.mac()));
+        new Server(exchange, exchange).ask(work.with(facts));
     }
 
     /** Says what this PC is and does what the server answers, as when it was started for work; true when that ended well. */

@@ -27,12 +27,18 @@ public record BootMedium(Path boot, Settings settings) {
      * What the medium knows of its network.
      *
      * @param server where the preboot client asks, {@code http://ADDRESS:PORT}; empty: whoever answers its DHCP question
+     * @param pin SHA-256 of that server's certificate, hexadecimal: the only one that the environment trusts then
      * @param address of the PC; empty: by DHCP
      * @param arguments further ones for the environment's kernel
      * @param start what its menu takes by itself after {@code seconds}
      */
     public record Settings(
-            Optional<String> server, Optional<StaticAddress> address, String arguments, int seconds, Start start) {}
+            Optional<String> server,
+            Optional<String> pin,
+            Optional<StaticAddress> address,
+            String arguments,
+            int seconds,
+            Start start) {}
 
     /** The lines of its menu. */
     public enum Start {
@@ -158,10 +164,10 @@ public record BootMedium(Path boot, Settings settings) {
         String asking = settings.server()
                 .map(server -> """
                         menuentry "Firstlight: imaging environment, asks %s" --id environment {
-                          linux /firstlight/vmlinuz firstlight.ask=%s%s console=tty0 console=ttyS0,115200 %s
+                          linux /firstlight/vmlinuz %s%s console=tty0 console=ttyS0,115200 %s
                           initrd %s
                         }
-                        """.formatted(server, server, address(), settings.arguments(), initrds))
+                        """.formatted(server, server(), address(), settings.arguments(), initrds))
                 .orElse("");
         return """
                 set timeout=%d
@@ -177,8 +183,8 @@ public record BootMedium(Path boot, Settings settings) {
                     initrd16 /firstlight/autoexec.ipxe
                   fi
                 }
-                %smenuentry "Firstlight: imaging environment, without a server (img)" --id prompt {
-                  linux /firstlight/vmlinuz firstlight.maintenance=1 firstlight.alone=1%s console=tty0 console=ttyS0,115200 %s
+                %smenuentry "Firstlight: imaging environment, a prompt (img)" --id prompt {
+                  linux /firstlight/vmlinuz firstlight.maintenance=1 firstlight.alone=1%s%s console=tty0 console=ttyS0,115200 %s
                   initrd %s
                 }
                 menuentry "The local disk" --id local {
@@ -188,9 +194,16 @@ public record BootMedium(Path boot, Settings settings) {
                         settings.seconds(),
                         settings.start().name().toLowerCase(Locale.ROOT),
                         asking,
+                        settings.server().map(_ -> " " + server()).orElse(""),
                         address(),
                         settings.arguments(),
                         initrds);
+    }
+
+    /** Whom the environment asks, and by what it knows it. */
+    private String server() {
+        return "firstlight.ask=" + settings.server().orElse("")
+                + settings.pin().map(pin -> " firstlight.pin=sha256:" + pin).orElse("");
     }
 
     /** What the environment's first process gives the card in place of a DHCP question. */

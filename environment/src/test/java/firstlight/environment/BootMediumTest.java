@@ -54,13 +54,17 @@ class BootMediumTest {
         assertThat(menu)
                 .contains("set default=environment\n")
                 .contains(
-                        "--id environment {\n  linux /firstlight/vmlinuz firstlight.ask=http://10.0.0.1:8080"
+                        "--id environment {\n  linux /firstlight/vmlinuz firstlight.ask=http://10.0.0.1:8080 firstlight.pin=sha256:ab12"
                                 + " firstlight.address=10.0.0.9 firstlight.netmask=255.255.255.0 firstlight.gateway=10.0.0.254 ")
-                .contains("\nmenuentry \"Firstlight: imaging environment, without a server (img)\" --id prompt {\n");
+                .contains("\nmenuentry \"Firstlight: imaging environment, a prompt (img)\" --id prompt {\n")
+                .contains("firstlight.alone=1 firstlight.ask=http://10.0.0.1:8080 firstlight.pin=sha256:ab12 ");
         assertThat(medium(Optional.empty(), Optional.empty()).menu()).doesNotContain("firstlight.ask");
     }
 
     private BootMedium medium(Optional<String> server, Optional<BootMedium.StaticAddress> address) {
-        return new BootMedium(boot, new BootMedium.Settings(server, address, "quiet", 5, BootMedium.Start.ENVIRONMENT));
+        return new BootMedium(
+                boot,
+                new BootMedium.Settings(
+                        server, server.map(_ -> "ab12"), address, "quiet", 5, BootMedium.Start.ENVIRONMENT));
     }
 }

@@ -1,12 +1,14 @@
 package firstlight.model;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** What a person at a PC asks through its boot menu. Called with what was typed there: nothing of it is to be trusted. */
 public interface MenuAccess {
     /** What came of it. */
     sealed interface Admission {
-        record Granted() implements Admission {}
+        /** @param mayRegister whether the person may register a PC that is not registered yet */
+        record Granted(boolean mayRegister) implements Admission {}
 
         /** @param why one line for the PC's screen; says no more than a stranger may know */
         record Refused(String why) implements Admission {}
@@ -20,7 +22,7 @@ public interface MenuAccess {
         }
 
         @Override
-        public Admission register(long transaction, Facts facts, String name, Instant now) {
+        public Admission register(long transaction, Facts facts, Optional<String> name, Instant now) {
             return new Admission.Refused("this server lets nobody register a PC at the PC");
         }
     };
@@ -32,6 +34,11 @@ public interface MenuAccess {
      */
     Admission signIn(long transaction, String user, String password, String entry, Instant now);
 
-    /** Registers the PC that shows {@code facts} under {@code name}, or approves it when it waits for that. */
-    Admission register(long transaction, Facts facts, String name, Instant now);
+    /**
+     * Registers the PC that shows {@code facts}, or approves it when it waits for that.
+     *
+     * @param transaction the boot, which becomes that PC's
+     * @param name as a person typed it; empty: the MAC address, or the name under which it waits
+     */
+    Admission register(long transaction, Facts facts, Optional<String> name, Instant now);
 }

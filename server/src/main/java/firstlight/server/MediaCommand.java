@@ -5,12 +5,14 @@ import firstlight.environment.BootPrograms;
 import firstlight.environment.BuildFailedException;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
+import firstlight.server.imaging.ServerCertificate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +47,15 @@ final class MediaCommand {
                         "Whom the preboot client asks, as http://ADDRESS:8080; without it, whoever answers its DHCP question.")
         @Nullable
         String server;
+
+        @Option(
+                names = "--pin",
+                paramLabel = "SHA256",
+                description =
+                        "Of that server's certificate, as its start prints it: the environment trusts no other (default: that"
+                                + " of --data).")
+        @Nullable
+        String pin;
 
         @ArgGroup(exclusive = false)
         @Nullable
@@ -192,6 +203,7 @@ final class MediaCommand {
                             boot,
                             new BootMedium.Settings(
                                     Optional.ofNullable(settings.server),
+                                    pin(settings, directory),
                                     fixed == null
                                             ? Optional.empty()
                                             : Optional.of(new BootMedium.StaticAddress(
@@ -204,6 +216,23 @@ final class MediaCommand {
             throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
         } finally {
             line.end();
+        }
+    }
+
+    /** Without one, a person who signs in from the medium must compare the certificate's SHA-256. */
+    private static Optional<String> pin(Settings settings, DataDirectory directory) {
+        String given = settings.pin;
+        if (given != null) {
+            if (!given.matches("[0-9a-fA-F]{64}")) {
+                throw new OperatorError(
+                        "--pin " + given + " is no SHA-256", "64 hexadecimal digits, as the server's start prints");
+            }
+            return Optional.of(given.toLowerCase(Locale.ROOT));
+        }
+        try {
+            return settings.server == null ? Optional.empty() : ServerCertificate.kept(directory.tls());
+        } catch (IOException e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), "--pin SHA256", e);
         }
     }
 

@@ -197,7 +197,7 @@ public final class Server implements AutoCloseable {
                 CLOCK,
                 sites,
                 Pace.of(configuration.images().serveMegabits()))));
-        ManualDesk manual = new ManualDesk(person, database.works(), database.sessions(), images, sites);
+        ManualDesk manual = new ManualDesk(person, database, images, sites);
         web(certificate, new EnginePort(database.journal(), desk, manual, care, CLOCK), api);
         keep(Starter.start(database, new WakeOnLan(), CLOCK));
         bootFiles(files, preboot, log);

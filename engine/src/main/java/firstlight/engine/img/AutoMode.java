@@ -2,6 +2,7 @@ package firstlight.engine.img;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 @Command(
@@ -12,8 +13,18 @@ final class AutoMode implements Callable<Integer> {
     @ParentCommand
     private Img img;
 
+    @Parameters(
+            paramLabel = "SERVER",
+            arity = "0..1",
+            defaultValue = "server",
+            description = "as http://ADDRESS:8080; the one that started this environment if not given")
+    private String server = "server";
+
     @Override
     public Integer call() throws Exception {
-        return img.prompt().server().work() ? 0 : Img.FAILED;
+        return Place.of(server) instanceof Place.Server asked
+                        && img.prompt().server(asked).work()
+                ? 0
+                : Img.FAILED;
     }
 }

@@ -34,7 +34,9 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "PLACE is where images are:",
-            "  server              the server that started this environment",
+            "  server              the server that started this environment, or that its medium was made for;",
+            "                      it may be left out: img restore room12",
+            "  http://ADDRESS:8080 another server",
             "  /dev/sdb1           a USB disk's partition, or /dev/sdb1:folder in it; img mounts it",
             "  /mnt/images         a folder that is mounted already",
             "",

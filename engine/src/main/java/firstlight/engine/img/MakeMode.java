@@ -33,11 +33,14 @@ final class MakeMode implements Callable<Integer> {
     @Mixin
     private SignIn signIn;
 
-    @Parameters(paramLabel = "PLACE", description = "server, a partition such as /dev/sdb1, or a folder")
-    private String place;
-
-    @Parameters(paramLabel = "IMAGE", description = "its name")
-    private String image;
+    @Parameters(
+            arity = "1..2",
+            paramLabel = "[PLACE] IMAGE",
+            hideParamSyntax = true,
+            description =
+                    "where to (server if not given: the one that started this environment; http://ADDRESS:8080; a partition such "
+                            + "as /dev/sdb1; a folder), and the image's name")
+    private List<String> words = List.of();
 
     @Option(
             names = "--disk",
@@ -48,11 +51,13 @@ final class MakeMode implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ImageText named = ImageText.of(image);
-        Place to = Place.of(place);
-        return to instanceof Place.Server
+        ImageText named = ImageText.of(words.getLast());
+        Place to = Place.of(words.size() == 1 ? "server" : words.getFirst());
+        return to instanceof Place.Server server
                 ? signIn.perform(
-                        img.prompt(), ManualWork.Kind.CAPTURE, named.name().text(), 0, disks, "")
+                        img.prompt(),
+                        server,
+                        ManualWork.of(ManualWork.Kind.CAPTURE, named.name().text(), 0, disks, ""))
                 : make(to, named);
     }
 

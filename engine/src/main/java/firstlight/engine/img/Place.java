@@ -1,10 +1,12 @@
 package firstlight.engine.img;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where images are, as a person writes it. */
 sealed interface Place {
-    record Server() implements Place {}
+    /** @param url {@code http://ADDRESS:PORT}; empty: the one that started this environment, or that its medium names */
+    record Server(Optional<String> url) implements Place {}
 
     record Folder(Path path) implements Place {}
 
@@ -13,7 +15,10 @@ sealed interface Place {
 
     static Place of(String text) {
         if (text.equals("server")) {
-            return new Server();
+            return new Server(Optional.empty());
+        }
+        if (text.matches("http://[^/\\s]+/*")) {
+            return new Server(Optional.of(text.replaceFirst("/+$", "")));
         }
         if (text.startsWith("/dev/")) {
             int colon = text.indexOf(':');
@@ -24,6 +29,7 @@ sealed interface Place {
             return new Folder(Path.of(text));
         }
         throw new IllegalArgumentException(
-                "'" + text + "' is no place: server, a partition such as /dev/sdb1, or a folder such as /mnt/images");
+                "'" + text
+                        + "' is no place: server, http://ADDRESS:8080, a partition such as /dev/sdb1, or a folder such as /mnt/images");
     }
 }

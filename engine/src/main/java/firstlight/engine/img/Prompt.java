@@ -33,13 +33,32 @@ record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener op
         return Runtime.getRuntime().availableProcessors() + 2;
     }
 
-    /** The server that started this environment. */
-    StartingServer server() throws ImageFailure {
-        return StartingServer.of(commandLine, root, console, opener)
+    /** That server; where none is named, the one that started this environment, or that its medium was made for. */
+    StartingServer server(Place.Server place) throws IOException {
+        Optional<StartingServer> starting =
+                place.url().isPresent() ? Optional.empty() : StartingServer.of(commandLine, root, console, opener);
+        if (starting.isPresent()) {
+            return starting.get();
+        }
+        String url = place.url()
+                .or(() -> StartingServer.ofMedium(commandLine))
                 .orElseThrow(() -> new ImageFailure(
                         "There is no server to ask",
-                        "this environment was started from a boot medium, not by a server",
-                        "Name a USB disk or a folder instead, or boot this PC from the network"));
+                        "the boot medium that started this environment names none",
+                        "Name one in the place of 'server', as http://192.168.1.10:8080, or a USB disk or a folder"));
+        return StartingServer.at(
+                url,
+                commandLine,
+                root,
+                console,
+                opener,
+                sha256 -> confirm("The certificate of " + url + " has the SHA-256 " + sha256
+                        + ", which 'firstlight serve' prints there as its pin"));
+    }
+
+    /** A medium that is still there would start this PC again. */
+    boolean fromMedium() {
+        return StartingServer.of(commandLine, root, console, opener).isEmpty();
     }
 
     /** The disks of these names; the first internal one where none is named. */

@@ -34,11 +34,14 @@ final class RestoreMode implements Callable<Integer> {
     @Mixin
     private SignIn signIn;
 
-    @Parameters(paramLabel = "PLACE", description = "server, a partition such as /dev/sdb1, or a folder")
-    private String place;
-
-    @Parameters(paramLabel = "IMAGE", description = "its name, or NAME@VERSION")
-    private String image;
+    @Parameters(
+            arity = "1..2",
+            paramLabel = "[PLACE] IMAGE",
+            hideParamSyntax = true,
+            description =
+                    "where from (server if not given: the one that started this environment; http://ADDRESS:8080; a partition "
+                            + "such as /dev/sdb1; a folder), and the image's name, or NAME@VERSION")
+    private List<String> words = List.of();
 
     @Option(
             names = "--disk",
@@ -54,13 +57,15 @@ final class RestoreMode implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ImageText named = ImageText.of(image);
-        Place from = Place.of(place);
+        ImageText named = ImageText.of(words.getLast());
+        Place from = Place.of(words.size() == 1 ? "server" : words.getFirst());
         List<Device> chosen = img.prompt().disks(disks);
-        if (from instanceof Place.Server) {
+        if (from instanceof Place.Server server) {
             confirm(chosen, named.toString());
             return signIn.perform(
-                    img.prompt(), ManualWork.Kind.RESTORE, named.name().text(), named.version(), disks, "");
+                    img.prompt(),
+                    server,
+                    ManualWork.of(ManualWork.Kind.RESTORE, named.name().text(), named.version(), disks, ""));
         }
         return restore(from, named, chosen);
     }

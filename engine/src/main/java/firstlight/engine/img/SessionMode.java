@@ -2,6 +2,7 @@ package firstlight.engine.img;
 
 import firstlight.wire.work.ManualWork;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,9 @@ final class SessionMode implements Callable<Integer> {
                             + Prompt.words(img.prompt().disks(List.of()).getFirst())
                             + "; all that is there will be lost");
         }
-        return signIn.perform(img.prompt(), ManualWork.Kind.JOIN, "", 0, List.of(), session);
+        return signIn.perform(
+                img.prompt(),
+                new Place.Server(Optional.empty()),
+                ManualWork.of(ManualWork.Kind.JOIN, "", 0, List.of(), session));
     }
 }

@@ -3,7 +3,6 @@ package firstlight.engine.img;
 import firstlight.engine.StartingServer;
 import firstlight.wire.work.ManualWork;
 import java.io.IOException;
-import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Work that the server gives only to a person whom it knows. */
@@ -23,12 +22,16 @@ final class SignIn {
     private char[] password = {};
 
     /** Has the server give this PC the work, and does it; the exit status. */
-    int perform(Prompt prompt, ManualWork.Kind kind, String image, int version, List<String> disks, String session)
-            throws IOException {
-        StartingServer server = prompt.server();
+    int perform(Prompt prompt, Place.Server place, ManualWork asked) throws IOException {
+        StartingServer server = prompt.server(place);
         String name = user.isEmpty() ? prompt.ask("User of the server:").orElse("") : user;
-        server.ask(new ManualWork(name, password(prompt), kind, image, version, disks, session));
-        return server.work() ? 0 : Img.FAILED;
+        server.ask(asked.by(name, password(prompt)));
+        if (!server.work()) {
+            return Img.FAILED;
+        }
+        prompt.console()
+                .line(prompt.fromMedium() ? "take the medium out; 'exit' restarts this PC" : "'exit' restarts this PC");
+        return 0;
     }
 
     @SuppressWarnings("SystemConsoleNull") // it still is null when jdk.internal.le is not in the runtime

@@ -67,7 +67,7 @@ final class ImagingServer implements InstantSource {
             Decisions decisions = KnownDevices.decisions(database);
             TransactionLog log = new TransactionLog(database.journal(), database.devices());
             WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(folder));
-            ManualDesk manual = new ManualDesk(MenuAccess.CLOSED, database.works(), database.sessions(), images);
+            ManualDesk manual = new ManualDesk(MenuAccess.CLOSED, database, images);
             ImageCare care =
                     new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), clock);
             ServerCertificate certificate = ServerCertificate.ensure(folder.resolve("tls"), now);

@@ -56,6 +56,10 @@ public final class Preboot implements GeneratedEntries {
         Facts facts = facts(parameters, requester);
         PrebootAnswer answer = decisions.prebootAnswer(facts, clock.instant());
         String mac = facts.first(FactName.MAC).orElse("");
+        if (parameters.containsKey("prompt")) {
+            // A person at the prompt of an environment from a medium: a token that opens nothing until they sign in.
+            return IpxeScript.entry(answer, new MenuEntry.Maintenance("img"), mac, here(requester));
+        }
         boolean pressed = parameters.containsKey("menu") // it comes back from an entry of the menu
                 || (!mac.isEmpty() && hotkeyPressed.test(MacAddress.parse(mac)));
         return IpxeScript.answer(answer, mac, pressed, here(requester));
@@ -90,7 +94,7 @@ public final class Preboot implements GeneratedEntries {
         }
         if (entry.unlocked() instanceof MenuEntry.Register) {
             String name = parameters.getOrDefault("name", "").strip();
-            return switch (access.register(answer.transaction(), facts, name, now)) {
+            return switch (access.register(answer.transaction(), facts, Optional.of(name), now)) {
                 case MenuAccess.Admission.Granted _ -> MenuScript.registered(name, here(requester));
                 case MenuAccess.Admission.Refused(String why) -> MenuScript.refused(why, here(requester));
             };

@@ -51,14 +51,15 @@ class PrebootTest {
                 @Override
                 public Admission signIn(long transaction, String user, String password, String entry, Instant now) {
                     return user.equals("anna") && password.equals("secret & long")
-                            ? new Admission.Granted()
+                            ? new Admission.Granted(false)
                             : new Admission.Refused("wrong name or password");
                 }
 
                 @Override
-                public Admission register(long transaction, Facts facts, String name, Instant now) {
+                public Admission register(long transaction, Facts facts, Optional<String> typed, Instant now) {
+                    String name = typed.orElseThrow();
                     registered.add(name);
-                    return name.isEmpty() ? new Admission.Refused("a PC needs a name") : new Admission.Granted();
+                    return name.isEmpty() ? new Admission.Refused("a PC needs a name") : new Admission.Granted(false);
                 }
             },
             new Site("Firstlight", 0, 8080, 8443, "ff"),
@@ -125,6 +126,16 @@ class PrebootTest {
         assertThat(preboot.menuScript(Map.of("entry", "1", "user", "anna", "password", "secret & long"), CLIENT))
                 .contains("clear password", "goto maintenance\n:maintenance\n", "firstlight.maintenance=1");
         assertThat(preboot.menuScript(Map.of("entry", "7"), CLIENT)).contains("echo The menu has changed.");
+    }
+
+    @Test
+    void aPersonAtAMediumsPromptGetsATokenWhateverThePcIsToDo() {
+        entries = List.of();
+
+        assertThat(preboot.script(Map.of("mac", MAC.toString(), "prompt", "1"), CLIENT))
+                .contains("# transaction 3\ngoto maintenance\n")
+                .contains("firstlight.token=TOKEN firstlight.pin=sha256:ff firstlight.mac=" + MAC)
+                .contains("firstlight.maintenance=1");
     }
 
     @Test

@@ -43,7 +43,12 @@ public final class PersonAtThePc implements MenuAccess {
                 case VIEWER, PEER -> false;
             };
             audit(known.name(), from, entitled ? "menu.sign-in" : "menu.refused", device, entry, now);
-            return entitled ? new Admission.Granted() : new Admission.Refused("this PC is not yours to work on");
+            return entitled
+                    ? new Admission.Granted(known.role() == Role.ADMINISTRATOR)
+                    : new Admission.Refused(
+                            device.isPresent()
+                                    ? "this PC is not yours to work on"
+                                    : "this PC is not registered, and only an administrator may work on it");
         } catch (AccessFailure failure) {
             String why = failure.getMessage() + (failure.cure().isEmpty() ? "" : "; " + failure.cure());
             audit("-", from, "sign-in.failed", device, "'" + user + "' for '" + entry + "': " + why, now);
@@ -64,18 +69,19 @@ public final class PersonAtThePc implements MenuAccess {
 
     /** Whoever stands there may, where the administrator put an entry for it into the menu; a locked one asks for a sign-in before. */
     @Override
-    public Admission register(long transaction, Facts facts, String name, Instant now) {
-        if (!Device.isName(name)) {
-            return new Admission.Refused("'" + name + "' is no computer name: letters, digits and hyphens");
+    public Admission register(long transaction, Facts facts, Optional<String> name, Instant now) {
+        if (name.isPresent() && !Device.isName(name.get())) {
+            return new Admission.Refused("'" + name.get() + "' is no computer name: letters, digits and hyphens");
         }
         List<Device> known = database.devices().sharing(IdentityKey.of(facts));
         if (known.size() > 1) {
             return new Admission.Refused("nobody can tell which PC this is; an administrator must look");
         }
         if (known.isEmpty()) {
-            if (database.devices().find(name).stream()
-                    .anyMatch(each -> each.name().equalsIgnoreCase(name))) {
-                return new Admission.Refused("another PC is named '" + name + "'");
+            if (name.isPresent()
+                    && database.devices().find(name.get()).stream()
+                            .anyMatch(each -> each.name().equalsIgnoreCase(name.get()))) {
+                return new Admission.Refused("another PC is named '" + name.get() + "'");
             }
             Device made = database.devices()
                     .register(
@@ -83,28 +89,39 @@ public final class PersonAtThePc implements MenuAccess {
                                     facts,
                                     Registration.REGISTERED,
                                     Group.NONE,
-                                    Optional.of(name),
+                                    name,
                                     NamingPattern.USUAL,
                                     "registered at the PC"),
                             now);
-            audit("-", "at the PC " + name, "device.register", Optional.of(made), name, now);
-            return new Admission.Granted();
+            return registered(transaction, made, "at the PC " + made.name(), now);
         }
         Device pending = known.getFirst();
         if (pending.registration() == Registration.REGISTERED) {
             return new Admission.Refused("this PC is registered already, as '" + pending.name() + "'");
         }
         Kept<Device> kept = database.devices()
-                .change(pending.id(), device -> device.withName(name).withRegistration(Registration.REGISTERED));
+                .change(
+                        pending.id(),
+                        device ->
+                                device.withName(name.orElse(device.name())).withRegistration(Registration.REGISTERED));
         return switch (kept) {
-            case Kept.Done<Device>(Device done) -> {
-                String mac = facts.first(FactName.MAC).orElse("");
-                audit("-", "at the PC " + mac, "device.register", Optional.of(done), name, now);
-                yield new Admission.Granted();
-            }
+            case Kept.Done<Device>(Device done) ->
+                registered(
+                        transaction,
+                        done,
+                        "at the PC " + facts.first(FactName.MAC).orElse(""),
+                        now);
             case Kept.Refused<Device>(String why) -> new Admission.Refused(why);
             case Kept.Gone<Device> _ -> new Admission.Refused("this PC is not known any more; start it again");
         };
+    }
+
+    private Admission registered(long transaction, Device device, String from, Instant now) {
+        audit("-", from, "device.register", Optional.of(device), device.name(), now);
+        database.journal()
+                .boot(transaction)
+                .ifPresent(boot -> database.journal().change(boot, boot.state(), device.id(), now));
+        return new Admission.Granted(false);
     }
 
     private void audit(String who, String from, String action, Optional<Device> device, String text, Instant now) {

@@ -1,6 +1,7 @@
 package firstlight.server.imaging;
 
 import firstlight.database.Boot;
+import firstlight.database.Database;
 import firstlight.database.Kept;
 import firstlight.database.SessionStore;
 import firstlight.database.WorkStore;
@@ -29,47 +30,70 @@ public final class ManualDesk {
     private static final int FIRST = 1001;
 
     private final MenuAccess people;
+    private final Database database;
     private final WorkStore works;
     private final SessionStore sessions;
     private final ImageStore images;
     private final OtherSites others;
 
-    public ManualDesk(MenuAccess people, WorkStore works, SessionStore sessions, ImageStore images) {
-        this(people, works, sessions, images, OtherSites.NONE);
+    public ManualDesk(MenuAccess people, Database database, ImageStore images) {
+        this(people, database, images, OtherSites.NONE);
     }
 
     /** @param others servers that may have an image which this one lacks */
-    public ManualDesk(MenuAccess people, WorkStore works, SessionStore sessions, ImageStore images, OtherSites others) {
+    public ManualDesk(MenuAccess people, Database database, ImageStore images, OtherSites others) {
         this.others = others;
         this.people = people;
-        this.works = works;
-        this.sessions = sessions;
+        this.database = database;
+        this.works = database.works();
+        this.sessions = database.sessions();
         this.images = images;
     }
 
-    /** @throws Refusal when the person may not, the PC is not registered, or there is no such image */
-    void ask(Boot boot, ManualWork asked, Instant now) throws Refusal, IOException {
-        MenuAccess.Admission admission =
-                people.signIn(boot.id(), asked.user(), asked.password(), "img " + asked.kind(), now);
-        switch (admission) {
-            case MenuAccess.Admission.Refused(String why) ->
-                throw new Refusal(403, "The server does not do that for " + asked.user(), why, "");
-            case MenuAccess.Admission.Granted _ -> {}
-        }
-        if (boot.device() == 0) {
-            throw new Refusal(
-                    409,
-                    "This PC is not registered",
-                    "the server knows it by its address only: " + boot.mac(),
-                    "firstlight device register " + boot.mac());
-        }
+    /**
+     * A PC that is not registered becomes so, when the person may do that: somebody who started it from a medium need not leave it
+     * for the server's command line.
+     *
+     * @throws Refusal when the person may not, or there is no such image
+     */
+    void ask(Boot asking, ManualWork asked, Instant now) throws Refusal, IOException {
+        MenuAccess.Admission.Granted person =
+                switch (people.signIn(asking.id(), asked.user(), asked.password(), "img " + asked.kind(), now)) {
+                    case MenuAccess.Admission.Refused(String why) ->
+                        throw new Refusal(403, "The server does not do that for " + asked.user(), why, "");
+                    case MenuAccess.Admission.Granted granted -> granted;
+                };
         Terms terms = Terms.by(asked.user() + " at the PC").withPriority(FIRST).withForce(true);
         switch (asked.kind()) {
-            case CAPTURE ->
-                works.create(boot.device(), new Task.Capture(image(asked).text(), asked.disks()), terms, now);
-            case RESTORE -> works.create(boot.device(), restore(asked), terms, now);
-            case JOIN -> join(boot, asked.session(), terms, now);
+            case CAPTURE -> {
+                Task task = new Task.Capture(image(asked).text(), asked.disks());
+                works.create(registered(asking, asked, person, now).device(), task, terms, now);
+            }
+            case RESTORE -> {
+                Task task = restore(asked);
+                works.create(registered(asking, asked, person, now).device(), task, terms, now);
+            }
+            case JOIN -> join(registered(asking, asked, person, now), asked.session(), terms, now);
         }
+    }
+
+    private Boot registered(Boot boot, ManualWork asked, MenuAccess.Admission.Granted person, Instant now)
+            throws Refusal {
+        if (boot.device() != 0) {
+            return boot;
+        }
+        String what = "This PC is not registered";
+        String cure = "firstlight device register " + boot.mac() + ", or approve where it waits for that";
+        if (!person.mayRegister()) {
+            throw new Refusal(409, what, "only an administrator may register it, here too", cure);
+        }
+        return switch (people.register(boot.id(), asked.facts(), Optional.empty(), now)) {
+            case MenuAccess.Admission.Refused(String why) -> throw new Refusal(409, what, why, cure);
+            case MenuAccess.Admission.Granted _ ->
+                database.journal()
+                        .boot(boot.id())
+                        .orElseThrow(() -> new Refusal(409, what, "its boot is over", "start it again"));
+        };
     }
 
     private Task restore(ManualWork asked) throws Refusal, IOException {

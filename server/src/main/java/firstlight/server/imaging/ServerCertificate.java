@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -27,20 +28,37 @@ public record ServerCertificate(KeyStore store, String fingerprint) {
             if (!Files.exists(file)) {
                 FirstCertificate.make(file, ALIAS, NO_SECRET, now);
             }
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            try (InputStream in = Files.newInputStream(file)) {
-                store.load(in, NO_SECRET);
-            }
-            Certificate certificate = store.getCertificate(ALIAS);
-            if (certificate == null) {
-                throw new IOException(file + " holds no certificate; move it away and a new one is made");
-            }
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-            return new ServerCertificate(store, HexFormat.of().formatHex(digest));
+            return read(file);
         } catch (GeneralSecurityException e) {
-            throw new IOException(
-                    file + " cannot be read: " + e.getMessage() + "; move it away and a new one is made", e);
+            throw unreadable(file, e);
         }
+    }
+
+    /** The fingerprint of the certificate that a server with that directory has; empty when none has started there. */
+    public static Optional<String> kept(Path directory) throws IOException {
+        Path file = directory.resolve("engine.p12");
+        try {
+            return Files.exists(file) ? Optional.of(read(file).fingerprint()) : Optional.empty();
+        } catch (GeneralSecurityException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static ServerCertificate read(Path file) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, NO_SECRET);
+        }
+        Certificate certificate = store.getCertificate(ALIAS);
+        if (certificate == null) {
+            throw new IOException(file + " holds no certificate; move it away and a new one is made");
+        }
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+        return new ServerCertificate(store, HexFormat.of().formatHex(digest));
+    }
+
+    private static IOException unreadable(Path file, GeneralSecurityException e) {
+        return new IOException(file + " cannot be read: " + e.getMessage() + "; move it away and a new one is made", e);
     }
 
     public SSLContext sslContext() throws IOException {

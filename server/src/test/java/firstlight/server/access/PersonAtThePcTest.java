@@ -53,7 +53,7 @@ class PersonAtThePcTest {
         user("ann", Role.ADMINISTRATOR);
         user("vera", Role.VIEWER);
         user("tom", Role.TECHNICIAN);
-        assertThat(person.signIn(1, "ann", "long enough", "Rescue", NOW)).isEqualTo(new Admission.Granted());
+        assertThat(person.signIn(1, "ann", "long enough", "Rescue", NOW)).isEqualTo(new Admission.Granted(true));
         assertThat(person.signIn(1, "ann", "wrong", "Rescue", NOW)).isInstanceOf(Admission.Refused.class);
         assertThat(person.signIn(1, "vera", "long enough", "Rescue", NOW)).isInstanceOf(Admission.Refused.class);
         assertThat(person.signIn(1, "tom", "long enough", "Rescue", NOW)).isInstanceOf(Admission.Refused.class);
@@ -71,7 +71,7 @@ class PersonAtThePcTest {
                 .as("the right password does not help now")
                 .isEqualTo(new Admission.Refused("too many failed sign-ins; try again in 11 s"));
         assertThat(person.signIn(1, "ann", "long enough", "Rescue", NOW.plusSeconds(11)))
-                .isEqualTo(new Admission.Granted());
+                .isEqualTo(new Admission.Granted(true));
         assertThat(database.audit().entries(0, 0, 10))
                 .anyMatch(entry -> entry.action().equals("sign-in.failed")
                         && entry.text().equals("'ann' for 'Rescue': too many failed sign-ins; try again in 11 s"));
@@ -82,13 +82,13 @@ class PersonAtThePcTest {
 
     @Test
     void aStrangerIsRegisteredAndAWaitingOneApproved() {
-        assertThat(person.register(1, FACTS, "no good!", NOW)).isInstanceOf(Admission.Refused.class);
-        assertThat(person.register(1, FACTS, "PC-1", NOW)).isEqualTo(new Admission.Granted());
-        assertThat(person.register(1, FACTS, "PC-2", NOW)).isInstanceOf(Admission.Refused.class);
+        assertThat(person.register(1, FACTS, Optional.of("no good!"), NOW)).isInstanceOf(Admission.Refused.class);
+        assertThat(person.register(1, FACTS, Optional.of("PC-1"), NOW)).isInstanceOf(Admission.Granted.class);
+        assertThat(person.register(1, FACTS, Optional.of("PC-2"), NOW)).isInstanceOf(Admission.Refused.class);
         Facts other = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:02");
         Device pending = database.devices().register(NewDevice.of(other, Registration.PENDING), NOW);
-        assertThat(person.register(1, other, "pc-1", NOW)).isInstanceOf(Admission.Refused.class);
-        assertThat(person.register(1, other, "PC-2", NOW)).isEqualTo(new Admission.Granted());
+        assertThat(person.register(1, other, Optional.of("pc-1"), NOW)).isInstanceOf(Admission.Refused.class);
+        assertThat(person.register(1, other, Optional.of("PC-2"), NOW)).isInstanceOf(Admission.Granted.class);
         Device approved = database.devices().find(pending.id()).orElseThrow();
         assertThat(approved.name()).isEqualTo("PC-2");
         assertThat(approved.registration()).isEqualTo(Registration.REGISTERED);

@@ -47,6 +47,9 @@ import firstlight.policy.work.SessionState;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.WorkState;
+import firstlight.server.access.Access;
+import firstlight.server.access.AccessSettings;
+import firstlight.server.access.PersonAtThePc;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.OtherSites;
@@ -83,6 +86,7 @@ class EnginePortTest {
     private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
     private static final Facts ONE = facts("52:54:00:00:00:01", "aaaaaaaa-0000-0000-0000-000000000001");
     private static final Facts TWO = facts("52:54:00:00:00:02", "aaaaaaaa-0000-0000-0000-000000000002");
+    private static final Facts THREE = facts("52:54:00:00:00:03", "aaaaaaaa-0000-0000-0000-000000000003");
     private static final byte[] CONTENT = content(1);
 
     @TempDir
@@ -144,7 +148,7 @@ class EnginePortTest {
                         new EnginePort(
                                 database.journal(),
                                 desk,
-                                new ManualDesk(new AnnaOnly(), database.works(), database.sessions(), images),
+                                new ManualDesk(new AnnaAndTom(), database, images),
                                 new ImageCare(
                                         images,
                                         database.works(),
@@ -357,23 +361,42 @@ class EnginePortTest {
         assertThat(unknown.problem().title()).isEqualTo("There is no room12");
     }
 
+    @Test
+    void aPcThatWaitsForApprovalIsRegisteredByAnAdministratorAtItsPrompt() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(ONE), ONE, CONTENT);
+        Device waiting = database.devices().register(NewDevice.of(THREE, Registration.PENDING), now);
+        String token = boot(THREE);
+        assertThat(hello(token, THREE)).isInstanceOf(WorkOrder.NoWork.class);
+
+        assertThat(ask(token, "tom", "right", ManualWork.Kind.RESTORE).problem().title())
+                .isEqualTo("This PC is not registered");
+        assertThat(ask(token, "anna", "right", ManualWork.Kind.RESTORE).status())
+                .isEqualTo(204);
+
+        assertThat(hello(token, THREE)).isInstanceOf(WorkOrder.Restore.class);
+        assertThat(database.devices().find(waiting.id()).orElseThrow().registration())
+                .isEqualTo(Registration.REGISTERED);
+    }
+
     private FakeEngine.Reply ask(String token, String user, String password, ManualWork.Kind kind) throws Exception {
-        ManualWork work = new ManualWork(user, password, kind, "room12", 0, List.of(), "");
+        ManualWork work = new ManualWork(user, password, kind, "room12", 0, List.of(), "", THREE);
         return engine.post("/engine/work", token, WorkCodec.encode(work));
     }
 
-    /** Knows one person and one password. */
-    private static final class AnnaOnly implements MenuAccess {
+    /** Knows an administrator, a technician and one password. */
+    private final class AnnaAndTom implements MenuAccess {
         @Override
         public Admission signIn(long transaction, String user, String password, String entry, Instant now) {
-            return user.equals("anna") && password.equals("right")
-                    ? new Admission.Granted()
+            return List.of("anna", "tom").contains(user) && password.equals("right")
+                    ? new Admission.Granted(user.equals("anna"))
                     : new Admission.Refused("name or password is wrong");
         }
 
         @Override
-        public Admission register(long transaction, Facts facts, String name, Instant now) {
-            return MenuAccess.CLOSED.register(transaction, facts, name, now);
+        public Admission register(long transaction, Facts facts, Optional<String> name, Instant now) {
+            Access access = new Access(database.accounts(), "local", AccessSettings.USUAL, _ -> Optional.empty());
+            return new PersonAtThePc(access, database).register(transaction, facts, name, now);
         }
     }
 

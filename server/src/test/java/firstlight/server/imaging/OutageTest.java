@@ -102,7 +102,7 @@ class OutageTest {
                             new EnginePort(
                                     database.journal(),
                                     desk,
-                                    new ManualDesk(MenuAccess.CLOSED, database.works(), database.sessions(), images),
+                                    new ManualDesk(MenuAccess.CLOSED, database, images),
                                     new ImageCare(
                                             images,
                                             database.works(),

@@ -1,5 +1,6 @@
 package firstlight.wire.work;
 
+import firstlight.model.Facts;
 import java.util.List;
 
 /**
@@ -10,9 +11,17 @@ import java.util.List;
  * @param version 0 for the newest
  * @param disks empty for the first internal disk
  * @param session its name; empty but for {@link Kind#JOIN}
+ * @param facts of this PC, by which it is registered when the server does not know it and the person may do that
  */
 public record ManualWork(
-        String user, String password, Kind kind, String image, int version, List<String> disks, String session) {
+        String user,
+        String password,
+        Kind kind,
+        String image,
+        int version,
+        List<String> disks,
+        String session,
+        Facts facts) {
     public enum Kind {
         CAPTURE,
         RESTORE,
@@ -24,6 +33,19 @@ public record ManualWork(
         if (version < 0) {
             throw new IllegalArgumentException("version " + version);
         }
+    }
+
+    /** Without a person, and without facts. */
+    public static ManualWork of(Kind kind, String image, int version, List<String> disks, String session) {
+        return new ManualWork("", "", kind, image, version, disks, session, Facts.NONE);
+    }
+
+    public ManualWork by(String name, String secret) {
+        return new ManualWork(name, secret, kind, image, version, disks, session, facts);
+    }
+
+    public ManualWork with(Facts known) {
+        return new ManualWork(user, password, kind, image, version, disks, session, known);
     }
 
     /** Without the password: this may be printed. */

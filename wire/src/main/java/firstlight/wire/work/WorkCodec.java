@@ -18,14 +18,16 @@ public final class WorkCodec {
     private WorkCodec() {}
 
     public static byte[] encode(Hello hello) {
-        Document document = new Document()
-                .put("engine", hello.engine())
-                .put("maintenance", hello.maintenance())
-                .open("facts");
-        for (Map.Entry<String, List<String>> fact : hello.facts().byKey().entrySet()) {
+        Document document = new Document().put("engine", hello.engine()).put("maintenance", hello.maintenance());
+        return facts(document, hello.facts()).bytes();
+    }
+
+    private static Document facts(Document document, Facts facts) {
+        document.open("facts");
+        for (Map.Entry<String, List<String>> fact : facts.byKey().entrySet()) {
             document.put(fact.getKey(), fact.getValue());
         }
-        return document.close().bytes();
+        return document.close();
     }
 
     public static Hello decodeHello(byte[] json) throws MalformedMessage {
@@ -227,15 +229,15 @@ public final class WorkCodec {
     }
 
     public static byte[] encode(ManualWork work) {
-        return new Document()
+        Document document = new Document()
                 .put("user", work.user())
                 .put("password", work.password())
                 .put("work", work.kind().name())
                 .put("image", work.image())
                 .put("version", work.version())
                 .put("disks", work.disks())
-                .put("session", work.session())
-                .bytes();
+                .put("session", work.session());
+        return facts(document, work.facts()).bytes();
     }
 
     public static ManualWork decodeManualWork(byte[] json) throws MalformedMessage {
@@ -247,7 +249,8 @@ public final class WorkCodec {
                 fields.text("image"),
                 fields.count("version"),
                 fields.texts("disks"),
-                fields.text("session"));
+                fields.text("session"),
+                fields.inside("facts").isEmpty() ? Facts.NONE : Facts.ofKeys(fields.textsByKey("facts")));
     }
 
     public static byte[] encode(Published published) {

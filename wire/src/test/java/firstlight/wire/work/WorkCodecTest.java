@@ -139,7 +139,9 @@ class WorkCodecTest {
         Result done = new Result.Done(
                 "1.2 GB in 4 s", List.of(new StageTime("read", 1L << 40, 7), new StageTime("send", 0, 0)));
         Result failed = new Result.Failed("writing /dev/sda", "I/O error at 4096", "replace the disk");
-        ManualWork asked = new ManualWork("anna", "ä\"x", ManualWork.Kind.RESTORE, "room12", 4, List.of("sda"), "");
+        Facts facts = Facts.NONE.with(FactName.SERIAL, "B5RJ12");
+        ManualWork asked =
+                new ManualWork("anna", "ä\"x", ManualWork.Kind.RESTORE, "room12", 4, List.of("sda"), "", facts);
         assertThat(WorkCodec.decodeManualWork(WorkCodec.encode(asked))).isEqualTo(asked);
         assertThat(asked.toString()).doesNotContain("ä");
         assertThat(WorkCodec.decodeResult(utf8("{\"result\":\"done\",\"summary\":\"an older engine's\"}")))
