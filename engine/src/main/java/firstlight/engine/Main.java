@@ -85,6 +85,12 @@ public final class Main {
                 pause(Duration.ofSeconds(3));
             }
         }
+        console.line("FAILED: there is no server at " + server);
+        console.line(
+                "  what to do: look whether it runs, whether this PC's address and gateway are right ('ip address', 'ip route'),"
+                        + " and whether the server's firewall lets TCP "
+                        + URI.create(server).getPort() + " in");
+        console.line("  another server: img auto http://ADDRESS:8080");
         return Optional.empty();
     }
 

@@ -4,12 +4,15 @@ import firstlight.image.ImageFailure;
 import firstlight.model.Facts;
 import firstlight.wire.work.ManualWork;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The server that started this environment, for a person at its prompt. */
 public final class StartingServer {
+    private static final int TRIES = 5;
+
     private final CommandLine.Given given;
     private final Path root;
     private final Console console;
@@ -58,17 +61,8 @@ public final class StartingServer {
         Optional<String> pin = MediumStart.server(commandLine).equals(Optional.of(url))
                 ? MediumStart.pin(commandLine)
                 : Optional.empty();
-        String script;
-        try {
-            script = MediumStart.get(MediumStart.promptQuestion(url, new Hardware(root).facts("")));
-        } catch (IOException failed) {
-            throw new ImageFailure(
-                    url + " does not answer",
-                    failed,
-                    "Look at the cable and at this PC's address ('ip address'); another server is named as http://ADDRESS:8080");
-        }
         String arguments = MediumStart.pinned(
-                MediumStart.arguments(script, true)
+                MediumStart.arguments(script(url, root, console), true)
                         .orElseThrow(() -> new ImageFailure(
                                 url + " gives this PC no token",
                                 "its answer has none",
@@ -83,6 +77,33 @@ public final class StartingServer {
         }
         return new StartingServer(
                 given.atWork(), root, console, opener, new HttpsExchange(given.server(), given.token(), given.pin()));
+    }
+
+    private static String script(String url, Path root, Console console) throws IOException {
+        URI question = MediumStart.promptQuestion(url, new Hardware(root).facts(""));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return MediumStart.get(question);
+            } catch (IOException failed) {
+                if (attempt == TRIES) {
+                    throw new ImageFailure(
+                            url + " does not answer",
+                            failed,
+                            "Look whether it runs, and at this PC's address and gateway ('ip address', 'ip route');"
+                                    + " another server may stand in its place, as http://ADDRESS:8080");
+                }
+                console.line(url + " did not answer (" + failed.getMessage() + "), trying again");
+                pause(); // a prompt is there before the network is
+            }
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            TimeUnit.SECONDS.sleep(3);
+        } catch (InterruptedException stop) {
+            throw new IOException("interrupted", stop);
+        }
     }
 
     /** A person who compares. */

@@ -51,7 +51,11 @@ public record BootMedium(Path boot, Settings settings) {
         LOCAL
     }
 
-    /** In dotted notation each. */
+    /**
+     * In dotted notation each.
+     *
+     * @param gateway empty where there is none: then only what is on the same network is reached
+     */
     public record StaticAddress(String address, String netmask, String gateway) {}
 
     /** Writes the medium to {@code target}, whole or not at all. */
@@ -148,8 +152,9 @@ public record BootMedium(Path boot, Settings settings) {
     /** The preboot client's: a network, then the server's own first script. */
     String script() {
         String network = settings.address()
-                .map(fixed -> "ifopen\nset net0/ip %s\nset net0/netmask %s\nset net0/gateway %s\n"
-                        .formatted(fixed.address(), fixed.netmask(), fixed.gateway()))
+                .map(fixed ->
+                        "ifopen\nset net0/ip %s\nset net0/netmask %s\n".formatted(fixed.address(), fixed.netmask())
+                                + (fixed.gateway().isEmpty() ? "" : "set net0/gateway %s\n".formatted(fixed.gateway())))
                 .orElse("dhcp || goto failed\n");
         // With a proxy offer the DHCP answer names our script; beside another PXE server it may name anything.
         String next = settings.server()
@@ -209,8 +214,8 @@ public record BootMedium(Path boot, Settings settings) {
     /** What the environment's first process gives the card in place of a DHCP question. */
     private String address() {
         return settings.address()
-                .map(fixed -> " firstlight.address=%s firstlight.netmask=%s firstlight.gateway=%s"
-                        .formatted(fixed.address(), fixed.netmask(), fixed.gateway()))
+                .map(fixed -> " firstlight.address=%s firstlight.netmask=%s".formatted(fixed.address(), fixed.netmask())
+                        + (fixed.gateway().isEmpty() ? "" : " firstlight.gateway=" + fixed.gateway()))
                 .orElse("");
     }
 

@@ -58,12 +58,13 @@ shell() { # a shell on every console; the PC restarts when one of them is left
 
 fail() { # fail REASON: what cannot go on
   killall -9 java 2>/dev/null # it may still wait for a network
-  if [ -n "$maintenance" ]; then say "$1"; shell; fi
+  if [ -n "$maintenance$medium" ]; then say "$1"; shell; fi
   restart 60 "$1"
 }
 
 maintenance=$(argument firstlight.maintenance)
-alone=$(argument firstlight.alone) # a boot medium started this PC: there is no server to ask
+alone=$(argument firstlight.alone) # a boot medium started this PC, for a prompt: nobody is asked
+medium=$(argument firstlight.ask)  # a boot medium started this PC: whom to ask
 fixed=$(argument firstlight.address) # the medium's settings have an address
 mac=$(argument firstlight.mac)
 if [ -z "$mac" ]; then # pxelinux's form: 01-52-54-00-12-34-56
@@ -133,19 +134,39 @@ interface() { # the card with the MAC; without one, the first that has a link
   done
 }
 
-fixed_address() { # fixed_address CARD
-  ip addr add "$fixed/$(argument firstlight.netmask)" dev "$1" &&
-    ip route add default via "$(argument firstlight.gateway)"
+fixed_address() { # fixed_address CARD: what the medium's settings say; what is wrong with them is told, and goes on
+  local gateway netmask=$(argument firstlight.netmask) settings="the medium's settings are wrong (firstlight media"
+  # "already in use" comes as an answer to this question alone; two PCs with one address cut each other off.
+  arping -q -D -c 2 -w 3 -I "$1" "$fixed" >/dev/null 2>&1 ||
+    say "another device on this network has the address $fixed: give each medium its own (firstlight media --address)"
+  ip addr add "$fixed/$netmask" dev "$1" ||
+    { say "$1 does not take the address $fixed with netmask $netmask: $settings --address --netmask)"; return; }
   echo "$fixed" >/run/firstlight.address
+  gateway=$(argument firstlight.gateway)
+  [ -n "$gateway" ] || return
+  ip route add default via "$gateway" ||
+    { say "$gateway is no gateway for $fixed/$netmask: $settings --gateway)"; return; }
+  ping -q -c 1 -W 3 "$gateway" >/dev/null 2>&1 ||
+    say "the gateway $gateway does not answer: what lies behind it may be out of reach (look at the cable, and at firstlight media --gateway)"
 }
 
 ip link set lo up
 ln -sf /run/resolv.conf /etc/resolv.conf
 if [ -n "$alone" ]; then
   maintenance=1
-  for card in /sys/class/net/*; do # an address is good to have, for a share or another server
+  if [ -n "$fixed" ]; then # an address is good to have, for a share or a server
+    (
+      for try in $(seq 1 60); do
+        card=$(interface)
+        [ -n "$card" ] && { fixed_address "$card"; say "$card has $(cat /run/firstlight.address)"; exit; }
+        sleep 1
+      done
+      say "no network card has a link: look at the cable"
+    ) &
+    shell
+  fi
+  for card in /sys/class/net/*; do
     [ -e "$card/device" ] && ip link set "${card##*/}" up || continue
-    if [ -n "$fixed" ]; then fixed_address "${card##*/}"; fixed=; continue; fi
     udhcpc -b -t 4 -T 2 -i "${card##*/}" -s /usr/share/udhcpc/default.script >/run/udhcpc.log 2>&1 &
   done
   shell
@@ -166,7 +187,10 @@ for try in $(seq 1 300); do
   usleep 100000
 done
 rm -f /run/firstlight.address
-[ -n "$fixed" ] && fixed_address "$card"
+if [ -n "$fixed" ]; then
+  fixed_address "$card"
+  [ -s /run/firstlight.address ] || fail "$card has no address"
+fi
 for try in 1 2 3 4 5 6 7 8 9 10; do
   [ -s /run/firstlight.address ] && break
   # It stays and renews the lease: a restore may last longer.
@@ -174,7 +198,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
   [ -s /run/firstlight.address ] && break
   say "no answer from a DHCP server on $card, trying again ($try of 10)"
 done
-[ -s /run/firstlight.address ] || fail "no DHCP server answered on $card"
+[ -s /run/firstlight.address ] || fail "no DHCP server answered on $card${medium:+; a medium can have an address of its own (firstlight media --address)}"
 say "$card has $(cat /run/firstlight.address), after $(up) s"
 
 crash() { # what a virtual machine that died has to say, where the server's administrator can read it

@@ -18,6 +18,7 @@ import java.util.Optional;
 
 /** PCs that cannot boot from the network start from a medium. */
 final class MediaScenarios {
+    private static final String PASSWORD = "a long way home";
     private static final String SERVER = "http://" + Lan.SERVER + ":8080";
 
     private MediaScenarios() {}
@@ -25,7 +26,82 @@ final class MediaScenarios {
     static List<Scenario> all() {
         return List.of(
                 media("media-iso-bios", Firmware.BIOS, Trait.FROM_CD, "iso").onlyByName(),
-                media("media-usb-uefi", Firmware.UEFI, Trait.FROM_USB, "usb").onlyByName());
+                media("media-usb-uefi", Firmware.UEFI, Trait.FROM_USB, "usb").onlyByName(),
+                byHand().onlyByName());
+    }
+
+    /** The server does not know the PC, and nobody gives addresses. */
+    private static Scenario byHand() {
+        PcSpec pc = PcSpec.of("stick", 1, Firmware.BIOS).with(Trait.FROM_CD).with(Trait.MORE_DISKS);
+        PcSpec lost = PcSpec.of("lost", 2, Firmware.BIOS).with(Trait.FROM_CD);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startFirstlight("menu: {shown: never}", "new-devices: approve"));
+        steps.add(new Act(Phase.CHECK, "there is an administrator 'anna'", stage -> {
+            Path password = MenuScenarios.write(stage.state().folder().resolve("password"), PASSWORD + "\n");
+            stage.server().cli("user", "add", "anna", "--role=administrator", "--password-file=" + password);
+            return "";
+        }));
+        steps.add(medium("iso", fixed("10.77.0.9", "prompt")));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
+        steps.add(new Expect(Phase.EIGHT, "the shell reads", Sight.console("Enter 'help' for a list"), 400));
+        steps.addAll(HandScenarios.types(pc, "img make room12 --user anna", "Password:", 120));
+        steps.addAll(HandScenarios.types(pc, "wrong", "name or password is wrong", 60));
+        steps.addAll(HandScenarios.types(pc, "img make room12 --user anna", "Password:", 120));
+        steps.addAll(HandScenarios.types(pc, PASSWORD, "take the medium out", 600));
+        steps.addAll(HandScenarios.types(pc, "img restore room12 --disk vdc --yes --user anna", "Password:", 120));
+        steps.addAll(HandScenarios.types(pc, PASSWORD, "take the medium out", 600));
+        steps.add(new PowerOff(pc));
+        steps.add(Actions.sourceUntouched(pc, DiskMake.GPT));
+        steps.add(new Act(Phase.CHECK, "the disk that was restored holds the image", stage -> {
+            Path work = stage.state().folder();
+            DiskCheck source = new DiskCheck(stage.systemDisk(DiskMake.GPT), DiskMake.GPT, work.resolve("source"));
+            return DiskCheck.compare(
+                    source, new DiskCheck(OtherDrives.blank(stage, pc), DiskMake.GPT, work.resolve("target")));
+        }));
+        steps.add(Actions.prints(
+                "it is registered",
+                true,
+                "registered",
+                "device",
+                "show",
+                pc.mac().toString()));
+        steps.add(medium("iso", fixed("10.77.0.9", "environment")));
+        steps.add(Actions.assign(pc, "inventory"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(new PowerOff(pc));
+        steps.add(medium("iso", fixed("10.77.0.254", "environment")));
+        steps.add(new PowerOn(lost, Optional.of(DiskKind.BLANK)));
+        steps.add(new Expect(
+                Phase.EIGHT,
+                "an address that another device has is told",
+                Sight.console("another device on this network has the address 10.77.0.254"),
+                400));
+        steps.add(new PowerOff(lost));
+        return new Scenario(
+                "media-by-hand",
+                "a PC that the server does not know starts from a medium with a fixed address, where no DHCP server is: a "
+                        + "person signs in and images it to and from the server; then it does work by itself",
+                SEPARATE,
+                steps);
+    }
+
+    private static String[] fixed(String address, String start) {
+        return new String[] {
+            "--server",
+            SERVER,
+            "--address",
+            address,
+            "--netmask",
+            "255.255.255.0",
+            "--start",
+            start,
+            "--seconds",
+            "2",
+            "--arguments",
+            "quiet " + SystemDisk.EMULATED
+        };
     }
 
     private static Scenario media(String name, Firmware firmware, Trait from, String kind) {

@@ -127,7 +127,7 @@ final class MenuScenarios {
         });
     }
 
-    private static Path write(Path file, String text) {
+    static Path write(Path file, String text) {
         try {
             Files.createDirectories(file.getParent());
             return Files.writeString(file, text);

@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
             "  firstlight media iso firstlight.iso --server http://192.168.1.10:8080",
             "  firstlight media usb /dev/sdb --erase      erases /dev/sdb; the rest of it becomes a partition for images",
             "  firstlight media iso room12.iso --server http://192.168.1.10:8080 --start environment",
+            "  firstlight media usb usb.raw --server http://10.1.0.1:8080 --address 10.1.0.9 --netmask 255.255.255.0",
             "  firstlight media usb usb.raw --size 8G     a file, to be copied onto a USB disk octet by octet"
         })
 final class MediaCommand {
@@ -59,7 +60,7 @@ final class MediaCommand {
 
         @ArgGroup(exclusive = false)
         @Nullable
-        Fixed fixed;
+        MediumAddress fixed;
 
         @Option(
                 names = "--arguments",
@@ -90,17 +91,6 @@ final class MediaCommand {
                 defaultValue = "${env:FIRSTLIGHT_DATA:-" + DataDirectory.USUAL + "}",
                 description = "The server's data directory, for its environment (default: ${DEFAULT-VALUE}).")
         Path data = Path.of(DataDirectory.USUAL);
-    }
-
-    static final class Fixed {
-        @Option(names = "--address", required = true, description = "The PC's address; without it, by DHCP.")
-        String address = "";
-
-        @Option(names = "--netmask", required = true, description = "As 255.255.255.0.")
-        String netmask = "";
-
-        @Option(names = "--gateway", required = true, description = "The router's address.")
-        String gateway = "";
     }
 
     @Command(
@@ -198,16 +188,13 @@ final class MediaCommand {
         try {
             BootPrograms.IPXE.place(EnvironmentCommand.cache(), boot, line::show);
             line.show("writing " + file, 0, 0);
-            Fixed fixed = settings.fixed;
+            MediumAddress fixed = settings.fixed;
             new BootMedium(
                             boot,
                             new BootMedium.Settings(
                                     Optional.ofNullable(settings.server),
                                     pin(settings, directory),
-                                    fixed == null
-                                            ? Optional.empty()
-                                            : Optional.of(new BootMedium.StaticAddress(
-                                                    fixed.address, fixed.netmask, fixed.gateway)),
+                                    fixed == null ? Optional.empty() : Optional.of(fixed.checked(settings.server)),
                                     settings.arguments,
                                     settings.seconds,
                                     settings.start))
