@@ -32,7 +32,7 @@ final class MediaScenarios {
 
     /** The server does not know the PC, and nobody gives addresses. */
     private static Scenario byHand() {
-        PcSpec pc = PcSpec.of("stick", 1, Firmware.BIOS).with(Trait.FROM_CD).with(Trait.MORE_DISKS);
+        PcSpec pc = PcSpec.of("stick", 1, Firmware.BIOS).with(Trait.FROM_CD, Trait.MORE_DISKS);
         PcSpec lost = PcSpec.of("lost", 2, Firmware.BIOS).with(Trait.FROM_CD);
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startFirstlight("menu: {shown: never}", "new-devices: approve"));
