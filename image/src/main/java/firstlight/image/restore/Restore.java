@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  */
 public final class Restore {
     /** Where old tables, and signatures of old arrays and volumes, would lead an operating system astray. */
-    private static final long ENDS = 1L << 20;
+    static final long ENDS = 1L << 20;
 
     private final ChunkSource source;
     private final int threads;
@@ -88,6 +88,9 @@ public final class Restore {
             write(targets, compare, progress, stages);
         }
         for (Fit fit : fits) {
+            if (compare) {
+                Unused.discard(fit, ours(fit), targets);
+            }
             swap(fit);
             fit.disk().flush();
         }
@@ -183,8 +186,13 @@ public final class Restore {
         disk.flush();
     }
 
-    /** The disk without the partitions of which the image has nothing: what is there stays. */
+    /** Where the restore may write: chosen partitions, or the disk without those of which the image has nothing. */
     private static List<Place> ours(Fit fit) {
+        if (fit.layout().ownTable()) {
+            return fit.layout().placements().stream()
+                    .map(placement -> new Place(placement.start(), placement.length()))
+                    .toList();
+        }
         List<Place> ours = new ArrayList<>();
         long at = 0;
         for (Place kept : fit.layout().untouched().stream()

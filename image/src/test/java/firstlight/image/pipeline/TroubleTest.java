@@ -168,6 +168,27 @@ class TroubleTest {
     }
 
     @Test
+    void whatThePcWroteSinceAndTheImageDoesNotUseIsGivenBackToTheDisk() throws IOException {
+        Shell.run("""
+                cd '%1$s'; rm source; truncate -s 64M source
+                sgdisk -n 1:2048:+40M -t 1:0700 source >/dev/null
+                mkfs.vfat -F 16 --offset 2048 source 40960 >/dev/null
+                head -c 3000000 /dev/urandom > noise; mcopy -i source@@1M noise ::
+                """.formatted(folder));
+        Path target = used("target", "64M");
+        restore(capture(source).manifest(), store.source(), target);
+        // In the file system's free space, and behind its partition.
+        Shell.run("head -c 8M /dev/urandom | dd of='%s' bs=1M seek=20 conv=notrunc status=none".formatted(target));
+        Shell.run("head -c 8M /dev/urandom | dd of='%s' bs=1M seek=50 conv=notrunc status=none".formatted(target));
+        Shell.run("cd '%s'; date > more; mcopy -i source@@1M more ::".formatted(folder));
+
+        RestoreSummary delta = restore(capture(source).manifest(), store.source(), target);
+
+        assertThat(delta.fetchedBytes()).as("it was a delta").isLessThan(MIB);
+        Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
+    @Test
     void aDiskOfOtherSectorsIsRefused() throws IOException {
         Manifest manifest = capture(source).manifest();
         Path target = used("target", "64M");

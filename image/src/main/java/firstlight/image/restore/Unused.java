@@ -1,0 +1,62 @@
+package firstlight.image.restore;
+
+import firstlight.image.Disk;
+import firstlight.image.chunk.Chunk;
+import firstlight.image.extents.Extents;
+import firstlight.image.resize.Placement;
+import firstlight.image.table.Place;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the image does not use of a disk on which an earlier version stayed: whoever used it then needs it no more. */
+final class Unused {
+    /** Shorter ranges are not worth a command each: a system's disk has tens of thousands of them. */
+    private static final long LEAST = 1L << 20;
+
+    private Unused() {}
+
+    /**
+     * Tells the disk, as a restore onto a blank one does beforehand for all of it. To be called before anything is read back:
+     * then what a disk makes of it is verified too.
+     *
+     * @param places of the disk that the restore may write to
+     * @param written all that was written or found there
+     */
+    static void discard(Fit fit, List<Place> places, List<Target> written) throws IOException {
+        Disk disk = fit.disk();
+        long step = Math.max(disk.sectorSize(), 4096);
+        Extents free = free(fit, places, written);
+        for (int i = 0; i < free.count(); i++) {
+            long start = (free.start(i) + step - 1) / step * step;
+            long end = free.end(i) / step * step;
+            if (end - start >= LEAST) {
+                disk.discard(start, end - start);
+            }
+        }
+    }
+
+    private static Extents free(Fit fit, List<Place> places, List<Target> written) {
+        Disk disk = fit.disk();
+        List<long[]> may = new ArrayList<>();
+        places.forEach(place -> may.add(new long[] {place.start(), place.end()}));
+        List<long[]> kept = new ArrayList<>();
+        for (Target target : written) {
+            if (target.range().disk() == disk) {
+                kept.addAll(
+                        target.range().used().shifted(target.range().start()).ranges());
+            }
+        }
+        for (Placement placement : fit.layout().placements()) {
+            // What is zero since the restore began stays so until the end: it would make the disk look whole. And a
+            // file system that is still to get its new size knows by itself what it uses.
+            long zeroed = fit.isResized(placement) ? placement.length() : Math.min(Chunk.SIZE, placement.length());
+            kept.add(new long[] {placement.start(), placement.start() + zeroed});
+        }
+        if (!fit.layout().ownTable()) {
+            kept.add(new long[] {0, Math.min(Restore.ENDS, disk.size())});
+            kept.add(new long[] {Math.max(0, disk.size() - Restore.ENDS), disk.size()});
+        }
+        return Extents.union(may).without(Extents.union(kept));
+    }
+}
