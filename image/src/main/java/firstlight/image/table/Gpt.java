@@ -99,11 +99,38 @@ public record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<Gp
                             ? entry
                             : entry.at(place.start() / sectors, place.end() / sectors - 1));
         }
+        Bytes mbr = hybrid(placed, sectors);
         if (sectors == sectorSize) {
-            return new Gpt(sectorSize, protectiveMbr, header, placed);
+            return new Gpt(sectorSize, mbr, header, placed);
         }
-        Bytes mbr = Bytes.of(Arrays.copyOf(protectiveMbr.toArray(), sectors));
         return new Gpt(sectors, mbr, header.inSectorsOf(sectors), placed);
+    }
+
+    /** The MBR for {@code placed}: an entry of a hybrid one names the octets of a partition, and follows it. */
+    private Bytes hybrid(List<GptEntry> placed, int sectors) {
+        byte[] sector = Arrays.copyOf(protectiveMbr.toArray(), sectors);
+        if (!BootRecord.isSigned(sector)) {
+            return Bytes.of(sector);
+        }
+        BootRecord record = BootRecord.decode(sector);
+        List<MbrEntry> slots = new ArrayList<>();
+        for (MbrEntry slot : record.entries()) {
+            MbrEntry followed = slot;
+            for (int i = 0; i < entries.size(); i++) {
+                GptEntry before = entries.get(i);
+                long count = placed.get(i).lastLba() - placed.get(i).firstLba() + 1;
+                boolean names = slot.type() != PROTECTIVE
+                        && slot.isUsed()
+                        && before.isUsed()
+                        && before.firstLba() == slot.firstLba()
+                        && before.lastLba() - before.firstLba() + 1 == slot.sectors();
+                if (names && Math.max(placed.get(i).firstLba(), count) <= 0xFFFF_FFFFL) {
+                    followed = slot.at(placed.get(i).firstLba(), count);
+                }
+            }
+            slots.add(followed);
+        }
+        return record.with(slots).encode();
     }
 
     /** The first octet behind what partitions may take. */

@@ -3,8 +3,10 @@ package firstlight.image.table;
 import firstlight.image.table.TableSectors.Kind;
 import firstlight.image.table.TableSectors.Run;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A master boot record and the chain of extended boot records behind it.
@@ -13,6 +15,7 @@ import java.util.Map;
  */
 public record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
     private static final int SLOTS = 4;
+    private static final long MIB = 1L << 20;
 
     /** Longer chains are loops or forgeries; Linux itself stops at 256 partitions. */
     static final int MAX_LOGICAL = 256;
@@ -69,45 +72,96 @@ public record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
     }
 
     /**
-     * This table with partitions elsewhere. Each extended boot record keeps its distance from its logical partition, and
-     * the container of all of them follows, with what room it has behind the last one, as far as the disk reaches.
+     * This table with partitions elsewhere. Each extended boot record keeps its distance from its logical partition, and the
+     * container of all of them follows, with what room it has behind the last one, as far as the disk reaches. A record
+     * without a logical partition, and a container of none, follow what lies behind them.
      */
     Mbr placed(Map<Integer, Place> places, long diskSize) {
-        List<Chained> moved = new ArrayList<>();
-        int number = SLOTS;
-        for (Chained chained : chain) {
-            MbrEntry logical = chained.logical();
-            Place place = logical.isUsed() ? places.get(++number) : null;
-            if (place == null) {
-                moved.add(chained);
-                continue;
-            }
-            long lba = place.start() / sectorSize - logical.firstLba();
-            List<MbrEntry> entries = new ArrayList<>(chained.ebr().entries());
-            entries.set(0, logical.at(logical.firstLba(), place.length() / sectorSize));
-            moved.add(new Chained(lba, chained.ebr().with(entries)));
+        long sectors = diskSize / sectorSize;
+        boolean same = partitions().stream()
+                .allMatch(each -> !places.containsKey(each.number())
+                        || places.get(each.number()).equals(new Place(each.start(), each.length())));
+        boolean reaches = master.entries().stream().allMatch(each -> each.firstLba() + each.sectors() <= sectors);
+        if (same && reaches) {
+            return this; // octet for octet, whatever tool wrote it
         }
-        long container = chain.isEmpty() ? 0 : moved.getFirst().lba();
+        List<Chained> moved = chain(places, sectors);
         List<MbrEntry> entries = new ArrayList<>();
         for (int slot = 0; slot < SLOTS; slot++) {
             MbrEntry entry = master.entries().get(slot);
             Place place = places.get(slot + 1);
-            if (entry.isExtended() && !chain.isEmpty()) {
-                long room = entry.firstLba() + entry.sectors() - end(chain.getLast());
-                long last = end(moved.getLast());
-                entries.add(entry.at(
-                        container, Math.clamp(last + room, last, Math.max(last, diskSize / sectorSize)) - container));
+            if (entry.isExtended()) {
+                entries.add(container(entry, moved, places, sectors));
             } else if (place != null && entry.isUsed()) {
                 entries.add(entry.at(place.start() / sectorSize, place.length() / sectorSize));
             } else {
                 entries.add(entry);
             }
         }
+        long container = moved.isEmpty() ? 0 : moved.getFirst().lba();
         return new Mbr(sectorSize, master.with(entries), linked(moved, container));
     }
 
+    private List<Chained> chain(Map<Integer, Place> places, long sectors) {
+        List<Chained> moved = new ArrayList<>();
+        int number = SLOTS;
+        for (Chained chained : chain) {
+            MbrEntry logical = chained.logical();
+            Place place = logical.isUsed() ? places.get(++number) : null;
+            if (place != null) {
+                List<MbrEntry> entries = new ArrayList<>(chained.ebr().entries());
+                entries.set(0, logical.at(logical.firstLba(), place.length() / sectorSize));
+                moved.add(new Chained(
+                        place.start() / sectorSize - logical.firstLba(),
+                        chained.ebr().with(entries)));
+                continue;
+            }
+            long lba = chained.lba() + shift(chained.lba(), places);
+            if (moved.isEmpty() ? lba < sectors : logical.isUsed()) { // nobody misses another empty one
+                moved.add(new Chained(lba, chained.ebr()));
+            }
+        }
+        return moved;
+    }
+
+    /** By how many sectors what no partition says the place of moves: as the next one does, or by what the last one gained. */
+    private long shift(long lba, Map<Integer, Place> places) {
+        long shift = 0;
+        List<Partition> rising = partitions().stream()
+                .filter(each -> places.containsKey(each.number()))
+                .sorted(Comparator.comparingLong(Partition::start))
+                .toList();
+        for (Partition each : rising) {
+            Place place = Objects.requireNonNull(places.get(each.number()));
+            if (each.start() / sectorSize >= lba) {
+                return (place.start() - each.start()) / sectorSize;
+            }
+            shift = Math.ceilDiv(place.end() - each.end(), MIB) * MIB / sectorSize;
+        }
+        return shift;
+    }
+
+    private MbrEntry container(MbrEntry entry, List<Chained> moved, Map<Integer, Place> places, long sectors) {
+        long before = lastEnd(chain, entry.firstLba());
+        long start = moved.isEmpty()
+                ? entry.firstLba() + shift(entry.firstLba(), places)
+                : moved.getFirst().lba();
+        if (start >= sectors) {
+            return entry.none();
+        }
+        long last = lastEnd(moved, start);
+        long room = entry.firstLba() + entry.sectors() - before;
+        return entry.at(start, Math.clamp(last + room, last, Math.max(last, sectors)) - start);
+    }
+
+    /** The records need not be in the order of their partitions. */
+    private static long lastEnd(List<Chained> chain, long start) {
+        return chain.stream().mapToLong(Mbr::end).max().orElse(start);
+    }
+
     private static long end(Chained chained) {
-        return chained.lba() + chained.logical().firstLba() + chained.logical().sectors();
+        MbrEntry logical = chained.logical();
+        return chained.lba() + (logical.isUsed() ? logical.firstLba() + logical.sectors() : 1);
     }
 
     private static List<Chained> linked(List<Chained> chain, long container) {
@@ -118,6 +172,10 @@ public record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
                 Chained next = chain.get(i + 1);
                 List<MbrEntry> entries = new ArrayList<>(chained.ebr().entries());
                 entries.set(1, entries.get(1).at(next.lba() - container, end(next) - next.lba()));
+                chained = new Chained(chained.lba(), chained.ebr().with(entries));
+            } else if (chained.ebr().entries().get(1).isUsed()) {
+                List<MbrEntry> entries = new ArrayList<>(chained.ebr().entries());
+                entries.set(1, entries.get(1).none());
                 chained = new Chained(chained.lba(), chained.ebr().with(entries));
             }
             linked.add(chained);

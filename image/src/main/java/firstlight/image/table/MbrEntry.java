@@ -33,6 +33,12 @@ public record MbrEntry(int status, Bytes firstChs, int type, Bytes lastChs, long
                 count);
     }
 
+    /** An empty slot. */
+    MbrEntry none() {
+        Bytes zeros = Bytes.of(new byte[3]);
+        return new MbrEntry(0, zeros, 0, zeros, 0, 0);
+    }
+
     static MbrEntry get(ByteBuffer in) {
         int status = in.get() & 0xFF;
         Bytes firstChs = GptEntry.bytes(in, 3);

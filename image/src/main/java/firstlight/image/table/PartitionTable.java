@@ -16,7 +16,7 @@ import java.util.Map;
  * @param sectors the table itself
  * @param occupied ranges of octets that the table takes, by rising start; nothing else is to be captured there
  * @param partitions by rising start, apart from each other
- * @param notes what is not as it should be with this table
+ * @param notes what is not as it should be with this table; with no table: why what looks like one is none
  */
 public record PartitionTable(
         TableSectors sectors, List<long[]> occupied, List<Partition> partitions, List<String> notes) {
@@ -48,12 +48,24 @@ public record PartitionTable(
                 Mbr table = new Mbr(disk.sectorSize(), BootRecord.decode(first), chain(disk, BootRecord.decode(first)));
                 return checked(disk, table.sectors(), table.occupied(), table.partitions(), notes);
             }
-            return none(List.of());
+            return none(leftGpt(disk));
         } catch (MalformedTable | ArithmeticException malformed) {
             notes.add("the partition table of " + disk.name() + " makes no sense (" + malformed.getMessage()
                     + "): the whole disk is taken as it is");
             return none(notes);
         }
+    }
+
+    /** Who lost a protective MBR wonders why his partitions are not found. */
+    private static List<String> leftGpt(Disk disk) throws IOException {
+        try {
+            GptHeader.decode(sector(disk, 1));
+        } catch (MalformedTable none) {
+            return List.of();
+        }
+        return List.of(
+                disk.name() + " has a GUID partition table but no protective MBR before it, so that nothing believes it"
+                        + " (sgdisk --verify tells more): the whole disk is taken as it is");
     }
 
     private static boolean isProtective(BootRecord mbr) {
@@ -67,6 +79,9 @@ public record PartitionTable(
     }
 
     private static List<Mbr.Chained> chain(Disk disk, BootRecord master) throws IOException {
+        if (master.entries().stream().filter(MbrEntry::isExtended).count() > 1) {
+            throw new MalformedTable("it has two extended partitions");
+        }
         List<Mbr.Chained> chain = new ArrayList<>();
         for (MbrEntry container : master.entries()) {
             long next = container.isExtended() ? container.firstLba() : 0;

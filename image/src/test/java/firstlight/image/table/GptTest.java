@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +133,38 @@ class GptTest {
             PartitionTable table = PartitionTable.read(disk);
             assertThat(table.sectors()).isEqualTo(TableSectors.NONE);
             assertThat(table.notes()).singleElement().asString().contains("whole disk");
+        }
+    }
+
+    @Test
+    void theEntriesOfAHybridMbrFollowTheirPartitions() throws IOException {
+        Path file = disk("64M");
+        run("sgdisk", "-h", "4:128:EE", file.toString());
+        Gpt gpt = read(file, 512);
+        Map<Integer, Place> places = new HashMap<>();
+        gpt.partitions()
+                .forEach(each -> places.put(each.number(), new Place(each.start() + (7L << 20), each.length())));
+        TableSectors moved = PartitionTable.placed(gpt.sectors(), 512, places, 512, 128L << 20);
+        List<MbrEntry> before = BootRecord.decode(gpt.protectiveMbr().toArray()).entries();
+        List<MbrEntry> after = BootRecord.decode(
+                        Gpt.decode(moved, 512).protectiveMbr().toArray())
+                .entries();
+        for (int slot = 0; slot < 4; slot++) {
+            boolean follows = before.get(slot).isUsed() && before.get(slot).type() != 0xEE;
+            assertThat(after.get(slot).firstLba() - before.get(slot).firstLba()).isEqualTo(follows ? 7 * 2048 : 0);
+        }
+    }
+
+    @Test
+    void aGptWithoutItsProtectiveMbrIsNotBelievedAndThatIsSaid() throws IOException {
+        Path file = disk("64M");
+        byte[] octets = Files.readAllBytes(file);
+        Arrays.fill(octets, 0, 512, (byte) 0);
+        Files.write(file, octets);
+        try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
+            PartitionTable table = PartitionTable.read(disk);
+            assertThat(table.sectors()).isEqualTo(TableSectors.NONE);
+            assertThat(table.notes()).singleElement().asString().contains("no protective MBR");
         }
     }
 

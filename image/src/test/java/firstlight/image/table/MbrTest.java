@@ -11,11 +11,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MbrTest {
+    private static final long MIB = 1L << 20;
+
     @TempDir
     Path folder;
 
@@ -96,10 +101,89 @@ class MbrTest {
         assertThat(read(file).notes()).singleElement().asString().contains("does not end");
     }
 
+    private static Mbr moved(Path file, Map<Integer, Long> growth, long diskSize) throws IOException {
+        TableSectors sectors = read(file).sectors();
+        Map<Integer, Place> places = new HashMap<>();
+        long shift = 0;
+        for (Partition each : PartitionTable.partitions(sectors, 512)) {
+            long more = growth.getOrDefault(each.number(), 0L) * MIB;
+            places.put(each.number(), new Place(each.start() + shift, each.length() + more));
+            shift += more;
+        }
+        return Mbr.decode(PartitionTable.placed(sectors, 512, places, 512, diskSize), 512);
+    }
+
+    private static void assertContained(Mbr mbr, long diskSize) {
+        MbrEntry container = mbr.master().entries().get(1);
+        assertThat(container.firstLba() + container.sectors()).isLessThanOrEqualTo(diskSize / 512);
+        for (Partition partition : mbr.partitions()) {
+            boolean logical = partition.number() > 4;
+            assertThat(partition.start() / 512 >= container.firstLba()).isEqualTo(logical);
+            assertThat(partition.end() / 512)
+                    .isLessThanOrEqualTo(container.firstLba() + (logical ? container.sectors() : 0));
+        }
+        mbr.chain()
+                .forEach(each -> assertThat(each.lba())
+                        .isBetween(container.firstLba(), container.firstLba() + container.sectors() - 1));
+    }
+
+    @Test
+    void anExtendedPartitionWithNothingInItMovesOutOfTheWayOfOneThatGrows() throws IOException {
+        Path file = disk("label: dos\n1 : start=2048, size=10MiB, type=83\n2 : start=40960, size=20MiB, type=5");
+        Mbr mbr = moved(file, Map.of(1, 30L), 128 * MIB);
+        assertThat(mbr.master().entries().get(1).firstLba()).isEqualTo(40960 + 30 * 2048);
+        assertThat(mbr.chain()).singleElement().extracting(Mbr.Chained::lba).isEqualTo(40960L + 30 * 2048);
+        assertContained(mbr, 128 * MIB);
+    }
+
+    @Test
+    void anExtendedPartitionWithNothingInItBehindTheEndOfASmallerDiskIsLeftOut() throws IOException {
+        Path file = disk("label: dos\n1 : start=2048, size=10MiB, type=83\n2 : start=81920, size=20MiB, type=5");
+        Mbr mbr = moved(file, Map.of(), 30 * MIB);
+        assertThat(mbr.master().entries().get(1).isUsed()).isFalse();
+        assertThat(mbr.chain()).isEmpty();
+    }
+
+    @Test
+    void aFirstRecordWithoutALogicalPartitionMovesAlong() throws IOException {
+        Path file = disk("""
+                label: dos
+                1 : start=2048, size=10MiB, type=83
+                2 : start=40960, size=40MiB, type=5
+                5 : start=43008, size=5MiB, type=83
+                6 : start=61440, size=5MiB, type=83
+                """);
+        byte[] octets = Files.readAllBytes(file);
+        Arrays.fill(octets, 40960 * 512 + 446, 40960 * 512 + 462, (byte) 0);
+        Files.write(file, octets);
+        Mbr mbr = moved(file, Map.of(1, 30L), 128 * MIB);
+        assertThat(mbr.chain()).extracting(Mbr.Chained::lba).first().isEqualTo(40960L + 30 * 2048);
+        assertContained(mbr, 128 * MIB);
+    }
+
+    @Test
+    void logicalPartitionsInAnotherOrderThanTheirRecordsStayInTheirContainer() throws IOException {
+        Path file = disk("""
+                label: dos
+                1 : start=2048, size=10MiB, type=83
+                2 : start=40960, size=30MiB, type=5
+                5 : start=43008, size=5MiB, type=83
+                6 : start=75776, size=5MiB, type=83
+                """);
+        assertThat(Tool.run(List.of("bash", "-c", "echo 57344,4MiB,83 | sfdisk -q -a " + file))
+                        .succeeded())
+                .isTrue();
+        Mbr mbr = moved(file, Map.of(6, 30L), 128 * MIB);
+        assertThat(mbr.partitions()).extracting(Partition::number).contains(7);
+        assertContained(mbr, 128 * MIB);
+        assertThat(moved(file, Map.of(), 64 * MIB))
+                .isEqualTo(Mbr.decode(read(file).sectors(), 512));
+    }
+
     @Test
     void theCodecsLawsHold() throws IOException {
         Path file = disk("label: dos\n1 : size=4MiB, type=7, bootable");
-        byte[] sector = java.util.Arrays.copyOf(Files.readAllBytes(file), 512);
+        byte[] sector = Arrays.copyOf(Files.readAllBytes(file), 512);
         new CodecLaws<>(
                         BootRecord::decode,
                         (BootRecord record) -> record.encode().toArray(),
