@@ -35,6 +35,9 @@ public final class BlockDevice implements Disk {
             Path sys = SYS.resolve(node.getFileName().toString());
             long size = 512 * number(sys.resolve("size"));
             int sectorSize = (int) number(sys.resolve("queue/logical_block_size"));
+            if (access == Access.READ_WRITE) {
+                refuseUsed(node);
+            }
             BlockDevice disk = new BlockDevice(node, new OpenFile(node, access), size, sectorSize);
             if (access == Access.READ) {
                 disk.guardOrClose();
@@ -47,6 +50,20 @@ public final class BlockDevice implements Disk {
                     "The disk " + path + " cannot be opened",
                     broken,
                     "Check that it is there (lsblk) and that you are root");
+        }
+    }
+
+    /** A mounted partition claims its disk as well: open(2), O_EXCL of a block device. */
+    private static void refuseUsed(Path node) throws ImageFailure {
+        int fd = Native.open(node.toString(), Native.O_RDWR | Native.O_EXCL);
+        if (fd >= 0) {
+            Native.close(fd);
+        } else if (fd == -Native.EBUSY) {
+            throw new ImageFailure(
+                    "The disk " + node + " is in use",
+                    "it, or a partition of it, is mounted, or swap, or a part of an active array or volume group",
+                    "See by what (lsblk " + node + ") and end that (umount, swapoff, vgchange -an, mdadm --stop),"
+                            + " or choose another disk");
         }
     }
 

@@ -16,12 +16,14 @@ final class Native {
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
     static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0x10000 : 0x4000;
+    static final int O_EXCL = 0x80;
     static final int O_CLOEXEC = 0x80000;
 
     static final int EINVAL = 22;
     static final int EINTR = 4;
     static final int ENOENT = 2;
     static final int EAGAIN = 11;
+    static final int EBUSY = 16;
 
     static final int MS_NOSUID_NODEV = 6;
     static final int MNT_DETACH = 2;

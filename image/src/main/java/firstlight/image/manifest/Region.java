@@ -37,7 +37,9 @@ public record Region(int partition, long start, long length, String fileSystem, 
 
     /** For messages. */
     public String name() {
-        String where = partition > 0 ? "partition " + partition : "the space at offset " + start;
+        String where = partition > 0
+                ? "partition " + partition
+                : start == 0 ? "the whole disk" : "the space at offset " + start; // where there is a table, it is at 0
         return fileSystem.isEmpty() ? where : where + " (" + fileSystem + ")";
     }
 }

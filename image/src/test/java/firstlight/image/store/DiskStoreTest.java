@@ -194,7 +194,7 @@ class DiskStoreTest implements ImageStoreConformance, RepackingConformance {
                     .singleElement()
                     .asString()
                     .contains(frames.getFirst().id().toString())
-                    .contains("disk 1, the space at offset 0, 262144 octets at offset 0");
+                    .contains("disk 1, the whole disk, 262144 octets at offset 0");
             assertThat(store.sink().missing(ImageStoreConformance.ids(frames)).cardinality())
                     .isEqualTo(1);
             store.sink().put(frames);

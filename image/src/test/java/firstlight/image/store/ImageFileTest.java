@@ -124,7 +124,7 @@ class ImageFileTest {
         assertThat(difference.newChunks()).isEqualTo(1);
         assertThat(difference.goneChunks()).isEqualTo(3);
         assertThat(difference.regions()).singleElement().satisfies(region -> {
-            assertThat(region.name()).isEqualTo("the space at offset 0");
+            assertThat(region.name()).isEqualTo("the whole disk");
             assertThat(region.octets()).isEqualTo(3 * 262_144L); // changed, zeros now, gone
         });
     }
