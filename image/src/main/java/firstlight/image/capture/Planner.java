@@ -8,6 +8,7 @@ import firstlight.image.disk.ViewFile;
 import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.LeftOut;
+import firstlight.image.extents.RaidAtEnd;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.SwapHeader;
 import firstlight.image.extents.UsedBlocks;
@@ -45,8 +46,9 @@ final class Planner implements AutoCloseable {
      * A partition, or a disk without a table.
      *
      * @param number of the partition, 0 for none
+     * @param known false for a disk with a table that makes no sense: what seems to be a file system across it is none
      */
-    private record Place(Disk disk, int number, long start, long length) {}
+    private record Place(Disk disk, int number, long start, long length, boolean known) {}
 
     CapturePlan plan(List<Disk> disks) throws IOException {
         Map<Disk, PartitionTable> tables = new LinkedHashMap<>();
@@ -56,10 +58,10 @@ final class Planner implements AutoCloseable {
             notes.addAll(table.notes());
             tables.put(disk, table);
             if (table.sectors().kind() == Kind.NONE) {
-                places.add(new Place(disk, 0, 0, disk.size()));
+                places.add(new Place(disk, 0, 0, disk.size(), table.notes().isEmpty()));
             }
             for (Partition partition : table.partitions()) {
-                places.add(new Place(disk, partition.number(), partition.start(), partition.length()));
+                places.add(new Place(disk, partition.number(), partition.start(), partition.length(), true));
             }
         }
         List<Look> looks = Together.all(places, this::look);
@@ -109,7 +111,10 @@ final class Planner implements AutoCloseable {
         String name = place.number() == 0
                 ? place.disk().name()
                 : "partition " + place.number() + " of " + place.disk().name();
-        return look(new Volume.OfDisk(place.disk(), name, place.number(), place.start(), place.length()));
+        Volume volume = new Volume.OfDisk(place.disk(), name, place.number(), place.start(), place.length());
+        return place.known()
+                ? look(volume)
+                : new Look(volume, FileSystem.UNKNOWN, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private Look look(Volume bare) throws IOException {
@@ -117,14 +122,9 @@ final class Planner implements AutoCloseable {
         FileSystem fileSystem = Signatures.recognise(window);
         Volume volume = fileSystem.word().isEmpty() ? bare : bare.named(bare.name() + " (" + fileSystem.word() + ")");
         Optional<SwapHeader> swap = fileSystem == FileSystem.SWAP ? SwapHeader.read(window) : Optional.empty();
-        if (swap.isPresent() && !swap.get().isClean(window)) {
-            // To make it anew would lose what a system has put aside, whose file systems wait for it.
-            return new Look(
-                    volume,
-                    fileSystem,
-                    Optional.empty(),
-                    Optional.of("a Linux system is hibernated in it"),
-                    Optional.empty());
+        Optional<String> kept = swap.isPresent() ? keptSwap(swap.get(), volume, window) : Optional.empty();
+        if (kept.isPresent()) {
+            return new Look(volume, fileSystem, Optional.empty(), kept, Optional.empty());
         }
         Optional<Path> path = volume.path();
         if (fileSystem == FileSystem.LUKS && path.isPresent()) {
@@ -150,6 +150,16 @@ final class Planner implements AutoCloseable {
             }
         }
         return new Look(volume, fileSystem, swap, UsedBlocks.doubt(volume, fileSystem, window), Optional.empty());
+    }
+
+    /** Why swap space cannot be made anew: it would lose what a system has put aside, whose file systems wait for it. */
+    private static Optional<String> keptSwap(SwapHeader swap, Volume volume, byte[] window) throws IOException {
+        if (!swap.isClean(window)) {
+            return Optional.of("a Linux system is hibernated in it");
+        }
+        return RaidAtEnd.find(volume).isPresent()
+                ? Optional.of("it is a part of an array (Linux raid), with its superblock at its end")
+                : Optional.empty();
     }
 
     /** Without views, on a kernel without FUSE, tools have nothing to look at, and the volume is taken whole. */

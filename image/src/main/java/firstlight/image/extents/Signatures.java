@@ -3,11 +3,14 @@ package firstlight.image.extents;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Recognises a file system by its superblock. Strict rather than generous: what is not recognised is taken raw, which is
- * slow; what is recognised wrongly would be wrong.
+ * slow; what is recognised wrongly would be wrong. So is what has the marks of two.
  */
 public final class Signatures {
     /** How much of the partition's start {@link #recognise} wants to see: Btrfs's superblock lies at 64 KiB. */
@@ -33,52 +36,86 @@ public final class Signatures {
 
     private Signatures() {}
 
-    /** @param start the first {@link #WINDOW} octets of a partition, fewer when it is shorter */
+    /**
+     * What it is; {@link FileSystem#UNKNOWN} also when there is a {@link #contradiction}.
+     *
+     * @param start the first {@link #WINDOW} octets of a partition, fewer when it is shorter
+     */
     public static FileSystem recognise(byte[] start) {
         byte[] window = Arrays.copyOf(start, WINDOW);
+        List<FileSystem> found = found(window);
+        boolean one = found.size() == 1 && ForeignMark.in(window).isEmpty();
+        return one ? found.getFirst() : FileSystem.UNKNOWN;
+    }
+
+    /**
+     * Of two marks one is left from an earlier life: programs that make a file system, and those that make an array even
+     * more, do not take away all marks that they find. To believe the wrong one would lose all that the other has.
+     *
+     * @param start as for {@link #recognise}
+     */
+    static Optional<String> contradiction(byte[] start) {
+        byte[] window = Arrays.copyOf(start, WINDOW);
+        List<String> marks = new ArrayList<>();
+        found(window).forEach(each -> marks.add(each.word()));
+        boolean any = !marks.isEmpty();
+        marks.addAll(ForeignMark.in(window));
+        return any && marks.size() > 1
+                ? Optional.of("it has the marks of " + String.join(" and ", marks)
+                        + ", and which is left from earlier cannot be told (wipefs takes away an old one)")
+                : Optional.empty();
+    }
+
+    private static List<FileSystem> found(byte[] window) {
         ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
+        List<FileSystem> found = new ArrayList<>();
         if (has(window, 0, "LUKS\u00ba\u00be")) {
-            return FileSystem.LUKS;
+            found.add(FileSystem.LUKS);
         }
-        if (has(window, 3, "-FVE-FS-") || isToGo(in)) {
-            return FileSystem.BITLOCKER;
+        boolean bitLocker = has(window, 3, "-FVE-FS-") || isToGo(in); // in the clothes of FAT32
+        if (bitLocker) {
+            found.add(FileSystem.BITLOCKER);
         }
         for (int sector = 0; sector < 4; sector++) {
             if (has(window, 512 * sector, "LABELONE") && has(window, 512 * sector + 24, "LVM2 001")) {
-                return FileSystem.LVM;
+                found.add(FileSystem.LVM);
+                break;
             }
         }
         if (SwapHeader.isSwap(window)) {
-            return FileSystem.SWAP;
+            found.add(FileSystem.SWAP);
         }
         if (has(window, 0, "XFSB")) {
-            return FileSystem.XFS;
+            found.add(FileSystem.XFS);
         }
         if (has(window, BTRFS + 0x40, "_BHRfS_M")) {
-            return FileSystem.BTRFS;
+            found.add(FileSystem.BTRFS);
         }
         if (in.getInt(0) == RAID || in.getInt(4096) == RAID) {
-            return FileSystem.RAID;
+            found.add(FileSystem.RAID);
         }
         if (has(window, 32, "NXSB")) {
-            return FileSystem.APFS;
+            found.add(FileSystem.APFS);
         }
         if (has(window, 3, "ReFS\0\0\0\0")) {
-            return FileSystem.REFS;
+            found.add(FileSystem.REFS);
         }
         if (has(window, 0, "SPACEDB ")) {
-            return FileSystem.STORAGE_SPACES;
+            found.add(FileSystem.STORAGE_SPACES);
         }
         if (isZfs(window)) {
-            return FileSystem.ZFS;
+            found.add(FileSystem.ZFS);
         }
+        // A boot sector before one of these is a boot loader's: who makes FAT or NTFS writes over their superblock.
         if (in.getInt(EXT) == 0xF2F5_2010) {
-            return FileSystem.F2FS;
+            found.add(FileSystem.F2FS);
+        } else if ((in.getShort(EXT + 0x38) & 0xFFFF) == 0xEF53) {
+            found.add(ext(in));
+        } else if (!bitLocker) {
+            found.add(bootSector(window, in));
         }
-        if ((in.getShort(EXT + 0x38) & 0xFFFF) == 0xEF53) {
-            return ext(in);
-        }
-        return bootSector(window, in);
+        found.remove(FileSystem.UNKNOWN);
+        return found;
     }
 
     /** A label's name-value list lies at 16 KiB: XDR, little-endian host, and one of its names. */

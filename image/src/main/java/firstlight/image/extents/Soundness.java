@@ -19,7 +19,9 @@ final class Soundness {
     private static final int NEEDS_RECOVERY = 0x4;
     private static final int BIGALLOC = 0x200;
     private static final int VALID = 1;
-    private static final int BTRFS_LOG_ROOT = 64 * 1024 + 0x60;
+    private static final int BTRFS = 64 * 1024;
+    private static final int EXFAT_FLAGS = 106;
+    private static final int EXFAT_DIRTY = 2;
 
     private Soundness() {}
 
@@ -30,18 +32,20 @@ final class Soundness {
             case EXT2, EXT3, EXT4 -> ext(in);
             case NTFS -> probed(volume, Soundness::ntfs);
             case XFS -> probed(volume, Soundness::xfs);
-            case BTRFS ->
-                in.getLong(BTRFS_LOG_ROOT) == 0
-                        ? Optional.empty()
-                        : Optional.of("it was not unmounted cleanly (its log is not replayed)");
+            case BTRFS -> btrfs(in);
             case F2FS -> F2fsCheckpoint.doubt(volume, window);
-            case FAT, EXFAT -> Optional.empty();
+            case FAT -> Optional.empty(); // its table is its map: no file reaches beyond what is in it
+            case EXFAT ->
+                (in.getShort(EXFAT_FLAGS) & EXFAT_DIRTY) == 0
+                        ? Optional.empty()
+                        : Optional.of("it was not unmounted cleanly (its map may lag behind its folders)");
             case LUKS -> Optional.of("it is encrypted with LUKS, and no key for it was given");
             case BITLOCKER ->
                 Optional.of("it is encrypted with BitLocker (to have it taken by used blocks: manage-bde -off)");
             case APFS, REFS -> Optional.of("nothing here can look into this file system");
             case ZFS, RAID, STORAGE_SPACES -> Optional.of("it is a part of an array, which nothing here can look into");
-            case SWAP, LVM, UNKNOWN -> Optional.empty();
+            case SWAP, LVM -> Optional.empty();
+            case UNKNOWN -> Signatures.contradiction(window);
         };
     }
 
@@ -67,6 +71,16 @@ final class Soundness {
             return Optional.of("it uses bigalloc, which partclone does not know");
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> btrfs(ByteBuffer in) {
+        long devices = in.getLong(BTRFS + 0x88);
+        if (devices != 1) {
+            return Optional.of("it is one of " + devices + " devices of a Btrfs, whose map tells of no single one");
+        }
+        return in.getLong(BTRFS + 0x60) == 0
+                ? Optional.empty()
+                : Optional.of("it was not unmounted cleanly (its log is not replayed)");
     }
 
     /**

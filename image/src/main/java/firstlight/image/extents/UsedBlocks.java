@@ -5,6 +5,7 @@ import firstlight.image.disk.ViewFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,10 +49,10 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
         }
         if (fileSystem == FileSystem.F2FS && F2fsFor512.isNeeded(volume.window())) {
             try (ViewFile view = ViewFile.of(new F2fsFor512(volume))) {
-                return map(mapper.get(), view.path(), volume);
+                return map(fileSystem, mapper.get(), view.path(), volume);
             }
         }
-        return map(mapper.get(), path.get(), volume);
+        return map(fileSystem, mapper.get(), path.get(), volume);
     }
 
     /** All of {@code volume}, for the reason {@code why}. */
@@ -66,7 +67,7 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
 
     private static UsedBlocks believed(Volume volume, MapReader reader, String what) throws IOException {
         try {
-            return withTail(reader.read(), volume.name(), volume.size());
+            return withTail(reader.read(), volume);
         } catch (IllegalArgumentException malformed) {
             return whole(volume, "its " + what + " makes no sense (" + malformed.getMessage() + ")");
         }
@@ -89,7 +90,7 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
                         + " MiB are in the image"));
     }
 
-    private static UsedBlocks map(String mapper, Path node, Volume volume) throws IOException {
+    private static UsedBlocks map(FileSystem fileSystem, String mapper, Path node, Volume volume) throws IOException {
         Path folder = Files.createTempDirectory("firstlight-");
         Path file = folder.resolve("map"); // must not exist: partclone overwrites nothing
         try {
@@ -108,7 +109,11 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
             if (!tool.succeeded()) {
                 return whole(volume, mapper + " failed (" + reason(tool) + ")");
             }
-            return believed(volume, () -> DomainMap.parse(Files.readAllLines(file)), "map by " + mapper);
+            UsedBlocks.MapReader reader = () -> DomainMap.parse(Files.readAllLines(file));
+            return believed(
+                    volume,
+                    fileSystem == FileSystem.BTRFS ? () -> BtrfsCopies.completed(volume, reader.read()) : reader,
+                    "map by " + mapper);
         } finally {
             Files.deleteIfExists(file);
             Files.delete(folder);
@@ -119,14 +124,14 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
      * What lies behind the file system's last cluster is no part of its map, but matters: NTFS keeps its backup boot
      * sector in the partition's last sector.
      */
-    private static UsedBlocks withTail(UsedMap map, String name, long length) {
+    private static UsedBlocks withTail(UsedMap map, Volume volume) throws IOException {
+        long length = volume.size();
         if (map.end() > length) {
-            return raw(
-                    length,
-                    List.of(name + " is taken whole: its file system says that it is " + (map.end() - length)
-                            + " octets longer than the partition"));
+            return whole(
+                    volume,
+                    "its file system says that it is " + (map.end() - length) + " octets longer than the partition");
         }
-        UsedBlocks tail = slack(name, map.end(), length - map.end());
+        UsedBlocks tail = slack(volume.name(), map.end(), length - map.end());
         Extents.Builder all = new Extents.Builder();
         for (int i = 0; i < map.used().count(); i++) {
             all.add(map.used().start(i), map.used().end(i));
@@ -134,7 +139,18 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
         for (int i = 0; i < tail.extents().count(); i++) {
             all.add(tail.extents().start(i), tail.extents().end(i));
         }
-        return new UsedBlocks(true, all.build(), tail.notes());
+        // One that the file system reaches over is left from earlier.
+        Optional<RaidAtEnd> raid = RaidAtEnd.find(volume).filter(superblock -> superblock.at() >= map.end());
+        if (raid.isEmpty()) {
+            return new UsedBlocks(true, all.build(), tail.notes());
+        }
+        if (!raid.get().isMirror()) {
+            return whole(volume, "it is a part of an array, which nothing here can look into");
+        }
+        List<String> notes = new ArrayList<>(tail.notes());
+        notes.add(
+                volume.name() + " is a part of a mirror (Linux raid) and keeps its size: its superblock is at its end");
+        return new UsedBlocks(false, all.build(), notes);
     }
 
     private static UsedBlocks raw(long length, List<String> notes) {

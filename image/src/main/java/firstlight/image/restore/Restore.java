@@ -37,6 +37,9 @@ public final class Restore {
     /** Where old tables, and signatures of old arrays and volumes, would lead an operating system astray. */
     static final long ENDS = 1L << 20;
 
+    /** The same in a partition, where a file system's free blocks keep them: ZFS has labels in so much at both ends. */
+    private static final long MARKS = 512L << 10;
+
     private final ChunkSource source;
     private final int threads;
     private final Optional<ChunkStream> stream;
@@ -162,6 +165,7 @@ public final class Restore {
             for (Placement placement : fit.layout().placements()) {
                 if (!keepContent) {
                     disk.discard(placement.start(), placement.length());
+                    eraseMarks(disk, placement);
                 }
                 disk.zero(placement.start(), Math.min(Chunk.SIZE, placement.length()));
             }
@@ -182,8 +186,20 @@ public final class Restore {
                     disk.zero(tail, place.end() - tail);
                 }
             }
+            for (Placement placement : fit.layout().placements()) {
+                if (!keepContent && placement.region().partition() > 0) {
+                    eraseMarks(disk, placement);
+                }
+            }
         }
         disk.flush();
+    }
+
+    /** Where the disk holds much of the image already, the restore before this one did it. */
+    private static void eraseMarks(Disk disk, Placement placement) throws IOException {
+        long length = Math.min(MARKS, placement.length());
+        disk.zero(placement.start(), length);
+        disk.zero(placement.start() + placement.length() - length, length);
     }
 
     /** Where the restore may write: chosen partitions, or the disk without those of which the image has nothing. */

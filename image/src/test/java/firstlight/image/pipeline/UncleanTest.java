@@ -24,7 +24,7 @@ class UncleanTest {
     }
 
     private void assertTakenWhole(Path source, String reason) throws IOException {
-        Path target = new Lab(folder).disk("target", "64M");
+        Path target = new Lab(folder).disk("target", "128M");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
             Region region = manifest.disks().getFirst().regions().getFirst();
@@ -32,7 +32,7 @@ class UncleanTest {
             assertThat(manifest.notes()).singleElement().asString().contains(reason);
             Lab.restore(manifest, store, target, 512);
         }
-        Shell.run("cmp '%s' '%s'".formatted(source, target));
+        Shell.run("cmp -n $(stat -c %%s '%1$s') '%1$s' '%2$s'".formatted(source, target));
     }
 
     @Test
@@ -70,6 +70,28 @@ class UncleanTest {
                 printf 'S1SUSPEND\\0' | dd of=%1$s bs=1 seek=4086 conv=notrunc status=none
                 """.formatted(node)));
         assertTakenWhole(source, "a Linux system is hibernated in it");
+    }
+
+    @Test
+    void anExfatThatIsMarkedAsDirty() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        Lab.attached(source, 512, node -> Shell.run("""
+                mkfs.exfat %1$s >/dev/null
+                printf '\\002' | dd of=%1$s bs=1 seek=106 conv=notrunc status=none
+                """.formatted(node)));
+        assertTakenWhole(source, "its map may lag behind");
+    }
+
+    @Test
+    void oneOfTwoDevicesOfABtrfs() throws IOException {
+        Path other = new Lab(folder).disk("other", "128M");
+        Path source = new Lab(folder).disk("source", "128M");
+        Lab.attached(
+                other,
+                512,
+                second -> Lab.attached(
+                        source, 512, first -> Shell.run("mkfs.btrfs -q -f -m raid1 %s %s".formatted(first, second))));
+        assertTakenWhole(source, "it is one of 2 devices of a Btrfs");
     }
 
     @Test

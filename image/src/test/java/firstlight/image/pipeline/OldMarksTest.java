@@ -1,0 +1,184 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.image.Disk;
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import firstlight.image.restore.Restore;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks that had another life before, from which superblocks are left. */
+class OldMarksTest {
+    private static final int SIZE = 40 << 20;
+
+    @TempDir
+    Path folder;
+
+    private ImageStore store;
+    private Path source;
+
+    @BeforeAll
+    static void needsLoopDevices() throws IOException {
+        Shell.assertLoopDevices();
+    }
+
+    @BeforeEach
+    void aBlankDisk() throws IOException {
+        store = DiskStore.open(folder.resolve("store"));
+        source = new Lab(folder).disk("source", "40M");
+    }
+
+    @AfterEach
+    void closeTheStore() throws IOException {
+        store.close();
+    }
+
+    private Manifest capture() throws IOException {
+        try (Disk disk = DiskFile.open(source, 512, Access.READ)) {
+            return new Capture(store.sink(), 2, "test")
+                    .capture(List.of(disk), Progress.SILENT)
+                    .manifest();
+        }
+    }
+
+    private void restore(Manifest manifest, Path target) throws IOException {
+        try (Disk disk = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT);
+        }
+    }
+
+    private static Content.Method method(Manifest manifest) {
+        Region region = manifest.disks().getFirst().regions().getFirst();
+        return ((Content.Blocks) region.content()).method();
+    }
+
+    private static void write(Path file, long offset, ByteBuffer octets) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(octets, offset);
+        }
+    }
+
+    /** Version 1.x. */
+    private static ByteBuffer raidSuperblock(long offset, int level) {
+        ByteBuffer superblock = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+        return superblock.putInt(0, 0xA92B_4EFC).putInt(4, 1).putInt(72, level).putLong(144, offset / 512);
+    }
+
+    private static long superblockAtEnd(long size) {
+        return ((size / 512 - 16) & ~7L) * 512;
+    }
+
+    @Test
+    void whatIsAnArrayNowAndWasSwapOnceIsTakenWhole() throws IOException {
+        Shell.run("mkswap -q '%1$s'; head -c 5M /dev/urandom | dd of='%1$s' bs=1M seek=8 conv=notrunc status=none"
+                .formatted(source));
+        write(source, 4096, raidSuperblock(4096, 5));
+        Manifest manifest = capture();
+        assertThat(method(manifest)).isEqualTo(Content.Method.RAW);
+        assertThat(manifest.notes()).singleElement().asString().contains("the marks of swap and linux_raid_member");
+        Path target = new Lab(folder).disk("target", "40M");
+        restore(manifest, target);
+        Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
+    @Test
+    void whatIsACacheNowAndWasSwapOnceIsTakenWhole() throws IOException {
+        Shell.run("mkswap -q '%s'".formatted(source));
+        write(source, 4096 + 24, ByteBuffer.wrap(new byte[] {
+            (byte) 0xC6, (byte) 0x85, 0x73, (byte) 0xF6, 0x4E, 0x1A, 0x45, (byte) 0xCA
+        }));
+        assertThat(capture().notes()).singleElement().asString().contains("the marks of swap and bcache");
+    }
+
+    @Test
+    void anExt4OverABtrfsIsNotTakenForIt() throws IOException {
+        Shell.run("""
+                truncate -s 200M '%1$s'
+                mkfs.btrfs -q '%1$s'
+                mkfs.ext4 -q -F -E nodiscard -O ^resize_inode '%1$s'
+                """.formatted(source));
+        Manifest manifest = Lab.image(source, 512, store);
+        assertThat(method(manifest)).isEqualTo(Content.Method.RAW);
+        assertThat(manifest.notes()).singleElement().asString().contains("the marks of btrfs and ext4");
+    }
+
+    @Test
+    void aMirrorWithItsSuperblockAtTheEndIsTakenByItsFileSystemAndKeepsItsSize() throws IOException {
+        Shell.run("mkfs.ext4 -q -F '%s' 39M".formatted(source));
+        write(source, superblockAtEnd(SIZE), raidSuperblock(superblockAtEnd(SIZE), 1));
+        Manifest manifest = Lab.image(source, 512, store);
+        assertThat(manifest.notes()).singleElement().asString().contains("a part of a mirror");
+        assertThat(manifest.usedBytes()).isLessThan(20L << 20);
+        Path target = new Lab(folder).disk("target", "60M");
+        try (Disk disk = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT);
+        }
+        Shell.run("cmp -n 40M '%s' '%s'".formatted(source, target));
+    }
+
+    @Test
+    void aStripeWithItsSuperblockAtTheEndIsTakenWhole() throws IOException {
+        Shell.run("mkfs.ext4 -q -F '%s' 20M".formatted(source));
+        write(source, superblockAtEnd(SIZE), raidSuperblock(superblockAtEnd(SIZE), 0));
+        Manifest manifest = Lab.image(source, 512, store);
+        assertThat(manifest.notes()).singleElement().asString().contains("a part of an array");
+        assertThat(manifest.usedBytes()).isEqualTo(SIZE);
+    }
+
+    @Test
+    void aSuperblockThatTheFileSystemReachesOverIsOfNoAccount() throws IOException {
+        Shell.run("mkfs.ext4 -q -F '%s'".formatted(source));
+        write(source, superblockAtEnd(SIZE), raidSuperblock(superblockAtEnd(SIZE), 1));
+        Manifest manifest = Lab.image(source, 512, store);
+        assertThat(method(manifest)).isEqualTo(Content.Method.USED_BLOCKS);
+        assertThat(manifest.notes()).isEmpty();
+    }
+
+    @Test
+    void swapOfAMirrorIsTakenWhole() throws IOException {
+        Shell.run("mkswap -q '%s'".formatted(source));
+        write(source, superblockAtEnd(SIZE), raidSuperblock(superblockAtEnd(SIZE), 1));
+        assertThat(capture().notes()).singleElement().asString().contains("a part of an array");
+    }
+
+    @Test
+    void whatIsLeftOnTheTargetWhereThePartitionIsFreeDoesNotComeBack() throws IOException {
+        Shell.run("sgdisk -n 1:2048:+20M '%s' >/dev/null".formatted(source));
+        Lab.attached(source, 512, node -> Shell.run("mkswap -q %sp1".formatted(node)));
+        Path target = new Lab(folder).disk("target", "40M");
+        Shell.run("head -c 40M /dev/urandom > '%s'".formatted(target));
+        Manifest manifest = capture();
+        try (Disk disk = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            new Restore(store.source(), 2).restore(manifest, List.of(untrimmed(disk)), Progress.SILENT);
+        }
+        Shell.run("cmp -i %d:0 -n 512K '%s' /dev/zero".formatted((21 << 20) - (512 << 10), target));
+    }
+
+    /** Most disks that turn know no TRIM. */
+    private static Disk untrimmed(Disk disk) {
+        return (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(),
+                new Class<?>[] {Disk.class},
+                (_, method, arguments) -> method.getName().equals("discard") ? null : method.invoke(disk, arguments));
+    }
+}
