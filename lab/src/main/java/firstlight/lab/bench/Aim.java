@@ -43,6 +43,19 @@ sealed interface Aim {
         }
     }
 
+    /** Whatever the peer does. */
+    record AtLeast(double wanted) implements Aim {
+        @Override
+        public boolean isReached(double ours, double ratio) {
+            return ours >= wanted;
+        }
+
+        @Override
+        public String text() {
+            return ">=" + Series.number(wanted);
+        }
+    }
+
     /** Measured to be known. */
     record Open() implements Aim {
         @Override

@@ -57,6 +57,14 @@ final class BenchCommand implements Runnable {
         return 0;
     }
 
+    @Command(name = "multicast", description = "One stream to four receivers beside udpcast, with and without loss.")
+    int multicast(@Option(names = "--quick", description = QUICK) boolean quick) {
+        try (Ground ground = Ground.prepare()) {
+            new MulticastBench(ground, Extent.of(quick)).run();
+        }
+        return 0;
+    }
+
     @Command(
             name = "transactions",
             description = "Decisions for 10,000 devices in 100 groups with 200 rules: alone, by HTTP, in a boot storm.")

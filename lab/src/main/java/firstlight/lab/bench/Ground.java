@@ -73,6 +73,26 @@ final class Ground implements AutoCloseable {
         return host;
     }
 
+    /** A LAN of its own: a bridge with {@code members} machines and one more, the first, each in a namespace of its own. */
+    synchronized List<Host> lan(int members) {
+        String bridge = namespace("lan" + ++hosts);
+        ip(bridge, "link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0");
+        ip(bridge, "link set br0 up");
+        List<Host> machines = new ArrayList<>();
+        for (int i = 1; i <= members + 1; i++) {
+            Host machine = new Host(namespace(hosts + "-" + i), "10.77." + hosts + "." + i, "", "eth0");
+            ip(bridge, "link add p" + i + " type veth peer name eth0 netns " + machine.namespace());
+            ip(bridge, "link set p" + i + " master br0 up");
+            // udpcast asks for the broadcast address; 0.0.0.0, what is there without "brd", it does not get on with
+            ip(machine.namespace(), "addr add " + machine.address() + "/24 brd + dev eth0");
+            // a wire takes packets one by one: what the kernel cuts later than at the NIC would reach members uncut
+            ip(machine.namespace(), "link set eth0 gso_max_segs 1 up");
+            ip(machine.namespace(), "route add default dev eth0");
+            machines.add(machine);
+        }
+        return machines;
+    }
+
     /** Gives the clients {@code count} addresses on the link to {@code host}: its own plus one, plus two... */
     void addresses(Host host, int count) {
         String words = IntStream.rangeClosed(2, count)

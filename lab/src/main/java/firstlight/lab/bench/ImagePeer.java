@@ -55,7 +55,7 @@ final class ImagePeer {
     }
 
     /** {@code 0m1.234s 0m0.567s}. */
-    private static double seconds(String times) {
+    static double seconds(String times) {
         double sum = 0;
         for (String word : times.strip().split(" ", -1)) {
             String[] parts = word.replace("s", "").split("m", -1);

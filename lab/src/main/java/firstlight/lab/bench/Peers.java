@@ -20,9 +20,14 @@ final class Peers {
 
     /** The path of {@code program}, which Debian's {@code debianPackage} holds. */
     Path program(String program, String debianPackage) {
+        return program("usr/sbin", program, debianPackage);
+    }
+
+    /** @param folder where the package has it */
+    Path program(String folder, String program, String debianPackage) {
         return Programs.find(program)
                 .orElseGet(
-                        () -> UnpackedProgram.of(cache.resolve(debianPackage), debianPackage, "usr/sbin/" + program));
+                        () -> UnpackedProgram.of(cache.resolve(debianPackage), debianPackage, folder + "/" + program));
     }
 
     /** The first line that {@code program} prints about itself. */
