@@ -1,8 +1,20 @@
 package firstlight.wire.multicast;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** The field of 256 elements in which the erasure code counts: polynomials over bits, modulo x^8 + x^4 + x^3 + x^2 + 1. */
 final class Octal {
     private static final int POLYNOMIAL = 0x11D;
+    /** What the polynomial leaves of x^8. */
+    private static final int REDUCED = POLYNOMIAL & 0xFF;
+
+    /** The highest bit of each of eight octets. */
+    private static final long HIGH = 0x8080808080808080L;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
     private static final int[] LOGARITHM = new int[256];
     private static final int[] POWER = new int[512];
 
@@ -28,17 +40,29 @@ final class Octal {
         return a == 0 ? 0 : POWER[LOGARITHM[a] + 255 - LOGARITHM[b]];
     }
 
-    /** {@code into += from}. The compiler makes vector instructions of it. */
+    /**
+     * {@code into += from}, eight octets at a time: of a loop over octets the compiler makes no vector instructions, since
+     * for all it knows both are one array (Java 25), and then it takes ten times as long.
+     */
     static void add(byte[] into, int at, byte[] from, int offset, int length) {
-        for (int i = 0; i < length; i++) {
+        int i = 0;
+        for (; i <= length - Long.BYTES; i += Long.BYTES) {
+            LONGS.set(into, at + i, (long) LONGS.get(into, at + i) ^ (long) LONGS.get(from, offset + i));
+        }
+        for (; i < length; i++) {
             into[at + i] ^= from[offset + i];
         }
     }
 
     /** {@code into = 2 * into}. */
     static void twice(byte[] into, int length) {
-        for (int i = 0; i < length; i++) {
-            into[i] = (byte) ((into[i] << 1) ^ ((into[i] >> 7) & 0x1D));
+        int i = 0;
+        for (; i <= length - Long.BYTES; i += Long.BYTES) {
+            long eight = (long) LONGS.get(into, i);
+            LONGS.set(into, i, (eight & ~HIGH) << 1 ^ (eight >>> 7 & HIGH >>> 7) * REDUCED);
+        }
+        for (; i < length; i++) {
+            into[i] = (byte) ((into[i] << 1) ^ ((into[i] >> 7) & REDUCED));
         }
     }
 
