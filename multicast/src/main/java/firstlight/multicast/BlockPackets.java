@@ -25,7 +25,7 @@ final class BlockPackets {
      *
      * @param sequence of the first packet
      * @param parity the number of the first parity symbol; after the last one the block's own symbols come again
-     * @param into its array is used; {@link #ROOM} octets are enough
+     * @param into {@link #ROOM} octets are enough
      */
     static Written write(
             int stream, long sequence, StreamSender.Next.Send send, int parity, byte[] sealed, ByteBuffer into) {
@@ -41,8 +41,7 @@ final class BlockPackets {
             if (index < symbols) {
                 into.put(sealed, index * Block.SYMBOL, size);
             } else {
-                ErasureCode.parity(sealed, sealed.length, index, into.array(), into.arrayOffset() + into.position());
-                into.position(into.position() + size);
+                into.put(ErasureCode.parity(sealed, sealed.length, index));
             }
         }
         return new Written(own + more, more);

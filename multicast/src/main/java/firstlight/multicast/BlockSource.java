@@ -2,7 +2,7 @@ package firstlight.multicast;
 
 import java.io.IOException;
 
-/** Where a stream's blocks come from: a store's chunks, in their order. */
+/** Where a stream's blocks come from: a store's chunks, in their order. Asked by several threads. */
 @FunctionalInterface
 public interface BlockSource {
     /** The zstd frame of the chunk {@code block}. Always the same octets for one block. */

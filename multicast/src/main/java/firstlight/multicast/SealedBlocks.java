@@ -3,19 +3,39 @@ package firstlight.multicast;
 import firstlight.wire.multicast.Block;
 import firstlight.wire.multicast.StreamSeal;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.zip.CRC32C;
 
-/** Blocks, sealed, the last ones kept for those who lack a few symbols of them. Belongs to the sender's thread. */
-final class SealedBlocks {
+/**
+ * Blocks, sealed: those that are sent next are read and sealed ahead by threads of their own, for a disk may take longer to
+ * find a chunk than the network takes to send one; the last ones are kept for those who lack a few symbols of them.
+ * Belongs to the sender's thread.
+ */
+final class SealedBlocks implements AutoCloseable {
     /** About half a second of a gigabit: what is complained of was sent a moment ago. */
     private static final int KEPT = 160;
 
+    /** So many blocks are made ready before they are sent: a few megabytes. */
+    static final int AHEAD = 24;
+
+    private static final int READERS = 2;
+
     private final BlockSource source;
     private final StreamSeal seal;
+    /** What each block's frame was; written by one reader at a time, which the next one knows by {@code ready}. */
     private final long[] marks;
+
+    private final ExecutorService readers = Executors.newFixedThreadPool(
+            READERS, Thread.ofPlatform().name("stream-blocks-", 0).daemon().factory());
+    private final Map<Integer, Future<Optional<byte[]>>> ready = new HashMap<>();
     private final Map<Integer, byte[]> kept = new LinkedHashMap<>(KEPT * 2, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -31,16 +51,47 @@ final class SealedBlocks {
         this.marks = new long[blocks];
     }
 
-    /**
-     * Empty for a block that must not be sent: its frame is not the one that was sealed before. (A store that has lost a
-     * chunk and got it again from another capture may hold another frame of it.) Two contents under one nonce would give
-     * both away.
-     */
+    /** Has {@code next} made ready, which will be sent soon. */
+    void prepare(List<Integer> next) {
+        for (int block : next) {
+            if (!kept.containsKey(block) && !ready.containsKey(block)) {
+                ready.put(block, readers.submit(() -> seal(block)));
+            }
+        }
+    }
+
+    /** Empty for a block that must not be sent, see {@link #seal}. */
     Optional<byte[]> get(int block) throws IOException {
         byte[] again = kept.get(block);
         if (again != null) {
             return Optional.of(again);
         }
+        Future<Optional<byte[]>> made = ready.remove(block);
+        Optional<byte[]> sealed = made == null ? seal(block) : result(made);
+        sealed.ifPresent(octets -> kept.put(block, octets));
+        return sealed;
+    }
+
+    private static Optional<byte[]> result(Future<Optional<byte[]>> made) throws IOException {
+        try {
+            return made.get();
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case IOException lost -> throw lost;
+                case RuntimeException bug -> throw bug;
+                case null, default -> throw new IllegalStateException(failed);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", stop);
+        }
+    }
+
+    /**
+     * Empty when the frame is too long, or is not the one that was sealed before. (A store that has lost a chunk and got it
+     * again from another capture may hold another frame of it.) Two contents under one nonce would give both away.
+     */
+    private Optional<byte[]> seal(int block) throws IOException {
         byte[] frame = source.frame(block);
         if (frame.length + StreamSeal.TAG > Block.MAX_LENGTH) {
             return Optional.empty();
@@ -52,8 +103,13 @@ final class SealedBlocks {
             return Optional.empty();
         }
         marks[block] = mark;
-        byte[] sealed = seal.sealBlock(block, frame);
-        kept.put(block, sealed);
-        return Optional.of(sealed);
+        return Optional.of(seal.sealBlock(block, frame));
+    }
+
+    /** After this the source is not asked any more. */
+    @Override
+    public void close() {
+        ready.values().forEach(made -> made.cancel(false));
+        readers.close();
     }
 }

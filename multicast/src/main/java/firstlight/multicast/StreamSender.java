@@ -3,6 +3,7 @@ package firstlight.multicast;
 import firstlight.wire.multicast.Report;
 import firstlight.wire.multicast.StreamPacket.Phase;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -165,6 +166,11 @@ public final class StreamSender {
                 .mapToDouble(Member::usual)
                 .min()
                 .orElse(0);
+    }
+
+    /** The whole blocks that will be sent next, at most {@code most}, as far as is known. */
+    public List<Integer> upcoming(int most) {
+        return wants.upcoming(most);
     }
 
     /** The number of the first packet that is sent next. */

@@ -47,9 +47,8 @@ public final class StreamServing implements AutoCloseable {
     private final Trouble trouble;
     private final Runnable over;
     private final Terms terms;
-    private final ByteBuffer room = ByteBuffer.allocate(BlockPackets.ROOM);
-    private final ByteBuffer direct = ByteBuffer.allocateDirect(BlockPackets.ROOM);
-    private final MemorySegment memory = MemorySegment.ofBuffer(direct);
+    private final ByteBuffer room = ByteBuffer.allocateDirect(BlockPackets.ROOM);
+    private final MemorySegment memory = MemorySegment.ofBuffer(room);
     private final ByteBuffer report = ByteBuffer.allocate(1 << 16);
     private final Thread thread;
     private GroupSocket group;
@@ -154,6 +153,7 @@ public final class StreamServing implements AutoCloseable {
             while (!stopped && farewells < FAREWELLS) {
                 hear();
                 sender.expect(expected.get());
+                blocks.prepare(sender.upcoming(SealedBlocks.AHEAD));
                 long now = System.nanoTime();
                 if (now - told > TELL || sender.isEnded()) {
                     told = now;
@@ -177,6 +177,7 @@ public final class StreamServing implements AutoCloseable {
             tell(System.nanoTime());
             stopped = true;
             closeSockets();
+            blocks.close();
             over.run();
         }
     }
@@ -208,8 +209,6 @@ public final class StreamServing implements AutoCloseable {
         BlockPackets.Written written = BlockPackets.write(
                 ticket.stream(), sender.sequence(), send, sender.nextParity(send.block()), sealed.get(), room);
         int octets = room.flip().remaining();
-        direct.clear();
-        direct.put(room);
         for (int at = 0; at < octets; ) {
             int length = message(sealed.get().length, at, octets);
             emit(at, length);
@@ -271,8 +270,8 @@ public final class StreamServing implements AutoCloseable {
     }
 
     private void beat(StreamPacket.Phase phase, long sequence) throws IOException {
-        direct.clear();
-        StreamCodec.encode(new StreamPacket.Beat(ticket.stream(), sequence, phase), direct);
+        room.clear();
+        StreamCodec.encode(new StreamPacket.Beat(ticket.stream(), sequence, phase), room);
         emit(0, StreamCodec.BEAT_LENGTH);
     }
 

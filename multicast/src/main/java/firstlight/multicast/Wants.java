@@ -2,9 +2,11 @@ package firstlight.multicast;
 
 import firstlight.wire.multicast.Report;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.TreeSet;
 
 /**
@@ -108,6 +110,20 @@ final class Wants {
         whole.clear(block);
         cursor = block + 1;
         return new Next(block, 0);
+    }
+
+    /** The whole blocks that {@link #take} will give out next, at most {@code most}, if nothing else is asked for. */
+    List<Integer> upcoming(int most) {
+        List<Integer> next = new ArrayList<>(most);
+        for (int block = whole.nextSetBit(cursor); block >= 0 && next.size() < most; ) {
+            next.add(block);
+            block = whole.nextSetBit(block + 1);
+        }
+        for (int block = whole.nextSetBit(0); block >= 0 && block < cursor && next.size() < most; ) {
+            next.add(block);
+            block = whole.nextSetBit(block + 1);
+        }
+        return next;
     }
 
     /** From now on nobody gets {@code block}. */

@@ -17,17 +17,15 @@ public final class ErasureCode {
     private ErasureCode() {}
 
     /**
-     * Makes the parity symbol {@code index} of the first {@code length} octets of {@code block}.
+     * The parity symbol {@code index} of the first {@code length} octets of {@code block}.
      *
      * @param index {@link Block#symbols} to 254
-     * @param into gets {@link Block#symbolLength} octets, at {@code at}
+     * @return {@link Block#symbolLength} octets
      */
-    public static void parity(byte[] block, int length, int index, byte[] into, int at) {
-        int symbols = Block.symbols(length);
+    public static byte[] parity(byte[] block, int length, int index) {
         BitSet all = new BitSet();
-        all.set(0, symbols);
-        byte[] sum = sum(block, length, index, all);
-        System.arraycopy(sum, 0, into, at, sum.length);
+        all.set(0, Block.symbols(length));
+        return sum(block, length, index, all);
     }
 
     /** The sum of the symbols in {@code which}, each times its coefficient in parity {@code index}. */
