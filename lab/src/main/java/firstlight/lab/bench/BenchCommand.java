@@ -1,6 +1,8 @@
 package firstlight.lab.bench;
 
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,9 +52,17 @@ final class BenchCommand implements Runnable {
     }
 
     @Command(name = "boot", description = "The server's start, and virtual PCs' boots with and without work.")
-    int boot(@Option(names = "--quick", description = "One run each instead of three or five.") boolean quick) {
+    int boot(
+            @Option(names = "--quick", description = "One run each instead of three or five.") boolean quick,
+            @Option(
+                            names = "--only",
+                            split = ",",
+                            paramLabel = "PART",
+                            description = "Only these parts, for example --only serve: ${COMPLETION-CANDIDATES}.")
+                    @Nullable
+                    Set<BootBench.Part> only) {
         try (Ground ground = Ground.prepare()) {
-            new BootBench(ground, Extent.of(quick)).run();
+            new BootBench(ground, Extent.of(quick)).run(only == null ? EnumSet.allOf(BootBench.Part.class) : only);
         }
         return 0;
     }
