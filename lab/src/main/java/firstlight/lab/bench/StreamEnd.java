@@ -49,17 +49,18 @@ final class StreamEnd {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             Ipv4Address group = Ipv4Address.parse("239.255.7." + (1 + streams++ % 250));
             var terms = new StreamServing.Terms(group, PORT, address, 1, Double.POSITIVE_INFINITY);
-            try (StreamServing serving =
-                    StreamServing.start(terms, blocks, block -> frame(file, block), StreamEnd::complain, () -> {})) {
+            StreamServing serving =
+                    StreamServing.start(terms, blocks, block -> frame(file, block), StreamEnd::complain, () -> {});
+            try (serving) {
                 int members = Integer.parseInt(line);
                 serving.expect(members); // nothing is sent before all are there
                 for (int i = 0; i < members; i++) {
                     System.out.println(line(serving.admit()));
                 }
                 String _ = lines.readLine();
-                var standing = serving.picture().stream();
-                System.out.println(standing.symbols() + " " + standing.parity());
             }
+            var standing = serving.picture().stream();
+            System.out.println(standing.symbols() + " " + standing.parity());
         }
     }
 
