@@ -3,7 +3,10 @@ package firstlight.server;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
-import java.net.BindException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
@@ -24,7 +27,13 @@ final class WebServer implements AutoCloseable {
 
     record Network(String address, int port, HttpHandler handler) {}
 
+    /** @throws OperatorError that names the port which is not free */
     static WebServer start(int enginePort, int apiPort, Doors doors) {
+        // Asked before: an Undertow of which one port of several cannot be opened hangs, now and then, when it is
+        // stopped (XNIO 3.8).
+        free("0.0.0.0", enginePort, "imaging engines", "ports.engine");
+        free("127.0.0.1", apiPort, "this host's command line", "ports.api");
+        doors.network.ifPresent(network -> free(network.address, network.port, "the API on the network", "api.port"));
         Undertow.Builder builder = Undertow.builder()
                 .setIoThreads(2)
                 .setWorkerThreads(WORKERS)
@@ -35,29 +44,31 @@ final class WebServer implements AutoCloseable {
         doors.network.ifPresent(
                 network -> builder.addHttpsListener(network.port, network.address, doors.tls, network.handler));
         Undertow undertow = builder.build();
-        try {
-            undertow.start();
-        } catch (RuntimeException e) {
-            undertow.stop();
-            if (e.getCause() instanceof BindException) {
-                throw new OperatorError(
-                        "one of the TCP ports " + enginePort + " (engines), " + apiPort
-                                + " (this host's command line)"
-                                + doors.network
-                                        .map(network -> " and " + network.port + " (API on " + network.address + ")")
-                                        .orElse("")
-                                + " cannot be opened: "
-                                + e.getCause().getMessage(),
-                        "another program has it (see `ss -ltnp`): stop it, or choose other ports (ports: in the configuration)",
-                        e);
-            }
-            throw e;
-        }
+        undertow.start();
         return new WebServer(undertow);
     }
 
+    private static void free(String address, int port, String whose, String key) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true); // connections of a server that ran before are in nobody's way
+            probe.bind(new InetSocketAddress(address, port));
+        } catch (IOException e) {
+            throw new OperatorError(
+                    "TCP port " + port + " on " + address + " (" + whose + ") cannot be opened: " + e.getMessage(),
+                    "if another program has it (see `ss -ltnp`), stop it, or choose another port (" + key
+                            + " in the configuration)",
+                    e);
+        }
+    }
+
+    /** Returns though the stop should hang (see above): nothing waits for it but the end of the process. */
     @Override
     public void close() {
-        undertow.stop();
+        Thread stop = Thread.ofPlatform().daemon().name("web-stop").start(undertow::stop);
+        try {
+            stop.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
