@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -55,12 +56,16 @@ public record DataDirectory(Path path) {
     String apiToken() {
         Path file = path.resolve("api-token");
         try {
-            if (!Files.exists(file)) {
+            // A start that found the disk full, or no power, may have left it empty: a secret that everybody knows.
+            if (!Files.exists(file) || Files.readString(file).isBlank()) {
                 byte[] octets = new byte[32];
                 new SecureRandom().nextBytes(octets);
+                Path fresh = path.resolve("api-token.new");
+                Files.deleteIfExists(fresh);
                 Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                Files.writeString(file, Base64.getUrlEncoder().withoutPadding().encodeToString(octets) + "\n");
+                        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(fresh, Base64.getUrlEncoder().withoutPadding().encodeToString(octets) + "\n");
+                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
             }
             return Files.readString(file).strip();
         } catch (IOException e) {

@@ -130,7 +130,7 @@ public record Configuration(
             Multicast.USUAL);
 
     public Configuration {
-        interfaces = List.copyOf(interfaces);
+        interfaces = interfaces.stream().distinct().toList(); // twice, its ports would be taken: by ourselves
     }
 
     public Configuration withInterfaces(List<String> chosen) {

@@ -9,21 +9,36 @@ import firstlight.netboot.dhcp.Quirk;
 import firstlight.policy.NewDevices;
 import firstlight.policy.work.Limits;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** Reads the YAML file. A key that nobody knows is an error: a mistyped one would otherwise be a setting that does nothing. */
 public final class ConfigurationFile {
+    /** A key that stands twice, or a second document, would be a setting that does nothing too. */
+    private static final YAMLMapper READER = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private ConfigurationFile() {}
 
     public static Configuration read(Path file) throws IOException, InvalidConfiguration {
-        String text = Files.readString(file);
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new InvalidConfiguration(file + " is no text in UTF-8");
+        }
         try {
             return parse(text);
         } catch (InvalidConfiguration e) {
@@ -37,12 +52,11 @@ public final class ConfigurationFile {
         }
         JsonNode node;
         try {
-            node = new YAMLMapper().readTree(yaml);
+            node = READER.readTree(yaml);
         } catch (JacksonException e) {
             String where =
                     e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
-            throw new InvalidConfiguration(where + "no YAML: "
-                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+            throw new InvalidConfiguration(where + "no YAML: " + oneLine(e.getOriginalMessage()));
         }
         Keys keys = Keys.root(node);
         Configuration usual = Configuration.USUAL;
@@ -68,6 +82,16 @@ public final class ConfigurationFile {
                 MulticastKeys.read(keys.keys("multicast")));
         keys.end();
         return read.withPorts(read.ports());
+    }
+
+    /** What the parser was at and what it found, without the places and pieces of the file between them. */
+    private static String oneLine(String message) {
+        if (message.startsWith("Trailing token")) {
+            return "a second document begins here; put its keys into the first";
+        }
+        return message.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .collect(Collectors.joining(", "));
     }
 
     /** 0 is no limit. */
@@ -104,6 +128,9 @@ public final class ConfigurationFile {
         keys.end();
         if (ports.http() == ports.engine() || ports.http() == ports.api() || ports.engine() == ports.api()) {
             throw new InvalidConfiguration("'ports': http, engine and api must be three different ports");
+        }
+        if (ports.dhcp() == ports.proxyDhcp() || ports.dhcp() == ports.tftp() || ports.proxyDhcp() == ports.tftp()) {
+            throw new InvalidConfiguration("'ports': dhcp, proxy-dhcp and tftp must be three different ports");
         }
         return ports;
     }

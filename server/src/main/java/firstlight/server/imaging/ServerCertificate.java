@@ -2,6 +2,7 @@ package firstlight.server.imaging;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -48,6 +49,10 @@ public record ServerCertificate(KeyStore store, String fingerprint) {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
             store.load(in, NO_SECRET);
+        } catch (AccessDeniedException e) {
+            throw new IOException(file + " cannot be read: no permission", e);
+        } catch (IOException e) { // of a file that is no PKCS #12, also without a message
+            throw new IOException(file + " is damaged; move it away and a new one is made", e);
         }
         Certificate certificate = store.getCertificate(ALIAS);
         if (certificate == null) {

@@ -167,4 +167,37 @@ class ConfigurationFileTest {
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining(said);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "ports: {tftp: 7, tftp: 8}|Duplicate Object property",
+                "ports: {dhcp: 69}|'ports': dhcp, proxy-dhcp and tftp must be three different ports",
+                "ports: {proxy-dhcp: 67}|must be three different ports",
+                "interfaces: [eth0|expected ',' or ']'",
+                "\"menu: {}\n---\nmenu: {}\"|a second document",
+                "\"\tmenu: {}\"|found character '\\t(TAB)'"
+            })
+    void whatIsWrongInTheFileIsSaidAndWhatWouldDoNothingIsRefused(String yaml, String said) {
+        assertThatThrownBy(() -> ConfigurationFile.parse(yaml))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageContaining(said)
+                .satisfies(error -> assertThat(error.getMessage()).doesNotContain("\n"));
+    }
+
+    @Test
+    void aFileThatIsNoTextIsSaidToBeNone(@TempDir Path folder) throws Exception {
+        Path file = Files.write(folder.resolve("c.yaml"), new byte[] {(byte) 0xFF, (byte) 0xFE, 0});
+        assertThatThrownBy(() -> ConfigurationFile.read(file))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessage(file + " is no text in UTF-8");
+    }
+
+    @Test
+    void anInterfaceThatIsNamedTwiceIsServedOnce() throws Exception {
+        assertThat(ConfigurationFile.parse("interfaces: [eth0, eth1, eth0]").interfaces())
+                .containsExactly("eth0", "eth1");
+    }
 }
