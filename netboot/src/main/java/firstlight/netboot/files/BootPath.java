@@ -9,6 +9,8 @@ public record BootPath(List<String> parts) {
     /** ROMs that take option 67 without its NUL send whatever followed the name, often the option end 255. */
     private static final char OPTION_END = 0xFF;
 
+    private static final int LONGEST_SHOWN = 200;
+
     public BootPath {
         parts = List.copyOf(parts);
         if (parts.isEmpty()) {
@@ -36,6 +38,12 @@ public record BootPath(List<String> parts) {
             parts.add(part);
         }
         return parts.isEmpty() || cut.endsWith("/") ? Optional.empty() : Optional.of(new BootPath(parts));
+    }
+
+    /** A name as it came, for one line of a log: a stranger's line ends, and kilobytes, stay out of it. */
+    public static String shown(String name) {
+        String cut = name.length() <= LONGEST_SHOWN ? name : name.substring(0, LONGEST_SHOWN) + "...";
+        return hasControl(cut) ? cut.replaceAll("\\p{Cntrl}", "?") : cut;
     }
 
     private static boolean hasControl(String part) {

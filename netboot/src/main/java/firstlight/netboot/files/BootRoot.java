@@ -9,6 +9,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -73,7 +74,7 @@ public final class BootRoot implements BootFiles {
             }
             return new OnDisk(
                     real, attributes.size(), attributes.lastModifiedTime().toInstant());
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | InvalidPathException e) { // in the locale C only ASCII makes a path
             return new Absent();
         } catch (AccessDeniedException e) {
             return new Refused("no permission to read " + e.getFile());

@@ -1,6 +1,7 @@
 package firstlight.netboot.http;
 
 import firstlight.model.Ipv4Address;
+import firstlight.netboot.files.BootPath;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -19,7 +20,7 @@ public record HttpReport(
                 "HTTP %s %s %s: %d, %d bytes in %.3f s%s",
                 client,
                 method,
-                path,
+                BootPath.shown(path),
                 status,
                 octets,
                 took.toNanos() / 1e9,

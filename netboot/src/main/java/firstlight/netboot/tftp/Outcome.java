@@ -13,6 +13,14 @@ public sealed interface Outcome {
         }
     }
 
+    /** Nothing was sent: there is no such file, or it may not be read. Loaders ask for many that need not be there. */
+    record Denied(String reason) implements Outcome {
+        @Override
+        public boolean succeeded() {
+            return false;
+        }
+    }
+
     /** The client wanted the OACK only: UEFI PXE opens each file twice, first for its {@code tsize}. */
     record Probed() implements Outcome {
         @Override

@@ -1,6 +1,7 @@
 package firstlight.netboot.tftp;
 
 import firstlight.netboot.files.BootFiles;
+import firstlight.netboot.files.BootPath;
 import firstlight.netboot.files.Finding.Absent;
 import firstlight.netboot.files.Finding.Found;
 import firstlight.netboot.files.Finding.Refused;
@@ -28,7 +29,7 @@ record Requests(BootFiles files, Contents contents, int largestWindow) {
         try {
             return find(request);
         } catch (RuntimeException e) {
-            LOG.error("TFTP {} {}: a bug", request.requester().client(), request.name(), e);
+            LOG.error("TFTP {} {}: a bug", request.requester().client(), BootPath.shown(request.name()), e);
             return denied(request, TftpError.NOT_DEFINED, "internal error");
         }
     }
@@ -47,17 +48,22 @@ record Requests(BootFiles files, Contents contents, int largestWindow) {
                     Terms terms = Terms.negotiate(request.packet(), content.size(), mtu, largestWindow);
                     yield new Opened.Ready(request, terms, content);
                 } catch (IOException e) {
-                    LOG.warn("TFTP {} {}: cannot open: {}", request.requester().client(), request.name(), e.toString());
+                    LOG.warn(
+                            "TFTP {} {}: cannot open: {}",
+                            request.requester().client(),
+                            BootPath.shown(request.name()),
+                            e.toString());
                     yield denied(request, TftpError.NOT_DEFINED, "cannot read the file");
                 }
             }
             // At once: silence costs a client minutes, and loaders probe for many optional files.
-            case Absent() -> {
-                LOG.debug("TFTP {} {}: no such file", request.requester().client(), request.name());
-                yield denied(request, TftpError.FILE_NOT_FOUND, "no such file");
-            }
+            case Absent() -> denied(request, TftpError.FILE_NOT_FOUND, "no such file");
             case Refused(String reason) -> {
-                LOG.warn("TFTP {} {}: refused: {}", request.requester().client(), request.name(), reason);
+                LOG.warn(
+                        "TFTP {} {}: refused: {}",
+                        request.requester().client(),
+                        BootPath.shown(request.name()),
+                        reason);
                 yield denied(request, TftpError.ACCESS_VIOLATION, "access denied");
             }
         };

@@ -22,6 +22,9 @@ public record Terms(int blockSize, int windowSize, Duration longestWait, List<Tf
     /** RFC 7440 measured no gain above it, and several clients fail there. */
     public static final int LARGEST_WINDOW = 64;
 
+    /** Of a request that leads to no transfer. */
+    static final Terms NONE = new Terms(512, 1, Duration.ZERO, List.of());
+
     private static final int DEFAULT_BLOCK_SIZE = 512;
     private static final Duration DEFAULT_LONGEST_WAIT = Duration.ofSeconds(4);
 

@@ -285,6 +285,8 @@ final class TransferLoop implements Runnable {
                         request.clientPort(),
                         requester.server().value());
                 sender.flush(socket);
+                Outcome outcome = new Outcome.Denied(error.text());
+                reports.accept(new TransferReport(requester, request.name(), outcome, 0, Terms.NONE, Duration.ZERO, 0));
             }
             case Opened.Ready(Request request, Terms terms, Content content) -> {
                 opening.remove(request.client());

@@ -1,5 +1,6 @@
 package firstlight.netboot.tftp;
 
+import firstlight.netboot.files.BootPath;
 import firstlight.netboot.files.Requester;
 import java.time.Duration;
 import java.util.Locale;
@@ -28,8 +29,9 @@ public record TransferReport(
             case Outcome.Probed() -> "asked for the size";
             case Outcome.Aborted(int code, String text) -> "the client gave up: ERROR " + code + " \"" + text + "\"";
             case Outcome.TimedOut() -> "the client fell silent";
+            case Outcome.Denied(String reason) -> reason;
             case Outcome.Failed(String reason) -> reason;
         };
-        return "TFTP " + requester.client() + " " + name + ": " + how;
+        return "TFTP " + requester.client() + " " + BootPath.shown(name) + ": " + how;
     }
 }

@@ -78,7 +78,16 @@ class BootRootTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"missing", "Boot", "Boot/x64", "boot/X64/LOADER.EFI", "Boot/x64/loader.efi/more"})
+    @ValueSource(
+            strings = {
+                "missing",
+                "Boot",
+                "Boot/x64",
+                "boot/X64/LOADER.EFI",
+                "Boot/x64/loader.efi/more",
+                "caf\u00e9",
+                "\u20ac"
+            })
     void whatIsNoFileIsAbsent(String name) throws IOException {
         assertThat(find(name)).isInstanceOf(Absent.class);
     }
@@ -113,5 +122,11 @@ class BootRootTest {
     void aMissingRootIsNamed() {
         assertThatThrownBy(() -> BootRoot.open(directory.resolve("nowhere"), false, List.of()))
                 .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void aNameIsShownOnOneLineHoweverItCame() {
+        assertThat(BootPath.shown("a\r\n12:00 ERROR b\0")).isEqualTo("a??12:00 ERROR b?");
+        assertThat(BootPath.shown("/".repeat(70_000))).hasSize(203).endsWith("...");
     }
 }

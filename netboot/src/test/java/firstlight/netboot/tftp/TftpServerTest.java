@@ -220,6 +220,7 @@ class TftpServerTest {
         Files.createSymbolicLink(root.resolve("out"), Path.of("/etc/passwd"));
         try (Client client = new Client("127.0.0.1")) {
             assertThat(client.ask("missing", "octet")).isEqualTo(new ErrorPacket(1, "no such file"));
+            assertThat(report().text()).isEqualTo("TFTP 127.0.0.1 missing: no such file");
             assertThat(client.ask("../f", "octet")).isEqualTo(new ErrorPacket(2, "access denied"));
             assertThat(client.ask("out", "octet")).isEqualTo(new ErrorPacket(2, "access denied"));
             assertThat(client.ask("f", "mail"))
