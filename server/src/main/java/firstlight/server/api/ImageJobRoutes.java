@@ -9,6 +9,8 @@ import firstlight.server.images.DiskImport;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJob;
 import firstlight.server.images.ImageJobs;
+import firstlight.server.images.Import;
+import firstlight.server.images.WimImport;
 import firstlight.server.sites.Sites;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,6 +59,8 @@ final class ImageJobRoutes {
                                 "file",
                                 "format",
                                 "sectorSize",
+                                "index",
+                                "size",
                                 "from",
                                 "as",
                                 "all",
@@ -74,7 +78,7 @@ final class ImageJobRoutes {
                 yield jobs.start("verify " + version.name(), progress -> care.verify(version, percent, progress));
             }
             case IMPORT -> {
-                DiskImport disk = disk(body);
+                Import disk = file(body);
                 VersionNotes.Entry entry =
                         new VersionNotes.Entry(request.now(), request.caller().name(), "imported");
                 yield jobs.start(
@@ -120,12 +124,28 @@ final class ImageJobRoutes {
                 progress -> sites.pull(image, version, from, name, who, progress));
     }
 
-    private DiskImport disk(Body body) throws ApiProblem {
+    private Import file(Body body) throws ApiProblem, IOException {
         Path file = Path.of(body.text("file"));
         if (!file.isAbsolute()) {
             throw body.wrong("file", "'" + file + "'", "an absolute path on the server's host");
         }
         Optional<String> format = body.optional("format");
+        if (format.isEmpty() && Import.isWim(file)) {
+            return new WimImport(
+                    file,
+                    ImageFinder.name("image", body.text("image")),
+                    body.has("index") ? Optional.of(body.number("index", 1, 1, 10_000)) : Optional.empty(),
+                    body.has("size") ? Optional.of(body.number("size", 0, 8, 1 << 30)) : Optional.empty(),
+                    scratch);
+        }
+        for (String ofWim : List.of("index", "size")) {
+            if (body.has(ofWim)) {
+                throw body.wrong(
+                        ofWim,
+                        body.number(ofWim, 0, 0, Integer.MAX_VALUE),
+                        "nothing: " + file + " is no Windows image file (WIM)");
+            }
+        }
         if (format.isPresent() && !FORMATS.contains(format.get())) {
             throw body.wrong("format", "'" + format.get() + "'", "one of " + String.join(", ", FORMATS));
         }

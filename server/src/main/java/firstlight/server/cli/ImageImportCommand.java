@@ -18,10 +18,15 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "import",
         description =
-                "Makes a version of an exported image, or of a virtual machine's disk: raw, qcow2, VHD, VHDX, VMDK, VDI "
-                        + "(on the server's own host; the server reads the file itself).",
+                "Makes a version of an exported image, of a virtual machine's disk: raw, qcow2, VHD, VHDX, VMDK, VDI, or "
+                        + "of a Windows image file (WIM): a disk and a WIM lie on the server's own host; the server reads the "
+                        + "file itself.",
         footerHeading = "%nFor example:%n",
-        footer = {"  firstlight image import room12.image", "  firstlight image import win11.qcow2 --as win11"})
+        footer = {
+            "  firstlight image import room12.image",
+            "  firstlight image import win11.qcow2 --as win11",
+            "  firstlight image import install.wim --index 6 --as win11-pro"
+        })
 public final class ImageImportCommand implements Runnable {
     @Parameters(paramLabel = "FILE", description = "What 'image export' wrote, or a disk.")
     private Path file = Path.of("");
@@ -34,6 +39,19 @@ public final class ImageImportCommand implements Runnable {
 
     @Option(names = "--sector-size", paramLabel = "OCTETS", description = "Of a disk: 512 or 4096 (default: 512).")
     private Optional<Integer> sectorSize = Optional.empty();
+
+    @Option(
+            names = "--index",
+            paramLabel = "N",
+            description = "Of a WIM: which of its images; needed where it holds several.")
+    private Optional<Integer> index = Optional.empty();
+
+    @Option(
+            names = "--size",
+            paramLabel = "MIB",
+            description =
+                    "Of a WIM: how large the NTFS partition is (default: as its files need). Restores can grow it.")
+    private Optional<Integer> size = Optional.empty();
 
     @Mixin
     private Shared shared = new Shared();
@@ -58,6 +76,8 @@ public final class ImageImportCommand implements Runnable {
                                 "give it one with --as NAME")));
         format.ifPresent(kind -> body.put("format", kind));
         sectorSize.ifPresent(octets -> body.put("sectorSize", octets));
+        index.ifPresent(number -> body.put("index", number));
+        size.ifPresent(mebibytes -> body.put("size", mebibytes));
         ImageJobWatch.run(shared, body);
     }
 

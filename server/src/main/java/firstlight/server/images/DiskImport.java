@@ -1,26 +1,16 @@
 package firstlight.server.images;
 
-import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
-import firstlight.image.capture.Capture;
-import firstlight.image.disk.Access;
-import firstlight.image.disk.BlockDevice;
-import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Tool;
-import firstlight.image.manifest.Manifest;
-import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
-import firstlight.image.store.ImageVersion;
-import firstlight.image.store.Publication;
 import firstlight.image.store.VersionNotes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,10 +21,11 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param format empty: what the file says that it is
  */
-public record DiskImport(Path file, ImageName image, Optional<String> format, int sectorSize, Path scratch) {
-    private static final int THREADS = 2;
+public record DiskImport(Path file, ImageName image, Optional<String> format, int sectorSize, Path scratch)
+        implements Import {
     private static final String INSTALL = "Install the Debian package qemu-utils";
 
+    @Override
     public ImageJob.Outcome run(ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException {
         String kind = kind();
         if (kind.equals("raw")) {
@@ -90,30 +81,7 @@ public record DiskImport(Path file, ImageName image, Optional<String> format, in
 
     private ImageJob.Outcome capture(
             Path raw, String kind, ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException {
-        try (Hold _ = images.hold();
-                LoopDevice loop = LoopDevice.attach(raw, sectorSize, Access.READ);
-                Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
-            Manifest manifest = new Capture(images.trustingSink(), THREADS, "firstlight import")
-                    .capture(List.of(disk), progress)
-                    .manifest();
-            return switch (images.publish(image, manifest)) {
-                case Publication.Published(ImageVersion version) -> {
-                    images.change(
-                            version,
-                            notes -> notes.and(
-                                    entry.at(), entry.who(), entry.what() + " from " + file + " (" + kind + ")"));
-                    yield ImageJob.Outcome.sound(
-                            version.name() + " is made of " + file + " (" + kind + "), "
-                                    + manifest.usedBytes() / 1_000_000 + " MB in use",
-                            manifest.notes());
-                }
-                case Publication.Incomplete(var missing) ->
-                    throw new ImageFailure(
-                            "Image " + image + " cannot be published",
-                            missing.stream().limit(3).map(Object::toString).collect(Collectors.joining(", "))
-                                    + " are missing",
-                            "Import it again");
-            };
-        }
+        return new DiskCapture(image, file + " (" + kind + ")", sectorSize, List.of())
+                .run(raw, images, entry, progress);
     }
 }
