@@ -53,6 +53,13 @@ public final class BlockDevice implements Disk {
         }
     }
 
+    /** Whether {@code node} is no partition of the kernel's, or one at these octets of its disk. */
+    public static boolean isAt(Path node, long start, long length) throws IOException {
+        Path sys = SYS.resolve(node.getFileName().toString());
+        return !Files.exists(sys.resolve("partition"))
+                || (512 * number(sys.resolve("start")) == start && 512 * number(sys.resolve("size")) == length);
+    }
+
     /** A mounted partition claims its disk as well: open(2), O_EXCL of a block device. */
     private static void refuseUsed(Path node) throws ImageFailure {
         int fd = Native.open(node.toString(), Native.O_RDWR | Native.O_EXCL);

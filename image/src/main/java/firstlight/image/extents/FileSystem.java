@@ -8,7 +8,7 @@ public enum FileSystem {
     EXT3("ext3", "partclone.ext3"),
     EXT4("ext4", "partclone.ext4"),
     XFS("xfs", "partclone.xfs"),
-    BTRFS("btrfs", "partclone.btrfs"),
+    BTRFS("btrfs", ""),
     F2FS("f2fs", "partclone.f2fs"),
     FAT("vfat", ""),
     EXFAT("exfat", "partclone.exfat"),
@@ -38,7 +38,7 @@ public enum FileSystem {
         return word;
     }
 
-    /** The program that tells which of its blocks are in use; FAT's map we read ourselves. */
+    /** The program that tells which of its blocks are in use; FAT's and Btrfs' maps we read ourselves. */
     Optional<String> mapper() {
         return mapper.isEmpty() ? Optional.empty() : Optional.of(mapper);
     }

@@ -16,10 +16,14 @@ import java.util.Optional;
  */
 final class Soundness {
     private static final int EXT = 1024;
+    private static final int HAS_JOURNAL = 0x4;
     private static final int NEEDS_RECOVERY = 0x4;
     private static final int BIGALLOC = 0x200;
     private static final int VALID = 1;
     private static final int BTRFS = 64 * 1024;
+    private static final long BTRFS_SEED = 1L << 32;
+    private static final int XFS_REALTIME = 16;
+    private static final int XFS_LOG = 48;
     private static final int EXFAT_FLAGS = 106;
     private static final int EXFAT_DIRTY = 2;
 
@@ -31,7 +35,10 @@ final class Soundness {
         return switch (fileSystem) {
             case EXT2, EXT3, EXT4 -> ext(in);
             case NTFS -> probed(volume, Soundness::ntfs);
-            case XFS -> probed(volume, Soundness::xfs);
+            case XFS ->
+                ByteBuffer.wrap(window).getLong(XFS_LOG) == 0
+                        ? Optional.of("its log is on another device, so that nobody can tell whether it is replayed")
+                        : probed(volume, Soundness::xfs);
             case BTRFS -> btrfs(in);
             case F2FS -> F2fsCheckpoint.doubt(volume, window);
             case FAT -> Optional.empty(); // its table is its map: no file reaches beyond what is in it
@@ -46,6 +53,40 @@ final class Soundness {
             case ZFS, RAID, STORAGE_SPACES -> Optional.of("it is a part of an array, which nothing here can look into");
             case SWAP, LVM -> Optional.empty();
             case UNKNOWN -> Signatures.contradiction(window);
+        };
+    }
+
+    /** Why no tool here can give another size to a file system whose map can be believed. */
+    static Optional<String> bound(FileSystem fileSystem, byte[] window) {
+        ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
+        return switch (fileSystem) {
+            case EXT3, EXT4 ->
+                (in.getInt(EXT + 0x5C) & HAS_JOURNAL) != 0 && in.getInt(EXT + 0xE0) == 0
+                        ? Optional.of("its journal is on another device")
+                        : Optional.empty();
+            case XFS ->
+                in.order(ByteOrder.BIG_ENDIAN).getLong(XFS_REALTIME) != 0
+                        ? Optional.of("a part of it is on a realtime device")
+                        : Optional.empty();
+            case BTRFS ->
+                (in.getLong(BTRFS + 0x38) & BTRFS_SEED) != 0
+                        ? Optional.of("it is a seed, to which nothing is written")
+                        : Optional.empty();
+            case EXT2,
+                    F2FS,
+                    FAT,
+                    EXFAT,
+                    NTFS,
+                    SWAP,
+                    LUKS,
+                    BITLOCKER,
+                    LVM,
+                    APFS,
+                    REFS,
+                    ZFS,
+                    RAID,
+                    STORAGE_SPACES,
+                    UNKNOWN -> Optional.empty();
         };
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  * Which octets of a partition are in use. Asks partclone for the file system's own map; where that cannot be had or
  * cannot be trusted, every octet is, and a note says why.
  *
- * @param mapped whether {@code extents} come from a map
+ * @param mapped whether {@code extents} come from a map, and the file system can be given another size
  * @param notes what a person should know
  */
 public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
@@ -32,15 +32,30 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
     public static Optional<String> doubt(Volume volume, FileSystem fileSystem, byte[] window) throws IOException {
         if (fileSystem.mapper().isPresent() && volume.path().isEmpty()) {
             return Optional.of(
-                    "it has no device node on which " + fileSystem.mapper().get() + " could be run");
+                    "it has no device node on which " + fileSystem.mapper().get()
+                            + " could be run (or the kernel knows another partition table: partprobe)");
         }
         return Soundness.doubt(fileSystem, volume, window);
     }
 
     /** Of a volume of which there is no {@link #doubt}. */
     public static UsedBlocks find(Volume volume, FileSystem fileSystem) throws IOException {
+        UsedBlocks found = mapped(volume, fileSystem);
+        Optional<String> bound = found.mapped() ? Soundness.bound(fileSystem, volume.window()) : Optional.empty();
+        if (bound.isEmpty()) {
+            return found;
+        }
+        List<String> notes = new ArrayList<>(found.notes());
+        notes.add(volume.name() + " keeps its size at a restore: " + bound.get());
+        return new UsedBlocks(false, found.extents(), notes);
+    }
+
+    private static UsedBlocks mapped(Volume volume, FileSystem fileSystem) throws IOException {
         if (fileSystem == FileSystem.FAT) {
             return believed(volume, () -> FatMap.read(volume), "file allocation table");
+        }
+        if (fileSystem == FileSystem.BTRFS) {
+            return believed(volume, () -> BtrfsMap.read(volume), "extent tree");
         }
         Optional<String> mapper = fileSystem.mapper();
         Optional<Path> path = volume.path();
@@ -49,10 +64,10 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
         }
         if (fileSystem == FileSystem.F2FS && F2fsFor512.isNeeded(volume.window())) {
             try (ViewFile view = ViewFile.of(new F2fsFor512(volume))) {
-                return map(fileSystem, mapper.get(), view.path(), volume);
+                return map(mapper.get(), view.path(), volume);
             }
         }
-        return map(fileSystem, mapper.get(), path.get(), volume);
+        return map(mapper.get(), path.get(), volume);
     }
 
     /** All of {@code volume}, for the reason {@code why}. */
@@ -90,7 +105,7 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
                         + " MiB are in the image"));
     }
 
-    private static UsedBlocks map(FileSystem fileSystem, String mapper, Path node, Volume volume) throws IOException {
+    private static UsedBlocks map(String mapper, Path node, Volume volume) throws IOException {
         Path folder = Files.createTempDirectory("firstlight-");
         Path file = folder.resolve("map"); // must not exist: partclone overwrites nothing
         try {
@@ -109,11 +124,7 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
             if (!tool.succeeded()) {
                 return whole(volume, mapper + " failed (" + reason(tool) + ")");
             }
-            UsedBlocks.MapReader reader = () -> DomainMap.parse(Files.readAllLines(file));
-            return believed(
-                    volume,
-                    fileSystem == FileSystem.BTRFS ? () -> BtrfsCopies.completed(volume, reader.read()) : reader,
-                    "map by " + mapper);
+            return believed(volume, () -> DomainMap.parse(Files.readAllLines(file)), "map by " + mapper);
         } finally {
             Files.deleteIfExists(file);
             Files.delete(folder);

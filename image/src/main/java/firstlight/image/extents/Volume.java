@@ -1,6 +1,7 @@
 package firstlight.image.extents;
 
 import firstlight.image.Disk;
+import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,9 +38,13 @@ public interface Volume extends Source {
             disk.read(start + offset, into);
         }
 
+        /** None when the kernel has that number elsewhere: it did not read the table that the disk has now. */
         @Override
         public Optional<Path> path() throws IOException {
-            return disk.node(partition);
+            Optional<Path> node = disk.node(partition);
+            return node.isEmpty() || partition == 0 || BlockDevice.isAt(node.get(), start, size)
+                    ? node
+                    : Optional.empty();
         }
     }
 

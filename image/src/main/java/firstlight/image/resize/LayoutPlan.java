@@ -99,8 +99,10 @@ public final class LayoutPlan {
                             + Octets.text(tooFew) + " too few" + rigid(),
                     "Use a larger disk, or make room in the original and capture it again");
         }
-        words.add("the image was made for a disk of " + Octets.text(needed) + " at least, " + disk + " has "
-                + Octets.text(size) + ": it fits when partitions shrink");
+        boolean alike = Octets.text(needed).equals(Octets.text(size));
+        words.add("the image was made for a disk of " + (alike ? needed + " octets" : Octets.text(needed))
+                + " at least, " + disk + " has " + (alike ? size + " octets" : Octets.text(size))
+                + ": it fits when partitions shrink");
     }
 
     /** Which partitions cannot be made shorter, for who wonders why so much is needed. */

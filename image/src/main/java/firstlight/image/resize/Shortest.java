@@ -1,6 +1,7 @@
 package firstlight.image.resize;
 
 import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
@@ -10,7 +11,9 @@ import firstlight.image.manifest.Region;
 import firstlight.image.view.ImageDisk;
 import firstlight.image.view.Overlay;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
@@ -39,12 +42,23 @@ public record Shortest(ChunkSource source) {
             return layout;
         }
         Map<Region, Long> exact = new HashMap<>();
+        List<String> unknown = new ArrayList<>();
         for (Region region : image.regions()) {
             if (Elasticity.of(region) == Elasticity.GROWS_AND_SHRINKS) {
-                exact.put(region, of(region, image.sectorSize(), sectorSize));
+                try {
+                    exact.put(region, of(region, image.sectorSize(), sectorSize));
+                } catch (ImageFailure toolFailed) { // perhaps others have room enough to give
+                    unknown.add(region.name() + " stays as long as it is, because " + toolFailed.cause());
+                }
             }
         }
-        return planner.plan(region -> exact.getOrDefault(region, region.length()));
+        try {
+            return planner.plan(region -> exact.getOrDefault(region, region.length()));
+        } catch (ImageFailure tooSmall) {
+            List<String> causes = new ArrayList<>(List.of(tooSmall.cause()));
+            causes.addAll(unknown);
+            throw new ImageFailure(tooSmall.what(), String.join("; ", causes), tooSmall.cure());
+        }
     }
 
     private static boolean isShrunkByTool(Placement placement) {

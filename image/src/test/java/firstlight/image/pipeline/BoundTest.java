@@ -1,0 +1,106 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.image.Disk;
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
+import firstlight.image.capture.CaptureOptions;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.resize.Wishes;
+import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** File systems that no tool gives another size, and partitions that the kernel sees elsewhere. */
+class BoundTest {
+    @TempDir
+    Path folder;
+
+    private Lab lab;
+    private ImageStore store;
+    private Path source;
+
+    @BeforeAll
+    static void needsLoopDevices() throws IOException {
+        Shell.assertLoopDevices();
+    }
+
+    @BeforeEach
+    void aDiskWithTwoPartitions() throws IOException {
+        lab = new Lab(folder);
+        store = DiskStore.open(folder.resolve("store"));
+        source = lab.disk("source", "160M");
+        Shell.run("sgdisk -n 1:2048:+60M -n 2:0:+90M '%s' >/dev/null".formatted(source));
+    }
+
+    @AfterEach
+    void closeTheStore() throws IOException {
+        store.close();
+    }
+
+    private List<String> restore(Manifest manifest, Path target) throws IOException {
+        List<String> said = new ArrayList<>();
+        Lab.attached(target, 512, node -> {
+            try (Disk disk = BlockDevice.open(node, Access.READ_WRITE)) {
+                RestoreSummary summary = new Restore(store.source(), 2)
+                        .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add);
+                assertThat(summary.verified()).isTrue();
+            }
+        });
+        return said;
+    }
+
+    @Test
+    void anExt4WithItsJournalElsewhereKeepsItsSizeAndAnotherGrows() throws IOException {
+        Lab.attached(source, 512, node -> Shell.run("""
+                mkfs.ext4 -q -O journal_dev -b 4096 %1$sp1 50M
+                mkfs.ext4 -q -b 4096 -J device=%1$sp1 %1$sp2
+                """.formatted(node)));
+        Manifest manifest = Lab.image(source, 512, store);
+        assertThat(manifest.notes()).singleElement().asString().contains("its journal is on another device");
+        assertThat(manifest.usedBytes()).isLessThan(90L << 20);
+        assertThat(restore(manifest, lab.disk("target", "200M"))).noneMatch(words -> words.contains("grows"));
+    }
+
+    @Test
+    void aFileSystemWhoseToolRefusesToLookKeepsItsSizeWhenAnotherOneHasRoomToGive() throws IOException {
+        Lab.attached(source, 512, node -> Shell.run("""
+                mkfs.ext4 -q %1$sp1
+                debugfs -w -R 'write /bin/bash bash' %1$sp1 2>&1
+                debugfs -w -R 'ssv last_orphan 12' %1$sp1 2>&1
+                mkfs.ext4 -q %1$sp2
+                """.formatted(node)));
+        Manifest manifest = Lab.image(source, 512, store);
+        assertThat(restore(manifest, lab.disk("target", "130M")))
+                .anyMatch(words -> words.contains("partition 2 (ext4) shrinks"))
+                .noneMatch(words -> words.contains("partition 1 (ext4) shrinks"));
+    }
+
+    @Test
+    void aPartitionThatTheKernelSeesElsewhereIsTakenWhole() throws IOException {
+        Lab.attached(source, 512, node -> Shell.run("mkfs.ext4 -q %1$sp1; mkfs.ext4 -q %1$sp2".formatted(node)));
+        Lab.attached(source, 512, node -> {
+            Shell.run("echo ',80M' | sfdisk -q --no-reread --no-tell-kernel -N 2 %s".formatted(node));
+            try (Disk disk = BlockDevice.open(node, Access.READ)) {
+                assertThat(Capture.plan(List.of(disk), CaptureOptions.USUAL, Progress.SILENT)
+                                .notes())
+                        .singleElement()
+                        .asString()
+                        .contains("the kernel knows another partition table");
+            }
+        });
+    }
+}
