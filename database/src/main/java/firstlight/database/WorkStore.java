@@ -276,6 +276,12 @@ public final class WorkStore implements WorkQueue {
         heard.put(work, now);
     }
 
+    /** When the engine of {@code work} spoke last, at whichever server. */
+    public Instant heardOf(Work work) {
+        Instant here = heard.getOrDefault(work.id(), work.changed());
+        return here.isAfter(work.changed()) ? here : work.changed();
+    }
+
     void flush() {
         Map<Long, Instant> written = new HashMap<>(heard);
         if (written.isEmpty()) {

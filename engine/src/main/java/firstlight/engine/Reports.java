@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Reports implements Progress, AutoCloseable {
     private static final long SERVER_MILLIS = 1_000;
     private static final long SCREEN_NANOS = 5_000_000_000L;
+    /** Where nothing moves for a while, as while a file system's own tool works, the server must not think this PC gone. */
+    private static final long ALIVE_NANOS = 15_000_000_000L;
 
     private final Server server;
     private final Console console;
@@ -54,10 +56,15 @@ final class Reports implements Progress, AutoCloseable {
     private void send() {
         @Nullable State sent = null;
         long shown = nanoTime.getAsLong();
+        long posted = shown;
         while (!closed) {
             State state = latest.get();
-            if (state != null && !state.equals(sent)) {
-                long now = nanoTime.getAsLong();
+            long now = nanoTime.getAsLong();
+            if (state != null && state.equals(sent) && now - posted >= ALIVE_NANOS) {
+                posted = now;
+                post(state);
+            } else if (state != null && !state.equals(sent)) {
+                posted = now;
                 if (sent == null || sent.phase() != state.phase() || now - shown >= SCREEN_NANOS) {
                     console.line(line(state.phase(), state.done(), state.total(), state.bytesPerSecond()));
                     shown = now;

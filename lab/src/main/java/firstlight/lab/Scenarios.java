@@ -37,6 +37,7 @@ final class Scenarios {
         }
         all.addAll(HardwareScenarios.all());
         all.addAll(FailureScenarios.all());
+        all.addAll(PowerScenarios.all());
         all.addAll(PolicyScenarios.all());
         all.addAll(MenuScenarios.all());
         all.addAll(WorkScenarios.all());

@@ -23,6 +23,7 @@ final class Stage implements AutoCloseable {
     private final Evidence evidence = new Evidence();
     private final PacketCapture capture;
     private final Map<String, VirtualPc> pcs = new LinkedHashMap<>();
+    private final Map<String, PcSpec.Disk> disks = new LinkedHashMap<>();
     private final Map<String, Duration> times = new LinkedHashMap<>();
     private Optional<FirstlightServer> server = Optional.empty();
     private Runnable restart = () -> {};
@@ -115,6 +116,7 @@ final class Stage implements AutoCloseable {
     VirtualPc powerOn(PcSpec spec, Optional<DiskKind> disk) {
         PcSpec whole =
                 disk.map(kind -> spec.with(disk(spec, kind))).orElse(spec).withDrives(OtherDrives.of(this, spec));
+        whole.disk().ifPresent(it -> disks.put(spec.name(), it));
         logMark = server.map(it -> it.log().length()).orElse(0);
         VirtualPc pc = new VirtualPc(lan, whole, logs.resolve(spec.name()), evidence);
         pcs.put(spec.name(), pc);
@@ -127,6 +129,12 @@ final class Stage implements AutoCloseable {
             picture(pc, pc.folder().resolve("screen.png"));
             pc.close();
         }
+    }
+
+    /** Takes the current away from a PC in the middle of whatever it does. */
+    void cutPower(String name) {
+        pc(name).cutPower();
+        pcs.remove(name);
     }
 
     /** What the last PC shows, or showed when it was switched off, as PNG in {@code file}. */
@@ -185,6 +193,9 @@ final class Stage implements AutoCloseable {
             case XFS ->
                 new PcSpec.Disk(
                         XfsDisk.make(file, state.folder().resolve("xfs")).file(), "raw");
+            case AS_IT_WAS_LEFT ->
+                Optional.ofNullable(disks.get(spec.name()))
+                        .orElseThrow(() -> new LabFailure(spec.name() + " was never switched on with a disk"));
             case BLANK -> blank(file, DiskLayout.DISK_MIB);
             case BLANK_LARGER -> blank(file, DiskLayout.DISK_MIB + 300);
         };

@@ -34,11 +34,13 @@ sealed interface Step {
         /** As large as the system disk, and empty. */
         BLANK,
         /** Larger than the system disk, and empty. */
-        BLANK_LARGER;
+        BLANK_LARGER,
+        /** The disk that it had when it was switched on last, with what was written to it since. */
+        AS_IT_WAS_LEFT;
 
         DiskMake make() {
             return switch (this) {
-                case SYSTEM, XFS, BLANK, BLANK_LARGER -> DiskMake.GPT;
+                case SYSTEM, XFS, BLANK, BLANK_LARGER, AS_IT_WAS_LEFT -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
                 case SYSTEM_4096 -> DiskMake.GPT_4096;
             };

@@ -30,7 +30,10 @@ final class VirtualPc implements AutoCloseable {
         this.folder = folder;
         try {
             Files.createDirectories(folder);
-            Files.deleteIfExists(folder.resolve("console.log"));
+            Path log = folder.resolve("console.log");
+            if (Files.exists(log)) { // of its last power-on
+                Files.move(log, folder.resolve("console-before.log"), StandardCopyOption.REPLACE_EXISTING);
+            }
             // The variables are the PC's own memory of its boot order: a copy per PC, new at every power-on of a new
             // PC.
             Files.copy(OVMF.variables(spec), folder.resolve("vars.fd"), StandardCopyOption.REPLACE_EXISTING);
@@ -125,6 +128,19 @@ final class VirtualPc implements AutoCloseable {
             return TextScreen.of(Files.readAllBytes(memory));
         } catch (IOException failure) {
             throw new LabFailure("cannot read the screen of " + spec.name() + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /** SIGKILL: what the PC had in its memory is gone, what it had handed to its disk is there. */
+    void cutPower() {
+        process.destroyForcibly();
+        process.onExit().join();
+        close();
+        try { // it could not tidy up; the next QEMU is waited for by these files
+            Files.deleteIfExists(folder.resolve("qmp"));
+            Files.deleteIfExists(folder.resolve("serial"));
+        } catch (IOException failure) {
+            throw new LabFailure("cannot clean up " + folder + ": " + failure.getMessage(), failure);
         }
     }
 

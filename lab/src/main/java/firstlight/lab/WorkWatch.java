@@ -54,6 +54,21 @@ final class WorkWatch {
                                 event.kind().equals("progress") && event.text().matches(".* [1-9][0-9]? %.*")));
     }
 
+    /** Waits until {@code phase}'s progress is {@code percent} or more; returns how much it is. */
+    int reaches(String phase, int percent, int seconds) {
+        Pattern progress = Pattern.compile("^" + phase + " (\\d+) %.*");
+        AtomicInteger reached = new AtomicInteger();
+        Wait.until("'" + phase + " " + percent + " %'", seconds, () -> {
+            events().stream()
+                    .filter(event -> event.kind().equals("progress"))
+                    .map(event -> progress.matcher(event.text()))
+                    .filter(Matcher::matches)
+                    .forEach(matcher -> reached.set(Integer.parseInt(matcher.group(1))));
+            return reached.get() >= percent;
+        });
+        return reached.get();
+    }
+
     private String end(int seconds) {
         AtomicInteger told = new AtomicInteger();
         Wait.until("the engine's result", seconds, () -> tell(told));

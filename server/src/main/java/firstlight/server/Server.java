@@ -43,6 +43,7 @@ import firstlight.server.images.NightWatch;
 import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ManualDesk;
 import firstlight.server.imaging.ServerCertificate;
+import firstlight.server.imaging.SilentEngines;
 import firstlight.server.imaging.Streams;
 import firstlight.server.imaging.WorkDesk;
 import firstlight.server.sites.Pace;
@@ -199,7 +200,8 @@ public final class Server implements AutoCloseable {
                 Pace.of(configuration.images().serveMegabits()))));
         ManualDesk manual = new ManualDesk(person, database, images, sites);
         web(certificate, new EnginePort(database.journal(), desk, manual, care, CLOCK), api);
-        keep(Starter.start(database, new WakeOnLan(), CLOCK));
+        SilentEngines silent = new SilentEngines(database, desk, log, CLOCK.instant());
+        keep(Starter.start(database, new WakeOnLan(), silent::look, CLOCK));
         bootFiles(files, preboot, log);
         firmware(decisions, log);
         data.publishApi("http://127.0.0.1:" + configuration.ports().api());

@@ -95,7 +95,8 @@ public final class Api implements AutoCloseable {
         routes.addAll(new ImageFileRoutes(parts.care.images(), acts).routes());
         routes.addAll(new PullRoutes(parts.care.images(), acts, parts.serve).routes());
         routes.addAll(new PeerRoutes(parts.sites).routes());
-        routes.addAll(new TransactionRoutes(database.journal(), parts.decisions, finder, views).routes());
+        routes.addAll(
+                new TransactionRoutes(database.journal(), database.works(), parts.decisions, finder, views).routes());
         this.router = new Router(routes, database);
         this.stream = new EventStream(database.journal(), views::event);
         database.onChange((topic, numbers) -> stream.changed(Words.of(topic), numbers));

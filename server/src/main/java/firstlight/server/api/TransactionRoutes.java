@@ -2,6 +2,7 @@ package firstlight.server.api;
 
 import firstlight.database.Boot;
 import firstlight.database.Journal;
+import firstlight.database.WorkStore;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
 import firstlight.policy.Explanation;
@@ -16,12 +17,14 @@ final class TransactionRoutes {
     private static final int MANY = 1000;
 
     private final Journal journal;
+    private final WorkStore works;
     private final Decisions decisions;
     private final DeviceFinder finder;
     private final Views views;
 
-    TransactionRoutes(Journal journal, Decisions decisions, DeviceFinder finder, Views views) {
+    TransactionRoutes(Journal journal, WorkStore works, Decisions decisions, DeviceFinder finder, Views views) {
         this.journal = journal;
+        this.works = works;
         this.decisions = decisions;
         this.finder = finder;
         this.views = views;
@@ -81,6 +84,7 @@ final class TransactionRoutes {
         node.put("group", explanation.group());
         node.set("identity", Json.texts(explanation.identity().reasons()));
         node.set("answer", Views.firstAnswer(explanation.answer()));
+        works.current(device.id(), request.now()).ifPresent(work -> node.set("work", views.work(work)));
         node.set("rules", Json.array(explanation.rules(), TransactionRoutes::rule));
         node.set("effective", PolicyRoutes.effective(explanation.policy()));
         List<Boot> boots = journal.boots(device.id(), 3);

@@ -10,6 +10,7 @@ import firstlight.policy.RuleBook;
 import firstlight.policy.level.Group;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
+import firstlight.server.imaging.SilentEngines;
 import firstlight.server.imaging.WorkDesk;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -86,6 +87,9 @@ final class Views {
                         .put("total", progress.total())
                         .put("bytesPerSecond", progress.bytesPerSecond())
                         .put("note", progress.note()));
+        SilentEngines.of(work, database, desk, clock.instant())
+                .ifPresent(why -> node.put("silent", why)
+                        .put("heard", database.works().heardOf(work).toString()));
         return node;
     }
 
@@ -96,13 +100,12 @@ final class Views {
                 .put("state", word(boot.state()))
                 .put("opened", boot.opened().toString())
                 .put("lastEvent", boot.lastEvent().toString());
-        desk.progress(boot.id())
-                .ifPresent(progress -> node.put(
-                        "progress",
-                        progress.phase()
-                                + (progress.total() == 0
-                                        ? ""
-                                        : " " + progress.done() * 100 / progress.total() + " %")));
+        desk.progress(boot.id()).ifPresent(progress -> node.put("progress", SilentEngines.far(progress)));
+        database.works()
+                .current(boot.device(), clock.instant())
+                .filter(work -> work.transaction() == boot.id())
+                .flatMap(work -> SilentEngines.of(work, database, desk, clock.instant()))
+                .ifPresent(why -> node.put("silent", why));
         return node;
     }
 

@@ -9,7 +9,7 @@ final class Phase {
             case "offer", "silence", "hotkey", "first-answer" -> 1;
             case "question" -> 3;
             case "decision" -> 4;
-            case "hello", "order", "progress", "image", "result", "refused" -> 8;
+            case "hello", "order", "progress", "image", "result", "refused", "silent", "heard" -> 8;
             case "transfer" -> ofFile(text);
             default -> 0;
         };

@@ -27,6 +27,7 @@ public final class ExplainCommand implements Runnable {
             for (JsonNode reason : answer.path("answer").path("reasons")) {
                 text.append("\n  because ").append(reason.stringValue());
             }
+            text.append(work(answer.path("work")));
             text.append(rules(answer.path("rules"))).append(values(answer.path("effective")));
             if (!answer.path("events").isEmpty()) {
                 text.append("\n\nits last boot:");
@@ -34,6 +35,17 @@ public final class ExplainCommand implements Runnable {
             }
             return text.toString();
         });
+    }
+
+    /** What it is doing, or is to do: an engine that fell silent is what a person came here for. */
+    private static String work(JsonNode work) {
+        if (work.isMissingNode()) {
+            return "";
+        }
+        String silent = Shared.text(work, "silent");
+        return "\n\nits work: " + Shared.text(work, "work") + " (" + Shared.text(work, "words") + "), "
+                + WorkCommand.state(work)
+                + (silent.isEmpty() ? "" : "\n  since " + Shared.time(work.path("heard")) + " " + silent);
     }
 
     private static String rules(JsonNode rules) {

@@ -43,7 +43,9 @@ public final class TransactionsCommand implements Runnable {
                         Shared.text(boot, "id"),
                         Shared.text(boot, "device"),
                         Shared.text(boot, "mac"),
-                        Shared.text(boot, "state") + (progress.isEmpty() ? "" : ", " + progress),
+                        Shared.text(boot, "state")
+                                + (progress.isEmpty() ? "" : ", " + progress)
+                                + (boot.has("silent") ? ", SILENT" : ""),
                         Shared.time(boot.path("opened")),
                         Shared.time(boot.path("lastEvent")));
             }

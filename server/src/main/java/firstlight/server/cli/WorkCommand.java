@@ -386,13 +386,14 @@ public final class WorkCommand {
         };
     }
 
-    private static String state(JsonNode work) {
+    static String state(JsonNode work) {
         JsonNode progress = work.path("progress");
         long total = progress.path("total").longValue(0);
         return Shared.text(work, "state")
                 + (progress.isMissingNode() || !Shared.text(work, "state").equals("running")
                         ? ""
                         : ", " + Shared.text(progress, "phase")
-                                + (total == 0 ? "" : " " + progress.path("done").longValue(0) * 100 / total + " %"));
+                                + (total == 0 ? "" : " " + progress.path("done").longValue(0) * 100 / total + " %"))
+                + (work.has("silent") ? ", SILENT" : "");
     }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ public final class Starter implements AutoCloseable {
 
     private final Database database;
     private final WakeOnLan wakeOnLan;
+    private final Consumer<Instant> besides;
     private final Waking waking = new Waking();
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("starter").daemon().factory());
@@ -36,14 +38,17 @@ public final class Starter implements AutoCloseable {
     private Instant swept;
 
     /** @param now the database was swept when it was opened */
-    private Starter(Database database, WakeOnLan wakeOnLan, Instant now) {
+    private Starter(Database database, WakeOnLan wakeOnLan, Consumer<Instant> besides, Instant now) {
         this.database = database;
+        this.besides = besides;
         this.wakeOnLan = wakeOnLan;
         this.swept = now;
     }
 
-    public static Starter start(Database database, WakeOnLan wakeOnLan, InstantSource clock) {
-        Starter starter = new Starter(database, wakeOnLan, clock.instant());
+    /** @param besides looks at each time as well, behind this */
+    public static Starter start(
+            Database database, WakeOnLan wakeOnLan, Consumer<Instant> besides, InstantSource clock) {
+        Starter starter = new Starter(database, wakeOnLan, besides, clock.instant());
         var _ = starter.looking.scheduleWithFixedDelay(
                 () -> starter.lookSafely(clock.instant()), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         return starter;
@@ -51,15 +56,16 @@ public final class Starter implements AutoCloseable {
 
     /** Without its own thread, for tests. */
     static Starter idle(Database database, Instant now) {
-        return new Starter(database, new WakeOnLan(), now);
+        return new Starter(database, new WakeOnLan(), _ -> {}, now);
     }
 
     private void lookSafely(Instant now) {
         try {
             look(now);
+            besides.accept(now);
         } catch (RuntimeException e) {
             // The database may be away for a moment; the next look finds what was due meanwhile.
-            LOG.warn("schedules cannot be looked at: {}", e.getMessage());
+            LOG.warn("what is due cannot be looked at: {}", e.getMessage());
         }
     }
 

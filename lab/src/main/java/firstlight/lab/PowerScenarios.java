@@ -1,0 +1,202 @@
+package firstlight.lab;
+
+import static firstlight.lab.Lan.Topology.SEPARATE;
+
+import firstlight.lab.PcSpec.Firmware;
+import firstlight.lab.Step.Act;
+import firstlight.lab.Step.BootsAgain;
+import firstlight.lab.Step.DiskKind;
+import firstlight.lab.Step.PowerOff;
+import firstlight.lab.Step.PowerOn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A PC whose power is cut in the middle of its work, and what everybody knows of it until it comes back. */
+final class PowerScenarios {
+    private static final int ENOUGH_PERCENT = 40;
+    private static final long MIB = 1 << 20;
+
+    private PowerScenarios() {}
+
+    static List<Scenario> all() {
+        return List.of(restore().onlyByName(), capture().onlyByName());
+    }
+
+    private static Scenario restore() {
+        PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS);
+        Wire wire = new Wire(pc, "tx_bytes");
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(importSystemDisk());
+        steps.add(Actions.assign(pc, "restore", "room12"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
+        steps.add(Scenarios.engineAsks());
+        steps.addAll(cut(pc, wire, "restoring"));
+        steps.add(new Act(
+                Phase.CHECK,
+                "the half restored disk has no partition table",
+                stage -> withoutTable(stage.diskFile(pc.name()))));
+        steps.add(silence(pc, "restore room12", "partition table is written last"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.AS_IT_WAS_LEFT)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(wire.mark());
+        steps.add(Actions.workEnds(600));
+        steps.add(wire.noMoreThanTheImage());
+        steps.add(new BootsAgain(120));
+        steps.add(Scenarios.localSystem(SystemDisk.COMPUTER_NAME, 400));
+        steps.add(new PowerOff(pc));
+        steps.add(Actions.diskHoldsTheImage(pc, DiskMake.GPT));
+        return new Scenario(
+                "power-cut-restore",
+                "a PC's power is cut in the middle of a restore; until it comes back its disk starts nothing, then it goes on",
+                SEPARATE,
+                steps);
+    }
+
+    private static Scenario capture() {
+        PcSpec pc = PcSpec.of("donor", 1, Firmware.BIOS);
+        Wire wire = new Wire(pc, "rx_bytes");
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(pc, "capture", "room12"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
+        steps.add(Scenarios.engineAsks());
+        steps.addAll(cut(pc, wire, "capturing"));
+        steps.add(Actions.sourceUntouched(pc, DiskMake.GPT));
+        steps.add(Actions.prints("no half image is to be seen", false, "room12", "image", "list"));
+        steps.add(silence(pc, "capture room12", "There is no image of it yet"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.AS_IT_WAS_LEFT)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(wire.mark());
+        steps.add(Actions.workEnds(600));
+        steps.add(wire.noMoreThanTheImage());
+        steps.add(new PowerOff(pc));
+        steps.add(Actions.sourceUntouched(pc, DiskMake.GPT));
+        steps.add(Actions.prints("the image is sound", true, "sound|right|0 damaged", "image", "verify", "room12"));
+        return new Scenario(
+                "power-cut-capture",
+                "a PC's power is cut in the middle of a capture; no half image is seen, and what was sent is not sent again",
+                SEPARATE,
+                steps);
+    }
+
+    private static Act importSystemDisk() {
+        return new Act(Phase.CHECK, "an image is made from the system disk's file", stage -> {
+            String disk = stage.systemDisk(DiskMake.GPT).toString();
+            return stage.server()
+                    .cli("image", "import", disk, "--as", "room12", "--format", "raw")
+                    .strip();
+        });
+    }
+
+    private static List<Step> cut(PcSpec pc, Wire wire, String phase) {
+        return List.of(
+                wire.mark(),
+                new Act(Phase.EIGHT, "the power is cut in the middle of the work", stage -> {
+                    int percent = new WorkWatch(stage).reaches(phase, ENOUGH_PERCENT, 300);
+                    stage.cutPower(pc.name());
+                    return "at " + percent + " % or more";
+                }),
+                wire.add(),
+                Actions.prints("the work is not said to be done", true, "running", "work", "list"));
+    }
+
+    /** What the server says of a PC that does not come back. */
+    private static Act silence(PcSpec pc, String work, String words) {
+        return new Act(Phase.CHECK, "'explain' says that the PC fell silent, and what that means", stage -> {
+            String mac = pc.mac().toString();
+            Wait.until(
+                    "'explain' to miss the PC",
+                    180,
+                    () -> stage.server().cli("explain", mac).contains("nothing was heard"));
+            String said = stage.server().cli("explain", mac);
+            List<String> lines = said.lines()
+                    .filter(line -> line.contains("nothing was heard"))
+                    .toList();
+            if (!said.contains(work) || lines.stream().noneMatch(line -> line.contains(words))) {
+                throw new LabFailure("'explain' prints:\n" + said);
+            }
+            lines.forEach(line -> stage.journal().note(line.strip()));
+            String alarms = stage.server().cli("alarm", "list");
+            if (!alarms.contains("nothing was heard")) {
+                throw new LabFailure("'alarm list' prints:\n" + alarms);
+            }
+            return "";
+        });
+    }
+
+    private static String withoutTable(Path disk) {
+        Shell.Outcome table = Shell.attempt(List.of("sfdisk", "-d", disk.toString()));
+        if (table.status() == 0 && table.output().contains("start=")) {
+            throw new LabFailure("it has one:\n" + table.output());
+        }
+        return "";
+    }
+
+    /** What went between a PC's engine and the server, counted at the PC's switch port: nobody's word for it is taken. */
+    private static final class Wire {
+        private final PcSpec pc;
+        private final String counter;
+        private long mark;
+        private long sum;
+
+        /** @param counter of the tap: {@code tx_bytes} is what the PC receives */
+        Wire(PcSpec pc, String counter) {
+            this.pc = pc;
+            this.counter = counter;
+        }
+
+        Act mark() {
+            return new Act(Phase.CHECK, "the octets on the wire are counted from here", stage -> {
+                mark = count(stage);
+                return "";
+            });
+        }
+
+        Act add() {
+            return new Act(Phase.CHECK, "what was on the wire so far", stage -> {
+                sum += count(stage) - mark;
+                return sum / MIB + " MiB";
+            });
+        }
+
+        /** A tenth is left for TLS, TCP, and what was in flight when the power went. */
+        Act noMoreThanTheImage() {
+            return new Act(Phase.CHECK, "both times together moved the image once", stage -> {
+                long first = sum;
+                long second = count(stage) - mark;
+                long image = stored(stage.server().data().resolve("images/packs"));
+                String told = first / MIB + " and " + second / MIB + " MiB on the wire; the image is stored in "
+                        + image / MIB + " MiB";
+                if (first + second > image + image / 10 + 8 * MIB) {
+                    throw new LabFailure(told);
+                }
+                return told;
+            });
+        }
+
+        private long count(Stage stage) {
+            String file = "/sys/class/net/" + pc.tap() + "/statistics/" + counter;
+            return Long.parseLong(Shell.run(Shell.inside(stage.lan().wire(), List.of("cat", file)))
+                    .strip());
+        }
+
+        private static long stored(Path packs) {
+            try (Stream<Path> files = Files.list(packs)) {
+                long sum = 0;
+                for (Path file :
+                        files.filter(each -> each.toString().endsWith(".pack")).toList()) {
+                    sum += Files.size(file);
+                }
+                return sum;
+            } catch (IOException failure) {
+                throw new LabFailure("cannot look into " + packs + ": " + failure.getMessage(), failure);
+            }
+        }
+    }
+}
