@@ -34,6 +34,7 @@ final class PowerScenarios {
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(importSystemDisk());
         steps.add(Actions.assign(pc, "restore", "room12"));
+        steps.add(Actions.nameDevice(pc, Scenarios.RESTORED_NAME));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
         steps.add(Scenarios.engineAsks());
         steps.addAll(cut(pc, wire, "restoring"));
@@ -42,18 +43,28 @@ final class PowerScenarios {
                 "the half restored disk has no partition table",
                 stage -> withoutTable(stage.diskFile(pc.name()))));
         steps.add(silence(pc, "restore room12", "partition table is written last"));
+        steps.add(new Act(Phase.CHECK, "the server is gone as well", stage -> {
+            stage.killServer();
+            return "";
+        }));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.AS_IT_WAS_LEFT)));
+        steps.add(notice(pc));
+        steps.add(new Act(Phase.CHECK, "the server is there again", stage -> {
+            stage.restart();
+            return "";
+        }));
+        steps.add(new BootsAgain(120));
         steps.add(Scenarios.engineAsks());
         steps.add(wire.mark());
         steps.add(Actions.workEnds(600));
         steps.add(wire.noMoreThanTheImage());
         steps.add(new BootsAgain(120));
-        steps.add(Scenarios.localSystem(SystemDisk.COMPUTER_NAME, 400));
+        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 400));
         steps.add(new PowerOff(pc));
         steps.add(Actions.diskHoldsTheImage(pc, DiskMake.GPT));
         return new Scenario(
                 "power-cut-restore",
-                "a PC's power is cut in the middle of a restore; until it comes back its disk starts nothing, then it goes on",
+                "a PC's power is cut in the middle of a restore, and its server with it; its disk says so until both are back",
                 SEPARATE,
                 steps);
     }
@@ -127,6 +138,19 @@ final class PowerScenarios {
                 throw new LabFailure("'alarm list' prints:\n" + alarms);
             }
             return "";
+        });
+    }
+
+    /** What somebody sees who switches the PC on while there is no server. */
+    private static Act notice(PcSpec pc) {
+        return new Act(Phase.LOCAL, "the half restored disk says what it is, and starts nothing", stage -> {
+            VirtualPc on = stage.pc(pc.name());
+            Wait.until(
+                    "its words on the screen", 240, () -> on.textScreen().text().contains("was not finished"));
+            Path picture = stage.logs().resolve("unfinished.png");
+            on.qmp().screenshot(picture);
+            on.textScreen().text().lines().forEach(line -> stage.journal().note("  " + line));
+            return "picture: " + picture;
         });
     }
 

@@ -59,7 +59,16 @@ final class Stage implements AutoCloseable {
 
     /** Kills the server and starts it again on the same data. */
     void killAndRestart() {
+        killServer();
+        restart();
+    }
+
+    void killServer() {
         server().kill();
+    }
+
+    /** On the same data. */
+    void restart() {
         restart.run();
     }
 

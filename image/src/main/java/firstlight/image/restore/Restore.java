@@ -31,7 +31,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes an image onto disks and reads it back from them. What was there is lost, except that chunks which a disk holds
- * already are not fetched again. The partition table comes last: a restore that ends early leaves a disk without one.
+ * already are not fetched again. The partition table comes last: a restore that ends early leaves a disk without one, from
+ * which a BIOS starts the {@link UnfinishedNotice}.
  */
 public final class Restore {
     /** Where old tables, and signatures of old arrays and volumes, would lead an operating system astray. */
@@ -190,6 +191,9 @@ public final class Restore {
                 if (!keepContent && placement.region().partition() > 0) {
                     eraseMarks(disk, placement);
                 }
+            }
+            if (UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
+                disk.write(0, ByteBuffer.wrap(UnfinishedNotice.sector(disk.sectorSize())));
             }
         }
         disk.flush();

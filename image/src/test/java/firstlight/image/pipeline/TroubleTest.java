@@ -19,6 +19,8 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.table.TableSectors;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +77,11 @@ class TroubleTest {
     private static void assertHasNoTable(Path file) throws IOException {
         try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
             assertThat(PartitionTable.read(disk).sectors()).isEqualTo(TableSectors.NONE);
+            ByteBuffer first = ByteBuffer.allocate(512);
+            disk.read(0, first);
+            assertThat(new String(first.array(), StandardCharsets.ISO_8859_1))
+                    .as("what a BIOS shows")
+                    .contains("the restore of this disk was not finished");
         }
     }
 
