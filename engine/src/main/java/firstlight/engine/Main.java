@@ -8,6 +8,7 @@ import firstlight.model.FactName;
 import firstlight.model.Facts;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,10 @@ import java.util.concurrent.TimeUnit;
 /** The imaging engine's program; the first process of the imaging environment starts it. */
 public final class Main {
     private static final String READY = "firstlight.ready";
+    /** Names a file with what the engine before this one left when it ended without a word. */
+    private static final String CRASH = "firstlight.crash";
+
+    private static final String STATUS = "firstlight.status";
     private static final int TRIES = 10;
 
     private Main() {}
@@ -26,10 +31,28 @@ public final class Main {
         Console console = new Console(System.out);
         String given = Files.readString(Path.of(arguments.length > 0 ? arguments[0] : "/proc/cmdline"));
         Path root = Path.of(arguments.length > 1 ? arguments[1] : "/");
+        String crash = System.getProperty(CRASH);
+        if (crash != null) {
+            tell(Path.of(crash), given, console);
+            System.exit(0);
+        }
         Optional<String> asked = MediumStart.server(given);
         Optional<String> answered =
                 asked.isEmpty() ? Optional.of(given) : ask(asked.get(), MediumStart.pin(given), root, console);
         System.exit((answered.isEmpty() ? Ending.SHELL : run(answered.get(), root, console)).status());
+    }
+
+    /** The first process ends this when it takes too long. */
+    private static void tell(Path report, String text, Console console) throws IOException {
+        if (!(CommandLine.parse(text) instanceof CommandLine.Given given)) {
+            return; // no server started this PC
+        }
+        Exchange exchange = new HttpsExchange(given.server(), given.token(), given.pin());
+        Exchange patient = new Retries(
+                exchange, Retries.ASKING, time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()), console::line);
+        new CrashReport(Files.readAllLines(report, StandardCharsets.ISO_8859_1), System.getProperty(STATUS, "unknown"))
+                .tell(new Server(patient, exchange), console::line);
+        console.line("the server was told");
     }
 
     private static Ending run(String text, Path root, Console console) throws IOException {

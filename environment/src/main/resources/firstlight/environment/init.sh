@@ -201,10 +201,18 @@ done
 [ -s /run/firstlight.address ] || fail "no DHCP server answered on $card${medium:+; a medium can have an address of its own (firstlight media --address)}"
 say "$card has $(cat /run/firstlight.address), after $(up) s"
 
-crash() { # what a virtual machine that died has to say, where the server's administrator can read it
-  [ -s /run/hs_err.log ] || return
-  say "the Java virtual machine crashed; its report begins:"
-  grep -Ev '^#? *$|XMM|bug report|https:|core dump' /run/hs_err.log | head -n 45 | while IFS= read -r line; do say "  $line"; done
+crash() { # crash STATUS: what an engine that ended without a word left, to every console and to the server
+  if [ -s /run/hs_err.log ]; then
+    grep -Ev '^#? *$|XMM|bug report|https:|core dump' /run/hs_err.log | head -n 45 >/run/crash.txt
+    say "the Java virtual machine crashed; its report begins:"
+  else
+    dmesg | grep -Ei 'out of memory|oom-kill|killed process|segfault' | tail -n 10 >/run/crash.txt
+    say "the imaging engine left no report; the kernel says of it:"
+  fi
+  while IFS= read -r line; do say "  $line"; done </run/crash.txt
+  # Without compilers: one of them is what crashed the only time that was seen.
+  timeout 120 /firstlight/jre/bin/java @JAVA_OPTIONS@ -Xint -Dfirstlight.crash=/run/crash.txt "-Dfirstlight.status=$1" \
+    -cp "$(cat /firstlight/classpath)" firstlight.engine.Main 2>&1 | tee $others >"$first"
 }
 
 # --- the engine's work ------------------------------------------------------------------------------------------------
@@ -224,7 +232,7 @@ case $status in
   20) maintenance=1; shell ;;
   30) fail "the work failed, see above" ;;
   *)
-    crash
+    crash "${status:-unknown}"
     fail "the imaging engine ended unexpectedly (status ${status:-unknown})"
     ;;
 esac

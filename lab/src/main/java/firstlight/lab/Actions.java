@@ -1,6 +1,8 @@
 package firstlight.lab;
 
 import firstlight.lab.Step.Act;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +46,20 @@ final class Actions {
         List<String> words = new ArrayList<>(List.of("work", work, pc.mac().toString()));
         words.addAll(Arrays.asList(more));
         return command("'" + String.join(" ", words) + "'", words);
+    }
+
+    /** {@code firstlight work script}, of a script with that text. */
+    static Act script(PcSpec pc, String name, String text) {
+        return new Act(Phase.CHECK, "'work script " + pc.mac() + " " + name + "'", stage -> {
+            Path file = stage.state().folder().resolve(name);
+            try {
+                Files.writeString(file, text);
+            } catch (IOException failure) {
+                throw new LabFailure("cannot write " + file + ": " + failure.getMessage(), failure);
+            }
+            stage.server().cli("work", "script", pc.mac().toString(), file.toString());
+            return "";
+        });
     }
 
     static Act nameDevice(PcSpec pc, String computerName) {

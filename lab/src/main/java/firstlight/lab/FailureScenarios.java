@@ -18,7 +18,11 @@ final class FailureScenarios {
     private FailureScenarios() {}
 
     static List<Scenario> all() {
-        return List.of(maintenance(), storeFull().onlyByName(), serverKilled().onlyByName());
+        return List.of(
+                maintenance(),
+                storeFull().onlyByName(),
+                serverKilled().onlyByName(),
+                engineCrash().onlyByName());
     }
 
     private static Scenario maintenance() {
@@ -59,6 +63,28 @@ final class FailureScenarios {
         return new Scenario(
                 "image-store-full",
                 "the server's disk fills up during a capture: PC, command line and log say so, no half image stays",
+                SEPARATE,
+                steps);
+    }
+
+    private static Scenario engineCrash() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}", "max-attempts: 1"));
+        steps.add(Actions.script(pc, "crash.sh", "sleep 3\nkill -SEGV $PPID\nsleep 600\n"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workFails(pc, "Java virtual machine crashed", 300));
+        steps.add(Actions.prints(
+                "'explain' has the head of its report",
+                true,
+                "(?s)SIGSEGV.*Problematic frame",
+                "explain",
+                pc.mac().toString()));
+        steps.add(new BootsAgain(180));
+        return new Scenario(
+                "engine-crash",
+                "the imaging engine's virtual machine crashes: console, transaction and 'explain' have the head of its report",
                 SEPARATE,
                 steps);
     }

@@ -11,7 +11,6 @@ import firstlight.lab.Step.PowerOff;
 import firstlight.lab.Step.PowerOn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,16 +41,7 @@ final class WorkScenarios {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
-        steps.add(new Act(Phase.CHECK, "'work script " + pc.mac() + " write.sh'", stage -> {
-            Path file = stage.state().folder().resolve("write.sh");
-            try {
-                Files.writeString(file, SCRIPT);
-            } catch (IOException failure) {
-                throw new LabFailure("cannot write " + file + ": " + failure.getMessage(), failure);
-            }
-            stage.server().cli("work", "script", pc.mac().toString(), file.toString());
-            return "";
-        }));
+        steps.add(Actions.script(pc, "write.sh", SCRIPT));
         steps.addAll(workIsDone(pc));
         steps.add(new Act(Phase.CHECK, "the script has written to the disk, first sectors and last", stage -> {
             List<String> found = written(stage.diskFile(pc.name()));
