@@ -28,6 +28,7 @@ public final class ExplainCommand implements Runnable {
                 text.append("\n  because ").append(reason.stringValue());
             }
             text.append(work(answer.path("work")));
+            text.append(alarms(Shared.text(answer.path("device"), "name")));
             text.append(rules(answer.path("rules"))).append(values(answer.path("effective")));
             if (!answer.path("events").isEmpty()) {
                 text.append("\n\nits last boot:");
@@ -35,6 +36,20 @@ public final class ExplainCommand implements Runnable {
             }
             return text.toString();
         });
+    }
+
+    /** What a person must still look at, of boots before the last one as well. */
+    private String alarms(String name) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode alarm : shared.api().all("alarms")) {
+            if (Shared.text(alarm, "device").equals(name)) {
+                text.append("\n  since ")
+                        .append(Shared.time(alarm.path("first")))
+                        .append(' ')
+                        .append(Shared.text(alarm, "text"));
+            }
+        }
+        return text.isEmpty() ? "" : "\n\nits alarms ('firstlight alarm dismiss' when somebody has looked):" + text;
     }
 
     /** What it is doing, or is to do: an engine that fell silent is what a person came here for. */
