@@ -4,7 +4,6 @@ import firstlight.image.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,7 +126,7 @@ final class FatVolume implements ClusterVolume {
                 boolean folder = (attributes & DIRECTORY) != 0;
                 children.add(new Child(
                         at,
-                        new String(directory, at, 11, StandardCharsets.ISO_8859_1).strip(),
+                        FatName.of(directory, at),
                         folder,
                         high | Short.toUnsignedLong(in.getShort(at + 26)),
                         folder ? 0 : size,

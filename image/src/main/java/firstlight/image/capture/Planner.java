@@ -7,12 +7,12 @@ import firstlight.image.disk.Source;
 import firstlight.image.disk.ViewFile;
 import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
-import firstlight.image.extents.LeftOut;
 import firstlight.image.extents.RaidAtEnd;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.SwapHeader;
 import firstlight.image.extents.UsedBlocks;
 import firstlight.image.extents.Volume;
+import firstlight.image.leftout.LeftOut;
 import firstlight.image.luks.LuksVolume;
 import firstlight.image.luks.Opened;
 import firstlight.image.table.Partition;
@@ -221,10 +221,14 @@ final class Planner implements AutoCloseable {
             return new UsedBlocks(true, blocks.extents(), told);
         }
         LeftOut out = LeftOut.in(look.volume(), look.fileSystem(), options.leaveOut());
-        if (out.files().isEmpty()) {
-            return blocks;
-        }
         List<String> told = new ArrayList<>(blocks.notes());
+        if (out.obstacle().isPresent() && (asked || look.fileSystem() == FileSystem.NTFS)) {
+            told.add(look.volume().name() + " is with all of its files: "
+                    + out.obstacle().get());
+        }
+        if (out.files().isEmpty()) {
+            return new UsedBlocks(true, blocks.extents(), told);
+        }
         String more = out.files().size() > MOST_NAMES ? " and " + (out.files().size() - MOST_NAMES) + " more" : "";
         told.add(look.volume().name() + " is without the content of "
                 + String.join(", ", out.files().stream().limit(MOST_NAMES).toList()) + more + ": it reads as zeros");

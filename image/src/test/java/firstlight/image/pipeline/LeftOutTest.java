@@ -48,20 +48,27 @@ class LeftOutTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        "NTFS, -t ntfs-3g, mkntfs -q -Q -F, ntfsfix -n",
-        "ext4, -t ext4, mkfs.ext4 -q, e2fsck -f -n",
-        "ext2, -t ext2, mkfs.ext2 -q, e2fsck -f -n"
+        "NTFS, 96M, -t ntfs-3g, mkntfs -q -Q -F, ntfsfix -n",
+        "ext4, 96M, -t ext4, mkfs.ext4 -q, e2fsck -f -n",
+        "ext2, 96M, -t ext2, mkfs.ext2 -q, e2fsck -f -n",
+        "exFAT, 96M, -t exfat-fuse, mkfs.exfat, fsck.exfat -n",
+        "XFS, 304M, -t xfs, mkfs.xfs -q, xfs_repair -n"
     })
     void theContentOfPageFilesAndCachesReadsAsZerosAndAllElseIsThere(
-            String name, String mount, String make, String check) throws IOException {
-        Path source = new Lab(folder).disk("source", "96M");
+            String name, String size, String mount, String make, String check) throws IOException {
+        boolean ignoresCase = name.equals("NTFS") || name.equals("exFAT");
+        Path source = new Lab(folder).disk("source", size);
         String[] others = {"", ""};
         String hash =
                 "cd '%s'; find . -type f ! -name '*.tmp' ! -name PageFile.sys -print0 | sort -z | xargs -0 sha256sum";
         Lab.attached(source, 512, node -> {
             Shell.run(make + " " + node);
             Lab.mounted(mount, node.toString(), root -> {
-                Tree.plant(root);
+                if (name.equals("exFAT")) {
+                    Tree.plantSimple(root);
+                } else {
+                    Tree.plant(root);
+                }
                 Shell.run("""
                         cd '%s'
                         head -c 20000000 /dev/urandom > PageFile.sys
@@ -73,10 +80,10 @@ class LeftOutTest {
                 others[0] = Shell.run(hash.formatted(root));
             });
         });
-        Path target = new Lab(folder).disk("target", "96M");
+        Path target = new Lab(folder).disk("target", size);
         CaptureOptions options = new CaptureOptions(
                 IfLocked.RAW,
-                List.of(name.equals("NTFS") ? "/pagefile.sys" : "PageFile.sys", "Users/*/cache/*.tmp", "nothing/*"),
+                List.of(ignoresCase ? "/pagefile.sys" : "PageFile.sys", "Users/*/cache/*.tmp", "nothing/*"),
                 Passphrases.NONE);
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             long all = captured(source, CaptureOptions.USUAL, store).usedBytes();
@@ -88,7 +95,7 @@ class LeftOutTest {
                             "is without the content of /PageFile.sys",
                             "/Users/a b/cache/2.tmp",
                             "/Users/c/cache/x.tmp");
-            long most = name.equals("NTFS") ? all : all - 21_000_000; // the usual options know pagefile.sys
+            long most = ignoresCase ? all : all - 21_000_000; // the usual options know pagefile.sys
             assertThat(manifest.usedBytes()).isLessThan(most);
             assertThat(Lab.restore(manifest, store, target, 512).verified()).isTrue();
         }
@@ -101,6 +108,64 @@ class LeftOutTest {
                                 .formatted(root));
             });
         });
+    }
+
+    @ParameterizedTest(name = "FAT{0}")
+    @CsvSource({"12, 8M", "16, 64M", "32, 300M"})
+    void theSameOfFatByLongNamesInAnyCase(int bits, String size) throws IOException {
+        Path source = new Lab(folder).disk("source", size);
+        Shell.run("""
+                cd '%s'; export LC_ALL=C.UTF-8
+                mkfs.vfat -F %d '%s' >/dev/null
+                head -c 700000 /dev/urandom > PageFile.sys
+                mkdir -p 'A long name/cache'
+                for i in 1 2 3; do head -c 100000 /dev/urandom > "A long name/cache/$i was left here.tmp"; done
+                head -c 300000 /dev/urandom > 'A long name/cache/kept'
+                mcopy -s -i '%3$s' 'A long name' PageFile.sys ::
+                """.formatted(folder, bits, source));
+        Path target = new Lab(folder).disk("target", size);
+        CaptureOptions options = new CaptureOptions(
+                IfLocked.RAW, List.of("PAGEFILE.SYS", "A long */cache/? was*.tmp"), Passphrases.NONE);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            CaptureOptions nothing = new CaptureOptions(IfLocked.RAW, List.of(), Passphrases.NONE);
+            long all = captured(source, nothing, store).usedBytes();
+            Manifest manifest = captured(source, options, store);
+            assertThat(manifest.notes())
+                    .singleElement()
+                    .asString()
+                    .contains("/PageFile.sys, /A long name/cache/", "/2 was left here.tmp");
+            assertThat(manifest.usedBytes()).isLessThan(all - 900_000);
+            assertThat(Lab.restore(manifest, store, target, 512).verified()).isTrue();
+        }
+        Shell.run("""
+                cd '%s'; export LC_ALL=C.UTF-8
+                fsck.vfat -n '%2$s'
+                mkdir out; mcopy -s -n -i '%2$s' ::/ out
+                cmp 'out/A long name/cache/kept' 'A long name/cache/kept'
+                cmp -n 700000 out/PageFile.sys /dev/zero
+                cmp -n 100000 'out/A long name/cache/3 was left here.tmp' /dev/zero
+                """.formatted(folder, target));
+    }
+
+    @Test
+    void whatSharesItsBlocksWithAnotherFileOfXfsStays() throws IOException {
+        Path source = new Lab(folder).disk("source", "304M");
+        Lab.attached(source, 512, node -> {
+            Shell.run("mkfs.xfs -q " + node);
+            Lab.mounted("-t xfs", node.toString(), root -> Shell.run("""
+                            cd '%s'
+                            head -c 300000 /dev/urandom > kept
+                            cp --reflink=always kept shared.tmp
+                            cp --reflink=never kept own.tmp
+                            """.formatted(root)));
+        });
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            CaptureOptions options = new CaptureOptions(IfLocked.RAW, List.of("*.tmp"), Passphrases.NONE);
+            assertThat(captured(source, options, store).notes())
+                    .singleElement()
+                    .asString()
+                    .endsWith("is without the content of /own.tmp: it reads as zeros");
+        }
     }
 
     private Path withBitLocker() throws IOException {

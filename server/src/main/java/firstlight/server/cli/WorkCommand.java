@@ -100,8 +100,8 @@ public final class WorkCommand {
                             names = "--leave-out",
                             paramLabel = "FILE",
                             description =
-                                    "Leave out the content of these files of NTFS and ext (they read as zeros), as a path from the"
-                                            + " partition's root; * and ? stand for characters of a name. Without it, pagefile.sys,"
+                                    "Leave out the content of these files of NTFS, ext, FAT and exFAT (they read as zeros), as a path"
+                                            + " from the partition's root; * and ? stand for characters of a name. Without it, pagefile.sys,"
                                             + " hiberfil.sys and swapfile.sys; 'nothing' for none.")
                     @Nullable
                     List<String> leaveOut,

@@ -1,4 +1,4 @@
-package firstlight.image.extents;
+package firstlight.image.leftout;
 
 import firstlight.image.disk.Tool;
 import java.io.IOException;
@@ -51,7 +51,7 @@ record ExtFiles(Path volume, int blockSize) implements LeftOut.Lister {
         if (path.contains("\"") || path.contains("\n")) {
             return "";
         }
-        return Tool.run(List.of("debugfs", "-R", command + " \"" + path + "\"", volume.toString()))
-                .output();
+        Tool said = Tool.run(List.of("debugfs", "-R", command + " \"" + path + "\"", volume.toString()));
+        return LeftOut.asked(said, "debugfs").output();
     }
 }

@@ -1,5 +1,11 @@
-package firstlight.image.extents;
+package firstlight.image.leftout;
 
+import firstlight.image.anew.ClusterFiles;
+import firstlight.image.anew.MalformedVolume;
+import firstlight.image.disk.Tool;
+import firstlight.image.extents.Extents;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,9 +20,10 @@ import java.util.regex.Pattern;
  * file system's own blocks stay, so it is as sound as before, with a file that reads as zeros.
  *
  * @param files that were found, as paths
+ * @param obstacle why nothing could be looked for
  */
-public record LeftOut(List<String> files, Extents extents) {
-    private static final LeftOut NOTHING = new LeftOut(List.of(), Extents.NONE);
+public record LeftOut(List<String> files, Extents extents, Optional<String> obstacle) {
+    private static final LeftOut NOTHING = new LeftOut(List.of(), Extents.NONE, Optional.empty());
     private static final int EXT = 1024;
 
     public LeftOut {
@@ -35,13 +42,13 @@ public record LeftOut(List<String> files, Extents extents) {
     }
 
     /**
-     * Whether files' content can be left out at all. Not of Btrfs, whose checksums would call every such file damaged; of the
-     * others because nothing here tells where their files lie.
+     * Whether files' content can be left out at all. Not of Btrfs, whose checksums would call every such file damaged; of
+     * F2FS because nothing here tells where its files lie.
      */
     public static boolean isPossible(FileSystem fileSystem) {
         return switch (fileSystem) {
-            case NTFS, EXT2, EXT3, EXT4 -> true;
-            case XFS, BTRFS, F2FS, FAT, EXFAT -> false;
+            case NTFS, EXT2, EXT3, EXT4, FAT, EXFAT, XFS -> true;
+            case BTRFS, F2FS -> false;
             case SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> false;
         };
     }
@@ -54,12 +61,27 @@ public record LeftOut(List<String> files, Extents extents) {
         if (path.isEmpty() || patterns.isEmpty()) {
             return NOTHING;
         }
-        return switch (fileSystem) {
-            case NTFS -> matching(new NtfsFiles(path.get(), clusterSize(volume.window())), patterns);
-            case EXT2, EXT3, EXT4 -> matching(new ExtFiles(path.get(), blockSize(volume.window())), patterns);
-            case XFS, BTRFS, F2FS, FAT, EXFAT -> NOTHING; // no tool tells where a file lies
-            case SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> NOTHING;
-        };
+        try {
+            return switch (fileSystem) {
+                case NTFS -> matching(new NtfsFiles(path.get(), clusterSize(volume.window())), patterns);
+                case EXT2, EXT3, EXT4 -> matching(new ExtFiles(path.get(), blockSize(volume.window())), patterns);
+                case XFS -> matching(new XfsFiles(path.get(), volume.window()), patterns);
+                case FAT -> matching(new FatFiles(ClusterFiles.ofFat(volume)), patterns);
+                case EXFAT -> matching(new FatFiles(ClusterFiles.ofExfat(volume)), patterns);
+                case BTRFS, F2FS -> NOTHING;
+                case SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> NOTHING;
+            };
+        } catch (NoSuchTool | MalformedVolume obstacle) {
+            return new LeftOut(List.of(), Extents.NONE, Optional.ofNullable(obstacle.getMessage()));
+        }
+    }
+
+    /** What {@code tool} said, if it is there. */
+    static Tool asked(Tool said, String tool) throws NoSuchTool {
+        if (said.exit() == Tool.NOT_INSTALLED) {
+            throw new NoSuchTool(tool);
+        }
+        return said;
     }
 
     private static LeftOut matching(Lister lister, List<String> patterns) throws IOException {
@@ -69,7 +91,7 @@ public record LeftOut(List<String> files, Extents extents) {
             List<String> names = List.of(pattern.replaceFirst("^/+", "").split("/+", -1));
             walk(lister, "", names, files, ranges);
         }
-        return new LeftOut(files, Extents.union(ranges));
+        return new LeftOut(files, Extents.union(ranges), Optional.empty());
     }
 
     private static void walk(

@@ -1,4 +1,4 @@
-package firstlight.image.extents;
+package firstlight.image.leftout;
 
 import firstlight.image.disk.Tool;
 import java.io.IOException;
@@ -18,13 +18,16 @@ record NtfsFiles(Path volume, int clusterSize) implements LeftOut.Lister {
 
     @Override
     public List<String> names(String folder) throws IOException {
-        Tool list = Tool.run(List.of("ntfsls", "--force", "--path", folder + "/", volume.toString()));
+        Tool list = LeftOut.asked(
+                Tool.run(List.of("ntfsls", "--force", "--path", folder + "/", volume.toString())), "ntfsls");
         return list.succeeded() ? list.output().lines().toList() : List.of();
     }
 
     @Override
     public List<long[]> content(String file) throws IOException {
-        String said = Tool.run(List.of("ntfsinfo", "--force", "--verbose", "--file", file, volume.toString()))
+        String said = LeftOut.asked(
+                        Tool.run(List.of("ntfsinfo", "--force", "--verbose", "--file", file, volume.toString())),
+                        "ntfsinfo")
                 .output();
         List<long[]> content = new ArrayList<>();
         for (String attribute : said.split("Dumping attribute ", -1)) {
