@@ -1,6 +1,7 @@
 package firstlight.engine;
 
 import firstlight.image.ImageFailure;
+import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.Scripts;
 import firstlight.model.WorkScript;
@@ -39,6 +40,11 @@ final class Around {
         Subject withVersion(int made) {
             return new Subject(kind, image, made, disks);
         }
+    }
+
+    /** Of the card that this PC started from. */
+    String mac() {
+        return facts.first(FactName.MAC).orElse("");
     }
 
     /** Before anything is touched. @throws ImageFailure when the script fails: the work must not begin */

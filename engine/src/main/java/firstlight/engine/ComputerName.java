@@ -1,7 +1,5 @@
 package firstlight.engine;
 
-import firstlight.image.disk.Tool;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -49,29 +47,5 @@ final class ComputerName {
             }
         }
         return String.join("\n", lines);
-    }
-
-    /** Mounts {@code partition} and tries; false as well when it holds no file system that can be mounted. */
-    static boolean applyTo(Path partition, String name) throws IOException {
-        Path folder = Files.createTempDirectory("root");
-        if (!Tool.run(List.of("mount", "-t", "ext4", partition.toString(), folder.toString()))
-                .succeeded()) {
-            Files.delete(folder);
-            return false;
-        }
-        try (Mounted root = new Mounted(folder)) {
-            return apply(root.folder(), name);
-        }
-    }
-
-    private record Mounted(Path folder) implements Closeable {
-        @Override
-        public void close() throws IOException {
-            Tool unmount = Tool.run(List.of("umount", folder.toString()));
-            if (!unmount.succeeded()) {
-                throw new IOException("the restored system cannot be unmounted: " + unmount.lastLine());
-            }
-            Files.delete(folder);
-        }
     }
 }

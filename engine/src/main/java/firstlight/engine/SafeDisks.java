@@ -72,6 +72,15 @@ public final class SafeDisks {
         }
     }
 
+    /** What each of {@code disks} holds before work on it. */
+    static List<Optional<SafeData>> before(List<Disk> disks) throws IOException {
+        List<Optional<SafeData>> found = new ArrayList<>();
+        for (Disk disk : disks) {
+            found.add(SafeArea.find(disk));
+        }
+        return found;
+    }
+
     /** Writes what {@link #after} says onto a restored disk. One without room is a normal case: the server knows other marks. */
     public static void keep(Disk disk, SafeData data, Consumer<String> say) throws IOException {
         SafeArea.write(disk, data)

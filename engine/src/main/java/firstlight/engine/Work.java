@@ -13,7 +13,6 @@ import firstlight.image.manifest.Region;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
-import firstlight.image.safe.SafeArea;
 import firstlight.image.safe.SafeData;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
@@ -153,10 +152,7 @@ final class Work {
             for (BlockDevices.Device device : chosen) {
                 disks.add(opener.open(device.node(), true));
             }
-            List<Optional<SafeData>> safe = new ArrayList<>();
-            for (Disk disk : disks) {
-                safe.add(SafeArea.find(disk));
-            }
+            List<Optional<SafeData>> safe = SafeDisks.before(disks);
             Wishes wishes = wishes(order.options());
             Restored restored = restored(order, manifest, disks, wishes);
             RestoreSummary done = restored.summary();
@@ -167,6 +163,7 @@ final class Work {
                         mib(done.verifiedBytes()) + " of " + mib(done.usedBytes()) + " were read back right",
                         "Check the disk's health and cable, then restore again");
             }
+            List<SafeData> kept = new ArrayList<>();
             for (int i = 0; i < disks.size(); i++) {
                 SafeData data = SafeDisks.after(
                         safe.get(i),
@@ -176,9 +173,11 @@ final class Work {
                         chosen.get(i).serial(),
                         Instant.now());
                 SafeDisks.keep(disks.get(i), data, console::line);
+                kept.add(data);
             }
+            RestoredSystem system = RestoredSystem.of(order.computerName(), kept.getFirst(), around.mac(), console);
             String added = addOns.lay(disks);
-            String named = order.computerName().isEmpty() ? "" : named(order.computerName(), manifest, disks, wishes);
+            String named = order.computerName().isEmpty() ? "" : named(system, manifest, disks, wishes);
             return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())
                     + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
                     + " were there, " + mib(done.fetchedBytes()) + " fetched" + restored.byMulticast() + ", "
@@ -312,7 +311,7 @@ final class Work {
     }
 
     /** Writes the computer's name into the first Linux system of the restored disks. */
-    private String named(String name, Manifest manifest, List<Disk> disks, Wishes wishes) throws IOException {
+    private String named(RestoredSystem system, Manifest manifest, List<Disk> disks, Wishes wishes) throws IOException {
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
             for (Region region : image.regions()) {
@@ -320,12 +319,15 @@ final class Work {
                 if (!wishes.only().isEmpty() && !wishes.only().contains(region.partition())) {
                     continue; // not one that was restored: it stays as it is
                 }
-                if (region.fileSystem().equals("ext4") && node.isPresent() && ComputerName.applyTo(node.get(), name)) {
-                    return ", named " + name;
+                Optional<String> done = region.fileSystem().equals("ext4") && node.isPresent()
+                        ? system.applyTo(node.get())
+                        : Optional.empty();
+                if (done.isPresent()) {
+                    return done.get();
                 }
             }
         }
-        return ", no Linux system on it to be named " + name;
+        return ", no Linux system on it to be named " + system.name();
     }
 
     private static String bootEntry(Manifest manifest, List<Disk> disks) throws IOException {

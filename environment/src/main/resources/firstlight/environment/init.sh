@@ -134,6 +134,19 @@ interface() { # the card with the MAC; without one, the first that has a link
   done
 }
 
+kept_address() { # kept_address CARD: no DHCP server answers; the image-safe data of the disk may have an address (docs/manual.md)
+  local network=$(img safe 2>/dev/null | sed -n 's/^network *//p') word
+  set -- "$1" $network
+  case ${2:-dhcp} in dhcp) return ;; esac
+  ip addr add "$2" dev "$1" 2>/dev/null || return
+  for word in "$@"; do # "gateway" stands before its address
+    [ "$gateway" = "?" ] && { gateway=$word; ip route add default via "$word"; }
+    [ "$word" = gateway ] && gateway="?"
+  done
+  echo "${2%/*}" >/run/firstlight.address
+  say "no DHCP server answers: $1 takes the address $2 of the disk's image-safe data"
+}
+
 fixed_address() { # fixed_address CARD: what the medium's settings say; what is wrong with them is told, and goes on
   local gateway netmask=$(argument firstlight.netmask) settings="the medium's settings are wrong (firstlight media"
   # "already in use" comes as an answer to this question alone; two PCs with one address cut each other off.
@@ -195,6 +208,9 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
   [ -s /run/firstlight.address ] && break
   # It stays and renews the lease: a restore may last longer.
   udhcpc -n -t 4 -T 2 -i "$card" -s /usr/share/udhcpc/default.script -p /run/udhcpc.pid >/run/udhcpc.log 2>&1
+  [ -s /run/firstlight.address ] && break
+  gateway=
+  [ "$try" = 2 ] && kept_address "$card"
   [ -s /run/firstlight.address ] && break
   say "no answer from a DHCP server on $card, trying again ($try of 10)"
 done

@@ -5,6 +5,7 @@ import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.safe.SafeArea;
 import firstlight.image.safe.SafeData;
+import firstlight.image.safe.SafeNetwork;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -83,6 +84,9 @@ final class SafeMode implements Callable<Integer> {
                         device.serial().isEmpty() ? Map.of() : Map.of(SafeData.DISK_SERIAL, device.serial())));
         SafeData data;
         try {
+            Optional.ofNullable(set.get(SafeData.NETWORK))
+                    .filter(text -> !text.isEmpty())
+                    .ifPresent(SafeNetwork::parse);
             data = old.with(set).with(Map.of(SafeData.WRITTEN, Instant.now().toString()));
         } catch (IllegalArgumentException unfit) {
             throw new ImageFailure("Nothing was written", String.valueOf(unfit.getMessage()), "Write it as KEY=VALUE");

@@ -65,6 +65,26 @@ record DiskPlan(Disk disk, PartitionTable table, List<PlannedRegion> regions) {
         return gaps;
     }
 
+    /**
+     * Of a disk that has lost its table, whose image-safe data are still there: what no file system's map says to be in use is
+     * taken without them.
+     */
+    static List<PlannedRegion> withoutSafe(Disk disk, List<PlannedRegion> regions) throws IOException {
+        List<SafeBlock> safe = SafeArea.blocks(disk);
+        return regions.stream()
+                .map(region -> region.mapped()
+                        ? region
+                        : new PlannedRegion(
+                                region.partition(),
+                                region.start(),
+                                region.length(),
+                                region.fileSystem(),
+                                region.swap(),
+                                false,
+                                region.used().without(of(safe, region.start(), region.start() + region.length()))))
+                .toList();
+    }
+
     private static Extents of(List<SafeBlock> safe, long start, long end) {
         return Extents.union(safe.stream()
                 .filter(block -> block.offset() >= start && block.offset() < end)

@@ -85,7 +85,9 @@ final class Planner implements AutoCloseable {
                     region(places.get(i), looks.get(i), used.get(i)).ifPresent(regions::add);
                 }
             }
-            if (each.getValue().sectors().kind() != Kind.NONE) {
+            if (each.getValue().sectors().kind() == Kind.NONE) {
+                regions = DiskPlan.withoutSafe(each.getKey(), regions);
+            } else {
                 regions.addAll(DiskPlan.gaps(each.getKey(), each.getValue(), notes));
             }
             plans.add(new DiskPlan(each.getKey(), each.getValue(), regions));

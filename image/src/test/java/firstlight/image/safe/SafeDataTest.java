@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,64 @@ class SafeDataTest {
                     .isEqualTo(loader);
             assertThat(new String(whole, StandardCharsets.ISO_8859_1)).doesNotContain("PC-03");
         }
+    }
+
+    @Test
+    void aCaptureOfADiskThatLostItsTableLeavesItOutToo() throws Exception {
+        Path target = folder.resolve("target");
+        Files.write(target, new byte[16 << 20]);
+        try (Disk disk = disk("gpt", "start=2048");
+                ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk restored = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            SafeArea.write(disk, DATA);
+            disk.zero(0, 34 * 512);
+            disk.zero(disk.size() - 34 * 512, 34 * 512);
+            byte[] somebodys = "what is on it".getBytes(StandardCharsets.US_ASCII);
+            disk.write(2 << 20, ByteBuffer.wrap(Arrays.copyOf(somebodys, 512)));
+            Manifest manifest = new Capture(store.sink(), 2, "test")
+                    .capture(List.of(disk), Progress.SILENT)
+                    .manifest();
+
+            new Restore(store.source(), 2).restore(manifest, List.of(restored), Progress.SILENT);
+            String whole = Files.readString(target, StandardCharsets.ISO_8859_1);
+            assertThat(whole).contains("what is on it").doesNotContain("PC-03").doesNotContain("FLSAFE");
+        }
+    }
+
+    /** A system that was restored reads and changes them with dd, od and gzip. */
+    @Test
+    void theScriptForRestoredSystemsReadsThemAndTakesNotice() throws Exception {
+        try (Disk disk = disk("gpt", "start=2048")) {
+            assertThat(script("show").succeeded()).as("there are none").isFalse();
+            SafeData imaged = DATA.with(Map.of(SafeData.JUST_IMAGED, "yes", SafeData.NETWORK, "10.1.0.9/24"));
+            SafeArea.write(disk, imaged);
+            assertThat(script("get", "network").output()).isEqualTo("10.1.0.9/24");
+
+            Tool taken = script("taken");
+            assertThat(taken.succeeded()).as(taken.output()).isTrue();
+            Tool set = script("set", "shelf=größer = 7", "network=");
+            assertThat(set.succeeded()).as(set.output()).isTrue();
+
+            SafeData now = SafeArea.find(disk).orElseThrow();
+            assertThat(now.values())
+                    .containsEntry(SafeData.JUST_IMAGED, "no")
+                    .containsEntry(SafeData.COMPUTER_NAME, "PC-03")
+                    .containsEntry("shelf", "größer = 7")
+                    .doesNotContainKey(SafeData.NETWORK);
+            assertThat(now.written()).isAfter(DATA.written());
+            assertThat(SafeArea.blocks(disk)).extracting(SafeBlock::data).containsExactly(now, now);
+            assertThat(script("set", "Name=x").output()).contains("'Name' is no key");
+        }
+    }
+
+    private Tool script(String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "sh",
+                "../docs/examples/firstlight-safe",
+                "--disk",
+                folder.resolve("disk-gpt").toString()));
+        command.addAll(List.of(words));
+        return Tool.run(command);
     }
 
     private Disk disk(String label, String partition) throws Exception {
