@@ -49,7 +49,7 @@ final class MediaScenarios {
         steps.addAll(HandScenarios.types(pc, "img make room12 --user anna", "Password:", 120));
         steps.addAll(HandScenarios.types(pc, PASSWORD, "take the medium out", 600));
         steps.addAll(HandScenarios.types(pc, "img restore room12 --disk vdc --yes --user anna", "Password:", 120));
-        steps.addAll(HandScenarios.types(pc, PASSWORD, "take the medium out", 600));
+        steps.addAll(HandScenarios.types(pc, PASSWORD, "^firstlight: restored room12 version 1", 600));
         steps.add(new PowerOff(pc));
         steps.add(Actions.sourceUntouched(pc, DiskMake.GPT));
         steps.add(new Act(Phase.CHECK, "the disk that was restored holds the image", stage -> {

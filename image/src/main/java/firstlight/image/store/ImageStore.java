@@ -34,6 +34,15 @@ public interface ImageStore extends Closeable {
      */
     Publication adopt(ImageName image, int number, byte[] encoded, VersionNotes notes) throws IOException;
 
+    /**
+     * Puts what another store has of a version in the place of a manifest that is damaged here.
+     *
+     * @param encoded its {@link #encoded} form there
+     * @return the version as it is now
+     * @throws firstlight.image.ImageFailure when nothing proves that it is the same version
+     */
+    ImageVersion mend(ImageVersion damaged, byte[] encoded) throws IOException;
+
     /** Returns when every chunk that was put before is durable: for chunks that no new version names. */
     void sync() throws IOException;
 

@@ -98,6 +98,11 @@ final class PackStore implements ImageStore {
         return complete(image, ManifestCodec.decode(encoded), () -> versions.adopt(image, number, encoded, notes));
     }
 
+    @Override
+    public ImageVersion mend(ImageVersion damaged, byte[] encoded) throws IOException {
+        return versions.mend(damaged, encoded);
+    }
+
     /** Makes a version visible. */
     private interface Step {
         ImageVersion run() throws IOException;

@@ -103,6 +103,32 @@ final class Versions {
         }
     }
 
+    /** @throws ImageFailure when nothing proves that {@code encoded} is what the damaged manifest was */
+    ImageVersion mend(ImageVersion damaged, byte[] encoded) throws IOException {
+        lock.lock();
+        try {
+            Key key = new Key(damaged.image(), damaged.number());
+            ImageVersion here = current(damaged);
+            Bytes digest = ManifestCodec.digest(encoded);
+            boolean same = here.digest().equals(Bytes.EMPTY)
+                    ? Remains.of(shelf, key.manifest()).areOf(encoded)
+                    : here.digest().equals(digest);
+            if (!same) {
+                throw new ImageFailure(
+                        here.name() + " cannot be told to be the same version",
+                        "what is left of it here does not match " + digest.toHex(),
+                        "Pull it under another name");
+            }
+            shelf.write(key.manifest(), encoded);
+            ImageVersion whole = ImageVersion.of(key.image, key.number, digest, ManifestCodec.decode(encoded))
+                    .with(here.notes());
+            known.put(key, whole);
+            return whole;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Removed ones too, which are there with their notes only. */
     List<ImageVersion> all() throws IOException {
         lock.lock();

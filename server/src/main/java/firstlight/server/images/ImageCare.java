@@ -131,7 +131,50 @@ public final class ImageCare {
         return work.state() == WorkState.RUNNING && work.task() instanceof Task.Capture;
     }
 
+    /** The manifest, which is healed first where it is damaged, then its chunks. */
     public ImageJob.Outcome verify(ImageVersion version, int percent, Progress progress) throws IOException {
+        String damage = damage(version);
+        if (damage.isEmpty()) {
+            return chunks(version, percent, progress);
+        }
+        String text = version.name() + ": its manifest is damaged (" + damage + ")";
+        return switch (others.mend(version)) {
+            case OtherSites.Mended.From(ImageVersion whole, String server) -> {
+                alarms.raise(0, text + ", healed from " + server, clock.instant());
+                ImageJob.Outcome rest = chunks(whole, percent, progress);
+                yield new ImageJob.Outcome(
+                        rest.sound(),
+                        text + ", healed from " + server + "; " + rest.text(),
+                        "see the health of the disk under the image store",
+                        rest.details());
+            }
+            case OtherSites.Mended.No(String why) -> {
+                String not = text + (why.isEmpty() ? "" : ", not healed: " + why);
+                alarms.raise(0, not, clock.instant());
+                yield new ImageJob.Outcome(
+                        false,
+                        not,
+                        "put its file back from a backup; or remove it, and capture one of its PCs again or import it",
+                        List.of());
+            }
+        };
+    }
+
+    private String damage(ImageVersion version) {
+        if (!version.damage().isEmpty()) {
+            return version.damage();
+        }
+        try {
+            images.encoded(version);
+            return "";
+        } catch (ImageFailure failure) {
+            return failure.cause();
+        } catch (IOException unreadable) {
+            return String.valueOf(unreadable.getMessage());
+        }
+    }
+
+    private ImageJob.Outcome chunks(ImageVersion version, int percent, Progress progress) throws IOException {
         List<Damage> damages = images.verify(version, percent, progress);
         String read = percent >= 100 ? "all of it was read" : "a sample of " + percent + " % was read";
         if (damages.isEmpty()) {

@@ -75,6 +75,20 @@ public interface OtherSites {
     /** Fetches chunks that the store lost; they are in place, verified and durable, when this returns. */
     Healed heal(List<ChunkId> damaged) throws IOException;
 
+    /** What became of a damaged manifest. */
+    sealed interface Mended {
+        /** @param version as it is now */
+        record From(ImageVersion version, String server) implements Mended {}
+
+        /** @param why in words; empty when there are no other servers */
+        record No(String why) implements Mended {}
+    }
+
+    /** Fetches the manifest of {@code damaged} from a server that has that very version. */
+    default Mended mend(ImageVersion damaged) throws IOException {
+        return new Mended.No("");
+    }
+
     /** Keeps the chunks of what is half here over a collection; empty when nothing is. */
     Optional<Hold> keepUnfinished() throws IOException;
 }

@@ -357,6 +357,11 @@ public final class Sites implements OtherSites, AutoCloseable {
     }
 
     @Override
+    public Mended mend(ImageVersion damaged) throws IOException {
+        return new ManifestMend(images, this::versions).from(peers, damaged);
+    }
+
+    @Override
     public void close() {
         closing = true;
     }

@@ -312,6 +312,50 @@ class TwoServersTest {
         assertThat(own.path("details").path(0).stringValue()).contains("main does not have it");
     }
 
+    /** Flips a bit in the middle of a version's manifest. */
+    private void damageManifest(String image) throws IOException {
+        Path file = directory.resolve("b/images/manifests/" + image + "/1.manifest");
+        byte[] octets = Files.readAllBytes(file);
+        octets[octets.length / 2] ^= 1;
+        Files.write(file, octets);
+    }
+
+    @Test
+    void aDamagedManifestIsNamedAndHealedFromTheServerThatHasTheSameVersion() throws Exception {
+        publish(a.images, "office", 1, 2, 3);
+        job("{'kind': 'pull', 'image': 'office'}");
+        for (boolean restarted : new boolean[] {false, true}) {
+            damageManifest("office");
+            if (restarted) { // then nothing but the file tells which version it was
+                b.close();
+                b = serverB(peer("main", certificate.fingerprint(), token));
+                assertThat(at(b, "office", 1).damage()).isNotEmpty();
+            }
+            JsonNode job = job("{'kind': 'verify', 'image': 'office'}");
+            assertThat(job.path("text").stringValue())
+                    .contains("office@1: its manifest is damaged (its SHA-256", "healed from main", "is sound");
+            assertThat(job.path("state").stringValue()).isEqualTo("done");
+            assertThat(done(b, "GET", "/alarms", "").toString()).contains("its manifest is damaged");
+            assertThat(at(b, "office", 1).digest()).isEqualTo(at(a, "office", 1).digest());
+            assertThat(job("{'kind': 'verify', 'image': 'office'}").path("text").stringValue())
+                    .startsWith("office@1 is sound");
+        }
+    }
+
+    @Test
+    void aManifestOfTheSameNameAndNumberIsNotTakenForADamagedOneThatWasAnother() throws Exception {
+        publish(a.images, "own", 1);
+        publish(b.images, "own", 9);
+        damageManifest("own");
+        b.close();
+        b = serverB(peer("main", certificate.fingerprint(), token));
+        JsonNode job = job("{'kind': 'verify', 'image': 'own'}");
+        assertThat(job.path("state").stringValue()).isEqualTo("failed");
+        assertThat(job.path("text").stringValue())
+                .contains("not healed: main", "cannot be told to be the same version");
+        assertThat(at(b, "own", 1).damage()).isNotEmpty();
+    }
+
     @Test
     void workThatNamesAnImageOfAnotherServerIsTakenAndTheImageComesAhead() throws Exception {
         publish(a.images, "office", 1, 2);
