@@ -93,18 +93,19 @@ final class DiskCheck {
         }
         Path restored = target.partition(DiskLayout.ROOT);
         checkExt4(restored);
-        Shell.Outcome diff = Shell.attempt(List.of(
-                "diff",
-                "-rq",
-                "--no-dereference",
-                source.tree(source.partition(DiskLayout.ROOT)).toString(),
-                target.tree(restored).toString()));
+        sameFiles(source.tree(source.partition(DiskLayout.ROOT)), target.tree(restored));
+        return "boot code, " + source.make.toTheOctet() + " to the octet; root by e2fsck and file by file";
+    }
+
+    /** The same files in both trees, but for those that a running system or its new name changes. */
+    static void sameFiles(Path source, Path target) {
+        Shell.Outcome diff =
+                Shell.attempt(List.of("diff", "-rq", "--no-dereference", source.toString(), target.toString()));
         List<String> unexpected =
                 diff.output().lines().filter(line -> !line.matches(MAY_DIFFER)).toList();
         if (!unexpected.isEmpty()) {
             throw new LabFailure("files differ:\n" + String.join("\n", unexpected));
         }
-        return "boot code, " + source.make.toTheOctet() + " to the octet; root by e2fsck and file by file";
     }
 
     /** What e2fsck finds; a LabFailure when that is anything wrong. */

@@ -48,6 +48,7 @@ final class Scenarios {
         all.addAll(MediaScenarios.all());
         all.addAll(SiteScenarios.all());
         all.addAll(MulticastScenarios.all());
+        all.addAll(ResizeScenarios.all());
         return all;
     }
 

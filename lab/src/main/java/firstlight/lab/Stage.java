@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /** A LAN with a DHCP server, Firstlight, a capture and PCs: where one scenario is played. Owned by the scenario's thread. */
 final class Stage implements AutoCloseable {
+    /** A shell's words that print a disk of 250 MiB without a table, on which nothing may be written. */
+    static final String SOMEBODYS_DATA = "yes \"somebody's data\" | head -c 262144000";
+
     private final Home home;
     private final RunState state;
     private final Lan lan;
@@ -207,6 +210,11 @@ final class Stage implements AutoCloseable {
                         .orElseThrow(() -> new LabFailure(spec.name() + " was never switched on with a disk"));
             case BLANK -> blank(file, DiskLayout.DISK_MIB);
             case BLANK_LARGER -> blank(file, DiskLayout.DISK_MIB + 300);
+            case BLANK_SMALLER -> blank(file, DiskLayout.DISK_MIB - 300);
+            case TOO_SMALL -> {
+                Shell.run("sh", "-c", SOMEBODYS_DATA + " > \"$1\"", "sh", file.toString());
+                yield new PcSpec.Disk(file, "raw");
+            }
         };
     }
 

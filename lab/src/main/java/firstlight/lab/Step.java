@@ -36,11 +36,15 @@ sealed interface Step {
         /** Larger than the system disk, and empty. */
         BLANK_LARGER,
         /** The disk that it had when it was switched on last, with what was written to it since. */
-        AS_IT_WAS_LEFT;
+        AS_IT_WAS_LEFT,
+        /** Smaller, and empty: the system fits when its partitions shrink. */
+        BLANK_SMALLER,
+        /** Too small for the system's files, and full of {@link Stage#SOMEBODYS_DATA}. */
+        TOO_SMALL;
 
         DiskMake make() {
             return switch (this) {
-                case SYSTEM, XFS, BLANK, BLANK_LARGER, AS_IT_WAS_LEFT -> DiskMake.GPT;
+                case SYSTEM, XFS, BLANK, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
                 case SYSTEM_4096 -> DiskMake.GPT_4096;
             };

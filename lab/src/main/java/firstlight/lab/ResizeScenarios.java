@@ -1,0 +1,77 @@
+package firstlight.lab;
+
+import static firstlight.lab.Lan.Topology.SEPARATE;
+
+import firstlight.lab.PcSpec.Firmware;
+import firstlight.lab.Step.Act;
+import firstlight.lab.Step.BootsAgain;
+import firstlight.lab.Step.DiskKind;
+import firstlight.lab.Step.PowerOff;
+import firstlight.lab.Step.PowerOn;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One image on disks of other sizes: its system starts from each on which it fits, and the others stay as they are. */
+final class ResizeScenarios {
+    private ResizeScenarios() {}
+
+    static List<Scenario> all() {
+        return List.of(largerAndSmaller().onlyByName());
+    }
+
+    /** The lab's system starts under both firmwares, so that one image serves a BIOS PC and a UEFI PC. */
+    private static Scenario largerAndSmaller() {
+        PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
+        PcSpec larger = PcSpec.of("larger", 2, Firmware.BIOS);
+        PcSpec smaller = PcSpec.of("smaller", 3, Firmware.UEFI);
+        PcSpec tooSmall = PcSpec.of("too-small", 4, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(donor, "capture", "room12"));
+        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(600));
+        steps.add(new PowerOff(donor));
+        steps.addAll(restored(larger, DiskKind.BLANK_LARGER, "room12-larger"));
+        steps.addAll(restored(smaller, DiskKind.BLANK_SMALLER, "room12-smaller"));
+        steps.add(Actions.assign(tooSmall, "restore", "room12"));
+        steps.add(new PowerOn(tooSmall, Optional.of(DiskKind.TOO_SMALL)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workFails(tooSmall, "too few", 600));
+        steps.add(new PowerOff(tooSmall));
+        steps.add(new Act(Phase.CHECK, "nothing was written to the disk that is too small", stage -> {
+            Shell.run("sh", "-c", Stage.SOMEBODYS_DATA + " | cmp - \"$1\"", "sh", file(stage, tooSmall));
+            return "";
+        }));
+        return new Scenario(
+                "restore-larger-and-smaller",
+                "a captured system is restored to a larger disk (BIOS) and a smaller one (UEFI) and starts from both;"
+                        + " onto one that is too small nothing is written",
+                SEPARATE,
+                steps);
+    }
+
+    private static List<Step> restored(PcSpec pc, DiskKind disk, String computerName) {
+        return List.of(
+                Actions.assign(pc, "restore", "room12"),
+                Actions.nameDevice(pc, computerName),
+                new PowerOn(pc, Optional.of(disk)),
+                Scenarios.engineAsks(),
+                Actions.workEnds(600),
+                new BootsAgain(120),
+                Scenarios.localSystem(computerName, 600),
+                new PowerOff(pc),
+                new Act(Phase.CHECK, "the disk of '" + pc.name() + "' holds the image, resized", stage -> {
+                    Path work = stage.state().folder();
+                    ResizedDisk source = new ResizedDisk(stage.systemDisk(DiskMake.GPT), work.resolve("source"));
+                    return new ResizedDisk(stage.diskFile(pc.name()), work.resolve("target"))
+                            .compare(source, disk == DiskKind.BLANK_LARGER);
+                }));
+    }
+
+    private static String file(Stage stage, PcSpec pc) {
+        return stage.diskFile(pc.name()).toString();
+    }
+}

@@ -1,0 +1,142 @@
+package firstlight.lab;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A system disk whose partitions lie where its own table says, held against its source from the outside. */
+final class ResizedDisk {
+    private static final int SECTOR = 512;
+    private static final Pattern ROW = Pattern.compile(": start= *(\\d+), size= *(\\d+), (.*)$");
+    private static final Pattern BLOCKS = Pattern.compile("(?m)^Block count: +(\\d+)$");
+    private static final Pattern BLOCK_SIZE = Pattern.compile("(?m)^Block size: +(\\d+)$");
+    /** The boot sector's "hidden sectors": where on the disk an NTFS starts. cmp counts from 1. */
+    private static final Pattern HIDDEN_SECTORS = Pattern.compile("\\s*(29|30|31|32) .*");
+
+    private final DiskCheck disk;
+    private final Path file;
+    private final Path work;
+
+    /** @param work a folder for what is taken out of {@code file} */
+    ResizedDisk(Path file, Path work) {
+        this.disk = new DiskCheck(file, DiskMake.GPT, work);
+        this.file = file;
+        this.work = work;
+    }
+
+    /** A row of the table; {@code identity} is what must not change: type, UUID and name. */
+    private record Row(long start, long sectors, String identity) {
+        long mib() {
+            return (sectors * SECTOR) >> 20;
+        }
+
+        long end() {
+            return start + sectors;
+        }
+    }
+
+    /**
+     * The same partitions in the same order, none over another; root resized, its file system as long as its partition, sound,
+     * with the same files; the others to the octet. Returns what was compared, for people.
+     */
+    String compare(ResizedDisk source, boolean grows) {
+        Shell.run("sfdisk", "--verify", file.toString());
+        List<Row> rows = rows();
+        List<Row> before = source.rows();
+        if (!rows.stream()
+                .map(Row::identity)
+                .toList()
+                .equals(before.stream().map(Row::identity).toList())) {
+            throw new LabFailure("the partition tables differ:\n" + before + "\n" + rows);
+        }
+        for (int i = 1; i < rows.size(); i++) {
+            if (rows.get(i).start() < rows.get(i - 1).end()) {
+                throw new LabFailure("partitions lie over each other: " + rows);
+            }
+        }
+        for (DiskLayout part : DiskLayout.values()) {
+            if (part != DiskLayout.ROOT
+                    && row(part).sectors() != source.row(part).sectors()) {
+                throw new LabFailure(part + " has another length: " + before + "\n" + rows);
+            }
+        }
+        Row root = row(DiskLayout.ROOT);
+        long old = source.row(DiskLayout.ROOT).sectors();
+        if (root.sectors() == old || (root.sectors() > old) != grows) {
+            throw new LabFailure("root has " + root.mib() + " MiB, had " + DiskLayout.ROOT.sizeMib());
+        }
+        for (DiskLayout part : DiskMake.GPT.toTheOctet()) {
+            sameOctets(part, source.partition(part), partition(part));
+        }
+        Path restored = partition(DiskLayout.ROOT);
+        DiskCheck.checkExt4(restored);
+        fills(restored, root);
+        DiskCheck.sameFiles(source.disk.tree(source.partition(DiskLayout.ROOT)), disk.tree(restored));
+        return "root " + DiskLayout.ROOT.sizeMib() + " -> " + root.mib() + " MiB, by e2fsck and file by file; "
+                + DiskMake.GPT.toTheOctet() + " to the octet";
+    }
+
+    private List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        for (String line :
+                Shell.run("sfdisk", "--dump", file.toString()).lines().toList()) {
+            Matcher row = ROW.matcher(line);
+            if (row.find()) {
+                rows.add(new Row(Long.parseLong(row.group(1)), Long.parseLong(row.group(2)), row.group(3)));
+            }
+        }
+        if (rows.size() != DiskLayout.values().length) {
+            throw new LabFailure("sfdisk finds " + rows + " on " + file);
+        }
+        return rows;
+    }
+
+    private Row row(DiskLayout part) {
+        return rows().stream()
+                .filter(row -> row.identity().contains("name=\"" + part + "\""))
+                .findFirst()
+                .orElseThrow(() -> new LabFailure("there is no partition " + part + " on " + file));
+    }
+
+    private Path partition(DiskLayout part) {
+        Row row = row(part);
+        Path taken = work.resolve(part.name());
+        Shell.run(
+                "dd",
+                "if=" + file,
+                "of=" + taken,
+                "bs=1M",
+                "iflag=skip_bytes,count_bytes",
+                "skip=" + row.start() * SECTOR,
+                "count=" + row.sectors() * SECTOR,
+                "conv=sparse",
+                "status=none");
+        return taken;
+    }
+
+    private static void sameOctets(DiskLayout part, Path source, Path target) {
+        List<String> unexpected = Shell.attempt(List.of("cmp", "-l", source.toString(), target.toString()))
+                .output()
+                .lines()
+                .filter(line ->
+                        part != DiskLayout.DATA || !HIDDEN_SECTORS.matcher(line).matches())
+                .toList();
+        if (!unexpected.isEmpty()) {
+            throw new LabFailure(
+                    part + " differs in " + unexpected.size() + " octets, first: " + unexpected.getFirst());
+        }
+    }
+
+    private static void fills(Path ext4, Row row) {
+        String told = Shell.run("dumpe2fs", "-h", ext4.toString());
+        Matcher blocks = BLOCKS.matcher(told);
+        Matcher size = BLOCK_SIZE.matcher(told);
+        long octets =
+                blocks.find() && size.find() ? Long.parseLong(blocks.group(1)) * Long.parseLong(size.group(1)) : 0;
+        if (octets > row.sectors() * SECTOR || octets < row.sectors() * SECTOR - (1 << 20)) {
+            throw new LabFailure("the root file system has " + octets + " octets in " + row);
+        }
+    }
+}
