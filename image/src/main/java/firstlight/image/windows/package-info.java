@@ -1,0 +1,5 @@
+/** What a Windows remembers of where its partitions lie: BCD and MountedDevices, in hives of its registry. */
+@NullMarked
+package firstlight.image.windows;
+
+import org.jspecify.annotations.NullMarked;
