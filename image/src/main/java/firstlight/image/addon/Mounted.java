@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A partition, mounted while it is open. Nobody else looks at it meanwhile. */
-final class Mounted implements Closeable {
+public final class Mounted implements Closeable {
     private final Path device;
     private final Path point;
     private final FileTree tree;
@@ -24,7 +24,7 @@ final class Mounted implements Closeable {
     }
 
     /** @param subvolume of Btrfs; "" for the one that it mounts by itself */
-    static Mounted open(Path device, FileSystem system, String subvolume, boolean writable) throws IOException {
+    public static Mounted open(Path device, FileSystem system, String subvolume, boolean writable) throws IOException {
         boolean caseless = !Keeping.of(system).orElse(Keeping.UNIX).isUnix();
         // In the imaging environment nothing else loads them; where they are built in there is nothing to load.
         Tool.run(List.of("modprobe", "-a", "-q", "fuse", "exfat"));
@@ -98,6 +98,11 @@ final class Mounted implements Closeable {
             return fuse.exit() == Tool.NOT_INSTALLED ? mount : fuse;
         }
         return mount;
+    }
+
+    /** Where its root is. */
+    public Path point() {
+        return point;
     }
 
     FileTree tree() {

@@ -225,14 +225,6 @@ public final class LayoutPlan {
                             + ", file by file"));
             if (place.start() != partition.start()) {
                 words.add(name + " moves from " + Octets.text(partition.start()) + " to " + Octets.text(place.start()));
-                boolean ntfs = region(partition)
-                        .filter(region -> region.fileSystem().equals("ntfs"))
-                        .isPresent();
-                if (ntfs && image.table().kind() == Kind.MBR) {
-                    // BCD and MountedDevices name a partition of an MBR disk by its signature and its offset.
-                    notes.add(name + " moves on a disk with an MBR: a Windows that starts from it may not find itself;"
-                            + " restore with the option grow=none, or repair its start with bcdboot afterwards");
-                }
             }
         }
         words.add("the image fits " + disk + ", " + Octets.text(Math.max(0, limit - end)) + " stay free behind it");

@@ -102,13 +102,16 @@ public final class Restore {
         Copied anew = new Copied(progress, stages);
         List<Pending> pending = resize(fits, say, anew);
         write(last, false, Progress.SILENT, stages);
+        List<String> notes = new ArrayList<>();
         for (Fit fit : fits) {
+            notes.addAll(fit.layout().notes());
             BootSectors.follow(fit);
             for (Pending each : pending) {
                 if (each.disk() == fit.disk()) {
                     writeThrough(each.disk(), each.offset(), each.octets());
                 }
             }
+            notes.addAll(WindowsStart.follow(fit));
             writeTable(fit);
         }
         verify(last, Progress.SILENT, stages);
@@ -117,8 +120,6 @@ public final class Restore {
                         .mapToLong(target -> target.range().used().octets())
                         .sum()
                 + anew.octets();
-        List<String> notes =
-                fits.stream().flatMap(fit -> fit.layout().notes().stream()).toList();
         return stages.summary(manifest.diskBytes(), used, time, Workers.affordable(threads), notes);
     }
 

@@ -3,6 +3,7 @@ package firstlight.image.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.model.Bytes;
 import firstlight.testkit.CodecLaws;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,8 +55,8 @@ class MovedTest {
     @Test
     void aHiveWhoseLogHoldsChangesIsLeftAlone() throws IOException {
         byte[] hive = hive("system");
-        hive[4]++;
-        hive[0x1FC] ^= hive[4] ^ (hive[4] - 1); // its sum is right
+        hive[4] ^= 1;
+        hive[0x1FC] ^= 1; // its sum is right
         assertThatThrownBy(() -> MOVED.follow(hive))
                 .isInstanceOf(Hive.Malformed.class)
                 .hasMessageContaining("had not finished");
@@ -82,19 +83,13 @@ class MovedTest {
     }
 
     /** A hive and the values in it. */
-    private record Octets(byte[] octets, List<Hive.Value> values) {
+    private record Octets(Bytes bytes, List<Hive.Value> values) {
         static Octets read(byte[] octets) {
-            return new Octets(octets, Hive.values(octets));
+            return new Octets(Bytes.of(octets), Hive.values(octets));
         }
 
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Octets it && it.values.equals(values);
-        }
-
-        @Override
-        public int hashCode() {
-            return values.hashCode();
+        byte[] octets() {
+            return bytes.toArray();
         }
     }
 

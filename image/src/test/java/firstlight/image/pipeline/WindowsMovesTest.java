@@ -1,0 +1,125 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.image.Disk;
+import firstlight.image.Progress;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.resize.Wishes;
+import firstlight.image.restore.Restore;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import firstlight.image.windows.Moved;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An MBR disk laid out as Windows does, with the hives that name its partitions and nothing else of Windows. */
+class WindowsMovesTest {
+    private static final long MIB = 1 << 20;
+    private static final Moved MOVED = new Moved(0xB3EBA8F1, Map.of(101 * MIB, 201 * MIB));
+    private static final String BCD = "Boot/BCD";
+    private static final String SYSTEM = "Windows/System32/config/SYSTEM";
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void needsLoopDevices() throws IOException {
+        Shell.assertLoopDevices();
+    }
+
+    @Test
+    void itsBootEntriesAndDriveLettersFollow() throws IOException {
+        byte[] bcd = hive("bcd");
+        byte[] system = hive("system");
+        List<String> notes = restored(bcd, system);
+        assertThat(notes)
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "partitions moved, rewritten for Windows: BCD {fde483f1-1482-11e2-90a1-00505698002c} 11000001")
+                .contains("MountedDevices \\DosDevices\\C:");
+        assertThat(MOVED.follow(bcd)).hasSize(3);
+        assertThat(MOVED.follow(system)).hasSize(2);
+        isThere(bcd, system);
+    }
+
+    @Test
+    void aHiveThatWindowsHadNotFinishedStaysAsItIs() throws IOException {
+        byte[] bcd = hive("bcd");
+        byte[] system = hive("system");
+        system[4] ^= 1;
+        system[0x1FC] ^= 1;
+        assertThat(restored(bcd, system))
+                .anyMatch(note -> note.startsWith("partition 2 (ntfs): the boot entries") && note.contains("bcdboot"));
+        assertThat(MOVED.follow(bcd)).hasSize(3);
+        isThere(bcd, system);
+    }
+
+    /** Restores to a larger disk, where the first partition grows and the second moves; returns the notes. */
+    private List<String> restored(byte[] bcd, byte[] system) throws IOException {
+        Path source = new Lab(folder).disk("source", "130M");
+        Lab.attached(source, 512, node -> {
+            Shell.run("""
+                    sfdisk -q %1$s <<END
+                    label: dos
+                    label-id: 0xb3eba8f1
+                    start=1MiB, size=100MiB, type=7, bootable
+                    start=101MiB, size=20MiB, type=7
+                    END
+                    partx -d %1$s 2>/dev/null || true; partx -a %1$s
+                    mkntfs -q -Q -F -p 2048 %1$sp1; mkntfs -q -Q -F -p 206848 %1$sp2
+                    """.formatted(node));
+            Lab.mounted("-t ntfs-3g", node + "p1", root -> put(root.resolve(BCD), bcd));
+            Lab.mounted("-t ntfs-3g", node + "p2", root -> put(root.resolve(SYSTEM), system));
+        });
+        Path target = new Lab(folder).disk("target", "230M");
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                    Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+                return new Restore(store.source(), 2)
+                        .restore(manifest, List.of(disk), Wishes.of(Map.of("grow", "1")), Progress.SILENT, said -> {})
+                        .notes();
+            }
+        }
+    }
+
+    private void isThere(byte[] bcd, byte[] system) throws IOException {
+        Lab.attached(folder.resolve("target"), 512, node -> {
+            Shell.run("partx -d %1$s 2>/dev/null || true; partx -a %1$s".formatted(node));
+            assertThat(Shell.run("sfdisk -d " + node)).containsPattern("start= *411648, size= *40960");
+            Lab.mounted(
+                    "-t ntfs-3g -o ro",
+                    node + "p1",
+                    root -> assertThat(Files.readAllBytes(root.resolve(BCD))).isEqualTo(bcd));
+            Lab.mounted(
+                    "-t ntfs-3g -o ro",
+                    node + "p2",
+                    root -> assertThat(Files.readAllBytes(root.resolve(SYSTEM))).isEqualTo(system));
+            Shell.run("ntfsfix -n %1$sp1 && ntfsfix -n %1$sp2".formatted(node));
+        });
+    }
+
+    private static void put(Path file, byte[] octets) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.write(file, octets);
+    }
+
+    private static byte[] hive(String name) throws IOException {
+        try (InputStream file = WindowsMovesTest.class.getResourceAsStream("/hives/" + name)) {
+            return Objects.requireNonNull(file).readAllBytes();
+        }
+    }
+}
