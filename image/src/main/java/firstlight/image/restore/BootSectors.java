@@ -26,10 +26,24 @@ final class BootSectors {
                 sector.flip();
                 long old = placement.region().start() / disk.sectorSize();
                 if ((sector.getInt(HIDDEN_SECTORS) & 0xFFFF_FFFFL) == old) { // who never filled it in is left alone
+                    ByteBuffer before = ByteBuffer.wrap(sector.array().clone());
                     sector.putInt(HIDDEN_SECTORS, (int) (placement.start() / disk.sectorSize()));
                     Restore.writeThrough(disk, placement.start(), sector);
+                    if (fileSystem.equals("ntfs")) {
+                        backup(disk, placement, before, sector);
+                    }
                 }
             }
+        }
+    }
+
+    /** NTFS keeps a copy in the partition's last sector: chkdsk and ntfsfix want both to be the same. */
+    private static void backup(Disk disk, Placement placement, ByteBuffer before, ByteBuffer now) throws IOException {
+        long last = placement.end() - disk.sectorSize();
+        ByteBuffer copy = ByteBuffer.allocate(disk.sectorSize());
+        disk.read(last, copy);
+        if (copy.flip().equals(before)) {
+            Restore.writeThrough(disk, last, now);
         }
     }
 }
