@@ -40,6 +40,12 @@ final class ResizeScenarios {
         steps.add(new PowerOn(tooSmall, Optional.of(DiskKind.TOO_SMALL)));
         steps.add(Scenarios.engineAsks());
         steps.add(Actions.workFails(tooSmall, "too few", 600));
+        steps.add(Actions.prints(
+                "'explain' says by how much the disk is too small",
+                true,
+                "it needs \\S+ \\S+ at least, the disk has \\S+ \\S+: \\S+ \\S+ too few",
+                "explain",
+                tooSmall.mac().toString()));
         steps.add(new PowerOff(tooSmall));
         steps.add(new Act(Phase.CHECK, "nothing was written to the disk that is too small", stage -> {
             Shell.run("sh", "-c", Stage.SOMEBODYS_DATA + " | cmp - \"$1\"", "sh", file(stage, tooSmall));
@@ -66,9 +72,20 @@ final class ResizeScenarios {
                 new Act(Phase.CHECK, "the disk of '" + pc.name() + "' holds the image, resized", stage -> {
                     Path work = stage.state().folder();
                     ResizedDisk source = new ResizedDisk(stage.systemDisk(DiskMake.GPT), work.resolve("source"));
-                    return new ResizedDisk(stage.diskFile(pc.name()), work.resolve("target"))
-                            .compare(source, disk == DiskKind.BLANK_LARGER);
+                    ResizedDisk target = new ResizedDisk(stage.diskFile(pc.name()), work.resolve("target"));
+                    String compared = target.compare(source, disk == DiskKind.BLANK_LARGER);
+                    List<String> told = target.mustBeTold(source);
+                    told.forEach(words -> mustHaveSaid(stage, pc, words));
+                    return compared + "; the engine said so: " + String.join(", ", told);
                 }));
+    }
+
+    private static void mustHaveSaid(Stage stage, PcSpec pc, String words) {
+        Path console = stage.logs().resolve(pc.name()).resolve("console.log");
+        String pattern = words.replaceFirst("^(partition \\d) ", "$1 ([a-z0-9]*) ");
+        if (Shell.attempt(List.of("grep", "-qa", pattern, console.toString())).status() != 0) {
+            throw new LabFailure("the disk tells '" + words + "', the PC's console did not");
+        }
     }
 
     private static String file(Stage stage, PcSpec pc) {

@@ -29,7 +29,7 @@ final class ResizedDisk {
     /** A row of the table; {@code identity} is what must not change: type, UUID and name. */
     private record Row(long start, long sectors, String identity) {
         long mib() {
-            return (sectors * SECTOR) >> 20;
+            return ResizedDisk.mib(sectors);
         }
 
         long end() {
@@ -76,6 +76,30 @@ final class ResizedDisk {
         DiskCheck.sameFiles(source.disk.tree(source.partition(DiskLayout.ROOT)), disk.tree(restored));
         return "root " + DiskLayout.ROOT.sizeMib() + " -> " + root.mib() + " MiB, by e2fsck and file by file; "
                 + DiskMake.GPT.toTheOctet() + " to the octet";
+    }
+
+    /** What an engine must have said that made this disk of {@code source}: each partition that moved or changed its size. */
+    List<String> mustBeTold(ResizedDisk source) {
+        List<String> told = new ArrayList<>();
+        List<Row> before = source.rows();
+        List<Row> rows = rows();
+        for (int i = 0; i < rows.size(); i++) {
+            Row was = before.get(i);
+            Row is = rows.get(i);
+            String which = "partition " + (i + 1) + " ";
+            if (is.sectors() != was.sectors()) {
+                told.add(which + (is.sectors() > was.sectors() ? "grows" : "shrinks") + " from " + was.mib()
+                        + " MiB to " + is.mib() + " MiB");
+            }
+            if (is.start() != was.start()) {
+                told.add(which + "moves from " + mib(was.start()) + " MiB to " + mib(is.start()) + " MiB");
+            }
+        }
+        return told;
+    }
+
+    private static long mib(long sectors) {
+        return (sectors * SECTOR) >> 20;
     }
 
     private List<Row> rows() {
