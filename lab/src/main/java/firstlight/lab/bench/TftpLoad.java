@@ -113,7 +113,9 @@ final class TftpLoad {
             for (Card card : cards) {
                 until = Math.min(until, card.dueAt());
             }
-            poller.awaitNanos(Math.max(0, until - System.nanoTime()));
+            // One client is a firmware, which looks at its network card all the time and never sleeps; in a virtual
+            // machine waking up takes longer than a window does.
+            poller.awaitNanos(cards.size() == 1 ? 0 : Math.max(0, until - System.nanoTime()));
             long now = System.nanoTime();
             for (int i = 0; i < cards.size(); i++) {
                 if (poller.isReady(i)) {

@@ -13,8 +13,9 @@ import java.util.List;
 final class UdpcastRoom {
     static final String NAME = "udpcast";
 
-    /** The shell's times: of what it ran, in the second line. */
-    private static final String TIMED = "log=$1; shift; \"$@\" >\"$log\" 2>&1 || exit; times";
+    /** The shell's times: of what it ran, in the second line. When that failed, its last words. */
+    private static final String TIMED =
+            "log=$1; shift; \"$@\" >\"$log\" 2>&1 || { tail -c 500 \"$log\"; exit 1; }; times";
 
     private final Ground ground;
     private final List<Host> lan;
@@ -52,6 +53,9 @@ final class UdpcastRoom {
                         "--full-duplex",
                         "--min-receivers",
                         String.valueOf(lan.size() - 1),
+                        // on a busy machine a receiver waits for its turn longer than 200 repeats take
+                        "--retries-until-drop",
+                        "10000",
                         "--file",
                         file.toString()));
         waitForSender();
