@@ -64,6 +64,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final ProxyPorts ports;
     private final ReentrantLock polling = new ReentrantLock();
     private final Thread thread;
+    private final HeardLeases leases = new HeardLeases();
     private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
     private final LongAdder answered = new LongAdder();
     private volatile boolean open = true;
@@ -239,15 +240,16 @@ public final class ProxyDhcpServer implements AutoCloseable {
 
     private void packet(Listener listener, int i) throws SocketFailure {
         Inbox inbox = listener.inbox();
-        Optional<Arrival> arrival = arrival(listener, i);
-        if (arrival.isEmpty()) {
-            drop("no address", "a packet came on interface " + inbox.interfaceIndex(i) + ", which has no IPv4 address");
-            return;
-        }
         ByteBuffer payload = inbox.payload(i);
         byte[] octets = new byte[payload.remaining()];
         payload.get(octets);
         DhcpPacket packet = DhcpCodec.decode(octets);
+        leases.hear(packet, inbox.interfaceIndex(i));
+        Optional<Arrival> arrival = arrival(listener, i, packet);
+        if (arrival.isEmpty()) {
+            drop("no address", "a packet came on interface " + inbox.interfaceIndex(i) + ", which has no IPv4 address");
+            return;
+        }
         for (DhcpOption option : packet.options()) {
             if (option instanceof DhcpOption.Malformed(int _, Bytes _, String what, String rule)) {
                 drop(
@@ -303,13 +305,17 @@ public final class ProxyDhcpServer implements AutoCloseable {
         }
     }
 
-    private Optional<Arrival> arrival(Listener listener, int i) {
+    private Optional<Arrival> arrival(Listener listener, int i, DhcpPacket packet) {
         Inbox inbox = listener.inbox();
         List<Interfaces.Address> own = own(inbox.interfaceIndex(i));
+        Ipv4Address destination = new Ipv4Address(inbox.destination(i));
         Optional<Ipv4Address> server = Arrival.server(
-                new Ipv4Address(inbox.localAddress(i)),
-                new Ipv4Address(inbox.destination(i)),
-                own.stream().map(Interfaces.Address::address).toList());
+                        new Ipv4Address(inbox.localAddress(i)),
+                        destination,
+                        own.stream().map(Interfaces.Address::address).toList())
+                .map(found -> destination.equals(found)
+                        ? found
+                        : leases.nearest(packet, inbox.interfaceIndex(i), own, found));
         if (server.isEmpty()) {
             return Optional.empty();
         }

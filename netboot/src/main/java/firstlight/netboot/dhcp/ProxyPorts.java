@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * The sockets at the proxy's two doors: one for all interfaces, or one for each. For each when the operator named interfaces, and at
  * the DHCP door when another server has it on one of them: libvirt, LXD and NetworkManager start a dnsmasq for a network of their own,
  * and that must not make us deaf on the others. Owned by one thread at a time.
+ *
+ * <p>dnsmasq, udhcpd and systemd-networkd take the port of an interface. Kea takes that of an address (2.2, with raw sockets as well), which
+ * keeps everybody from having all addresses of whichever interface: beside it we take those of our interface, and 255.255.255.255.
  */
 final class ProxyPorts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyPorts.class);
@@ -31,8 +34,15 @@ final class ProxyPorts implements AutoCloseable {
 
     record Listener(UdpSocket socket, Door door, Inbox inbox, Outbox outbox) {}
 
-    /** @param index of the interface that its sockets are bound to: made anew under the same name, it has another */
-    private record Card(int index, List<Listener> listeners) {}
+    /**
+     * @param index of the interface that its sockets are bound to: made anew under the same name, it has another
+     * @param addresses those that they are bound to; empty when all are heard, whichever they come to be
+     */
+    private record Card(int index, List<Ipv4Address> addresses, List<Listener> listeners) {
+        boolean isStill(int now, List<Ipv4Address> itsAddresses) {
+            return index == now && (addresses.isEmpty() || addresses.equals(itsAddresses));
+        }
+    }
 
     private final Listening listening;
     private final List<Listener> everywhere = new ArrayList<>();
@@ -87,7 +97,8 @@ final class ProxyPorts implements AutoCloseable {
                 leaveToTheDhcpServer(dhcp(""));
             } else {
                 LOG.warn(
-                        "{} is taken by a DHCP server for {}; PXE clients that broadcast are heard on {}",
+                        "{} is taken by a DHCP server for {}; PXE clients that broadcast are heard on {}. Where that server is, it"
+                                + " must send them here (option 60; `firstlight dhcp-config` prints the lines)",
                         dhcp(""),
                         taken.isEmpty() ? "another interface" : String.join(", ", taken.keySet()),
                         String.join(", ", cards.keySet()));
@@ -99,7 +110,7 @@ final class ProxyPorts implements AutoCloseable {
         int index = Interfaces.index(name);
         List<Listener> listeners = new ArrayList<>();
         // Noted at once, so that a failure of the second socket closes the first.
-        cards.put(name, new Card(index, listeners));
+        cards.put(name, new Card(index, List.of(), listeners));
         listeners.add(listener(proxy(name), Door.PROXY));
         try {
             listeners.add(listener(dhcp(name), Door.DHCP));
@@ -107,18 +118,55 @@ final class ProxyPorts implements AutoCloseable {
             if (e.errno() != Errno.EADDRINUSE) {
                 throw e;
             }
-            leaveToTheDhcpServer(dhcp(name));
+            List<Ipv4Address> addresses = addresses(name);
+            List<Listener> byAddress = byAddress(name, addresses);
+            listeners.addAll(byAddress);
+            if (byAddress.isEmpty()) {
+                leaveToTheDhcpServer(dhcp(name));
+            } else {
+                cards.put(name, new Card(index, addresses, listeners));
+            }
         }
     }
 
     private boolean openBroadcasts(String name, int index) {
         try {
-            cards.put(name, new Card(index, List.of(listener(dhcp(name), Door.DHCP))));
+            cards.put(name, new Card(index, List.of(), List.of(listener(dhcp(name), Door.DHCP))));
             return true;
         } catch (SocketFailure e) {
+            LOG.debug("not heard on all of {}: {}", name, e.getMessage());
+        }
+        try {
+            List<Ipv4Address> addresses = addresses(name);
+            List<Listener> byAddress = byAddress(name, addresses);
+            if (!byAddress.isEmpty()) {
+                cards.put(name, new Card(index, addresses, byAddress));
+                return true;
+            }
+        } catch (SocketFailure e) {
             LOG.debug("not heard on {}: {}", name, e.getMessage());
-            taken.put(name, index);
-            return false;
+        }
+        taken.put(name, index);
+        return false;
+    }
+
+    /** Empty when a DHCP server has one of the addresses: this interface is its own. */
+    private List<Listener> byAddress(String name, List<Ipv4Address> addresses) throws SocketFailure {
+        List<Listener> listeners = new ArrayList<>();
+        try {
+            for (Ipv4Address address : addresses) {
+                listeners.add(listener(dhcp(name).at(address), Door.DHCP));
+            }
+            if (!addresses.isEmpty()) {
+                listeners.add(listener(dhcp(name).at(Ipv4Address.BROADCAST), Door.DHCP));
+            }
+            return listeners;
+        } catch (SocketFailure e) {
+            listeners.forEach(listener -> listener.socket().close());
+            if (e.errno() != Errno.EADDRINUSE) {
+                throw e;
+            }
+            return List.of();
         }
     }
 
@@ -144,17 +192,17 @@ final class ProxyPorts implements AutoCloseable {
         for (String name : listening.interfaces()) {
             Card card = cards.get(name);
             int index = Interfaces.index(name);
-            if (index == 0 || (card != null && card.index() == index)) {
+            if (index == 0 || (card != null && card.isStill(index, addresses(name)))) {
                 continue;
             }
             changed = true;
             drop(name);
             try {
                 openCard(name);
-                LOG.info("interface {} was made anew; its PXE clients are heard again", name);
+                LOG.info("interface {} was made anew, or has other addresses; its PXE clients are heard again", name);
             } catch (SocketFailure e) {
                 drop(name);
-                LOG.warn("PXE clients on interface {}, which was made anew, are not heard: {}", name, e.getMessage());
+                LOG.warn("PXE clients on interface {}, which has changed, are not heard: {}", name, e.getMessage());
             }
         }
         return changed;
@@ -165,9 +213,14 @@ final class ProxyPorts implements AutoCloseable {
         Map<String, Integer> here = here();
         boolean changed = false;
         for (Map.Entry<String, Card> each : List.copyOf(cards.entrySet())) {
-            if (Interfaces.index(each.getKey()) != each.getValue().index()) {
-                drop(each.getKey());
+            String name = each.getKey();
+            int index = Interfaces.index(name);
+            if (!each.getValue().isStill(index, addresses(name))) {
+                drop(name);
                 changed = true;
+                if (index == each.getValue().index() && openBroadcasts(name, index)) {
+                    LOG.info("PXE clients are heard on {} with its new addresses", name);
+                }
             }
         }
         Map<String, Integer> unknown = new HashMap<>(here);
@@ -187,6 +240,19 @@ final class ProxyPorts implements AutoCloseable {
         Card card = cards.remove(name);
         if (card != null) {
             card.listeners().forEach(listener -> listener.socket().close());
+        }
+    }
+
+    private static List<Ipv4Address> addresses(String name) {
+        try {
+            return Interfaces.up().stream()
+                    .filter(each -> each.name().equals(name))
+                    .flatMap(each -> each.addresses().stream())
+                    .map(Interfaces.Address::address)
+                    .toList();
+        } catch (SocketException e) {
+            LOG.debug("the addresses of {} cannot be listed", name, e);
+            return List.of();
         }
     }
 
@@ -213,7 +279,12 @@ final class ProxyPorts implements AutoCloseable {
     }
 
     private static Listener listener(Binding binding, Door door) throws SocketFailure {
-        return new Listener(UdpSocket.open(binding), door, new Inbox(BATCH, PACKET), new Outbox(BATCH));
+        UdpSocket socket = UdpSocket.open(binding);
+        if (door == Door.DHCP) {
+            // Whoever has the port now keeps it; a DHCP server that starts after us must not find it closed.
+            socket.letOthersIn();
+        }
+        return new Listener(socket, door, new Inbox(BATCH, PACKET), new Outbox(BATCH));
     }
 
     @Override

@@ -44,6 +44,10 @@ public final class UdpSocket implements Pollable, AutoCloseable {
             return new Binding(address, port, "", false, false);
         }
 
+        public Binding at(Ipv4Address one) {
+            return new Binding(one, port, device, reuseAddress, broadcast);
+        }
+
         public Binding onDevice(String name) {
             return new Binding(address, port, name, reuseAddress, broadcast);
         }
@@ -162,6 +166,16 @@ public final class UdpSocket implements Pollable, AutoCloseable {
         outbox.flush(this, (_, e) -> failure[0] = e);
         if (failure[0] != null) {
             throw failure[0];
+        }
+    }
+
+    /**
+     * From now on others may open this port too, if they share it (SO_REUSEADDR): ISC dhcpd, udhcpd, systemd-networkd and dnsmasq with
+     * {@code bind-interfaces} do. A broadcast then reaches all, what was sent to an address the one that opened last (Linux 6.1).
+     */
+    public void letOthersIn() throws SocketFailure {
+        try (Arena arena = Arena.ofConfined()) {
+            option(arena, descriptor, Layout.SOL_SOCKET, Layout.SO_REUSEADDR, 1, "share UDP port " + port);
         }
     }
 

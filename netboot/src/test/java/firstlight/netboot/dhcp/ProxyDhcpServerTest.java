@@ -246,6 +246,31 @@ class ProxyDhcpServerTest {
     }
 
     @Test
+    void aDhcpServerOnAnotherInterfacesAddressDoesNotMakeUsDeafEither() throws Exception {
+        assumeThat(Interfaces.up().stream()
+                        .anyMatch(each -> !each.loopback() && !each.addresses().isEmpty()))
+                .as("an interface but loopback")
+                .isTrue();
+        // Kea's way, which keeps 0.0.0.0 from everybody, whatever the interface.
+        try (UdpSocket kea = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                ProxyDhcpServer server = start(kea.port(), 0, () -> new FirstAnswer.LoadPrebootClient(List.of()));
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            assertThat(server.hearsBroadcasts()).isTrue();
+            ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
+        }
+    }
+
+    @Test
+    void aDhcpServerThatStartsAfterUsFindsItsPortOpen() throws Exception {
+        try (ProxyDhcpServer server = start()) {
+            Binding dhcp = Binding.of(Ipv4Address.ANY, server.port(Door.DHCP)).withReuseAddress();
+            try (UdpSocket later = UdpSocket.open(dhcp)) {
+                assertThat(later.port()).isEqualTo(server.port(Door.DHCP));
+            }
+        }
+    }
+
+    @Test
     void aProxyPortThatIsTakenIsAFailureWithACure() throws Exception {
         try (UdpSocket other = UdpSocket.open(Binding.of(Ipv4Address.ANY, 0))) {
             assertThatThrownBy(() -> start(0, other.port(), () -> new FirstAnswer.LoadPrebootClient(List.of())))

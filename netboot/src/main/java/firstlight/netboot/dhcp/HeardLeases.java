@@ -1,0 +1,72 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Bytes;
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.udp.Interfaces;
+import firstlight.wire.dhcp.DhcpOption.MessageType;
+import firstlight.wire.dhcp.DhcpOption.RequestedAddress;
+import firstlight.wire.dhcp.DhcpOption.ServerIdentifier;
+import firstlight.wire.dhcp.DhcpPacket;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The addresses that DHCP servers gave, as clients broadcast which offer they take. Where one wire carries two networks, a DISCOVER does
+ * not tell in which of them its client will be; what it was given before does, or else what the wire's last client was given. Mutable, owned
+ * by the proxy's thread.
+ */
+final class HeardLeases {
+    private static final int CLIENTS = 65_536;
+
+    private final Map<Bytes, Ipv4Address> byHardwareAddress = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes, Ipv4Address> eldest) {
+            return size() > CLIENTS;
+        }
+    };
+
+    private final Map<Integer, Ipv4Address> lastOfInterface = new LinkedHashMap<>();
+
+    /** Of clients of all kinds: the wire's other PCs tell its networks as well. */
+    void hear(DhcpPacket packet, int interfaceIndex) {
+        boolean takesAnOffer = packet.op() == DhcpPacket.BOOTREQUEST
+                && !packet.isRelayed()
+                && packet.messageType()
+                        .filter(type -> type == MessageType.REQUEST)
+                        .isPresent()
+                // Without it the client asks for what it had once, perhaps elsewhere (RFC 2131 4.3.2, INIT-REBOOT).
+                && packet.find(ServerIdentifier.class).isPresent();
+        if (takesAnOffer) {
+            packet.find(RequestedAddress.class).map(RequestedAddress::address).ifPresent(lease -> {
+                byHardwareAddress.put(packet.clientHardwareAddress(), lease);
+                lastOfInterface.put(interfaceIndex, lease);
+            });
+        }
+    }
+
+    /**
+     * Of an interface's addresses the one in the client's network.
+     *
+     * @param otherwise when nothing was heard, or nothing of these networks
+     */
+    Ipv4Address nearest(
+            DhcpPacket packet, int interfaceIndex, List<Interfaces.Address> addresses, Ipv4Address otherwise) {
+        if (addresses.size() < 2) {
+            return otherwise;
+        }
+        return Optional.ofNullable(byHardwareAddress.get(packet.clientHardwareAddress()))
+                .flatMap(lease -> covering(addresses, lease))
+                .or(() -> Optional.ofNullable(lastOfInterface.get(interfaceIndex))
+                        .flatMap(lease -> covering(addresses, lease)))
+                .orElse(otherwise);
+    }
+
+    private static Optional<Ipv4Address> covering(List<Interfaces.Address> addresses, Ipv4Address lease) {
+        return addresses.stream()
+                .filter(address -> address.covers(lease))
+                .map(Interfaces.Address::address)
+                .findFirst();
+    }
+}
