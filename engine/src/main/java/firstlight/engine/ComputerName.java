@@ -18,12 +18,11 @@ final class ComputerName {
         if (!name.matches(NAMED)) {
             throw new IOException("'" + name + "' is no computer name: letters, digits and hyphens, 63 at most");
         }
-        Path etc = root.resolve("etc");
-        Path hostname = etc.resolve("hostname");
-        // A link could lead out of the restored system, into our own.
-        if (Files.isSymbolicLink(etc) || !Files.isRegularFile(hostname, LinkOption.NOFOLLOW_LINKS)) {
+        if (!isIn(root)) {
             return false;
         }
+        Path etc = root.resolve("etc");
+        Path hostname = etc.resolve("hostname");
         String old = Files.readString(hostname).strip();
         Files.writeString(hostname, name + "\n");
         Path hosts = etc.resolve("hosts");
@@ -31,6 +30,12 @@ final class ComputerName {
             Files.writeString(hosts, renamed(Files.readString(hosts), old, name));
         }
         return true;
+    }
+
+    /** Whether there is a Linux with a name. A link could lead out of the restored system, into our own. */
+    static boolean isIn(Path root) {
+        Path etc = root.resolve("etc");
+        return !Files.isSymbolicLink(etc) && Files.isRegularFile(etc.resolve("hostname"), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Debian's line for the computer itself; the old name's domain stays. */

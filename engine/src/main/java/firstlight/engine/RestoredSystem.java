@@ -29,16 +29,31 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
         return new RestoredSystem(name, network, mac);
     }
 
-    /** Mounts {@code partition} and tries; what was done, or empty when it holds no Linux system that can be mounted. */
+    /**
+     * What was done, or empty when {@code partition} holds no Linux system that can be mounted. Such a one is only looked at: a
+     * mount for writing changes an ext4 of data, which has been verified, and "noload" keeps the kernel from replaying a journal.
+     */
     Optional<String> applyTo(Path partition) throws IOException {
+        boolean isSystem = mounted(partition, "ro,noload", root -> Optional.of(ComputerName.isIn(root)))
+                .orElse(false);
+        return isSystem ? mounted(partition, "rw", this::apply) : Optional.empty();
+    }
+
+    @FunctionalInterface
+    private interface OnMount<T> {
+        Optional<T> use(Path root) throws IOException;
+    }
+
+    /** Empty as well when it cannot be mounted. */
+    private static <T> Optional<T> mounted(Path partition, String options, OnMount<T> work) throws IOException {
         Path folder = Files.createTempDirectory("root");
-        if (!Tool.run(List.of("mount", "-t", "ext4", partition.toString(), folder.toString()))
+        if (!Tool.run(List.of("mount", "-t", "ext4", "-o", options, partition.toString(), folder.toString()))
                 .succeeded()) {
             Files.delete(folder);
             return Optional.empty();
         }
         try (Mounted root = new Mounted(folder)) {
-            return apply(root.folder());
+            return work.use(root.folder());
         }
     }
 
