@@ -9,6 +9,9 @@ public final class Silence {
     /** An engine that works says so every second, and every 15 when nothing moves. */
     public static final Duration NOTABLE = Duration.ofMinutes(1);
 
+    /** How the words of {@link #of} begin. */
+    public static final String WORDS = "nothing was heard of the PC";
+
     private Silence() {}
 
     /**
@@ -19,7 +22,7 @@ public final class Silence {
      */
     public static Optional<String> of(Work work, Instant heard, Optional<String> progress, Instant now) {
         return work.state() == WorkState.RUNNING && heard.plus(NOTABLE).isBefore(now)
-                ? Optional.of("nothing was heard of the PC for over a minute"
+                ? Optional.of(WORDS + " for over a minute"
                         + progress.map(last -> ", the last was '" + last + "'").orElse("")
                         + "; it was switched off, hangs, or lost its network. " + left(work.task())
                         + "It goes on when the PC boots from the network")

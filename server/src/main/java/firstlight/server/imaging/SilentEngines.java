@@ -29,6 +29,7 @@ public final class SilentEngines {
     private final Instant started;
 
     private final Map<Long, Told> told = new HashMap<>();
+    private boolean remembers;
 
     private record Told(Work work, String words) {}
 
@@ -59,6 +60,10 @@ public final class SilentEngines {
             return;
         }
         List<Work> open = database.works().open();
+        if (!remembers) {
+            remember(open);
+            remembers = true;
+        }
         Set<Long> ids = open.stream().map(Work::id).collect(Collectors.toSet());
         List.copyOf(told.values()).stream()
                 .filter(missed -> !ids.contains(missed.work().id()))
@@ -73,6 +78,24 @@ public final class SilentEngines {
             } else if (silence.isEmpty() && before != null) {
                 boot(work).ifPresent(boot -> log.append(boot, now, "heard", "the PC is heard again"));
                 backAgain(before);
+            }
+        }
+    }
+
+    /** What a server that ran before this one said of PCs: it is this one's to take back. */
+    private void remember(List<Work> open) {
+        for (Alarm alarm : database.alarms().open(MANY)) {
+            if (!alarm.text().contains(": " + Silence.WORDS)) {
+                continue;
+            }
+            Optional<Work> missed = open.stream()
+                    .filter(work ->
+                            work.device() == alarm.device() && alarm.text().startsWith(alarm(work, Silence.WORDS)))
+                    .findFirst();
+            if (missed.isPresent()) {
+                told.put(missed.get().id(), new Told(missed.get(), alarm.text()));
+            } else {
+                dismiss(alarm.id());
             }
         }
     }
@@ -92,6 +115,10 @@ public final class SilentEngines {
                 .filter(alarm ->
                         alarm.device() == missed.work().device() && alarm.text().equals(missed.words()))
                 .mapToLong(Alarm::id)
-                .forEach(id -> database.alarms().dismiss(id, "the PC, which was heard again"));
+                .forEach(this::dismiss);
+    }
+
+    private void dismiss(long alarm) {
+        database.alarms().dismiss(alarm, "the PC, which was heard again");
     }
 }

@@ -55,6 +55,17 @@ class SilentEnginesTest {
     void aPcIsInTheMiddleOfARestore() throws Exception {
         database = Database.open(directory.resolve("database"), START);
         images = DiskStore.open(directory.resolve("images"));
+        desk = desk();
+        silent = silent(desk, START);
+        Facts facts = Facts.NONE.with(FactName.MAC, MAC.toString());
+        Device device = database.devices().register(NewDevice.of(facts, Registration.REGISTERED), START);
+        boot = database.journal().firstPacket(MAC, device.id(), START);
+        work = database.works().create(device.id(), Task.Restore.of("room12", 1, List.of()), Terms.by("anna"), START);
+        database.works().begin(work, boot.id(), Limits.NONE, START);
+        desk.progress(boot, new Progress("restoring", 41, 100, 1_000_000, ""), START.plusSeconds(100));
+    }
+
+    private WorkDesk desk() {
         Repositories repositories = new Repositories(
                 database.devices(),
                 database.works(),
@@ -66,15 +77,15 @@ class SilentEnginesTest {
                 repositories,
                 () -> RuleBook.EMPTY,
                 new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE));
-        TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        desk = new WorkDesk(decisions, database, log, images, new Vault(directory));
-        silent = new SilentEngines(database, desk, log, START);
-        Facts facts = Facts.NONE.with(FactName.MAC, MAC.toString());
-        Device device = database.devices().register(NewDevice.of(facts, Registration.REGISTERED), START);
-        boot = database.journal().firstPacket(MAC, device.id(), START);
-        work = database.works().create(device.id(), Task.Restore.of("room12", 1, List.of()), Terms.by("anna"), START);
-        database.works().begin(work, boot.id(), Limits.NONE, START);
-        desk.progress(boot, new Progress("restoring", 41, 100, 1_000_000, ""), START.plusSeconds(100));
+        return new WorkDesk(decisions, database, log(), images, new Vault(directory));
+    }
+
+    private SilentEngines silent(WorkDesk desk, Instant started) {
+        return new SilentEngines(database, desk, log(), started);
+    }
+
+    private TransactionLog log() {
+        return new TransactionLog(database.journal(), database.devices());
     }
 
     @AfterEach
@@ -122,9 +133,37 @@ class SilentEnginesTest {
     }
 
     @Test
+    void whatAServerSaidBeforeItWasStartedAgainIsTakenBackAsWell() {
+        silent.look(START.plusSeconds(161));
+        WorkDesk anew = desk();
+        SilentEngines fresh = silent(anew, START.plusSeconds(200));
+        fresh.look(START.plusSeconds(261));
+        assertThat(alarms()).as("still missed, and told once").hasSize(1);
+
+        anew.progress(boot, new Progress("restoring", 42, 100, 1_000_000, ""), START.plusSeconds(270));
+        fresh.look(START.plusSeconds(271));
+        assertThat(told()).hasSize(2).last().asString().isEqualTo("the PC is heard again");
+        assertThat(alarms()).isEmpty();
+    }
+
+    @Test
+    void workThatEndedBetweenTwoServersIsMissedNoMore() {
+        silent.look(START.plusSeconds(161));
+        desk.result(boot, new Result.Done("restored", List.of()), START.plusSeconds(170));
+        silent(desk(), START.plusSeconds(200)).look(START.plusSeconds(261));
+        assertThat(alarms()).isEmpty();
+    }
+
+    @Test
+    void alarmsOfOtherThingsStayWhatTheyAre() {
+        database.alarms().raise(work.device(), work.describe() + ": the disk is slow", START);
+        silent.look(START.plusSeconds(155));
+        assertThat(alarms()).hasSize(1);
+    }
+
+    @Test
     void aServerThatHasJustStartedGivesEnginesTheTimeToSpeak() {
-        TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        SilentEngines fresh = new SilentEngines(database, desk, log, START.plusSeconds(600));
+        SilentEngines fresh = silent(desk, START.plusSeconds(600));
         fresh.look(START.plusSeconds(655));
         assertThat(told()).isEmpty();
         fresh.look(START.plusSeconds(660));
