@@ -85,7 +85,12 @@ record PcSpec(
         /** It starts from a CD, and its network card boots nothing. */
         FROM_CD,
         /** Likewise from a USB disk. */
-        FROM_USB
+        FROM_USB,
+        /** Its disk reads and writes {@value #SLOW_OCTETS} octets a second. */
+        SLOW_DISK;
+
+        /** QEMU counts what is read and written together. */
+        private static final int SLOW_OCTETS = 4 << 20;
     }
 
     /** Debian's builds of OVMF and AAVMF, and the variables that a new PC of each begins with. */
@@ -208,7 +213,8 @@ record PcSpec(
             words.addAll(List.of(
                     "-drive",
                     "if=none,id=d0,file=" + it.file() + ",format=" + it.format()
-                            + ",cache=unsafe,discard=unmap,detect-zeroes=unmap"));
+                            + ",cache=unsafe,discard=unmap,detect-zeroes=unmap"
+                            + (has(Trait.SLOW_DISK) ? ",throttling.bps-total=" + Trait.SLOW_OCTETS : "")));
             words.addAll(List.of("-device", device.device + ",drive=d0,bootindex=1,serial=DISK-" + name));
         });
         for (int i = 0; i < drives.size(); i++) {

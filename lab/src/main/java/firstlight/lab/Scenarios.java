@@ -49,6 +49,7 @@ final class Scenarios {
         all.addAll(SiteScenarios.all());
         all.addAll(MulticastScenarios.all());
         all.addAll(ResizeScenarios.all());
+        all.addAll(SlowScenarios.all());
         return all;
     }
 

@@ -35,6 +35,13 @@ class PcSpecTest {
     }
 
     @Test
+    void aSlowDiskIsHeldBackByQemuAndOthersAreNot() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS).with(new Disk(Path.of("/d.raw"), "raw"));
+        assertThat(command(pc)).doesNotContain("throttling");
+        assertThat(command(pc.with(Trait.SLOW_DISK))).contains("detect-zeroes=unmap,throttling.bps-total=4194304 ");
+    }
+
+    @Test
     void anUefiPcWithVirtioBootsThroughEdk2ItselfAndHasVariablesOfItsOwn() {
         String command = command(PcSpec.of("pc1", 1, Firmware.UEFI));
         assertThat(command)
