@@ -2,14 +2,17 @@ package firstlight.lab;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Looks into a disk from the outside, without mounting it. */
 final class DiskCheck {
     /** Where the restored PC's image-safe data begin: those are its own. */
     static final int SAFE_AREA = (1 << 20) - (64 << 10);
 
-    /** The computer's name, and what a Debian writes when it runs. */
-    private static final String MAY_DIFFER = ".*(/etc\\b|/var\\b|/run\\b|/tmp\\b|/dev\\b|lost\\+found).*";
+    /** Below the root: what the computer's name is in, and what the lab's Debian writes when it starts. */
+    private static final Pattern MAY_DIFFER =
+            Pattern.compile("etc/(hostname|hosts|mtab|adjtime)|(run|tmp|var/log|var/run|var/tmp|var/lib/urandom)/.*");
 
     private final Path disk;
     private final DiskMake make;
@@ -49,6 +52,21 @@ final class DiskCheck {
             throw new LabFailure("fdisk finds no partition on " + disk);
         }
         return rows;
+    }
+
+    /** What blkid(8) reads of the swap partition, which is made anew: its UUID above all. */
+    private String swap() {
+        String told = Shell.run(
+                "blkid",
+                "--probe",
+                "--offset",
+                Long.toString(make.swapStartMib() * (1L << 20)),
+                "--size",
+                Long.toString(make.swapMib() * (1L << 20)),
+                "--output",
+                "export",
+                disk.toString());
+        return told.lines().filter(line -> !line.startsWith("DEVNAME=")).collect(Collectors.joining("\n", "", "\n"));
     }
 
     /** Takes the whole tree out of an ext4 partition, for {@code diff}. */
@@ -91,21 +109,37 @@ final class DiskCheck {
                     source.partition(part).toString(),
                     target.partition(part).toString());
         }
+        if (!source.swap().equals(target.swap())) {
+            throw new LabFailure("swap differs:\n" + source.swap() + target.swap());
+        }
         Path restored = target.partition(DiskLayout.ROOT);
         checkExt4(restored);
-        sameFiles(source.tree(source.partition(DiskLayout.ROOT)), target.tree(restored));
-        return "boot code, " + source.make.toTheOctet() + " to the octet; root by e2fsck and file by file";
+        String files = sameFiles(source.tree(source.partition(DiskLayout.ROOT)), target.tree(restored));
+        return "boot code, " + source.make.toTheOctet() + " to the octet; swap by its UUID; root by e2fsck, " + files;
     }
 
-    /** The same files in both trees, but for those that a running system or its new name changes. */
-    static void sameFiles(Path source, Path target) {
-        Shell.Outcome diff =
-                Shell.attempt(List.of("diff", "-rq", "--no-dereference", source.toString(), target.toString()));
-        List<String> unexpected =
-                diff.output().lines().filter(line -> !line.matches(MAY_DIFFER)).toList();
+    /**
+     * The same files in both trees, with the same content, modes, owners and times, but for those that a running system or its new
+     * name changes. Returns what was compared, for people.
+     */
+    static String sameFiles(Path source, Path target) {
+        TreeComparison.Outcome outcome = new TreeComparison(source, target).look();
+        List<TreeComparison.Difference> unexpected = unexpected(outcome.differences());
         if (!unexpected.isEmpty()) {
-            throw new LabFailure("files differ:\n" + String.join("\n", unexpected));
+            throw new LabFailure("files differ:\n"
+                    + unexpected.stream()
+                            .map(TreeComparison.Difference::toString)
+                            .collect(Collectors.joining("\n")));
         }
+        return outcome.entries() + " files and folders one by one, "
+                + outcome.differences().size() + " changed by the system that ran";
+    }
+
+    /** The differences that no running system makes. */
+    static List<TreeComparison.Difference> unexpected(List<TreeComparison.Difference> differences) {
+        return differences.stream()
+                .filter(each -> !MAY_DIFFER.matcher(each.path()).matches())
+                .toList();
     }
 
     /** What e2fsck finds; a LabFailure when that is anything wrong. */

@@ -60,6 +60,8 @@ final class FailureScenarios {
         steps.add(Actions.workFails(pc, "The server's disk is full", 300));
         steps.add(Actions.prints("no half image is to be seen", false, "room12", "image", "list"));
         steps.add(Actions.prints("the work is told to have failed", true, "full", "work", "list"));
+        steps.add(new PowerOff(pc));
+        steps.add(Actions.sourceUntouched(pc, DiskMake.GPT));
         return new Scenario(
                 "image-store-full",
                 "the server's disk fills up during a capture: PC, command line and log say so, no half image stays",
@@ -100,6 +102,7 @@ final class FailureScenarios {
         steps.add(Actions.killServerInTheMiddle());
         steps.add(Actions.workEnds(600));
         steps.add(new PowerOff(donor));
+        steps.add(Actions.sourceUntouched(donor, DiskMake.GPT));
         steps.add(Actions.assign(blank, "restore", "room12"));
         steps.add(new PowerOn(blank, Optional.of(DiskKind.BLANK)));
         steps.add(Scenarios.engineAsks());

@@ -6,6 +6,7 @@ import firstlight.lab.PcSpec.DiskDevice;
 import firstlight.lab.PcSpec.Firmware;
 import firstlight.lab.PcSpec.Nic;
 import firstlight.lab.PcSpec.Trait;
+import firstlight.lab.Step.Act;
 import firstlight.lab.Step.DiskKind;
 import firstlight.lab.Step.Expect;
 import firstlight.lab.Step.Never;
@@ -65,18 +66,22 @@ final class HardwareScenarios {
         steps.add(new Expect(Phase.SEVEN, "the initramfs is loaded", Sight.requestFor("environment/initramfs"), 120));
         steps.add(Scenarios.engineAsks());
         steps.add(Actions.workEnds(120));
-        steps.add(Actions.prints(
-                "the kernel found Secure Boot on",
-                true,
-                "secure-boot\\W+on\\b",
-                "device",
-                "show",
-                pc.mac().toString()));
+        steps.add(secureBootIsOn(pc));
         return new Scenario(
                 "uefi-secure-boot",
                 "a UEFI PC with Microsoft's keys boots the environment through shim and GRUB",
                 SEPARATE,
                 steps);
+    }
+
+    private static Act secureBootIsOn(PcSpec pc) {
+        return Actions.prints(
+                "the kernel found Secure Boot on",
+                true,
+                "secure-boot\\W+on\\b",
+                "device",
+                "show",
+                pc.mac().toString());
     }
 
     private static Scenario httpBoot() {
@@ -110,6 +115,7 @@ final class HardwareScenarios {
         steps.add(new Expect(Phase.SEVEN, "the kernel is loaded", Sight.requestFor("environment/vmlinuz"), 60));
         steps.add(Scenarios.engineAsks());
         steps.add(Actions.workEnds(120));
+        steps.add(secureBootIsOn(pc));
         return new Scenario(
                 "uefi-secure-http-boot",
                 "a UEFI PC with Microsoft's keys boots the environment through shim and GRUB, beginning with a URL",

@@ -73,8 +73,8 @@ final class ResizedDisk {
         Path restored = partition(DiskLayout.ROOT);
         DiskCheck.checkExt4(restored);
         fills(restored, root);
-        DiskCheck.sameFiles(source.disk.tree(source.partition(DiskLayout.ROOT)), disk.tree(restored));
-        return "root " + DiskLayout.ROOT.sizeMib() + " -> " + root.mib() + " MiB, by e2fsck and file by file; "
+        String files = DiskCheck.sameFiles(source.disk.tree(source.partition(DiskLayout.ROOT)), disk.tree(restored));
+        return "root " + DiskLayout.ROOT.sizeMib() + " -> " + root.mib() + " MiB, by e2fsck, " + files + "; "
                 + DiskMake.GPT.toTheOctet() + " to the octet";
     }
 

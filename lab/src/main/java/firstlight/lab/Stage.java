@@ -60,12 +60,6 @@ final class Stage implements AutoCloseable {
         server = Optional.of(FirstlightServer.start(home, lan, logs, configuration, Optional.of(mib)));
     }
 
-    /** Kills the server and starts it again on the same data. */
-    void killAndRestart() {
-        killServer();
-        restart();
-    }
-
     void killServer() {
         server().kill();
     }

@@ -54,6 +54,11 @@ final class WorkWatch {
                                 event.kind().equals("progress") && event.text().matches(".* [1-9][0-9]? %.*")));
     }
 
+    /** Whether the engine told its result. */
+    boolean isOver() {
+        return events().stream().anyMatch(event -> event.kind().equals("result"));
+    }
+
     /** Waits until {@code phase}'s progress is {@code percent} or more; returns how much it is. */
     int reaches(String phase, int percent, int seconds) {
         Pattern progress = Pattern.compile("^" + phase + " (\\d+) %.*");
