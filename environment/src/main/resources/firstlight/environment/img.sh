@@ -1,3 +1,3 @@
 #!/bin/sh
 # Imaging by hand; docs/manual.md.
-exec /firstlight/jre/bin/java @JAVA_OPTIONS@ -cp "$(cat /firstlight/classpath)" firstlight.engine.img.Img "$@"
+exec /firstlight/jre/bin/java @JAVA_OPTIONS@ @/run/firstlight.java -cp "$(cat /firstlight/classpath)" firstlight.engine.img.Img "$@"

@@ -75,6 +75,14 @@ mac=$(echo "$mac" | tr A-F a-f)
 say "imaging environment @VERSION@, kernel $(uname -r), started after $(up) s"
 
 # --- the engine ------------------------------------------------------------------------------------------------------
+emulated() { # QEMU without hardware's help (TCG): its CPU says so, or it is QEMU and no hypervisor that the kernel knows
+  grep -qm 1 '^model name.*QEMU TCG' /proc/cpuinfo && return
+  [ -e /sys/bus/acpi/devices/QEMU0002:00 ] || return
+  ! dmesg | grep -q 'Hypervisor detected'
+}
+# There one processor may run half of the instruction that another one puts over a method's first when the second compiler
+# has made a better one (seen with QEMU 7.2); so one compiler only (docs/adr/0024).
+if emulated; then echo '-XX:TieredStopAtLevel=1'; fi >/run/firstlight.java
 # Java takes as long to start as drivers and network together; the engine waits for the file that says they are there.
 first=/dev/null
 others=
@@ -82,7 +90,7 @@ for name in $consoles; do
   if [ "$first" = /dev/null ]; then first=/dev/$name; else others="$others /dev/$name"; fi
 done
 engine() {
-  /firstlight/jre/bin/java @JAVA_OPTIONS@ -Xshare:auto -XX:SharedArchiveFile=/firstlight/lib/engine.jsa \
+  /firstlight/jre/bin/java @JAVA_OPTIONS@ @/run/firstlight.java -Xshare:auto -XX:SharedArchiveFile=/firstlight/lib/engine.jsa \
     -Dfirstlight.ready=/run/firstlight.ready -cp "$(cat /firstlight/classpath)" firstlight.engine.Main 2>&1
   echo $? >/run/engine.status
 }
