@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.statement.SqlStatement;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,6 +58,7 @@ final class DeviceRow {
                 .put("version", last.version())
                 .put("when", last.when().toEpochMilli());
         JsonColumn.texts(node, "add-ons", last.addOns());
+        JsonColumn.texts(node, "unfinished", last.unfinished().stream().sorted().toList());
         return JsonColumn.write(node);
     }
 
@@ -69,6 +71,7 @@ final class DeviceRow {
                 JsonColumn.text(node, "image"),
                 Math.toIntExact(JsonColumn.number(node, "version")),
                 JsonColumn.texts(node, "add-ons"),
+                Set.copyOf(JsonColumn.texts(node, "unfinished")),
                 Instant.ofEpochMilli(JsonColumn.number(node, "when"))));
     }
 }

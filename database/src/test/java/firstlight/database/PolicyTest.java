@@ -156,7 +156,8 @@ class PolicyTest {
                         fresh.id(),
                         device -> device.withValues(ALL)
                                 .withMarks(Set.of(new IdentityKey(IdentityKey.Kind.MAC, "0011223344aa")))
-                                .withLastImage(Optional.of(new LastImage("room12", 4, List.of("office", "maths"), NOW)))
+                                .withLastImage(Optional.of(
+                                        new LastImage("room12", 4, List.of("office", "maths"), Set.of("games"), NOW)))
                                 .withNote("by the \"window\"\n")));
         restart();
 

@@ -183,6 +183,9 @@ public final class Decisions implements BootDecisions {
                 if (overwrites(work.task()) && !begun.get().addOnsOnly()) {
                     // Known again when it is done: a PC that is switched off in the middle holds no image.
                     devices.imaged(device.id(), Optional.empty());
+                } else if (work.task() instanceof Task.Restore restore) {
+                    // When that fails for good, nobody may think that the device has the image and no more.
+                    devices.imaged(device.id(), device.lastImage().map(last -> last.begun(restore)));
                 }
                 yield new Order.Begin(
                         device,
@@ -224,7 +227,7 @@ public final class Decisions implements BootDecisions {
                 repositories.queue().session(session).map(Session::restore);
             case Task.Capture _, Task.Script _, Task.Inventory _, Task.Maintenance _, Task.Wipe _ -> Optional.empty();
         };
-        // A restore of a whole disk has forgotten the former image when it began; add-ons alone have not.
+        // A restore of a whole disk has forgotten the former image when it began; add-ons alone are noted with it.
         laid.ifPresent(restore -> devices.imaged(
                 work.device(),
                 Optional.of(devices.find(work.device())

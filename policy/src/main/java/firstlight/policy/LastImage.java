@@ -5,16 +5,41 @@ import firstlight.policy.work.Task;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
  * What was laid down on a device last.
  *
  * @param addOns with their versions, in the order in which they were laid over it
+ * @param unfinished names of add-ons that were begun over it alone and did not end: some of their files are there
  */
-public record LastImage(String image, int version, List<String> addOns, Instant when) {
+public record LastImage(String image, int version, List<String> addOns, Set<String> unfinished, Instant when) {
     public LastImage {
         addOns = List.copyOf(addOns);
+        unfinished = Set.copyOf(unfinished);
+    }
+
+    /** The usual one: what was begun has ended. */
+    public LastImage(String image, int version, List<String> addOns, Instant when) {
+        this(image, version, addOns, Set.of(), when);
+    }
+
+    /** When add-ons of {@code restore} begin to be laid over it: the PC no longer has their former versions. */
+    LastImage begun(Task.Restore restore) {
+        Set<String> names = names(restore.addOns());
+        List<String> whole = addOns.stream()
+                .filter(before -> !names.contains(AddOnName.of(before).image()))
+                .toList();
+        names.addAll(unfinished);
+        return new LastImage(image, version, whole, names, when);
+    }
+
+    private static Set<String> names(List<String> addOns) {
+        Set<String> names = new TreeSet<>();
+        addOns.forEach(each -> names.add(AddOnName.of(each).image()));
+        return names;
     }
 
     /**
@@ -42,15 +67,10 @@ public record LastImage(String image, int version, List<String> addOns, Instant 
         if (!image.equals(restore.image()) || version != restore.version()) {
             return new LastImage(restore.image(), restore.version(), restore.addOns(), now);
         }
-        List<String> all = new ArrayList<>();
-        for (String before : addOns) {
-            String name = AddOnName.of(before).image();
-            if (restore.addOns().stream()
-                    .noneMatch(laid -> AddOnName.of(laid).image().equals(name))) {
-                all.add(before);
-            }
-        }
+        List<String> all = new ArrayList<>(begun(restore).addOns());
         all.addAll(restore.addOns());
-        return new LastImage(image, version, all, now);
+        Set<String> others = new TreeSet<>(unfinished);
+        others.removeAll(names(restore.addOns()));
+        return new LastImage(image, version, all, others, now);
     }
 }

@@ -35,6 +35,14 @@ enum Possession {
         return missing.isEmpty() ? ALL : BASE;
     }
 
+    /** Whether files are new for which {@code restore} does not ask: those of add-ons that were begun and not ended. */
+    static boolean mixed(Device device, Task.Restore restore) {
+        return device.lastImage().stream()
+                .flatMap(last -> last.unfinished().stream())
+                .anyMatch(begun -> restore.addOns().stream()
+                        .noneMatch(wanted -> AddOnName.of(wanted).image().equals(begun)));
+    }
+
     private static boolean has(LastImage last, AddOnName wanted, boolean exact, Images images) {
         int newest =
                 wanted.version() == 0 && exact ? images.newest(wanted.image()).orElse(0) : 0;
@@ -46,7 +54,15 @@ enum Possession {
     static String words(Device device) {
         return device.lastImage()
                 .map(last -> last.image() + " version " + last.version()
-                        + (last.addOns().isEmpty() ? "" : " with " + String.join(", ", last.addOns())))
+                        + (last.addOns().isEmpty() ? "" : " with " + String.join(", ", last.addOns()))
+                        + (last.unfinished().isEmpty()
+                                ? ""
+                                : " and unfinished: "
+                                        + String.join(
+                                                ", ",
+                                                last.unfinished().stream()
+                                                        .sorted()
+                                                        .toList())))
                 .orElse("no image");
     }
 }

@@ -126,8 +126,8 @@ final class WorkCheck {
         boolean has = work.attempts() == 0
                 && !work.terms().force()
                 && restore(work)
-                        .filter(restore ->
-                                Possession.of(device, restore, true, repositories.images()) == Possession.ALL)
+                        .filter(restore -> Possession.of(device, restore, true, repositories.images()) == Possession.ALL
+                                && !Possession.mixed(device, restore))
                         .isPresent();
         return has
                 ? Optional.of(work.describe() + " is skipped: the device has " + Possession.words(device)
@@ -210,9 +210,12 @@ final class WorkCheck {
     }
 
     private Begun begin(Device device, Work work, long transaction, List<String> reasons, Instant now) {
+        // Who asks for an image gets it whole, without what failed to be laid over it; a rule does not wipe a PC for
+        // that.
         boolean addOnsOnly = !work.terms().force()
                 && work.task() instanceof Task.Restore restore
-                && Possession.of(device, restore, true, repositories.images()) == Possession.BASE;
+                && Possession.of(device, restore, true, repositories.images()) == Possession.BASE
+                && (work.terms().rule() != 0 || !Possession.mixed(device, restore));
         return new Begun(queue.begin(work, transaction, limits, now), addOnsOnly, reasons);
     }
 

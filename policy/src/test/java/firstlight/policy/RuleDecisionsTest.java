@@ -314,6 +314,34 @@ class RuleDecisionsTest {
     }
 
     @Test
+    void anAddOnThatFailedForGoodIsNotForgottenUntilItIsLaidDownOrTheImageIs() {
+        Device device = memory.add("pc1", FULL);
+        memory.assign(device, withAddOns("office", "drivers"));
+        finish(1, false, "office@1", "drivers@1");
+        memory.assign(device, withAddOns("maths"));
+        Decisions.Order.Begin begin = (Decisions.Order.Begin) decisions().order(1, FULL, 2, NOW);
+        assertThat(begin.addOnsOnly()).isTrue();
+        memory.keep(begin.work().cancelled(NOW));
+        LastImage last = memory.find(1).orElseThrow().lastImage().orElseThrow();
+        assertThat(last.addOns()).containsExactly("office@1", "drivers@1");
+        assertThat(last.unfinished()).containsExactly("maths");
+
+        memory.assign(device, withAddOns());
+        begin = (Decisions.Order.Begin) decisions().order(1, FULL, 3, NOW);
+        assertThat(begin.addOnsOnly())
+                .as("the image without maths is not there")
+                .isFalse();
+        memory.keep(begin.work().cancelled(NOW));
+        memory.imaged(1, Optional.of(last));
+
+        memory.assign(device, withAddOns("maths", "drivers"));
+        finish(4, true, "maths@" + memory.newest, "drivers@" + memory.newest);
+        last = memory.find(1).orElseThrow().lastImage().orElseThrow();
+        assertThat(last.addOns()).containsExactly("office@1", "maths@" + memory.newest, "drivers@" + memory.newest);
+        assertThat(last.unfinished()).isEmpty();
+    }
+
+    @Test
     void workWaitsForItsTurnAndTheHighestPriorityGoesFirst() {
         limits = new Limits(1, 0, Duration.ofMinutes(10));
         Facts[] shown = new Facts[3];

@@ -47,12 +47,16 @@ final class Views {
                                 .orElse(""))
                 .put("note", device.note())
                 .put("lastSeen", device.lastSeen().toString());
-        device.lastImage()
-                .ifPresent(image -> node.putObject("lastImage")
-                        .put("image", image.image())
-                        .put("version", image.version())
-                        .put("when", image.when().toString())
-                        .set("addOns", Json.texts(image.addOns())));
+        device.lastImage().ifPresent(image -> {
+            ObjectNode last = node.putObject("lastImage")
+                    .put("image", image.image())
+                    .put("version", image.version())
+                    .put("when", image.when().toString());
+            last.set("addOns", Json.texts(image.addOns()));
+            last.set(
+                    "unfinishedAddOns",
+                    Json.texts(image.unfinished().stream().sorted().toList()));
+        });
         ObjectNode facts = node.putObject("facts");
         device.facts().byKey().forEach((key, values) -> texts(facts.putArray(key), values));
         database.works().current(device.id(), clock.instant()).ifPresent(work -> node.put("work", work.describe()));

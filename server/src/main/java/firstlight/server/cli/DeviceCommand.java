@@ -303,7 +303,12 @@ public final class DeviceCommand {
 
     private static String image(JsonNode device) {
         JsonNode image = device.path("lastImage");
-        return image.isMissingNode() ? "" : Shared.text(image, "image") + " " + Shared.text(image, "version");
+        if (image.isMissingNode()) {
+            return "";
+        }
+        String half = Shared.joined(image.path("unfinishedAddOns"));
+        return Shared.text(image, "image") + " " + Shared.text(image, "version")
+                + (half.isEmpty() ? "" : ", unfinished " + half);
     }
 
     private static String path(String device) {
