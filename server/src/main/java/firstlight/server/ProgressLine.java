@@ -1,5 +1,9 @@
 package firstlight.server;
 
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+
 /** Long work on a terminal: one line that is written over. Elsewhere, one line a step. */
 public final class ProgressLine {
     private final boolean terminal = isTerminal();
@@ -14,6 +18,29 @@ public final class ProgressLine {
             System.err.println(name);
         }
         step = name;
+    }
+
+    /** Of something whose end nobody knows: tells how many MB went through. */
+    public OutputStream counting(String name, OutputStream out) {
+        return new FilterOutputStream(out) {
+            private long octets;
+            private long shown = -1;
+
+            @Override
+            public void write(byte[] buffer, int from, int length) throws IOException {
+                out.write(buffer, from, length);
+                octets += length;
+                if (octets >> 20 != shown) {
+                    shown = octets >> 20;
+                    show(name + (terminal ? ", " + octets / 1_000_000 + " MB" : ""), 0, 0);
+                }
+            }
+
+            @Override
+            public void write(int octet) throws IOException {
+                write(new byte[] {(byte) octet}, 0, 1);
+            }
+        };
     }
 
     public void end() {

@@ -21,8 +21,8 @@ public final class PrivateMounts implements AutoCloseable {
     /** Of the disk, inside. */
     public static final String DISK = "/tmp/disk";
 
-    /** An empty folder to mount at, inside. */
-    public static final String TREE = "/tmp/tree";
+    /** An empty folder to mount at, inside. ntfs-3g writes it into targets of links: no PC's own link may begin with it. */
+    public static final String TREE = "/tmp/firstlight-image.tree";
 
     private static final String END = "firstlight: exit ";
 
@@ -54,7 +54,7 @@ public final class PrivateMounts implements AutoCloseable {
         this.process = process;
         this.said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         this.input = new java.io.OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
-        Tool ready = answer();
+        Tool ready = answer(_ -> {});
         if (!ready.succeeded()) {
             throw failure(ready.output());
         }
@@ -73,6 +73,11 @@ public final class PrivateMounts implements AutoCloseable {
 
     /** @param disk is not closed with the mounts */
     public static PrivateMounts with(Disk disk) throws IOException {
+        return with(disk, Path.of("/"));
+    }
+
+    /** @param folder in which programs inside work; it may lie where something else is mounted inside */
+    public static PrivateMounts with(Disk disk, Path folder) throws IOException {
         Tool.run(List.of("modprobe", "-a", "-q", "fuse", "loop"));
         Process process = new ProcessBuilder(
                         "unshare",
@@ -85,6 +90,7 @@ public final class PrivateMounts implements AutoCloseable {
                         "/bin/sh",
                         "-c",
                         SCRIPT)
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
         try {
@@ -113,19 +119,25 @@ public final class PrivateMounts implements AutoCloseable {
     }
 
     /** Runs a line of shell inside; nothing of it may come from an image or a person. */
-    public synchronized Tool run(String line) throws IOException {
-        input.write(line + "\n");
-        input.flush();
-        return answer();
+    public Tool run(String line) throws IOException {
+        return run(line, _ -> {});
     }
 
-    private Tool answer() throws IOException {
+    /** @param listener hears each line at once; when it throws, these mounts are good for nothing but to be closed */
+    public synchronized Tool run(String line, Tool.Listener listener) throws IOException {
+        input.write(line + "\n");
+        input.flush();
+        return answer(listener);
+    }
+
+    private Tool answer(Tool.Listener listener) throws IOException {
         List<String> lines = new java.util.ArrayList<>();
         for (String line = said.readLine(); line != null; line = said.readLine()) {
             if (line.startsWith(END)) {
                 return new Tool(Integer.parseInt(line.substring(END.length())), text(lines));
             }
             lines.add(line);
+            listener.said(line);
         }
         return new Tool(Tool.NOT_INSTALLED, text(lines));
     }

@@ -1,30 +1,57 @@
 package firstlight.image.disk;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Runs a program of the system, such as partclone, and keeps what it said. */
 public record Tool(int exit, String output) {
     /** Not found, as the shell says it. */
     public static final int NOT_INSTALLED = 127;
 
+    private static final Pattern SHARE = Pattern.compile("\\((\\d{1,3})(?:\\.\\d+)?(?:/100)?%\\)");
+
     public static Tool run(List<String> command) throws IOException {
         return run(command, new byte[0]);
     }
 
+    /** Hears what a program says while it runs. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Throwing ends the program. */
+        void said(String line) throws IOException;
+    }
+
     /** @param input what the program reads: a passphrase, which no command line must show */
     public static Tool run(List<String> command, byte[] input) throws IOException {
+        return run(command, input, _ -> {});
+    }
+
+    /** Long work: {@code listener} hears each line at once, also one that is written over in its place. */
+    public static Tool run(List<String> command, Listener listener) throws IOException {
+        return run(command, new byte[0], listener);
+    }
+
+    private static Tool run(List<String> command, byte[] input, Listener listener) throws IOException {
         Process process;
         try {
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException absent) {
             return new Tool(NOT_INSTALLED, command.getFirst() + " is not installed");
         }
-        try (var output = process.getInputStream()) {
+        try (var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             feed(process, input);
-            String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+            StringBuilder all = new StringBuilder();
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                all.append(line).append('\n');
+                listener.said(line);
+            }
+            String said = all.toString();
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
                 throw new IOException(command.getFirst() + " closed its output but did not end");
             }
@@ -43,6 +70,12 @@ public record Tool(int exit, String output) {
         } catch (IOException ended) {
             return; // it did not want all of it; what it says and its exit status tell more
         }
+    }
+
+    /** How far {@code line} says that the work is, as qemu-img and wimlib tell it: {@code (12.00/100%)}, {@code (12%)}; else -1. */
+    public static int percent(String line) {
+        Matcher share = SHARE.matcher(line);
+        return share.find() ? Integer.parseInt(share.group(1)) : -1;
     }
 
     public boolean succeeded() {

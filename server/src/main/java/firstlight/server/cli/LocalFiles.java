@@ -31,11 +31,20 @@ final class LocalFiles {
         void use(MountedTree tree, ImageVolume volume, String path) throws IOException;
     }
 
+    interface OnChosen {
+        void use(LocalStore.Chosen chosen, ImageVolumes volumes) throws IOException;
+    }
+
     static void volumes(LocalStore local, String image, OnVolumes work) {
-        try (StoreReader store = local.open();
-                ImageVolumes volumes = ImageVolumes.of(
-                        local.find(store, image).manifest(), store.source(), passphrases(local.data()))) {
-            work.use(volumes);
+        chosen(local, image, (_, volumes) -> work.use(volumes));
+    }
+
+    static void chosen(LocalStore local, String image, OnChosen work) {
+        try (StoreReader store = local.open()) {
+            LocalStore.Chosen chosen = local.find(store, image);
+            try (ImageVolumes volumes = ImageVolumes.of(chosen.manifest(), store.source(), passphrases(local.data()))) {
+                work.use(chosen, volumes);
+            }
         } catch (IOException failed) {
             throw failure(failed);
         }
@@ -85,7 +94,7 @@ final class LocalFiles {
                 "write PARTITION:/PATH; firstlight image ls " + image + " lists the partitions");
     }
 
-    private static boolean holdsSystem(Path root) {
+    static boolean holdsSystem(Path root) {
         return List.of("etc/fstab", "etc/os-release", "etc/passwd", "Windows/System32").stream()
                 .anyMatch(each -> Files.exists(root.resolve(each), LinkOption.NOFOLLOW_LINKS));
     }

@@ -35,8 +35,20 @@ public record DiskImport(Path file, ImageName image, Optional<String> format, in
         Path raw = Files.createTempFile(scratch, "import-", ".raw");
         try {
             progress.progress(Progress.Phase.COPYING, 0, 0);
-            Tool convert = Tool.run(List.of(
-                    "qemu-img", "convert", "-f", kind, "-O", "raw", "-S", "4k", file.toString(), raw.toString()));
+            Tool convert = Tool.run(
+                    List.of(
+                            "qemu-img",
+                            "convert",
+                            "-p",
+                            "-f",
+                            kind,
+                            "-O",
+                            "raw",
+                            "-S",
+                            "4k",
+                            file.toString(),
+                            raw.toString()),
+                    said -> progress.progress(Progress.Phase.COPYING, Math.max(0, Tool.percent(said)), 100));
             if (!convert.succeeded()) {
                 throw new ImageFailure(
                         file + " cannot be unpacked",

@@ -49,7 +49,7 @@ public record WimImport(Path file, ImageName image, Optional<Integer> index, Opt
                 disk.setLength(size + 2 * MIB); // with both partition tables
             }
             try (LoopDevice loop = LoopDevice.attach(raw, 512, Access.READ_WRITE)) {
-                apply(tree, loop, size);
+                apply(tree, loop, size, progress);
             }
             return new DiskCapture(image, file + ", index " + tree, 512, List.of(NO_START))
                     .run(raw, images, entry, progress);
@@ -58,7 +58,7 @@ public record WimImport(Path file, ImageName image, Optional<Integer> index, Opt
         }
     }
 
-    private void apply(WimIndex tree, LoopDevice loop, long size) throws IOException {
+    private void apply(WimIndex tree, LoopDevice loop, long size, Progress progress) throws IOException {
         String node = loop.node().toString();
         String layout = "start=2048, size=" + size / 512 + ", type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7, name=Windows";
         make(layout, "sfdisk", "--quiet", "--label", "gpt", node);
@@ -72,8 +72,12 @@ public record WimImport(Path file, ImageName image, Optional<Integer> index, Opt
                             "Start the server where loop devices have partitions (not in a container)"));
         }
         make("", "mkntfs", "-q", "-Q", "-L", "Windows", "-p", "2048", "-H", "255", "-S", "63", partition.toString());
-        Tool apply =
-                Tool.run(List.of("wimapply", file.toString(), String.valueOf(tree.number()), partition.toString()));
+        Tool apply = Tool.run(
+                List.of("wimapply", file.toString(), String.valueOf(tree.number()), partition.toString()), said -> {
+                    if (said.contains("file data") && Tool.percent(said) >= 0) {
+                        progress.progress(Progress.Phase.COPYING, Tool.percent(said), 100);
+                    }
+                });
         if (!apply.succeeded()) {
             boolean full = apply.output().contains("No space left");
             throw new ImageFailure(
