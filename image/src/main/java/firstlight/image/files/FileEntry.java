@@ -37,7 +37,7 @@ public record FileEntry(
         Map<String, Object> all = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
         StringBuilder target = new StringBuilder();
         if (Files.isSymbolicLink(path)) {
-            Path link = Files.readSymbolicLink(path);
+            Path link = Junction.told(Files.readSymbolicLink(path));
             link.forEach(part -> target.append(target.isEmpty() && !link.isAbsolute() ? "" : "/")
                     .append(FileName.text(part)));
         }

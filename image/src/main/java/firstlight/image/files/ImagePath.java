@@ -71,14 +71,11 @@ public final class ImagePath {
     }
 
     private void follow(Path target) {
-        Path rest = target;
         if (target.isAbsolute()) {
             done.clear();
-            // Junctions of NTFS are told with the place where ntfs-3g thinks it is mounted.
-            rest = target.startsWith(MountedTree.INSIDE) ? MountedTree.INSIDE.relativize(target) : target;
         }
         List<Path> names = new ArrayList<>();
-        rest.forEach(names::add);
+        Junction.within(target).forEach(names::add);
         for (Path name : names.reversed()) {
             if (!name.toString().isEmpty()) {
                 todo.addFirst(name);

@@ -1,7 +1,10 @@
 package firstlight.image.files;
 
 import firstlight.image.Disk;
+import firstlight.image.disk.PrivateMounts;
+import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -16,8 +19,30 @@ import java.util.Optional;
  */
 public record ImageVolume(
         String name, String within, FileSystem fileSystem, long size, Optional<Long> used, Disk octets) {
+    /** blkid's status. */
+    private static final int NOTHING_FOUND = 2;
+
     /** Whether files may be looked for in it. */
     public boolean holdsFiles() {
         return !WayIn.into(fileSystem).isEmpty();
+    }
+
+    /**
+     * What people named the file system; empty when it has none, and where nothing is known in it. Asks blkid, which knows
+     * them all.
+     *
+     * @throws IOException when it cannot be shown to blkid: without root, or FUSE
+     */
+    public String label() throws IOException {
+        if (fileSystem == FileSystem.UNKNOWN) {
+            return ""; // a volume that is not whole in the image cannot be read
+        }
+        try (PrivateMounts mounts = PrivateMounts.with(octets)) {
+            Tool tool = mounts.run("blkid -p -o value -s LABEL " + PrivateMounts.DISK);
+            if (tool.exit() != 0 && tool.exit() != NOTHING_FOUND) {
+                throw new IOException("blkid says of partition " + name + ": " + tool.lastLine());
+            }
+            return tool.exit() == 0 ? tool.output() : "";
+        }
     }
 }

@@ -26,9 +26,6 @@ import java.nio.file.Path;
  * paths that came from listing, or use {@link FileName}. Needs root.
  */
 public final class MountedTree implements AutoCloseable {
-    /** Where it is for whoever mounted it. */
-    static final Path INSIDE = Path.of(PrivateMounts.TREE);
-
     private final Overlay overlay;
     private final PrivateMounts mounts;
     private final FileSystem fileSystem;

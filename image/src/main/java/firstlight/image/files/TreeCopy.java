@@ -145,6 +145,7 @@ public final class TreeCopy {
         List<String> command = new ArrayList<>(List.of("tar", "--create", "--sparse"));
         command.addAll(PROPERTIES);
         command.addAll(options);
+        command.addAll(Junction.forTar());
         command.addAll(List.of("--directory", folder.toString(), "--null", "--verbatim-files-from"));
         command.addAll(List.of("--no-recursion", "--files-from", "-"));
         Process tar = start(command, ProcessBuilder.Redirect.PIPE);

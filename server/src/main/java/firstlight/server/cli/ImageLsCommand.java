@@ -3,6 +3,7 @@ package firstlight.server.cli;
 import firstlight.image.files.FileEntry;
 import firstlight.image.files.ImagePath;
 import firstlight.image.files.ImageVolume;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -65,19 +66,22 @@ final class ImageLsCommand implements Runnable {
         });
     }
 
-    private void print(List<ImageVolume> volumes) {
-        Table table = new Table("PARTITION", "FILE SYSTEM", "WITHIN", "SIZE", "USED");
+    private void print(List<ImageVolume> volumes) throws IOException {
+        Table table = new Table("PARTITION", "FILE SYSTEM", "LABEL", "WITHIN", "SIZE", "USED");
         ArrayNode array = ApiClient.JSON.createArrayNode();
         for (ImageVolume volume : volumes) {
+            String label = volume.label();
             table.row(
                     volume.name(),
                     volume.fileSystem().word(),
+                    label,
                     volume.within(),
                     gigabytes(volume.size()),
                     volume.used().map(ImageLsCommand::gigabytes).orElse(""));
             ObjectNode node = array.addObject()
                     .put("partition", volume.name())
                     .put("fileSystem", volume.fileSystem().word())
+                    .put("label", label)
                     .put("within", volume.within())
                     .put("bytes", volume.size())
                     .put("holdsFiles", volume.holdsFiles());

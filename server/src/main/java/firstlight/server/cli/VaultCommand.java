@@ -82,9 +82,10 @@ public final class VaultCommand {
         return text;
     }
 
+    @SuppressWarnings("SystemConsoleNull") // it still is null when jdk.internal.le is not in the runtime
     private static String asked() {
-        Console console = java.util.Objects.requireNonNull(System.console());
-        char[] typed = console.isTerminal() ? console.readPassword("Passphrase: ") : new char[0];
+        Console console = System.console();
+        char[] typed = console != null && console.isTerminal() ? console.readPassword("Passphrase: ") : null;
         if (typed == null || typed.length == 0) {
             throw new OperatorError("there is nobody to ask for the passphrase", "name a file with --file");
         }
