@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code firstlight image}. */
@@ -44,11 +45,25 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ImageCommand {
     static final String IMAGE = "NAME, NAME@VERSION or NAME@TAG.";
 
-    @Command(name = "list", description = "All versions of all images.")
+    @Command(
+            name = "list",
+            description = "All versions of all images.",
+            footerHeading = "%nFor example:%n",
+            footer = {"  firstlight image list", "  firstlight image list --servers"})
     void list(
             @Option(names = "--removed", description = "Those that were removed as well.") boolean removed,
+            @Option(
+                            names = "--servers",
+                            description = "At which servers each is (images.peers), and what only others have.")
+                    boolean servers,
             @Mixin Shared shared) {
-        shared.print(shared.api().all("images" + (removed ? "?removed=true" : "")), ImageTables::versions);
+        ArrayNode images = shared.api().all("images" + (removed ? "?removed=true" : ""));
+        if (servers) {
+            ImageServers all = ImageServers.ask(shared.api());
+            shared.print(all.beside(images), seen -> ImageTables.versions(seen) + all.remarks());
+            return;
+        }
+        shared.print(images, ImageTables::versions);
     }
 
     @Command(name = "show", description = "The versions of an image, or one version with its disks and its history.")
@@ -143,13 +158,31 @@ public final class ImageCommand {
                             description = "Files that were added, removed or changed; on the server itself, as root, "
                                     + "and with IMAGE or IMAGE@NUMBER.")
                     boolean files,
+            @Option(names = "--servers", description = "Also at which servers both are.") boolean servers,
             @Mixin Shared shared) {
+        if (files && servers) {
+            throw new OperatorError("--files and --servers are two answers", "ask for one after the other");
+        }
         if (files) {
             new ImageFileDiff(shared).run(before, now);
             return;
         }
+        JsonNode difference = shared.api().get(path(now) + "/difference?from=" + ApiClient.part(before));
+        if (!servers) {
+            shared.print(difference, ImageTables::difference);
+            return;
+        }
+        ImageServers others = ImageServers.ask(shared.api());
+        ArrayNode all = others.beside(shared.api().all("images"));
+        ObjectNode node = (ObjectNode) difference;
+        node.set("fromServers", ImageServers.of(all, Shared.text(node, "from")));
+        node.set("toServers", ImageServers.of(all, Shared.text(node, "to")));
         shared.print(
-                shared.api().get(path(now) + "/difference?from=" + ApiClient.part(before)), ImageTables::difference);
+                node,
+                seen -> ImageTables.difference(seen) + "\n\n"
+                        + Shared.text(seen, "from") + " is at: " + Shared.joined(seen.path("fromServers")) + "\n"
+                        + Shared.text(seen, "to") + " is at: " + Shared.joined(seen.path("toServers"))
+                        + others.remarks());
     }
 
     @Command(name = "gc", description = "Frees the space of chunks that no version names and no capture needs.")

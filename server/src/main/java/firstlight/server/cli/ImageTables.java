@@ -8,7 +8,19 @@ final class ImageTables {
     private ImageTables() {}
 
     static String versions(JsonNode images) {
-        Table table = new Table("IMAGE", "VERSION", "KIND", "MADE", "USED", "DISK", "SHA-256", "TAGS", "", "NOTE");
+        boolean servers = images.valueStream().anyMatch(image -> image.has("servers"));
+        Table table = new Table(
+                "IMAGE",
+                "VERSION",
+                "KIND",
+                "MADE",
+                "USED",
+                "DISK",
+                "SHA-256",
+                servers ? "SERVERS" : "",
+                "TAGS",
+                "",
+                "NOTE");
         for (JsonNode image : images) {
             String digest = Shared.text(image, "digest");
             table.row(
@@ -17,8 +29,9 @@ final class ImageTables {
                     Shared.text(image, "kind"),
                     Shared.time(image.path("made")),
                     gigabytes(image.path("usedBytes")),
-                    gigabytes(image.path("diskBytes")),
+                    image.has("diskBytes") ? gigabytes(image.path("diskBytes")) : "",
                     digest.substring(0, Math.min(12, digest.length())),
+                    Shared.joined(image.path("servers")),
                     Shared.joined(image.path("tags")),
                     state(image),
                     Shared.text(image, "note"));
