@@ -12,6 +12,7 @@ import firstlight.image.store.S3Settings;
 import firstlight.image.store.S3Store;
 import firstlight.model.BootDecisions;
 import firstlight.model.Ipv4Address;
+import firstlight.netboot.dhcp.OfferWatch;
 import firstlight.netboot.dhcp.PrebootClients;
 import firstlight.netboot.dhcp.ProxyDhcpServer;
 import firstlight.netboot.files.BootFiles;
@@ -263,6 +264,11 @@ public final class Server implements AutoCloseable {
         }
         listeners.add(new Listener(
                 "UDP " + ports.proxyDhcp(), "proxy DHCP, for clients that a DHCP server on this host sends"));
+        try {
+            keep(OfferWatch.start(configuration.interfaces(), clients, log, CLOCK));
+        } catch (SocketFailure e) {
+            LOG.warn("whether another server wants to boot the same PCs will not be told: {}", e.getMessage());
+        }
         if (configuration.routerAdvertisements()) {
             try {
                 keep(RouterAdvertisements.start(configuration.interfaces(), clients::hasRecent, CLOCK));

@@ -40,6 +40,7 @@ final class Layout {
     static final int SO_REUSEADDR = 2;
     static final int SO_BROADCAST = 6;
     static final int SO_BINDTODEVICE = 25;
+    static final int SO_ATTACH_FILTER = 26;
     static final int SO_SNDBUFFORCE = 32;
     static final int SO_RCVBUFFORCE = 33;
     static final int IPPROTO_IP = 0;

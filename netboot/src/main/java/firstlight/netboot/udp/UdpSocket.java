@@ -104,6 +104,41 @@ public final class UdpSocket implements Pollable, AutoCloseable {
         }
     }
 
+    /**
+     * Hears what is broadcast to a port without having it, so that a DHCP client of this host may. Needs root. Each payload begins with the
+     * IP and UDP headers.
+     */
+    public static UdpSocket overhearBroadcasts(int port) throws SocketFailure {
+        String what = "overhear UDP port " + port;
+        int descriptor = Libc.socket(Libc.AF_INET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Layout.SOL_UDP);
+        check(descriptor, what);
+        try (Arena arena = Arena.ofConfined()) {
+            // Classic BPF: x = length of the IP header; port = half word at x + 2; that port whole, anything else not
+            // at all.
+            int[][] program = {{0xB1, 0, 0, 0}, {0x48, 0, 0, 2}, {0x15, 0, 1, port}, {6, 0, 0, 0xFFFF}, {6, 0, 0, 0}};
+            MemorySegment code = arena.allocate(program.length * 8L, 8);
+            for (int i = 0; i < program.length; i++) {
+                code.set(ValueLayout.JAVA_SHORT, i * 8L, (short) program[i][0]);
+                code.set(ValueLayout.JAVA_BYTE, i * 8L + 2, (byte) program[i][1]);
+                code.set(ValueLayout.JAVA_BYTE, i * 8L + 3, (byte) program[i][2]);
+                code.set(ValueLayout.JAVA_INT, i * 8L + 4, program[i][3]);
+            }
+            MemorySegment filter = arena.allocate(16, 8); // struct sock_fprog { unsigned short len; filter }
+            filter.set(ValueLayout.JAVA_SHORT, 0, (short) program.length);
+            filter.set(ValueLayout.ADDRESS, 8, code);
+            check(Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_ATTACH_FILTER, filter), what);
+            option(arena, descriptor, Layout.IPPROTO_IP, Layout.IP_PKTINFO, 1, what);
+            MemorySegment address = arena.allocate(Layout.SOCKADDR_IN, 8);
+            Layout.putAddress(address, Ipv4Address.BROADCAST.value(), 0);
+            // Bound to it, the kernel copies no other packet of this host for us.
+            check(Libc.bind(descriptor, address), what);
+            return new UdpSocket(descriptor, port);
+        } catch (SocketFailure e) {
+            int _ = Libc.close(descriptor);
+            throw e;
+        }
+    }
+
     static void option(Arena arena, int descriptor, int level, int option, int value, String doing)
             throws SocketFailure {
         check(Libc.setsockopt(descriptor, level, option, arena.allocateFrom(ValueLayout.JAVA_INT, value)), doing);

@@ -1,0 +1,144 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Events;
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.udp.Inbox;
+import firstlight.netboot.udp.Interfaces;
+import firstlight.netboot.udp.Poller;
+import firstlight.netboot.udp.SocketFailure;
+import firstlight.netboot.udp.UdpSocket;
+import firstlight.wire.DecodeException;
+import firstlight.wire.dhcp.DhcpCodec;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Overhears what other servers broadcast to PCs that boot, and tells who else wants to boot them. Only broadcasts come by: a proxy's always
+ * are, a DHCP server's when the firmware asks for it (EDK2 does, iPXE's ROM does not). One thread owns it.
+ */
+public final class OfferWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OfferWatch.class);
+    private static final int CLIENT_PORT = 68;
+    private static final int UDP_HEADER = 8;
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final int MANY = 1000;
+
+    private final UdpSocket socket;
+    private final Poller poller;
+    private final Inbox inbox = new Inbox(16, 2048);
+    private final List<String> interfaces;
+    private final PrebootClients clients;
+    private final Events events;
+    private final InstantSource clock;
+    private final Set<Ipv4Address> told = new HashSet<>();
+    private final Thread thread;
+    private volatile boolean open = true;
+
+    private OfferWatch(
+            UdpSocket socket, List<String> interfaces, PrebootClients clients, Events events, InstantSource clock)
+            throws SocketFailure {
+        this.socket = socket;
+        this.poller = new Poller(List.of(socket));
+        this.interfaces = List.copyOf(interfaces);
+        this.clients = clients;
+        this.events = events;
+        this.clock = clock;
+        this.thread = Thread.ofPlatform().name("offer-watch").start(this::run);
+    }
+
+    /** @param interfaces the only ones to listen on; empty for all */
+    public static OfferWatch start(List<String> interfaces, PrebootClients clients, Events events, InstantSource clock)
+            throws SocketFailure {
+        UdpSocket socket = UdpSocket.overhearBroadcasts(CLIENT_PORT);
+        try {
+            return new OfferWatch(socket, interfaces, clients, events, clock);
+        } catch (SocketFailure e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private void run() {
+        try {
+            while (open) {
+                poller.await(LONG);
+                int count = inbox.receive(socket);
+                for (int i = 0; i < count; i++) {
+                    heard(i);
+                }
+            }
+        } catch (SocketFailure | SocketException e) {
+            LOG.warn("other servers' offers are no longer listened to: {}", e.getMessage());
+        }
+    }
+
+    private void heard(int i) throws SocketException {
+        Ipv4Address source = new Ipv4Address(inbox.sourceAddress(i));
+        ByteBuffer packet = inbox.payload(i);
+        int header = packet.remaining() == 0 ? 0 : (packet.get(0) & 15) * 4 + UDP_HEADER;
+        if (header > packet.remaining() || !isWatched(inbox.interfaceIndex(i))) {
+            return;
+        }
+        byte[] octets = new byte[packet.remaining() - header];
+        packet.get(header, octets);
+        try {
+            OtherOffer.of(DhcpCodec.decode(octets), source, ours()).ifPresent(this::tell);
+        } catch (DecodeException e) {
+            LOG.debug("{} sent a PC a malformed answer: {}", source, e.getMessage());
+        }
+    }
+
+    private boolean isWatched(int index) {
+        return interfaces.isEmpty() || interfaces.stream().anyMatch(name -> Interfaces.index(name) == index);
+    }
+
+    private static Set<Ipv4Address> ours() throws SocketException {
+        Set<Ipv4Address> ours = new HashSet<>();
+        Interfaces.up().forEach(each -> each.addresses().forEach(own -> ours.add(own.address())));
+        return ours;
+    }
+
+    private void tell(OtherOffer offer) {
+        Instant now = clock.instant();
+        if (!clients.hasRecent(offer.client(), now)) {
+            return;
+        }
+        events.happened(
+                now,
+                offer.client(),
+                "other-offer",
+                "the server " + offer.server() + " offered it " + offer.what()
+                        + " too; if it does not start Firstlight's, that server answered what it took");
+        if (told.size() < MANY && told.add(offer.server())) {
+            LOG.warn(
+                    "the server {} tells PCs where to boot from, too ({}): those that listen to it do not come here. Take options 43,"
+                            + " 60, 66, 67 and the boot file out of its configuration, or switch its PXE service off",
+                    offer.server(),
+                    offer.what());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        poller.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        poller.close();
+        socket.close();
+    }
+}

@@ -1,0 +1,75 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Ipv4Address;
+import firstlight.model.MacAddress;
+import firstlight.netboot.files.BootPath;
+import firstlight.wire.dhcp.DhcpOption.BootFileName;
+import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
+import firstlight.wire.dhcp.DhcpOption.MessageType;
+import firstlight.wire.dhcp.DhcpOption.PxeVendorOptions;
+import firstlight.wire.dhcp.DhcpOption.ServerIdentifier;
+import firstlight.wire.dhcp.DhcpOption.TftpServerName;
+import firstlight.wire.dhcp.DhcpPacket;
+import firstlight.wire.dhcp.PxeOption.BootMenu;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Another server's word on where a PC boots from: of an older imaging system, a router's DHCP server with a forgotten option 67, or one
+ * set up to send PCs to somebody else. Which of two answers a firmware takes is its own affair, so somebody has to be told.
+ *
+ * @param what it offers, for people
+ */
+record OtherOffer(Ipv4Address server, MacAddress client, String what) {
+    /**
+     * Empty for an offer that only leases, for a Firstlight's, and for one that sends the PC to us.
+     *
+     * @param ours this host's addresses
+     */
+    static Optional<OtherOffer> of(DhcpPacket packet, Ipv4Address source, Set<Ipv4Address> ours) {
+        boolean answer = packet.op() == DhcpPacket.BOOTREPLY
+                && packet.messageType()
+                        .filter(type -> type == MessageType.OFFER || type == MessageType.ACK)
+                        .isPresent();
+        Ipv4Address server = packet.find(ServerIdentifier.class)
+                .map(ServerIdentifier::address)
+                .orElse(source);
+        // Whatever this host sends comes back to us as well.
+        if (!answer || packet.mac().isEmpty() || ours.contains(source) || isFirstlight(packet, server)) {
+            return Optional.empty();
+        }
+        boolean toUs = ours.contains(packet.nextServer())
+                || packet.find(TftpServerName.class)
+                        .filter(named ->
+                                ours.stream().anyMatch(own -> own.toString().equals(named.name())))
+                        .isPresent();
+        if (toUs) {
+            return Optional.empty();
+        }
+        return what(packet).map(what -> new OtherOffer(server, packet.mac().get(), what));
+    }
+
+    /** Servers of one Firstlight may share a network: ours leases nothing and writes its own address where a host's name belongs. */
+    private static boolean isFirstlight(DhcpPacket packet, Ipv4Address server) {
+        return packet.yourAddress().isAny() && packet.sname().equals(server.toString());
+    }
+
+    private static Optional<String> what(DhcpPacket packet) {
+        String file = packet.find(BootFileName.class)
+                .map(BootFileName::name)
+                .filter(name -> !name.isEmpty())
+                .orElse(packet.file());
+        if (!file.isEmpty()) {
+            return Optional.of("the boot file '" + BootPath.shown(file) + "'");
+        }
+        Optional<BootMenu> menu = packet.find(PxeVendorOptions.class).flatMap(options -> options.find(BootMenu.class));
+        if (menu.isPresent()) {
+            return Optional.of("a boot menu of its own");
+        }
+        // A DHCP server on a Firstlight's host says this, and so does any other boot server's: it means port 4011
+        // there.
+        return packet.find(ClassIdentifier.class)
+                .filter(ClassIdentifier::isPxe)
+                .map(_ -> "a boot server at its address");
+    }
+}

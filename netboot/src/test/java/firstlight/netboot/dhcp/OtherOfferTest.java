@@ -1,0 +1,85 @@
+package firstlight.netboot.dhcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.model.Bytes;
+import firstlight.model.FirstAnswer;
+import firstlight.model.Ipv4Address;
+import firstlight.model.MacAddress;
+import firstlight.netboot.dhcp.Arrival.Door;
+import firstlight.netboot.dhcp.Packets.Firmware;
+import firstlight.netboot.dhcp.Packets.Message;
+import firstlight.wire.dhcp.DhcpCodec;
+import firstlight.wire.dhcp.DhcpPacket;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Offers of dnsmasq 2.90 in several of its roles, as captured. */
+class OtherOfferTest {
+    private static final Ipv4Address OTHER = Ipv4Address.parse("10.81.0.2");
+    private static final Ipv4Address OURS = Ipv4Address.parse("10.81.0.1");
+    private static final MacAddress CLIENT = MacAddress.parse("52:54:00:bb:00:31");
+    private static final String LEASED = "020106007003c1c500048000000000000a5100760a51000200000000525400bb0031";
+    private static final String NOT_LEASED = "02010600a48569dd0004800000000000000000000a51000200000000525400bb0031";
+    private static final String LEASE = "6382536335010236040a510002330400000e103a04000007083b0400000c4e0104ffffff00";
+    private static final String UUID = "6111" + "00525400bb0031525400bb003101020304";
+
+    /** The fixed part up to chaddr, and what stands behind the 202 octets of NUL that follow it. */
+    private static Optional<OtherOffer> heard(String head, String options) {
+        DhcpPacket packet = DhcpCodec.decode(
+                Bytes.ofHex(head + "00".repeat(202) + options + "ff").toArray());
+        return OtherOffer.of(packet, OTHER, Set.of(OURS));
+    }
+
+    @Test
+    void aDhcpServerThatOnlyLeasesIsNoOther() {
+        assertThat(heard(LEASED, LEASE + "1c040a5100ff03040a510002")).isEmpty();
+    }
+
+    @Test
+    void aForgottenBootFileIsTold() {
+        assertThat(heard(LEASED, LEASE + "430a6f746865722e65666900"))
+                .contains(new OtherOffer(OTHER, CLIENT, "the boot file 'other.efi'"));
+    }
+
+    @Test
+    void aMenuOfPxeServicesIsTold() {
+        String menu = "3c09505845436c69656e74" + UUID
+                + "2b2106010308078000010a51000209088000054f746865720a0801466f726569676eff";
+        assertThat(heard(LEASED, LEASE + menu)).map(OtherOffer::what).contains("a boot menu of its own");
+    }
+
+    @Test
+    void anotherProxyAndAnOption60WithoutAServerBehindItAreTold() {
+        assertThat(heard(NOT_LEASED, "6382536335010236040a5100023c09505845436c69656e74" + UUID))
+                .map(OtherOffer::what)
+                .contains("a boot server at its address");
+        assertThat(heard(LEASED, LEASE + "3c09505845436c69656e74")).isPresent();
+    }
+
+    @Test
+    void aDhcpServerThatNamesUsIsNoOther() {
+        String sendingToUs = LEASED.replace("0a510002", "0a510001"); // siaddr
+        assertThat(heard(sendingToUs, LEASE + "430a6f746865722e65666900")).isEmpty();
+        assertThat(heard(LEASED, LEASE + "420a31302e38312e302e3100" + "430a6f746865722e65666900"))
+                .isEmpty(); // option 66
+    }
+
+    @Test
+    void anotherFirstlightIsNoOther() {
+        ProxyDhcp engine = new ProxyDhcp(ProxyDhcpSettings.DEFAULT);
+        Arrival arrival = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, OTHER, "");
+        Request discover = (Request) engine.read(Packets.packet(Firmware.UEFI_X64, Message.DISCOVER, 1), arrival);
+        for (FirstAnswer answer : List.of(
+                new FirstAnswer.LoadPrebootClient(List.of()),
+                new FirstAnswer.LocalBoot(List.of()),
+                new FirstAnswer.Hotkey("Press F8", 3, List.of()))) {
+            ProxyDhcp.Reply reply = (ProxyDhcp.Reply)
+                    engine.answer(discover, answer, Instant.EPOCH).outcome();
+            assertThat(OtherOffer.of(reply.packet(), OTHER, Set.of(OURS))).isEmpty();
+        }
+    }
+}
