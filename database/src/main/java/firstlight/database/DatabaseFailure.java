@@ -33,6 +33,13 @@ public final class DatabaseFailure extends RuntimeException {
                 cause);
     }
 
+    static DatabaseFailure empty(Path file) {
+        return new DatabaseFailure(
+                "the database " + file + " is empty (0 octets): its content is lost",
+                "put a backup in its place, or delete the file to begin anew with no devices and no work",
+                null);
+    }
+
     static DatabaseFailure notThere(Path directory) {
         return new DatabaseFailure(
                 "there is no embedded database in " + directory,

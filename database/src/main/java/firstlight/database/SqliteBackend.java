@@ -27,8 +27,23 @@ final class SqliteBackend implements Backend {
     /** @throws DatabaseFailure when another server has the directory */
     SqliteBackend(Path directory) {
         lock = lock(directory);
+        refuseEmpty(directory);
         connections = new Connections(directory.resolve(FILE));
         jdbi = Jdbi.create(connections);
+    }
+
+    /** For SQLite a file of no octets is a new database: what a full disk or a bad copy left would begin anew, without a word. */
+    private void refuseEmpty(Path directory) {
+        Path file = directory.resolve(FILE);
+        try {
+            if (!Files.exists(file) || Files.size(file) > 0) {
+                return;
+            }
+            lock.close();
+        } catch (IOException e) {
+            throw DatabaseFailure.unusable(directory, e);
+        }
+        throw DatabaseFailure.empty(file);
     }
 
     /** SQLite itself would let two servers in, and each would keep its own picture of devices and work. */

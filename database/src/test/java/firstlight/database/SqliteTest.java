@@ -46,6 +46,21 @@ class SqliteTest {
     }
 
     @Test
+    void aDatabaseThatLostItsContentIsNamedAndNotBegunAnew() throws IOException {
+        Path file = directory.resolve("firstlight.sqlite");
+        Files.createFile(file);
+
+        assertThatThrownBy(() -> Database.open(directory, NOW))
+                .isInstanceOfSatisfying(
+                        DatabaseFailure.class,
+                        failure -> assertThat(failure.cure()).contains("backup"))
+                .hasMessageContaining(file + " is empty");
+        assertThat(file).isEmptyFile();
+        Files.delete(file);
+        Database.open(directory, NOW).close(); // and the lock was given back
+    }
+
+    @Test
     void aDatabaseOfIssueTwoIsBroughtUpToDateWithAllThatItHolds() throws IOException {
         try (InputStream first = Database.class.getResourceAsStream("1.sql")) {
             String script = new String(first.readAllBytes(), StandardCharsets.UTF_8);

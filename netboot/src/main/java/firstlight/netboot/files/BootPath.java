@@ -1,5 +1,8 @@
 package firstlight.netboot.files;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +29,8 @@ public record BootPath(List<String> parts) {
      */
     public static Optional<BootPath> parse(String name) {
         int end = name.indexOf(OPTION_END);
-        String cut = (end < 0 ? name : name.substring(0, end)).stripTrailing().replace('\\', '/');
+        String cut =
+                utf8(end < 0 ? name : name.substring(0, end)).stripTrailing().replace('\\', '/');
         List<String> parts = new ArrayList<>();
         for (String part : cut.split("/", -1)) {
             if (part.isEmpty()) {
@@ -38,6 +42,21 @@ public record BootPath(List<String> parts) {
             parts.add(part);
         }
         return parts.isEmpty() || cut.endsWith("/") ? Optional.empty() : Optional.of(new BootPath(parts));
+    }
+
+    /** TFTP says nothing of characters beyond ASCII (RFC 1350 4): octets that are UTF-8 are taken for it, else for ISO 8859-1. */
+    private static String utf8(String name) {
+        if (name.chars().noneMatch(c -> c >= 0x80) || name.chars().anyMatch(c -> c > 0xFF)) {
+            return name;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(name.getBytes(StandardCharsets.ISO_8859_1)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return name;
+        }
     }
 
     /** A name as it came, for one line of a log: a stranger's line ends, and kilobytes, stay out of it. */

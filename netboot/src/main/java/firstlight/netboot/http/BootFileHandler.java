@@ -78,7 +78,7 @@ final class BootFileHandler implements HttpHandler {
         if (server.isEmpty()) {
             return text(exchange, StatusCodes.BAD_REQUEST, "boot files are served over IPv4 only");
         }
-        String name = exchange.getRequestPath();
+        String name = slashes(exchange.getRequestPath());
         return switch (files.find(name, new Requester(client, server.get(), Requester.Door.HTTP))) {
             case Finding.Absent() -> text(exchange, StatusCodes.NOT_FOUND, "no boot file " + name);
             case Finding.Refused(String reason) -> text(exchange, StatusCodes.FORBIDDEN, reason);
@@ -103,6 +103,16 @@ final class BootFileHandler implements HttpHandler {
                         (from, length) -> write(
                                 exchange, ByteBuffer.wrap(generated.content().toArray(), (int) from, (int) length)));
         };
+    }
+
+    /** Undertow leaves these two escaped; a loader that escapes the backslashes of a Windows path means directories. */
+    private static String slashes(String path) {
+        return path.indexOf('%') < 0
+                ? path
+                : path.replace("%5C", "\\")
+                        .replace("%5c", "\\")
+                        .replace("%2F", "/")
+                        .replace("%2f", "/");
     }
 
     /** Writes a part of the resource to the response. */

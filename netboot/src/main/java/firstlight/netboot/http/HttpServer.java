@@ -56,6 +56,8 @@ public final class HttpServer implements AutoCloseable {
                 .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
                 // A firmware that lost its power never closes its connection.
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 120_000)
+                // Firmware asks for \Boot\BCD, and for names beyond ASCII, as they were written for it.
+                .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
                 .build();
         try {
             undertow.start();

@@ -2,6 +2,7 @@ package firstlight.netboot.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.files.Finding.Absent;
@@ -116,6 +117,18 @@ class BootRootTest {
         BootFiles files = BootRoot.open(root, false, List.of(scripts));
         assertThat(files.find("//boot.ipxe", somebody)).isEqualTo(Generated.text("#!ipxe\n"));
         assertThat(files.find("Boot/x64/loader.efi", somebody)).isInstanceOf(OnDisk.class);
+    }
+
+    @Test
+    void aNameBeyondAsciiIsFoundInUtf8AndInLatin1() throws IOException {
+        assumeThat(System.getProperty("sun.jnu.encoding")).as("the locale").isEqualTo("UTF-8");
+        Path file = Files.writeString(root.resolve("gr\u00fcn.txt"), "x").toRealPath();
+        for (String octets : List.of("gr\u00c3\u00bcn.txt", "gr\u00fcn.txt")) {
+            assertThat(find(octets))
+                    .isInstanceOfSatisfying(
+                            Finding.OnDisk.class,
+                            found -> assertThat(found.file()).isEqualTo(file));
+        }
     }
 
     @Test

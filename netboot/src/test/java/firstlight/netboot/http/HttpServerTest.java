@@ -2,6 +2,7 @@ package firstlight.netboot.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.files.BootRoot;
@@ -159,6 +160,22 @@ class HttpServerTest {
     void aRouteBesideTheFilesIsAsked() throws Exception {
         assertThat(new String(ask("GET", "/preboot?mac=1").body(), StandardCharsets.UTF_8))
                 .isEqualTo("asked mac=1");
+    }
+
+    @Test
+    void aLoadersBackslashesAndNamesBeyondAsciiAreUnderstood() throws Exception {
+        assumeThat(System.getProperty("sun.jnu.encoding")).as("the locale").isEqualTo("UTF-8");
+        byte[] raw = "GET /ipxe\\gr\u00c3\u00bcn.txt HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+        Files.writeString(root.resolve("ipxe/gr\u00fcn.txt"), "content");
+        assertThat(ask("GET", "/ipxe%5Cgr%C3%BCn.txt").body()).asString().isEqualTo("content");
+        assertThat(ask("GET", "/ipxe%2fgr%C3%BCn.txt").body()).asString().isEqualTo("content");
+        assertThat(ask("GET", "/..%5C..%5Cetc%5Cpasswd").statusCode()).isEqualTo(403);
+        try (Socket firmware = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            firmware.getOutputStream().write(raw);
+            assertThat(new String(firmware.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("200 OK")
+                    .endsWith("content");
+        }
     }
 
     @Test
