@@ -19,6 +19,9 @@ import java.util.Optional;
 final class PolicyScenarios {
     private static final Sight ENVIRONMENT = Sight.requestFor("environment/");
 
+    /** What {@code device show} says of a device that was restored. */
+    private static final String LAST_IMAGE = "last image +room12 1\\b";
+
     private PolicyScenarios() {}
 
     static List<Scenario> all() {
@@ -69,7 +72,7 @@ final class PolicyScenarios {
         steps.add(Actions.prints(
                 "it has no image",
                 false,
-                "room12 version",
+                LAST_IMAGE,
                 "device",
                 "show",
                 small.mac().toString()));
@@ -82,6 +85,13 @@ final class PolicyScenarios {
         steps.add(
                 new Expect(Phase.ONE_A, "the rule gives the same image once: local boot", Sight.localBootAnswer(), 60));
         steps.add(Scenarios.localSystem("pc-525400f10004", 400));
+        steps.add(Actions.prints(
+                "it has the image",
+                true,
+                LAST_IMAGE,
+                "device",
+                "show",
+                large.mac().toString()));
         return new Scenario(
                 "rule-by-hardware",
                 "strangers are registered at their first boot; a rule over model and disk restores one of three",
