@@ -56,7 +56,8 @@ final class CrashReport {
         return new Result.Failed(
                 "The imaging engine's Java virtual machine crashed",
                 shortened(signal() + frame()),
-                "The work is tried again; if it stays so, test the PC's memory modules, and report the lines of the transaction");
+                "While the work has attempts left it is tried again; if it stays so, test the PC's memory modules, and report the"
+                        + " lines of the transaction");
     }
 
     private String signal() {
