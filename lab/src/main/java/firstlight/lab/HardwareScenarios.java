@@ -145,11 +145,13 @@ final class HardwareScenarios {
     private static Scenario otherHardware() {
         return Scenarios.captureRestore(
                 "capture-restore-hardware",
-                "captured from BIOS, e1000e, AHCI; restored to UEFI, iPXE in the e1000e's ROM, a larger NVMe disk",
+                "captured from BIOS, e1000e, AHCI; restored to UEFI, iPXE in the e1000e's ROM, a larger NVMe disk, its partitions as they were",
                 PcSpec.of("donor", 1, Firmware.BIOS).with(Nic.E1000E).with(DiskDevice.AHCI),
                 DiskKind.SYSTEM,
                 PcSpec.of("blank", 2, Firmware.UEFI).with(Nic.E1000E).with(DiskDevice.NVME),
-                DiskKind.BLANK_LARGER);
+                DiskKind.BLANK_LARGER,
+                "--grow",
+                "none");
     }
 
     private static Scenario otherDisk(
