@@ -16,7 +16,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * TLS that trusts one certificate: the one with the fingerprint that this PC was booted with. Names and dates do not
  * count: the server is an address, and a PC's clock may stand at 2001.
  */
-final class PinnedTls {
+public final class PinnedTls {
     private PinnedTls() {}
 
     /** Another certificate than the pinned one: nothing to be tried again. */
@@ -28,7 +28,8 @@ final class PinnedTls {
         }
     }
 
-    static SSLContext trustingOnly(String pin) {
+    /** @param pin the certificate's SHA-256 in hexadecimal digits, lower case */
+    public static SSLContext trustingOnly(String pin) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new Pin(pin)}, null);

@@ -1,7 +1,7 @@
 package firstlight.lab.storm;
 
+import firstlight.engine.PinnedTls;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,18 +9,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** HTTP to the servers as PCs speak it: the preboot client without TLS, the engine with the pin of its command line. */
 final class Servers {
@@ -67,71 +58,7 @@ final class Servers {
     }
 
     private static HttpClient pinned(String pin) {
-        try {
-            SSLContext tls = SSLContext.getInstance("TLS");
-            tls.init(null, new TrustManager[] {new Pin(pin)}, null);
-            return builder().sslContext(tls).build();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** Trusts one certificate, whatever name it has. */
-    private static final class Pin extends X509ExtendedTrustManager {
-        private final String pin;
-
-        Pin(String pin) {
-            this.pin = pin;
-        }
-
-        private void check(X509Certificate... chain) throws CertificateException {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(chain[0].getEncoded());
-                if (!pin.equals("sha256:" + HexFormat.of().formatHex(digest))) {
-                    throw new CertificateException("not the server of the command line");
-                }
-            } catch (GeneralSecurityException e) {
-                throw e instanceof CertificateException known ? known : new CertificateException(e);
-            }
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-                throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-                throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-                throws CertificateException {
-            throw new CertificateException("this is no server");
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-                throws CertificateException {
-            throw new CertificateException("this is no server");
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-            throw new CertificateException("this is no server");
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
+        String digits = pin.replaceFirst("^sha256:", "");
+        return builder().sslContext(PinnedTls.trustingOnly(digits)).build();
     }
 }
