@@ -98,7 +98,7 @@ final class PowerScenarios {
                 steps);
     }
 
-    private static Act importSystemDisk() {
+    static Act importSystemDisk() {
         return new Act(Phase.CHECK, "an image is made from the system disk's file", stage -> {
             String disk = stage.systemDisk(DiskMake.GPT).toString();
             return stage.server()
@@ -168,7 +168,7 @@ final class PowerScenarios {
         });
     }
 
-    private static String withoutTable(Path disk) {
+    static String withoutTable(Path disk) {
         Shell.Outcome table = Shell.attempt(List.of("sfdisk", "-d", disk.toString()));
         if (table.status() == 0 && table.output().contains("start=")) {
             throw new LabFailure("it has one:\n" + table.output());

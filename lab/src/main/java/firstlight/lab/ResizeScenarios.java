@@ -18,7 +18,7 @@ final class ResizeScenarios {
     private ResizeScenarios() {}
 
     static List<Scenario> all() {
-        return List.of(largerAndSmaller().onlyByName());
+        return List.of(largerAndSmaller().onlyByName(), xfs().onlyByName());
     }
 
     /** The lab's system starts under both firmwares, so that one image serves a BIOS PC and a UEFI PC. */
@@ -55,6 +55,36 @@ final class ResizeScenarios {
                 "restore-larger-and-smaller",
                 "a captured system is restored to a larger disk (BIOS) and a smaller one (UEFI) and starts from both;"
                         + " onto one that is too small nothing is written",
+                SEPARATE,
+                steps);
+    }
+
+    /** XFS cannot shrink: on a smaller disk it is made anew, and each file is copied into it. */
+    private static Scenario xfs() {
+        PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
+        PcSpec smaller = PcSpec.of("smaller", 2, Firmware.UEFI);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(donor, "capture", "data"));
+        steps.add(new PowerOn(donor, Optional.of(DiskKind.XFS)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(new PowerOff(donor));
+        steps.add(Actions.assign(smaller, "restore", "data"));
+        steps.add(new PowerOn(smaller, Optional.of(DiskKind.BLANK_SMALLER)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(new PowerOff(smaller));
+        steps.add(new Act(
+                Phase.CHECK,
+                "the smaller XFS holds every file",
+                stage -> new XfsDisk(stage.diskFile(donor.name()))
+                        .compareFiles(
+                                stage.diskFile(smaller.name()),
+                                stage.state().folder().resolve("compared"))));
+        return new Scenario(
+                "restore-xfs-smaller",
+                "an XFS, which cannot shrink, is made anew on a smaller disk, file by file",
                 SEPARATE,
                 steps);
     }

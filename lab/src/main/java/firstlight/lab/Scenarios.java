@@ -50,6 +50,9 @@ final class Scenarios {
         all.addAll(MulticastScenarios.all());
         all.addAll(ResizeScenarios.all());
         all.addAll(SlowScenarios.all());
+        all.addAll(DataScenarios.all());
+        all.addAll(ScriptScenarios.all());
+        all.addAll(FlipScenarios.all());
         return all;
     }
 

@@ -205,6 +205,9 @@ final class Stage implements AutoCloseable {
             case BLANK -> blank(file, DiskLayout.DISK_MIB);
             case BLANK_LARGER -> blank(file, DiskLayout.DISK_MIB + 300);
             case BLANK_SMALLER -> blank(file, DiskLayout.DISK_MIB - 300);
+            case DATA -> new PcSpec.Disk(DataDisk.make(file, state.folder().resolve("data-disk")), "raw");
+            case BLANK_DATA -> blank(file, DataPart.DISK_MIB);
+            case BLANK_DATA_SMALLER -> blank(file, DataPart.DISK_MIB - 56);
             case TOO_SMALL -> {
                 Shell.run("sh", "-c", SOMEBODYS_DATA + " > \"$1\"", "sh", file.toString());
                 yield new PcSpec.Disk(file, "raw");

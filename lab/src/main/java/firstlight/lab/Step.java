@@ -39,12 +39,19 @@ sealed interface Step {
         AS_IT_WAS_LEFT,
         /** Smaller, and empty: the system fits when its partitions shrink. */
         BLANK_SMALLER,
+        /** The {@link DataDisk}. */
+        DATA,
+        /** As large as the data disk, and empty. */
+        BLANK_DATA,
+        /** Smaller, and empty: the data disk's NTFS must shrink. */
+        BLANK_DATA_SMALLER,
         /** Too small for the system's files, and full of {@link Stage#SOMEBODYS_DATA}. */
         TOO_SMALL;
 
         DiskMake make() {
             return switch (this) {
                 case SYSTEM, XFS, BLANK, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
+                case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
                 case SYSTEM_4096 -> DiskMake.GPT_4096;
             };

@@ -1,0 +1,63 @@
+package firstlight.lab;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * LVM's own tools on a few devices of the host and no others: without the device mapper, without a word to the host's own
+ * archive of groups.
+ */
+record Lvm(Path work, List<String> nodes) {
+    Lvm {
+        nodes = List.copyOf(nodes);
+    }
+
+    String run(String command, String... words) {
+        // Says on standard error what it leaves out.
+        List<String> whole = new ArrayList<>(List.of(
+                "env",
+                "LVM_SYSTEM_DIR=" + work,
+                "LVM_SUPPRESS_FD_WARNINGS=1",
+                "sh",
+                "-c",
+                "exec \"$@\" 2>/dev/null",
+                "sh"));
+        whole.addAll(List.of(command, "--driverloaded", "n", "--devices", String.join(",", nodes)));
+        whole.addAll(List.of(words));
+        return Shell.run(whole);
+    }
+
+    void create(int extents, String name, String... more) {
+        List<String> words = new ArrayList<>(List.of("-q", "--noudevsync", "-an", "-Zn", "-Wn", "-l"));
+        words.addAll(List.of(Integer.toString(extents), "-n", name, DataDisk.GROUP));
+        words.addAll(List.of(more));
+        run("lvcreate", words.toArray(String[]::new));
+    }
+
+    /** {@code linear /dev/loop1:0-7,striped ...}. */
+    String layout() {
+        return rows("lvs", "lv_name,seg_pe_ranges", List.of(DataDisk.GROUP));
+    }
+
+    /** What must not change: the UUIDs of the devices, their group and its volumes, and where these lie. */
+    String identity() {
+        String told = rows("pvs", "pv_name,pv_uuid,vg_uuid", nodes) + ";"
+                + rows("lvs", "lv_name,lv_uuid,seg_type,seg_pe_ranges", List.of(DataDisk.GROUP));
+        for (int i = 0; i < nodes.size(); i++) {
+            told = told.replaceAll(nodes.get(i) + "\\b", "device " + i);
+        }
+        return told;
+    }
+
+    private String rows(String command, String columns, List<String> of) {
+        List<String> words = new ArrayList<>(List.of("--noheadings", "-o", columns));
+        words.addAll(of);
+        return run(command, words.toArray(String[]::new))
+                .lines()
+                .map(line -> line.strip().replaceAll(" +", " "))
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+}
