@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkFrame;
+import firstlight.testkit.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,12 +23,17 @@ class S3StoreTest implements ImageStoreConformance, RepackingConformance {
     static Path serverFolder;
 
     private static S3Server server;
+
     private static int count;
 
     @TempDir
     Path folder;
 
     private final String prefix = "store" + ++count + "/";
+
+    private static S3Settings settings(String bucket, String prefix, String secret) {
+        return new S3Settings(bucket, prefix, Optional.of(server.endpoint()), "us-east-1", "key", secret, true);
+    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -39,7 +46,7 @@ class S3StoreTest implements ImageStoreConformance, RepackingConformance {
     }
 
     private S3Settings settings() {
-        return server.settings("images", prefix, "secret");
+        return settings("images", prefix, "secret");
     }
 
     private Path object(String name) {
@@ -65,11 +72,11 @@ class S3StoreTest implements ImageStoreConformance, RepackingConformance {
 
     @Test
     void aWrongKeyAWrongBucketAndAServerThatIsAwayAreNamedWithTheirCure() {
-        assertThatThrownBy(() -> S3Store.open(server.settings("images", prefix, "wrong"), folder.resolve("spool")))
+        assertThatThrownBy(() -> S3Store.open(settings("images", prefix, "wrong"), folder.resolve("spool")))
                 .isInstanceOf(ImageFailure.class)
                 .hasMessageContaining("does not let this server into s3://images/" + prefix)
                 .hasMessageContaining("images.s3.secret-key-file");
-        assertThatThrownBy(() -> S3Store.open(server.settings("imagse", prefix, "secret"), folder.resolve("spool")))
+        assertThatThrownBy(() -> S3Store.open(settings("imagse", prefix, "secret"), folder.resolve("spool")))
                 .isInstanceOf(ImageFailure.class)
                 .hasMessageContaining("There is no bucket 'imagse'")
                 .hasMessageContaining("images.store");

@@ -1,4 +1,4 @@
-package firstlight.image.store;
+package firstlight.testkit;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,11 +7,13 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** S3Proxy in a process of its own, with a directory as its storage. */
-final class S3Server {
+/**
+ * S3Proxy in a process of its own, with a directory as its storage: the bucket {@code images}, the key {@code key}, its secret
+ * {@code secret}. Who starts it has it on the class path.
+ */
+public final class S3Server implements AutoCloseable {
     private final Process process;
     private final int port;
 
@@ -20,7 +22,8 @@ final class S3Server {
         this.port = port;
     }
 
-    static S3Server start(Path directory) throws IOException, InterruptedException {
+    /** Returns when it answers. */
+    public static S3Server start(Path directory) throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -65,14 +68,19 @@ final class S3Server {
         }
     }
 
-    S3Settings settings(String bucket, String prefix, String secret) {
-        return new S3Settings(
-                bucket, prefix, Optional.of(URI.create("http://127.0.0.1:" + port)), "us-east-1", "key", secret, true);
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + port);
     }
 
-    void close() throws InterruptedException {
+    @Override
+    public void close() {
         process.destroy();
-        process.waitFor(10, TimeUnit.SECONDS);
-        process.destroyForcibly();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }
