@@ -59,7 +59,11 @@ public final class WimExport {
         if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
             throw new ImageFailure(target + " is there already", "nothing is overwritten", "Name another file");
         }
-        Path folder = Files.createTempDirectory(Objects.requireNonNull(absolute.getParent()), ".firstlight-wim-");
+        Path parent = Objects.requireNonNull(absolute.getParent());
+        if (!Files.isDirectory(parent)) {
+            throw new ImageFailure(target + " cannot be written", "there is no folder " + parent, "Make it first");
+        }
+        Path folder = Files.createTempDirectory(parent, ".firstlight-wim-");
         Thread stopped = Thread.ofPlatform().unstarted(() -> remove(folder));
         Runtime.getRuntime().addShutdownHook(stopped);
         try (Overlay overlay = Overlay.over(volume.octets());

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -123,6 +124,8 @@ public final class ImageAddOnCommand implements Runnable {
             }
         } catch (ImageFailure failure) {
             throw new OperatorError(failure.what() + ": " + failure.cause(), failure.cure(), failure);
+        } catch (NoSuchFileException absent) {
+            throw new OperatorError("there is no " + absent.getMessage(), "see the name", absent);
         } catch (IOException e) {
             throw new OperatorError(
                     "the files cannot be read: " + e.getMessage(), "see their permissions, or be root", e);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -84,7 +85,7 @@ public final class ImageExportCommand implements Runnable {
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             line.end();
-            shared.line(image + " is in " + file + ", " + Files.size(file) / 1_000_000 + " MB");
+            shared.line(image + " is in " + file + ", " + megabytes(Files.size(file)));
         } catch (IOException e) {
             throw new OperatorError(
                     file + " cannot be written: " + e.getMessage(), "see space and permission there", e);
@@ -96,6 +97,10 @@ public final class ImageExportCommand implements Runnable {
                 shared.line(unfinished + " is left behind: " + e.getMessage());
             }
         }
+    }
+
+    private static String megabytes(long octets) {
+        return String.format(Locale.ROOT, "%.1f MB", octets / 1e6);
     }
 
     private void writeWim() {
@@ -115,7 +120,7 @@ public final class ImageExportCommand implements Runnable {
                 line.end();
                 written.notes().forEach(local::warn);
                 shared.line("partition " + volume.name() + " of " + chosen.name() + " is in " + file + ", "
-                        + written.octets() / 1_000_000 + " MB, and was read back");
+                        + megabytes(written.octets()) + ", and was read back");
             } finally {
                 line.end();
             }

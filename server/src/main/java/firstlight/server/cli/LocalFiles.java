@@ -42,6 +42,11 @@ final class LocalFiles {
     static void chosen(LocalStore local, String image, OnChosen work) {
         try (StoreReader store = local.open()) {
             LocalStore.Chosen chosen = local.find(store, image);
+            if (chosen.manifest().addOn().isPresent()) {
+                throw new OperatorError(
+                        chosen.name() + " is an add-on: it has files, and no partitions",
+                        "firstlight image show NAME@VERSION lists them");
+            }
             try (ImageVolumes volumes = ImageVolumes.of(chosen.manifest(), store.source(), passphrases(local.data()))) {
                 work.use(chosen, volumes);
             }
