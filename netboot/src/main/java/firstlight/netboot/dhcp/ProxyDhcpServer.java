@@ -39,6 +39,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyDhcpServer.class);
     private static final long ADDRESSES_STAY = Duration.ofSeconds(5).toNanos();
     private static final long LOOK_AGAIN = Duration.ofSeconds(5).toNanos();
+    private static final int KINDS_TOLD = 20;
     private static final long SLEEP = Duration.ofSeconds(60).toNanos();
 
     /**
@@ -233,8 +234,12 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private void drop(String kind, String text) {
         LongAdder count = dropped.computeIfAbsent(kind, _ -> new LongAdder());
         count.increment();
-        if (count.sum() == 1) {
+        // A packet of random octets breaks a rule of any of 255 options: those who send them must not fill the log.
+        if (count.sum() == 1 && dropped.size() <= KINDS_TOLD) {
             LOG.warn("dropped (further ones of this kind are only counted): {}", text);
+            if (dropped.size() == KINDS_TOLD) {
+                LOG.warn("so many kinds of malformed packets came that further kinds are only counted");
+            }
         }
     }
 

@@ -56,6 +56,9 @@ public final class HttpServer implements AutoCloseable {
                 .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
                 // A firmware that lost its power never closes its connection.
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 120_000)
+                // No firmware sends more; each octet costs the event loop that all share.
+                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, 16 * 1024)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 64L * 1024)
                 // Firmware asks for \Boot\BCD, and for names beyond ASCII, as they were written for it.
                 .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
                 .build();

@@ -11,12 +11,19 @@ import firstlight.wire.tftp.TftpError;
 import firstlight.wire.tftp.TftpPacket.ErrorPacket;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns a read request into a transfer that can begin, or into the error that the client gets. May block on disk. */
-record Requests(BootFiles files, Contents contents, int largestWindow) {
+record Requests(BootFiles files, Contents contents, int largestWindow, Set<String> refusals) {
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+    private static final int DIFFERENT_REFUSALS = 100;
+
+    Requests(BootFiles files, Contents contents, int largestWindow) {
+        this(files, contents, largestWindow, ConcurrentHashMap.newKeySet());
+    }
 
     /** What a request leads to. */
     sealed interface Opened {
@@ -59,11 +66,14 @@ record Requests(BootFiles files, Contents contents, int largestWindow) {
             // At once: silence costs a client minutes, and loaders probe for many optional files.
             case Absent() -> denied(request, TftpError.FILE_NOT_FOUND, "no such file");
             case Refused(String reason) -> {
-                LOG.warn(
-                        "TFTP {} {}: refused: {}",
-                        request.requester().client(),
-                        BootPath.shown(request.name()),
-                        reason);
+                // Not a line a packet: anybody can send them. Each stands in its PC's transaction.
+                if (refusals.size() < DIFFERENT_REFUSALS && refusals.add(reason)) {
+                    LOG.warn(
+                            "TFTP {} {}: refused (further ones for this reason are not told): {}",
+                            request.requester().client(),
+                            BootPath.shown(request.name()),
+                            reason);
+                }
                 yield denied(request, TftpError.ACCESS_VIOLATION, "access denied");
             }
         };

@@ -179,6 +179,12 @@ class HttpServerTest {
     }
 
     @Test
+    void aRequestThatNoFirmwareSendsIsCutShortAndTheNextIsAnswered() throws Exception {
+        assertThat(raw("GET /" + "A".repeat(40_000) + " HTTP/1.0\r\n\r\n")).doesNotContain("200 OK", "404");
+        assertThat(ask("HEAD", "/snponly.efi").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void whatIsNotThereIs404AndNobodyGetsOutOfTheRoot() throws Exception {
         assertThat(ask("GET", "/none.efi").statusCode()).isEqualTo(404);
         assertThat(raw("GET /../../etc/passwd HTTP/1.0\r\n\r\n"))

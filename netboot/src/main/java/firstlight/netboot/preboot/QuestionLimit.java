@@ -1,0 +1,41 @@
+package firstlight.netboot.preboot;
+
+import firstlight.model.Ipv4Address;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many questions are answered at a time. Each may write to the database, and anybody on the network can ask thousands a second: what
+ * waits would take memory and processors from the PCs that load their boot files. Safe for several threads.
+ */
+final class QuestionLimit {
+    private final int most;
+    private final int mostOfOne;
+    private final AtomicInteger all = new AtomicInteger();
+    private final Map<Ipv4Address, Integer> ofOne = new ConcurrentHashMap<>();
+
+    /** @param mostOfOne of one address: a PC asks once at a time, but many may be behind one router that translates addresses */
+    QuestionLimit(int most, int mostOfOne) {
+        this.most = most;
+        this.mostOfOne = mostOfOne;
+    }
+
+    /** Whether this question may be answered now; then {@link #leave} must follow. */
+    boolean enter(Ipv4Address client) {
+        if (all.incrementAndGet() > most) {
+            all.decrementAndGet();
+            return false;
+        }
+        if (ofOne.merge(client, 1, Integer::sum) > mostOfOne) {
+            leave(client);
+            return false;
+        }
+        return true;
+    }
+
+    void leave(Ipv4Address client) {
+        all.decrementAndGet();
+        ofOne.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1);
+    }
+}
