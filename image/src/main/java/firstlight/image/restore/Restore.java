@@ -39,7 +39,7 @@ public final class Restore {
     static final long ENDS = 1L << 20;
 
     /** The same in a partition, where a file system's free blocks keep them: ZFS has labels in so much at both ends. */
-    private static final long MARKS = 512L << 10;
+    static final long MARKS = 512L << 10;
 
     private final ChunkSource source;
     private final int threads;
@@ -94,6 +94,7 @@ public final class Restore {
         for (Fit fit : fits) {
             if (compare) {
                 Unused.discard(fit, ours(fit), targets);
+                Unused.eraseMarks(fit, ours(fit), targets);
             }
             swap(fit);
             fit.disk().flush();
@@ -200,7 +201,7 @@ public final class Restore {
         disk.flush();
     }
 
-    /** Where the disk holds much of the image already, the restore before this one did it. */
+    /** Where the disk holds much of the image already, {@link Unused} does it, around what is there. */
     private static void eraseMarks(Disk disk, Placement placement) throws IOException {
         long length = Math.min(MARKS, placement.length());
         disk.zero(placement.start(), length);

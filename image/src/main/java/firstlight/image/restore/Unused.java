@@ -36,10 +36,39 @@ final class Unused {
         }
     }
 
-    private static Extents free(Fit fit, List<Place> places, List<Target> written) {
+    /**
+     * Takes away the marks of what was there since: who used the disk may have made an array or a pool of a partition, and
+     * a disk that turns keeps what is only discarded. For the same calls as {@link #discard}.
+     */
+    static void eraseMarks(Fit fit, List<Place> places, List<Target> written) throws IOException {
         Disk disk = fit.disk();
+        List<long[]> ends = new ArrayList<>();
+        for (Placement placement : fit.layout().placements()) {
+            // Space before and between partitions may hold image-safe data.
+            if (placement.region().partition() > 0 || fit.isBare(placement)) {
+                long length = Math.min(Restore.MARKS, placement.length());
+                ends.add(new long[] {placement.start(), placement.start() + length});
+                ends.add(new long[] {placement.end() - length, placement.end()});
+            }
+        }
+        if (!fit.layout().ownTable()) {
+            ends.add(new long[] {Math.max(0, disk.size() - Restore.ENDS), disk.size()});
+        }
+        Extents free = Extents.union(ends)
+                .without(Extents.union(kept(disk, written)))
+                .without(Extents.of(0, disk.size()).without(may(places)));
+        for (int i = 0; i < free.count(); i++) {
+            disk.zero(free.start(i), free.end(i) - free.start(i));
+        }
+    }
+
+    private static Extents may(List<Place> places) {
         List<long[]> may = new ArrayList<>();
         places.forEach(place -> may.add(new long[] {place.start(), place.end()}));
+        return Extents.union(may);
+    }
+
+    private static List<long[]> kept(Disk disk, List<Target> written) {
         List<long[]> kept = new ArrayList<>();
         for (Target target : written) {
             if (target.range().disk() == disk) {
@@ -47,6 +76,12 @@ final class Unused {
                         target.range().used().shifted(target.range().start()).ranges());
             }
         }
+        return kept;
+    }
+
+    private static Extents free(Fit fit, List<Place> places, List<Target> written) {
+        Disk disk = fit.disk();
+        List<long[]> kept = kept(disk, written);
         for (Placement placement : fit.layout().placements()) {
             // What is zero since the restore began stays so until the end: it would make the disk look whole. And a
             // file system that is still to get its new size knows by itself what it uses.
@@ -57,6 +92,6 @@ final class Unused {
             kept.add(new long[] {0, Math.min(Restore.ENDS, disk.size())});
             kept.add(new long[] {Math.max(0, disk.size() - Restore.ENDS), disk.size()});
         }
-        return Extents.union(may).without(Extents.union(kept));
+        return may(places).without(Extents.union(kept));
     }
 }

@@ -174,6 +174,31 @@ class OldMarksTest {
         Shell.run("cmp -i %d:0 -n 512K '%s' /dev/zero".formatted((21 << 20) - (512 << 10), target));
     }
 
+    @Test
+    void whatAPcBecameSinceItsLastRestoreDoesNotComeBackWhereTheImageIsFree() throws IOException {
+        Shell.run("sgdisk -n 1:2048:+10M -n 2:0:+20M '%s' >/dev/null".formatted(source));
+        Shell.run("head -c 10M /dev/urandom | dd of='%s' bs=1M seek=1 conv=notrunc status=none".formatted(source));
+        Lab.attached(source, 512, node -> Shell.run("mkswap -q %sp2".formatted(node)));
+        Manifest manifest = capture();
+        Path target = new Lab(folder).disk("target", "60M");
+        restore(manifest, target);
+        long member = superblockAtEnd(31L << 20);
+        write(target, member, raidSuperblock(member - (11 << 20), 1));
+        long array = (60L << 20) - (64 << 10);
+        write(
+                target,
+                array,
+                ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN).putInt(0, 0xA92B_4EFC));
+        try (Disk disk = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            var summary = new Restore(store.source(), 2).restore(manifest, List.of(untrimmed(disk)), Progress.SILENT);
+            assertThat(summary.keptBytes()).isGreaterThan(9L << 20);
+        }
+        Shell.run("cmp -i %d:0 -n 256 '%s' /dev/zero".formatted(member, target));
+        Shell.run("cmp -i %d:0 -n 256 '%s' /dev/zero".formatted(array, target));
+        Shell.run("sgdisk --verify '%s' | grep 'No problems'".formatted(target));
+        Lab.attached(target, 512, node -> Shell.run("blkid -p %sp2 | grep 'TYPE=\"swap\"'".formatted(node)));
+    }
+
     /** Most disks that turn know no TRIM. */
     private static Disk untrimmed(Disk disk) {
         return (Disk) Proxy.newProxyInstance(
