@@ -7,7 +7,11 @@ import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,10 +42,7 @@ final class Collector {
     private record Waste(int pack, List<PackList.Entry> entries, long size, long dead, int deadChunks) {}
 
     Freed collect(boolean dryRun, Progress progress) throws IOException {
-        if (!dryRun) {
-            release();
-        }
-        Set<Integer> numbers = dryRun ? packs.numbers() : packs.sealed();
+        List<Integer> numbers = dryRun ? List.copyOf(packs.numbers()) : cheapestFirst();
         int done = 0;
         for (int number : numbers) {
             progress.progress(Progress.Phase.COLLECTING, done++, numbers.size());
@@ -53,16 +54,50 @@ final class Collector {
                 left += waste.dead;
                 continue;
             }
-            if (!dryRun) {
-                copy(waste);
-                packs.delete(number);
+            if (dryRun) {
+                deleted++;
+                octets += waste.dead;
+                chunks += waste.deadChunks;
+            } else {
+                free(waste);
             }
-            deleted++;
-            octets += waste.dead;
-            chunks += waste.deadChunks;
         }
         progress.progress(Progress.Phase.COLLECTING, numbers.size(), numbers.size());
         return new Freed(deleted, chunks, octets, left, damages);
+    }
+
+    /**
+     * On a full disk nothing can be written, not even a list: so packs that hold nothing living are deleted before all else, and
+     * each copy takes room that those before it gave.
+     */
+    private List<Integer> cheapestFirst() throws IOException {
+        Set<ChunkId> needed = new HashSet<>();
+        packs.bases().forEach((delta, base) -> {
+            if (isLive(delta)) {
+                needed.add(base);
+            }
+        });
+        Map<Integer, Long> living = new HashMap<>();
+        for (int number : packs.numbers()) {
+            Waste waste = waste(number);
+            living.put(number, waste.size - waste.dead);
+            boolean idle = waste.dead == waste.size && !packs.isWriting(number);
+            if (idle && waste.entries.stream().noneMatch(entry -> needed.contains(entry.id()))) {
+                free(waste);
+            }
+        }
+        release();
+        return packs.sealed().stream()
+                .sorted(Comparator.comparingLong(number -> living.getOrDefault(number, 0L)))
+                .toList();
+    }
+
+    private void free(Waste waste) throws IOException {
+        copy(waste);
+        packs.delete(waste.pack);
+        deleted++;
+        octets += waste.dead;
+        chunks += waste.deadChunks;
     }
 
     /** Before a base goes that nothing but deltas needs, these are written so that they stand for themselves. */

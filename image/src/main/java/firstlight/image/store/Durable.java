@@ -27,8 +27,11 @@ final class Durable {
                 channel.write(buffer);
             }
             channel.force(true);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException broken) { // on a full disk its room is missed
+            Files.deleteIfExists(unfinished);
+            throw broken;
         }
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         syncDirectory(parent(file));
     }
 

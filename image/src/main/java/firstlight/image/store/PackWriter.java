@@ -51,7 +51,7 @@ final class PackWriter {
             packs.put(number, pack);
         }
         long offset = position;
-        long end = pack.append(offset, frames); // when it fails, the next append writes over what it left
+        long end = append(pack, offset, frames);
         List<Written> written = new ArrayList<>(frames.size());
         for (ChunkFrame frame : frames) {
             PackList.Entry entry = new PackList.Entry(frame.id(), offset, Delta.base(frame.frame()));
@@ -64,6 +64,20 @@ final class PackWriter {
             seal(pack);
         }
         return written;
+    }
+
+    /** When it fails, the next append writes over what it left; a pack without anything else goes at once. */
+    private long append(Pack pack, long offset, List<ChunkFrame> frames) throws IOException {
+        try {
+            return pack.append(offset, frames);
+        } catch (IOException broken) {
+            if (offset == 0) {
+                packs.remove(number);
+                pack.close();
+                shelf.delete(pack.name());
+            }
+            throw broken;
+        }
     }
 
     /** Writes the pack's list, so that the next start need not read the pack. */

@@ -30,9 +30,6 @@ final class Packs implements AutoCloseable {
     private static final String FOLDER = "packs";
     private static final String PACK = ".pack";
 
-    /** EIO, as glibc says it: a bad sector under the pack. */
-    private static final String UNREADABLE = "Input/output error";
-
     private final Shelf shelf;
     private final PackIndex index = new PackIndex();
     private final Map<Integer, Pack> packs = new ConcurrentHashMap<>();
@@ -85,11 +82,9 @@ final class Packs implements AutoCloseable {
 
     /** Whether the chunk can be given; if so it and its base are safe from every collection that began before. */
     boolean touch(ChunkId id) {
-        if (!index.touch(id)) {
-            return false;
-        }
-        if (!bases.containsKey(id)) {
-            return true;
+        boolean there = index.touch(id);
+        if (!there || !bases.containsKey(id)) {
+            return there;
         }
         appending.lock();
         try { // a collection may be writing it anew without its base just now
@@ -225,6 +220,15 @@ final class Packs implements AutoCloseable {
         }
     }
 
+    boolean isWriting(int number) {
+        appending.lock();
+        try {
+            return writers.values().stream().anyMatch(writer -> writer.isWriting(number));
+        } finally {
+            appending.unlock();
+        }
+    }
+
     /** All packs, those that are being appended to among them. */
     Set<Integer> numbers() {
         return new TreeSet<>(packs.keySet());
@@ -253,8 +257,7 @@ final class Packs implements AutoCloseable {
         if (PackList.read(shelf, pack(number).name()) instanceof PackList.Listed(int _, var entries)) {
             return entries;
         }
-        PackScan scan = PackScan.of(number, pack(number));
-        return scan.entries(this::isSound);
+        return PackScan.of(number, pack(number)).entries(this::isSound);
     }
 
     /** Whoever reads it just now looks the chunk up again. */
@@ -341,7 +344,7 @@ final class Packs implements AutoCloseable {
                 } catch (ClosedChannelException | NoSuchFileException collected) {
                     // a collection has copied it to another pack meanwhile
                 } catch (IOException broken) {
-                    if (UNREADABLE.equals(broken.getMessage())) {
+                    if ("Input/output error".equals(broken.getMessage())) { // EIO: a bad sector under the pack
                         throw new DamagedChunk(id, "the disk cannot read its place in " + pack.name());
                     }
                     throw broken;

@@ -182,8 +182,14 @@ final class Versions {
             }
             VersionNotes removed =
                     current.notes().and(entry.at(), entry.who(), entry.what()).withRemoved();
-            write(key, current.with(removed));
-            shelf.delete(key.manifest());
+            try {
+                write(key, current.with(removed));
+                shelf.delete(key.manifest());
+            } catch (IOException full) { // the manifest's room will do for them
+                shelf.delete(key.manifest());
+                known.put(key, current.with(removed));
+                write(key, current.with(removed));
+            }
         } finally {
             lock.unlock();
         }

@@ -1,0 +1,197 @@
+package firstlight.image.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkFrame;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store whose file system has no room left, until something is deleted. */
+class FullDiskTest {
+    @TempDir
+    Path folder;
+
+    private boolean full;
+
+    private ImageStore open() throws IOException {
+        return PackStore.open(new Filling(DiskShelf.open(folder)));
+    }
+
+    private List<String> packs() throws IOException {
+        try (var files = Files.list(folder.resolve("packs"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".pack"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void aCollectionFreesWhatNeedsNoRoomBeforeItCopies() throws IOException {
+        List<ChunkFrame> mixed = ImageStoreConformance.frames(0, 4);
+        List<ChunkFrame> dead = ImageStoreConformance.frames(4, 8);
+        try (ImageStore store = open()) {
+            store.sink().put(mixed);
+            store.sink().put(dead);
+            store.publish(
+                    ImageStoreConformance.NAME,
+                    ImageStoreConformance.manifest(ImageStoreConformance.ids(mixed.subList(0, 1))));
+        }
+        try (ImageStore store = open()) {
+            full = true;
+            assertThat(store.collect(false, Progress.SILENT).chunks()).isEqualTo(7);
+            assertThat(store.source().get(List.of(mixed.getFirst().id())).getFirst())
+                    .isEqualTo(mixed.getFirst().frame());
+        }
+    }
+
+    @Test
+    void aVersionCanBeRemoved() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 1);
+        try (ImageStore store = open()) {
+            store.sink().put(frames);
+            ImageVersion version = ImageStoreConformance.published(store.publish(
+                    ImageStoreConformance.NAME, ImageStoreConformance.manifest(ImageStoreConformance.ids(frames))));
+            full = true;
+            store.remove(version, new VersionNotes.Entry(Instant.EPOCH, "somebody", "to make room"));
+            assertThat(store.list()).isEmpty();
+        }
+        try (ImageStore store = open()) {
+            assertThat(store.list()).isEmpty();
+            assertThat(store.removed()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatCouldNotBeWrittenTakesNoRoom() throws IOException {
+        try (ImageStore store = open()) {
+            full = true;
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> store.sink().put(ImageStoreConformance.frames(0, 1)))
+                        .isInstanceOf(ImageFailure.class)
+                        .hasMessageContaining("No space left");
+                assertThat(packs()).isEmpty();
+                full = true;
+            }
+        }
+        Path inTheWay = Files.createDirectories(folder.resolve("1.manifest/x")).resolveSibling("");
+        assertThatThrownBy(() -> Durable.write(inTheWay, new byte[100])).isInstanceOf(IOException.class);
+        assertThat(folder.resolve("1.manifest.unfinished")).doesNotExist();
+    }
+
+    private final class Filling implements Shelf {
+        private final Shelf shelf;
+
+        Filling(Shelf shelf) {
+            this.shelf = shelf;
+        }
+
+        private void needRoom() throws IOException {
+            if (full) {
+                throw new IOException("No space left on device");
+            }
+        }
+
+        @Override
+        public List<String> list(String name) throws IOException {
+            return shelf.list(name);
+        }
+
+        @Override
+        public byte[] read(String name) throws IOException {
+            return shelf.read(name);
+        }
+
+        @Override
+        public void write(String name, byte[] content) throws IOException {
+            needRoom();
+            shelf.write(name, content);
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            shelf.delete(name);
+            full = false;
+        }
+
+        @Override
+        public Pack create(String name) throws IOException {
+            return new FillingPack(shelf.create(name));
+        }
+
+        @Override
+        public Pack open(String name) throws IOException {
+            return shelf.open(name);
+        }
+
+        /** Four chunks. */
+        @Override
+        public long packSize() {
+            return 1 << 20;
+        }
+
+        @Override
+        public String roomCure() {
+            return shelf.roomCure();
+        }
+
+        @Override
+        public void close() throws IOException {
+            shelf.close();
+        }
+
+        private final class FillingPack implements Pack {
+            private final Pack pack;
+
+            FillingPack(Pack pack) {
+                this.pack = pack;
+            }
+
+            @Override
+            public String name() {
+                return pack.name();
+            }
+
+            @Override
+            public long size() throws IOException {
+                return pack.size();
+            }
+
+            @Override
+            public long append(long offset, List<ChunkFrame> frames) throws IOException {
+                long end = pack.append(offset, frames); // a part of it, on a real one
+                needRoom();
+                return end;
+            }
+
+            @Override
+            public Optional<ChunkFrame> read(long offset) throws IOException {
+                return pack.read(offset);
+            }
+
+            @Override
+            public void sync() throws IOException {
+                pack.sync();
+            }
+
+            @Override
+            public boolean growsOn() {
+                return pack.growsOn();
+            }
+
+            @Override
+            public void close() throws IOException {
+                pack.close();
+            }
+        }
+    }
+}
