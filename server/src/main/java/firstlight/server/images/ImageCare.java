@@ -298,16 +298,17 @@ public final class ImageCare {
     }
 
     public ImageJob.Outcome collect(boolean dryRun, Progress progress) throws IOException {
+        Set<Long> held = Set.copyOf(captures.keySet()); // first: who begins meanwhile is not one that has ended
         Set<Long> running = works.open().stream()
                 .filter(ImageCare::isCapturing)
                 .map(Work::transaction)
                 .collect(Collectors.toSet());
-        captures.forEach((transaction, hold) -> {
-            if (!running.contains(transaction)) {
-                captures.remove(transaction);
+        for (long transaction : held) {
+            Hold hold = running.contains(transaction) ? null : captures.remove(transaction);
+            if (hold != null) {
                 hold.close();
             }
-        });
+        }
         Freed freed;
         try (Hold _ = others.keepUnfinished().orElse(() -> {})) {
             freed = images.collect(dryRun, progress);

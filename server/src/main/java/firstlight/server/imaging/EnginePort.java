@@ -8,6 +8,7 @@ import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkWire;
 import firstlight.image.chunk.DamagedChunk;
+import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
@@ -33,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +64,7 @@ public final class EnginePort implements HttpHandler {
     private final ImageStore images;
     private final ImageCare care;
     private final InstantSource clock;
+    private final ReentrantLock publishing = new ReentrantLock();
     private final Map<Bytes, ChunkSet> chunkSets = new LinkedHashMap<>(8, 0.75f, true);
 
     public EnginePort(Journal journal, WorkDesk desk, ManualDesk manual, ImageCare care, InstantSource clock) {
@@ -231,11 +234,10 @@ public final class EnginePort implements HttpHandler {
         if (!image.text().equals(name)) {
             throw notEntitled();
         }
-        switch (images.publish(image, ManifestCodec.decode(body(exchange, MANIFEST)))) {
-            case Publication.Published(ImageVersion version) -> {
-                desk.published(boot, version, clock.instant());
+        Manifest manifest = ManifestCodec.decode(body(exchange, MANIFEST));
+        switch (publish(boot, image, manifest)) {
+            case Publication.Published(ImageVersion version) ->
                 json(exchange, WorkCodec.encode(new Published(name, version.number())));
-            }
             case Publication.Incomplete(List<ChunkId> missing) ->
                 throw new Refusal(new Problem(
                         409,
@@ -243,6 +245,25 @@ public final class EnginePort implements HttpHandler {
                         missing.size() + " or more of its chunks are not in the store",
                         "send them, then the manifest again",
                         missing.stream().map(id -> Bytes.ofHex(id.toString())).toList()));
+        }
+    }
+
+    /** An engine whose connection broke before the answer sends its manifest again: that is no second version. */
+    private Publication publish(Boot boot, ImageName image, Manifest manifest) throws IOException {
+        publishing.lock();
+        try {
+            Bytes digest = ManifestCodec.digest(ManifestCodec.encode(manifest));
+            Optional<ImageVersion> newest = images.find(image, 0);
+            if (newest.filter(version -> version.digest().equals(digest)).isPresent()) {
+                return new Publication.Published(newest.get());
+            }
+            Publication publication = images.publish(image, manifest);
+            if (publication instanceof Publication.Published(ImageVersion version)) {
+                desk.published(boot, version, clock.instant());
+            }
+            return publication;
+        } finally {
+            publishing.unlock();
         }
     }
 

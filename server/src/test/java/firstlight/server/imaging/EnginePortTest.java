@@ -306,6 +306,10 @@ class EnginePortTest {
                 .containsExactly(0);
         FakeEngine.Reply published = engine.post("/engine/images/room12", token, ManifestCodec.encode(manifest(id)));
         assertThat(WorkCodec.decodePublished(published.body())).isEqualTo(new Published("room12", 1));
+        FakeEngine.Reply again = engine.post("/engine/images/room12", token, ManifestCodec.encode(manifest(id)));
+        assertThat(WorkCodec.decodePublished(again.body()))
+                .as("sent twice, for the answer was lost")
+                .isEqualTo(new Published("room12", 1));
         assertThat(engine.post("/engine/result", token, WorkCodec.encode(new Result.Done("1 chunk")))
                         .status())
                 .isEqualTo(204);
