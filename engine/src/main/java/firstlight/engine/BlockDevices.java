@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The disks of this PC, as the kernel tells of them. */
@@ -57,6 +60,29 @@ public final class BlockDevices {
         return all().stream()
                 .filter(device -> device.name().equals(plain) || device.serial().equals(plain))
                 .findFirst();
+    }
+
+    /**
+     * For each size one of {@code devices}, which are at least as many: one of just that size where there is one. Sizes that
+     * none has get what is left, in order.
+     */
+    static List<Device> alike(List<Long> sizes, List<Device> devices) {
+        List<Device> left = new ArrayList<>(devices);
+        Map<Integer, Device> exact = new HashMap<>();
+        for (int i = 0; i < sizes.size(); i++) {
+            long size = sizes.get(i);
+            int place = i;
+            left.stream().filter(each -> each.bytes() == size).findFirst().ifPresent(device -> {
+                exact.put(place, device);
+                left.remove(device);
+            });
+        }
+        List<Device> alike = new ArrayList<>();
+        for (int i = 0; i < sizes.size(); i++) {
+            Device device = exact.get(i);
+            alike.add(device != null ? device : left.removeFirst());
+        }
+        return alike;
     }
 
     /**

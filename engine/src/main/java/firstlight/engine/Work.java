@@ -264,20 +264,10 @@ final class Work {
                 + rate(octets, Duration.ofNanos(System.nanoTime() - start));
     }
 
-    /** For each disk of the image an internal one: of its size where there is one, otherwise the next in order. */
+    /** For each disk of the image an internal one. */
     private List<BlockDevices.Device> alike(Manifest manifest) throws ImageFailure {
-        List<BlockDevices.Device> left =
-                new ArrayList<>(chosen(List.of("internal"), manifest.disks().size()));
-        List<BlockDevices.Device> alike = new ArrayList<>();
-        for (DiskImage image : manifest.disks()) {
-            BlockDevices.Device device = left.stream()
-                    .filter(each -> each.bytes() == image.size())
-                    .findFirst()
-                    .orElse(left.getFirst());
-            alike.add(device);
-            left.remove(device);
-        }
-        return alike;
+        List<Long> sizes = manifest.disks().stream().map(DiskImage::size).toList();
+        return BlockDevices.alike(sizes, chosen(List.of("internal"), sizes.size()));
     }
 
     /** The disks that the order names, each once, or the first internal one. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,16 @@ class HardwareTest {
         disk("nvme0n1", 1000215216L, "0");
         write("sys/block/nvme0n1/device/serial", "  S6XYNX0T  ");
         write("sys/block/nvme0n1/device/model", "PM9A1  NVMe Samsung 512GB");
+    }
+
+    @Test
+    void aDiskOfJustAnImagesSizeIsNotGivenToAnotherImage() {
+        BlockDevices.Device large = new BlockDevices.Device("sda", 200, "", "", true);
+        BlockDevices.Device small = new BlockDevices.Device("sdb", 151, "", "", true);
+        assertThat(BlockDevices.alike(List.of(150L, 200L), List.of(large, small)))
+                .containsExactly(small, large);
+        assertThat(BlockDevices.alike(List.of(10L, 20L), List.of(large, small))).containsExactly(large, small);
+        assertThat(BlockDevices.alike(List.of(151L), List.of(large, small))).containsExactly(small);
     }
 
     @Test

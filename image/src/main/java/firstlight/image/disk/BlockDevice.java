@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** A disk of this PC. */
 public final class BlockDevice implements Disk {
     private static final Path SYS = Path.of("/sys/class/block");
+    private static final int ATTEMPTS = 30;
+    private static final long BETWEEN_ATTEMPTS = 100_000_000L;
 
     private final Path node;
     private final OpenFile file;
@@ -166,10 +169,17 @@ public final class BlockDevice implements Disk {
     @Override
     public void tableChanged() throws IOException {
         int result = Native.ioctl(file.descriptor(), Native.BLKRRPART, 0);
+        // udev, or a tool that has just ended, looks at new partitions for a moment.
+        for (int attempt = 1; result == -Native.EBUSY && attempt < ATTEMPTS; attempt++) {
+            LockSupport.parkNanos(BETWEEN_ATTEMPTS);
+            result = Native.ioctl(file.descriptor(), Native.BLKRRPART, 0);
+        }
         if (result < 0) {
             throw new ImageFailure(
                     "The kernel does not take the new partition table of " + node,
-                    "errno " + -result + " from BLKRRPART",
+                    result == -Native.EBUSY
+                            ? "a partition of it is in use (lsblk " + node + " tells by what)"
+                            : "errno " + -result + " from BLKRRPART",
                     "Restart the PC: the table itself is written");
         }
     }

@@ -91,7 +91,9 @@ final class Repacking {
         try {
             for (Thread thread : running) {
                 while (!thread.join(java.time.Duration.ofMillis(500))) {
-                    long share = packs.pack(number).size() * Math.min(next.get(), entries.size()) / entries.size();
+                    long share = packs.pack(number).size()
+                            * Math.min(next.get(), entries.size())
+                            / Math.max(1, entries.size()); // of an empty pack none
                     progress.progress(Progress.Phase.PACKING, done + share, total);
                 }
             }

@@ -1,6 +1,7 @@
 package firstlight.image.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import firstlight.image.Disk;
 import firstlight.image.Progress;
@@ -100,6 +101,23 @@ class BoundTest {
                         .singleElement()
                         .asString()
                         .contains("the kernel knows another partition table");
+            }
+        });
+    }
+
+    @Test
+    void aPartitionThatSomebodyLooksAtForAMomentDoesNotEndARestore() throws IOException {
+        Lab.attached(source, 512, node -> {
+            Process looks = new ProcessBuilder("sh", "-c", "exec 3<\"$0\"; echo; read _", node + "p1").start();
+            assertThat(looks.getInputStream().read()).isEqualTo('\n'); // it has opened the partition
+            try (Disk disk = BlockDevice.open(node, Access.READ_WRITE)) {
+                Thread ends = Thread.ofVirtual().start(() -> looks.destroy());
+                assertThatCode(disk::tableChanged).doesNotThrowAnyException();
+                ends.join();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            } finally {
+                looks.destroy();
             }
         });
     }
