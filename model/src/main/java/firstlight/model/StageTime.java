@@ -3,7 +3,7 @@ package firstlight.model;
 /**
  * What one stage of imaging work took.
  *
- * @param stage the pipeline's word for it: read, hash, compress, send; fetch, unpack, write, verify
+ * @param stage the pipeline's word for it: read, hash, compress, send; fetch, unpack, write, verify, files
  * @param octets that went through it
  * @param millis of the work's time, as if all threads had done nothing else meanwhile; waiting included
  */

@@ -10,23 +10,22 @@ import java.io.IOException;
 final class Copied implements Resize.Heard {
     private final Progress progress;
     private final RestoreStages stages;
-    private long octets;
 
     Copied(Progress progress, RestoreStages stages) {
         this.progress = progress;
         this.stages = stages;
     }
 
-    /** Of all files that were copied so far. */
-    long octets() {
-        return octets;
+    /** The files of a file system were copied and read back since {@code begun}, a value of {@link System#nanoTime}. */
+    void took(long begun) {
+        stages.files.since(begun);
     }
 
     @Override
     public Anew.Heard copying(long total) throws IOException {
         Meter meter = new Meter(progress, Progress.Phase.RESTORING, total);
         return more -> {
-            octets += more;
+            stages.copied.add(more);
             stages.written.add(more);
             meter.add(more);
         };

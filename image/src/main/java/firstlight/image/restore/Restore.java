@@ -101,7 +101,7 @@ public final class Restore {
         }
         verify(targets, progress, stages);
         Copied anew = new Copied(progress, stages);
-        List<Pending> pending = resize(fits, say, anew);
+        List<Pending> pending = resize(fits, say, stages, anew);
         write(last, false, Progress.SILENT, stages);
         List<String> notes = new ArrayList<>();
         for (Fit fit : fits) {
@@ -120,23 +120,29 @@ public final class Restore {
         long used = Stream.concat(targets.stream(), last.stream())
                         .mapToLong(target -> target.range().used().octets())
                         .sum()
-                + anew.octets();
+                + stages.copied.sum();
         return stages.summary(manifest.diskBytes(), used, time, Workers.affordable(threads), notes);
     }
 
     /** A resized file system's first cell, which nothing but its place on the disk is missing to. */
     private record Pending(Disk disk, long offset, ByteBuffer octets) {}
 
-    private List<Pending> resize(List<Fit> fits, Consumer<String> say, Resize.Heard heard) throws IOException {
+    private List<Pending> resize(List<Fit> fits, Consumer<String> say, RestoreStages stages, Copied anew)
+            throws IOException {
         List<Pending> pending = new ArrayList<>();
+        ChunkSource counted = new CountedSource(source, stages);
         for (Fit fit : fits) {
             for (Placement placement : fit.layout().placements()) {
                 if (fit.isResized(placement)) {
                     String name =
                             placement.region().name() + " of " + fit.disk().name();
                     say.accept(placement.anew() ? "copying the files of " + name : "giving " + name + " its new size");
-                    Optional<byte[]> first = new Resize(source, fit.disk(), fit.imageSectorSize())
-                            .resize(placement, fit.isBare(placement), heard);
+                    long begun = System.nanoTime();
+                    Optional<byte[]> first = new Resize(counted, fit.disk(), fit.imageSectorSize())
+                            .resize(placement, fit.isBare(placement), anew);
+                    if (placement.anew()) {
+                        anew.took(begun);
+                    }
                     first.ifPresent(
                             octets -> pending.add(new Pending(fit.disk(), placement.start(), ByteBuffer.wrap(octets))));
                 }

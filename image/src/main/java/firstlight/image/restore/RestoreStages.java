@@ -11,10 +11,12 @@ final class RestoreStages {
     final Clock unpack = new Clock();
     final Clock write = new Clock();
     final Clock verify = new Clock();
+    final Clock files = new Clock();
     final LongAdder written = new LongAdder();
     final LongAdder kept = new LongAdder();
     final LongAdder fetched = new LongAdder();
     final LongAdder verified = new LongAdder();
+    final LongAdder copied = new LongAdder();
 
     RestoreSummary summary(long diskBytes, long usedBytes, Duration time, int threads, List<String> notes) {
         return new RestoreSummary(
@@ -24,9 +26,10 @@ final class RestoreStages {
                 kept.sum(),
                 fetched.sum(),
                 verified.sum(),
+                copied.sum(),
                 time,
                 threads,
-                new RestoreSummary.Stages(fetch.total(), unpack.total(), write.total(), verify.total()),
+                new RestoreSummary.Stages(fetch.total(), unpack.total(), write.total(), verify.total(), files.total()),
                 notes);
     }
 }

@@ -2,6 +2,7 @@ package firstlight.image.restore;
 
 import firstlight.model.StageTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
  * @param keptBytes octets of content that the target held already
  * @param fetchedBytes octets of compressed chunks that were fetched
  * @param verifiedBytes octets of content that were read back from the medium and found right
+ * @param copiedBytes octets of these that were written and read back file by file, into a file system made anew
  * @param threads how many worked at once
  */
 public record RestoreSummary(
@@ -20,6 +22,7 @@ public record RestoreSummary(
         long keptBytes,
         long fetchedBytes,
         long verifiedBytes,
+        long copiedBytes,
         Duration time,
         int threads,
         Stages stages,
@@ -32,15 +35,21 @@ public record RestoreSummary(
         return verifiedBytes == usedBytes;
     }
 
-    /** Time summed over all threads. */
-    public record Stages(Duration fetch, Duration unpack, Duration write, Duration verify) {}
+    /** Time summed over all threads; {@code files} is of one. */
+    public record Stages(Duration fetch, Duration unpack, Duration write, Duration verify, Duration files) {}
 
     /** Where the time went, in the order of the data; to compare with what is there counts as verifying. */
     public List<StageTime> stageTimes() {
-        return List.of(
+        long written = writtenBytes - copiedBytes;
+        long verified = verifiedBytes - copiedBytes;
+        List<StageTime> times = new ArrayList<>(List.of(
                 new StageTime("fetch", fetchedBytes, stages.fetch.toMillis() / threads),
-                new StageTime("unpack", writtenBytes, stages.unpack.toMillis() / threads),
-                new StageTime("write", writtenBytes, stages.write.toMillis() / threads),
-                new StageTime("verify", verifiedBytes, stages.verify.toMillis() / threads));
+                new StageTime("unpack", written, stages.unpack.toMillis() / threads),
+                new StageTime("write", written, stages.write.toMillis() / threads),
+                new StageTime("verify", verified, stages.verify.toMillis() / threads)));
+        if (copiedBytes > 0) {
+            times.add(new StageTime("files", copiedBytes, stages.files.toMillis()));
+        }
+        return List.copyOf(times);
     }
 }

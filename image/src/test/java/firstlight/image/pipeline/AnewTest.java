@@ -12,8 +12,10 @@ import firstlight.image.disk.LoopDevice;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
+import firstlight.model.StageTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -68,10 +70,15 @@ class AnewTest {
         try (LoopDevice loop = LoopDevice.attach(target, sectorSize, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
             said.clear();
-            assertThat(new Restore(store.source(), 3)
-                            .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add)
-                            .verified())
-                    .isTrue();
+            RestoreSummary done = new Restore(store.source(), 3)
+                    .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add);
+            assertThat(done.verified()).isTrue();
+            assertThat(done.fetchedBytes()).isPositive();
+            StageTime last = done.stageTimes().getLast();
+            boolean byFiles = String.join("\n", said).contains("file by file");
+            assertThat(last.stage()).isEqualTo(byFiles ? "files" : "verify");
+            assertThat(done.copiedBytes()).isEqualTo(byFiles ? last.octets() : 0);
+            assertThat(last.millis()).isPositive();
         }
         return target;
     }
