@@ -88,8 +88,10 @@ public final class SafeDisks {
     }
 
     /**
-     * What {@code disk} is to hold after a restore: what it held, if that was the same device's, with what the server and the
-     * work say.
+     * What a disk is to hold after a restore: what it held, if that was the same device's, with what the server and the work
+     * say. What a person wrote on it has no identity yet; it is the device's unless it was copied from another disk.
+     *
+     * @param serial the disk's serial number, empty where it has none
      */
     public static SafeData after(
             Optional<SafeData> before,
@@ -101,7 +103,10 @@ public final class SafeDisks {
         String identity = fromServer.getOrDefault(SafeData.IDENTITY, "");
         boolean kept = before.isPresent()
                 && (identity.isEmpty()
-                        || before.get().get(SafeData.IDENTITY).orElse("").equals(identity));
+                        || before.get()
+                                .get(SafeData.IDENTITY)
+                                .map(identity::equals)
+                                .orElseGet(() -> !before.get().isCopyOn(serial)));
         Map<String, String> values = new HashMap<>(fromServer);
         values.put(SafeData.LAST_IMAGE, image);
         values.put(SafeData.LAST_VERSION, version == 0 ? "" : Integer.toString(version));

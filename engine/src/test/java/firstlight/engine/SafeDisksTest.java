@@ -1,0 +1,48 @@
+package firstlight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.image.safe.SafeData;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SafeDisksTest {
+    private static final Instant NOW = Instant.parse("2026-11-28T10:00:00Z");
+    private static final String OURS = "0123456789abcdef0123456789abcdef";
+    private static final String NETWORK = "10.0.0.9/24";
+
+    private static Optional<String> networkAfter(Map<String, String> before) {
+        return SafeDisks.after(
+                        Optional.of(SafeData.of(before)),
+                        new TreeMap<>(Map.of(SafeData.IDENTITY, OURS)),
+                        "room12",
+                        1,
+                        "DISK1",
+                        NOW)
+                .get(SafeData.NETWORK);
+    }
+
+    @Test
+    void whatTheSameDeviceWroteIsKept() {
+        assertThat(networkAfter(Map.of(SafeData.IDENTITY, OURS, SafeData.NETWORK, NETWORK)))
+                .contains(NETWORK);
+    }
+
+    @Test
+    void whatAPersonWroteBeforeTheServerKnewThePcIsKept() {
+        assertThat(networkAfter(Map.of(SafeData.DISK_SERIAL, "DISK1", SafeData.NETWORK, NETWORK)))
+                .contains(NETWORK);
+    }
+
+    @Test
+    void whatAnotherDeviceWroteOrWasCopiedFromAnotherDiskIsNot() {
+        String other = "f".repeat(32);
+        assertThat(networkAfter(Map.of(SafeData.IDENTITY, other, SafeData.NETWORK, NETWORK)))
+                .isEmpty();
+        assertThat(networkAfter(Map.of(SafeData.DISK_SERIAL, "DISK2", SafeData.NETWORK, NETWORK)))
+                .isEmpty();
+    }
+}
