@@ -34,8 +34,22 @@ final class SystemDisk {
     private static final String DISK_UUID = "F1857119-0000-4000-8000-00000000D15C";
     private static final String GRUB_MODULES =
             "part_gpt ext2 fat normal configfile linux search search_fs_uuid echo serial";
-    private static final String PACKAGES =
-            "usr-is-merged,linux-image-cloud-amd64,initramfs-tools,zstd,sysvinit-core,sysv-rc,initscripts,kmod,e2fsprogs";
+    private static final String PACKAGES = "usr-is-merged,linux-image-cloud-amd64,initramfs-tools,zstd,kmod,e2fsprogs,";
+
+    /** What starts the system: the smaller one, or the one that most PCs have, with its own network settings. */
+    private enum Init {
+        SYSVINIT("sysvinit-core,sysv-rc,initscripts", ""),
+        SYSTEMD("systemd-sysv", "-systemd");
+
+        private final String packages;
+        private final String name;
+
+        Init(String packages, String name) {
+            this.packages = packages;
+            this.name = name;
+        }
+    }
+
     /** What a PC without people does without: some 100 MB that every capture would carry. */
     private static final List<String> LEFT_OUT = List.of(
             "/usr/share/man/*",
@@ -53,15 +67,26 @@ final class SystemDisk {
 
     private final Path work;
     private final Path root;
+    private final Init init;
 
-    private SystemDisk(Path work) {
+    private SystemDisk(Path work, Init init) {
         this.work = work;
+        this.init = init;
         this.root = work.resolve("root");
     }
 
     /** The disk's raw image in {@code cache}, built if it is not there yet; {@code tell} hears that it takes a while. */
-    static synchronized Path in(Path cache, Consumer<String> tell) {
-        Path disk = cache.resolve("lab").resolve("system-" + RECIPE + ".raw");
+    static Path in(Path cache, Consumer<String> tell) {
+        return in(cache, Init.SYSVINIT, tell);
+    }
+
+    /** The same with systemd, whose systemd-networkd asks for an address by DHCP. */
+    static Path withSystemd(Path cache, Consumer<String> tell) {
+        return in(cache, Init.SYSTEMD, tell);
+    }
+
+    private static synchronized Path in(Path cache, Init init, Consumer<String> tell) {
+        Path disk = cache.resolve("lab").resolve("system-" + RECIPE + init.name + ".raw");
         try {
             Files.createDirectories(disk.getParent());
             try (FileChannel channel = FileChannel.open(
@@ -73,7 +98,7 @@ final class SystemDisk {
                 tell.accept("building a disk with a real Debian (first time only: about two minutes)");
                 Path work = Files.createTempDirectory(disk.getParent(), "building-");
                 try {
-                    Path built = new SystemDisk(work).build();
+                    Path built = new SystemDisk(work, init).build();
                     Files.move(built, disk, StandardCopyOption.ATOMIC_MOVE);
                 } finally {
                     Shell.attempt(List.of("rm", "-rf", "--one-file-system", work.toString()));
@@ -125,12 +150,15 @@ final class SystemDisk {
     }
 
     private List<String> bootstrap() {
-        List<String> words =
-                new ArrayList<>(List.of("mmdebstrap", "--variant=essential", "--mode=root", "--include=" + PACKAGES));
+        List<String> words = new ArrayList<>(
+                List.of("mmdebstrap", "--variant=essential", "--mode=root", "--include=" + PACKAGES + init.packages));
         // Laid out merged from the start: converting a tree would take the whole of perl along.
         words.add("--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr");
         words.add("--aptopt=APT::Install-Recommends \"false\"");
-        LEFT_OUT.forEach(path -> words.add("--dpkgopt=path-exclude=" + path));
+        LEFT_OUT.stream()
+                // even virtio-net needs a module from there
+                .filter(path -> init == Init.SYSVINIT || !path.contains("/kernel/net/"))
+                .forEach(path -> words.add("--dpkgopt=path-exclude=" + path));
         // The initramfs holds what virtual PCs' disks need and no more: BIOS reads it slowly.
         words.add("--essential-hook=mkdir -p \"$1/etc/initramfs-tools/conf.d\"");
         words.add("--essential-hook=printf 'MODULES=list\\nCOMPRESS=zstd\\n' > \"$1/etc/initramfs-tools/conf.d/lab\"");
@@ -157,10 +185,14 @@ final class SystemDisk {
         Files.writeString(root.resolve("etc/hostname"), COMPUTER_NAME + "\n");
         Files.writeString(root.resolve("etc/hosts"), "127.0.0.1 localhost\n127.0.1.1 " + COMPUTER_NAME + "\n");
         Files.writeString(root.resolve("etc/fstab"), "UUID=" + ROOT_UUID + " / ext4 defaults 0 1\n");
-        Files.writeString(
-                root.resolve("etc/inittab"),
-                "T0:23:respawn:/sbin/agetty -L ttyS0 115200 vt100\n",
-                StandardOpenOption.APPEND);
+        switch (init) {
+            case SYSVINIT ->
+                Files.writeString(
+                        root.resolve("etc/inittab"),
+                        "T0:23:respawn:/sbin/agetty -L ttyS0 115200 vt100\n",
+                        StandardOpenOption.APPEND);
+            case SYSTEMD -> networkd();
+        }
         Files.createDirectories(root.resolve("boot/grub"));
         Files.writeString(root.resolve("boot/grub/grub.cfg"), """
                 set timeout=0
@@ -169,6 +201,14 @@ final class SystemDisk {
                 initrd /initrd.img
                 boot
                 """.formatted(ROOT_UUID, EMULATED));
+    }
+
+    private void networkd() throws IOException {
+        Files.writeString(
+                root.resolve("etc/systemd/network/50-wired.network"), "[Match]\nName=e*\n[Network]\nDHCP=ipv4\n");
+        Path wants = Files.createDirectories(root.resolve("etc/systemd/system/multi-user.target.wants"));
+        String service = "systemd-networkd.service";
+        Files.createSymbolicLink(wants.resolve(service), Path.of("/lib/systemd/system", service));
     }
 
     private void bootLoaders(Path disk) throws IOException {
