@@ -7,24 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Holds a restored {@link DataDisk} against its source from the outside, each partition by its file system's own tools. */
 final class DataDiskCheck {
-    private static final Pattern ROW = Pattern.compile(": start= *(\\d+), size= *(\\d+), (.*)$");
-    private static final int SECTOR = 512;
-
     /** What the image was to be: all else follows from it. */
     record Expected(boolean equalSize, boolean luksLookedInto, boolean withoutSwapFile) {}
-
-    /** A row of the table; {@code identity} is what must not change: type, UUID and name. */
-    private record Row(long start, long sectors, String identity) {
-        long end() {
-            return start + sectors;
-        }
-    }
 
     private final Path source;
     private final Path target;
@@ -44,8 +32,8 @@ final class DataDiskCheck {
     String compare() {
         tables();
         for (DataPart part : DataPart.values()) {
-            Path before = taken(source, "source-" + part, rows(source).get(part.number() - 1));
-            Path now = taken(target, "target-" + part, rows(target).get(part.number() - 1));
+            Path before = rows(source).get(part.number() - 1).copied(source, work.resolve("source-" + part));
+            Path now = rows(target).get(part.number() - 1).copied(target, work.resolve("target-" + part));
             same(part + "'s UUID, label and type", identity(before), identity(now));
             octets(part, before, now);
             switch (part) {
@@ -64,9 +52,12 @@ final class DataDiskCheck {
 
     private void tables() {
         Shell.run("sfdisk", "--verify", target.toString());
-        List<Row> before = rows(source);
-        List<Row> now = rows(target);
-        same("types, UUIDs and names in the table", identities(before), identities(now));
+        List<TableRow> before = rows(source);
+        List<TableRow> now = rows(target);
+        same(
+                "types, UUIDs and names in the table",
+                TableRow.identities(before).toString(),
+                TableRow.identities(now).toString());
         for (int i = 0; i < now.size(); i++) {
             boolean shrinks = i == DataPart.NTFS.number() - 1 && !expected.equalSize();
             long start = expected.equalSize()
@@ -85,38 +76,8 @@ final class DataDiskCheck {
         }
     }
 
-    private static String identities(List<Row> rows) {
-        return rows.stream().map(Row::identity).toList().toString();
-    }
-
-    private static List<Row> rows(Path disk) {
-        List<Row> rows = new ArrayList<>();
-        for (String line :
-                Shell.run("sfdisk", "--dump", disk.toString()).lines().toList()) {
-            Matcher row = ROW.matcher(line);
-            if (row.find()) {
-                rows.add(new Row(Long.parseLong(row.group(1)), Long.parseLong(row.group(2)), row.group(3)));
-            }
-        }
-        if (rows.size() != DataPart.values().length) {
-            throw new LabFailure("sfdisk finds " + rows + " on " + disk);
-        }
-        return rows;
-    }
-
-    private Path taken(Path disk, String name, Row row) {
-        Path file = work.resolve(name);
-        Shell.run(
-                "dd",
-                "if=" + disk,
-                "of=" + file,
-                "bs=1M",
-                "iflag=skip_bytes,count_bytes",
-                "skip=" + row.start() * SECTOR,
-                "count=" + row.sectors() * SECTOR,
-                "conv=sparse",
-                "status=none");
-        return file;
+    private static List<TableRow> rows(Path disk) {
+        return TableRow.of(disk, DataPart.values().length);
     }
 
     private static String identity(Path part) {

@@ -8,8 +8,6 @@ import java.util.regex.Pattern;
 
 /** A system disk whose partitions lie where its own table says, held against its source from the outside. */
 final class ResizedDisk {
-    private static final int SECTOR = 512;
-    private static final Pattern ROW = Pattern.compile(": start= *(\\d+), size= *(\\d+), (.*)$");
     private static final Pattern BLOCKS = Pattern.compile("(?m)^Block count: +(\\d+)$");
     private static final Pattern BLOCK_SIZE = Pattern.compile("(?m)^Block size: +(\\d+)$");
     /** The boot sector's "hidden sectors": where on the disk an NTFS starts. A copy of the sector is the partition's last. */
@@ -26,29 +24,15 @@ final class ResizedDisk {
         this.work = work;
     }
 
-    /** A row of the table; {@code identity} is what must not change: type, UUID and name. */
-    private record Row(long start, long sectors, String identity) {
-        long mib() {
-            return ResizedDisk.mib(sectors);
-        }
-
-        long end() {
-            return start + sectors;
-        }
-    }
-
     /**
      * The same partitions in the same order, none over another; root resized, its file system as long as its partition, sound,
      * with the same files; the others to the octet. Returns what was compared, for people.
      */
     String compare(ResizedDisk source, boolean grows) {
         Shell.run("sfdisk", "--verify", file.toString());
-        List<Row> rows = rows();
-        List<Row> before = source.rows();
-        if (!rows.stream()
-                .map(Row::identity)
-                .toList()
-                .equals(before.stream().map(Row::identity).toList())) {
+        List<TableRow> rows = rows();
+        List<TableRow> before = source.rows();
+        if (!TableRow.identities(rows).equals(TableRow.identities(before))) {
             throw new LabFailure("the partition tables differ:\n" + before + "\n" + rows);
         }
         for (int i = 1; i < rows.size(); i++) {
@@ -62,10 +46,10 @@ final class ResizedDisk {
                 throw new LabFailure(part + " has another length: " + before + "\n" + rows);
             }
         }
-        Row root = row(DiskLayout.ROOT);
+        TableRow root = row(DiskLayout.ROOT);
         long old = source.row(DiskLayout.ROOT).sectors();
         if (root.sectors() == old || (root.sectors() > old) != grows) {
-            throw new LabFailure("root has " + root.mib() + " MiB, had " + DiskLayout.ROOT.sizeMib());
+            throw new LabFailure("root has " + mib(root.sectors()) + " MiB, had " + DiskLayout.ROOT.sizeMib());
         }
         for (DiskLayout part : DiskMake.GPT.toTheOctet()) {
             sameOctets(part, source.partition(part), partition(part));
@@ -74,22 +58,22 @@ final class ResizedDisk {
         DiskCheck.checkExt4(restored);
         fills(restored, root);
         String files = DiskCheck.sameFiles(source.disk.tree(source.partition(DiskLayout.ROOT)), disk.tree(restored));
-        return "root " + DiskLayout.ROOT.sizeMib() + " -> " + root.mib() + " MiB, by e2fsck, " + files + "; "
+        return "root " + DiskLayout.ROOT.sizeMib() + " -> " + mib(root.sectors()) + " MiB, by e2fsck, " + files + "; "
                 + DiskMake.GPT.toTheOctet() + " to the octet";
     }
 
     /** What an engine must have said that made this disk of {@code source}: each partition that moved or changed its size. */
     List<String> mustBeTold(ResizedDisk source) {
         List<String> told = new ArrayList<>();
-        List<Row> before = source.rows();
-        List<Row> rows = rows();
+        List<TableRow> before = source.rows();
+        List<TableRow> rows = rows();
         for (int i = 0; i < rows.size(); i++) {
-            Row was = before.get(i);
-            Row is = rows.get(i);
+            TableRow was = before.get(i);
+            TableRow is = rows.get(i);
             String which = "partition " + (i + 1) + " ";
             if (is.sectors() != was.sectors()) {
-                told.add(which + (is.sectors() > was.sectors() ? "grows" : "shrinks") + " from " + was.mib()
-                        + " MiB to " + is.mib() + " MiB");
+                told.add(which + (is.sectors() > was.sectors() ? "grows" : "shrinks") + " from " + mib(was.sectors())
+                        + " MiB to " + mib(is.sectors()) + " MiB");
             }
             if (is.start() != was.start()) {
                 told.add(which + "moves from " + mib(was.start()) + " MiB to " + mib(is.start()) + " MiB");
@@ -99,25 +83,14 @@ final class ResizedDisk {
     }
 
     private static long mib(long sectors) {
-        return (sectors * SECTOR) >> 20;
+        return (sectors * TableRow.SECTOR) >> 20;
     }
 
-    private List<Row> rows() {
-        List<Row> rows = new ArrayList<>();
-        for (String line :
-                Shell.run("sfdisk", "--dump", file.toString()).lines().toList()) {
-            Matcher row = ROW.matcher(line);
-            if (row.find()) {
-                rows.add(new Row(Long.parseLong(row.group(1)), Long.parseLong(row.group(2)), row.group(3)));
-            }
-        }
-        if (rows.size() != DiskLayout.values().length) {
-            throw new LabFailure("sfdisk finds " + rows + " on " + file);
-        }
-        return rows;
+    private List<TableRow> rows() {
+        return TableRow.of(file, DiskLayout.values().length);
     }
 
-    private Row row(DiskLayout part) {
+    private TableRow row(DiskLayout part) {
         return rows().stream()
                 .filter(row -> row.identity().contains("name=\"" + part + "\""))
                 .findFirst()
@@ -125,19 +98,7 @@ final class ResizedDisk {
     }
 
     private Path partition(DiskLayout part) {
-        Row row = row(part);
-        Path taken = work.resolve(part.name());
-        Shell.run(
-                "dd",
-                "if=" + file,
-                "of=" + taken,
-                "bs=1M",
-                "iflag=skip_bytes,count_bytes",
-                "skip=" + row.start() * SECTOR,
-                "count=" + row.sectors() * SECTOR,
-                "conv=sparse",
-                "status=none");
-        return taken;
+        return row(part).copied(file, work.resolve(part.name()));
     }
 
     private static void sameOctets(DiskLayout part, Path source, Path target) {
@@ -155,18 +116,18 @@ final class ResizedDisk {
     /** What {@code cmp -l} says of an octet, counted from 1. */
     private static boolean isPlace(String line) {
         long octet = Long.parseLong(line.strip().split(" +", -1)[0]) - 1;
-        long copy = (DiskLayout.DATA.sizeMib() * 2048L - 1) * SECTOR;
-        long within = octet < SECTOR ? octet : octet - copy;
+        long copy = (DiskLayout.DATA.sizeMib() * 2048L - 1) * TableRow.SECTOR;
+        long within = octet < TableRow.SECTOR ? octet : octet - copy;
         return within >= HIDDEN_SECTORS && within < HIDDEN_SECTORS + 4;
     }
 
-    private static void fills(Path ext4, Row row) {
+    private static void fills(Path ext4, TableRow row) {
         String told = Shell.run("dumpe2fs", "-h", ext4.toString());
         Matcher blocks = BLOCKS.matcher(told);
         Matcher size = BLOCK_SIZE.matcher(told);
         long octets =
                 blocks.find() && size.find() ? Long.parseLong(blocks.group(1)) * Long.parseLong(size.group(1)) : 0;
-        if (octets > row.sectors() * SECTOR || octets < row.sectors() * SECTOR - (1 << 20)) {
+        if (octets > row.sectors() * TableRow.SECTOR || octets < row.sectors() * TableRow.SECTOR - (1 << 20)) {
             throw new LabFailure("the root file system has " + octets + " octets in " + row);
         }
     }
