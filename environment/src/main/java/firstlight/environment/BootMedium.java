@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,7 +22,11 @@ import java.util.stream.Stream;
  */
 public record BootMedium(Path boot, Settings settings) {
     private static final int SECTOR = 512;
-    private static final String PACKAGES = "apt-get install grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools";
+    private static final String PACKAGES = "apt-get install grub-common grub-pc-bin xorriso mtools";
+    /** In a medium's tree. */
+    private static final String EFI_IMAGE = "boot/grub/efi.img";
+    /** GRUB's module directory for BIOS: with it alone, grub-mkrescue leaves UEFI to {@link EfiStart}. */
+    private static final String BIOS_MODULES = "/usr/lib/grub/i386-pc";
 
     /**
      * What the medium knows of its network.
@@ -69,8 +74,13 @@ public record BootMedium(Path boot, Settings settings) {
                     Command.run(
                             List.of(
                                     "grub-mkrescue",
+                                    "--directory=" + BIOS_MODULES,
                                     "--output=" + unfinished,
                                     tree.toString(),
+                                    "--efi-boot",
+                                    EFI_IMAGE,
+                                    "-efi-boot-part",
+                                    "--efi-boot-image",
                                     "--",
                                     "-volid",
                                     "FIRSTLIGHT"),
@@ -90,15 +100,15 @@ public record BootMedium(Path boot, Settings settings) {
 
     /**
      * Turns what {@link #write} wrote onto a disk, or into a file that was made larger, into a USB disk: what the medium leaves
-     * free becomes a FAT partition named FIRSTLIGHT, for images ({@code img make /dev/sdb5 room12}).
+     * free becomes a FAT partition named FIRSTLIGHT, for images ({@code img make /dev/sdb4 room12}).
      */
     public static void addImagePartition(Path disk) throws BuildFailedException {
         String file = disk.toString();
         String cure = "apt-get install gdisk dosfstools; look whether the disk is in use or too small";
         // The table's second half stands where the medium's image ended.
         Command.run(List.of("sgdisk", "--move-second-header", file), cure);
-        Command.run(List.of("sgdisk", "--new=0:0:0", "--typecode=5:0700", "--change-name=5:FIRSTLIGHT", file), cure);
-        String table = Command.run(List.of("sgdisk", "--info=5", file), cure);
+        Command.run(List.of("sgdisk", "--new=4:0:0", "--typecode=4:0700", "--change-name=4:FIRSTLIGHT", file), cure);
+        String table = Command.run(List.of("sgdisk", "--info=4", file), cure);
         long first = number(table, "First sector: (\\d+)");
         long last = number(table, "Last sector: (\\d+)");
         Command.run(
@@ -125,7 +135,7 @@ public record BootMedium(Path boot, Settings settings) {
         return Long.parseLong(found.group(1));
     }
 
-    private void fill(Path tree) throws IOException {
+    private void fill(Path tree) throws BuildFailedException, IOException {
         for (String name : files()) {
             Path file = tree.resolve("firstlight").resolve(Path.of(name).getFileName());
             Files.createDirectories(file.getParent());
@@ -134,6 +144,10 @@ public record BootMedium(Path boot, Settings settings) {
         Files.writeString(tree.resolve("firstlight/autoexec.ipxe"), script());
         Path config = Files.createDirectories(tree.resolve("boot/grub")).resolve("grub.cfg");
         Files.writeString(config, menu());
+        // Two media in one PC: each finds itself.
+        String mark = "firstlight/medium-" + UUID.randomUUID();
+        Files.writeString(tree.resolve(mark), "");
+        new EfiStart(boot).write(tree.resolve(EFI_IMAGE), "/" + mark);
     }
 
     private List<String> files() {
@@ -180,6 +194,12 @@ public record BootMedium(Path boot, Settings settings) {
                 serial --unit=0 --speed=115200
                 terminal_input --append serial
                 terminal_output --append serial
+                # With Secure Boot on: the preboot client is signed by nobody whom firmware knows.
+                if [ "$lockdown" = y ]; then
+                  if [ "$default" = network ]; then
+                    set default=%s
+                  fi
+                else
                 menuentry "Firstlight: start from the network" --id network {
                   if [ "$grub_platform" = efi ]; then
                     chainloader /firstlight/ipxe.efi
@@ -188,6 +208,7 @@ public record BootMedium(Path boot, Settings settings) {
                     initrd16 /firstlight/autoexec.ipxe
                   fi
                 }
+                fi
                 %smenuentry "Firstlight: imaging environment, a prompt (img)" --id prompt {
                   linux /firstlight/vmlinuz firstlight.maintenance=1 firstlight.alone=1%s%s console=tty0 console=ttyS0,115200 %s
                   initrd %s
@@ -197,12 +218,17 @@ public record BootMedium(Path boot, Settings settings) {
                 }
                 """.formatted(
                         settings.seconds(),
-                        settings.start().name().toLowerCase(Locale.ROOT),
+                        word(settings.start()),
+                        word(settings.server().isPresent() ? Start.ENVIRONMENT : Start.PROMPT),
                         asking,
                         settings.server().map(_ -> " " + server()).orElse(""),
                         address(),
                         settings.arguments(),
                         initrds);
+    }
+
+    private static String word(Start start) {
+        return start.name().toLowerCase(Locale.ROOT);
     }
 
     /** Whom the environment asks, and by what it knows it. */

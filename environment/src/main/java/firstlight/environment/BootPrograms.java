@@ -41,7 +41,14 @@ public enum BootPrograms {
             Map.of(
                     "shimx64.efi", "usr/lib/shim/shimx64.efi.signed",
                     "mmx64.efi", "usr/lib/shim/mmx64.efi.signed",
-                    "grubx64.efi", "usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed"));
+                    "grubx64.efi", "usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed")),
+    /** A boot medium's GRUB reads disks, not the network; shim is the same. */
+    MEDIUM(
+            List.of("shim-signed", "shim-helpers-amd64-signed", "grub-efi-amd64-signed"),
+            Map.of(
+                    "shimx64.efi", "usr/lib/shim/shimx64.efi.signed",
+                    "mmx64.efi", "usr/lib/shim/mmx64.efi.signed",
+                    "medium/gcdx64.efi", "usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed"));
 
     private static final String RELEASE = "trixie";
 

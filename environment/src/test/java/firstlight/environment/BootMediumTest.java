@@ -52,13 +52,28 @@ class BootMediumTest {
                 medium(Optional.of("http://10.0.0.1:8080"), Optional.of(fixed)).menu();
 
         assertThat(menu)
-                .contains("set default=environment\n")
+                .contains("\nset default=environment\n")
                 .contains(
                         "--id environment {\n  linux /firstlight/vmlinuz firstlight.ask=http://10.0.0.1:8080 firstlight.pin=sha256:ab12"
                                 + " firstlight.address=10.0.0.9 firstlight.netmask=255.255.255.0 firstlight.gateway=10.0.0.254 ")
                 .contains("\nmenuentry \"Firstlight: imaging environment, a prompt (img)\" --id prompt {\n")
                 .contains("firstlight.alone=1 firstlight.ask=http://10.0.0.1:8080 firstlight.pin=sha256:ab12 ");
         assertThat(medium(Optional.empty(), Optional.empty()).menu()).doesNotContain("firstlight.ask");
+    }
+
+    @Test
+    void withSecureBootTheEnvironmentStandsInForThePrebootClientThatNobodySigned() {
+        assertThat(medium(Optional.of("http://10.0.0.1:8080"), Optional.empty()).menu())
+                .contains(
+                        "if [ \"$lockdown\" = y ]; then\n  if [ \"$default\" = network ]; then\n    set default=environment\n");
+        assertThat(medium(Optional.empty(), Optional.empty()).menu())
+                .contains("if [ \"$default\" = network ]; then\n    set default=prompt\n");
+    }
+
+    @Test
+    void theSignedGrubFindsTheMediumByItsMark() {
+        assertThat(EfiStart.config("/firstlight/medium-1"))
+                .startsWith("search --no-floppy --set=root --file /firstlight/medium-1\n");
     }
 
     private BootMedium medium(Optional<String> server, Optional<BootMedium.StaticAddress> address) {

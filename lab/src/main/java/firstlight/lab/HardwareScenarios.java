@@ -74,7 +74,7 @@ final class HardwareScenarios {
                 steps);
     }
 
-    private static Act secureBootIsOn(PcSpec pc) {
+    static Act secureBootIsOn(PcSpec pc) {
         return Actions.prints(
                 "the kernel found Secure Boot on",
                 true,

@@ -27,7 +27,33 @@ final class MediaScenarios {
         return List.of(
                 media("media-iso-bios", Firmware.BIOS, Trait.FROM_CD, "iso").onlyByName(),
                 media("media-usb-uefi", Firmware.UEFI, Trait.FROM_USB, "usb").onlyByName(),
+                secureBoot().onlyByName(),
                 byHand().onlyByName());
+    }
+
+    /** Nothing on the medium but shim, GRUB and Debian's kernel is signed, and nothing else may start. */
+    private static Scenario secureBoot() {
+        PcSpec pc = PcSpec.of("stick", 1, Firmware.UEFI).with(Trait.SECURE_BOOT, Trait.FROM_USB);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(medium("usb", "--server", SERVER, "--arguments", SystemDisk.EMULATED));
+        steps.add(Actions.assign(pc, "inventory"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
+        steps.add(menu(pc, "imaging environment, asks"));
+        steps.add(new Expect(
+                Phase.THREE,
+                "the environment is taken in place of the preboot client, and asks the server",
+                Sight.requestFor("/preboot\\?.*mac="),
+                400));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(HardwareScenarios.secureBootIsOn(pc));
+        steps.add(new PowerOff(pc));
+        return new Scenario(
+                "media-secure-boot",
+                "a UEFI PC with Microsoft's keys starts from a medium through shim and GRUB, and its environment asks for work",
+                SEPARATE,
+                steps);
     }
 
     /** The server does not know the PC, and nobody gives addresses. */
@@ -112,7 +138,7 @@ final class MediaScenarios {
         steps.add(medium(kind, "--server", SERVER));
         steps.add(Actions.assign(first, "inventory"));
         steps.add(new PowerOn(first, Optional.of(DiskKind.BLANK)));
-        steps.add(menu(first));
+        steps.add(menu(first, "start from the network"));
         steps.add(new Expect(
                 Phase.TWO, "the medium's preboot client asks the server", Sight.requestFor("boot\\.ipxe"), 300));
         steps.add(new Expect(Phase.THREE, "its facts are told", Sight.requestFor("/preboot\\?.*mac="), 120));
@@ -163,15 +189,11 @@ final class MediaScenarios {
     }
 
     /** A picture of what a person sees, while the menu waits. */
-    private static Act menu(PcSpec pc) {
+    private static Act menu(PcSpec pc, String line) {
         return new Act(Phase.MENU, "the medium's menu", stage -> {
             Path png = stage.logs().resolve("menu.png");
             boolean shown = stage.evidence()
-                    .await(
-                            0,
-                            seen -> Sight.console("start from the network").is(pc, seen),
-                            java.time.Duration.ofMinutes(2),
-                            () -> true)
+                    .await(0, seen -> Sight.console(line).is(pc, seen), java.time.Duration.ofMinutes(2), () -> true)
                     .isPresent();
             if (!shown) {
                 throw new LabFailure("the serial console does not show the menu");

@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "media",
         description =
-                "Makes boot media for PCs that cannot boot from the network: the same medium starts BIOS and UEFI PCs (with "
-                        + "Secure Boot off), and offers the preboot client and the imaging environment.",
+                "Makes boot media for PCs that cannot boot from the network: the same medium starts BIOS and UEFI PCs (Secure "
+                        + "Boot on or off), and offers the preboot client and the imaging environment.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight media iso firstlight.iso --server http://192.168.1.10:8080",
@@ -82,7 +82,8 @@ final class MediaCommand {
                 defaultValue = "network",
                 description =
                         "What its menu takes by itself: network (the preboot client), environment (the imaging environment"
-                                + " on the medium, which asks --server for work), prompt or local (default: ${DEFAULT-VALUE}).")
+                                + " on the medium, which asks --server for work), prompt or local (default: ${DEFAULT-VALUE})."
+                                + " A PC with Secure Boot takes the environment in place of the network.")
         BootMedium.Start start = BootMedium.Start.NETWORK;
 
         @Option(
@@ -187,6 +188,7 @@ final class MediaCommand {
         ProgressLine line = new ProgressLine();
         try {
             BootPrograms.IPXE.place(EnvironmentCommand.cache(), boot, line::show);
+            BootPrograms.MEDIUM.place(EnvironmentCommand.cache(), boot, line::show);
             line.show("writing " + file, 0, 0);
             MediumAddress fixed = settings.fixed;
             new BootMedium(
