@@ -3,10 +3,8 @@ package firstlight.engine;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.capture.Capture;
-import firstlight.image.capture.CaptureOptions;
 import firstlight.image.capture.CapturePlan;
 import firstlight.image.capture.CaptureSummary;
-import firstlight.image.capture.IfLocked;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
@@ -21,7 +19,6 @@ import firstlight.model.StageTime;
 import firstlight.wire.work.Published;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +71,7 @@ final class Work {
         Around.Subject subject = new Around.Subject("capture", order.image(), 0, nodes(chosen));
         around.before(subject);
         console.line("capturing " + names(chosen) + " as '" + order.image() + "'");
-        Captured captured = capture(order, chosen);
+        Captured captured = FailedDisk.named(chosen, devices, () -> capture(order, chosen));
         return around.after(subject.withVersion(captured.version()), captured.summary());
     }
 
@@ -86,11 +83,8 @@ final class Work {
             for (BlockDevices.Device device : chosen) {
                 disks.add(opener.open(device.node(), false));
             }
-            CapturePlan plan = Capture.plan(disks, options(order), reports);
-            for (String note : plan.notes()) {
-                console.line(note);
-                reports.note(note);
-            }
+            CapturePlan plan = Capture.plan(disks, CaptureChoices.of(order), reports);
+            plan.notes().forEach(this::tell);
             Capture.Captured captured = new Capture(chunks, threads(), Engine.NAME).capture(plan, reports);
             Published published;
             try {
@@ -105,27 +99,17 @@ final class Work {
                 published = server.publish(order.image(), captured.manifest());
             }
             CaptureSummary done = captured.summary();
+            done.notes().stream().filter(note -> !plan.notes().contains(note)).forEach(this::tell);
             return new Captured(
                     published.version(),
                     "captured " + published.image() + " version " + published.version() + ": "
                             + mib(done.usedBytes()) + " in use, " + mib(done.newBytes()) + " new, "
                             + mib(done.sentBytes()) + " sent, " + rate(done.usedBytes(), done.time())
+                            + lost(captured.manifest())
                             + stages(done.stageTimes()));
         } finally {
             close(disks);
         }
-    }
-
-    private static CaptureOptions options(WorkOrder.Capture order) {
-        IfLocked ifLocked = switch (order.ifLocked()) {
-            case RAW -> IfLocked.RAW;
-            case SKIP -> IfLocked.SKIP;
-            case STOP -> IfLocked.STOP;
-        };
-        List<byte[]> passphrases = order.passphrases().stream()
-                .map(passphrase -> passphrase.getBytes(StandardCharsets.UTF_8))
-                .toList();
-        return new CaptureOptions(ifLocked, order.leaveOut(), uuid -> passphrases);
     }
 
     String restore(WorkOrder.Restore order) throws IOException {
@@ -142,7 +126,11 @@ final class Work {
         around.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
         return around.after(
-                subject, restore(order, addOns, manifest, chosen)); // with the disks closed: it may mount them
+                subject,
+                FailedDisk.named(
+                        chosen,
+                        devices,
+                        () -> restore(order, addOns, manifest, chosen))); // with the disks closed: it may mount them
     }
 
     private String restore(WorkOrder.Restore order, AddOns addOns, Manifest manifest, List<BlockDevices.Device> chosen)
@@ -182,11 +170,22 @@ final class Work {
                     + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
                     + " were there, " + mib(done.fetchedBytes()) + " fetched" + restored.byMulticast() + ", "
                     + rate(done.usedBytes(), done.time())
+                    + lost(manifest)
                     + stages(done.stageTimes())
                     + added + named + bootEntry(manifest, disks);
         } finally {
             close(disks);
         }
+    }
+
+    /** To the screen and into the transaction. */
+    private void tell(String note) {
+        console.line(note);
+        reports.note(note);
+    }
+
+    private static String lost(Manifest manifest) {
+        return manifest.lost().isEmpty() ? "" : "; " + manifest.lost();
     }
 
     /** The image itself is there: the disks that the order names, or all internal ones, are looked through for its system. */
@@ -196,7 +195,7 @@ final class Work {
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);
         console.line("'" + order.image() + "' version " + order.version() + " is there already");
-        return around.after(subject, layOver(order, addOns, chosen));
+        return around.after(subject, FailedDisk.named(chosen, devices, () -> layOver(order, addOns, chosen)));
     }
 
     private String layOver(WorkOrder.Restore order, AddOns addOns, List<BlockDevices.Device> chosen)
@@ -242,7 +241,7 @@ final class Work {
         Around.Subject subject = new Around.Subject("wipe", "", 0, nodes(chosen));
         around.before(subject);
         console.line("wiping " + names(chosen) + ": " + order.method());
-        return around.after(subject, wipe(order, chosen));
+        return around.after(subject, FailedDisk.named(chosen, devices, () -> wipe(order, chosen)));
     }
 
     private String wipe(WorkOrder.Wipe order, List<BlockDevices.Device> chosen) throws IOException {

@@ -51,7 +51,7 @@ public final class Capture {
     /**
      * Looks what is to be captured; no chunk is taken yet.
      *
-     * @throws ImageFailure when a disk cannot be read, or something is locked and the options say to stop then
+     * @throws ImageFailure when a disk cannot be read (its table in any case), or something is locked and the options say to stop then
      */
     public static CapturePlan plan(List<Disk> disks, CaptureOptions options, Progress progress) throws IOException {
         progress.progress(Progress.Phase.MAPPING, 0, disks.size());
@@ -69,33 +69,37 @@ public final class Capture {
         List<DiskPlan> plans = plan.disks();
         List<CellRange> ranges = new ArrayList<>();
         List<ChunkTable.Builder> tables = new ArrayList<>();
-        for (DiskPlan disk : plans) {
-            for (PlannedRegion region : disk.regions()) {
-                ranges.add(range(disk.disk(), region));
+        List<Salvage> disks = plans.stream()
+                .map(disk ->
+                        disk.disk() instanceof Salvage begun ? begun : new Salvage(disk.disk(), plan.ifUnreadable()))
+                .toList();
+        for (int i = 0; i < plans.size(); i++) {
+            Salvage disk = disks.get(i);
+            for (PlannedRegion region : plans.get(i).regions()) {
+                ranges.add(new CellRange(disk, region.name(disk), region.start(), region.length(), region.used()));
                 tables.add(new ChunkTable.Builder(region.used().cells()));
             }
         }
         CellCursor cursor = new CellCursor(ranges);
         Meter meter = new Meter(progress, Progress.Phase.CAPTURING, cursor.usedBytes());
         CaptureStages stages = new CaptureStages();
-        Workers.run(threads, "capture", cursor, () -> new CaptureWorker(sink, tables, meter, stages));
+        LostSectors lost = new LostSectors(plan.ifUnreadable());
+        Workers.run(threads, "capture", cursor, () -> new CaptureWorker(sink, tables, lost, meter, stages));
         meter.end();
 
         Iterator<ChunkTable.Builder> filled = tables.iterator();
-        List<DiskImage> images = plans.stream().map(disk -> image(disk, filled)).toList();
-        Manifest manifest = new Manifest(made, maker, images, plan.notes());
+        List<DiskImage> images = new ArrayList<>();
+        List<String> notes = new ArrayList<>(plan.notes());
+        for (int i = 0; i < plans.size(); i++) {
+            images.add(image(plans.get(i), filled, disks.get(i)));
+            notes.addAll(LostSectors.notes(disks.get(i), plans.get(i).regions()));
+        }
+        Manifest manifest = new Manifest(made, maker, images, notes);
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         return new Captured(manifest, stages.summary(manifest, time, Workers.affordable(threads)));
     }
 
-    private static CellRange range(Disk disk, PlannedRegion region) {
-        String name = region.partition() == 0
-                ? disk.name() + " at offset " + region.start()
-                : "partition " + region.partition() + " of " + disk.name();
-        return new CellRange(disk, name, region.start(), region.length(), region.used());
-    }
-
-    private static DiskImage image(DiskPlan plan, Iterator<ChunkTable.Builder> filled) {
+    private static DiskImage image(DiskPlan plan, Iterator<ChunkTable.Builder> filled, Salvage disk) {
         List<Region> regions = new ArrayList<>();
         for (PlannedRegion region : plan.regions()) {
             regions.add(new Region(
@@ -106,7 +110,11 @@ public final class Capture {
                     content(region, filled.next().build())));
         }
         return new DiskImage(
-                plan.disk().size(), plan.disk().sectorSize(), plan.table().sectors(), regions);
+                disk.size(),
+                disk.sectorSize(),
+                plan.table().sectors(),
+                regions,
+                LostSectors.places(disk, plan.regions()));
     }
 
     private static Content content(PlannedRegion region, ChunkTable chunks) {

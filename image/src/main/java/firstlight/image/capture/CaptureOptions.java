@@ -9,7 +9,8 @@ import java.util.List;
  * @param leaveOut files that read as zeros in the image, as paths or patterns below the root of their file system
  * @param passphrases open LUKS volumes
  */
-public record CaptureOptions(IfLocked ifLocked, List<String> leaveOut, Passphrases passphrases) {
+public record CaptureOptions(
+        IfLocked ifLocked, IfUnreadable ifUnreadable, List<String> leaveOut, Passphrases passphrases) {
     /** Windows makes them anew, and they hold what was in memory. */
     public static final List<String> PAGE_FILES = List.of("pagefile.sys", "hiberfil.sys", "swapfile.sys");
 
@@ -17,5 +18,14 @@ public record CaptureOptions(IfLocked ifLocked, List<String> leaveOut, Passphras
 
     public CaptureOptions {
         leaveOut = List.copyOf(leaveOut);
+    }
+
+    /** Of disks that can be read. */
+    public CaptureOptions(IfLocked ifLocked, List<String> leaveOut, Passphrases passphrases) {
+        this(ifLocked, IfUnreadable.STOP, leaveOut, passphrases);
+    }
+
+    public CaptureOptions with(IfUnreadable choice) {
+        return new CaptureOptions(ifLocked, choice, leaveOut, passphrases);
     }
 }

@@ -6,14 +6,20 @@ import java.util.List;
 public final class CapturePlan {
     private final List<DiskPlan> disks;
     private final List<String> notes;
+    private final IfUnreadable ifUnreadable;
 
-    CapturePlan(List<DiskPlan> disks, List<String> notes) {
+    CapturePlan(List<DiskPlan> disks, List<String> notes, IfUnreadable ifUnreadable) {
         this.disks = List.copyOf(disks);
         this.notes = List.copyOf(notes);
+        this.ifUnreadable = ifUnreadable;
     }
 
     List<DiskPlan> disks() {
         return disks;
+    }
+
+    IfUnreadable ifUnreadable() {
+        return ifUnreadable;
     }
 
     /** What a person should know of it. */

@@ -29,15 +29,18 @@ final class CaptureWorker implements Workers.Worker<CellBatch> {
 
     private final ChunkSink sink;
     private final List<ChunkTable.Builder> tables;
+    private final LostSectors lost;
     private final Meter meter;
     private final CaptureStages stages;
     private final CellReader reader = new CellReader();
     private final byte[] plain = new byte[Chunk.SIZE];
     private final ChunkCodec codec = new ChunkCodec(LEVEL);
 
-    CaptureWorker(ChunkSink sink, List<ChunkTable.Builder> tables, Meter meter, CaptureStages stages) {
+    CaptureWorker(
+            ChunkSink sink, List<ChunkTable.Builder> tables, LostSectors lost, Meter meter, CaptureStages stages) {
         this.sink = sink;
         this.tables = tables;
+        this.lost = lost;
         this.meter = meter;
         this.stages = stages;
     }
@@ -46,6 +49,7 @@ final class CaptureWorker implements Workers.Worker<CellBatch> {
     public void work(CellBatch batch) throws IOException {
         long now = System.nanoTime();
         ByteBuffer content = reader.read(batch, Disk::read);
+        lost.check(batch);
         now = stages.read.since(now);
         List<Found> found = hash(batch, content);
         now = stages.hash.since(now);

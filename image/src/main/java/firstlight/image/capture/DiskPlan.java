@@ -37,7 +37,15 @@ record DiskPlan(Disk disk, PartitionTable table, List<PlannedRegion> regions) {
             FileSystem fileSystem,
             Optional<SwapHeader> swap,
             boolean mapped,
-            Extents used) {}
+            Extents used) {
+        /** For messages: {@code partition 2 (ext4) of /dev/sda}. */
+        String name(Disk disk) {
+            String what = fileSystem.word().isEmpty() ? "" : " (" + fileSystem.word() + ")";
+            return partition == 0
+                    ? disk.name() + what + " from offset " + start + " on"
+                    : "partition " + partition + what + " of " + disk.name();
+        }
+    }
 
     /**
      * Boot loaders live between the table and the first partition; anything may live elsewhere. Image-safe data are of this PC

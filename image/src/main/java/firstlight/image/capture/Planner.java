@@ -1,6 +1,7 @@
 package firstlight.image.capture;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import firstlight.image.capture.DiskPlan.PlannedRegion;
 import firstlight.image.disk.Source;
@@ -53,8 +54,9 @@ final class Planner implements AutoCloseable {
     CapturePlan plan(List<Disk> disks) throws IOException {
         Map<Disk, PartitionTable> tables = new LinkedHashMap<>();
         List<Place> places = new ArrayList<>();
-        for (Disk disk : disks) {
-            PartitionTable table = PartitionTable.read(disk);
+        for (Disk bare : disks) {
+            PartitionTable table = PartitionTable.read(bare); // never with zeros in it
+            Disk disk = options.ifUnreadable() == IfUnreadable.ZERO ? new Salvage(bare, IfUnreadable.ZERO) : bare;
             notes.addAll(table.notes());
             tables.put(disk, table);
             if (table.sectors().kind() == Kind.NONE) {
@@ -74,15 +76,16 @@ final class Planner implements AutoCloseable {
         all.addAll(lvm.looks());
         stopWhenLocked(all);
         lvm.map(look -> used(look, lvm, true));
-        List<UsedBlocks> used = Together.all(looks, look -> used(look, lvm, false));
+        List<UsedBlocks> used = Together.all(looks, look -> mapped(look, lvm));
         notes.addAll(lvm.notes());
         List<DiskPlan> plans = new ArrayList<>();
         for (Map.Entry<Disk, PartitionTable> each : tables.entrySet()) {
             List<PlannedRegion> regions = new ArrayList<>();
             for (int i = 0; i < places.size(); i++) {
                 if (places.get(i).disk().equals(each.getKey())) {
-                    notes.addAll(used.get(i).notes());
-                    region(places.get(i), looks.get(i), used.get(i)).ifPresent(regions::add);
+                    UsedBlocks blocks = sound(places.get(i), looks.get(i), used.get(i));
+                    notes.addAll(blocks.notes());
+                    region(places.get(i), looks.get(i), blocks).ifPresent(regions::add);
                 }
             }
             if (each.getValue().sectors().kind() == Kind.NONE) {
@@ -92,7 +95,23 @@ final class Planner implements AutoCloseable {
             }
             plans.add(new DiskPlan(each.getKey(), each.getValue(), regions));
         }
-        return new CapturePlan(plans, notes);
+        return new CapturePlan(plans, notes, options.ifUnreadable());
+    }
+
+    private UsedBlocks mapped(Look look, LvmPlan lvm) throws IOException {
+        try {
+            return used(look, lvm, false);
+        } catch (DiskFailure unreadable) {
+            throw unreadable(look.volume(), unreadable);
+        }
+    }
+
+    /** What a map was read from must have been read. A map with zeros in it would call blocks free that are not. */
+    private UsedBlocks sound(Place place, Look look, UsedBlocks used) throws IOException {
+        boolean byMap = used.mapped() && used.extents().count() > 0;
+        return byMap && LostSectors.isIn(place.disk(), place.start(), place.length())
+                ? UsedBlocks.whole(look.volume(), "sectors that tell what is in use cannot be read")
+                : used;
     }
 
     private Optional<PlannedRegion> region(Place place, Look look, UsedBlocks used) {
@@ -114,9 +133,18 @@ final class Planner implements AutoCloseable {
                 ? place.disk().name()
                 : "partition " + place.number() + " of " + place.disk().name();
         Volume volume = new Volume.OfDisk(place.disk(), name, place.number(), place.start(), place.length());
-        return place.known()
-                ? look(volume)
-                : new Look(volume, FileSystem.UNKNOWN, Optional.empty(), Optional.empty(), Optional.empty());
+        try {
+            return place.known()
+                    ? look(volume)
+                    : new Look(volume, FileSystem.UNKNOWN, Optional.empty(), Optional.empty(), Optional.empty());
+        } catch (DiskFailure unreadable) {
+            throw unreadable(volume, unreadable);
+        }
+    }
+
+    private static DiskFailure unreadable(Volume volume, DiskFailure unreadable) {
+        return LostSectors.failure(
+                unreadable.disk(), volume.name() + " cannot be looked into, " + unreadable.what(), unreadable.cause());
     }
 
     private Look look(Volume bare) throws IOException {

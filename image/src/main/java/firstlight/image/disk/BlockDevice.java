@@ -1,6 +1,7 @@
 package firstlight.image.disk;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,6 +40,13 @@ public final class BlockDevice implements Disk {
             long size = 512 * number(sys.resolve("size"));
             int sectorSize = (int) number(sys.resolve("queue/logical_block_size"));
             if (access == Access.READ_WRITE) {
+                if (number(sys.resolve("ro")) != 0) {
+                    throw new DiskFailure(
+                            node.toString(),
+                            "The disk " + node + " cannot be written to",
+                            "it is read-only: its switch is set so, or it protects what it holds because it is worn out",
+                            "Look for a write-protection switch and at the disk's health, or use another disk");
+                }
                 refuseUsed(node);
             }
             BlockDevice disk = new BlockDevice(node, new OpenFile(node, access), size, sectorSize);

@@ -19,7 +19,6 @@ final class Native {
     static final int O_EXCL = 0x80;
     static final int O_CLOEXEC = 0x80000;
 
-    static final int EINVAL = 22;
     static final int EINTR = 4;
     static final int ENOENT = 2;
     static final int EAGAIN = 11;

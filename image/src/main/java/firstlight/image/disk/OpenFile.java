@@ -1,8 +1,7 @@
 package firstlight.image.disk;
 
 import firstlight.image.Disk;
-import firstlight.image.ImageFailure;
-import java.io.EOFException;
+import firstlight.image.DiskFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -54,13 +53,23 @@ final class OpenFile implements AutoCloseable {
             while (into.hasRemaining()) {
                 int count = channel.read(into, at);
                 if (count < 0) {
-                    throw new EOFException("it ends there");
+                    throw unread(at, "it ends there");
                 }
                 at += count;
             }
+        } catch (DiskFailure known) {
+            throw known;
         } catch (IOException broken) {
-            throw new ImageFailure(path + " cannot be read at offset " + at, broken, CURE);
+            throw unread(at, String.valueOf(broken.getMessage()));
         }
+    }
+
+    private DiskFailure unread(long at, String cause) {
+        return new DiskFailure(path.toString(), path + " cannot be read at offset " + at, cause, CURE);
+    }
+
+    private DiskFailure unwritten(long at, String cause) {
+        return new DiskFailure(path.toString(), path + " cannot be written at offset " + at, cause, CURE);
     }
 
     /** @see Disk#readBack */
@@ -73,18 +82,15 @@ final class OpenFile implements AutoCloseable {
     }
 
     /** Returns how far it came; no further when {@code into} is not aligned as this device wants it. */
-    private long readDirect(long offset, ByteBuffer into) throws ImageFailure {
-        long at = offset;
-        while (direct >= 0 && into.isDirect() && into.hasRemaining()) {
-            long count = Native.pread(direct, into, at);
-            if (count == -Native.EINVAL) {
-                break;
-            }
-            if (count <= 0) {
-                String cause = count == 0 ? "it ends there" : "errno " + -count;
-                throw new ImageFailure(path + " cannot be read at offset " + at, cause, CURE);
-            }
-            at += count;
+    private long readDirect(long offset, ByteBuffer into) throws DiskFailure {
+        if (direct < 0 || !into.isDirect()) {
+            return offset;
+        }
+        int start = into.position();
+        int stopped = Transfers.all((octets, at) -> Native.pread(direct, octets, at), into, offset);
+        long at = offset + into.position() - start;
+        if (stopped != 0 && stopped != -Errno.EINVAL) {
+            throw unread(at, stopped == Transfers.END ? "it ends there" : Errno.words(-stopped));
         }
         return at;
     }
@@ -94,24 +100,27 @@ final class OpenFile implements AutoCloseable {
      * memory. What the device wants to have aligned otherwise goes through the cache.
      */
     void write(long offset, ByteBuffer from) throws IOException {
-        long at = offset;
+        long at = writeDirect(offset, from);
         try {
-            while (direct >= 0 && from.isDirect() && !from.isReadOnly() && from.hasRemaining()) {
-                long count = Native.pwrite(direct, from, at);
-                if (count == -Native.EINVAL) {
-                    break;
-                }
-                if (count <= 0) {
-                    throw new IOException("errno " + -count);
-                }
-                at += count;
-            }
             while (from.hasRemaining()) {
                 at += channel.write(from, at);
             }
         } catch (IOException broken) {
-            throw new ImageFailure(path + " cannot be written at offset " + at, broken, CURE);
+            throw unwritten(at, String.valueOf(broken.getMessage()));
         }
+    }
+
+    private long writeDirect(long offset, ByteBuffer from) throws DiskFailure {
+        if (direct < 0 || !from.isDirect() || from.isReadOnly()) {
+            return offset;
+        }
+        int start = from.position();
+        int stopped = Transfers.all((octets, at) -> Native.pwrite(direct, octets, at), from, offset);
+        long at = offset + from.position() - start;
+        if (stopped != 0 && stopped != -Errno.EINVAL) {
+            throw unwritten(at, stopped == Transfers.END ? "it takes nothing there" : Errno.words(-stopped));
+        }
+        return at;
     }
 
     /**
@@ -134,7 +143,7 @@ final class OpenFile implements AutoCloseable {
         try {
             channel.force(true);
         } catch (IOException broken) {
-            throw new ImageFailure(path + " did not take all that was written", broken, CURE);
+            throw new DiskFailure(path.toString(), path + " did not take all that was written", broken, CURE);
         }
     }
 

@@ -3,7 +3,9 @@ package firstlight.image.manifest;
 import firstlight.image.manifest.ManifestHeader.JsonDisk;
 import firstlight.image.manifest.ManifestHeader.JsonRegion;
 import firstlight.image.manifest.ManifestHeader.JsonRun;
+import firstlight.image.table.Place;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -59,6 +61,16 @@ final class HeaderJson {
             write(json, region);
         }
         json.writeEndArray();
+        if (!disk.unreadable().isEmpty()) {
+            json.writeArrayPropertyStart("unreadable");
+            for (Place place : disk.unreadable()) {
+                json.writeStartObject();
+                json.writeNumberProperty("offset", place.start());
+                json.writeNumberProperty("length", place.length());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
         json.writeEndObject();
     }
 
@@ -95,7 +107,12 @@ final class HeaderJson {
                 disk.objects("sectors").stream()
                         .map(run -> new JsonRun(run.number("offset"), run.text("octets")))
                         .toList(),
-                disk.objects("regions").stream().map(HeaderJson::region).toList());
+                disk.objects("regions").stream().map(HeaderJson::region).toList(),
+                disk.byKey().containsKey("unreadable")
+                        ? disk.objects("unreadable").stream()
+                                .map(place -> new Place(place.number("offset"), place.number("length")))
+                                .toList()
+                        : List.of());
     }
 
     private static JsonRegion region(JsonTree region) {

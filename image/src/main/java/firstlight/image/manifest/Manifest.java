@@ -68,6 +68,15 @@ public record Manifest(Instant made, String maker, List<DiskImage> disks, Option
                 + disks.stream().mapToLong(DiskImage::usedBytes).sum();
     }
 
+    /** {@code 3 sectors could not be read ...}, for whoever makes disks of it; empty when nothing is lost. */
+    public String lost() {
+        long sectors = disks.stream().mapToLong(DiskImage::unreadableSectors).sum();
+        return sectors == 0
+                ? ""
+                : sectors + (sectors == 1 ? " sector" : " sectors")
+                        + " of its source could not be read when it was captured; zeros are in their place";
+    }
+
     /** Octets of all disks; 0 for an add-on. */
     public long diskBytes() {
         return disks.stream().mapToLong(DiskImage::size).sum();

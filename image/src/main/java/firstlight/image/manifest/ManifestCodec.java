@@ -129,7 +129,7 @@ public final class ManifestCodec {
             for (ManifestHeader.JsonRegion region : disk.regions()) {
                 regions.add(region(region, tables));
             }
-            disks.add(new DiskImage(disk.size(), disk.sectorSize(), sectors, regions));
+            disks.add(new DiskImage(disk.size(), disk.sectorSize(), sectors, regions, disk.unreadable()));
         }
         return header.manifest(disks);
     }

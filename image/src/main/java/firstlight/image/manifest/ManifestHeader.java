@@ -1,5 +1,6 @@
 package firstlight.image.manifest;
 
+import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors;
 import firstlight.model.Bytes;
 import java.time.Instant;
@@ -16,7 +17,13 @@ import java.util.UUID;
 record ManifestHeader(
         String made, String maker, int chunkSize, String partition, List<JsonDisk> disks, List<String> notes) {
 
-    record JsonDisk(long size, int sectorSize, String table, List<JsonRun> sectors, List<JsonRegion> regions) {}
+    record JsonDisk(
+            long size,
+            int sectorSize,
+            String table,
+            List<JsonRun> sectors,
+            List<JsonRegion> regions,
+            List<Place> unreadable) {}
 
     /** Octets of the partition table, in Base64. */
     record JsonRun(long offset, String octets) {}
@@ -60,7 +67,8 @@ record ManifestHeader(
                                 run.offset(),
                                 Base64.getEncoder().encodeToString(run.octets().toArray())))
                         .toList(),
-                disk.regions().stream().map(ManifestHeader::region).toList());
+                disk.regions().stream().map(ManifestHeader::region).toList(),
+                disk.unreadable());
     }
 
     static TableSectors table(JsonDisk disk) {

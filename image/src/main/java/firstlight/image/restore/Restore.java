@@ -1,6 +1,7 @@
 package firstlight.image.restore;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.chunk.Chunk;
@@ -83,9 +84,24 @@ public final class Restore {
         List<Target> last = targets(fits, true);
         RestoreStages stages = new RestoreStages();
         boolean compare = new Comparison().pays(targets);
-        for (Fit fit : fits) {
-            erase(fit, compare);
+        try {
+            for (Fit fit : fits) {
+                erase(fit, compare);
+            }
+            return fill(manifest, fits, targets, last, compare, new Terms(start, progress, say, stages));
+        } catch (DiskFailure failure) {
+            tellThatItFailed(fits, failure);
+            throw failure;
         }
+    }
+
+    private record Terms(long start, Progress progress, Consumer<String> say, RestoreStages stages) {}
+
+    private RestoreSummary fill(
+            Manifest manifest, List<Fit> fits, List<Target> targets, List<Target> last, boolean compare, Terms terms)
+            throws IOException {
+        Progress progress = terms.progress();
+        RestoreStages stages = terms.stages();
         if (stream.isPresent()) {
             write(stream.get(), ChunkOrder.of(manifest), targets, compare, progress, stages);
         } else {
@@ -101,7 +117,7 @@ public final class Restore {
         }
         verify(targets, progress, stages);
         Copied anew = new Copied(progress, stages);
-        List<Pending> pending = resize(fits, say, stages, anew);
+        List<Pending> pending = resize(fits, terms.say(), stages, anew);
         write(last, false, Progress.SILENT, stages);
         List<String> notes = new ArrayList<>();
         for (Fit fit : fits) {
@@ -116,7 +132,7 @@ public final class Restore {
             writeTable(fit);
         }
         verify(last, Progress.SILENT, stages);
-        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        Duration time = Duration.ofNanos(System.nanoTime() - terms.start());
         long used = Stream.concat(targets.stream(), last.stream())
                         .mapToLong(target -> target.range().used().octets())
                         .sum()
@@ -205,6 +221,23 @@ public final class Restore {
             }
         }
         disk.flush();
+    }
+
+    /** Whoever starts the PC from it then is told. */
+    private static void tellThatItFailed(List<Fit> fits, DiskFailure failure) {
+        for (Fit fit : fits) {
+            Disk disk = fit.disk();
+            if (disk.name().equals(failure.disk())
+                    && !fit.layout().ownTable()
+                    && UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
+                try {
+                    disk.write(0, ByteBuffer.wrap(UnfinishedNotice.failed(disk.sectorSize())));
+                    disk.flush();
+                } catch (IOException nothingGoes) {
+                    failure.addSuppressed(nothingGoes);
+                }
+            }
+        }
     }
 
     /** Where the disk holds much of the image already, {@link Unused} does it, around what is there. */
@@ -309,7 +342,8 @@ public final class Restore {
         ByteBuffer back = ByteBuffer.allocate(octets.remaining());
         disk.readBack(offset, back);
         if (!back.flip().equals(octets)) {
-            throw new ImageFailure(
+            throw new DiskFailure(
+                    disk.name(),
                     "The disk does not hold what was written to it",
                     disk.name() + " reads back differently at offset " + offset,
                     "Replace the disk, or check the PC's memory and cables");

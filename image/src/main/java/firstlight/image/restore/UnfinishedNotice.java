@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * What a BIOS starts from a disk whose restore was not finished, in place of a black screen: a few words, and after half a
  * minute a restart, so that a PC whose server was away when the power came back goes on by itself. It is a boot record without
- * partitions; the image's own takes its place in the end. UEFI firmware finds nothing to start and says so in its own words.
+ * partitions; the image's own takes its place in the end. UEFI firmware finds nothing to start and says so in its own words. A disk
+ * that failed has another one, which stays on the screen.
  */
 final class UnfinishedNotice {
     static final String WORDS = """
@@ -17,6 +18,14 @@ final class UnfinishedNotice {
             It goes on when this PC starts from the network and its server answers.
             It restarts in 30 seconds to try that. If it does not go on: is the network
             before the disk in its boot order, and does the server run?
+            """.replace("\n", "\r\n");
+
+    static final String FAILED = """
+            Firstlight: this disk failed while it was being restored.
+
+            It could not be written, or did not keep what was written to it. Nothing
+            starts from it. 'firstlight explain' of this PC tells more, at the server.
+            Check its cable, or replace it, and restart.
             """.replace("\n", "\r\n");
 
     /** The disk's signature lies behind the code; nobody must take this for a disk that has one. */
@@ -52,6 +61,12 @@ final class UnfinishedNotice {
                     + "c70672043412" // mov word [0x472],0x1234: a warm start
                     + "ea0000ffff"); // jmp 0xffff:0
 
+    /** Likewise, without the restart: nobody is helped by a PC that tries its broken disk all night. Words at 7C25. */
+    private static final Bytes FAILED_CODE = Bytes.ofHex(
+            CODE.toHex().substring(0, 2 * 0x22).replace("be3d7c", "be257c") // the same up to the end of the words
+                    + "f4" // 22: hlt
+                    + "ebfd"); // jmp 22
+
     private UnfinishedNotice() {}
 
     /** Whether the table, which is written last, takes its place; without one nothing would. */
@@ -59,11 +74,19 @@ final class UnfinishedNotice {
         return table.stream().anyMatch(run -> run.offset() == 0 && run.octets().length() >= sectorSize);
     }
 
-    /** The disk's first sector. */
+    /** The first sector of a disk on which a restore has begun. */
     static byte[] sector(int sectorSize) {
+        return sector(sectorSize, CODE.toArray(), WORDS);
+    }
+
+    /** The first sector of a disk whose failure ended its restore. */
+    static byte[] failed(int sectorSize) {
+        return sector(sectorSize, FAILED_CODE.toArray(), FAILED);
+    }
+
+    private static byte[] sector(int sectorSize, byte[] code, String text) {
         byte[] sector = new byte[sectorSize];
-        byte[] words = WORDS.getBytes(StandardCharsets.US_ASCII);
-        byte[] code = CODE.toArray();
+        byte[] words = text.getBytes(StandardCharsets.US_ASCII);
         if (code.length + words.length >= CODE_END) {
             throw new IllegalStateException("the notice is too long");
         }

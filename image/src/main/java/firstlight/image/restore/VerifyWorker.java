@@ -1,6 +1,6 @@
 package firstlight.image.restore;
 
-import firstlight.image.ImageFailure;
+import firstlight.image.DiskFailure;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.Meter;
@@ -30,7 +30,8 @@ final class VerifyWorker implements Workers.Worker<CellBatch> {
             stages.verify.since(now);
             for (int i = 0; i < matches.length; i++) {
                 if (!matches[i]) {
-                    throw new ImageFailure(
+                    throw new DiskFailure(
+                            batch.range().disk().name(),
                             "The disk does not hold what was written to it",
                             batch.range().name() + ": the chunk at offset "
                                     + (batch.range().start() + batch.cells()[i] * Chunk.SIZE)

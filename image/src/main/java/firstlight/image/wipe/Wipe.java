@@ -1,6 +1,7 @@
 package firstlight.image.wipe;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.Progress.Phase;
@@ -115,7 +116,8 @@ public final class Wipe {
             buffer.flip();
             int wrong = buffer.mismatch(expected.at(at, length));
             if (wrong >= 0) {
-                throw new ImageFailure(
+                throw new DiskFailure(
+                        disk.name(),
                         "The disk " + disk.name() + " is not wiped",
                         "at offset " + (at + wrong) + " it does not hold what was written",
                         "Destroy the disk by other means: it is defective");

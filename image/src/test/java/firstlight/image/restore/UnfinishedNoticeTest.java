@@ -38,6 +38,20 @@ class UnfinishedNoticeTest {
     }
 
     @Test
+    void theOneOfAFailedDiskStaysOnTheScreen() {
+        byte[] sector = UnfinishedNotice.failed(512);
+        int length = UnfinishedNotice.FAILED.length();
+        assertThat(Arrays.copyOfRange(sector, 0x22, 0x25))
+                .as("hlt, and again")
+                .isEqualTo(Bytes.ofHex("f4ebfd").toArray());
+        assertThat(new String(sector, 0x25, length, StandardCharsets.US_ASCII)).isEqualTo(UnfinishedNotice.FAILED);
+        assertThat(sector[0x25 + length]).isZero();
+        assertThat(Bytes.of(Arrays.copyOfRange(sector, 0, 0x25)).toHex())
+                .as("where its words are")
+                .contains("be257c");
+    }
+
+    @Test
     void itIsWrittenOnlyWhereTheTableTakesItsPlace() {
         Run mbr = new Run(0, Bytes.of(new byte[512]));
         assertThat(UnfinishedNotice.goesAwayWith(List.of(mbr), 512)).isTrue();

@@ -14,7 +14,7 @@ public sealed interface Task {
     /** In words, for reasons and tables. */
     String words();
 
-    /** @param options for the engine, by its words: {@code if-locked}, {@code leave-out} */
+    /** @param options for the engine, by its words: {@code if-locked}, {@code if-unreadable}, {@code leave-out} */
     record Capture(String image, List<String> disks, SortedMap<String, String> options) implements Task {
         public Capture {
             disks = List.copyOf(disks);

@@ -83,6 +83,13 @@ final class ImageView {
                 .put("sectorSize", disk.sectorSize())
                 .put("table", Words.of(disk.table().kind()));
         node.set("regions", Json.array(disk.regions(), ImageView::region));
+        if (!disk.unreadable().isEmpty()) {
+            node.set(
+                    "unreadable",
+                    Json.array(
+                            disk.unreadable(),
+                            place -> Json.object().put("offset", place.start()).put("bytes", place.length())));
+        }
         return node;
     }
 

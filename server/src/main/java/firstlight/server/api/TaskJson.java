@@ -15,6 +15,7 @@ import firstlight.server.images.OtherSites;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -28,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class TaskJson {
     private static final String DISK =
             "/dev/[A-Za-z0-9/_:.+-]{1,100}|internal|smallest|largest|(serial|model)=[A-Za-z0-9_:. *+-]{1,100}";
+
+    private static final Map<String, List<String>> CAPTURE_CHOICES =
+            Map.of("if-locked", List.of("raw", "skip", "stop"), "if-unreadable", List.of("stop", "zero"));
 
     private enum Kind {
         CAPTURE,
@@ -215,14 +219,15 @@ final class TaskJson {
 
     private static SortedMap<String, String> captureOptions(Body body) throws ApiProblem {
         SortedMap<String, String> options = options(body);
-        for (String name : options.keySet()) {
-            if (!Set.of("if-locked", "leave-out").contains(name)) {
-                throw body.wrong("options", name, "if-locked or leave-out");
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            String name = option.getKey();
+            if (!name.equals("leave-out") && !CAPTURE_CHOICES.containsKey(name)) {
+                throw body.wrong("options", name, "if-locked, if-unreadable or leave-out");
             }
-        }
-        String ifLocked = options.getOrDefault("if-locked", "raw");
-        if (!Set.of("raw", "skip", "stop").contains(ifLocked)) {
-            throw body.wrong("options", ifLocked, "raw, skip or stop for if-locked");
+            List<String> choices = CAPTURE_CHOICES.getOrDefault(name, List.of());
+            if (!choices.isEmpty() && !choices.contains(option.getValue())) {
+                throw body.wrong("options", option.getValue(), String.join(", ", choices) + " for " + name);
+            }
         }
         return options;
     }

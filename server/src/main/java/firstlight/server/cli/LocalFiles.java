@@ -47,6 +47,10 @@ final class LocalFiles {
                         chosen.name() + " is an add-on: it has files, and no partitions",
                         "firstlight image show NAME@VERSION lists them");
             }
+            if (!chosen.manifest().lost().isEmpty()) {
+                local.warn(chosen.name() + ": " + chosen.manifest().lost() + " (firstlight image show " + chosen.name()
+                        + " tells where)");
+            }
             try (ImageVolumes volumes = ImageVolumes.of(chosen.manifest(), store.source(), passphrases(local.data()))) {
                 work.use(chosen, volumes);
             }

@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight work capture ROOM12-PC1 room12",
+            "  firstlight work capture ROOM12-PC1 rescued --if-unreadable zero",
             "  firstlight work restore ROOM12-PC2,ROOM12-PC3 room12 --add-on drivers",
             "  firstlight work restore \"group:Room 12\" room12 --at 2026-12-01T03:00:00Z --wake",
             "  firstlight work restore \"group:Room 12\" room12 --cron '0 3 * * 6' --wake",
@@ -88,32 +89,13 @@ public final class WorkCommand {
             @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
             @Parameters(paramLabel = "IMAGE", description = "The image's name; a new name makes a new image.")
                     String image,
-            @Option(
-                            names = "--if-locked",
-                            paramLabel = "raw|skip|stop",
-                            defaultValue = "raw",
-                            description =
-                                    "What becomes of a partition that cannot be looked into (BitLocker, LUKS, a hibernated or dirty"
-                                            + " Windows, part of an array): all of it, nothing of it, or no image. Default: raw.")
-                    String ifLocked,
-            @Option(
-                            names = "--leave-out",
-                            paramLabel = "FILE",
-                            description =
-                                    "Leave out the content of these files of NTFS, ext, FAT and exFAT (they read as zeros), as a path"
-                                            + " from the partition's root; * and ? stand for characters of a name. Without it, pagefile.sys,"
-                                            + " hiberfil.sys and swapfile.sys; 'nothing' for none.")
-                    @Nullable
-                    List<String> leaveOut,
+            @Mixin CaptureWords words,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
             @ArgGroup(exclusive = false) @Nullable ScriptWords around,
             @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
         ObjectNode task = task("capture").put("image", image);
-        ObjectNode options = task.putObject("options").put("if-locked", ifLocked);
-        if (leaveOut != null) {
-            options.put("leave-out", String.join(",", leaveOut));
-        }
+        words.putInto(task.putObject("options"));
         assign(shared, device, ScriptWords.around(around, on(disks, task)), terms);
     }
 

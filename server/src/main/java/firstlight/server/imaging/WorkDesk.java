@@ -5,7 +5,6 @@ import firstlight.database.Database;
 import firstlight.database.Journal;
 import firstlight.database.SessionStore;
 import firstlight.database.WorkStore;
-import firstlight.image.capture.CaptureOptions;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
@@ -34,12 +33,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /** The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. */
 public final class WorkDesk {
@@ -158,31 +155,12 @@ public final class WorkDesk {
         return answer;
     }
 
-    /** Page files are left out unless something else, or nothing, was asked for. */
-    private WorkOrder capture(WorkOrder.Heading heading, Task.Capture task) throws IOException {
-        String ifLocked = task.options().getOrDefault("if-locked", "raw").toUpperCase(Locale.ROOT);
-        String leaveOut = task.options().get("leave-out");
-        List<String> patterns = leaveOut == null
-                ? CaptureOptions.PAGE_FILES
-                : Stream.of(leaveOut.split(",", -1))
-                        .map(String::strip)
-                        .filter(pattern -> !pattern.isEmpty() && !pattern.equals("nothing"))
-                        .toList();
-        return new WorkOrder.Capture(
-                heading,
-                task.image(),
-                task.disks(),
-                WorkOrder.Capture.IfLocked.valueOf(ifLocked),
-                patterns,
-                vault.passphrases());
-    }
-
     private WorkOrder begin(
             Boot boot, Device device, Work work, boolean addOnsOnly, WorkOrder.Heading heading, Instant now)
             throws IOException {
         journal.change(boot, Boot.State.IMAGING, device.id(), now);
         return switch (work.task()) {
-            case Task.Capture capture -> capture(heading, capture);
+            case Task.Capture capture -> CaptureOrder.of(heading, capture, vault.passphrases());
             case Task.Inventory _ -> new WorkOrder.Inventory(heading);
             case Task.Maintenance _ -> new WorkOrder.Maintenance(heading);
             case Task.Restore restore ->

@@ -43,6 +43,7 @@ public final class WorkCodec {
                         .put("image", capture.image())
                         .put("disks", capture.disks())
                         .put("ifLocked", capture.ifLocked().name())
+                        .put("ifUnreadable", capture.ifUnreadable().name())
                         .put("leaveOut", capture.leaveOut())
                         .put("passphrases", capture.passphrases());
             case WorkOrder.Restore restore -> {
@@ -135,6 +136,7 @@ public final class WorkCodec {
                         fields.text("image"),
                         fields.texts("disks"),
                         fields.word("ifLocked", WorkOrder.Capture.IfLocked.class),
+                        fields.word("ifUnreadable", WorkOrder.Capture.IfUnreadable.class),
                         fields.texts("leaveOut"),
                         fields.texts("passphrases"));
             case "restore", "restore-with-add-ons" ->

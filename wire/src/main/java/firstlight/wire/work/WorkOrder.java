@@ -57,6 +57,7 @@ public sealed interface WorkOrder {
             String image,
             List<String> disks,
             IfLocked ifLocked,
+            IfUnreadable ifUnreadable,
             List<String> leaveOut,
             List<String> passphrases)
             implements WorkOrder {
@@ -66,10 +67,22 @@ public sealed interface WorkOrder {
             passphrases = List.copyOf(passphrases);
         }
 
+        /** Of disks that can be read. */
+        public Capture(
+                Heading heading,
+                String image,
+                List<String> disks,
+                IfLocked ifLocked,
+                List<String> leaveOut,
+                List<String> passphrases) {
+            this(heading, image, disks, ifLocked, IfUnreadable.STOP, leaveOut, passphrases);
+        }
+
         /** Without the secrets: it may end up in a log. */
         @Override
         public String toString() {
-            return "Capture[" + heading + ", " + image + ", " + disks + ", " + ifLocked + ", " + leaveOut + "]";
+            return "Capture[" + heading + ", " + image + ", " + disks + ", " + ifLocked + ", " + ifUnreadable + ", "
+                    + leaveOut + "]";
         }
 
         /** What becomes of a partition that cannot be looked into: encrypted, hibernated, part of an array. */
@@ -80,6 +93,14 @@ public sealed interface WorkOrder {
             SKIP,
             /** No image is made. */
             STOP
+        }
+
+        /** What becomes of sectors that cannot be read. */
+        public enum IfUnreadable {
+            /** No image is made. */
+            STOP,
+            /** Zeros take their place, and the image says so. */
+            ZERO
         }
     }
 

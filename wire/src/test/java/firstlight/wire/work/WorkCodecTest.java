@@ -44,6 +44,7 @@ class WorkCodecTest {
                     "room12",
                     List.of("/dev/sda", "/dev/nvme0n1"),
                     WorkOrder.Capture.IfLocked.STOP,
+                    WorkOrder.Capture.IfUnreadable.ZERO,
                     List.of("pagefile.sys", "Users/*/AppData/Local/Temp/*"),
                     List.of("secret")),
             new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03"),
