@@ -87,7 +87,11 @@ record PcSpec(
         /** Likewise from a USB disk. */
         FROM_USB,
         /** Its disk reads and writes {@value #SLOW_OCTETS} octets a second. */
-        SLOW_DISK;
+        SLOW_DISK,
+        /** A sector of its disk, which is that of a file of the lab's system, cannot be read. */
+        UNREADABLE_SECTOR,
+        /** The same sector cannot be written. */
+        UNWRITABLE_SECTOR;
 
         /** QEMU counts what is read and written together. */
         private static final int SLOW_OCTETS = 4 << 20;
@@ -110,8 +114,35 @@ record PcSpec(
         }
     }
 
-    /** A disk image; {@code format} is QEMU's name of its format. */
-    record Disk(Path file, String format) {}
+    /**
+     * A disk image.
+     *
+     * @param format QEMU's name of its format
+     * @param badSector one that fails
+     */
+    record Disk(Path file, String format, Optional<BadSector> badSector) {
+        Disk(Path file, String format) {
+            this(file, format, Optional.empty());
+        }
+
+        /** QEMU's words for where a drive's octets are. */
+        private String words() {
+            return badSector
+                    .map(bad ->
+                            "driver=blkdebug,image.driver=" + format + ",image.file.driver=file,image.file.filename="
+                                    + file + ",inject-error.0.event=none,inject-error.0.iotype=" + bad.access()
+                                    + ",inject-error.0.sector=" + bad.number()
+                                    + ",inject-error.0.errno=5,inject-error.0.once=off")
+                    .orElse("file=" + file + ",format=" + format);
+        }
+    }
+
+    /**
+     * Every access of a kind to a sector of 512 octets fails with an input/output error.
+     *
+     * @param access {@code read} or {@code write}
+     */
+    record BadSector(String access, long number) {}
 
     /** One of a PC's other drives; {@code devices} are QEMU's words for what it hangs on, itself last. */
     record Drive(Disk file, List<String> devices) {}
@@ -212,8 +243,7 @@ record PcSpec(
         disk.ifPresent(it -> {
             words.addAll(List.of(
                     "-drive",
-                    "if=none,id=d0,file=" + it.file() + ",format=" + it.format()
-                            + ",cache=unsafe,discard=unmap,detect-zeroes=unmap"
+                    "if=none,id=d0," + it.words() + ",cache=unsafe,discard=unmap,detect-zeroes=unmap"
                             + (has(Trait.SLOW_DISK) ? ",throttling.bps-total=" + Trait.SLOW_OCTETS : "")));
             words.addAll(List.of("-device", device.device + ",drive=d0,bootindex=1,serial=DISK-" + name));
         });

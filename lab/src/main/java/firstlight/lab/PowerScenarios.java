@@ -157,11 +157,16 @@ final class PowerScenarios {
 
     /** What somebody sees who switches the PC on while there is no server. */
     private static Act notice(PcSpec pc) {
+        return notice(pc, "was not finished", "unfinished.png");
+    }
+
+    /** @param words that stand on the screen */
+    static Act notice(PcSpec pc, String words, String file) {
         return new Act(Phase.LOCAL, "the half restored disk says what it is, and starts nothing", stage -> {
             VirtualPc on = stage.pc(pc.name());
             Wait.until(
-                    "its words on the screen", 240, () -> on.textScreen().text().contains("was not finished"));
-            Path picture = stage.logs().resolve("unfinished.png");
+                    "its words on the screen", 240, () -> on.textScreen().text().contains(words));
+            Path picture = stage.logs().resolve(file);
             on.qmp().screenshot(picture);
             on.textScreen().text().lines().forEach(line -> stage.journal().note("  " + line));
             return "picture: " + picture;

@@ -53,6 +53,7 @@ final class Scenarios {
         all.addAll(DataScenarios.all());
         all.addAll(ScriptScenarios.all());
         all.addAll(FlipScenarios.all());
+        all.addAll(FailingDiskScenarios.all());
         all.addAll(AddressScenarios.all());
         return all;
     }

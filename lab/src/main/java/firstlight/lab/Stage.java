@@ -120,8 +120,9 @@ final class Stage implements AutoCloseable {
     }
 
     VirtualPc powerOn(PcSpec spec, Optional<DiskKind> disk) {
-        PcSpec whole =
-                disk.map(kind -> spec.with(disk(spec, kind))).orElse(spec).withDrives(OtherDrives.of(this, spec));
+        PcSpec whole = disk.map(kind -> spec.with(FailingDiskScenarios.failing(this, spec, disk(spec, kind))))
+                .orElse(spec)
+                .withDrives(OtherDrives.of(this, spec));
         whole.disk().ifPresent(it -> disks.put(spec.name(), it));
         logMark = server.map(it -> it.log().length()).orElse(0);
         VirtualPc pc = new VirtualPc(lan, whole, logs.resolve(spec.name()), evidence);
