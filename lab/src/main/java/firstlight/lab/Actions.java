@@ -18,7 +18,7 @@ final class Actions {
 
     private Actions() {}
 
-    /** The DHCP server is there first, as in life; on Firstlight's own host it holds port 67 by then. */
+    /** The DHCP server is there first, as in life; on Firstlight's own host it has port 67 by then. */
     static Act startServers(String... settings) {
         return new Act(Phase.CHECK, "the DHCP server and Firstlight run", stage -> {
             stage.startForeignDhcp();

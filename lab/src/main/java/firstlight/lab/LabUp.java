@@ -20,11 +20,8 @@ final class LabUp {
         try (state) {
             Path logs = Stage.freshFolder(state.folder().resolve("logs"));
             Lan lan = Lan.create(state, topology);
-            boolean sameHost = topology == Lan.Topology.SAME_HOST;
             foreignDhcp.ifPresent(software -> ForeignDhcp.start(home, lan, logs, software));
-            // A DHCP server that is started later on this host needs port 67: Firstlight must not have it by then.
-            String ports = sameHost && foreignDhcp.isEmpty() ? "ports: {dhcp: 10067}\n" : "";
-            FirstlightServer server = FirstlightServer.start(home, lan, logs, Actions.CONFIGURATION + ports);
+            FirstlightServer server = FirstlightServer.start(home, lan, logs, Actions.CONFIGURATION);
             state.leave();
             tell(lan, logs, server, foreignDhcp);
         }
@@ -36,8 +33,8 @@ final class LabUp {
                 : "none; start yours on eth0 (" + lan.dhcpAddress() + "/24): ip netns exec " + lan.dhcpSide()
                         + " COMMAND";
         String hint = foreignDhcp.isEmpty() && lan.topology() == Lan.Topology.SAME_HOST
-                ? "\n             it must send what './firstlight dhcp-config kea|isc|dnsmasq --address " + Lan.SERVER
-                        + "' prints"
+                ? "\n             for port 4011 it must send what './firstlight dhcp-config kea|isc|dnsmasq --address "
+                        + Lan.SERVER + "' prints"
                 : "";
         terminal.printf(
                 """

@@ -19,6 +19,13 @@ interface Sight {
         return dhcp(packet -> !packet.reply() && packet.type() == Dhcp.DISCOVER && packet.isPxe());
     }
 
+    /** A DISCOVER of the firmware's HTTP Boot. */
+    static Sight httpBootDiscover() {
+        return dhcp(packet -> !packet.reply()
+                && packet.type() == Dhcp.DISCOVER
+                && packet.text(60).startsWith("HTTPClient"));
+    }
+
     /** The DHCP server's OFFER of an address. */
     static Sight addressOffer(String server) {
         return dhcp(packet -> offersAddress(packet, server));

@@ -69,8 +69,13 @@ final class Stage implements AutoCloseable {
         restart.run();
     }
 
+    /** On Firstlight's own host it is told what {@code firstlight dhcp-config} says; a separate one is told nothing. */
     void startForeignDhcp() {
         ForeignDhcp.start(home, lan, logs, dhcp);
+    }
+
+    void startSilentDhcp() {
+        ForeignDhcp.start(lan, logs, dhcp, home.cache(), "");
     }
 
     Lan lan() {

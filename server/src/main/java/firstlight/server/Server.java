@@ -253,17 +253,24 @@ public final class Server implements AutoCloseable {
         Configuration.Ports ports = configuration.ports();
         PrebootClients clients = new PrebootClients();
         ProxyDhcpServer proxy = keep(ProxyDhcpServer.start(
-                new ProxyDhcpServer.Listening(ports.dhcp(), ports.proxyDhcp(), configuration.interfaces()),
+                new ProxyDhcpServer.Listening(
+                        ports.dhcp(),
+                        ports.proxyDhcp(),
+                        configuration.interfaces(),
+                        configuration.proxyDhcp().holdDhcpPort()),
                 configuration.proxyDhcp(),
                 decisions,
                 log,
                 clients,
                 CLOCK));
         if (proxy.hearsBroadcasts()) {
-            listeners.add(new Listener("UDP " + ports.dhcp(), "proxy DHCP, beside the network's DHCP server"));
+            listeners.add(new Listener(
+                    "UDP " + ports.dhcp(),
+                    proxy.holdsDhcpPort()
+                            ? "proxy DHCP, beside the network's DHCP server"
+                            : "proxy DHCP, beside any DHCP server (the port is heard, not taken)"));
         }
-        listeners.add(new Listener(
-                "UDP " + ports.proxyDhcp(), "proxy DHCP, for clients that a DHCP server on this host sends"));
+        listeners.add(new Listener("UDP " + ports.proxyDhcp(), "proxy DHCP, for clients that were sent here"));
         try {
             keep(OfferWatch.start(configuration.interfaces(), clients, log, CLOCK));
         } catch (SocketFailure e) {

@@ -16,7 +16,6 @@ import java.util.List;
 
 /** Decisions over {@link RuledDevices}: alone, behind {@code /preboot}, in a boot storm, and behind proxy DHCP beside dnsmasq. */
 final class TransactionBench {
-    private static final int DHCP = 67;
     private static final int CONNECTIONS = 64;
     private static final int STORM_SECONDS = 60;
     private static final String LOG = "clients.log";
@@ -46,7 +45,7 @@ final class TransactionBench {
                 here,
                 "ours",
                 "udp",
-                DHCP,
+                DhcpBench.OURS,
                 Jvm.command(
                         BenchServer.class,
                         "transactions",

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a DHCP server on the same host needs in its configuration: option 60 = {@code PXEClient} for PXE clients, and no option 43. It
+ * What a DHCP server on the same host says when it sends clients to port 4011: option 60 = {@code PXEClient} for PXE clients, and no option 43. It
  * makes them ask on port 4011 of the same address (PXE 2.1, the seed's phase 1b). UEFI HTTP Boot has no such second step: it gets its URL
  * from the DHCP server itself.
  */

@@ -9,8 +9,8 @@ import firstlight.netboot.udp.SocketFailure;
 import firstlight.netboot.udp.UdpSocket;
 import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
+import firstlight.wire.ip.UdpPacket;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class OfferWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OfferWatch.class);
     private static final int CLIENT_PORT = 68;
-    private static final int UDP_HEADER = 8;
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final int MANY = 1000;
 
@@ -81,16 +80,16 @@ public final class OfferWatch implements AutoCloseable {
     }
 
     private void heard(int i) throws SocketException {
-        Ipv4Address source = new Ipv4Address(inbox.sourceAddress(i));
-        ByteBuffer packet = inbox.payload(i);
-        int header = packet.remaining() == 0 ? 0 : (packet.get(0) & 15) * 4 + UDP_HEADER;
-        if (header > packet.remaining() || !isWatched(inbox.interfaceIndex(i))) {
+        if (!isWatched(inbox.interfaceIndex(i))) {
             return;
         }
-        byte[] octets = new byte[packet.remaining() - header];
-        packet.get(header, octets);
+        Ipv4Address source = new Ipv4Address(inbox.sourceAddress(i));
         try {
-            OtherOffer.of(DhcpCodec.decode(octets), source, ours()).ifPresent(this::tell);
+            UdpPacket packet = UdpPacket.decode(inbox.payload(i));
+            if (packet.destinationPort() == CLIENT_PORT) { // others come until the socket has its filter
+                OtherOffer.of(DhcpCodec.decode(packet.payload().toArray()), source, ours())
+                        .ifPresent(this::tell);
+            }
         } catch (DecodeException e) {
             LOG.debug("{} sent a PC a malformed answer: {}", source, e.getMessage());
         }

@@ -6,21 +6,19 @@ import firstlight.model.Events;
 import firstlight.model.FirstAnswer;
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.Arrival.Door;
-import firstlight.netboot.dhcp.ProxyPorts.Listener;
-import firstlight.netboot.udp.Inbox;
+import firstlight.netboot.dhcp.Listener.Heard;
 import firstlight.netboot.udp.Interfaces;
-import firstlight.netboot.udp.Outbox;
 import firstlight.netboot.udp.Poller;
 import firstlight.netboot.udp.ShortSlices;
 import firstlight.netboot.udp.SocketFailure;
 import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
+import firstlight.wire.dhcp.DhcpGlance;
 import firstlight.wire.dhcp.DhcpOption;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpPacket;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,9 +46,10 @@ public final class ProxyDhcpServer implements AutoCloseable {
      * @param dhcp 67 but for tests
      * @param proxy 4011 but for tests
      * @param interfaces the only ones to use; empty for all
+     * @param holdDhcpPort take the DHCP port as other servers do, so that none of this host has it beside us; usually it is only heard
      */
-    public record Listening(int dhcp, int proxy, List<String> interfaces) {
-        public static final Listening EVERYWHERE = new Listening(67, 4011, List.of());
+    public record Listening(int dhcp, int proxy, List<String> interfaces, boolean holdDhcpPort) {
+        public static final Listening EVERYWHERE = new Listening(67, 4011, List.of(), false);
 
         public Listening {
             interfaces = List.copyOf(interfaces);
@@ -94,8 +93,8 @@ public final class ProxyDhcpServer implements AutoCloseable {
     }
 
     /**
-     * Opens the ports and starts to answer. A DHCP port that is taken is no failure: a DHCP server on the same host sends the clients to
-     * the proxy port.
+     * Opens the ports and starts to answer. A DHCP port that must be taken and is is no failure: a DHCP server on the same host sends the
+     * clients to the proxy port.
      */
     public static ProxyDhcpServer start(
             Listening listening,
@@ -119,10 +118,15 @@ public final class ProxyDhcpServer implements AutoCloseable {
         return listeners.stream().anyMatch(listener -> listener.door() == Door.DHCP);
     }
 
+    /** Whether no other server of this host can have the DHCP port beside us. */
+    public boolean holdsDhcpPort() {
+        return listeners.stream().anyMatch(listener -> listener.door() == Door.DHCP && listener.holdsPort());
+    }
+
     public int port(Door door) {
         return listeners.stream()
                 .filter(listener -> listener.door() == door)
-                .mapToInt(listener -> listener.socket().port())
+                .mapToInt(Listener::port)
                 .findFirst()
                 .orElse(0);
     }
@@ -208,16 +212,15 @@ public final class ProxyDhcpServer implements AutoCloseable {
     }
 
     private void serve(Listener listener) throws SocketFailure {
-        int count = listener.inbox().receive(listener.socket());
+        int count = listener.receive();
         for (int i = 0; i < count; i++) {
-            int index = listener.inbox().interfaceIndex(i);
             try {
                 packet(listener, i);
             } catch (DecodeException e) {
                 drop(
                         e.kind(),
-                        e.getMessage() + ", from "
-                                + new Ipv4Address(listener.inbox().sourceAddress(i)) + " on interface " + index);
+                        e.getMessage() + ", from " + listener.sender(i) + " on interface "
+                                + listener.interfaceIndex(i));
             } catch (RuntimeException e) {
                 // This thread is all PCs' way to boot: no packet may end it.
                 LOG.error("a bug; the packet that showed it is lost", e);
@@ -227,8 +230,12 @@ public final class ProxyDhcpServer implements AutoCloseable {
     }
 
     private void flush(Listener listener) {
-        listener.outbox()
-                .flush(listener.socket(), (_, failure) -> drop("send: " + failure.errno(), failure.toString()));
+        listener.flush(this::notSent);
+    }
+
+    private void notSent(int message, SocketFailure failure) {
+        LOG.debug("message {} of a flush was not sent", message, failure);
+        drop("send: " + failure.errno(), failure.toString());
     }
 
     private void drop(String kind, String text) {
@@ -243,16 +250,22 @@ public final class ProxyDhcpServer implements AutoCloseable {
         }
     }
 
-    private void packet(Listener listener, int i) throws SocketFailure {
-        Inbox inbox = listener.inbox();
-        ByteBuffer payload = inbox.payload(i);
-        byte[] octets = new byte[payload.remaining()];
-        payload.get(octets);
+    private void packet(Listener listener, int i) {
+        Optional<Heard> heard = listener.heard(i);
+        if (heard.isEmpty()) {
+            return;
+        }
+        byte[] octets = heard.get().octets().toArray();
+        if (DhcpGlance.isOfNoInterest(octets)) {
+            return;
+        }
         DhcpPacket packet = DhcpCodec.decode(octets);
-        leases.hear(packet, inbox.interfaceIndex(i));
-        Optional<Arrival> arrival = arrival(listener, i, packet);
+        leases.hear(packet, listener.interfaceIndex(i));
+        Optional<Arrival> arrival = arrival(listener, i, heard.get(), packet);
         if (arrival.isEmpty()) {
-            drop("no address", "a packet came on interface " + inbox.interfaceIndex(i) + ", which has no IPv4 address");
+            drop(
+                    "no address",
+                    "a packet came on interface " + listener.interfaceIndex(i) + ", which has no IPv4 address");
             return;
         }
         for (DhcpOption option : packet.options()) {
@@ -293,34 +306,26 @@ public final class ProxyDhcpServer implements AutoCloseable {
         }
         result.events().forEach(event -> events.happened(now, request.device(), event.kind(), event.text()));
         if (result.outcome() instanceof ProxyDhcp.Reply reply) {
-            Outbox outbox = listener.outbox();
-            byte[] octets = DhcpCodec.encode(reply.packet());
-            if (!outbox.hasRoom(1, octets.length)) { // what is echoed (97, 82) may be long
-                flush(listener);
-            }
-            outbox.begin(
-                    reply.to().value(),
-                    reply.port(),
-                    reply.from().value(),
+            listener.send(
+                    reply,
+                    DhcpCodec.encode(reply.packet()),
                     // Broadcasts go out where they were heard; the rest finds its way by route.
-                    reply.to().equals(Ipv4Address.BROADCAST) ? listener.inbox().interfaceIndex(i) : 0,
-                    0);
-            outbox.copy(octets);
+                    reply.to().equals(Ipv4Address.BROADCAST) ? listener.interfaceIndex(i) : 0,
+                    this::notSent);
             answered.increment();
         }
     }
 
-    private Optional<Arrival> arrival(Listener listener, int i, DhcpPacket packet) {
-        Inbox inbox = listener.inbox();
-        List<Interfaces.Address> own = own(inbox.interfaceIndex(i));
-        Ipv4Address destination = new Ipv4Address(inbox.destination(i));
+    private Optional<Arrival> arrival(Listener listener, int i, Heard heard, DhcpPacket packet) {
+        List<Interfaces.Address> own = own(listener.interfaceIndex(i));
+        Ipv4Address destination = listener.destination(i);
         Optional<Ipv4Address> server = Arrival.server(
-                        new Ipv4Address(inbox.localAddress(i)),
+                        listener.localAddress(i),
                         destination,
                         own.stream().map(Interfaces.Address::address).toList())
                 .map(found -> destination.equals(found)
                         ? found
-                        : leases.nearest(packet, inbox.interfaceIndex(i), own, found));
+                        : leases.nearest(packet, listener.interfaceIndex(i), own, found));
         if (server.isEmpty()) {
             return Optional.empty();
         }
@@ -329,9 +334,8 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 .mapToInt(Interfaces.Address::prefix)
                 .findFirst()
                 .orElse(32);
-        Ipv4Address source = new Ipv4Address(inbox.sourceAddress(i));
-        String network = Arrival.network(server.get(), prefix, source);
-        return Optional.of(new Arrival(listener.door(), source, inbox.sourcePort(i), server.get(), network));
+        String network = Arrival.network(server.get(), prefix, heard.source());
+        return Optional.of(new Arrival(listener.door(), heard.source(), heard.sourcePort(), server.get(), network));
     }
 
     private List<Interfaces.Address> own(int index) {

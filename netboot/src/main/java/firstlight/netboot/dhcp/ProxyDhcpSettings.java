@@ -15,9 +15,15 @@ import java.util.Set;
  * @param uefiClient what UEFI PCs load by PXE or HTTP Boot
  * @param kinds choices per kind of client
  * @param withoutQuirks rows of the quirk table that are not applied
+ * @param holdDhcpPort take the DHCP port as other servers do; usually it is heard without having it, and any DHCP server may
  */
 public record ProxyDhcpSettings(
-        int httpPort, BiosClient biosClient, UefiClient uefiClient, Kinds kinds, Set<Quirk> withoutQuirks) {
+        int httpPort,
+        BiosClient biosClient,
+        UefiClient uefiClient,
+        Kinds kinds,
+        Set<Quirk> withoutQuirks,
+        boolean holdDhcpPort) {
     /**
      * Kinds of client that are not treated as usual.
      *
@@ -40,18 +46,18 @@ public record ProxyDhcpSettings(
     }
 
     public static final ProxyDhcpSettings DEFAULT =
-            new ProxyDhcpSettings(8080, BiosClient.IPXE, UefiClient.IPXE, Kinds.USUAL, Set.of());
+            new ProxyDhcpSettings(8080, BiosClient.IPXE, UefiClient.IPXE, Kinds.USUAL, Set.of(), false);
 
     public ProxyDhcpSettings {
         withoutQuirks = Set.copyOf(withoutQuirks);
     }
 
     public ProxyDhcpSettings withHttpPort(int port) {
-        return new ProxyDhcpSettings(port, biosClient, uefiClient, kinds, withoutQuirks);
+        return new ProxyDhcpSettings(port, biosClient, uefiClient, kinds, withoutQuirks, holdDhcpPort);
     }
 
     public ProxyDhcpSettings withClients(BiosClient bios, UefiClient uefi) {
-        return new ProxyDhcpSettings(httpPort, bios, uefi, kinds, withoutQuirks);
+        return new ProxyDhcpSettings(httpPort, bios, uefi, kinds, withoutQuirks, holdDhcpPort);
     }
 
     /** With the preboot client that {@code answer} gives its device, where it names one. */
@@ -65,10 +71,14 @@ public record ProxyDhcpSettings(
     }
 
     public ProxyDhcpSettings withKinds(Kinds chosen) {
-        return new ProxyDhcpSettings(httpPort, biosClient, uefiClient, chosen, withoutQuirks);
+        return new ProxyDhcpSettings(httpPort, biosClient, uefiClient, chosen, withoutQuirks, holdDhcpPort);
     }
 
     public ProxyDhcpSettings withoutQuirks(Set<Quirk> quirks) {
-        return new ProxyDhcpSettings(httpPort, biosClient, uefiClient, kinds, quirks);
+        return new ProxyDhcpSettings(httpPort, biosClient, uefiClient, kinds, quirks, holdDhcpPort);
+    }
+
+    public ProxyDhcpSettings withHoldDhcpPort(boolean hold) {
+        return new ProxyDhcpSettings(httpPort, biosClient, uefiClient, kinds, withoutQuirks, hold);
     }
 }

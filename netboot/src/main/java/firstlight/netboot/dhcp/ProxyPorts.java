@@ -4,35 +4,31 @@ import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.Arrival.Door;
 import firstlight.netboot.dhcp.ProxyDhcpServer.Listening;
 import firstlight.netboot.udp.Errno;
-import firstlight.netboot.udp.Inbox;
 import firstlight.netboot.udp.Interfaces;
-import firstlight.netboot.udp.Outbox;
 import firstlight.netboot.udp.SocketFailure;
-import firstlight.netboot.udp.UdpSocket;
 import firstlight.netboot.udp.UdpSocket.Binding;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sockets at the proxy's two doors: one for all interfaces, or one for each. For each when the operator named interfaces, and at
- * the DHCP door when another server has it on one of them: libvirt, LXD and NetworkManager start a dnsmasq for a network of their own,
- * and that must not make us deaf on the others. Owned by one thread at a time.
+ * The sockets at the proxy's two doors: one for all interfaces, or one for each that the operator named. The DHCP port is heard without
+ * having it, so that any DHCP server may have it on this host, whichever starts first. Owned by one thread at a time.
  *
- * <p>dnsmasq, udhcpd and systemd-networkd take the port of an interface. Kea takes that of an address (2.2, with raw sockets as well), which
- * keeps everybody from having all addresses of whichever interface: beside it we take those of our interface, and 255.255.255.255.
+ * <p>Without the right to that (CAP_NET_RAW), or when the operator says so, the port is taken as any server does. Then there is a socket for
+ * each interface when another server has the port on one of them: libvirt, LXD and NetworkManager start a dnsmasq for a network of their
+ * own, and that must not make us deaf on the others. dnsmasq, udhcpd and systemd-networkd take the port of an interface. Kea takes that of
+ * an address (2.2, with raw sockets as well), which keeps everybody from having all addresses of whichever interface: beside it we take
+ * those of our interface, and 255.255.255.255.
  */
 final class ProxyPorts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyPorts.class);
-    private static final int BATCH = 64;
-    private static final int PACKET = 2048;
-
-    record Listener(UdpSocket socket, Door door, Inbox inbox, Outbox outbox) {}
 
     /**
      * @param index of the interface that its sockets are bound to: made anew under the same name, it has another
@@ -56,8 +52,13 @@ final class ProxyPorts implements AutoCloseable {
 
     private boolean broadcastsByCard;
 
+    /** Found out by the first try. */
+    private boolean mayBeRaw;
+
     private ProxyPorts(Listening listening) {
         this.listening = listening;
+        // Any free port (of tests) is one that is taken.
+        this.mayBeRaw = !listening.holdDhcpPort() && listening.dhcp() != 0;
     }
 
     /** @throws SocketFailure when the proxy port cannot be opened; a DHCP port that is taken is left to who has it */
@@ -84,9 +85,14 @@ final class ProxyPorts implements AutoCloseable {
     }
 
     private void openEverywhere() throws SocketFailure {
-        everywhere.add(listener(proxy(""), Door.PROXY));
+        everywhere.add(Listener.bound(proxy(""), Door.PROXY));
+        Optional<Listener> raw = withoutPort("");
+        if (raw.isPresent()) {
+            everywhere.add(raw.get());
+            return;
+        }
         try {
-            everywhere.add(listener(dhcp(""), Door.DHCP));
+            everywhere.add(Listener.bound(dhcp(""), Door.DHCP));
         } catch (SocketFailure e) {
             if (e.errno() != Errno.EADDRINUSE) {
                 throw e;
@@ -106,14 +112,39 @@ final class ProxyPorts implements AutoCloseable {
         }
     }
 
+    /** Empty when this process must take the port, or try to. */
+    private Optional<Listener> withoutPort(String device) throws SocketFailure {
+        if (!mayBeRaw) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Listener.withoutPort(listening.dhcp(), device));
+        } catch (SocketFailure e) {
+            if (e.errno() != Errno.EPERM && e.errno() != Errno.EACCES) {
+                throw e;
+            }
+            mayBeRaw = false;
+            LOG.warn(
+                    "{} is taken from any DHCP server that starts later on this host: hearing the port without having it needs"
+                            + " CAP_NET_RAW",
+                    dhcp(device));
+            return Optional.empty();
+        }
+    }
+
     private void openCard(String name) throws SocketFailure {
         int index = Interfaces.index(name);
         List<Listener> listeners = new ArrayList<>();
         // Noted at once, so that a failure of the second socket closes the first.
         cards.put(name, new Card(index, List.of(), listeners));
-        listeners.add(listener(proxy(name), Door.PROXY));
+        listeners.add(Listener.bound(proxy(name), Door.PROXY));
+        Optional<Listener> raw = withoutPort(name);
+        if (raw.isPresent()) {
+            listeners.add(raw.get());
+            return;
+        }
         try {
-            listeners.add(listener(dhcp(name), Door.DHCP));
+            listeners.add(Listener.bound(dhcp(name), Door.DHCP));
         } catch (SocketFailure e) {
             if (e.errno() != Errno.EADDRINUSE) {
                 throw e;
@@ -131,7 +162,7 @@ final class ProxyPorts implements AutoCloseable {
 
     private boolean openBroadcasts(String name, int index) {
         try {
-            cards.put(name, new Card(index, List.of(), List.of(listener(dhcp(name), Door.DHCP))));
+            cards.put(name, new Card(index, List.of(), List.of(Listener.bound(dhcp(name), Door.DHCP))));
             return true;
         } catch (SocketFailure e) {
             LOG.debug("not heard on all of {}: {}", name, e.getMessage());
@@ -155,14 +186,14 @@ final class ProxyPorts implements AutoCloseable {
         List<Listener> listeners = new ArrayList<>();
         try {
             for (Ipv4Address address : addresses) {
-                listeners.add(listener(dhcp(name).at(address), Door.DHCP));
+                listeners.add(Listener.bound(dhcp(name).at(address), Door.DHCP));
             }
             if (!addresses.isEmpty()) {
-                listeners.add(listener(dhcp(name).at(Ipv4Address.BROADCAST), Door.DHCP));
+                listeners.add(Listener.bound(dhcp(name).at(Ipv4Address.BROADCAST), Door.DHCP));
             }
             return listeners;
         } catch (SocketFailure e) {
-            listeners.forEach(listener -> listener.socket().close());
+            listeners.forEach(Listener::close);
             if (e.errno() != Errno.EADDRINUSE) {
                 throw e;
             }
@@ -239,7 +270,7 @@ final class ProxyPorts implements AutoCloseable {
     private void drop(String name) {
         Card card = cards.remove(name);
         if (card != null) {
-            card.listeners().forEach(listener -> listener.socket().close());
+            card.listeners().forEach(Listener::close);
         }
     }
 
@@ -278,17 +309,8 @@ final class ProxyPorts implements AutoCloseable {
         return Binding.of(Ipv4Address.ANY, listening.dhcp()).onDevice(device).withBroadcast();
     }
 
-    private static Listener listener(Binding binding, Door door) throws SocketFailure {
-        UdpSocket socket = UdpSocket.open(binding);
-        if (door == Door.DHCP) {
-            // Whoever has the port now keeps it; a DHCP server that starts after us must not find it closed.
-            socket.letOthersIn();
-        }
-        return new Listener(socket, door, new Inbox(BATCH, PACKET), new Outbox(BATCH));
-    }
-
     @Override
     public void close() {
-        listeners().forEach(listener -> listener.socket().close());
+        listeners().forEach(Listener::close);
     }
 }

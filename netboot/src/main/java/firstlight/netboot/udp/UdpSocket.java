@@ -79,19 +79,7 @@ public final class UdpSocket implements Pollable, AutoCloseable {
             if (binding.broadcast()) {
                 option(arena, descriptor, Layout.SOL_SOCKET, Layout.SO_BROADCAST, 1, "broadcast from " + binding);
             }
-            if (!binding.device().isEmpty()) {
-                MemorySegment name = arena.allocateFrom(binding.device(), StandardCharsets.US_ASCII);
-                check(
-                        Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_BINDTODEVICE, name),
-                        "use interface " + binding.device());
-            }
-            option(arena, descriptor, Layout.IPPROTO_IP, Layout.IP_PKTINFO, 1, "ask for packet information");
-            // As dnsmasq does: a packet for a link with a small MTU is better cut than lost (IP_PMTUDISC_DONT).
-            option(arena, descriptor, Layout.IPPROTO_IP, Layout.IP_MTU_DISCOVER, 0, "allow fragments");
-            // Beyond rmem_max and wmem_max these need root; without it the system's default has to do.
-            MemorySegment octets = arena.allocateFrom(ValueLayout.JAVA_INT, BUFFER_OCTETS);
-            int _ = Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_RCVBUFFORCE, octets)
-                    + Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_SNDBUFFORCE, octets);
+            prepare(arena, descriptor, binding.device());
             MemorySegment address = arena.allocate(Layout.SOCKADDR_IN, 8);
             Layout.putAddress(address, binding.address().value(), binding.port());
             check(Libc.bind(descriptor, address), "bind " + binding);
@@ -110,33 +98,55 @@ public final class UdpSocket implements Pollable, AutoCloseable {
      */
     public static UdpSocket overhearBroadcasts(int port) throws SocketFailure {
         String what = "overhear UDP port " + port;
+        // Bound to it, the kernel copies no other packet of this host for us.
+        return raw(port, Ipv4Address.BROADCAST, "", what);
+    }
+
+    /**
+     * Hears and answers for a port without having it, so that a DHCP server of this host may have it, before and after. Needs CAP_NET_RAW.
+     * Each payload that it receives begins with the IP and UDP headers, each that it sends with the UDP header; the port of a send's
+     * destination is only what that header says. The firewall sees its packets as those of any socket.
+     *
+     * @param device the only interface to use, empty for all
+     */
+    public static UdpSocket withoutPort(int port, String device) throws SocketFailure {
+        String what = "hear UDP port " + port + (device.isEmpty() ? "" : " of interface " + device);
+        return raw(port, Ipv4Address.ANY, device, what);
+    }
+
+    private static UdpSocket raw(int port, Ipv4Address address, String device, String what) throws SocketFailure {
         int descriptor = Libc.socket(Libc.AF_INET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Layout.SOL_UDP);
         check(descriptor, what);
         try (Arena arena = Arena.ofConfined()) {
-            // Classic BPF: x = length of the IP header; port = half word at x + 2; that port whole, anything else not
-            // at all.
-            int[][] program = {{0xB1, 0, 0, 0}, {0x48, 0, 0, 2}, {0x15, 0, 1, port}, {6, 0, 0, 0xFFFF}, {6, 0, 0, 0}};
-            MemorySegment code = arena.allocate(program.length * 8L, 8);
-            for (int i = 0; i < program.length; i++) {
-                code.set(ValueLayout.JAVA_SHORT, i * 8L, (short) program[i][0]);
-                code.set(ValueLayout.JAVA_BYTE, i * 8L + 2, (byte) program[i][1]);
-                code.set(ValueLayout.JAVA_BYTE, i * 8L + 3, (byte) program[i][2]);
-                code.set(ValueLayout.JAVA_INT, i * 8L + 4, program[i][3]);
-            }
-            MemorySegment filter = arena.allocate(16, 8); // struct sock_fprog { unsigned short len; filter }
-            filter.set(ValueLayout.JAVA_SHORT, 0, (short) program.length);
-            filter.set(ValueLayout.ADDRESS, 8, code);
-            check(Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_ATTACH_FILTER, filter), what);
-            option(arena, descriptor, Layout.IPPROTO_IP, Layout.IP_PKTINFO, 1, what);
-            MemorySegment address = arena.allocate(Layout.SOCKADDR_IN, 8);
-            Layout.putAddress(address, Ipv4Address.BROADCAST.value(), 0);
-            // Bound to it, the kernel copies no other packet of this host for us.
-            check(Libc.bind(descriptor, address), what);
+            check(
+                    Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_ATTACH_FILTER, PortFilter.of(arena, port)),
+                    what);
+            option(arena, descriptor, Layout.SOL_SOCKET, Layout.SO_BROADCAST, 1, what);
+            prepare(arena, descriptor, device);
+            MemorySegment to = arena.allocate(Layout.SOCKADDR_IN, 8);
+            Layout.putAddress(to, address.value(), 0);
+            check(Libc.bind(descriptor, to), what);
             return new UdpSocket(descriptor, port);
         } catch (SocketFailure e) {
             int _ = Libc.close(descriptor);
             throw e;
         }
+    }
+
+    private static void prepare(Arena arena, int descriptor, String device) throws SocketFailure {
+        if (!device.isEmpty()) {
+            MemorySegment name = arena.allocateFrom(device, StandardCharsets.US_ASCII);
+            check(
+                    Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_BINDTODEVICE, name),
+                    "use interface " + device);
+        }
+        option(arena, descriptor, Layout.IPPROTO_IP, Layout.IP_PKTINFO, 1, "ask for packet information");
+        // As dnsmasq does: a packet for a link with a small MTU is better cut than lost (IP_PMTUDISC_DONT).
+        option(arena, descriptor, Layout.IPPROTO_IP, Layout.IP_MTU_DISCOVER, 0, "allow fragments");
+        // Beyond rmem_max and wmem_max these need root; without it the system's default has to do.
+        MemorySegment octets = arena.allocateFrom(ValueLayout.JAVA_INT, BUFFER_OCTETS);
+        int _ = Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_RCVBUFFORCE, octets)
+                + Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_SNDBUFFORCE, octets);
     }
 
     static void option(Arena arena, int descriptor, int level, int option, int value, String doing)

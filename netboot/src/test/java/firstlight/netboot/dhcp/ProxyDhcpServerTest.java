@@ -26,11 +26,15 @@ import firstlight.wire.dhcp.DhcpOption.ClientMachineIdentifier;
 import firstlight.wire.dhcp.DhcpOption.RelayAgentInformation;
 import firstlight.wire.dhcp.DhcpPacket;
 import firstlight.wire.dhcp.SubOption;
+import firstlight.wire.ip.UdpPacket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -60,9 +64,14 @@ class ProxyDhcpServerTest {
         };
     }
 
+    /** With the DHCP port taken, as without the right to hear it only. */
     private ProxyDhcpServer start(int dhcp, int proxy, Supplier<FirstAnswer> answer) throws SocketFailure {
+        return start(new Listening(dhcp, proxy, List.of(), true), answer);
+    }
+
+    private ProxyDhcpServer start(Listening listening, Supplier<FirstAnswer> answer) throws SocketFailure {
         return ProxyDhcpServer.start(
-                new Listening(dhcp, proxy, List.of()),
+                listening,
                 ProxyDhcpSettings.DEFAULT,
                 deciding(answer),
                 (when, device, kind, text) -> events.add(device + " " + kind + " " + text),
@@ -98,17 +107,22 @@ class ProxyDhcpServerTest {
         }
     }
 
+    /** Through a relay on loopback that wants the answer at its own port (RFC 8357). */
+    private static DhcpPacket relayed() {
+        DhcpPacket discover = Packets.packet(Firmware.BIOS, Message.DISCOVER, 9);
+        List<DhcpOption> options = new ArrayList<>(discover.options());
+        options.add(new RelayAgentInformation(
+                List.of(new SubOption(RelayAgentInformation.RELAY_SOURCE_PORT, Bytes.EMPTY))));
+        byte[] octets = DhcpCodec.encode(discover.with(options));
+        System.arraycopy(LOOPBACK.octets().toArray(), 0, octets, 24, 4); // giaddr
+        return DhcpCodec.decode(octets);
+    }
+
     @Test
     void aRelayIsAnsweredAtThePortItSentFrom() throws Exception {
         try (ProxyDhcpServer server = start();
                 UdpSocket relay = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
-            DhcpPacket discover = Packets.packet(Firmware.BIOS, Message.DISCOVER, 9);
-            List<DhcpOption> options = new ArrayList<>(discover.options());
-            options.add(new RelayAgentInformation(
-                    List.of(new SubOption(RelayAgentInformation.RELAY_SOURCE_PORT, Bytes.EMPTY))));
-            byte[] octets = DhcpCodec.encode(discover.with(options));
-            System.arraycopy(LOOPBACK.octets().toArray(), 0, octets, 24, 4); // giaddr
-            DhcpPacket offer = ask(relay, server.port(Door.DHCP), DhcpCodec.decode(octets));
+            DhcpPacket offer = ask(relay, server.port(Door.DHCP), relayed());
             assertThat(offer.file()).isEqualTo("ipxe/undionly.kpxe");
             assertThat(offer.relay()).isEqualTo(LOOPBACK);
         }
@@ -267,6 +281,58 @@ class ProxyDhcpServerTest {
             try (UdpSocket later = UdpSocket.open(dhcp)) {
                 assertThat(later.port()).isEqualTo(server.port(Door.DHCP));
             }
+        }
+    }
+
+    /** As {@code serve} does; needs the right to raw sockets. */
+    private ProxyDhcpServer hearing(int port) throws SocketFailure {
+        assumeThat(Files.isReadable(Path.of("/proc/1/environ"))).as("root").isTrue();
+        return start(new Listening(port, 0, List.of(), false), () -> new FirstAnswer.LoadPrebootClient(List.of()));
+    }
+
+    private static int freePort() throws SocketFailure {
+        try (UdpSocket anyone = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            return anyone.port();
+        }
+    }
+
+    @Test
+    void theDhcpPortIsServedBesideADhcpServerThatHasIt() throws Exception {
+        try (UdpSocket kea = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                ProxyDhcpServer server = hearing(kea.port());
+                UdpSocket relay = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            assertThat(server.hearsBroadcasts()).isTrue();
+            relay.send(octets(relayed()), LOOPBACK, kea.port(), LOOPBACK, 0);
+            Datagram offer = relay.receive(LONG).orElseThrow(() -> new AssertionError("no answer"));
+            assertThat(offer.source()).isEqualTo(LOOPBACK);
+            assertThat(offer.sourcePort()).isEqualTo(kea.port());
+            assertThat(DhcpCodec.decode(offer.payload().toArray()).file()).isEqualTo("ipxe/undionly.kpxe");
+            assertThat(kea.receive(LONG)).as("the DHCP server's copy").isPresent();
+        }
+    }
+
+    @Test
+    void aDhcpServerThatSharesItsPortWithNobodyMayStartAfterUs() throws Exception {
+        int port = freePort();
+        try (ProxyDhcpServer server = hearing(port);
+                UdpSocket dnsmasq = UdpSocket.open(Binding.of(Ipv4Address.ANY, port))) {
+            assertThat(server.holdsDhcpPort()).isFalse();
+            assertThat(dnsmasq.port()).isEqualTo(port);
+        }
+    }
+
+    @Test
+    void aPacketThatWasDamagedOnItsWayIsCountedAndNotRead() throws Exception {
+        int port = freePort();
+        try (ProxyDhcpServer server = hearing(port);
+                UdpSocket crooked = UdpSocket.withoutPort(freePort(), "");
+                UdpSocket relay = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            byte[] datagram = new UdpPacket(LOOPBACK, relay.port(), LOOPBACK, port, octets(relayed())).datagram();
+            datagram[40] ^= 1;
+            crooked.send(Bytes.of(datagram), LOOPBACK, 0, LOOPBACK, 0);
+            assertThat(ask(relay, port, relayed()).file()).isEqualTo("ipxe/undionly.kpxe");
+            assertThat(server.dropped()).containsOnly(Map.entry("UDP checksum", 1L));
+            assertThat(server.answered()).isEqualTo(1);
         }
     }
 

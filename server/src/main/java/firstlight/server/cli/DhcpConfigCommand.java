@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dhcp-config",
         description =
-                "Prints the lines that a DHCP server on the same host as Firstlight needs. A DHCP server on another host needs none.",
+                "Prints the lines with which a DHCP server on Firstlight's host sends PXE clients to port 4011. It works without them, wherever it is.",
         footerHeading = "%nFor example:%n",
         footer = {"  firstlight dhcp-config kea --address 10.0.0.9"})
 public final class DhcpConfigCommand implements Runnable {

@@ -209,7 +209,8 @@ public final class ConfigurationFile {
                         keys.words("without-first-answer-local-boot", ClientKind.class),
                         keys.words("without-firmware-menu", ClientKind.class),
                         keys.words("through-port-4011", ClientKind.class)))
-                .withoutQuirks(keys.words("without-quirks", Quirk.class));
+                .withoutQuirks(keys.words("without-quirks", Quirk.class))
+                .withHoldDhcpPort(keys.flag("hold-dhcp-port", usual.holdDhcpPort()));
         client.end();
         keys.end();
         return settings;

@@ -1,0 +1,139 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Bytes;
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.dhcp.Arrival.Door;
+import firstlight.netboot.udp.Inbox;
+import firstlight.netboot.udp.Outbox;
+import firstlight.netboot.udp.Pollable;
+import firstlight.netboot.udp.SocketFailure;
+import firstlight.netboot.udp.UdpSocket;
+import firstlight.netboot.udp.UdpSocket.Binding;
+import firstlight.wire.DecodeException;
+import firstlight.wire.ip.UdpPacket;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * One socket at one of the proxy's doors, with room for the packets of one wake-up and for the answers to them. It has its port, or it only
+ * hears it (a raw socket), and then the headers of UDP are read and written here. Owned by one thread.
+ */
+final class Listener implements AutoCloseable {
+    private static final int BATCH = 64;
+    private static final int PACKET = 2048;
+
+    private final UdpSocket socket;
+    private final Door door;
+    private final boolean raw;
+    private final Inbox inbox = new Inbox(BATCH, PACKET + UdpPacket.MOST_HEADERS);
+    private final Outbox outbox = new Outbox(BATCH);
+
+    private Listener(UdpSocket socket, Door door, boolean raw) {
+        this.socket = socket;
+        this.door = door;
+        this.raw = raw;
+    }
+
+    /** What came by a door. */
+    record Heard(Bytes octets, Ipv4Address source, int sourcePort) {}
+
+    static Listener bound(Binding binding, Door door) throws SocketFailure {
+        UdpSocket socket = UdpSocket.open(binding);
+        try {
+            if (door == Door.DHCP) {
+                // Whoever has the port now keeps it; a DHCP server that starts after us must not find it closed.
+                socket.letOthersIn();
+            }
+            return new Listener(socket, door, false);
+        } catch (SocketFailure e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** @param device the only interface to hear, empty for all */
+    static Listener withoutPort(int port, String device) throws SocketFailure {
+        return new Listener(UdpSocket.withoutPort(port, device), Door.DHCP, true);
+    }
+
+    Door door() {
+        return door;
+    }
+
+    boolean holdsPort() {
+        return !raw;
+    }
+
+    int port() {
+        return socket.port();
+    }
+
+    Pollable socket() {
+        return socket;
+    }
+
+    /** Takes what waits, and answers how many packets it is. */
+    int receive() throws SocketFailure {
+        return inbox.receive(socket);
+    }
+
+    /**
+     * Empty for another port's packet, which came before the socket had its filter.
+     *
+     * @throws DecodeException for a packet that is not whole, or not as it was sent
+     */
+    Optional<Heard> heard(int i) {
+        ByteBuffer payload = inbox.payload(i);
+        if (raw) {
+            UdpPacket packet = UdpPacket.decode(payload);
+            return packet.destinationPort() == port()
+                    ? Optional.of(new Heard(packet.payload(), packet.source(), packet.sourcePort()))
+                    : Optional.empty();
+        }
+        byte[] octets = new byte[payload.remaining()];
+        payload.get(octets);
+        return Optional.of(new Heard(Bytes.of(octets), new Ipv4Address(inbox.sourceAddress(i)), inbox.sourcePort(i)));
+    }
+
+    Ipv4Address sender(int i) {
+        return new Ipv4Address(inbox.sourceAddress(i));
+    }
+
+    /** Of this machine; see {@link Inbox#localAddress}. */
+    Ipv4Address localAddress(int i) {
+        return new Ipv4Address(inbox.localAddress(i));
+    }
+
+    Ipv4Address destination(int i) {
+        return new Ipv4Address(inbox.destination(i));
+    }
+
+    int interfaceIndex(int i) {
+        return inbox.interfaceIndex(i);
+    }
+
+    /**
+     * Puts {@code octets} among what the next {@link #flush} sends, or sends what is there before.
+     *
+     * @param interfaceIndex the interface to send on, 0 for the route's
+     */
+    void send(ProxyDhcp.Reply reply, byte[] octets, int interfaceIndex, Outbox.Failures failures) {
+        byte[] whole = raw
+                ? new UdpPacket(reply.from(), port(), reply.to(), reply.port(), Bytes.of(octets)).datagram()
+                : octets;
+        if (!outbox.hasRoom(1, whole.length)) { // what is echoed (97, 82) may be long
+            flush(failures);
+        }
+        outbox.begin(reply.to().value(), reply.port(), reply.from().value(), interfaceIndex, 0);
+        outbox.copy(whole);
+    }
+
+    void flush(Outbox.Failures failures) {
+        outbox.flush(socket, failures);
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
