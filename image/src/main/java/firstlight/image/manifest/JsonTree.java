@@ -39,6 +39,11 @@ public record JsonTree(Map<?, ?> byKey) {
         throw new IllegalArgumentException("'" + key + "' is no whole number");
     }
 
+    /** {@code absent} when nobody wrote it, as before a format had it. */
+    public long number(String key, long absent) {
+        return byKey.containsKey(key) ? number(key) : absent;
+    }
+
     public int count(String key) {
         return Math.toIntExact(number(key));
     }

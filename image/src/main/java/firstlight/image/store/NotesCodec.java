@@ -17,7 +17,20 @@ final class NotesCodec {
 
     private NotesCodec() {}
 
+    /**
+     * As they stand in a store.
+     *
+     * @param change counts the changes of all notes of the store; 0 for notes from before that was written down
+     */
+    record Kept(VersionNotes notes, long change) {}
+
+    /** For a file that goes elsewhere. */
     static byte[] encode(VersionNotes notes) {
+        return encode(new Kept(notes, 0));
+    }
+
+    static byte[] encode(Kept kept) {
+        VersionNotes notes = kept.notes();
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), octets)) {
             json.writeStartObject();
@@ -38,6 +51,7 @@ final class NotesCodec {
                 json.writeEndObject();
             }
             json.writeEndArray();
+            json.writeNumberProperty("change", kept.change());
             json.writeEndObject();
         }
         byte[] body = octets.toByteArray();
@@ -49,6 +63,11 @@ final class NotesCodec {
 
     /** Empty when the file is damaged. */
     static Optional<VersionNotes> decode(byte[] file) {
+        return kept(file).map(Kept::notes);
+    }
+
+    /** Empty when the file is damaged. */
+    static Optional<Kept> kept(byte[] file) {
         int head = 2 * ChunkId.LENGTH + 1;
         if (file.length < head
                 || !new String(file, 0, head, StandardCharsets.US_ASCII)
@@ -57,7 +76,7 @@ final class NotesCodec {
         }
         JsonTree json = JsonTree.parse(new String(file, head, file.length - head, StandardCharsets.UTF_8));
         String expires = json.text("expires");
-        return Optional.of(new VersionNotes(
+        VersionNotes notes = new VersionNotes(
                 json.text("note"),
                 new TreeSet<>(json.texts("tags")),
                 json.number("protected") == 1,
@@ -66,6 +85,7 @@ final class NotesCodec {
                 json.objects("history").stream()
                         .map(entry -> new VersionNotes.Entry(
                                 Instant.parse(entry.text("at")), entry.text("who"), entry.text("what")))
-                        .toList()));
+                        .toList());
+        return Optional.of(new Kept(notes, json.number("change", 0)));
     }
 }

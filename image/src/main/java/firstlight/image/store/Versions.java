@@ -6,6 +6,8 @@ import firstlight.image.manifest.ManifestCodec;
 import firstlight.model.Bytes;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,9 +29,17 @@ final class Versions {
     private static final Comparator<Key> ORDER =
             Comparator.comparing(Key::image).thenComparingInt(Key::number);
 
+    private static final NotesCodec.Kept DAMAGED = new NotesCodec.Kept(VersionNotes.DAMAGED, 0);
+
     private final Shelf shelf;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Key, ImageVersion> known = new TreeMap<>(ORDER);
+    /** Their files name a tag that another version has by now. */
+    private final Set<Key> stale = new HashSet<>();
+
+    /** Of the notes that were changed last. */
+    private long lastChange;
+
     private boolean read;
 
     private record Key(ImageName image, int number) {
@@ -145,26 +155,51 @@ final class Versions {
         }
     }
 
-    /** A tag leaves the version that had it before. */
+    /**
+     * A tag leaves the version that had it before. The new one gets it first: a crash between leaves it on both, and a start takes
+     * it from the one whose notes were changed earlier.
+     */
     ImageVersion change(ImageVersion version, UnaryOperator<VersionNotes> change) throws IOException {
         lock.lock();
         try {
             Key key = new Key(version.image(), version.number());
             ImageVersion current = current(version);
-            VersionNotes notes = change.apply(current.notes());
-            for (var entry : known.entrySet()) {
-                VersionNotes other = entry.getValue().notes();
-                if (entry.getKey().image.equals(key.image)
-                        && entry.getKey().number != key.number
-                        && !java.util.Collections.disjoint(other.tags(), notes.tags())) {
-                    Set<String> rest = new HashSet<>(other.tags());
-                    rest.removeAll(notes.tags());
-                    write(entry.getKey(), entry.getValue().with(other.withTags(rest)));
-                }
-            }
-            return write(key, current.with(notes));
+            writeStale();
+            ImageVersion changed = write(key, current.with(change.apply(current.notes())));
+            takeTags(key, changed.notes().tags());
+            writeStale();
+            return changed;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** From all other versions of the image. */
+    private void takeTags(Key key, Set<String> tags) {
+        if (tags.isEmpty()) {
+            return;
+        }
+        for (var entry : known.entrySet()) {
+            VersionNotes other = entry.getValue().notes();
+            if (entry.getKey().image.equals(key.image)
+                    && entry.getKey().number != key.number
+                    && !Collections.disjoint(other.tags(), tags)) {
+                Set<String> rest = new HashSet<>(other.tags());
+                rest.removeAll(tags);
+                entry.setValue(entry.getValue().with(other.withTags(rest)));
+                stale.add(entry.getKey());
+            }
+        }
+    }
+
+    /** Before the version that took a tag can lose it: else a start would give it back to the one before. */
+    private void writeStale() throws IOException {
+        for (Key key : List.copyOf(stale)) {
+            ImageVersion version = known.get(key);
+            if (version != null) {
+                write(key, version);
+            }
+            stale.remove(key);
         }
     }
 
@@ -190,6 +225,7 @@ final class Versions {
                 known.put(key, current.with(removed));
                 write(key, current.with(removed));
             }
+            writeStale();
         } finally {
             lock.unlock();
         }
@@ -225,7 +261,7 @@ final class Versions {
     }
 
     private ImageVersion write(Key key, ImageVersion version) throws IOException {
-        shelf.write(key.notes(), NotesCodec.encode(version.notes()));
+        shelf.write(key.notes(), NotesCodec.encode(new NotesCodec.Kept(version.notes(), ++lastChange)));
         known.put(key, version);
         return version;
     }
@@ -236,12 +272,15 @@ final class Versions {
         }
         Set<Key> manifests = new HashSet<>();
         Map<Key, VersionNotes> notes = new HashMap<>();
+        Map<Key, Long> changes = new HashMap<>();
         for (String name : shelf.list(FOLDER)) {
             var file = FILE.matcher(name);
             if (file.matches() && ImageName.isValid(file.group(1))) {
                 Key key = new Key(new ImageName(file.group(1)), Integer.parseInt(file.group(2)));
                 if (file.group(3).equals("notes")) {
-                    notes.put(key, NotesCodec.decode(shelf.read(name)).orElse(VersionNotes.DAMAGED));
+                    NotesCodec.Kept kept = NotesCodec.kept(shelf.read(name)).orElse(DAMAGED);
+                    notes.put(key, kept.notes());
+                    changes.put(key, kept.change());
                 } else {
                     manifests.add(key);
                 }
@@ -260,6 +299,15 @@ final class Versions {
         }
         for (Key key : manifests) {
             known.put(key, look(key, notes.getOrDefault(key, VersionNotes.NONE)));
+        }
+        lastChange = changes.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        List<Key> latestFirst = new ArrayList<>(known.keySet());
+        latestFirst.sort(Comparator.comparing((Key key) -> changes.getOrDefault(key, 0L))
+                .thenComparingInt(Key::number)
+                .reversed());
+        for (Key key : latestFirst) {
+            ImageVersion version = known.get(key);
+            takeTags(key, version == null ? Set.of() : version.notes().tags());
         }
         read = true;
     }

@@ -1,0 +1,119 @@
+package firstlight.image.store;
+
+import firstlight.image.chunk.ChunkFrame;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** A shelf whose reads and writes a test can see, spoil and refuse; its packs are small. */
+class WatchedShelf implements Shelf {
+    private final Shelf shelf;
+
+    WatchedShelf(Shelf shelf) {
+        this.shelf = shelf;
+    }
+
+    /** What is read of a pack in place of {@code frame}. */
+    Optional<ChunkFrame> readFrame(String pack, long offset, Optional<ChunkFrame> frame) throws IOException {
+        return frame;
+    }
+
+    void beforeWrite(String name) throws IOException {
+        // as the shelf itself does it
+    }
+
+    @Override
+    public List<String> list(String name) throws IOException {
+        return shelf.list(name);
+    }
+
+    @Override
+    public byte[] read(String name) throws IOException {
+        return shelf.read(name);
+    }
+
+    @Override
+    public void write(String name, byte[] content) throws IOException {
+        beforeWrite(name);
+        shelf.write(name, content);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        shelf.delete(name);
+    }
+
+    @Override
+    public Pack create(String name) throws IOException {
+        return new WatchedPack(shelf.create(name));
+    }
+
+    @Override
+    public Pack open(String name) throws IOException {
+        return new WatchedPack(shelf.open(name));
+    }
+
+    /** A few chunks. */
+    @Override
+    public long packSize() {
+        return 1 << 20;
+    }
+
+    @Override
+    public String roomCure() {
+        return shelf.roomCure();
+    }
+
+    @Override
+    public void close() throws IOException {
+        shelf.close();
+    }
+
+    @Override
+    public String toString() {
+        return shelf.toString();
+    }
+
+    private final class WatchedPack implements Pack {
+        private final Pack pack;
+
+        WatchedPack(Pack pack) {
+            this.pack = pack;
+        }
+
+        @Override
+        public String name() {
+            return pack.name();
+        }
+
+        @Override
+        public long size() throws IOException {
+            return pack.size();
+        }
+
+        @Override
+        public long append(long offset, List<ChunkFrame> frames) throws IOException {
+            return pack.append(offset, frames);
+        }
+
+        @Override
+        public Optional<ChunkFrame> read(long offset) throws IOException {
+            return readFrame(name(), offset, pack.read(offset));
+        }
+
+        @Override
+        public void sync() throws IOException {
+            pack.sync();
+        }
+
+        @Override
+        public boolean growsOn() {
+            return pack.growsOn();
+        }
+
+        @Override
+        public void close() throws IOException {
+            pack.close();
+        }
+    }
+}
