@@ -1,10 +1,10 @@
 package firstlight.image.store;
 
+import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
-import firstlight.image.chunk.DamagedChunk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -102,19 +102,31 @@ final class Collector {
 
     /** Before a base goes that nothing but deltas needs, these are written so that they stand for themselves. */
     private void release() throws IOException {
-        for (var each : packs.bases().entrySet()) {
-            ChunkId delta = each.getKey();
-            PackIndex.Place place = packs.index().find(delta);
-            if (place != null && isLive(delta) && !isLive(each.getValue())) {
-                try {
-                    packs.move(0, List.of(new ChunkFrame(delta, packs.get(delta))), List.of(place));
-                } catch (DamagedChunk damaged) {
-                    packs.lose(damaged.id());
-                    damages.add("chunk " + delta + " is damaged and was not kept: " + damaged.cause());
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            for (var each : packs.bases().entrySet()) {
+                if (isLive(each.getKey()) && !isLive(each.getValue())) {
+                    release(codec, each.getKey());
                 }
             }
         }
         packs.sync();
+    }
+
+    private void release(ChunkCodec codec, ChunkId delta) throws IOException {
+        PackIndex.Place place = packs.index().find(delta);
+        if (place == null) {
+            return;
+        }
+        try {
+            var _ = packs.move(0, List.of(new ChunkFrame(delta, packs.get(delta))), List.of(place));
+        } catch (ImageFailure failure) {
+            boolean damaged = packs.examine(codec, delta).isPresent();
+            if (damaged) {
+                damages.add("chunk " + delta + " is damaged and was not kept: " + failure.cause());
+            } else if (place.equals(packs.index().find(delta))) {
+                throw failure;
+            } // somebody has brought it anew meanwhile, whole
+        }
     }
 
     private boolean isLive(ChunkId id) {
@@ -150,9 +162,10 @@ final class Collector {
                 }
                 Optional<ChunkFrame> frame = pack.read(entry.offset());
                 if (frame.isEmpty() || !frame.get().id().equals(entry.id()) || !packs.isSound(codec, frame.get())) {
-                    packs.lose(entry.id());
-                    damages.add("chunk " + entry.id() + " in " + pack.name() + " at offset " + entry.offset()
-                            + " is damaged and was not kept");
+                    if (packs.lose(entry.id(), new PackIndex.Place(waste.pack, entry.offset()))) {
+                        damages.add("chunk " + entry.id() + " in " + pack.name() + " at offset " + entry.offset()
+                                + " is damaged and was not kept");
+                    }
                     continue;
                 }
                 frames.add(frame.get());
@@ -168,7 +181,7 @@ final class Collector {
 
     private void move(int level, List<ChunkFrame> frames, List<PackIndex.Place> from) throws IOException {
         if (!frames.isEmpty()) {
-            packs.move(level, frames, from);
+            var _ = packs.move(level, frames, from); // without its base a delta is lost too
             frames.clear();
             from.clear();
         }

@@ -2,7 +2,6 @@ package firstlight.image.store;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
@@ -155,11 +154,7 @@ final class PackStore implements ImageStore {
     @Override
     public boolean check(ChunkId id) throws IOException {
         try (ChunkCodec codec = new ChunkCodec(1)) {
-            codec.unpack(id, packs.get(id), new byte[Chunk.SIZE], 0);
-            return true;
-        } catch (ImageFailure damagedOrGone) {
-            packs.lose(id);
-            return false;
+            return packs.examine(codec, id).isEmpty();
         }
     }
 

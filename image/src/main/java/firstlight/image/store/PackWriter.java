@@ -45,6 +45,9 @@ final class PackWriter {
         if (pack != null && position >= shelf.packSize()) {
             seal(pack); // it failed the last time
         }
+        if (pack != null && position > 0 && level == 0 && number < lastPack.get()) {
+            seal(pack); // what comes from outside may be to replace what lies in a later one: see Packs.open
+        }
         if (pack == null || position == 0) {
             number = lastPack.incrementAndGet();
             pack = shelf.create(Packs.name(number));

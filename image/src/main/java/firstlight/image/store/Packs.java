@@ -1,16 +1,14 @@
 package firstlight.image.store;
 
 import firstlight.image.ImageFailure;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +18,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The chunks of a store, in packs. A pack is only ever appended to, by the process that made it; a new process starts a new
@@ -33,6 +30,7 @@ final class Packs implements AutoCloseable {
     private final Shelf shelf;
     private final PackIndex index = new PackIndex();
     private final Map<Integer, Pack> packs = new ConcurrentHashMap<>();
+    private final StoredChunks chunks = new StoredChunks(index, packs);
     private final Map<Integer, Integer> levels = new ConcurrentHashMap<>();
 
     /** Of each chunk whose place in the index holds a {@link Delta}, the base. A base is never a delta itself. */
@@ -99,8 +97,22 @@ final class Packs implements AutoCloseable {
         }
     }
 
-    /** The chunk is damaged or gone, and with it those that are told by their difference from it. */
-    void lose(ChunkId id) {
+    /** What was read at {@code place} is damaged. False when the chunk does not lie there any more. */
+    boolean lose(ChunkId id, PackIndex.Place place) {
+        appending.lock();
+        try {
+            boolean still = place.equals(index.find(id));
+            if (still) {
+                lose(id);
+            }
+            return still;
+        } finally {
+            appending.unlock();
+        }
+    }
+
+    /** The chunk is gone, and with it those that are told by their difference from it. With {@link #appending} held. */
+    private void lose(ChunkId id) {
         index.lose(id);
         bases.remove(id);
         bases.forEach((delta, base) -> {
@@ -149,20 +161,37 @@ final class Packs implements AutoCloseable {
     }
 
     /**
-     * Writes chunks that are there anew, and has the index point there unless they were lost or brought anew meanwhile.
+     * Writes chunks that are there anew, and has the index point there: all but those that were lost or brought anew meanwhile, of
+     * which a list must not tell either, and those that would be told by a chunk that was lost.
      *
      * @param from where they lay
+     * @return those that lie there still, for lack of their base
      */
-    void move(int level, List<ChunkFrame> frames, List<PackIndex.Place> from) throws IOException {
+    Set<ChunkId> move(int level, List<ChunkFrame> frames, List<PackIndex.Place> from) throws IOException {
+        Set<ChunkId> baseless = new HashSet<>();
+        List<ChunkFrame> still = new ArrayList<>(frames.size());
+        List<PackIndex.Place> places = new ArrayList<>(frames.size());
         appending.lock();
-        try {
-            List<PackWriter.Written> written = write(level, frames);
-            for (int i = 0; i < written.size(); i++) {
-                PackList.Entry entry = written.get(i).entry();
-                if (index.move(entry.id(), from.get(i), written.get(i).place())) {
-                    remember(entry);
+        try { // while this is held nothing is lost and nothing comes
+            for (int i = 0; i < frames.size(); i++) {
+                ChunkFrame frame = frames.get(i);
+                Optional<ChunkId> base = Delta.base(frame.frame());
+                if (from.get(i).equals(index.find(frame.id()))) {
+                    if (base.isPresent() && index.find(base.get()) == null) {
+                        baseless.add(frame.id());
+                    } else {
+                        still.add(frame);
+                        places.add(from.get(i));
+                    }
                 }
             }
+            List<PackWriter.Written> written = still.isEmpty() ? List.of() : write(level, still);
+            for (int i = 0; i < written.size(); i++) {
+                PackList.Entry entry = written.get(i).entry();
+                index.move(entry.id(), places.get(i), written.get(i).place());
+                remember(entry);
+            }
+            return baseless;
         } finally {
             appending.unlock();
         }
@@ -273,83 +302,49 @@ final class Packs implements AutoCloseable {
 
     /** A zstd frame that stands for itself. */
     byte[] get(ChunkId id) throws IOException {
-        byte[] frame = stored(id);
-        Optional<ChunkId> base = Delta.base(frame);
-        if (base.isEmpty()) {
-            return frame;
-        }
-        try (ChunkCodec codec = new ChunkCodec(1)) {
-            byte[] content = unpack(codec, id, frame, base.get());
-            return codec.pack(id, content, 0, content.length).frame();
-        } catch (ImageFailure gone) {
-            byte[] again = stored(id); // a collection may have written it anew and dropped its base meanwhile
-            if (Delta.base(again).isPresent()) {
-                throw gone;
-            }
-            return again;
-        }
-    }
-
-    private byte[] unpack(ChunkCodec codec, ChunkId id, byte[] delta, ChunkId base) throws IOException {
-        if (index.find(base) == null) {
-            throw new DamagedChunk(id, "chunk " + base + ", which it is told by, is gone");
-        }
-        byte[] content = new byte[Chunk.SIZE];
-        int length = codec.unpack(base, stored(base), content, 0);
-        return Delta.unpack(id, delta, length == content.length ? content : java.util.Arrays.copyOf(content, length));
+        return chunks.get(id);
     }
 
     /** The content of a frame of this store. */
     byte[] content(ChunkCodec codec, ChunkFrame frame) throws IOException {
-        Optional<ChunkId> base = Delta.base(frame.frame());
-        if (base.isPresent()) {
-            return unpack(codec, frame.id(), frame.frame(), base.get());
+        return chunks.content(codec, frame);
+    }
+
+    /**
+     * Unpacks and hashes the chunk. What is damaged counts as missing from then on, with all that is told by it; not what has
+     * come anew while this was reading.
+     *
+     * @return why it cannot be given; empty when it is sound
+     * @throws IOException when nobody can say, as while an S3 server is away: then nothing is lost
+     */
+    Optional<ImageFailure> examine(ChunkCodec codec, ChunkId id) throws IOException {
+        while (true) {
+            PackIndex.Place place = index.find(id);
+            if (place == null) {
+                return Optional.of(StoredChunks.gone(id));
+            }
+            try {
+                chunks.content(codec, id);
+                return Optional.empty();
+            } catch (DamagedChunk damaged) {
+                boolean itself = damaged.id().equals(id);
+                if (itself ? lose(id, place) : examine(codec, damaged.id()).isPresent()) {
+                    return Optional.of(damaged);
+                }
+            } catch (ImageFailure failure) {
+                if (place.equals(index.find(id))) {
+                    throw failure;
+                }
+            }
         }
-        byte[] content = new byte[Chunk.SIZE];
-        int length = codec.unpack(frame.id(), frame.frame(), content, 0);
-        return length == content.length ? content : java.util.Arrays.copyOf(content, length);
     }
 
     /** @throws IOException when nobody can say, for what it takes cannot be read just now */
     boolean isSound(ChunkCodec codec, ChunkFrame frame) throws IOException {
         try {
-            return content(codec, frame).length > 0;
+            return chunks.content(codec, frame).length > 0;
         } catch (DamagedChunk damaged) {
             return false; // not listed: whoever has it is asked for it again
-        }
-    }
-
-    private byte[] stored(ChunkId id) throws IOException {
-        PackIndex.@Nullable Place before = null;
-        while (true) {
-            PackIndex.Place place = index.find(id);
-            if (place == null || place.equals(before)) {
-                throw new ImageFailure(
-                        "Chunk " + id + " is not in the image store",
-                        "it was lost or found damaged",
-                        "Verify the image, and capture it again or restore another version");
-            }
-            before = place;
-            Pack pack = packs.get(place.pack());
-            if (pack != null) {
-                try {
-                    Optional<ChunkFrame> frame = pack.read(place.offset());
-                    if (frame.isEmpty() || !frame.get().id().equals(id)) {
-                        throw new DamagedChunk(
-                                id,
-                                "its place in " + pack.name() + " at offset " + place.offset()
-                                        + " holds something else");
-                    }
-                    return frame.get().frame();
-                } catch (ClosedChannelException | NoSuchFileException collected) {
-                    // a collection has copied it to another pack meanwhile
-                } catch (IOException broken) {
-                    if ("Input/output error".equals(broken.getMessage())) { // EIO: a bad sector under the pack
-                        throw new DamagedChunk(id, "the disk cannot read its place in " + pack.name());
-                    }
-                    throw broken;
-                }
-            }
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -139,6 +140,7 @@ final class Repacking {
     private void repack(ChunkCodec codec, int number, List<PackList.Entry> entries) throws IOException {
         Pack pack = packs.pack(number);
         List<ChunkFrame> frames = new ArrayList<>(BATCH);
+        List<ChunkFrame> old = new ArrayList<>(BATCH);
         List<PackIndex.Place> from = new ArrayList<>(BATCH);
         for (PackList.Entry entry : entries) {
             PackIndex.Place place = new PackIndex.Place(number, entry.offset());
@@ -150,20 +152,25 @@ final class Repacking {
                     ? content(codec, frame.get())
                     : Optional.empty();
             if (content.isEmpty()) {
-                packs.lose(entry.id());
-                damaged("chunk " + entry.id() + " in " + pack.name() + " at offset " + entry.offset()
-                        + " is damaged and was not kept");
+                if (packs.lose(entry.id(), place)) {
+                    damaged("chunk " + entry.id() + " in " + pack.name() + " at offset " + entry.offset()
+                            + " is damaged and was not kept");
+                }
                 continue;
             }
             ChunkFrame best = best(codec, frame.get(), content.get());
             frames.add(best);
+            old.add(frame.get());
             from.add(place);
             chunks.incrementAndGet();
             deltas.addAndGet(Delta.base(best.frame()).isPresent() ? 1 : 0);
             after.addAndGet(PackFile.HEADER + best.frame().length);
         }
-        if (!frames.isEmpty()) {
-            packs.move(level, frames, from);
+        Set<ChunkId> baseless = packs.move(level, frames, from);
+        for (int i = 0; i < old.size(); i++) {
+            if (baseless.contains(old.get(i).id())) {
+                var _ = packs.move(level, List.of(old.get(i)), List.of(from.get(i)));
+            }
         }
     }
 

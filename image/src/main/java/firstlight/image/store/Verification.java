@@ -41,25 +41,21 @@ final class Verification {
         });
         long total = (long) ids.size() * Chunk.SIZE;
         long done = 0;
-        byte[] content = new byte[Chunk.SIZE];
         try (ChunkCodec codec = new ChunkCodec(1)) {
             for (ChunkId id : ids) {
                 if (done % (256L * Chunk.SIZE) == 0) {
                     progress.progress(Progress.Phase.VERIFYING, done, total);
                 }
                 done += Chunk.SIZE;
-                try {
-                    codec.unpack(id, packs.get(id), content, 0);
-                } catch (DamagedChunk found) {
-                    packs.lose(id);
-                    damaged.put(id, "it is damaged, " + found.cause());
-                } catch (ImageFailure gone) {
-                    damaged.put(id, gone.cause());
-                }
+                packs.examine(codec, id).ifPresent(found -> damaged.put(id, words(found)));
             }
         }
         progress.progress(Progress.Phase.VERIFYING, total, total);
         return damaged.isEmpty() ? List.of() : damages();
+    }
+
+    private static String words(ImageFailure found) {
+        return found instanceof DamagedChunk ? "it is damaged, " + found.cause() : found.cause();
     }
 
     private List<Damage> damages() {
