@@ -26,11 +26,9 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -48,8 +46,7 @@ public final class ImageCare {
     private final InstantSource clock;
     private final OtherSites others;
 
-    /** By transaction: an engine that captures relies on chunks that no manifest names yet. */
-    private final Map<Long, Hold> captures = new ConcurrentHashMap<>();
+    private final CaptureHolds captures;
 
     /** @param sessions multicast sessions by number */
     public ImageCare(
@@ -72,6 +69,7 @@ public final class ImageCare {
         this.others = others;
         this.sessions = sessions;
         this.images = images;
+        this.captures = new CaptureHolds(images::hold);
         this.works = works;
         this.alarms = alarms;
         this.clock = clock;
@@ -85,7 +83,7 @@ public final class ImageCare {
 
     /** Call before an engine is told that the store has a chunk. */
     public void capturing(long transaction) {
-        captures.computeIfAbsent(transaction, _ -> images.hold());
+        captures.begin(transaction);
     }
 
     /** @throws ImageFailure when it is protected or needed */
@@ -298,17 +296,10 @@ public final class ImageCare {
     }
 
     public ImageJob.Outcome collect(boolean dryRun, Progress progress) throws IOException {
-        Set<Long> held = Set.copyOf(captures.keySet()); // first: who begins meanwhile is not one that has ended
-        Set<Long> running = works.open().stream()
+        Set<Long> running = captures.endAllBut(() -> works.open().stream()
                 .filter(ImageCare::isCapturing)
                 .map(Work::transaction)
-                .collect(Collectors.toSet());
-        for (long transaction : held) {
-            Hold hold = running.contains(transaction) ? null : captures.remove(transaction);
-            if (hold != null) {
-                hold.close();
-            }
-        }
+                .collect(Collectors.toSet()));
         Freed freed;
         try (Hold _ = others.keepUnfinished().orElse(() -> {})) {
             freed = images.collect(dryRun, progress);
