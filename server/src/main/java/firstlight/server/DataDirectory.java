@@ -27,6 +27,11 @@ public record DataDirectory(Path path) {
         return path.resolve("spool");
     }
 
+    /** What the clock said last. */
+    Path clock() {
+        return path.resolve("clock");
+    }
+
     /** What is half pulled from other servers. */
     Path pulls() {
         return path.resolve("pulls");

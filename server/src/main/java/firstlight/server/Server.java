@@ -175,18 +175,18 @@ public final class Server implements AutoCloseable {
         ImageCare care =
                 new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), CLOCK, sites);
         keep(Rounds.start(sites, jobs, database.alarms(), CLOCK, ZoneId.systemDefault()));
-        configuration
-                .images()
-                .nightly()
-                .ifPresent(at -> keep(NightWatch.start(
-                        care,
-                        jobs,
-                        at,
-                        new NightWatch.Rounds(
-                                configuration.images().verifyPercent(),
-                                configuration.images().packLevel()),
-                        CLOCK,
-                        ZoneId.systemDefault())));
+        if (configuration.images().nightly().isPresent()) {
+            keep(NightWatch.start(
+                    care,
+                    jobs,
+                    configuration.images().nightly().get(),
+                    new NightWatch.Rounds(
+                            configuration.images().verifyPercent(),
+                            configuration.images().packLevel()),
+                    CLOCK,
+                    ZoneId.systemDefault(),
+                    data.clock()));
+        }
         Api api = keep(new Api(new Api.Parts(
                 database,
                 desk,

@@ -328,19 +328,46 @@ public final class ImageCare {
     /** Removes what has expired; returns what was done, and what could not be done, in words. */
     public List<String> expire(Instant now) throws IOException {
         List<String> told = new ArrayList<>();
-        for (ImageVersion version : images.list()) {
-            boolean over =
-                    version.notes().expires().filter(when -> !when.isAfter(now)).isPresent();
-            if (over && !version.notes().kept()) {
-                try {
-                    remove(version, "server", "expired");
-                    told.add(version.name() + " has expired and was removed");
-                } catch (ImageFailure needed) {
-                    told.add(version.name() + " has expired, but " + needed.cause());
-                }
+        for (ImageVersion version : expired(now)) {
+            try {
+                remove(version, "server", "expired");
+                told.add(version.name() + " has expired and was removed");
+            } catch (ImageFailure needed) {
+                told.add(version.name() + " has expired, but " + needed.cause());
             }
         }
         return told;
+    }
+
+    /** What would be removed, were it not needed. */
+    private List<ImageVersion> expired(Instant now) throws IOException {
+        return images.list().stream()
+                .filter(version -> !version.notes().kept())
+                .filter(version -> version.notes()
+                        .expires()
+                        .filter(when -> !when.isAfter(now))
+                        .isPresent())
+                .toList();
+    }
+
+    /** In place of {@link #expire} while the clock is not to be believed: an alarm, when there is something to lose. */
+    List<String> wouldExpire(ClockTrust clock) throws IOException {
+        List<ImageVersion> over = expired(clock.seen());
+        if (over.isEmpty()) {
+            return List.of();
+        }
+        String names = String.join(", ", over.stream().map(ImageVersion::name).toList());
+        String text =
+                names + " would have expired by this server's clock, but it jumped, or the server was off for days: "
+                        + "nothing is removed before " + clock.settled()
+                        + "; set the clock right if it is wrong (date), or protect"
+                        + " what is to stay (firstlight image protect)";
+        alarms.raise(0, text, clock.seen());
+        return List.of(text);
+    }
+
+    void alarm(String text, Instant now) {
+        alarms.raise(0, text, now);
     }
 
     private static String size(long octets) {

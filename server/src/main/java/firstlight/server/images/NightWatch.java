@@ -1,8 +1,12 @@
 package firstlight.server.images;
 
+import firstlight.database.DatabaseUnreachable;
+import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.store.ImageVersion;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalTime;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +28,10 @@ public final class NightWatch implements AutoCloseable {
     private final ImageCare care;
     private final ImageJobs jobs;
     private final Rounds rounds;
+    private final Path clockFile;
+    private final LongSupplier nanoTime;
+    private ClockTrust trust;
+    private long looked;
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("night-watch").daemon().factory());
 
@@ -32,15 +41,33 @@ public final class NightWatch implements AutoCloseable {
      */
     public record Rounds(int percent, int packLevel) {}
 
-    private NightWatch(ImageCare care, ImageJobs jobs, Rounds rounds) {
+    /**
+     * @param clockFile where the clock is remembered
+     * @param nanoTime of a clock that nobody can set
+     */
+    NightWatch(ImageCare care, ImageJobs jobs, Rounds rounds, Path clockFile, Instant now, LongSupplier nanoTime)
+            throws IOException {
         this.care = care;
         this.jobs = jobs;
         this.rounds = rounds;
+        this.clockFile = clockFile;
+        this.nanoTime = nanoTime;
+        this.trust = ClockTrust.read(clockFile, now);
+        this.looked = nanoTime.getAsLong();
+        trust.write(clockFile);
     }
 
+    /** @param clockFile where the clock is remembered over a restart */
     public static NightWatch start(
-            ImageCare care, ImageJobs jobs, LocalTime at, Rounds rounds, InstantSource clock, ZoneId zone) {
-        NightWatch watch = new NightWatch(care, jobs, rounds);
+            ImageCare care,
+            ImageJobs jobs,
+            LocalTime at,
+            Rounds rounds,
+            InstantSource clock,
+            ZoneId zone,
+            Path clockFile)
+            throws IOException {
+        NightWatch watch = new NightWatch(care, jobs, rounds, clockFile, clock.instant(), System::nanoTime);
         watch.wait(at, clock, zone);
         return watch;
     }
@@ -63,27 +90,51 @@ public final class NightWatch implements AutoCloseable {
         return (today.toInstant().isAfter(now) ? today : today.plusDays(1).with(at)).toInstant();
     }
 
+    /** What of it fails is told with the rest, and does not keep the rest from being done. */
     ImageJob.Outcome round(Instant now, Progress progress) throws IOException {
-        List<String> told = new ArrayList<>(care.expire(now));
-        boolean sound = true;
+        List<String> told = new ArrayList<>();
+        boolean sound = step(told, now, () -> ImageJob.Outcome.sound("", expire(now)));
         if (rounds.percent() > 0) {
             for (ImageVersion version : care.images().list()) {
-                try {
-                    ImageJob.Outcome outcome = care.verify(version, rounds.percent(), progress);
-                    sound &= outcome.sound();
-                    told.add(outcome.text());
-                } catch (firstlight.image.ImageFailure failure) {
-                    LOG.warn("{}", failure.getMessage());
-                    sound = false;
-                    told.add(failure.what() + ": " + failure.cause());
-                }
+                sound &= step(told, now, () -> care.verify(version, rounds.percent(), progress));
             }
         }
-        told.add(care.collect(false, progress).text());
+        sound &= step(told, now, () -> care.collect(false, progress));
         if (rounds.packLevel() > 0) {
-            told.add(care.pack(rounds.packLevel(), progress).text());
+            sound &= step(told, now, () -> care.pack(rounds.packLevel(), progress));
         }
         return new ImageJob.Outcome(sound, "nightly care is done", sound ? "" : "see firstlight alarm list", told);
+    }
+
+    private synchronized List<String> expire(Instant now) throws IOException {
+        long nanos = nanoTime.getAsLong();
+        trust = trust.later(now, Duration.ofNanos(nanos - looked));
+        looked = nanos;
+        trust.write(clockFile);
+        return trust.isBelieved() ? care.expire(now) : care.wouldExpire(trust);
+    }
+
+    private interface Step {
+        ImageJob.Outcome run() throws IOException;
+    }
+
+    private boolean step(List<String> told, Instant now, Step step) throws IOException {
+        String failed;
+        try {
+            ImageJob.Outcome outcome = step.run();
+            told.addAll(outcome.text().isEmpty() ? outcome.details() : List.of(outcome.text()));
+            return outcome.sound();
+        } catch (ImageJobs.Cancelled stop) {
+            throw stop;
+        } catch (ImageFailure failure) {
+            failed = failure.what() + ": " + failure.cause();
+        } catch (IOException | DatabaseUnreachable failure) {
+            LOG.error("a part of the nightly care failed", failure);
+            failed = String.valueOf(failure.getMessage());
+        }
+        care.alarm("nightly care: " + failed, now);
+        told.add(failed);
+        return false;
     }
 
     @Override

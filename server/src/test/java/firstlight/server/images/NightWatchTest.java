@@ -1,0 +1,126 @@
+package firstlight.server.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.database.Database;
+import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.ChunkTable;
+import firstlight.image.extents.Extents;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
+import firstlight.image.store.Publication;
+import firstlight.image.table.TableSectors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NightWatchTest {
+    private static final Instant NOW = Instant.parse("2026-11-28T03:30:00Z");
+    private static final Duration DAY = Duration.ofDays(1);
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> alarms = new ArrayList<>();
+    private long nanoTime = 5;
+    private Database database;
+    private ImageStore images;
+    private ImageJobs jobs;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = Database.open(folder.resolve("database"), NOW);
+        images = DiskStore.open(folder.resolve("images"));
+        jobs = new ImageJobs(() -> NOW);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        jobs.close();
+        images.close();
+        database.close();
+    }
+
+    private NightWatch watch(Instant now) throws IOException {
+        ImageCare care = new ImageCare(
+                images, database.works(), _ -> Optional.empty(), (_, text, _) -> alarms.add(text), () -> now);
+        return new NightWatch(care, jobs, new NightWatch.Rounds(100, 3), folder.resolve("clock"), now, () -> nanoTime);
+    }
+
+    private ImageJob.Outcome night(NightWatch watch, Instant now, Duration passed) throws IOException {
+        nanoTime += passed.toNanos();
+        return watch.round(now, Progress.SILENT);
+    }
+
+    /** Of zeros, so that it needs no chunks. */
+    private ImageVersion publish(String image) throws IOException {
+        ChunkTable.Builder chunks = new ChunkTable.Builder(1);
+        chunks.set(0, ChunkId.ZERO);
+        Content content = new Content.Blocks(Content.Method.RAW, Extents.of(0, 1 << 18), chunks.build());
+        DiskImage disk =
+                new DiskImage(1 << 18, 512, TableSectors.NONE, List.of(new Region(0, 0, 1 << 18, "", content)));
+        Publication made = images.publish(new ImageName(image), new Manifest(NOW, "test", List.of(disk), List.of()));
+        return ((Publication.Published) made).version();
+    }
+
+    private List<String> names() throws IOException {
+        return images.list().stream().map(ImageVersion::name).toList();
+    }
+
+    @Test
+    void whatExpiredIsRemovedAndNotByAClockThatJumped() throws Exception {
+        images.change(publish("exam"), notes -> notes.withExpiry(Optional.of(NOW.plus(DAY))));
+        images.change(publish("term"), notes -> notes.withExpiry(Optional.of(NOW.plus(DAY.multipliedBy(300)))));
+        try (NightWatch watch = watch(NOW)) {
+            assertThat(night(watch, NOW.plus(DAY), DAY).details()).contains("exam@1 has expired and was removed");
+            ImageJob.Outcome jumped = night(watch, Instant.parse("2099-01-01T03:30:00Z"), DAY);
+            assertThat(jumped.details())
+                    .anySatisfy(line -> assertThat(line)
+                            .contains("term@1 would have expired", "nothing is removed before 2099-01-08T03:30:00Z"));
+            assertThat(alarms).singleElement().asString().contains("term@1 would have expired");
+            assertThat(names()).containsExactly("term@1");
+        }
+        try (NightWatch restarted = watch(Instant.parse("2099-01-02T00:00:00Z"))) {
+            night(restarted, Instant.parse("2099-01-02T03:30:00Z"), Duration.ofMinutes(210));
+            assertThat(names()).containsExactly("term@1");
+            night(restarted, NOW.plus(DAY.multipliedBy(3)), DAY); // somebody sets it right
+            night(restarted, NOW.plus(DAY.multipliedBy(4)), DAY);
+            assertThat(names()).containsExactly("term@1");
+        }
+    }
+
+    @Test
+    void whatVerificationFoundIsToldWhenTheCollectionFailsAndPackingIsStillDone() throws Exception {
+        publish("good");
+        ImageVersion bad = publish("bad");
+        Files.writeString(folder.resolve("images/manifests/bad/1.manifest"), "nonsense");
+        images.close();
+        images = DiskStore.open(folder.resolve("images"));
+        try (NightWatch watch = watch(NOW)) {
+            ImageJob.Outcome outcome = night(watch, NOW.plus(DAY), DAY);
+            assertThat(outcome.sound()).isFalse();
+            assertThat(outcome.details())
+                    .anySatisfy(line -> assertThat(line).contains("good@1 is sound"))
+                    .anySatisfy(line -> assertThat(line).contains(bad.name() + ": its manifest is damaged"))
+                    .anySatisfy(line -> assertThat(line).contains("Nothing was collected"))
+                    .anySatisfy(line -> assertThat(line).contains("is packed at level 3 already"));
+            assertThat(alarms).anySatisfy(line -> assertThat(line).contains("nightly care: Nothing was collected"));
+        }
+    }
+}
