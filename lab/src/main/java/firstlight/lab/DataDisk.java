@@ -233,13 +233,6 @@ final class DataDisk {
     }
 
     private static void place(Path part, Path disk, DataPart where) {
-        Shell.run(
-                "dd",
-                "if=" + part,
-                "of=" + disk,
-                "bs=1M",
-                "seek=" + where.startMib(),
-                "conv=sparse,notrunc",
-                "status=none");
+        PartitionFile.place(part, disk, where.startMib());
     }
 }

@@ -27,17 +27,7 @@ final class DiskCheck {
 
     /** A file with the partition's octets. */
     Path partition(DiskLayout part) {
-        Path file = work.resolve(part.name());
-        Shell.run(
-                "dd",
-                "if=" + disk,
-                "of=" + file,
-                "bs=1M",
-                "skip=" + part.startMib(),
-                "count=" + part.sizeMib(),
-                "conv=sparse",
-                "status=none");
-        return file;
+        return PartitionFile.taken(disk, work.resolve(part.name()), part.startMib(), part.sizeMib());
     }
 
     /** The rows of the partition table, as fdisk tells them. */

@@ -58,8 +58,8 @@ final class OtherDisk {
                 "printf 'I\\n%s\\nw\\n' '" + script + "' | fdisk -b " + make.sectorSize() + " '" + disk + "'");
         // The root's blocks are of 4096 octets on any disk.
         Path root = taken(DiskLayout.ROOT);
-        place(root, disk, DiskLayout.ROOT.startMib());
-        place(made("swap", make.swapMib(), "mkswap"), disk, make.swapStartMib());
+        PartitionFile.place(root, disk, DiskLayout.ROOT.startMib());
+        PartitionFile.place(made("swap", make.swapMib(), "mkswap"), disk, make.swapStartMib());
         Path data = made(
                 "data",
                 DiskLayout.DATA.sizeMib(),
@@ -77,7 +77,7 @@ final class OtherDisk {
                 "255",
                 "-S",
                 "63");
-        place(data, disk, DiskLayout.DATA.startMib());
+        PartitionFile.place(data, disk, DiskLayout.DATA.startMib());
         switch (make) {
             case GPT -> throw new IllegalStateException("SystemDisk builds this one");
             case MBR -> biosBootLoader(disk);
@@ -106,40 +106,14 @@ final class OtherDisk {
         Path esp = made("esp", DiskLayout.ESP.sizeMib(), "mkfs.vfat", "-n", "ESP", "-S", "4096");
         Shell.run("mmd", "-i", esp.toString(), "::EFI", "::EFI/BOOT");
         Shell.run("mcopy", "-i", esp.toString(), loader.toString(), "::EFI/BOOT/BOOTX64.EFI");
-        place(esp, disk, DiskLayout.ESP.startMib());
+        PartitionFile.place(esp, disk, DiskLayout.ESP.startMib());
     }
 
     private Path taken(DiskLayout part) {
-        Path file = work.resolve("of-" + part.name());
-        Shell.run(
-                "dd",
-                "if=" + gpt,
-                "of=" + file,
-                "bs=1M",
-                "skip=" + part.startMib(),
-                "count=" + part.sizeMib(),
-                "conv=sparse",
-                "status=none");
-        return file;
+        return PartitionFile.taken(gpt, work.resolve("of-" + part.name()), part.startMib(), part.sizeMib());
     }
 
     private Path made(String name, int mib, String... command) {
-        Path file = work.resolve(name);
-        Shell.run("truncate", "-s", mib + "M", file.toString());
-        List<String> words = new ArrayList<>(List.of(command));
-        words.add(file.toString());
-        Shell.run(words);
-        return file;
-    }
-
-    private static void place(Path partition, Path disk, int startMib) {
-        Shell.run(
-                "dd",
-                "if=" + partition,
-                "of=" + disk,
-                "bs=1M",
-                "seek=" + startMib,
-                "conv=sparse,notrunc",
-                "status=none");
+        return PartitionFile.made(work.resolve(name), mib, command);
     }
 }

@@ -245,25 +245,12 @@ final class SystemDisk {
         return image;
     }
 
-    /** A file of the partition's size, made a file system by {@code command} with the file's name behind. */
     private Path partition(DiskLayout part, String... command) {
-        Path file = work.resolve(part.name());
-        Shell.run("truncate", "-s", part.sizeMib() + "M", file.toString());
-        List<String> words = new ArrayList<>(List.of(command));
-        words.add(file.toString());
-        Shell.run(words);
-        return file;
+        return PartitionFile.made(work.resolve(part.name()), part.sizeMib(), command);
     }
 
     private static void place(Path partition, Path disk, DiskLayout part) {
-        Shell.run(
-                "dd",
-                "if=" + partition,
-                "of=" + disk,
-                "bs=1M",
-                "seek=" + part.startMib(),
-                "conv=sparse,notrunc",
-                "status=none");
+        PartitionFile.place(partition, disk, part.startMib());
     }
 
     static void write(FileChannel channel, long position, byte[] octets) throws IOException {

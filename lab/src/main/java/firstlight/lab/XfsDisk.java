@@ -40,9 +40,9 @@ record XfsDisk(Path file) {
             Shell.run("truncate", "-s", DiskLayout.DISK_MIB + "M", file.toString());
             String table = "label: gpt\\nstart=" + START_MIB + "MiB, size=" + SIZE_MIB + "MiB\\n";
             Shell.run("sh", "-c", "printf '" + table + "' | sfdisk -q '" + file + "'");
-            place(partition, file, START_MIB);
+            PartitionFile.place(partition, file, START_MIB);
             Path rubbish = random(folder.resolve("rubbish"), RUBBISH_SIZE_MIB << 20);
-            place(rubbish, file, RUBBISH_MIB);
+            PartitionFile.place(rubbish, file, RUBBISH_MIB);
             return new XfsDisk(file);
         } catch (IOException failure) {
             throw new LabFailure("cannot make " + file + ": " + failure.getMessage(), failure);
@@ -122,9 +122,5 @@ record XfsDisk(Path file) {
             out.write(content);
         }
         return file;
-    }
-
-    private static void place(Path part, Path disk, int mib) {
-        Shell.run("dd", "if=" + part, "of=" + disk, "bs=1M", "seek=" + mib, "conv=sparse,notrunc", "status=none");
     }
 }

@@ -1,0 +1,37 @@
+package firstlight.lab;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A partition's content in a file of its own, on its way into a disk's file or out of it. Places and sizes are in MiB. */
+final class PartitionFile {
+    private PartitionFile() {}
+
+    /** Makes {@code file} of that size a file system, by {@code command} with the file's name behind. */
+    static Path made(Path file, int mib, String... command) {
+        Shell.run("truncate", "-s", mib + "M", file.toString());
+        List<String> words = new ArrayList<>(List.of(command));
+        words.add(file.toString());
+        Shell.run(words);
+        return file;
+    }
+
+    static void place(Path part, Path disk, int startMib) {
+        Shell.run("dd", "if=" + part, "of=" + disk, "bs=1M", "seek=" + startMib, "conv=sparse,notrunc", "status=none");
+    }
+
+    /** Copies what stands on {@code disk} there to {@code file}. */
+    static Path taken(Path disk, Path file, int startMib, int mib) {
+        Shell.run(
+                "dd",
+                "if=" + disk,
+                "of=" + file,
+                "bs=1M",
+                "skip=" + startMib,
+                "count=" + mib,
+                "conv=sparse",
+                "status=none");
+        return file;
+    }
+}
