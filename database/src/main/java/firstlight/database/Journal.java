@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements Transactions, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final Duration TOKEN_LIFE = Duration.ofHours(24);
+    private static final String AT_WORK = "select transaction_id from work where state = 'RUNNING'";
+
     private static final Duration REMEMBERED = Duration.ofHours(1);
     /** A firmware's first packets, as two servers may hear them. */
     private static final Duration TOGETHER = Duration.ofSeconds(20);
@@ -53,7 +55,8 @@ public final class Journal implements Transactions, AutoCloseable {
     }
 
     void forgetExpired(Instant now) {
-        backend.run(handle -> handle.execute("delete from token where expires < ?", now.toEpochMilli()));
+        backend.run(handle -> handle.execute(
+                "delete from token where expires < ? and boot not in (" + AT_WORK + ")", now.toEpochMilli()));
         unwritten.values().removeIf(token -> token.expires.isBefore(now));
     }
 
@@ -109,18 +112,22 @@ public final class Journal implements Transactions, AutoCloseable {
         return new Opened(boot.id(), token.secret());
     }
 
-    /** The boot that {@code token} was made for; empty when nobody made it or its time is over. */
+    /**
+     * The boot that {@code token} was made for; empty when nobody made it or its time is over. That is not before the end of work
+     * that this boot began: a restore over a slow line takes days, and a clock can jump.
+     */
     public Optional<Boot> bearer(String token, Instant now) {
         String hash = Token.hash(token);
         Unwritten made = unwritten.get(hash);
         return (made != null && now.isBefore(made.expires)
                         ? Optional.of(made.boot)
-                        : backend.read(
-                                handle -> handle.createQuery("select boot from token where hash = ? and expires > ?")
-                                        .bind(0, hash)
-                                        .bind(1, now.toEpochMilli())
-                                        .mapTo(Long.class)
-                                        .findOne()))
+                        : backend.read(handle -> handle.createQuery(
+                                        "select boot from token where hash = ? and (expires > ? or boot in (" + AT_WORK
+                                                + "))")
+                                .bind(0, hash)
+                                .bind(1, now.toEpochMilli())
+                                .mapTo(Long.class)
+                                .findOne()))
                 .flatMap(this::boot);
     }
 

@@ -117,10 +117,16 @@ public final class WorkStore implements WorkQueue {
         return new Beginning.TakenElsewhere(work.describe() + " " + why);
     }
 
-    /** Servers take their numbers in blocks, so these tell nothing of the order of two servers' boots; their times do. */
-    private static boolean isNewer(Handle handle, long one, long other) {
+    /**
+     * Servers take their numbers in blocks, so these tell nothing of the order of two servers' boots; their times do. One alone
+     * counts them, and its clock may have been set back between.
+     */
+    private boolean isNewer(Handle handle, long one, long other) {
         if (one == 0 || one == other) {
             return false;
+        }
+        if (!backend.isShared()) {
+            return one > other;
         }
         Map<Long, Long> opened = new HashMap<>();
         handle.createQuery("select id, opened from boot where id in (?, ?)")

@@ -45,7 +45,9 @@ final class Reports implements Progress, AutoCloseable {
         Refused order = cancelled.get();
         if (order != null) {
             throw new ImageFailure(
-                    "The work was cancelled", order.problem().detail(), "Assign it again if that was a mistake");
+                    order.problem().title(),
+                    order.problem().detail(),
+                    order.problem().cure());
         }
         long now = nanoTime.getAsLong();
         State before = latest.get();

@@ -40,9 +40,10 @@ public record Work(
         return state == WorkState.HELD || isQueuedOrRunning();
     }
 
-    /** Whether a boot at {@code now} is to do it. */
+    /** Whether a boot at {@code now} is to do it. What runs goes on, though the server's clock is set back meanwhile. */
     public boolean isDue(Instant now) {
-        return isQueuedOrRunning() && !terms.notBefore().isAfter(now);
+        return state == WorkState.RUNNING
+                || (state == WorkState.QUEUED && !terms.notBefore().isAfter(now));
     }
 
     /** Why this work must not be begun again; empty while it may. */

@@ -139,7 +139,7 @@ public final class EnginePort implements HttpHandler {
             case "POST /engine/progress" -> {
                 var progress = WorkCodec.decodeProgress(body(exchange, MESSAGE));
                 if (!desk.progress(boot, progress, clock.instant())) {
-                    throw new Refusal(409, "This work is no longer wanted", "it was cancelled or has ended", "");
+                    throw refusal(409, "This work is no longer wanted", boot);
                 }
                 exchange.setStatusCode(204);
             }
@@ -187,14 +187,14 @@ public final class EnginePort implements HttpHandler {
                 care.capturing(boot.id());
                 yield image;
             }
-            case Grant.Restore _, Grant.Nothing _ -> throw notEntitled();
+            case Grant.Restore _, Grant.Nothing _ -> throw notEntitled(boot);
         };
     }
 
     private Grant.Restore restore(Boot boot) throws IOException, Refusal {
         return switch (desk.grant(boot, clock.instant())) {
             case Grant.Restore restore -> restore;
-            case Grant.Capture _, Grant.Nothing _ -> throw notEntitled();
+            case Grant.Capture _, Grant.Nothing _ -> throw notEntitled(boot);
         };
     }
 
@@ -203,15 +203,16 @@ public final class EnginePort implements HttpHandler {
         return restore(boot).addOns().stream()
                 .filter(version -> name.equals(version.image() + "/" + version.number()))
                 .findFirst()
-                .orElseThrow(EnginePort::notEntitled);
+                .orElseThrow(() -> notEntitled(boot));
     }
 
-    private static Refusal notEntitled() {
-        return new Refusal(
-                403,
-                "This transaction is not entitled to that",
-                "its work does not name it, was cancelled, or has ended",
-                "see firstlight work list");
+    private Refusal notEntitled(Boot boot) {
+        return refusal(403, "This transaction is not entitled to that", boot);
+    }
+
+    private Refusal refusal(int status, String title, Boot boot) {
+        NotItsWork why = desk.refused(boot, clock.instant());
+        return new Refusal(status, title, why.cause(), why.cure());
     }
 
     private void put(HttpServerExchange exchange, Boot boot) throws IOException, Refusal {
@@ -232,7 +233,7 @@ public final class EnginePort implements HttpHandler {
     private void publish(HttpServerExchange exchange, Boot boot, String name) throws IOException, Refusal {
         ImageName image = capture(boot);
         if (!image.text().equals(name)) {
-            throw notEntitled();
+            throw notEntitled(boot);
         }
         Manifest manifest = ManifestCodec.decode(body(exchange, MANIFEST));
         switch (publish(boot, image, manifest)) {
@@ -275,7 +276,7 @@ public final class EnginePort implements HttpHandler {
             strange = strange.isEmpty() ? strange : others(addOn, strange);
         }
         if (!strange.isEmpty()) {
-            throw notEntitled();
+            throw notEntitled(boot);
         }
         care.complete(granted.version(), ids); // once the answer has begun, it is too late for a problem
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");

@@ -321,6 +321,11 @@ public final class WorkDesk {
         database.stageRates().add(model.get(), kind, boot.device(), stages, now);
     }
 
+    /** Why the engine may not do what it asks for. */
+    NotItsWork refused(Boot boot, Instant now) {
+        return NotItsWork.of(boot, database, now);
+    }
+
     /** What the engine may do now. */
     Grant grant(Boot boot, Instant now) throws IOException {
         Optional<Task> task = running(boot, now).map(Work::task);

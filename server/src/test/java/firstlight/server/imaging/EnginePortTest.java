@@ -127,6 +127,16 @@ class EnginePortTest {
     void start() throws Exception {
         database = Database.open(directory.resolve("database"), now);
         images = DiskStore.open(directory.resolve("images"));
+        serve();
+        one = database.devices().register(NewDevice.of(ONE, Registration.REGISTERED), now);
+        two = database.devices().register(NewDevice.of(TWO, Registration.REGISTERED), now);
+    }
+
+    /** Again when {@link #database} was opened anew. */
+    private void serve() throws Exception {
+        if (undertow != null) {
+            undertow.stop();
+        }
         Settings settings = new Settings(
                 NewDevices.REGISTER, "Press F8", PolicyValues.NONE, new Limits(1, 0, Duration.ofMinutes(10)));
         Repositories repositories = new Repositories(
@@ -161,8 +171,6 @@ class EnginePortTest {
         undertow.start();
         int port = ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
         engine = new FakeEngine(port, certificate);
-        one = database.devices().register(NewDevice.of(ONE, Registration.REGISTERED), now);
-        two = database.devices().register(NewDevice.of(TWO, Registration.REGISTERED), now);
     }
 
     @AfterEach
@@ -576,8 +584,94 @@ class EnginePortTest {
         database.works().keep(database.works().find(work.id()).orElseThrow().cancelled(now));
 
         assertThat(engine.post("/engine/progress", token, progress).status()).isEqualTo(409);
-        assertThat(engine.post("/engine/chunks/missing", token, new byte[32]).status())
-                .isEqualTo(403);
+        FakeEngine.Reply refused = engine.post("/engine/chunks/missing", token, new byte[32]);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.problem().detail()).isEqualTo(work.describe() + " was cancelled");
+        assertThat(refused.problem().cure()).contains("assign it again");
+    }
+
+    private String line(FakeEngine.Reply refused) throws Exception {
+        assertThat(refused.status()).as(refused.text()).isIn(403, 409);
+        assertThat(refused.problem().cure()).isNotEmpty();
+        return refused.problem().detail();
+    }
+
+    @Test
+    void ofTwoEnginesWithOneMacAddressTheEarlierIsTurnedAwayAndSoIsSaid() throws Exception {
+        ChunkId id = ChunkId.of(CONTENT, 0, CONTENT.length);
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        byte[] progress = WorkCodec.encode(new Progress("reading", 1, 10, 0, ""));
+        String earlier = boot(ONE);
+        assertThat(hello(earlier, ONE)).isInstanceOf(WorkOrder.Capture.class);
+        assertThat(engine.post("/engine/progress", earlier, progress).status()).isEqualTo(204);
+        String later = boot(ONE);
+        assertThat(hello(later, ONE)).isInstanceOf(WorkOrder.Capture.class);
+
+        String why = "was begun by a later boot";
+        assertThat(line(engine.post("/engine/progress", earlier, progress))).contains(why, "52:54:00:00:00:01");
+        assertThat(line(engine.post("/engine/chunks/put", earlier, put(id, CONTENT))))
+                .contains(why);
+        assertThat(line(engine.post("/engine/images/room12", earlier, ManifestCodec.encode(manifest(id)))))
+                .contains(why);
+        assertThat(hello(earlier, ONE)).as("nor does it take the work back").isInstanceOf(WorkOrder.NoWork.class);
+        byte[] failed = WorkCodec.encode(new Result.Failed("The work is no longer wanted", "two PCs", ""));
+        assertThat(engine.post("/engine/result", earlier, failed).status()).isEqualTo(204);
+
+        assertThat(engine.post("/engine/progress", later, progress).status()).isEqualTo(204);
+        assertThat(engine.post("/engine/chunks/put", later, put(id, CONTENT)).status())
+                .isEqualTo(204);
+        assertThat(engine.post("/engine/images/room12", later, ManifestCodec.encode(manifest(id)))
+                        .status())
+                .isEqualTo(200);
+        assertThat(images.list()).hasSize(1);
+        assertThat(database.alarms().open(10))
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.text()).contains("two PCs work as", "52:54:00:00:00:01"));
+    }
+
+    @Test
+    void aTokenLastsAsLongAsItsWorkAndOpensNothingAfterIt() throws Exception {
+        ChunkId id = published();
+        database.works().assign(one, Task.Restore.of("room12", 1, List.of()), false, now);
+        String token = boot(ONE);
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Restore.class);
+        now = now.plus(Duration.ofDays(400)); // or its clock was set
+        database.close();
+        database = Database.open(directory.resolve("database"), now);
+        serve();
+        byte[] progress = WorkCodec.encode(new Progress("writing", 1, 10, 0, ""));
+        assertThat(engine.post("/engine/progress", token, progress).status()).isEqualTo(204);
+        assertThat(engine.post("/engine/chunks/get", token, ChunkWire.ids(List.of(id)))
+                        .status())
+                .isEqualTo(200);
+        byte[] done = WorkCodec.encode(new Result.Done("restored"));
+        assertThat(engine.post("/engine/result", token, done).status()).isEqualTo(204);
+
+        assertThat(engine.post("/engine/progress", token, progress).status()).isEqualTo(401);
+        now = now.minus(Duration.ofDays(400));
+        assertThat(line(engine.post("/engine/progress", token, progress))).contains("has ended: done, restored");
+        assertThat(line(engine.post("/engine/chunks/get", token, ChunkWire.ids(List.of(id)))))
+                .contains("has ended: done, restored");
+        assertThat(engine.post("/engine/result", token, done).status())
+                .as("said twice")
+                .isEqualTo(204);
+        assertThat(database.works().list(1).getFirst().outcome()).isEqualTo("restored");
+    }
+
+    @Test
+    void workGoesOnAndBeginsAgainThoughTheServersClockIsSetBack() throws Exception {
+        ChunkId id = published();
+        Terms later = Terms.by("anna").notBefore(now.plus(Duration.ofMinutes(1)));
+        database.works().create(one.id(), Task.Restore.of("room12", 1, List.of()), later, now);
+        String token = boot(ONE);
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Restore.class);
+        now = now.minus(Duration.ofDays(400));
+        byte[] progress = WorkCodec.encode(new Progress("writing", 1, 10, 0, ""));
+        assertThat(engine.post("/engine/progress", token, progress).status()).isEqualTo(204);
+        assertThat(engine.post("/engine/chunks/get", token, ChunkWire.ids(List.of(id)))
+                        .status())
+                .isEqualTo(200);
+        assertThat(hello(boot(ONE), ONE)).as("the PC was restarted").isInstanceOf(WorkOrder.Restore.class);
     }
 
     @Test
