@@ -21,6 +21,9 @@ interface Pack extends Closeable {
     /** Returns when all that was appended is durable. */
     void sync() throws IOException;
 
+    /** Takes away what lies behind {@code size}. Only of a pack that {@link #growsOn}. */
+    void cutTo(long size) throws IOException;
+
     /** Whether it can be appended to after a {@link #sync}. */
     boolean growsOn();
 }

@@ -86,6 +86,11 @@ record PackFile(String name, FileChannel channel) implements Pack {
     }
 
     @Override
+    public void cutTo(long size) throws IOException {
+        channel.truncate(size);
+    }
+
+    @Override
     public boolean growsOn() {
         return true;
     }

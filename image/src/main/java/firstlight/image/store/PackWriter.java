@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Appends to one pack after the other. Used by one thread at a time. */
 final class PackWriter {
@@ -13,20 +14,28 @@ final class PackWriter {
     private final int level;
     private final Map<Integer, Pack> packs;
     private final AtomicInteger lastPack;
+    private final Consumer<List<Written>> unsure;
 
     private final List<PackList.Entry> current = new ArrayList<>();
     private int number;
     private long position;
+    /** How much of the pack, and how many of its frames, the disk has for sure. */
+    private long durable;
+
+    private int durableFrames;
 
     /**
      * @param level of zstd, of all frames that come; 0 when not known
      * @param packs all there are, by number
+     * @param unsure hears what is cut off because the disk may not have it
      */
-    PackWriter(Shelf shelf, int level, Map<Integer, Pack> packs, AtomicInteger lastPack) {
+    PackWriter(
+            Shelf shelf, int level, Map<Integer, Pack> packs, AtomicInteger lastPack, Consumer<List<Written>> unsure) {
         this.shelf = shelf;
         this.level = level;
         this.packs = packs;
         this.lastPack = lastPack;
+        this.unsure = unsure;
     }
 
     /** Where a frame came to lie. */
@@ -49,6 +58,8 @@ final class PackWriter {
             seal(pack); // what comes from outside may be to replace what lies in a later one: see Packs.open
         }
         if (pack == null || position == 0) {
+            durable = 0;
+            durableFrames = 0;
             number = lastPack.incrementAndGet();
             pack = shelf.create(Packs.name(number));
             packs.put(number, pack);
@@ -75,17 +86,21 @@ final class PackWriter {
             return pack.append(offset, frames);
         } catch (IOException broken) {
             if (offset == 0) {
-                packs.remove(number);
-                pack.close();
-                shelf.delete(pack.name());
+                discard(pack);
             }
             throw broken;
         }
     }
 
+    private void discard(Pack pack) throws IOException {
+        packs.remove(number);
+        pack.close();
+        shelf.delete(pack.name());
+    }
+
     /** Writes the pack's list, so that the next start need not read the pack. */
     private void seal(Pack pack) throws IOException {
-        pack.sync();
+        durably(pack);
         PackList.write(shelf, pack.name(), level, current);
         current.clear();
         position = 0;
@@ -104,10 +119,38 @@ final class PackWriter {
         Pack pack = packs.get(number);
         if (pack != null && position > 0) {
             if (pack.growsOn()) {
-                pack.sync();
+                durably(pack);
             } else {
                 seal(pack);
             }
+        }
+    }
+
+    private void durably(Pack pack) throws IOException {
+        try {
+            pack.sync();
+            durable = position;
+            durableFrames = current.size();
+        } catch (IOException broken) {
+            if (pack.growsOn()) { // another one is whole on this host, and is sent again
+                giveUp(pack);
+            }
+            throw broken;
+        }
+    }
+
+    /** Cuts off what is not durable for sure, so that nobody finds it in the kernel's memory and takes it for what is on the disk. */
+    private void giveUp(Pack pack) throws IOException {
+        List<PackList.Entry> lost = current.subList(durableFrames, current.size());
+        unsure.accept(lost.stream()
+                .map(entry -> new Written(entry, new PackIndex.Place(number, entry.offset())))
+                .toList());
+        lost.clear();
+        position = durable;
+        if (durable == 0) {
+            discard(pack);
+        } else {
+            pack.cutTo(durable);
         }
     }
 }

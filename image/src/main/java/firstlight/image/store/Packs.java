@@ -31,6 +31,7 @@ final class Packs implements AutoCloseable {
     private final PackIndex index = new PackIndex();
     private final Map<Integer, Pack> packs = new ConcurrentHashMap<>();
     private final StoredChunks chunks = new StoredChunks(index, packs);
+    private final Unsynced unsynced = new Unsynced(index, packs, this::remember, this::lose);
     private final Map<Integer, Integer> levels = new ConcurrentHashMap<>();
 
     /** Of each chunk whose place in the index holds a {@link Delta}, the base. A base is never a delta itself. */
@@ -189,6 +190,7 @@ final class Packs implements AutoCloseable {
             for (int i = 0; i < written.size(); i++) {
                 PackList.Entry entry = written.get(i).entry();
                 index.move(entry.id(), places.get(i), written.get(i).place());
+                unsynced.moved(entry.id(), places.get(i));
                 remember(entry);
             }
             return baseless;
@@ -200,7 +202,7 @@ final class Packs implements AutoCloseable {
     private List<PackWriter.Written> write(int level, List<ChunkFrame> frames) throws IOException {
         try {
             List<PackWriter.Written> written = writers.computeIfAbsent(
-                            level, _ -> new PackWriter(shelf, level, packs, lastPack))
+                            level, _ -> new PackWriter(shelf, level, packs, lastPack, unsynced::takeBack))
                     .write(frames);
             levels.put(written.getFirst().place().pack(), level);
             return written;
@@ -231,6 +233,7 @@ final class Packs implements AutoCloseable {
             for (PackWriter writer : writers.values()) {
                 writer.sync();
             }
+            unsynced.clear();
         } finally {
             appending.unlock();
         }

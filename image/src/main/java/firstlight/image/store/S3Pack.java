@@ -119,6 +119,11 @@ final class S3Pack implements Pack {
     }
 
     @Override
+    public void cutTo(long size) throws IOException {
+        throw new IOException(name + " does not grow on");
+    }
+
+    @Override
     public boolean growsOn() {
         return false;
     }

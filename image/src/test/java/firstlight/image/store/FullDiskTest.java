@@ -15,12 +15,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A store whose file system has no room left, until something is deleted. */
+/** A store whose file system has no room left, until something is deleted, or whose disk fails once. */
 class FullDiskTest {
     @TempDir
     Path folder;
 
     private boolean full;
+    private boolean failsOnce;
 
     private ImageStore open() throws IOException {
         return PackStore.open(new Filling(DiskShelf.open(folder)));
@@ -68,6 +69,55 @@ class FullDiskTest {
         try (ImageStore store = open()) {
             assertThat(store.list()).isEmpty();
             assertThat(store.removed()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatTheDiskCouldNotKeepIsAskedForAgain() throws IOException {
+        List<ChunkFrame> first = ImageStoreConformance.frames(0, 1);
+        List<ChunkFrame> second = ImageStoreConformance.frames(1, 3);
+        var both = ImageStoreConformance.manifest(ImageStoreConformance.ids(ImageStoreConformance.frames(0, 3)));
+        try (ImageStore store = open()) {
+            store.sink().put(first);
+            store.publish(ImageStoreConformance.NAME, ImageStoreConformance.manifest(ImageStoreConformance.ids(first)));
+            store.sink().put(second);
+            failsOnce = true;
+            assertThatThrownBy(() -> store.publish(ImageStoreConformance.NAME, both))
+                    .hasMessageContaining("Input/output error");
+
+            assertThat(store.publish(ImageStoreConformance.NAME, both))
+                    .as("the second fsync says nothing of what the first one lost")
+                    .isEqualTo(new Publication.Incomplete(ImageStoreConformance.ids(second)));
+
+            store.sink().put(second);
+            ImageStoreConformance.published(store.publish(ImageStoreConformance.NAME, both));
+        }
+        try (ImageStore store = open()) {
+            for (ChunkFrame frame : ImageStoreConformance.frames(0, 3)) {
+                assertThat(store.source().get(List.of(frame.id())).getFirst()).isEqualTo(frame.frame());
+            }
+        }
+    }
+
+    @Test
+    void aCollectionThatCouldNotKeepWhatItCopiedLeavesItWhereItWas() throws IOException {
+        List<ChunkFrame> mixed = ImageStoreConformance.frames(0, 4);
+        try (ImageStore store = open()) {
+            store.sink().put(mixed);
+            store.publish(
+                    ImageStoreConformance.NAME,
+                    ImageStoreConformance.manifest(ImageStoreConformance.ids(mixed.subList(0, 1))));
+        }
+        try (ImageStore store = open()) {
+            failsOnce = true;
+            assertThatThrownBy(() -> store.collect(false, Progress.SILENT)).hasMessageContaining("Input/output error");
+            assertThat(store.source().get(List.of(mixed.getFirst().id())).getFirst())
+                    .isEqualTo(mixed.getFirst().frame());
+            assertThat(store.collect(false, Progress.SILENT).chunks()).isEqualTo(3);
+        }
+        try (ImageStore store = open()) {
+            assertThat(store.source().get(List.of(mixed.getFirst().id())).getFirst())
+                    .isEqualTo(mixed.getFirst().frame());
         }
     }
 
@@ -180,7 +230,16 @@ class FullDiskTest {
 
             @Override
             public void sync() throws IOException {
+                if (failsOnce) {
+                    failsOnce = false; // as fsync(2) does
+                    throw new IOException("Input/output error");
+                }
                 pack.sync();
+            }
+
+            @Override
+            public void cutTo(long size) throws IOException {
+                pack.cutTo(size);
             }
 
             @Override

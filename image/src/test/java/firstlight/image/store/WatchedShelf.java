@@ -107,6 +107,11 @@ class WatchedShelf implements Shelf {
         }
 
         @Override
+        public void cutTo(long size) throws IOException {
+            pack.cutTo(size);
+        }
+
+        @Override
         public boolean growsOn() {
             return pack.growsOn();
         }

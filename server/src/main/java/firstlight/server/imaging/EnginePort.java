@@ -335,17 +335,24 @@ public final class EnginePort implements HttpHandler {
         send(exchange, problem(e));
     }
 
-    /** A full disk is a status of its own (507): the engine does not ask again, a person must make room. */
+    /** A full or failing disk is a status of its own (507): the engine does not ask again, a person must see to it. */
     static Problem problem(IOException e) {
         String text = String.valueOf(e.getMessage());
         boolean full = text.contains("No space left") || text.contains("Disk quota exceeded");
+        // Of EIO, and of EROFS: ext4 goes read-only when its disk fails.
+        boolean failing = text.contains("Input/output error") || text.contains("Read-only file system");
+        String what = full ? DISK_FULL : "The server's disk fails";
+        if (failing) {
+            String cure = "look at the health of the disk that the server's image store is on (dmesg, smartctl)";
+            return new Problem(507, what, text, cure);
+        }
         if (e instanceof ImageFailure failure) {
             return full
-                    ? new Problem(507, DISK_FULL, failure.what() + ": " + failure.cause(), failure.cure())
+                    ? new Problem(507, what, failure.what() + ": " + failure.cause(), failure.cure())
                     : new Problem(500, failure.what(), failure.cause(), failure.cure());
         }
         return full
-                ? new Problem(507, DISK_FULL, text, "make room in its image store, then start again")
+                ? new Problem(507, what, text, "make room in its image store, then start again")
                 : new Problem(500, "The server could not do that", text, "see the server's log");
     }
 

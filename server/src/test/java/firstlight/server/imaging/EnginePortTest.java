@@ -886,7 +886,19 @@ class EnginePortTest {
         Problem ofTheStore = EnginePort.problem(new ImageFailure("The image store takes no more", full, "make room"));
         assertThat(ofTheStore.status()).isEqualTo(507);
         assertThat(ofTheStore.cure()).isEqualTo("make room");
-        assertThat(EnginePort.problem(new IOException("Input/output error")).status())
+        assertThat(EnginePort.problem(new IOException("Connection reset")).status())
                 .isEqualTo(500);
+    }
+
+    @Test
+    void aFailingDiskOfTheServerIsNotAskedForAnHour() {
+        for (String said : List.of("Input/output error", "manifests/x: Read-only file system")) {
+            Problem problem = EnginePort.problem(
+                    new ImageFailure("The image store takes no more", new IOException(said), "make room"));
+            assertThat(problem.status()).isEqualTo(507);
+            assertThat(problem.title()).isEqualTo("The server's disk fails");
+            assertThat(problem.detail()).contains(said);
+            assertThat(problem.cure()).contains("health of the disk");
+        }
     }
 }
