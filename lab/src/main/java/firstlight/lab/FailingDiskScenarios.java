@@ -41,11 +41,15 @@ final class FailingDiskScenarios {
                 stage.systemDisk(DiskMake.GPT),
                 DiskMake.GPT,
                 stage.state().folder().resolve("bad-sector"));
-        String blocks = Shell.run(
+        String said = Shell.run(
                 "debugfs",
                 "-R",
                 "blocks " + FILE,
                 system.partition(DiskLayout.ROOT).toString());
+        String blocks = said.lines()
+                .filter(line -> line.matches("[0-9 ]+"))
+                .findFirst()
+                .orElseThrow(() -> new LabFailure("debugfs does not know the blocks of " + FILE + ": " + said));
         return DiskLayout.ROOT.startSector()
                 + BLOCK_SECTORS * Long.parseLong(blocks.strip().split(" ", 2)[0]);
     }
@@ -79,7 +83,7 @@ final class FailingDiskScenarios {
         steps.add(Actions.prints(
                 "the image names what it lost",
                 true,
-                "1 sector of the disk .* could not be read; zeros are in their place",
+                "1 sector of the disk .* could not be read; zeros are in their place.*; lost in part: " + FILE,
                 "image",
                 "show",
                 "room12@1"));

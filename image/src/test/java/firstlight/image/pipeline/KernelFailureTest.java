@@ -75,6 +75,24 @@ class KernelFailureTest {
         }
     }
 
+    @Test
+    void aFileThatLostABlockIsNamed() throws IOException {
+        Path file = new Lab(folder).disk("ext4", "16M");
+        String block = Shell.run("""
+                cd '%1$s'; mkdir -p tree/sub; head -c 300000 /dev/urandom > tree/sub/big
+                mkfs.ext4 -q -b 4096 -d tree ext4
+                debugfs -R 'blocks /sub/big' ext4 2>/dev/null | cut -d ' ' -f 5
+                """.formatted(folder));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk failing = new BadSectors(
+                        DiskFile.open(file, 512, Access.READ), List.of(8 * Long.parseLong(block.strip()) + 1));
+                KernelDisk device = KernelDisk.attach(failing, Access.READ)) {
+            Manifest manifest = capture(device, store, IfUnreadable.ZERO);
+            assertThat(manifest.lost()).startsWith("8 sectors");
+            assertThat(manifest.notes()).anyMatch(note -> note.endsWith("; lost in part: /sub/big"));
+        }
+    }
+
     /** Refuses everything from 4 MiB on. */
     private record Refusing(Disk disk) implements DiskOver {
         @Override
