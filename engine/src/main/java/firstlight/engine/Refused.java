@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.ImageFailure;
 import firstlight.wire.work.MalformedMessage;
 import firstlight.wire.work.Problem;
 import firstlight.wire.work.WorkCodec;
@@ -32,6 +33,14 @@ public final class Refused extends IOException {
 
     public Problem problem() {
         return problem;
+    }
+
+    /** Of an answer that this work goes on no longer; the server says why, and what to do. */
+    ImageFailure ended() {
+        return new ImageFailure(
+                problem.title(),
+                problem.detail(),
+                problem.cure().isEmpty() ? "Assign it again if that was a mistake" : problem.cure());
     }
 
     int status() {

@@ -158,8 +158,7 @@ final class ScriptRun {
             server.progress(new Progress(phase, lines, 0, 0, note));
         } catch (Refused refused) {
             if (refused.status() == 409) {
-                throw new ImageFailure(
-                        "The work was cancelled", refused.problem().detail(), "Assign it again if that was a mistake");
+                throw refused.ended();
             }
             throw refused;
         } catch (ImageFailure ours) {

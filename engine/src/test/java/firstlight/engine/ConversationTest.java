@@ -22,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine's side of docs/protocol/engine.md against a real TLS server. */
 class ConversationTest {
@@ -51,6 +54,16 @@ class ConversationTest {
             assertThat(server.requests.getFirst().line()).isEqualTo("POST /engine/hello HTTP/1.1");
             assertThat(server.requests.getFirst().head()).contains("Authorization: Bearer s3cret");
             assertThat(WorkCodec.decodeHello(server.requests.getFirst().body())).isEqualTo(HELLO);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-50y", "+70y"})
+    void speaksToItsServerWhateverYearThePcsClockSays(String certificateStarts) throws Exception {
+        Path own = Files.createDirectory(folder.resolve(certificateStarts));
+        FlakyServer.makeKeys(own.resolve("keys.p12"), certificateStarts);
+        try (FlakyServer server = new FlakyServer(own, WORK)) {
+            assertThat(conversation(server).hello(HELLO)).isEqualTo(ORDER);
         }
     }
 

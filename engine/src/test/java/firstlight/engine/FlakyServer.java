@@ -54,7 +54,7 @@ final class FlakyServer implements AutoCloseable {
         this.answers.addAll(new ArrayDeque<>(List.of(answers)));
         Path keys = folder.resolve("keys.p12");
         if (!Files.exists(keys)) {
-            makeKeys(keys);
+            makeKeys(keys, "-1H");
         }
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(keys)) {
@@ -70,11 +70,13 @@ final class FlakyServer implements AutoCloseable {
         Thread.ofPlatform().daemon().start(this::accept);
     }
 
-    private static void makeKeys(Path keys) throws IOException, InterruptedException {
+    /** @param start of the one day in which the certificate is good, from now, as {@code +70y} */
+    static void makeKeys(Path keys, String start) throws IOException, InterruptedException {
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         List<String> command = new ArrayList<>(List.of(keytool, "-genkeypair", "-keystore", keys.toString()));
         command.addAll(List.of("-storepass", "secret", "-alias", "a", "-keyalg", "EC", "-dname", "CN=somebody"));
+        command.addAll(List.of("-startdate", start, "-validity", "1"));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

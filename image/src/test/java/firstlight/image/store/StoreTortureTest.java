@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreTortureTest {
     private static final boolean MATRIX = "all".equals(System.getProperty("firstlight.matrix"));
     private static final long MILLISECONDS = MATRIX ? 60_000 : 3_000;
-    private static final int KILLS = MATRIX ? 25 : 2;
+    private static final int KILLS = MATRIX ? 15 : 2;
+    private static final int KILLS_ON_S3 = 6;
 
     @TempDir
     Path folder;
@@ -68,9 +69,9 @@ class StoreTortureTest {
         }
     }
 
-    private void kill(Optional<URI> endpoint) throws Exception {
+    private void kill(Optional<URI> endpoint, int kills) throws Exception {
         Random random = new Random(seed);
-        for (int round = 0; round < KILLS; round++) {
+        for (int round = 0; round < kills; round++) {
             List<String> arguments = new ArrayList<>(List.of(folder.toString(), String.valueOf(seed + round)));
             endpoint.ifPresent(each -> arguments.add(each.toString()));
             TortureForever.untilKilled(random.nextInt(50, 1200), ledger, arguments);
@@ -90,7 +91,7 @@ class StoreTortureTest {
     @Test
     @Timeout(300)
     void everythingAtOnceLosesNothingWhenTheProcessIsKilled() throws Exception {
-        kill(Optional.empty());
+        kill(Optional.empty(), KILLS);
     }
 
     @Test
@@ -107,7 +108,7 @@ class StoreTortureTest {
     @EnabledIfSystemProperty(named = "firstlight.matrix", matches = "all")
     void everythingAtOnceLosesNothingOnAnS3ServerWhenTheProcessIsKilled() throws Exception {
         try (S3Server server = S3Server.start(folder.resolve("server"))) {
-            kill(Optional.of(server.endpoint()));
+            kill(Optional.of(server.endpoint()), KILLS_ON_S3);
         }
     }
 }

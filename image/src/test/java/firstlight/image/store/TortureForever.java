@@ -94,7 +94,7 @@ final class TortureForever {
         try {
             boolean over = process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
             if (!over) {
-                process.destroyForcibly(); // SIGKILL
+                process.toHandle().destroyForcibly(); // SIGKILL; Process would throw away its last words
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
