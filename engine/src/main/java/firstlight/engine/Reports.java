@@ -1,6 +1,5 @@
 package firstlight.engine;
 
-import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import java.io.IOException;
 import java.util.Locale;
@@ -44,10 +43,7 @@ final class Reports implements Progress, AutoCloseable {
     public void progress(Phase phase, long done, long total) throws IOException {
         Refused order = cancelled.get();
         if (order != null) {
-            throw new ImageFailure(
-                    order.problem().title(),
-                    order.problem().detail(),
-                    order.problem().cure());
+            throw order.ended();
         }
         long now = nanoTime.getAsLong();
         State before = latest.get();

@@ -278,6 +278,11 @@ public final class WorkDesk {
     void result(Boot boot, Result result, Instant now) {
         progress.remove(boot.id());
         Optional<Work> running = running(boot, now);
+        boolean over = running.isEmpty() && (boot.state() == Boot.State.DONE || boot.state() == Boot.State.FAILED);
+        if (over) { // its first answer was lost, or another engine has the same token
+            log.append(boot, now, "result", "said after its end: " + words(result));
+            return;
+        }
         switch (result) {
             case Result.Done(String summary, List<StageTime> stages) -> {
                 running.ifPresent(work -> decisions.done(work, summary, now));
@@ -285,8 +290,8 @@ public final class WorkDesk {
                 running.ifPresent(work -> compare(boot, work, stages, now));
                 journal.change(boot, Boot.State.DONE, boot.device(), now);
             }
-            case Result.Failed(String what, String cause, String cure) -> {
-                String why = what + ": " + cause + (cure.isEmpty() ? "" : " (" + cure + ")");
+            case Result.Failed _ -> {
+                String why = words(result);
                 log.append(boot, now, "result", "failed: " + describe(running) + why);
                 running.ifPresent(work -> {
                     Work next = decisions.failed(work, why, now);
@@ -365,6 +370,14 @@ public final class WorkDesk {
 
     private static String describe(Optional<Work> work) {
         return work.map(each -> each.describe() + ": ").orElse("");
+    }
+
+    private static String words(Result result) {
+        return switch (result) {
+            case Result.Done(String summary, List<StageTime> _) -> summary;
+            case Result.Failed(String what, String cause, String cure) ->
+                what + ": " + cause + (cure.isEmpty() ? "" : " (" + cure + ")");
+        };
     }
 
     private static long tenth(Progress progress) {

@@ -2,6 +2,7 @@ package firstlight.server.imaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.database.Boot;
 import firstlight.database.Database;
 import firstlight.database.Kept;
 import firstlight.image.ImageFailure;
@@ -46,6 +47,7 @@ import firstlight.policy.work.Session;
 import firstlight.policy.work.SessionState;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
 import firstlight.server.access.Access;
 import firstlight.server.access.AccessSettings;
@@ -656,6 +658,22 @@ class EnginePortTest {
                 .as("said twice")
                 .isEqualTo(204);
         assertThat(database.works().list(1).getFirst().outcome()).isEqualTo("restored");
+    }
+
+    @Test
+    void whatIsSaidAfterTheEndOfATransactionChangesNothing() throws Exception {
+        var work = database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        String token = boot(ONE);
+        capture(token, ONE, CONTENT);
+        byte[] failed = WorkCodec.encode(new Result.Failed("reading /dev/sda", "I/O error", "replace the disk"));
+
+        assertThat(engine.post("/engine/result", token, failed).status()).isEqualTo(204);
+
+        Work ended = database.works().find(work.id()).orElseThrow();
+        assertThat(ended.state()).isEqualTo(WorkState.DONE);
+        assertThat(database.journal().boot(ended.transaction()).orElseThrow().state())
+                .isEqualTo(Boot.State.DONE);
+        assertThat(events("result")).anyMatch(text -> text.startsWith("said after its end: reading /dev/sda"));
     }
 
     @Test
