@@ -135,6 +135,9 @@ public final class ImageCare {
         if (damage.isEmpty()) {
             return chunks(version, percent, progress);
         }
+        if (images.find(version.image(), version.number()).isEmpty()) { // not to be healed, either
+            return ImageJob.Outcome.sound(version.name() + " was removed meanwhile", List.of());
+        }
         String text = version.name() + ": its manifest is damaged (" + damage + ")";
         return switch (others.mend(version)) {
             case OtherSites.Mended.From(ImageVersion whole, String server) -> {

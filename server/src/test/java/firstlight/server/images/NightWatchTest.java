@@ -16,6 +16,7 @@ import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.Publication;
+import firstlight.image.store.VersionNotes;
 import firstlight.image.table.TableSectors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +103,23 @@ class NightWatchTest {
             night(restarted, NOW.plus(DAY.multipliedBy(3)), DAY); // somebody sets it right
             night(restarted, NOW.plus(DAY.multipliedBy(4)), DAY);
             assertThat(names()).containsExactly("term@1");
+        }
+    }
+
+    @Test
+    void whatSomebodyRemovesMeanwhileIsNoFailure() throws Exception {
+        publish("first");
+        ImageVersion second = publish("second");
+        try (NightWatch watch = watch(NOW)) {
+            Progress removing = (_, _, _) -> {
+                if (images.find(second.image(), second.number()).isPresent()) {
+                    images.remove(second, new VersionNotes.Entry(NOW, "anna", "removed"));
+                }
+            };
+            ImageJob.Outcome outcome = watch.round(NOW, removing);
+            assertThat(outcome.details()).contains("second@1 was removed meanwhile");
+            assertThat(outcome.sound()).isTrue();
+            assertThat(alarms).isEmpty();
         }
     }
 
