@@ -81,15 +81,17 @@ final class Packs implements AutoCloseable {
 
     /** Whether the chunk can be given; if so it and its base are safe from every collection that began before. */
     boolean touch(ChunkId id) {
-        boolean there = index.touch(id);
-        if (!there || !bases.containsKey(id)) {
-            return there;
+        if (!bases.containsKey(id)) {
+            boolean there = index.touch(id);
+            if (!there || !bases.containsKey(id)) {
+                return there;
+            }
         }
         appending.lock();
-        try { // a collection may be writing it anew without its base just now
+        try { // a collection may be writing it anew without its base just now, or drop both: the base first
             ChunkId base = bases.get(id);
             if (base == null || index.touch(base)) {
-                return true;
+                return index.touch(id);
             }
             lose(id);
             return false;
