@@ -1,13 +1,17 @@
 package firstlight.database;
 
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives transactions their numbers, each once among all servers, without asking the database each time: whole blocks are taken.
  * What is left of a block at the end is given back, where nobody took the next one.
  */
 final class BootNumbers {
-    private static final int ALONE = 100;
+    private static final Logger LOG = LoggerFactory.getLogger(BootNumbers.class);
+    private static final int ALONE = 500;
     /** Lasts through an outage of the database. */
     private static final int SHARED = 10_000;
 
@@ -16,18 +20,29 @@ final class BootNumbers {
     private final ReentrantLock lock = new ReentrantLock();
     private long next;
     private long end;
+    /** Taken already, so that nobody who is to be answered waits for the database's writers; empty until half of the block is gone. */
+    private Optional<Block> ahead = Optional.empty();
+
+    private boolean taking;
+
+    private record Block(long start, long end) {}
 
     BootNumbers(Backend backend) {
         this.backend = backend;
         this.size = backend.isShared() ? SHARED : ALONE;
-        take();
+        use(take());
     }
 
     long next() {
         lock.lock();
         try {
             if (next == end) {
-                take();
+                use(ahead.orElseGet(this::take));
+                ahead = Optional.empty();
+            }
+            if (end - next <= size / 2 && ahead.isEmpty() && !taking) {
+                taking = true;
+                Thread.ofPlatform().daemon().name("boot-numbers").start(this::takeAhead);
             }
             return next++;
         } finally {
@@ -35,23 +50,51 @@ final class BootNumbers {
         }
     }
 
-    private void take() {
-        end = backend.write(
+    private void use(Block block) {
+        next = block.start;
+        end = block.end;
+    }
+
+    /** Without the lock: whoever writes may wait for us. */
+    private void takeAhead() {
+        Optional<Block> taken = Optional.empty();
+        try {
+            taken = Optional.of(take());
+        } catch (RuntimeException e) {
+            LOG.debug("no block of numbers ahead", e); // asked for again when this one ends
+        }
+        lock.lock();
+        try {
+            ahead = taken;
+            taking = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Block take() {
+        long after = backend.write(
                 handle -> handle.createQuery("update id_block set next = next + ? where name = 'boot' returning next")
                         .bind(0, size)
                         .mapTo(Long.class)
                         .one());
-        next = end - size;
+        return new Block(after - size, after);
     }
 
     void giveBack() {
         lock.lock();
         try {
-            backend.run(handle ->
-                    handle.execute("update id_block set next = ? where name = 'boot' and next = ?", next, end));
+            ahead.ifPresent(block -> giveBack(block.start, block.end));
+            ahead = Optional.empty();
+            giveBack(next, end);
             next = end;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void giveBack(long from, long to) {
+        backend.run(
+                handle -> handle.execute("update id_block set next = ? where name = 'boot' and next = ?", from, to));
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,14 @@ public final class Journal implements Transactions, AutoCloseable {
     private static final Duration TOGETHER = Duration.ofSeconds(20);
 
     private static final int MANY = 20_000;
+    private static final Duration LOOK_THROUGH = Duration.ofSeconds(5);
 
     private final Backend backend;
     private final Changes changes;
     private final JournalWriter writer;
     private final BootNumbers numbers;
     private final Map<String, Boot> byMac = new ConcurrentHashMap<>();
+    private final AtomicReference<Instant> lookedThrough = new AtomicReference<>(Instant.EPOCH);
     /** Whose each of these boots is: each answer of a preboot client looks its boot up by number. */
     private final Map<Long, String> macs = new ConcurrentHashMap<>();
     /** Tokens that were given out while the database was away. */
@@ -249,7 +252,12 @@ public final class Journal implements Transactions, AutoCloseable {
         return opened;
     }
 
+    /** All are looked through: not for each of the packets that made them many. */
     private void forgetOld(Instant now) {
+        Instant before = lookedThrough.get();
+        if (now.isBefore(before.plus(LOOK_THROUGH)) || !lookedThrough.compareAndSet(before, now)) {
+            return;
+        }
         if (byMac.size() > MANY) {
             byMac.values().removeIf(boot -> boot.lastEvent().plus(REMEMBERED).isBefore(now));
         }

@@ -11,6 +11,7 @@ import firstlight.policy.IdentityKey;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
 import firstlight.policy.Transactions;
+import firstlight.policy.level.NamingPattern;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Beginning;
 import firstlight.policy.work.Limits;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,28 @@ class DatabaseTest {
     private void restart() {
         database.close();
         open();
+    }
+
+    @Test
+    void devicesThatAreRegisteredTogetherHaveNamesOfTheirOwnAndSurviveARestart() {
+        List<NewDevice> wanted = IntStream.range(0, 12)
+                .mapToObj(i -> new NewDevice(
+                        Facts.NONE.with(FactName.SERIAL, "S" + i),
+                        Registration.REGISTERED,
+                        0,
+                        Optional.empty(),
+                        new NamingPattern("room-{number:02}"),
+                        ""))
+                .toList();
+        List<Device> made = database.devices().register(wanted, NOW);
+        List<Device> again = database.devices().register(wanted, NOW);
+        restart();
+
+        assertThat(made.stream().map(Device::name))
+                .startsWith("room-01", "room-02")
+                .endsWith("room-12");
+        assertThat(again).isEqualTo(made);
+        assertThat(database.devices().all()).hasSize(12);
     }
 
     @Test

@@ -50,7 +50,28 @@ public final class Decisions implements BootDecisions {
     @Override
     public FirstAnswer firstAnswer(Facts facts, Instant now) {
         RuleBook book = books.get();
-        Recognition recognition = registry.recogniseOrRegister(facts, book, now);
+        return firstAnswer(registry.recogniseOrRegister(facts, book, now), facts, book, now);
+    }
+
+    @Override
+    public Optional<FirstAnswer> promptAnswer(Facts facts, Instant now) {
+        RuleBook book = books.get();
+        return registry.recogniseAtOnce(facts, book, now)
+                .map(recognition -> firstAnswer(recognition, facts, book, now));
+    }
+
+    @Override
+    public List<FirstAnswer> firstAnswers(List<Facts> facts, Instant now) {
+        RuleBook book = books.get();
+        List<Recognition> recognised = registry.recogniseOrRegister(facts, book, now);
+        List<FirstAnswer> answers = new ArrayList<>();
+        for (int i = 0; i < facts.size(); i++) {
+            answers.add(firstAnswer(recognised.get(i), facts.get(i), book, now));
+        }
+        return answers;
+    }
+
+    private FirstAnswer firstAnswer(Recognition recognition, Facts facts, RuleBook book, Instant now) {
         Party party = registry.party(recognition, book);
         boolean stranger =
                 recognition instanceof Recognition.Unknown && party.entries().isEmpty();

@@ -16,6 +16,11 @@ public interface Devices {
     /** Makes a device of facts that no known device answers; calling twice with the same facts makes one device. */
     Device register(NewDevice wanted, Instant now);
 
+    /** The same for several that share no key, which may be kept all at once; in their order. */
+    default List<Device> register(List<NewDevice> wanted, Instant now) {
+        return wanted.stream().map(each -> register(each, now)).toList();
+    }
+
     /** Notes which image {@code device} holds; none while one is being laid down, and after a wipe. */
     void imaged(long device, Optional<LastImage> image);
 

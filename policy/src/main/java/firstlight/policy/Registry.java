@@ -7,6 +7,8 @@ import firstlight.policy.level.Effective;
 import firstlight.policy.level.Group;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,16 +39,61 @@ final class Registry {
         }
         String news = unknown.reasons().getFirst();
         return switch (settings.newDevices()) {
-            case REGISTER ->
-                new Recognition.Known(
-                        devices.register(fresh(facts, Registration.REGISTERED, book), now),
-                        List.of("registered as a new device: " + news));
-            case APPROVE ->
-                new Recognition.Known(
-                        devices.register(fresh(facts, Registration.PENDING, book), now),
-                        List.of("new, to be approved: " + news));
+            case REGISTER -> registered(devices.register(fresh(facts, Registration.REGISTERED, book), now), news);
+            case APPROVE -> registered(devices.register(fresh(facts, Registration.PENDING, book), now), news);
             case IGNORE -> new Recognition.Unknown(List.of(news, "new devices are ignored (new-devices)"));
         };
+    }
+
+    private static Recognition registered(Device made, String news) {
+        String what =
+                made.registration() == Registration.PENDING ? "new, to be approved: " : "registered as a new device: ";
+        return new Recognition.Known(made, List.of(what + news));
+    }
+
+    /** The same for many PCs, of which the new ones are registered together; in the order of {@code facts}. */
+    List<Recognition> recogniseOrRegister(List<Facts> facts, RuleBook book, Instant now) {
+        Registration registration =
+                settings.newDevices() == NewDevices.APPROVE ? Registration.PENDING : Registration.REGISTERED;
+        List<Integer> places = new ArrayList<>();
+        List<String> news = new ArrayList<>();
+        List<NewDevice> wanted = new ArrayList<>();
+        Set<IdentityKey> claimed = new HashSet<>();
+        for (int i = 0; i < facts.size(); i++) {
+            Set<IdentityKey> shown = Identity.marks(facts.get(i), book.sharedAdapters());
+            // Who shares something with one before it may be that one: told when that one is known.
+            if (settings.newDevices() != NewDevices.IGNORE
+                    && Collections.disjoint(claimed, shown)
+                    && recognise(facts.get(i), book) instanceof Recognition.Unknown(List<String> why)) {
+                places.add(i);
+                news.add(why.getFirst());
+                wanted.add(fresh(facts.get(i), registration, book));
+                claimed.addAll(shown);
+            }
+        }
+        List<Device> made = devices.register(wanted, now);
+        List<Recognition> all = new ArrayList<>();
+        int next = 0;
+        for (int i = 0; i < facts.size(); i++) {
+            if (next < places.size() && places.get(next) == i) {
+                all.add(registered(made.get(next), news.get(next)));
+                next++;
+            } else {
+                all.add(recogniseOrRegister(facts.get(i), book, now));
+            }
+        }
+        return all;
+    }
+
+    /** Empty when it would have to be registered. */
+    Optional<Recognition> recogniseAtOnce(Facts facts, RuleBook book, Instant now) {
+        Recognition recognition = recognise(facts, book);
+        if (!(recognition instanceof Recognition.Unknown)) {
+            return Optional.of(recognition);
+        }
+        return settings.newDevices() == NewDevices.IGNORE
+                ? Optional.of(recogniseOrRegister(facts, book, now))
+                : Optional.empty();
     }
 
     private NewDevice fresh(Facts facts, Registration registration, RuleBook book) {

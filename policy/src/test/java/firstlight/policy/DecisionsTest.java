@@ -59,6 +59,35 @@ class DecisionsTest {
     }
 
     @Test
+    void aPcThatIsToBeRegisteredHasNoPromptAnswer() {
+        memory.add("pc1", PC);
+
+        assertThat(decisions().promptAnswer(PC, NOW)).contains(decisions().firstAnswer(PC, NOW));
+        assertThat(decisions().promptAnswer(IdentityTest.facts("mac=52:54:00:00:00:09"), NOW))
+                .isEmpty();
+        assertThat(decisions(NewDevices.IGNORE, NEVER).promptAnswer(IdentityTest.facts("mac=52:54:00:00:00:09"), NOW))
+                .as("is not registered")
+                .isPresent();
+    }
+
+    @Test
+    void newPcsAreRegisteredTogetherAndEachOnce() {
+        memory.add("pc1", PC);
+        Facts first = IdentityTest.facts("mac=52:54:00:00:00:08; uuid=aaaaaaaa-0000-0000-0000-000000000008");
+        Facts second = IdentityTest.facts("mac=52:54:00:00:00:09");
+
+        List<FirstAnswer> answers = decisions().firstAnswers(List.of(first, PC, second, first, second), NOW);
+
+        assertThat(answers).hasSize(5);
+        assertThat(answers.get(0).reasons().getFirst()).contains("registered as a new device");
+        assertThat(answers.get(1).reasons().getFirst()).contains("recognised as 'pc1': same UUID");
+        assertThat(answers.get(2).reasons().getFirst()).contains("registered as a new device");
+        assertThat(answers.get(3).reasons().getFirst()).contains("same UUID, same MAC");
+        assertThat(answers.get(4).reasons().getFirst()).contains("same MAC");
+        assertThat(memory.devices).hasSize(3);
+    }
+
+    @Test
     void aHotkeyIsTheFirmwaresOwn() {
         memory.add("pc1", PC);
 

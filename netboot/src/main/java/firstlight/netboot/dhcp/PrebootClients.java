@@ -12,11 +12,15 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class PrebootClients {
     private static final Duration RECENT = Duration.ofMinutes(5);
     private static final int MANY = 65_536;
+    private static final Duration BETWEEN = Duration.ofSeconds(10);
 
     private final Map<MacAddress, Instant> seen = new ConcurrentHashMap<>();
 
+    private volatile Instant cleared = Instant.EPOCH;
+
     public void saw(MacAddress client, Instant now) {
-        if (seen.size() >= MANY) {
+        if (seen.size() >= MANY && now.isAfter(cleared.plus(BETWEEN))) {
+            cleared = now; // not at each packet of a flood: all are looked through
             seen.values().removeIf(when -> when.plus(RECENT).isBefore(now));
         }
         if (seen.size() < MANY || seen.containsKey(client)) {

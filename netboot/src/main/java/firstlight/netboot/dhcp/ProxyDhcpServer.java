@@ -16,7 +16,6 @@ import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpGlance;
 import firstlight.wire.dhcp.DhcpOption;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
-import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpPacket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -62,6 +61,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final PrebootClients clients;
     private final InstantSource clock;
     private final ProxyPorts ports;
+    private final Strangers strangers;
     private final ReentrantLock polling = new ReentrantLock();
     private final Thread thread;
     private final HeardLeases leases = new HeardLeases();
@@ -89,6 +89,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         this.ports = ports;
         this.listeners = List.copyOf(ports.listeners());
         this.poller = poller(listeners);
+        this.strangers = new Strangers(decisions, clock, this::wakeup);
         this.thread = Thread.ofPlatform().name("proxy-dhcp").start(this::run);
     }
 
@@ -145,7 +146,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private void run() {
         boolean _ = ShortSlices.take();
         try {
-            warmUp();
+            WarmUp.run();
             long looked = System.nanoTime();
             while (open) {
                 poller.awaitNanos(ports.followInterfaces() ? LOOK_AGAIN : SLEEP);
@@ -154,6 +155,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                         serve(listeners.get(i));
                     }
                 }
+                answerStrangers();
                 if (ports.followInterfaces() && System.nanoTime() - looked >= LOOK_AGAIN) {
                     looked = System.nanoTime();
                     look();
@@ -179,34 +181,6 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 listeners = now;
             } finally {
                 polling.unlock();
-            }
-        }
-    }
-
-    /** A cold JVM takes a tenth of a second over its first packet, and that is the first PC's to wait. */
-    private static void warmUp() {
-        DhcpPacket discover = new DhcpPacket(
-                DhcpPacket.BOOTREQUEST,
-                1,
-                6,
-                0,
-                0,
-                0,
-                0,
-                Ipv4Address.ANY,
-                Ipv4Address.ANY,
-                Ipv4Address.ANY,
-                Ipv4Address.ANY,
-                Bytes.of(new byte[16]),
-                "",
-                "",
-                List.of(new MessageType(MessageType.DISCOVER), new ClassIdentifier(ClassIdentifier.PXE_CLIENT)));
-        ProxyDhcp throwaway = new ProxyDhcp(ProxyDhcpSettings.DEFAULT);
-        Arrival arrival = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, Ipv4Address.ANY, "");
-        if (throwaway.read(DhcpCodec.decode(DhcpCodec.encode(discover)), arrival) instanceof Request request) {
-            FirstAnswer hotkey = new FirstAnswer.Hotkey("warm", 1, List.of());
-            if (throwaway.answer(request, hotkey, Instant.EPOCH).outcome() instanceof ProxyDhcp.Reply reply) {
-                DhcpCodec.encode(reply.packet());
             }
         }
     }
@@ -295,13 +269,51 @@ public final class ProxyDhcpServer implements AutoCloseable {
     }
 
     private void answer(Listener listener, int i, Request request, Instant now) {
+        Optional<FirstAnswer> decision;
+        try {
+            decision = decisions.promptAnswer(request.facts(), now);
+        } catch (RuntimeException e) {
+            undecided(request, e, now);
+            return;
+        }
+        if (decision.isPresent()) {
+            reply(listener, listener.interfaceIndex(i), request, decision.get(), now);
+        } else if (!strangers.offer(new Strangers.Waiting(request, listener, listener.interfaceIndex(i)))) {
+            drop(
+                    "unknown PC",
+                    "more unknown PCs ask at once than can be registered; " + request.device() + " must ask again");
+        }
+    }
+
+    /** Those that were registered meanwhile. */
+    private void answerStrangers() {
+        Instant now = clock.instant();
+        for (var next = strangers.next(); next.isPresent(); next = strangers.next()) {
+            Strangers.Waiting who = next.get().of();
+            switch (next.get()) {
+                case Strangers.Failure(Strangers.Waiting _, RuntimeException why) -> undecided(who.request(), why, now);
+                case Strangers.Answer(Strangers.Waiting _, FirstAnswer answer) -> {
+                    if (listeners.contains(who.listener())) { // else its interface is gone
+                        reply(who.listener(), who.interfaceIndex(), who.request(), answer, now);
+                    }
+                }
+            }
+        }
+        listeners.forEach(this::flush);
+    }
+
+    /** The other clients must be able to boot whatever is wrong with this one's decision. */
+    private void undecided(Request request, RuntimeException why, Instant now) {
+        LOG.error("no decision for {}", request.device(), why);
+        events.happened(now, request.device(), "failure", "no decision, so no answer: " + why);
+    }
+
+    private void reply(Listener listener, int interfaceIndex, Request request, FirstAnswer decision, Instant now) {
         ProxyDhcp.Answered result;
         try {
-            result = engine.answer(request, decisions.firstAnswer(request.facts(), now), now);
+            result = engine.answer(request, decision, now);
         } catch (RuntimeException e) {
-            // The other clients must be able to boot whatever is wrong with this one's decision.
-            LOG.error("no decision for {}", request.device(), e);
-            events.happened(now, request.device(), "failure", "no decision, so no answer: " + e);
+            undecided(request, e, now);
             return;
         }
         result.events().forEach(event -> events.happened(now, request.device(), event.kind(), event.text()));
@@ -310,7 +322,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                     reply,
                     DhcpCodec.encode(reply.packet()),
                     // Broadcasts go out where they were heard; the rest finds its way by route.
-                    reply.to().equals(Ipv4Address.BROADCAST) ? listener.interfaceIndex(i) : 0,
+                    reply.to().equals(Ipv4Address.BROADCAST) ? interfaceIndex : 0,
                     this::notSent);
             answered.increment();
         }
@@ -352,20 +364,25 @@ public final class ProxyDhcpServer implements AutoCloseable {
         return addresses.getOrDefault(index, List.of());
     }
 
-    @Override
-    public void close() {
-        if (!open) {
-            return;
-        }
-        open = false;
+    private void wakeup() {
         polling.lock();
         try {
             poller.wakeup();
         } finally {
             polling.unlock();
         }
+    }
+
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        wakeup();
         try {
             thread.join();
+            strangers.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

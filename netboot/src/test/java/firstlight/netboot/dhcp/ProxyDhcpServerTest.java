@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import firstlight.model.BootDecisions;
 import firstlight.model.Bytes;
+import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.FirstAnswer;
 import firstlight.model.Ipv4Address;
@@ -35,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -70,10 +72,14 @@ class ProxyDhcpServerTest {
     }
 
     private ProxyDhcpServer start(Listening listening, Supplier<FirstAnswer> answer) throws SocketFailure {
+        return start(listening, deciding(answer));
+    }
+
+    private ProxyDhcpServer start(Listening listening, BootDecisions decisions) throws SocketFailure {
         return ProxyDhcpServer.start(
                 listening,
                 ProxyDhcpSettings.DEFAULT,
-                deciding(answer),
+                decisions,
                 (when, device, kind, text) -> events.add(device + " " + kind + " " + text),
                 clients,
                 Clock.systemUTC());
@@ -211,6 +217,58 @@ class ProxyDhcpServerTest {
             assertThat(ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2))
                             .file())
                     .isEmpty();
+        }
+    }
+
+    /** Raspberry Pis are unknown, and registering one takes until it is {@code registered}. */
+    private record SlowDatabase(Semaphore registered) implements BootDecisions {
+        @Override
+        public Optional<FirstAnswer> promptAnswer(Facts facts, Instant now) {
+            boolean known = facts.first(FactName.MAC).orElseThrow().equals(CLIENT.toString());
+            return known ? Optional.of(new FirstAnswer.LoadPrebootClient(List.of())) : Optional.empty();
+        }
+
+        @Override
+        public FirstAnswer firstAnswer(Facts facts, Instant now) {
+            registered.acquireUninterruptibly();
+            return new FirstAnswer.LoadPrebootClient(List.of());
+        }
+
+        @Override
+        public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    void nobodyWaitsForAnUnknownPcsRegistrationButThatPc() throws Exception {
+        Semaphore registered = new Semaphore(0);
+        try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), new SlowDatabase(registered));
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket stranger = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            int port = server.port(Door.PROXY);
+            stranger.send(
+                    octets(Packets.packet(Firmware.RASPBERRY_PI, Message.REQUEST, 1)), LOOPBACK, port, LOOPBACK, 0);
+            ask(client, port, Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
+            assertThat(stranger.receive()).isEmpty();
+            registered.release();
+            assertThat(stranger.receive(LONG)).isPresent();
+        }
+    }
+
+    @Test
+    void ofUnknownPcsOnlySoManyMayWaitAndTheOthersAreCounted() throws Exception {
+        Semaphore registered = new Semaphore(0);
+        try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), new SlowDatabase(registered));
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            int port = server.port(Door.PROXY);
+            for (int i = 0; i < 1500; i++) { // 1024 wait, and at most 128 are being registered
+                client.send(
+                        octets(Packets.packet(Firmware.RASPBERRY_PI, Message.REQUEST, i)), LOOPBACK, port, LOOPBACK, 0);
+            }
+            ask(client, port, Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
+            assertThat(server.dropped().get("unknown PC")).isBetween(1500L - 1024 - 128, 1500L - 1024);
+            registered.release(1500);
         }
     }
 

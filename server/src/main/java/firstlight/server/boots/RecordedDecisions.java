@@ -9,6 +9,8 @@ import firstlight.model.FirstAnswer;
 import firstlight.model.MacAddress;
 import firstlight.model.PrebootAnswer;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /** Decisions, each with its reasons in the journal. */
 public final class RecordedDecisions implements BootDecisions {
@@ -24,7 +26,24 @@ public final class RecordedDecisions implements BootDecisions {
 
     @Override
     public FirstAnswer firstAnswer(Facts facts, Instant now) {
-        FirstAnswer answer = decisions.firstAnswer(facts, now);
+        return recorded(facts, decisions.firstAnswer(facts, now), now);
+    }
+
+    @Override
+    public Optional<FirstAnswer> promptAnswer(Facts facts, Instant now) {
+        return decisions.promptAnswer(facts, now).map(answer -> recorded(facts, answer, now));
+    }
+
+    @Override
+    public List<FirstAnswer> firstAnswers(List<Facts> facts, Instant now) {
+        List<FirstAnswer> answers = decisions.firstAnswers(facts, now);
+        for (int i = 0; i < facts.size(); i++) {
+            recorded(facts.get(i), answers.get(i), now);
+        }
+        return answers;
+    }
+
+    private FirstAnswer recorded(Facts facts, FirstAnswer answer, Instant now) {
         facts.first(FactName.MAC).map(MacAddress::parse).ifPresent(mac -> {
             Boot boot = log.firstPacket(mac, now);
             log.append(boot, now, "first-answer", words(answer) + ": " + String.join("; ", answer.reasons()));
