@@ -65,7 +65,8 @@ final class BootNumbers {
         }
         lock.lock();
         try {
-            ahead = taken;
+            // Whoever came to the end before it arrived took a later one: numbers tell which boot came first.
+            ahead = taken.filter(block -> block.start >= end);
             taking = false;
         } finally {
             lock.unlock();

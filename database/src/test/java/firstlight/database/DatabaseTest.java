@@ -90,6 +90,18 @@ class DatabaseTest {
         assertThat(database.devices().all()).hasSize(12);
     }
 
+    /** Faster than blocks of numbers come; which of two boots was first is told by them. */
+    @Test
+    void laterBootsHaveLargerNumbers() {
+        List<Long> numbers = IntStream.range(0, 5000)
+                .mapToObj(i -> database.journal()
+                        .firstPacket(new MacAddress(0x525400000000L + i), 0, NOW)
+                        .id())
+                .toList();
+
+        assertThat(numbers).isSorted().doesNotHaveDuplicates();
+    }
+
     @Test
     void devicesSurviveARestart() {
         Device device = database.devices().register(NewDevice.of(PC, Registration.PENDING), NOW);

@@ -49,7 +49,7 @@ final class Strangers implements AutoCloseable {
         this.decisions = decisions;
         this.clock = clock;
         this.wakeup = wakeup;
-        this.thread = Thread.ofPlatform().name("strangers").start(this::run);
+        this.thread = Thread.ofPlatform().daemon().name("strangers").start(this::run);
     }
 
     /** False when too many wait. */
