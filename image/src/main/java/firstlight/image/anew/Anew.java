@@ -2,8 +2,6 @@ package firstlight.image.anew;
 
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
-import firstlight.image.manifest.Content;
-import firstlight.image.manifest.Region;
 import java.io.IOException;
 import java.util.Set;
 
@@ -16,36 +14,34 @@ public interface Anew {
      *
      * @throws ImageFailure when its files cannot be told
      */
-    static Anew of(Region region, Disk disk) throws IOException {
+    static Anew of(OldFileSystem old, Disk disk) throws IOException {
         try {
-            return switch (region.fileSystem()) {
+            return switch (old.kind()) {
                 case "vfat" -> FatAnew.of(disk);
                 case "exfat" -> ExfatAnew.of(disk);
                 case "xfs" -> XfsAnew.of(disk);
-                default -> throw new IllegalArgumentException("nothing makes " + region.fileSystem() + " anew");
+                default -> throw new IllegalArgumentException("nothing makes " + old.kind() + " anew");
             };
         } catch (MalformedVolume malformed) {
             throw new ImageFailure(
-                    region.name() + " cannot be written anew",
+                    old.name() + " cannot be written anew",
                     String.valueOf(malformed.getMessage()),
                     "Have the original checked (chkdsk /f, fsck) and capture it again, or use a disk as large as it was");
         }
     }
 
-    /** Whether {@code region} must be made anew in a partition of {@code length} octets, or on other sectors; only if it can be. */
-    static boolean isNeeded(Region region, long length, int sectorSize, int newSectorSize) {
+    /** Whether {@code old} must be made anew in a place of {@code length} octets, or on other sectors; only if it can be. */
+    static boolean isNeeded(OldFileSystem old, long length, int sectorSize, int newSectorSize) {
         boolean sectors = sectorSize != newSectorSize;
-        return isPossible(region)
-                && switch (region.fileSystem()) {
-                    case "xfs" -> sectors || length < region.length(); // the kernel makes it larger
-                    default -> sectors || length != region.length();
+        return isPossible(old)
+                && switch (old.kind()) {
+                    case "xfs" -> sectors || length < old.length(); // the kernel makes it larger
+                    default -> sectors || length != old.length();
                 };
     }
 
-    static boolean isPossible(Region region) {
-        boolean mapped =
-                region.content() instanceof Content.Blocks blocks && blocks.method() == Content.Method.USED_BLOCKS;
-        return mapped && KINDS.contains(region.fileSystem());
+    static boolean isPossible(OldFileSystem old) {
+        return old.mapped() && KINDS.contains(old.kind());
     }
 
     /** Octets of the files' contents, for who waits. */

@@ -51,6 +51,15 @@ public final class Extents {
         return kept.build();
     }
 
+    /** What of these lies between {@code from} and {@code to}. */
+    public Extents within(long from, long to) {
+        Builder within = new Builder();
+        for (int i = firstEndingAfter(from); i < count() && start(i) < to; i++) {
+            within.add(Math.max(from, start(i)), Math.min(to, end(i)));
+        }
+        return within.build();
+    }
+
     /** These, each {@code distance} further behind. */
     public Extents shifted(long distance) {
         Builder shifted = new Builder();

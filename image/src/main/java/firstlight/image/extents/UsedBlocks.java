@@ -50,6 +50,12 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
         return new UsedBlocks(false, found.extents(), notes);
     }
 
+    /** Whether a file system whose map was believed keeps its size all the same, as {@link #find} would say. */
+    public static boolean keepsItsSize(Volume volume, FileSystem fileSystem) throws IOException {
+        return Soundness.bound(fileSystem, volume.window()).isPresent()
+                || RaidAtEnd.find(volume).isPresent();
+    }
+
     private static UsedBlocks mapped(Volume volume, FileSystem fileSystem) throws IOException {
         if (fileSystem == FileSystem.FAT) {
             return believed(volume, () -> FatMap.read(volume), "file allocation table");

@@ -38,6 +38,13 @@ final class ConfigText {
             return members.get(name) instanceof List<?> list ? list : List.of();
         }
 
+        /** The same but for one member, which keeps its place when there was one. */
+        Section with(String name, Object value) {
+            Map<String, Object> changed = new LinkedHashMap<>(members);
+            changed.put(name, value);
+            return new Section(changed);
+        }
+
         /** An absent one is empty. */
         Section section(String name) {
             return members.get(name) instanceof Section section ? section : new Section(Map.of());
@@ -62,6 +69,32 @@ final class ConfigText {
             throw parser.wrong();
         }
         return all;
+    }
+
+    /** The same in LVM's own manner, so that {@link #parse} gives the same again. Comments were lost when it was read. */
+    static String write(Section section) {
+        StringBuilder text = new StringBuilder();
+        section.members().forEach((name, value) -> {
+            String key = name.matches("[A-Za-z0-9_.+-]+") ? name : quoted(name);
+            if (value instanceof Section inner) {
+                text.append(key).append(" {\n").append(write(inner)).append("}\n");
+            } else {
+                text.append(key).append(" = ").append(written(value)).append('\n');
+            }
+        });
+        return text.toString();
+    }
+
+    private static String written(Object value) {
+        if (value instanceof List<?> list) {
+            return "["
+                    + String.join(", ", list.stream().map(ConfigText::written).toList()) + "]";
+        }
+        return value instanceof Long number ? number.toString() : quoted(String.valueOf(value));
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     private Section section() {

@@ -22,6 +22,14 @@ public record LogicalVolume(String name, long size, boolean plain, List<Segment>
                 .collect(Collectors.toSet());
     }
 
+    /** What it takes of its physical volumes: stretches without a gap, start and end each. */
+    public List<long[]> areas() {
+        return segments.stream()
+                .flatMap(segment -> segment.stripes().stream()
+                        .map(stripe -> new long[] {stripe.offset(), stripe.offset() + segment.stripeLength()}))
+                .toList();
+    }
+
     /** Where the octets from {@code from} to {@code to} lie, in their order. */
     public void pieces(long from, long to, Segment.Piece piece) {
         for (Segment segment : segments) {

@@ -13,14 +13,16 @@ import java.util.Optional;
  * A physical volume as its label describes it (LVM2, lib/format_text/layout.h).
  *
  * @param id without hyphens
- * @param areas start and end of what LVM keeps for itself besides the start of the volume
+ * @param copies start and end of its metadata areas, none when its group's metadata are on other volumes only
+ * @param areas start and end of what LVM keeps for itself besides the start of the volume: these, and a boot loader's
  * @param metadata the text of its volume group; absent when this volume carries no copy or only damaged ones
  */
-public record PhysicalVolume(Source source, String id, List<long[]> areas, Optional<String> metadata) {
-    private static final int SECTOR = 512;
-    private static final int LABEL_SECTORS = 4;
-    private static final int ID = 32;
-    private static final int MDA_HEADER = 512;
+public record PhysicalVolume(
+        Source source, String id, List<long[]> copies, List<long[]> areas, Optional<String> metadata) {
+    static final int SECTOR = 512;
+    static final int LABEL_SECTORS = 4;
+    static final int ID = 32;
+    static final int MDA_HEADER = 512;
     private static final String MDA_MAGIC = " LVM2 x[5A%r0N*>";
     private static final long IGNORED = 1;
 
@@ -28,6 +30,7 @@ public record PhysicalVolume(Source source, String id, List<long[]> areas, Optio
     private static final long LONGEST_TEXT = 64L << 20;
 
     public PhysicalVolume {
+        copies = List.copyOf(copies);
         areas = List.copyOf(areas);
     }
 
@@ -62,7 +65,7 @@ public record PhysicalVolume(Source source, String id, List<long[]> areas, Optio
         for (int i = 0; i < copies.size() && text.isEmpty(); i++) {
             text = text(source, copies.get(i)[0], copies.get(i)[1] - copies.get(i)[0]);
         }
-        return new PhysicalVolume(source, id, areas, text);
+        return new PhysicalVolume(source, id, copies, areas, text);
     }
 
     /** Pairs of offset and size, ended by zeros; returns where they end. */
@@ -109,7 +112,7 @@ public record PhysicalVolume(Source source, String id, List<long[]> areas, Optio
     }
 
     /** CRC-32 as LVM starts it, and not inverted. */
-    private static int crc(ByteBuffer octets, int from, int to) {
+    static int crc(ByteBuffer octets, int from, int to) {
         int crc = 0xF597_A6CF;
         for (int i = from; i < to; i++) {
             crc ^= octets.get(i) & 0xFF;

@@ -3,6 +3,7 @@ package firstlight.image.resize;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
+import firstlight.image.anew.OldFileSystem;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import firstlight.image.table.Partition;
@@ -11,15 +12,14 @@ import firstlight.image.table.TableSectors.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToLongFunction;
 
 /** Some of an image's partitions, each into the partition of the same number that the disk has: nothing else is touched. */
 public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers) {
     private static final String CURE = "Restore the whole disk, or make the partitions as the image has them";
 
-    /** @param least see {@link LayoutPlan#of} */
-    public DiskLayout layout(Wishes.Grow grow, ToLongFunction<Region> least) throws IOException {
+    public DiskLayout layout(Wishes.Grow grow, Lengths lengths) throws IOException {
         PartitionTable there = PartitionTable.read(disk);
         Kind kind = image.table().kind();
         if (kind == Kind.NONE || there.sectors().kind() != kind || image.sectorSize() != disk.sectorSize()) {
@@ -37,7 +37,7 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
                     throw refused("partition " + place.number() + " of the disk has the type " + place.type()
                             + ", the image's has " + old.type());
                 }
-                placements.add(placement(region, place, grow, least, words));
+                placements.add(placement(region, place, grow, lengths, words));
             }
         }
         words.add("nothing but "
@@ -57,33 +57,34 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
                 .orElseThrow(() -> refused("the disk has no partition " + number));
     }
 
-    private Placement placement(
-            Region region, Partition place, Wishes.Grow grow, ToLongFunction<Region> least, List<String> words)
+    private Placement placement(Region region, Partition place, Wishes.Grow grow, Lengths lengths, List<String> words)
             throws ImageFailure {
         long step = Packing.STEP;
         if (place.length() < region.length()) {
             long length = place.length() / step * step;
-            long needed = least.applyAsLong(region);
+            long needed = lengths.least(region);
             if (length < needed) {
                 throw refused(region.name() + " needs " + Octets.text(needed) + " at least, the disk's has "
                         + Octets.text(place.length()) + ": " + Octets.text(needed - length) + " too few");
             }
             words.add(region.name() + " shrinks from " + Octets.text(region.length()) + " to " + Octets.text(length));
-            return placed(region, place.start(), length);
+            return placed(region, place.start(), length, lengths, words);
         }
         boolean grows = place.length() - region.length() >= step
                 && grow.partition() != Wishes.Grow.NOBODY
-                && Elasticity.of(region) != Elasticity.FIXED;
+                && lengths.grows(region);
         if (!grows) {
-            return placed(region, place.start(), region.length());
+            return placed(region, place.start(), region.length(), lengths, words);
         }
         words.add(region.name() + " grows from " + Octets.text(region.length()) + " to " + Octets.text(place.length()));
-        return placed(region, place.start(), place.length());
+        return placed(region, place.start(), place.length(), lengths, words);
     }
 
-    private Placement placed(Region region, long start, long length) {
-        return new Placement(
-                region, start, length, Anew.isNeeded(region, length, image.sectorSize(), disk.sectorSize()));
+    private Placement placed(Region region, long start, long length, Lengths lengths, List<String> words) {
+        Optional<LvmLayout> within = lengths.within(region, length);
+        within.ifPresent(layout -> words.addAll(layout.words()));
+        boolean anew = Anew.isNeeded(OldFileSystem.of(region), length, image.sectorSize(), disk.sectorSize());
+        return new Placement(region, start, length, anew, within);
     }
 
     private ImageFailure refused(String cause) {

@@ -1,7 +1,7 @@
 package firstlight.image.resize;
 
 import firstlight.image.anew.Anew;
-import firstlight.image.manifest.Content;
+import firstlight.image.anew.OldFileSystem;
 import firstlight.image.manifest.Region;
 
 /** Whether the tools can give a file system another size. */
@@ -13,28 +13,30 @@ public enum Elasticity {
     private static final long MIB = 1L << 20;
 
     public static Elasticity of(Region region) {
-        boolean known =
-                region.content() instanceof Content.Blocks blocks && blocks.method() == Content.Method.USED_BLOCKS;
-        if (!known) {
+        return of(OldFileSystem.of(region));
+    }
+
+    static Elasticity of(OldFileSystem old) {
+        if (!old.mapped()) {
             return FIXED; // a file system that was taken raw had a journal to replay, or is hibernated
         }
-        return switch (region.fileSystem()) {
+        return switch (old.kind()) {
             case "ext2", "ext3", "ext4", "ntfs", "btrfs", "xfs", "f2fs", "vfat", "exfat" -> GROWS_AND_SHRINKS;
             default -> FIXED;
         };
     }
 
     /**
-     * The least octets that {@code region} can be made to take, as far as its used blocks tell: never too many, and too
+     * The least octets that {@code old} can be made to take, as far as its used blocks tell: never too many, and too
      * few by what only the file system's own tool knows.
      */
-    public static long leastByMap(Region region) {
-        if (of(region) != GROWS_AND_SHRINKS) {
-            return region.length();
+    static long leastByMap(OldFileSystem old) {
+        if (of(old) != GROWS_AND_SHRINKS) {
+            return old.length();
         }
-        if (Anew.isPossible(region)) {
-            return Math.min(region.length(), MIB); // clusters and tables become others
+        if (Anew.isPossible(old)) {
+            return Math.min(old.length(), MIB); // clusters and tables become others
         }
-        return Math.min(region.length(), Math.ceilDiv(region.usedBytes(), MIB) * MIB);
+        return Math.min(old.length(), Math.ceilDiv(old.usedBytes(), MIB) * MIB);
     }
 }

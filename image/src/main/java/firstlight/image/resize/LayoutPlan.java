@@ -2,6 +2,7 @@ package firstlight.image.resize;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
+import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
@@ -16,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
 
 /** Lays an image out on a disk of another size. Pure: the same answer beforehand, for people, and when it is done. */
 public final class LayoutPlan {
@@ -24,15 +24,17 @@ public final class LayoutPlan {
     private final String disk;
     private final long size;
     private final int sectorSize;
+    private final Lengths lengths;
     private final List<Partition> partitions;
     private final List<String> words = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    private LayoutPlan(DiskImage image, String disk, long size, int sectorSize) {
+    private LayoutPlan(DiskImage image, String disk, long size, int sectorSize, Lengths lengths) {
         this.image = image;
         this.disk = disk;
         this.size = size;
         this.sectorSize = sectorSize;
+        this.lengths = lengths;
         this.partitions = image.table().kind() == Kind.NONE
                 ? List.of(new Partition(0, 0, image.size(), ""))
                 : PartitionTable.partitions(image.table(), image.sectorSize());
@@ -42,41 +44,38 @@ public final class LayoutPlan {
      * The whole image on a disk.
      *
      * @param disk what messages call it
-     * @param least how short each region can be made; see {@link Elasticity#leastByMap} and {@link Shortest}
+     * @param lengths what is known of how short and long each region can be made; see {@link Shortest}
      * @throws ImageFailure when it does not fit, with by how much and what would help
      */
     public static DiskLayout of(
-            DiskImage image, String disk, long size, int sectorSize, Wishes.Grow grow, ToLongFunction<Region> least)
+            DiskImage image, String disk, long size, int sectorSize, Wishes.Grow grow, Lengths lengths)
             throws ImageFailure {
-        return new LayoutPlan(image, disk, size, sectorSize).plan(grow, least);
+        return new LayoutPlan(image, disk, size, sectorSize, lengths).plan(grow);
     }
 
-    private DiskLayout plan(Wishes.Grow grow, ToLongFunction<Region> least) throws ImageFailure {
+    private DiskLayout plan(Wishes.Grow grow) throws ImageFailure {
         new SectorChange(image, disk, sectorSize).check();
         long limit = PartitionTable.usableEnd(image.table(), image.sectorSize(), sectorSize, size);
         Packing packing = new Packing(partitions);
-        roomForOtherSectors(least);
+        roomForOtherSectors();
         if (packing.end() > limit) {
-            shrink(packing, limit, least);
+            shrink(packing, limit);
         } else {
             grow(packing, limit, grow);
         }
         Map<Integer, Place> places = packing.places();
-        describe(packing, limit);
+        List<Placement> placements = placements(packing, limit);
+        describe(packing, limit, placements);
         TableSectors placed = PartitionTable.placed(image.table(), image.sectorSize(), places, sectorSize, size);
         return new DiskLayout(
-                PartitionTable.runsFor(placed, sectorSize, size),
-                placements(packing, limit),
-                untouched(packing),
-                false,
-                words,
-                notes);
+                PartitionTable.runsFor(placed, sectorSize, size), placements, untouched(packing), false, words, notes);
     }
 
     /** Larger sectors make larger clusters, and these may not fit where the smaller ones did. */
-    private void roomForOtherSectors(ToLongFunction<Region> least) throws ImageFailure {
+    private void roomForOtherSectors() throws ImageFailure {
         for (Region region : image.regions()) {
-            long needed = image.sectorSize() != sectorSize && Anew.isPossible(region) ? least.applyAsLong(region) : 0;
+            boolean anew = image.sectorSize() != sectorSize && Anew.isPossible(OldFileSystem.of(region));
+            long needed = anew ? lengths.least(region) : 0;
             if (needed > region.length()) {
                 throw new ImageFailure(
                         "The image does not fit " + disk,
@@ -88,10 +87,10 @@ public final class LayoutPlan {
         }
     }
 
-    private void shrink(Packing packing, long limit, ToLongFunction<Region> least) throws ImageFailure {
+    private void shrink(Packing packing, long limit) throws ImageFailure {
         long needed = packing.end() + size - limit; // with what the table takes at the end
         long tooFew = packing.shrinkTo(
-                limit, partition -> region(partition).map(least::applyAsLong).orElse(partition.length()));
+                limit, partition -> region(partition).map(lengths::least).orElse(partition.length()));
         if (tooFew > 0) {
             throw new ImageFailure(
                     "The image does not fit " + disk,
@@ -108,10 +107,10 @@ public final class LayoutPlan {
     /** Which partitions cannot be made shorter, for who wonders why so much is needed. */
     private String rigid() {
         List<String> rigid = image.regions().stream()
-                .filter(region -> region.partition() > 0
-                        && region.length() > 64 * Packing.STEP
-                        && Elasticity.of(region) != Elasticity.GROWS_AND_SHRINKS)
-                .map(region -> region.name() + " of " + Octets.text(region.length()))
+                .filter(region ->
+                        region.partition() > 0 && region.length() > 64 * Packing.STEP && !lengths.shrinks(region))
+                .map(region -> region.name() + " of " + Octets.text(region.length())
+                        + lengths.whyWhole(region).map(why -> " (" + why + ")").orElse(""))
                 .toList();
         return rigid.isEmpty() ? "" : "; " + String.join(", ", rigid) + " cannot be made smaller";
     }
@@ -130,9 +129,7 @@ public final class LayoutPlan {
             return Optional.empty();
         }
         List<Partition> able = partitions.stream()
-                .filter(partition -> region(partition)
-                        .map(region -> Elasticity.of(region) != Elasticity.FIXED)
-                        .orElse(false))
+                .filter(partition -> region(partition).map(lengths::grows).orElse(false))
                 .toList();
         if (grow.partition() == Wishes.Grow.LARGEST) {
             // A boot loader's partition is large enough.
@@ -175,17 +172,22 @@ public final class LayoutPlan {
                         region,
                         place.start(),
                         place.length(),
-                        Anew.isNeeded(region, place.length(), image.sectorSize(), sectorSize)));
+                        isAnew(region, place),
+                        lengths.within(region, place.length())));
             } else if (image.sectorSize() == sectorSize) { // where the table takes other octets, boot loaders of old go
                 long start = region.start() + packing.shift(region.start());
                 if (start + region.length() <= limit) {
-                    placements.add(new Placement(region, start, region.length(), false));
+                    placements.add(new Placement(region, start, region.length(), false, Optional.empty()));
                 } else if (start < limit) {
                     placements.add(cut(region, start, limit - start));
                 }
             }
         }
         return placements;
+    }
+
+    private boolean isAnew(Region region, Place place) {
+        return Anew.isNeeded(OldFileSystem.of(region), place.length(), image.sectorSize(), sectorSize);
     }
 
     private List<Place> untouched(Packing packing) {
@@ -205,10 +207,10 @@ public final class LayoutPlan {
                 notes.add("data in the unpartitioned space behind the last partition did not fit " + disk);
             }
         }
-        return new Placement(region, start, length, false);
+        return new Placement(region, start, length, false, Optional.empty());
     }
 
-    private void describe(Packing packing, long limit) {
+    private void describe(Packing packing, long limit, List<Placement> placements) {
         long end = 0;
         for (Partition partition : partitions) {
             Place place = packing.place(partition);
@@ -219,12 +221,19 @@ public final class LayoutPlan {
                         + Octets.text(partition.length()) + " to " + Octets.text(place.length()));
             }
             region(partition)
-                    .filter(region -> Anew.isNeeded(region, place.length(), image.sectorSize(), sectorSize))
+                    .filter(region -> isAnew(region, place))
                     .ifPresent(region -> words.add(region.name() + " is made anew"
                             + (image.sectorSize() == sectorSize ? "" : " for sectors of " + sectorSize + " octets")
                             + ", file by file"));
             if (place.start() != partition.start()) {
                 words.add(name + " moves from " + Octets.text(partition.start()) + " to " + Octets.text(place.start()));
+            }
+        }
+        for (Placement placement : placements) {
+            placement.within().ifPresent(layout -> words.addAll(layout.words()));
+            if (image.size() != size) {
+                lengths.whyWhole(placement.region())
+                        .ifPresent(why -> words.add(placement.region().name() + " is moved whole: " + why));
             }
         }
         words.add("the image fits " + disk + ", " + Octets.text(Math.max(0, limit - end)) + " stay free behind it");

@@ -1,6 +1,8 @@
 package firstlight.image.resize;
 
+import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Region;
+import java.util.Optional;
 
 /**
  * Where a region goes.
@@ -8,8 +10,14 @@ import firstlight.image.manifest.Region;
  * @param start octets from the start of the disk
  * @param length that the partition will have; what does not fit into it is cut off, or moved by the file system's tool
  * @param anew the file system is made anew there, file by file
+ * @param within how LVM's volumes get another size, when they do
  */
-public record Placement(Region region, long start, long length, boolean anew) {
+public record Placement(Region region, long start, long length, boolean anew, Optional<LvmLayout> within) {
+    /** What goes there cell by cell. */
+    public Content content() {
+        return within.<Content>map(LvmLayout::content).orElse(region.content());
+    }
+
     public long end() {
         return start + length;
     }

@@ -1,14 +1,21 @@
 package firstlight.image.resize;
 
 import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
+import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
+import firstlight.image.extents.Volume;
+import firstlight.image.lvm.MappedDisk;
+import firstlight.image.lvm.MetadataWriter;
+import firstlight.image.lvm.PhysicalVolume;
 import firstlight.image.manifest.Region;
 import firstlight.image.view.ImageDisk;
 import firstlight.image.view.Joined;
+import firstlight.image.view.Medium;
 import firstlight.image.view.Overlay;
 import firstlight.image.view.Slice;
 import java.io.IOException;
@@ -31,7 +38,8 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
      */
     public Optional<byte[]> resize(Placement placement, boolean held, Heard heard) throws IOException {
         Region region = placement.region();
-        try (Overlay image = Overlay.over(ImageDisk.of(region.name(), region, imageSectorSize, source));
+        try (ImageDisk pristine = ImageDisk.of(region.name(), region, imageSectorSize, source);
+                Overlay image = Overlay.over(new Slice(pristine, 0, pristine.size()));
                 Overlay first = Overlay.over(new Slice(image, 0, Math.min(Chunk.SIZE, region.length())))) {
             List<Disk> parts = new ArrayList<>();
             long from = 0;
@@ -41,10 +49,16 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
             }
             parts.add(new Slice(disk, placement.start() + from, placement.length() - from));
             Joined below = new Joined(parts);
-            if (placement.anew()) {
-                makeAnew(placement, image, below, heard);
+            if (placement.within().isPresent()) {
+                volumes(placement.within().get(), pristine, image, below, heard);
+            } else if (placement.anew()) {
+                makeAnew(
+                        OldFileSystem.of(region),
+                        image,
+                        new Anew.Target(below, imageSectorSize, region.start(), placement.start()),
+                        heard);
             } else {
-                byTool(placement, image, below);
+                byTool(OldFileSystem.of(region), pristine, image, below);
             }
             disk.flush();
             if (!held) {
@@ -56,20 +70,44 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
         }
     }
 
-    private void byTool(Placement placement, Overlay image, Joined below) throws IOException {
-        Region region = placement.region();
-        FileSystemTool tool = FileSystemTool.of(region.fileSystem());
-        if (placement.shrinks()) {
-            long above = region.length() - placement.length();
-            Joined whole = new Joined(List.of(below, new Slice(image, placement.length(), above)));
-            apply(tool, whole, placement.length());
+    /** Each volume that gets another length by itself, and in the end what LVM knows of all. */
+    private void volumes(LvmLayout layout, Disk pristine, Disk image, Disk below, Heard heard) throws IOException {
+        for (LvmLayout.Change change : layout.changes()) {
+            MappedDisk old = new MappedDisk(change.old(), image);
+            MappedDisk fresh = new MappedDisk(change.fresh(), below);
+            if (change.anew()) {
+                makeAnew(change.fileSystem(), old, new Anew.Target(fresh, imageSectorSize, 0, 0), heard);
+            } else {
+                byTool(change.fileSystem(), new MappedDisk(change.old(), pristine), old, fresh);
+            }
+        }
+        PhysicalVolume was = PhysicalVolume.read(volume(pristine));
+        new MetadataWriter(was, below).write(layout.rearranged());
+        PhysicalVolume now = PhysicalVolume.read(volume(new Medium(below)));
+        if (!now.metadata().equals(Optional.of(layout.rearranged().text()))) {
+            throw new ImageFailure(
+                    "The disk does not hold what was written to it",
+                    disk.name() + " reads back other metadata of LVM",
+                    "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
+        }
+    }
+
+    /**
+     * @param pristine the file system as the image has it
+     * @param image the same, of which what lies behind the new end is written over
+     * @param below as long as the file system will be
+     */
+    private void byTool(OldFileSystem old, Disk pristine, Disk image, Disk below) throws IOException {
+        FileSystemTool tool = FileSystemTool.of(old.kind());
+        long length = below.size();
+        if (length < old.length()) {
+            Joined whole = new Joined(List.of(below, new Slice(image, length, old.length() - length)));
+            apply(tool, whole, length);
             if (tool == FileSystemTool.EXT) {
-                try (Disk old = ImageDisk.of(region.name(), region, disk.sectorSize(), source)) {
-                    DirectoryTimes.copy(old, below);
-                }
+                DirectoryTimes.copy(pristine, below);
             }
         } else {
-            apply(tool, below, placement.length());
+            apply(tool, below, length);
         }
         disk.flush();
         try (KernelDisk device = KernelDisk.attach(below, Access.READ)) {
@@ -84,13 +122,13 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
         Anew.Heard verifying(long total) throws IOException;
     }
 
-    private void makeAnew(Placement placement, Disk image, Joined below, Heard heard) throws IOException {
-        Region region = placement.region();
-        Anew anew = Anew.of(region, image);
-        anew.write(
-                new Anew.Target(below, imageSectorSize, region.start(), placement.start()),
-                heard.copying(anew.octets()),
-                heard.verifying(anew.octets()));
+    private static Volume volume(Disk of) {
+        return new Volume.OfDisk(of, of.name(), 0, 0, of.size());
+    }
+
+    private static void makeAnew(OldFileSystem old, Disk image, Anew.Target target, Heard heard) throws IOException {
+        Anew anew = Anew.of(old, image);
+        anew.write(target, heard.copying(anew.octets()), heard.verifying(anew.octets()));
     }
 
     private static void apply(FileSystemTool tool, Disk whole, long length) throws IOException {

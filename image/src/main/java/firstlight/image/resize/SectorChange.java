@@ -2,6 +2,7 @@ package firstlight.image.resize;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
+import firstlight.image.anew.OldFileSystem;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
@@ -65,7 +66,7 @@ record SectorChange(DiskImage image, String disk, int sectorSize) {
             case Content.Blocks blocks ->
                 switch (region.fileSystem()) {
                     case "btrfs" -> true;
-                    case "vfat", "exfat", "xfs" -> Anew.isPossible(region);
+                    case "vfat", "exfat", "xfs" -> Anew.isPossible(OldFileSystem.of(region));
                     case "ext2", "ext3", "ext4" -> blocks.method() == Content.Method.USED_BLOCKS && inPages(blocks);
                     default -> blocks.used().count() == 0;
                 };

@@ -3,6 +3,7 @@ package firstlight.image.resize;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
+import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
@@ -10,12 +11,12 @@ import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import firstlight.image.view.ImageDisk;
 import firstlight.image.view.Overlay;
+import firstlight.image.view.Slice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToLongFunction;
 
 /**
  * How short a region can become, as the file system's own tool says it, looking into the image: before anything is written
@@ -28,7 +29,7 @@ public record Shortest(ChunkSource source) {
     /** Lays an image out when it is told how short each region can be made. */
     @FunctionalInterface
     public interface Planner {
-        DiskLayout plan(ToLongFunction<Region> least) throws IOException;
+        DiskLayout plan(Lengths lengths) throws IOException;
     }
 
     /**
@@ -37,23 +38,26 @@ public record Shortest(ChunkSource source) {
      * @throws firstlight.image.ImageFailure when it does not fit
      */
     public DiskLayout layout(DiskImage image, int sectorSize, Planner planner) throws IOException {
-        DiskLayout layout = planner.plan(Elasticity::leastByMap);
+        Lengths lengths = Lengths.byMap(image, source);
+        DiskLayout layout = planner.plan(lengths);
         if (layout.placements().stream().noneMatch(each -> each.anew() || isShrunkByTool(each))) {
             return layout;
         }
-        Map<Region, Long> exact = new HashMap<>();
+        Map<OldFileSystem, Long> exact = new HashMap<>();
         List<String> unknown = new ArrayList<>();
         for (Region region : image.regions()) {
-            if (Elasticity.of(region) == Elasticity.GROWS_AND_SHRINKS) {
-                try {
-                    exact.put(region, of(region, image.sectorSize(), sectorSize));
-                } catch (ImageFailure toolFailed) { // perhaps others have room enough to give
-                    unknown.add(region.name() + " stays as long as it is, because " + toolFailed.cause());
-                }
+            try (Disk disk = ImageDisk.of(region.name(), region, image.sectorSize(), source)) {
+                lengths.eachElastic(region, disk, (old, within) -> {
+                    try {
+                        exact.put(old, of(old, within, sectorSize));
+                    } catch (ImageFailure toolFailed) { // perhaps others have room enough to give
+                        unknown.add(old.name() + " stays as long as it is, because " + toolFailed.cause());
+                    }
+                });
             }
         }
         try {
-            return planner.plan(region -> exact.getOrDefault(region, region.length()));
+            return planner.plan(lengths.with(old -> exact.getOrDefault(old, old.length())));
         } catch (ImageFailure tooSmall) {
             List<String> causes = new ArrayList<>(List.of(tooSmall.cause()));
             causes.addAll(unknown);
@@ -62,21 +66,22 @@ public record Shortest(ChunkSource source) {
     }
 
     private static boolean isShrunkByTool(Placement placement) {
-        return placement.shrinks() && Elasticity.of(placement.region()) == Elasticity.GROWS_AND_SHRINKS;
+        return placement
+                .within()
+                .map(LvmLayout::shrinksFileSystems)
+                .orElse(placement.shrinks() && Elasticity.of(placement.region()) == Elasticity.GROWS_AND_SHRINKS);
     }
 
-    private long of(Region region, int sectorSize, int newSectorSize) throws IOException {
-        if (Anew.isPossible(region)) {
-            try (Disk old = ImageDisk.of(region.name(), region, sectorSize, source)) {
-                long least = Anew.of(region, old).shortest(newSectorSize);
-                return sectorSize == newSectorSize ? Math.min(region.length(), least) : least;
-            }
+    private static long of(OldFileSystem old, Disk disk, int newSectorSize) throws IOException {
+        if (Anew.isPossible(old)) {
+            long least = Anew.of(old, disk).shortest(newSectorSize);
+            return disk.sectorSize() == newSectorSize ? Math.min(old.length(), least) : least;
         }
         // The overlay is for tools that write even when they only ask.
-        try (Overlay overlay = Overlay.over(ImageDisk.of(region.name(), region, sectorSize, source));
+        try (Overlay overlay = Overlay.over(new Slice(disk, 0, disk.size()));
                 KernelDisk device = KernelDisk.attach(overlay, Access.READ_WRITE)) {
-            long least = FileSystemTool.of(region.fileSystem()).shortest(device.node());
-            return Math.min(region.length(), least > region.length() ? least : least + least / 50 + ROOM);
+            long least = FileSystemTool.of(old.kind()).shortest(device.node());
+            return Math.min(old.length(), least > old.length() ? least : least + least / 50 + ROOM);
         }
     }
 }

@@ -12,6 +12,7 @@ import firstlight.image.resize.ChosenPartitions;
 import firstlight.image.resize.DiskLayout;
 import firstlight.image.resize.Elasticity;
 import firstlight.image.resize.LayoutPlan;
+import firstlight.image.resize.Lengths;
 import firstlight.image.resize.Placement;
 import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.ToLongFunction;
 
 /** How an image fits a disk, and what of it goes there. */
 record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
@@ -69,20 +69,21 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
     private static Fit fit(DiskImage image, Disk disk, Wishes wishes, ChunkSource source) throws IOException {
         return new Fit(
                 disk,
-                new Shortest(source).layout(image, disk.sectorSize(), least -> layout(image, disk, wishes, least)),
+                new Shortest(source).layout(image, disk.sectorSize(), lengths -> layout(image, disk, wishes, lengths)),
                 image.sectorSize());
     }
 
-    private static DiskLayout layout(DiskImage image, Disk disk, Wishes wishes, ToLongFunction<Region> least)
-            throws IOException {
+    private static DiskLayout layout(DiskImage image, Disk disk, Wishes wishes, Lengths lengths) throws IOException {
         return wishes.only().isEmpty()
-                ? LayoutPlan.of(image, disk.name(), disk.size(), disk.sectorSize(), wishes.grow(), least)
-                : new ChosenPartitions(image, disk, wishes.only()).layout(wishes.grow(), least);
+                ? LayoutPlan.of(image, disk.name(), disk.size(), disk.sectorSize(), wishes.grow(), lengths)
+                : new ChosenPartitions(image, disk, wishes.only()).layout(wishes.grow(), lengths);
     }
 
     boolean isResized(Placement placement) {
         boolean other = placement.grows() || placement.shrinks();
-        return placement.anew() || (other && Elasticity.of(placement.region()) != Elasticity.FIXED);
+        return placement.anew()
+                || placement.within().isPresent()
+                || (other && Elasticity.of(placement.region()) != Elasticity.FIXED);
     }
 
     /** Nothing but its first cell makes it look whole: there is no partition table that could come last. */
@@ -94,7 +95,9 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
     /** What is to be written of {@code placement} before or, when {@code last}, after all else was verified. */
     List<Target> targets(Placement placement, boolean last) {
         Region region = placement.region();
-        if (!(region.content() instanceof Content.Blocks blocks) || placement.anew() || (last && !isBare(placement))) {
+        if (!(placement.content() instanceof Content.Blocks blocks)
+                || placement.anew()
+                || (last && !isBare(placement))) {
             return List.of();
         }
         long length = Math.min(placement.length(), region.length());

@@ -106,10 +106,9 @@ class LayoutPlanTest {
                 512,
                 new TableSectors(TableSectors.Kind.MBR, List.of(new TableSectors.Run(0, Bytes.of(sector)))),
                 List.of(empty(1, 1, 64, "ext4"), empty(2, 65, 16, "ntfs")));
-        DiskLayout larger =
-                LayoutPlan.of(image, "sda", 200 * MIB, 512, Wishes.AS_IT_WAS.grow(), Elasticity::leastByMap);
+        DiskLayout larger = LayoutPlan.of(image, "sda", 200 * MIB, 512, Wishes.AS_IT_WAS.grow(), Lengths.byMap());
         assertThat(larger.notes()).isEmpty();
-        DiskLayout grown = LayoutPlan.of(image, "sda", 200 * MIB, 512, new Wishes.Grow(1), Elasticity::leastByMap);
+        DiskLayout grown = LayoutPlan.of(image, "sda", 200 * MIB, 512, new Wishes.Grow(1), Lengths.byMap());
         assertThat(grown.words()).anyMatch(words -> words.startsWith("partition 2 (ntfs) moves from 65 MiB"));
         assertThat(grown.notes()).isEmpty();
     }

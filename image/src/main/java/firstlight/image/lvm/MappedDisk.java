@@ -1,0 +1,97 @@
+package firstlight.image.lvm;
+
+import firstlight.image.Disk;
+import firstlight.image.DiskOver;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A logical volume as a disk, of which all lies on one physical volume. Closing it leaves that open.
+ *
+ * @param disk the physical volume
+ */
+public record MappedDisk(LogicalVolume volume, Disk disk) implements DiskOver {
+    private record Piece(long offset, long length) {}
+
+    @FunctionalInterface
+    private interface Act {
+        void on(long offset, ByteBuffer octets) throws IOException;
+    }
+
+    @Override
+    public String name() {
+        return volume.name();
+    }
+
+    @Override
+    public long size() {
+        return volume.size();
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer into) throws IOException {
+        each(offset, into, disk::read);
+    }
+
+    @Override
+    public void readBack(long offset, ByteBuffer into) throws IOException {
+        each(offset, into, disk::readBack);
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer from) throws IOException {
+        each(offset, from, disk::write);
+    }
+
+    private void each(long offset, ByteBuffer octets, Act act) throws IOException {
+        int end = octets.limit();
+        for (Piece piece : pieces(offset, octets.remaining())) {
+            octets.limit(octets.position() + (int) piece.length());
+            act.on(piece.offset(), octets);
+        }
+        octets.limit(end);
+    }
+
+    @Override
+    public void zero(long offset, long length) throws IOException {
+        for (Piece piece : pieces(offset, length)) {
+            disk.zero(piece.offset(), piece.length());
+        }
+    }
+
+    @Override
+    public void discard(long offset, long length) throws IOException {
+        for (Piece piece : pieces(offset, length)) {
+            disk.discard(piece.offset(), piece.length());
+        }
+    }
+
+    private List<Piece> pieces(long offset, long length) throws IOException {
+        List<Piece> pieces = new ArrayList<>();
+        volume.pieces(offset, offset + length, (id, at, octets) -> pieces.add(new Piece(at, octets)));
+        if (pieces.stream().mapToLong(Piece::length).sum() != length) {
+            throw new IOException(volume.name() + " has no " + length + " octets at " + offset);
+        }
+        return pieces;
+    }
+
+    /** None: no kernel knows of it. */
+    @Override
+    public Optional<Path> node(int partition) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void tableChanged() {
+        // it has none
+    }
+
+    @Override
+    public void close() {
+        // whoever opened the physical volume closes it
+    }
+}

@@ -1,0 +1,199 @@
+package firstlight.image.lvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.disk.Source;
+import firstlight.image.lvm.Rearranged.Move;
+import firstlight.testkit.Seeded;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SingleGroupTest {
+    private static final long MIB = 1L << 20;
+    private static final long EXTENT = 4 * MIB;
+
+    private record Empty(long size) implements Source {
+        @Override
+        public void read(long offset, ByteBuffer into) {
+            throw new AssertionError("nothing of it is needed");
+        }
+    }
+
+    private static String text(int extents, String volumes) {
+        return """
+                vg0 {
+                id = "x"
+                seqno = 7
+                format = "lvm2"
+                status = ["RESIZEABLE", "READ", "WRITE"]
+                flags = []
+                extent_size = 8192
+                physical_volumes {
+                    pv0 { id = "aa-bb" device = "/dev/sd\\"a\\\\" status = ["ALLOCATABLE"] flags = []
+                          dev_size = 1 pe_start = 2048 pe_count = %d }
+                }
+                logical_volumes {
+                %s
+                }
+                }
+                contents = "Text Format Volume Group"
+                version = 1
+                """.formatted(extents, volumes);
+    }
+
+    private static SingleGroup group(int extents, long size, List<long[]> copies, String volumes) {
+        return SingleGroup.of(
+                new PhysicalVolume(new Empty(size), "aabb", copies, copies, Optional.of(text(extents, volumes))));
+    }
+
+    private static String volume(String name, String... segments) {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < segments.length; i++) {
+            all.append("segment%d { %s }%n".formatted(i + 1, segments[i]));
+        }
+        return "%s { id = \"y\" status = [\"READ\", \"WRITE\", \"VISIBLE\"] flags = [] segment_count = %d%n%s }%n"
+                .formatted(name, segments.length, all);
+    }
+
+    private static String linear(long first, long count, long at) {
+        return "start_extent = %d extent_count = %d type = \"striped\" stripe_count = 1 stripes = [\"pv0\", %d]"
+                .formatted(first, count, at);
+    }
+
+    private static final List<long[]> ONE_COPY = List.of(new long[] {4096, MIB});
+
+    @Test
+    void theTextReadsTheSameWhenItWasWritten() {
+        ConfigText.Section read = ConfigText.parse(text(100, volume("root", linear(0, 10, 0))));
+        assertThat(ConfigText.parse(ConfigText.write(read))).isEqualTo(read);
+    }
+
+    @Test
+    void aVolumeAtTheEndGrowsInItsSegmentAndAnotherGetsASecondOne() {
+        SingleGroup group = group(
+                100, MIB + 100 * EXTENT, ONE_COPY, volume("root", linear(0, 10, 0)) + volume("last", linear(0, 5, 10)));
+        long larger = MIB + 120 * EXTENT + 12345;
+        Rearranged last = group.rearranged(larger, Map.of("vg0/last", 25L));
+        assertThat(last.group().volumes().get(1).areas())
+                .containsExactly(new long[] {MIB + 10 * EXTENT, MIB + 35 * EXTENT});
+        Rearranged root = group.rearranged(larger, Map.of("vg0/root", 30L));
+        assertThat(root.group().volumes().getFirst().areas())
+                .containsExactly(
+                        new long[] {MIB, MIB + 10 * EXTENT}, new long[] {MIB + 15 * EXTENT, MIB + 35 * EXTENT});
+        assertThat(root.text())
+                .contains("seqno = 8", "segment_count = 2", "pe_count = 120", "dev_size = " + larger / 512);
+        assertThatThrownBy(() -> group.rearranged(larger, Map.of("vg0/root", 116L)))
+                .hasMessageContaining("vg0 needs 121 extents, its physical volume has 120");
+    }
+
+    @Test
+    void theSecondMetadataAreaStaysAtTheEnd() {
+        long size = MIB + 100 * EXTENT + MIB;
+        List<long[]> copies = List.of(new long[] {4096, MIB}, new long[] {size - MIB, size});
+        SingleGroup group = group(100, size, copies, volume("root", linear(0, 10, 0)));
+        assertThat(group.extentsIn(size)).isEqualTo(100);
+        assertThat(group.rearranged(size + 8 * MIB, Map.of()).copies()).containsExactly(4096L, size + 7 * MIB);
+        assertThat(group.extentsIn(group.lengthFor(10))).isEqualTo(10);
+        assertThat(group.rearranged(group.lengthFor(10), Map.of()).moves()).hasSize(2);
+    }
+
+    @Test
+    void whatCannotBePlacedAnewIsNamed() {
+        assertThatThrownBy(() -> group(5, MIB + 4 * EXTENT, ONE_COPY, ""))
+                .hasMessage("its metadata and its extents lie one over the other");
+        assertThatThrownBy(() -> group(
+                        5,
+                        MIB + 5 * EXTENT,
+                        ONE_COPY,
+                        volume("a", "start_extent = 0 extent_count = 1 type = \"mirror\" mirrors = [\"pv0\", 0]")))
+                .hasMessage("a volume of its group vg0 was being moved");
+        assertThatThrownBy(() -> SingleGroup.of(
+                        new PhysicalVolume(new Empty(MIB), "aabb", List.of(), List.of(), Optional.empty())))
+                .hasMessage("it carries no metadata");
+    }
+
+    @Test
+    void everyKeptExtentOfAVolumeIsFoundWhereItWasMovedTo() {
+        Seeded random = Seeded.fresh();
+        for (int round = 0; round < 500; round++) {
+            String seed = "round " + round + " of " + random;
+            int extents = random.between(20, 60);
+            List<Long> free = new ArrayList<>();
+            for (long at = 0; at < extents; at += 2) {
+                free.add(at);
+            }
+            Collections.shuffle(free, new java.util.Random(random.between(0, 1 << 30)));
+            StringBuilder volumes = new StringBuilder();
+            int count = random.between(1, 4);
+            for (int each = 0; each < count; each++) {
+                List<String> segments = new ArrayList<>();
+                long length = 0;
+                for (int segment = random.between(1, 3); segment > 0 && free.size() > 3; segment--) {
+                    boolean striped = random.between(0, 1) == 1;
+                    long one = free.removeLast();
+                    segments.add(
+                            striped
+                                    ? ("start_extent = %d extent_count = 4 type = \"striped\" stripe_count = 2"
+                                                    + " stripe_size = 128 stripes = [\"pv0\", %d, \"pv0\", %d]")
+                                            .formatted(length, one, free.removeLast())
+                                    : linear(length, 2, one));
+                    length += striped ? 4 : 2;
+                }
+                if (length > 0) {
+                    volumes.append(volume("v" + each, segments.toArray(String[]::new)));
+                }
+            }
+            SingleGroup group = group(extents, MIB + extents * EXTENT, ONE_COPY, volumes.toString());
+            Map<String, Long> wanted = new HashMap<>();
+            long sum = 0;
+            for (LogicalVolume volume : group.group().volumes()) {
+                long less = group.whole(volume, random.between(1, (int) (volume.size() / EXTENT)), true);
+                wanted.put(volume.name(), less);
+                sum += less;
+            }
+            long length = MIB + random.between((int) sum, extents) * EXTENT;
+            Rearranged to = group.rearranged(length, wanted);
+            assertMoved(group.group(), to, seed);
+            assertThat(to.group().volumes())
+                    .as(seed)
+                    .allMatch(volume -> volume.size() == wanted.getOrDefault(volume.name(), 0L) * EXTENT);
+        }
+    }
+
+    private static void assertMoved(VolumeGroup old, Rearranged to, String seed) {
+        long end = 0;
+        for (Move move : to.moves()) {
+            assertThat(move.to()).as(seed).isGreaterThanOrEqualTo(end);
+            end = move.to() + move.length();
+        }
+        assertThat(end).as(seed).isLessThanOrEqualTo(to.length());
+        for (int i = 0; i < old.volumes().size(); i++) {
+            LogicalVolume was = old.volumes().get(i);
+            LogicalVolume now = to.group().volumes().get(i);
+            for (long at = 0; at < now.size(); at += 64 << 10) {
+                assertThat(place(now, at)).as(seed).isEqualTo(moved(to.moves(), place(was, at)));
+            }
+        }
+    }
+
+    private static long place(LogicalVolume volume, long at) {
+        long[] place = {-1};
+        volume.pieces(at, at + 1, (id, offset, length) -> place[0] = offset);
+        return place[0];
+    }
+
+    private static long moved(List<Move> moves, long offset) {
+        return moves.stream()
+                .filter(move -> move.from() <= offset && offset < move.from() + move.length())
+                .findFirst()
+                .map(move -> offset - move.from() + move.to())
+                .orElse(-2L);
+    }
+}
