@@ -104,6 +104,32 @@ class SingleGroupTest {
         assertThat(group.rearranged(group.lengthFor(10), Map.of()).moves()).hasSize(2);
     }
 
+    /** Only the volumes that a pool, a raid or a snapshot is made of name extents. */
+    @Test
+    void aThinPoolMovesAlongAndNothingOfItIsOpened() {
+        String pool = volume(
+                "data",
+                "start_extent = 0 extent_count = 10 type = \"thin-pool\" metadata = \"tmeta\" pool = \"tdata\"");
+        String thin = volume("disk", "start_extent = 0 extent_count = 99 type = \"thin\" thin_pool = \"data\"");
+        SingleGroup group = group(
+                100,
+                MIB + 100 * EXTENT,
+                ONE_COPY,
+                volume("root", linear(0, 5, 0))
+                        + volume("tdata", linear(0, 10, 80))
+                        + volume("tmeta", linear(0, 1, 90))
+                        + pool
+                        + thin);
+        assertThat(group.group().volumes())
+                .filteredOn(group::isOpen)
+                .singleElement()
+                .matches(each -> each.name().equals("vg0/root"));
+        assertThat(group.usedExtents()).isEqualTo(16);
+        Rearranged to = group.rearranged(group.lengthFor(16), Map.of());
+        assertThat(to.moves()).contains(new Move(MIB + 80 * EXTENT, MIB + 5 * EXTENT, 10 * EXTENT));
+        assertThat(to.text()).contains("thin_pool = \"data\"", "extent_count = 99");
+    }
+
     @Test
     void whatCannotBePlacedAnewIsNamed() {
         assertThatThrownBy(() -> group(5, MIB + 4 * EXTENT, ONE_COPY, ""))

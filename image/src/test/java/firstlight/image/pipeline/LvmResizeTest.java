@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,18 +78,14 @@ class LvmResizeTest {
     }
 
     /** Of 224 extents 164 in use: a hole of 20 at the start, 40 at the end. Returns the volumes' files by their name. */
-    private static Map<String, String> source(Path disk, String make, boolean bare, String physical)
-            throws IOException {
+    private static Map<String, String> source(Path disk, String make) throws IOException {
         Map<String, String> trees = new TreeMap<>();
         try (LoopDevice loop = LoopDevice.attach(disk, 512, Access.READ_WRITE)) {
-            Path node = loop.node();
-            if (!bare) {
-                Shell.run("printf 'label: gpt\\nsize=90M, type=linux\\nsize=900M, type=lvm\\n' | sfdisk -q " + node);
-                loop.partitionsChanged();
-                Shell.run("mkfs.ext4 -q %sp1".formatted(node));
-                node = Path.of(node + "p2");
-            }
-            lvm("pvcreate -q %s %s".formatted(physical, node), node);
+            Shell.run("printf 'label: gpt\\nsize=90M, type=linux\\nsize=900M, type=lvm\\n' | sfdisk -q " + loop.node());
+            loop.partitionsChanged();
+            Path node = Path.of(loop.node() + "p2");
+            Shell.run("mkfs.ext4 -q %sp1".formatted(loop.node()));
+            lvm("pvcreate -q " + node, node);
             lvm("vgcreate -q -s 4M flr " + node, node);
             String create = "lvcreate -q --noudevsync -an -Zn -Wn ";
             lvm(create + "-l 20 -n gone flr", node);
@@ -107,21 +104,26 @@ class LvmResizeTest {
                 Shell.run((name.equals("flr/root") ? make : "mkfs.ext4 -q") + " " + device);
                 Lab.mounted("", device.toString(), root -> {
                     if (name.equals("flr/root")) { // so that there is something behind the new end
-                        Shell.run(
-                                "head -c 300M /dev/zero | tr '\\0' x > '%1$s/filler'; sync -f '%1$s'".formatted(root));
+                        Shell.run("fallocate -l 300M '%1$s/filler'; sync -f '%1$s'".formatted(root));
                     }
                     Tree.plant(root);
                     Shell.run("head -c 20M /dev/urandom > '%1$s/late'; rm -f '%1$s/filler'".formatted(root));
                 });
-                Lab.mounted("-o ro", device.toString(), root -> trees.put(name, Tree.describe(root)));
+                Lab.mounted("-o ro", device.toString(), root -> trees.put(name, describe(root)));
             });
         }
         return trees;
     }
 
+    /** How long a folder is depends on how it came about. */
+    private static String describe(Path root) throws IOException {
+        return Tree.describe(root).replaceAll("(?m)^(.* d \\d+ \\d+ \\d+) \\d+ ", "$1 ");
+    }
+
     private Path restored(Manifest manifest, ImageStore store, String size) throws IOException {
         Path target = new Lab(folder).disk("target", size);
-        Shell.run("head -c %s /dev/zero | tr '\\0' z > '%s'".formatted(size, target)); // must not shine through
+        // What was there must not shine through.
+        Shell.run("head -c 400M /dev/zero | tr '\\0' z > '%1$s'; truncate -s %2$s '%1$s'".formatted(target, size));
         said.clear();
         try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
@@ -156,7 +158,7 @@ class LvmResizeTest {
                     return;
                 }
                 Shell.run((name.equals("flr/root") ? check : "e2fsck -f -n") + " " + device);
-                Lab.mounted("-o ro", device.toString(), root -> found.put(name, Tree.describe(root)));
+                Lab.mounted("-o ro", device.toString(), root -> found.put(name, describe(root)));
             });
             assertThat(found).isEqualTo(trees);
             // LVM goes on from what we wrote.
@@ -170,7 +172,7 @@ class LvmResizeTest {
     @CsvSource({"mkfs.ext4 -q, e2fsck -f -n", "mkfs.xfs -q -f, xfs_repair -n"})
     void aGroupGrowsMovesAndShrinksWithItsDisk(String make, String check) throws IOException {
         Path source = new Lab(folder).disk("source", "1000M");
-        Map<String, String> trees = source(source, make, false, "");
+        Map<String, String> trees = source(source, make);
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
             assertThat(manifest.notes()).noneMatch(note -> note.contains("flr"));
@@ -185,6 +187,29 @@ class LvmResizeTest {
             Path least = restored(manifest, store, "650M");
             assertThat(String.join("\n", said)).contains("flr/root", "shrinks from 480 MiB");
             isRight(least, false, trees, check, 139, 95);
+        }
+    }
+
+    @Test
+    void aGroupOnABareDiskTakesItsSecondMetadataAreaAlong() throws IOException {
+        Path source = new Lab(folder).disk("source", "200M");
+        Map<String, String> trees = new TreeMap<>();
+        try (LoopDevice loop = LoopDevice.attach(source, 512, Access.READ_WRITE)) {
+            lvm("pvcreate -q --pvmetadatacopies 2 " + loop.node(), loop.node());
+            lvm("vgcreate -q -s 4M flr " + loop.node(), loop.node());
+            lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 47 -n root flr", loop.node());
+            Shell.run("sync; blockdev --flushbufs " + loop.node());
+            eachVolume(loop.node(), Access.READ_WRITE, (name, device) -> {
+                Shell.run("mkfs.ext4 -q " + device);
+                Lab.mounted("", device.toString(), Tree::plant);
+                Lab.mounted("-o ro", device.toString(), root -> trees.put(name, describe(root)));
+            });
+        }
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            isRight(restored(manifest, store, "300M"), true, trees, "e2fsck -f -n", 74, 72);
+            assertThat(said).anyMatch(words -> words.startsWith("flr/root (ext4) grows from 188 MiB to 288 MiB"));
+            isRight(restored(manifest, store, "120M"), true, trees, "e2fsck -f -n", 29, 29);
         }
     }
 }

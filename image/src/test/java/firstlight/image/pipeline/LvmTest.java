@@ -11,6 +11,7 @@ import firstlight.image.disk.LoopDevice;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
+import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +38,8 @@ class LvmTest {
     @TempDir
     Path folder;
 
+    private final List<String> said = new ArrayList<>();
+
     @BeforeAll
     static void needsLoopDevices() throws IOException {
         Shell.assertLoopDevices();
@@ -45,7 +49,8 @@ class LvmTest {
         String devices =
                 String.join(",", List.of(nodes).stream().map(Path::toString).toList());
         String[] words = command.split(" ", 2);
-        return Shell.run("%s --driverloaded n --devices %s %s 2>/dev/null".formatted(words[0], devices, words[1]));
+        return Shell.run("%s --driverloaded n --config 'backup{backup=0 archive=0}' --devices %s %s 2>/dev/null"
+                .formatted(words[0], devices, words[1]));
     }
 
     private static void makeGroup(Path one, Path two) throws IOException {
@@ -179,10 +184,13 @@ class LvmTest {
                 Disk a = BlockDevice.open(one.node(), Access.READ_WRITE);
                 Disk b = BlockDevice.open(two.node(), Access.READ_WRITE)) {
             assertThat(new Restore(store.source(), Lab.THREADS)
-                            .restore(manifest, List.of(a, b), Progress.SILENT)
+                            .restore(manifest, List.of(a, b), Wishes.USUAL, Progress.SILENT, said::add)
                             .verified())
                     .isTrue();
         }
+        assertThat(said)
+                .contains("partition 2 (lvm) is moved whole: its group fltest lies on 2 physical volumes")
+                .noneMatch(words -> words.contains("grows"));
     }
 
     private void assertIsThere(String[] trees) throws IOException {
