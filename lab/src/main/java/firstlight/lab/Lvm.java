@@ -41,6 +41,11 @@ record Lvm(Path work, List<String> nodes) {
         return rows("lvs", "lv_name,seg_pe_ranges", List.of(DataDisk.GROUP));
     }
 
+    /** {@code root 0 /dev/loop1:20-111,root 92 ...}: the volumes' segments, each with its first extent in the volume. */
+    String segments() {
+        return rows("lvs", "lv_name,seg_start_pe,seg_pe_ranges", List.of(DataDisk.GROUP));
+    }
+
     /** What must not change: the UUIDs of the devices, their group and its volumes, and where these lie. */
     String identity() {
         String told = rows("pvs", "pv_name,pv_uuid,vg_uuid", nodes) + ";"

@@ -18,7 +18,7 @@ final class ResizeScenarios {
     private ResizeScenarios() {}
 
     static List<Scenario> all() {
-        return List.of(largerAndSmaller().onlyByName(), xfs().onlyByName());
+        return List.of(largerAndSmaller().onlyByName(), xfs().onlyByName(), lvm().onlyByName());
     }
 
     /** The lab's system starts under both firmwares, so that one image serves a BIOS PC and a UEFI PC. */
@@ -87,6 +87,42 @@ final class ResizeScenarios {
                 "an XFS, which cannot shrink, is made anew on a smaller disk, file by file",
                 SEPARATE,
                 steps);
+    }
+
+    /** Volumes follow their partition, and move when there are holes between them. */
+    private static Scenario lvm() {
+        PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(donor, "capture", "data"));
+        steps.add(new PowerOn(donor, Optional.of(DiskKind.LVM)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(new PowerOff(donor));
+        steps.addAll(volumes(donor, PcSpec.of("larger", 2, Firmware.BIOS), DiskKind.BLANK_LARGER));
+        steps.addAll(volumes(donor, PcSpec.of("smaller", 3, Firmware.UEFI), DiskKind.BLANK_SMALLER));
+        return new Scenario(
+                "restore-lvm-larger-and-smaller",
+                "LVM on a larger disk grows with its root volume; on a smaller one volumes move together, and the root shrinks",
+                SEPARATE,
+                steps);
+    }
+
+    private static List<Step> volumes(PcSpec donor, PcSpec pc, DiskKind disk) {
+        return List.of(
+                Actions.assign(pc, "restore", "data"),
+                new PowerOn(pc, Optional.of(disk)),
+                Scenarios.engineAsks(),
+                Actions.workEnds(300),
+                new PowerOff(pc),
+                new Act(
+                        Phase.CHECK,
+                        "the volumes of '" + pc.name() + "' hold every file",
+                        stage -> new LvmDisk(stage.diskFile(donor.name()))
+                                .compare(
+                                        stage.diskFile(pc.name()),
+                                        disk == DiskKind.BLANK_LARGER,
+                                        stage.state().folder().resolve("compared-" + pc.name()))));
     }
 
     private static List<Step> restored(PcSpec pc, DiskKind disk, String computerName) {

@@ -205,6 +205,9 @@ final class Stage implements AutoCloseable {
             case XFS ->
                 new PcSpec.Disk(
                         XfsDisk.make(file, state.folder().resolve("xfs")).file(), "raw");
+            case LVM ->
+                new PcSpec.Disk(
+                        LvmDisk.make(file, state.folder().resolve("lvm")).file(), "raw");
             case AS_IT_WAS_LEFT ->
                 Optional.ofNullable(disks.get(spec.name()))
                         .orElseThrow(() -> new LabFailure(spec.name() + " was never switched on with a disk"));

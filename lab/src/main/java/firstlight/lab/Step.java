@@ -31,6 +31,8 @@ sealed interface Step {
         SYSTEM_4096,
         /** One XFS partition with files on it, and rubbish in its free space. */
         XFS,
+        /** The {@link LvmDisk}. */
+        LVM,
         /** As large as the system disk, and empty. */
         BLANK,
         /** Larger than the system disk, and empty. */
@@ -50,7 +52,7 @@ sealed interface Step {
 
         DiskMake make() {
             return switch (this) {
-                case SYSTEM, XFS, BLANK, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
+                case SYSTEM, XFS, LVM, BLANK, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
                 case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
                 case SYSTEM_4096 -> DiskMake.GPT_4096;
