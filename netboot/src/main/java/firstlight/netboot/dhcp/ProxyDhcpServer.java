@@ -155,11 +155,11 @@ public final class ProxyDhcpServer implements AutoCloseable {
                         serve(listeners.get(i));
                     }
                 }
-                answerStrangers();
                 if (ports.followInterfaces() && System.nanoTime() - looked >= LOOK_AGAIN) {
                     looked = System.nanoTime();
                     look();
                 }
+                answerStrangers(); // last: a wake-up of the poller that went is made good
             }
         } catch (SocketFailure e) {
             LOG.error("proxy DHCP has ended: {}", e.getMessage());
