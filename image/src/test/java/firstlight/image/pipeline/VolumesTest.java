@@ -42,7 +42,7 @@ class VolumesTest {
     private Path aDiskOfAllKinds() throws IOException {
         new Lab(folder).disk("lvm", "80M");
         Lab.attached(folder.resolve("lvm"), 512, node -> Shell.run("""
-                lvm() { command lvm "$@" --driverloaded n --devices %1$s -q 2>/dev/null; }
+                lvm() { command lvm "$@" --config 'backup{backup=0 archive=0}' --driverloaded n --devices %1$s -q 2>/dev/null; }
                 lvm pvcreate %1$s; lvm vgcreate -s 4M flvol %1$s; lvm lvcreate --noudevsync -an -Zn -Wn -l 15 -n home flvol
                 test "$(lvm lvs -o seg_pe_ranges --noheadings flvol | tr -d ' ')" = %1$s:0-14
                 """.formatted(node)));

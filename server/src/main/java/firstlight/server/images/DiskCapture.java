@@ -1,6 +1,7 @@
 package firstlight.server.images;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskOver;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
@@ -29,12 +30,15 @@ import java.util.stream.Collectors;
 record DiskCapture(ImageName image, String origin, int sectorSize, List<String> notes) {
     private static final int THREADS = 2;
 
+    /** By the file that a person named: the image's notes stay, and which loop device it was tells nobody anything. */
+    private record Named(Disk disk, String name) implements DiskOver {}
+
     ImageJob.Outcome run(Path raw, ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException {
         try (Hold _ = images.hold();
                 LoopDevice loop = LoopDevice.attach(raw, sectorSize, Access.READ);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
             Manifest manifest = new Capture(images.trustingSink(), THREADS, "firstlight import")
-                    .capture(List.of(disk), progress)
+                    .capture(List.of(new Named(disk, origin)), progress)
                     .manifest();
             return switch (images.publish(image, manifest)) {
                 case Publication.Published(ImageVersion version) -> {

@@ -74,6 +74,20 @@ class DiskImportTest {
     }
 
     @Test
+    void whatIsNotedOfADiskNamesItsFile() throws IOException {
+        Path raw = raw();
+        run("debugfs", "-w", "-R", "ssv state 0", raw.toString()); // as if it had never been unmounted
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            imported(store, raw, Optional.of("raw"));
+            assertThat(store.open(store.find(new ImageName("vm"), 1).orElseThrow())
+                            .notes())
+                    .isNotEmpty()
+                    .allMatch(note -> note.contains(raw + " (raw)"))
+                    .noneMatch(note -> note.contains("/dev/"));
+        }
+    }
+
+    @Test
     void aFileThatIsLaidOverAnotherOrIsNoneOfTheFormatsIsRefusedWithTheCure() throws IOException {
         Path raw = raw();
         Path over = folder.resolve("over.qcow2");
