@@ -34,7 +34,7 @@ record Home(Path cache, List<String> firstlight) {
     /** What {@code firstlight dhcp-config} tells somebody whose DHCP server is on Firstlight's host. */
     String dhcpConfig(DhcpSoftware software) {
         List<String> command = new ArrayList<>(firstlight);
-        command.addAll(List.of("dhcp-config", software.text(), "--address", Lan.SERVER));
+        command.addAll(List.of("dhcp-config", software.text()));
         return Shell.run(command);
     }
 

@@ -33,8 +33,7 @@ final class LabUp {
                 : "none; start yours on eth0 (" + lan.dhcpAddress() + "/24): ip netns exec " + lan.dhcpSide()
                         + " COMMAND";
         String hint = foreignDhcp.isEmpty() && lan.topology() == Lan.Topology.SAME_HOST
-                ? "\n             for port 4011 it must send what './firstlight dhcp-config kea|isc|dnsmasq --address "
-                        + Lan.SERVER + "' prints"
+                ? "\n             it needs no line for Firstlight; './firstlight dhcp-config kea|isc|dnsmasq' prints those for port 4011"
                 : "";
         terminal.printf(
                 """

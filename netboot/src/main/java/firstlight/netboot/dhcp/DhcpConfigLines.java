@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * What a DHCP server on the same host says when it sends clients to port 4011: option 60 = {@code PXEClient} for PXE clients, and no option 43. It
- * makes them ask on port 4011 of the same address (PXE 2.1, the seed's phase 1b). UEFI HTTP Boot has no such second step: it gets its URL
- * from the DHCP server itself.
+ * makes them ask on port 4011 of the same address (PXE 2.1, the seed's phase 1b). UEFI HTTP Boot has no such second step: where Firstlight is not
+ * heard on port 67, it gets its URL from the DHCP server itself, and then no decision of Firstlight's before its boot program runs.
  */
 public enum DhcpConfigLines {
     KEA("""
@@ -19,7 +19,10 @@ public enum DhcpConfigLines {
                 "option-data": [
                   { "name": "vendor-class-identifier", "data": "PXEClient", "always-send": true }
                 ]
-              },
+              }HTTP_BOOT
+            ]
+            """, """
+            ,
               {
                 "name": "firstlight-http-x64",
                 "test": "substring(option[60].hex,0,10) == 'HTTPClient' and option[93].hex == 0x0010",
@@ -35,17 +38,16 @@ public enum DhcpConfigLines {
                 "option-data": [
                   { "name": "vendor-class-identifier", "data": "HTTPClient", "always-send": true }
                 ]
-              }
-            ]
-            """),
+              }"""),
     ISC("""
             # ISC dhcpd: add to dhcpd.conf, outside of any subnet, then restart isc-dhcp-server.
             # vendor-class-identifier (60) sends PXE clients to port 4011 of this host; there must be no option 43.
-            option firstlight-architecture code 93 = string;
             class "firstlight-pxe" {
               match if substring(option vendor-class-identifier, 0, 9) = "PXEClient";
               option vendor-class-identifier "PXEClient";
             }
+            HTTP_BOOT""", """
+            option firstlight-architecture code 93 = string;
             class "firstlight-http-x64" {
               match if substring(option vendor-class-identifier, 0, 10) = "HTTPClient" and option firstlight-architecture = 00:10;
               option vendor-class-identifier "HTTPClient";
@@ -62,6 +64,7 @@ public enum DhcpConfigLines {
             # Option 60 sends PXE clients to port 4011 of this host; there must be no option 43.
             dhcp-vendorclass=set:firstlight-pxe,PXEClient
             dhcp-option-force=tag:firstlight-pxe,60,PXEClient
+            HTTP_BOOT""", """
             dhcp-vendorclass=set:firstlight-http,HTTPClient
             dhcp-match=set:firstlight-http-x64,option:client-arch,16
             dhcp-match=set:firstlight-http-arm64,option:client-arch,19
@@ -76,12 +79,14 @@ public enum DhcpConfigLines {
             Add-DhcpServerv4Class -Name "Firstlight PXE" -Type Vendor -Data "PXEClient:Arch"
             Add-DhcpServerv4Policy -Name "Firstlight PXE" -Condition OR -VendorClass EQ,"Firstlight PXE*"
             Set-DhcpServerv4OptionValue -PolicyName "Firstlight PXE" -OptionId 60 -Value "PXEClient"
-            """);
+            """, "");
 
     private final String lines;
+    private final String httpBoot;
 
-    DhcpConfigLines(String lines) {
+    DhcpConfigLines(String lines, String httpBoot) {
         this.lines = lines;
+        this.httpBoot = httpBoot;
     }
 
     /** The server named as on the command line: {@code kea}, {@code isc}, {@code dnsmasq}, {@code windows}. */
@@ -98,8 +103,19 @@ public enum DhcpConfigLines {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @param server this host's address on the clients' network */
-    public String text(String server, int httpPort) {
-        return lines.replace("SERVER:PORT", server + ":" + httpPort);
+    /** The lines for PXE clients. */
+    public String text() {
+        return lines.replace("HTTP_BOOT", "");
+    }
+
+    /**
+     * The same and, for UEFI HTTP Boot, the URL of its boot program; empty where none are known.
+     *
+     * @param server this host's address on the clients' network
+     */
+    public Optional<String> withHttpBoot(String server, int httpPort) {
+        return httpBoot.isEmpty()
+                ? Optional.empty()
+                : Optional.of(lines.replace("HTTP_BOOT", httpBoot).replace("SERVER:PORT", server + ":" + httpPort));
     }
 }

@@ -17,16 +17,24 @@ import picocli.CommandLine.Spec;
         description =
                 "Prints the lines with which a DHCP server on Firstlight's host sends PXE clients to port 4011. It works without them, wherever it is.",
         footerHeading = "%nFor example:%n",
-        footer = {"  firstlight dhcp-config kea --address 10.0.0.9"})
+        footer = {"  firstlight dhcp-config kea", "  firstlight dhcp-config dnsmasq --http-boot --address 10.0.0.9"})
 public final class DhcpConfigCommand implements Runnable {
     @Parameters(paramLabel = "SERVER", description = "kea, isc, dnsmasq or windows.")
     private String server = "";
 
     @Option(
+            names = "--http-boot",
+            description = {
+                "Also the lines that give UEFI HTTP Boot its URL. Only for a DHCP server beside which Firstlight is not heard on port 67:",
+                "such a PC always loads the boot program, also when it has no work."
+            })
+    private boolean httpBoot;
+
+    @Option(
             names = "--address",
             paramLabel = "IP",
             defaultValue = "192.168.1.10",
-            description = "This host's address on the PCs' network, for UEFI HTTP Boot (default: ${DEFAULT-VALUE}).")
+            description = "This host's address on the PCs' network, for --http-boot (default: ${DEFAULT-VALUE}).")
     private String address = "";
 
     @Option(names = "--http-port", paramLabel = "PORT", defaultValue = "8080", description = "Default: 8080.")
@@ -46,7 +54,14 @@ public final class DhcpConfigCommand implements Runnable {
                                     .map(DhcpConfigLines::key)
                                     .collect(Collectors.joining(", ")));
         }
-        spec.commandLine().getOut().print(lines.get().text(address, httpPort));
+        Optional<String> text = httpBoot
+                ? lines.get().withHttpBoot(address, httpPort)
+                : Optional.of(lines.get().text());
+        spec.commandLine()
+                .getOut()
+                .print(text.orElseThrow(() -> new OperatorError(
+                        "no lines for UEFI HTTP Boot are known for '" + server + "'",
+                        "leave out --http-boot; Firstlight answers such PCs on port 67")));
         spec.commandLine().getOut().flush();
     }
 }
