@@ -3,11 +3,16 @@ package firstlight.engine.img;
 import firstlight.engine.BlockDevices.Device;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
+import firstlight.image.capture.CaptureOptions;
+import firstlight.image.capture.CapturePlan;
 import firstlight.image.capture.CaptureSummary;
+import firstlight.image.capture.IfUnreadable;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.Publication;
 import firstlight.wire.work.ManualWork;
+import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +30,11 @@ import picocli.CommandLine.ParentCommand;
             "Makes a new version of an image from this PC's disks. Nothing is written to them.",
             "In a local place the image lies in folders 'packs' and 'manifests': what it shares with other images there "
                     + "is kept once."
+        },
+        footer = {
+            "",
+            "Of a disk that fails, what can still be read, to a USB disk:",
+            "  img make /dev/sdb1 rescue --if-unreadable zero"
         })
 final class MakeMode implements Callable<Integer> {
     @ParentCommand
@@ -49,6 +59,15 @@ final class MakeMode implements Callable<Integer> {
             description = "name or serial number, several with commas; the first internal disk if not given")
     private List<String> disks = List.of();
 
+    @Option(
+            names = "--if-unreadable",
+            paramLabel = "stop|zero",
+            defaultValue = "stop",
+            description =
+                    "what becomes of sectors that a failing disk cannot read: no image, or zeros in their place, which the "
+                            + "image names for ever; stop if not given")
+    private IfUnreadable ifUnreadable = IfUnreadable.STOP;
+
     @Override
     public Integer call() throws Exception {
         ImageText named = ImageText.of(words.getLast());
@@ -57,7 +76,12 @@ final class MakeMode implements Callable<Integer> {
                 ? signIn.perform(
                         img.prompt(),
                         server,
-                        ManualWork.of(ManualWork.Kind.CAPTURE, named.name().text(), 0, disks, ""))
+                        ManualWork.of(ManualWork.Kind.CAPTURE, named.name().text(), 0, disks, "")
+                                .with(
+                                        switch (ifUnreadable) {
+                                            case STOP -> WorkOrder.Capture.IfUnreadable.STOP;
+                                            case ZERO -> WorkOrder.Capture.IfUnreadable.ZERO;
+                                        }))
                 : make(to, named);
     }
 
@@ -71,8 +95,10 @@ final class MakeMode implements Callable<Integer> {
                 opened.add(prompt.opener().open(device.node(), false));
             }
             ImageStore store = shelf.store();
+            Progress progress = prompt.progress();
+            CapturePlan plan = Capture.plan(opened, CaptureOptions.USUAL.with(ifUnreadable), progress);
             Capture.Captured captured =
-                    new Capture(store.trustingSink(), prompt.threads(), "img 0.1").capture(opened, prompt.progress());
+                    new Capture(store.trustingSink(), prompt.threads(), "img 0.1").capture(plan, progress);
             switch (store.publish(named.name(), captured.manifest())) {
                 case Publication.Published published -> {
                     CaptureSummary done = captured.summary();

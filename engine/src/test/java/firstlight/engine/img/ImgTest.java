@@ -3,6 +3,9 @@ package firstlight.engine.img;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.engine.Console;
+import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
+import firstlight.image.DiskOver;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
 import firstlight.image.disk.Tool;
@@ -11,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +30,9 @@ class ImgTest {
 
     @TempDir
     Path root;
+
+    /** Where the disks cannot be read; negative: they can. */
+    private long bad = -1;
 
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
 
@@ -53,6 +60,33 @@ class ImgTest {
         assertThat(said()).contains("all that is there will be lost").contains("restored room12@1: 4 MiB verified");
         assertThat(Files.mismatch(root.resolve("dev/sda"), root.resolve("dev/sdb")))
                 .isEqualTo(-1);
+    }
+
+    @Test
+    void ofADiskThatFailsMakesNoImageUnlessZerosAreAskedFor() {
+        bad = 2 << 20;
+        assertThat(img("", "make", images(), "room12")).isEqualTo(1);
+        assertThat(said())
+                .contains("has unreadable sectors")
+                .contains("img make")
+                .doesNotContain("made room12@1");
+
+        assertThat(img("", "make", images(), "room12", "--if-unreadable", "zero"))
+                .isZero();
+        assertThat(said()).contains("zeros are in their place in this image").contains("made room12@1");
+        assertThat(img("", "make", images(), "room12", "--if-unreadable", "guess"))
+                .isEqualTo(2);
+    }
+
+    /** Of which one sector cannot be read. */
+    private record Failing(Disk disk, long bad) implements DiskOver {
+        @Override
+        public void read(long offset, ByteBuffer into) throws IOException {
+            if (offset <= bad && offset + into.remaining() > bad) {
+                throw new DiskFailure(name(), name() + " cannot be read", "medium error", "");
+            }
+            disk.read(offset, into);
+        }
     }
 
     @Test
@@ -151,8 +185,12 @@ class ImgTest {
                 root,
                 console,
                 new BufferedReader(new StringReader(typed)),
-                (node, writing) -> DiskFile.open(
-                        root.resolve(node.toString().substring(1)), 512, writing ? Access.READ_WRITE : Access.READ),
+                (node, writing) -> new Failing(
+                        DiskFile.open(
+                                root.resolve(node.toString().substring(1)),
+                                512,
+                                writing ? Access.READ_WRITE : Access.READ),
+                        bad),
                 "console=ttyS0");
         return Img.run(prompt, arguments);
     }

@@ -63,7 +63,7 @@ final class LostSectors {
                 where + " (" + why + ")",
                 "Look at the disk's health (smartctl -a " + disk
                         + ") and replace it; what can be read of it is saved by"
-                        + " the choice 'zero' (work capture --if-unreadable zero)");
+                        + " the choice 'zero' (--if-unreadable zero: work capture, img make, image import)");
     }
 
     /** As {@link firstlight.image.manifest.DiskImage#unreadable} has it. */

@@ -1,5 +1,6 @@
 package firstlight.server.api;
 
+import firstlight.image.capture.IfUnreadable;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.VersionNotes;
@@ -59,6 +60,7 @@ final class ImageJobRoutes {
                                 "file",
                                 "format",
                                 "sectorSize",
+                                "ifUnreadable",
                                 "index",
                                 "size",
                                 "from",
@@ -131,6 +133,9 @@ final class ImageJobRoutes {
         }
         Optional<String> format = body.optional("format");
         if (format.isEmpty() && Import.isWim(file)) {
+            if (body.has("ifUnreadable")) {
+                throw body.wrong("ifUnreadable", body.text("ifUnreadable"), "nothing: " + file + " is a WIM, no disk");
+            }
             return new WimImport(
                     file,
                     ImageFinder.name("image", body.text("image")),
@@ -153,7 +158,13 @@ final class ImageJobRoutes {
         if (sectorSize != 512 && sectorSize != 4096) {
             throw body.wrong("sectorSize", sectorSize, "512 or 4096");
         }
-        return new DiskImport(file, ImageFinder.name("image", body.text("image")), format, sectorSize, scratch);
+        return new DiskImport(
+                file,
+                ImageFinder.name("image", body.text("image")),
+                format,
+                sectorSize,
+                body.word("ifUnreadable", IfUnreadable.STOP),
+                scratch);
     }
 
     private ImageJob job(Request request) throws ApiProblem {

@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  firstlight image import room12.image",
             "  firstlight image import win11.qcow2 --as win11",
+            "  firstlight image import rescued.raw --as anna --if-unreadable zero",
             "  firstlight image import install.wim --index 6 --as win11-pro"
         })
 public final class ImageImportCommand implements Runnable {
@@ -39,6 +40,14 @@ public final class ImageImportCommand implements Runnable {
 
     @Option(names = "--sector-size", paramLabel = "OCTETS", description = "Of a disk: 512 or 4096 (default: 512).")
     private Optional<Integer> sectorSize = Optional.empty();
+
+    @Option(
+            names = "--if-unreadable",
+            paramLabel = "stop|zero",
+            description =
+                    "Of a raw disk: what becomes of sectors that cannot be read: no image, or zeros in their place, which the"
+                            + " image names for ever (default: stop).")
+    private Optional<String> ifUnreadable = Optional.empty();
 
     @Option(
             names = "--index",
@@ -76,6 +85,7 @@ public final class ImageImportCommand implements Runnable {
                                 "give it one with --as NAME")));
         format.ifPresent(kind -> body.put("format", kind));
         sectorSize.ifPresent(octets -> body.put("sectorSize", octets));
+        ifUnreadable.ifPresent(choice -> body.put("ifUnreadable", choice));
         index.ifPresent(number -> body.put("index", number));
         size.ifPresent(mebibytes -> body.put("size", mebibytes));
         ImageJobWatch.run(shared, body);

@@ -5,6 +5,9 @@ import firstlight.image.DiskOver;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
+import firstlight.image.capture.CaptureOptions;
+import firstlight.image.capture.CapturePlan;
+import firstlight.image.capture.IfUnreadable;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.LoopDevice;
@@ -27,7 +30,7 @@ import java.util.stream.Collectors;
  * @param origin where it came from, for people
  * @param notes more that a person should know of the image
  */
-record DiskCapture(ImageName image, String origin, int sectorSize, List<String> notes) {
+record DiskCapture(ImageName image, String origin, int sectorSize, IfUnreadable ifUnreadable, List<String> notes) {
     private static final int THREADS = 2;
 
     /** By the file that a person named: the image's notes stay, and which loop device it was tells nobody anything. */
@@ -37,8 +40,10 @@ record DiskCapture(ImageName image, String origin, int sectorSize, List<String> 
         try (Hold _ = images.hold();
                 LoopDevice loop = LoopDevice.attach(raw, sectorSize, Access.READ);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
+            CapturePlan plan =
+                    Capture.plan(List.of(new Named(disk, origin)), CaptureOptions.USUAL.with(ifUnreadable), progress);
             Manifest manifest = new Capture(images.trustingSink(), THREADS, "firstlight import")
-                    .capture(List.of(new Named(disk, origin)), progress)
+                    .capture(plan, progress)
                     .manifest();
             return switch (images.publish(image, manifest)) {
                 case Publication.Published(ImageVersion version) -> {

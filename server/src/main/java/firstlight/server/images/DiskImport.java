@@ -2,6 +2,7 @@ package firstlight.server.images;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
+import firstlight.image.capture.IfUnreadable;
 import firstlight.image.disk.Tool;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
@@ -20,8 +21,10 @@ import tools.jackson.databind.json.JsonMapper;
  * is not raw is unpacked into a sparse file first; then it is captured like a disk. The file itself is only read.
  *
  * @param format empty: what the file says that it is
+ * @param ifUnreadable zeros in a raw disk only: what is lost within another format nobody could tell
  */
-public record DiskImport(Path file, ImageName image, Optional<String> format, int sectorSize, Path scratch)
+public record DiskImport(
+        Path file, ImageName image, Optional<String> format, int sectorSize, IfUnreadable ifUnreadable, Path scratch)
         implements Import {
     private static final String INSTALL = "Install the Debian package qemu-utils";
 
@@ -30,6 +33,12 @@ public record DiskImport(Path file, ImageName image, Optional<String> format, in
         String kind = kind();
         if (kind.equals("raw")) {
             return capture(file, kind, images, entry, progress);
+        }
+        if (ifUnreadable == IfUnreadable.ZERO) {
+            throw new ImageFailure(
+                    file + " is not imported with zeros for what cannot be read",
+                    "it is " + kind + ", of which qemu-img tells nobody what it could not read; raw disks only",
+                    "Make a raw disk of it first: qemu-img convert --salvage -O raw " + file + " disk.raw");
         }
         Files.createDirectories(scratch);
         Path raw = Files.createTempFile(scratch, "import-", ".raw");
@@ -93,7 +102,7 @@ public record DiskImport(Path file, ImageName image, Optional<String> format, in
 
     private ImageJob.Outcome capture(
             Path raw, String kind, ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException {
-        return new DiskCapture(image, file + " (" + kind + ")", sectorSize, List.of())
+        return new DiskCapture(image, file + " (" + kind + ")", sectorSize, ifUnreadable, List.of())
                 .run(raw, images, entry, progress);
     }
 }

@@ -2,6 +2,7 @@ package firstlight.server.images;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
+import firstlight.image.capture.IfUnreadable;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.LoopDevice;
@@ -51,7 +52,7 @@ public record WimImport(Path file, ImageName image, Optional<Integer> index, Opt
             try (LoopDevice loop = LoopDevice.attach(raw, 512, Access.READ_WRITE)) {
                 apply(tree, loop, size, progress);
             }
-            return new DiskCapture(image, file + ", index " + tree, 512, List.of(NO_START))
+            return new DiskCapture(image, file + ", index " + tree, 512, IfUnreadable.STOP, List.of(NO_START))
                     .run(raw, images, entry, progress);
         } finally {
             Files.deleteIfExists(raw);

@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Work that a person at the maintenance prompt asks for ({@code img make server ...}). It becomes this PC's work, so that the
@@ -66,7 +68,7 @@ public final class ManualDesk {
         Terms terms = Terms.by(asked.user() + " at the PC").withPriority(FIRST).withForce(true);
         switch (asked.kind()) {
             case CAPTURE -> {
-                Task task = new Task.Capture(image(asked).text(), asked.disks());
+                Task task = new Task.Capture(image(asked).text(), asked.disks(), options(asked));
                 works.create(registered(asking, asked, person, now).device(), task, terms, now);
             }
             case RESTORE -> {
@@ -127,6 +129,16 @@ public final class ManualDesk {
         if (!refused.isEmpty()) {
             throw new Refusal(409, "This PC cannot join " + session.name(), refused, "see firstlight session list");
         }
+    }
+
+    /** As the API has them: what is usual is left out. */
+    private static SortedMap<String, String> options(ManualWork asked) {
+        SortedMap<String, String> options = new TreeMap<>();
+        switch (asked.ifUnreadable()) {
+            case STOP -> {}
+            case ZERO -> options.put("if-unreadable", "zero");
+        }
+        return options;
     }
 
     private static ImageName image(ManualWork asked) throws Refusal {

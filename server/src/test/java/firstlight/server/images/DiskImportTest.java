@@ -3,17 +3,25 @@ package firstlight.server.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
+import firstlight.image.capture.IfUnreadable;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.image.disk.Source;
 import firstlight.image.disk.Tool;
+import firstlight.image.disk.ViewFile;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.VersionNotes;
+import firstlight.image.table.Place;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskImportTest {
     private static final VersionNotes.Entry ENTRY =
             new VersionNotes.Entry(Instant.parse("2026-11-22T17:00:00Z"), "ann", "imported");
+
+    private static final int PAGE = 4096;
 
     @TempDir
     Path folder;
@@ -46,7 +56,12 @@ class DiskImportTest {
     }
 
     private ImageJob.Outcome imported(ImageStore store, Path file, Optional<String> format) throws IOException {
-        return new DiskImport(file, new ImageName("vm"), format, 512, folder.resolve("scratch"))
+        return imported(store, file, format, IfUnreadable.STOP);
+    }
+
+    private ImageJob.Outcome imported(ImageStore store, Path file, Optional<String> format, IfUnreadable choice)
+            throws IOException {
+        return new DiskImport(file, new ImageName("vm"), format, 512, choice, folder.resolve("scratch"))
                 .run(store, ENTRY, Progress.SILENT);
     }
 
@@ -84,6 +99,56 @@ class DiskImportTest {
                     .isNotEmpty()
                     .allMatch(note -> note.contains(raw + " (raw)"))
                     .noneMatch(note -> note.contains("/dev/"));
+        }
+    }
+
+    /** A disk in a file whose file system cannot read one page of it. */
+    private record Failing(Disk disk, long bad) implements Source {
+        @Override
+        public long size() {
+            return disk.size();
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer into) throws IOException {
+            if (offset < bad + PAGE && offset + into.remaining() > bad) {
+                throw new IOException("medium error");
+            }
+            disk.read(offset, into);
+        }
+    }
+
+    @Test
+    void aRawDiskThatCannotAllBeReadMakesNoImageOrOneThatNamesWhatIsZeros() throws IOException {
+        Path raw = raw();
+        long bad = 1L << 20;
+        run("sh", "-c", "head -c 64M /dev/urandom >" + raw);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk disk = DiskFile.open(raw, 512, Access.READ);
+                ViewFile failing = ViewFile.of(new Failing(disk, bad))) {
+            assertThatThrownBy(() -> imported(store, failing.path(), Optional.of("raw")))
+                    .isInstanceOf(ImageFailure.class)
+                    .hasMessageContaining("has unreadable sectors")
+                    .hasMessageContaining("image import");
+            assertThat(store.list()).isEmpty();
+
+            imported(store, failing.path(), Optional.of("raw"), IfUnreadable.ZERO);
+
+            Manifest manifest = store.open(store.find(new ImageName("vm"), 1).orElseThrow());
+            assertThat(manifest.disks().getFirst().unreadable()).containsExactly(new Place(bad, PAGE));
+            assertThat(manifest.notes()).anyMatch(note -> note.contains("zeros are in their place"));
+        }
+    }
+
+    @Test
+    void zerosAreNotPutIntoADiskOfWhichNobodyCouldTellWhere() throws IOException {
+        Path qcow2 = folder.resolve("disk.qcow2");
+        run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw().toString(), qcow2.toString());
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertThatThrownBy(() -> imported(store, qcow2, Optional.empty(), IfUnreadable.ZERO))
+                    .isInstanceOf(ImageFailure.class)
+                    .hasMessageContaining("raw disks only")
+                    .hasMessageContaining("qemu-img convert --salvage");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Progress;
+import firstlight.image.capture.IfUnreadable;
 import firstlight.image.disk.Tool;
 import firstlight.image.files.FileDifference;
 import firstlight.image.files.ImageVolumes;
@@ -92,7 +93,13 @@ class WimRoundTripTest {
         Files.createDirectories(folder.resolve("out"));
         run("wimcapture", source.toString(), direct.toString(), "windows");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            new DiskImport(source, new ImageName("first"), Optional.of("raw"), 512, folder.resolve("scratch"))
+            new DiskImport(
+                            source,
+                            new ImageName("first"),
+                            Optional.of("raw"),
+                            512,
+                            IfUnreadable.STOP,
+                            folder.resolve("scratch"))
                     .run(store, ENTRY, Progress.SILENT);
             Manifest first = open(store, "first");
             WimExport.Written written = exported(store, first, "disk1", wim);
@@ -145,6 +152,7 @@ class WimRoundTripTest {
                                 new ImageName(disk.getFileName().toString()),
                                 Optional.of("raw"),
                                 512,
+                                IfUnreadable.STOP,
                                 folder.resolve("scratch"))
                         .run(store, ENTRY, Progress.SILENT);
             }

@@ -363,6 +363,22 @@ class EnginePortTest {
     }
 
     @Test
+    void aPersonAtThePromptSavesWhatAFailingDiskStillTells() throws Exception {
+        String token = boot(ONE);
+        engine.post("/engine/hello", token, WorkCodec.encode(new Hello("test", ONE, true)));
+        ManualWork saving = ManualWork.of(ManualWork.Kind.CAPTURE, "room12", 0, List.of(), "")
+                .by("anna", "right")
+                .with(WorkOrder.Capture.IfUnreadable.ZERO);
+        assertThat(engine.post("/engine/work", token, WorkCodec.encode(saving)).status())
+                .isEqualTo(204);
+
+        assertThat(hello(token, ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Capture.class,
+                        order -> assertThat(order.ifUnreadable()).isEqualTo(WorkOrder.Capture.IfUnreadable.ZERO));
+    }
+
+    @Test
     void aStrangerAtThePromptGetsNothing() throws Exception {
         String token = boot(ONE);
         FakeEngine.Reply refused = ask(token, "anna", "wrong", ManualWork.Kind.CAPTURE);
@@ -394,7 +410,9 @@ class EnginePortTest {
     }
 
     private FakeEngine.Reply ask(String token, String user, String password, ManualWork.Kind kind) throws Exception {
-        ManualWork work = new ManualWork(user, password, kind, "room12", 0, List.of(), "", THREE);
+        ManualWork work = ManualWork.of(kind, "room12", 0, List.of(), "")
+                .by(user, password)
+                .with(THREE);
         return engine.post("/engine/work", token, WorkCodec.encode(work));
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
  * @param version 0 for the newest
  * @param disks empty for the first internal disk
  * @param session its name; empty but for {@link Kind#JOIN}
+ * @param ifUnreadable of {@link Kind#CAPTURE}
  * @param facts of this PC, by which it is registered when the server does not know it and the person may do that
  */
 public record ManualWork(
@@ -21,6 +22,7 @@ public record ManualWork(
         int version,
         List<String> disks,
         String session,
+        WorkOrder.Capture.IfUnreadable ifUnreadable,
         Facts facts) {
     public enum Kind {
         CAPTURE,
@@ -37,15 +39,20 @@ public record ManualWork(
 
     /** Without a person, and without facts. */
     public static ManualWork of(Kind kind, String image, int version, List<String> disks, String session) {
-        return new ManualWork("", "", kind, image, version, disks, session, Facts.NONE);
+        return new ManualWork(
+                "", "", kind, image, version, disks, session, WorkOrder.Capture.IfUnreadable.STOP, Facts.NONE);
     }
 
     public ManualWork by(String name, String secret) {
-        return new ManualWork(name, secret, kind, image, version, disks, session, facts);
+        return new ManualWork(name, secret, kind, image, version, disks, session, ifUnreadable, facts);
     }
 
     public ManualWork with(Facts known) {
-        return new ManualWork(user, password, kind, image, version, disks, session, known);
+        return new ManualWork(user, password, kind, image, version, disks, session, ifUnreadable, known);
+    }
+
+    public ManualWork with(WorkOrder.Capture.IfUnreadable choice) {
+        return new ManualWork(user, password, kind, image, version, disks, session, choice, facts);
     }
 
     /** Without the password: this may be printed. */

@@ -238,7 +238,8 @@ public final class WorkCodec {
                 .put("image", work.image())
                 .put("version", work.version())
                 .put("disks", work.disks())
-                .put("session", work.session());
+                .put("session", work.session())
+                .put("ifUnreadable", work.ifUnreadable().name());
         return facts(document, work.facts()).bytes();
     }
 
@@ -252,6 +253,9 @@ public final class WorkCodec {
                 fields.count("version"),
                 fields.texts("disks"),
                 fields.text("session"),
+                fields.members().containsKey("ifUnreadable") // older engines do not ask
+                        ? fields.word("ifUnreadable", WorkOrder.Capture.IfUnreadable.class)
+                        : WorkOrder.Capture.IfUnreadable.STOP,
                 fields.inside("facts").isEmpty() ? Facts.NONE : Facts.ofKeys(fields.textsByKey("facts")));
     }
 

@@ -141,9 +141,14 @@ class WorkCodecTest {
                 "1.2 GB in 4 s", List.of(new StageTime("read", 1L << 40, 7), new StageTime("send", 0, 0)));
         Result failed = new Result.Failed("writing /dev/sda", "I/O error at 4096", "replace the disk");
         Facts facts = Facts.NONE.with(FactName.SERIAL, "B5RJ12");
-        ManualWork asked =
-                new ManualWork("anna", "ä\"x", ManualWork.Kind.RESTORE, "room12", 4, List.of("sda"), "", facts);
+        ManualWork asked = ManualWork.of(ManualWork.Kind.RESTORE, "room12", 4, List.of("sda"), "")
+                .by("anna", "ä\"x")
+                .with(facts);
+        ManualWork saving = asked.with(WorkOrder.Capture.IfUnreadable.ZERO);
         assertThat(WorkCodec.decodeManualWork(WorkCodec.encode(asked))).isEqualTo(asked);
+        assertThat(WorkCodec.decodeManualWork(WorkCodec.encode(saving))).isEqualTo(saving);
+        String older = new String(WorkCodec.encode(asked), StandardCharsets.UTF_8).replace("ifUnreadable", "x");
+        assertThat(WorkCodec.decodeManualWork(utf8(older))).isEqualTo(asked);
         assertThat(asked.toString()).doesNotContain("ä");
         assertThat(WorkCodec.decodeResult(utf8("{\"result\":\"done\",\"summary\":\"an older engine's\"}")))
                 .isEqualTo(new Result.Done("an older engine's"));
