@@ -9,6 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** An open file: its content, where it has holes, and the flags and project that XFS and ext4 keep of it. */
 public final class FileContent implements AutoCloseable {
@@ -16,6 +18,10 @@ public final class FileContent implements AutoCloseable {
     private static final int NO_FOLLOW = 0x20000 | 0x800; // O_NOFOLLOW, O_NONBLOCK
     private static final long GET_FLAGS = 0x801C581FL; // FS_IOC_FSGETXATTR
     private static final long SET_FLAGS = 0x401C5820L;
+    private static final long MAP_EXTENTS = 0xC020660BL; // FS_IOC_FIEMAP
+    private static final int MAP_HEAD = 32;
+    private static final int MAP_EXTENT = 56;
+    private static final int MAP_MOST = 256;
     private static final int FLAGS = 28;
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
@@ -113,6 +119,61 @@ public final class FileContent implements AutoCloseable {
             must("set the flags of", name, call((state, inner) ->
                     (int) NativeFiles.FLAGS.invokeExact(state, fd, SET_FLAGS, flags)));
         }
+    }
+
+    /**
+     * A piece of the content on the file system's device, as FS_IOC_FIEMAP tells it.
+     *
+     * @param start octets from the device's start
+     * @param flags FIEMAP_EXTENT_*
+     */
+    public record Run(long start, long length, int flags) {
+        private static final int LAST = 1;
+        private static final int UNWRITTEN = 0x800; // room without content: reads as zeros whatever is there
+        private static final int MERGED = 0x1000;
+
+        /** Whether the octets there are this file's alone; not those that are shared, compressed, inline or nowhere yet. */
+        public boolean isItsOwn() {
+            return (flags & ~(LAST | UNWRITTEN | MERGED)) == 0;
+        }
+
+        /** Whether content that was written lies in one of {@code ranges}. */
+        public boolean isIn(List<long[]> ranges) {
+            return (flags & UNWRITTEN) == 0
+                    && ranges.stream().anyMatch(range -> range[0] < start + length && range[1] > start);
+        }
+
+        public long[] range() {
+            return new long[] {start, start + length};
+        }
+    }
+
+    /** Where the content lies, with room behind its end. */
+    public List<Run> runs() throws IOException {
+        List<Run> runs = new ArrayList<>();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment map = arena.allocate(MAP_HEAD + (long) MAP_MOST * MAP_EXTENT, 8);
+            boolean last = false;
+            for (long from = 0; !last; ) {
+                map.fill((byte) 0);
+                map.set(ValueLayout.JAVA_LONG, 0, from);
+                map.set(ValueLayout.JAVA_LONG, 8, -1 - from); // to the end of what can be
+                map.set(ValueLayout.JAVA_INT, 24, MAP_MOST);
+                must("ask where it lies,", name, call((state, inner) ->
+                        (int) NativeFiles.FLAGS.invokeExact(state, fd, MAP_EXTENTS, map)));
+                int count = map.get(ValueLayout.JAVA_INT, 20);
+                last = count == 0;
+                for (int i = 0; i < count; i++) {
+                    long at = MAP_HEAD + (long) i * MAP_EXTENT;
+                    int flags = map.get(ValueLayout.JAVA_INT, at + 40);
+                    long length = map.get(ValueLayout.JAVA_LONG, at + 16);
+                    runs.add(new Run(map.get(ValueLayout.JAVA_LONG, at + 8), length, flags));
+                    from = map.get(ValueLayout.JAVA_LONG, at) + length;
+                    last = (flags & Run.LAST) != 0;
+                }
+            }
+        }
+        return runs;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package firstlight.image.leftout;
 
+import firstlight.image.ImageFailure;
 import firstlight.image.anew.ClusterFiles;
 import firstlight.image.anew.MalformedVolume;
 import firstlight.image.disk.Tool;
@@ -65,7 +66,7 @@ public record LeftOut(List<String> files, Extents extents, Optional<String> obst
             return switch (fileSystem) {
                 case NTFS -> matching(new NtfsFiles(path.get(), clusterSize(volume.window())), patterns);
                 case EXT2, EXT3, EXT4 -> matching(new ExtFiles(path.get(), blockSize(volume.window())), patterns);
-                case XFS -> matching(new XfsFiles(path.get(), volume.window()), patterns);
+                case XFS -> ofXfs(path.get(), volume, patterns);
                 case FAT -> matching(new FatFiles(ClusterFiles.ofFat(volume)), patterns);
                 case EXFAT -> matching(new FatFiles(ClusterFiles.ofExfat(volume)), patterns);
                 case BTRFS, F2FS -> NOTHING;
@@ -73,6 +74,20 @@ public record LeftOut(List<String> files, Extents extents, Optional<String> obst
             };
         } catch (NoSuchTool | MalformedVolume obstacle) {
             return new LeftOut(List.of(), Extents.NONE, Optional.ofNullable(obstacle.getMessage()));
+        }
+    }
+
+    /** By the kernel, or by xfs_db where it has no XFS. */
+    private static LeftOut ofXfs(Path path, Volume volume, List<String> patterns) throws IOException {
+        try (MountedXfs mounted = MountedXfs.of(path, volume.size())) {
+            return matching(mounted, patterns);
+        } catch (ImageFailure kernel) {
+            try {
+                return matching(new XfsFiles(path, volume.window()), patterns);
+            } catch (NoSuchTool missing) {
+                String why = kernel.what() + " (" + kernel.cause() + "), and " + missing.getMessage();
+                return new LeftOut(List.of(), Extents.NONE, Optional.of(why));
+            }
         }
     }
 
