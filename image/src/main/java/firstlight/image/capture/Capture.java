@@ -92,7 +92,7 @@ public final class Capture {
         List<String> notes = new ArrayList<>(plan.notes());
         for (int i = 0; i < plans.size(); i++) {
             images.add(image(plans.get(i), filled, disks.get(i)));
-            notes.addAll(LostSectors.notes(disks.get(i), plans.get(i).regions()));
+            notes.addAll(LostSectors.notes(disks.get(i), plans.get(i).regions(), plan.lostFiles()));
         }
         Manifest manifest = new Manifest(made, maker, images, notes);
         Duration time = Duration.ofNanos(System.nanoTime() - start);

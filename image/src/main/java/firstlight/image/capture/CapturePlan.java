@@ -7,11 +7,13 @@ public final class CapturePlan {
     private final List<DiskPlan> disks;
     private final List<String> notes;
     private final IfUnreadable ifUnreadable;
+    private final LostFiles lostFiles;
 
-    CapturePlan(List<DiskPlan> disks, List<String> notes, IfUnreadable ifUnreadable) {
+    CapturePlan(List<DiskPlan> disks, List<String> notes, IfUnreadable ifUnreadable, LostFiles lostFiles) {
         this.disks = List.copyOf(disks);
         this.notes = List.copyOf(notes);
         this.ifUnreadable = ifUnreadable;
+        this.lostFiles = lostFiles;
     }
 
     List<DiskPlan> disks() {
@@ -20,6 +22,10 @@ public final class CapturePlan {
 
     IfUnreadable ifUnreadable() {
         return ifUnreadable;
+    }
+
+    LostFiles lostFiles() {
+        return lostFiles;
     }
 
     /** What a person should know of it. */

@@ -4,20 +4,11 @@ import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
 import firstlight.image.capture.DiskPlan.PlannedRegion;
 import firstlight.image.extents.Extents;
-import firstlight.image.extents.FileSystem;
-import firstlight.image.extents.Volume;
 import firstlight.image.table.Place;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.CellRange;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What of a capture's regions is lost, of that which is in use: nobody misses an unreadable sector in free space, of which a
@@ -25,7 +16,6 @@ import java.util.TreeSet;
  */
 final class LostSectors {
     private static final int MOST_NAMED = 10;
-    private static final Set<FileSystem> EXT = Set.of(FileSystem.EXT2, FileSystem.EXT3, FileSystem.EXT4);
 
     private final IfUnreadable choice;
 
@@ -78,7 +68,7 @@ final class LostSectors {
     }
 
     /** A line for each region that misses something. */
-    static List<String> notes(Salvage salvage, List<PlannedRegion> regions) throws IOException {
+    static List<String> notes(Salvage salvage, List<PlannedRegion> regions, LostFiles files) {
         List<String> notes = new ArrayList<>();
         Extents lost = salvage.lost();
         for (PlannedRegion region : regions) {
@@ -86,31 +76,13 @@ final class LostSectors {
             if (missed.count() > 0) {
                 notes.add(region.name(salvage) + ": " + sectors(missed, salvage)
                         + " could not be read; zeros are in their place in this image (" + salvage.reason() + ")"
-                        + files(salvage, region, missed));
+                        + files.in(
+                                salvage,
+                                region.start(),
+                                missed.shifted(-region.start()).ranges()));
             }
         }
         return notes;
-    }
-
-    /** Which they belong to, where that can be told. */
-    private static String files(Disk disk, PlannedRegion region, Extents missed) throws IOException {
-        Volume volume = new Volume.OfDisk(disk, disk.name(), region.partition(), region.start(), region.length());
-        Optional<Path> node = EXT.contains(region.fileSystem()) ? volume.path() : Optional.empty();
-        if (node.isEmpty()) {
-            return "";
-        }
-        int size = 1024
-                << ByteBuffer.wrap(volume.octets(1024, 1024))
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .getInt(0x18); // s_log_block_size
-        Set<Long> blocks = new TreeSet<>();
-        for (long[] range : missed.ranges()) {
-            for (long at = range[0]; at < range[1] && blocks.size() < MOST_NAMED; at += size) {
-                blocks.add((at - region.start()) / size);
-            }
-        }
-        List<String> files = LostFiles.ofExt(node.get(), blocks);
-        return files.isEmpty() ? "" : "; lost in part: " + String.join(", ", files);
     }
 
     /** In octets of the disk; {@code lost} are few, {@code used} may be a million. */

@@ -142,6 +142,35 @@ final class LvmPlan {
         return new UsedBlocks(true, Extents.union(ranges), tail.notes());
     }
 
+    /** What was found in {@code volume}, one of {@link #above}. */
+    Look look(LogicalVolume volume) {
+        return Objects.requireNonNull(looks.get(volume));
+    }
+
+    /** Where octets of a physical volume are in the logical volumes that were looked into. */
+    Map<LogicalVolume, List<long[]>> above(Look look, List<long[]> octets) {
+        PhysicalVolume physical = volumes.get(look);
+        Map<LogicalVolume, List<long[]>> above = new LinkedHashMap<>();
+        for (LogicalVolume volume : looks.keySet()) {
+            long[] logical = {0};
+            List<long[]> found = new ArrayList<>();
+            volume.pieces(0, volume.size(), (id, at, length) -> {
+                for (long[] range : octets) {
+                    long from = Math.max(range[0], at);
+                    long to = Math.min(range[1], at + length);
+                    if (physical != null && physical.id().equals(id) && from < to) {
+                        found.add(new long[] {logical[0] + from - at, logical[0] + to - at});
+                    }
+                }
+                logical[0] += length;
+            });
+            if (!found.isEmpty()) {
+                above.put(volume, found);
+            }
+        }
+        return above;
+    }
+
     static boolean isPhysicalVolume(Look look) {
         return look.fileSystem() == FileSystem.LVM && look.doubt().isEmpty();
     }

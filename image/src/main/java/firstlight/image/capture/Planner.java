@@ -95,7 +95,11 @@ final class Planner implements AutoCloseable {
             }
             plans.add(new DiskPlan(each.getKey(), each.getValue(), regions));
         }
-        return new CapturePlan(plans, notes, options.ifUnreadable());
+        LostFiles lostFiles = new LostFiles(lvm);
+        for (int i = 0; i < places.size(); i++) {
+            lostFiles.add(places.get(i).disk(), places.get(i).start(), looks.get(i));
+        }
+        return new CapturePlan(plans, notes, options.ifUnreadable(), lostFiles);
     }
 
     private UsedBlocks mapped(Look look, LvmPlan lvm) throws IOException {
@@ -249,6 +253,9 @@ final class Planner implements AutoCloseable {
             told.add(look.volume().name() + " is with all of its files: none can be left out of "
                     + look.fileSystem().word());
             return new UsedBlocks(true, blocks.extents(), told);
+        }
+        if (!asked && look.fileSystem() == FileSystem.XFS) {
+            return blocks; // the usual files are Windows', and to look for them is to mount it
         }
         LeftOut out = LeftOut.in(look.volume(), look.fileSystem(), options.leaveOut());
         List<String> told = new ArrayList<>(blocks.notes());

@@ -14,6 +14,7 @@ import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.DiskFile;
 import firstlight.image.disk.KernelDisk;
+import firstlight.image.disk.LoopDevice;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
@@ -25,6 +26,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Errors as this kernel gives them to whoever reads and writes a block device. */
 class KernelFailureTest {
@@ -75,22 +78,64 @@ class KernelFailureTest {
         }
     }
 
-    @Test
-    void aFileThatLostABlockIsNamed() throws IOException {
-        Path file = new Lab(folder).disk("ext4", "16M");
-        String block = Shell.run("""
-                cd '%1$s'; mkdir -p tree/sub; head -c 300000 /dev/urandom > tree/sub/big
-                mkfs.ext4 -q -b 4096 -d tree ext4
-                debugfs -R 'blocks /sub/big' ext4 2>/dev/null | cut -d ' ' -f 5
-                """.formatted(folder));
+    private static final String MARK = "lost-" + "sector";
+
+    /** A file system with a large file in it that begins with {@link #MARK}, besides others. */
+    private Path filled(String size, String mount, String make) throws IOException {
+        Path file = new Lab(folder).disk("volume", size);
+        Lab.attached(file, 512, node -> {
+            Shell.run(make + " " + node);
+            Lab.mounted(mount, node.toString(), root -> Shell.run("""
+                            cd '%s'; mkdir -p 'a b/sub' other; for i in $(seq 40); do echo $i > other/$i; done
+                            head -c 300000 /dev/urandom > other/large
+                            { printf %s; head -c 300000 /dev/urandom; } > 'a b/sub/big'; sync
+                            """.formatted(root, MARK)));
+        });
+        return file;
+    }
+
+    private static long mark(Path file) throws IOException {
+        return Long.parseLong(
+                Shell.run("grep -abo %s '%s' | head -n 1".formatted(MARK, file)).split(":", 2)[0]);
+    }
+
+    private List<String> notes(Path disk, long bad) throws IOException {
         try (ImageStore store = DiskStore.open(folder.resolve("store"));
-                Disk failing = new BadSectors(
-                        DiskFile.open(file, 512, Access.READ), List.of(8 * Long.parseLong(block.strip()) + 1));
+                Disk failing = new BadSectors(DiskFile.open(disk, 512, Access.READ), List.of(bad / 512));
                 KernelDisk device = KernelDisk.attach(failing, Access.READ)) {
             Manifest manifest = capture(device, store, IfUnreadable.ZERO);
             assertThat(manifest.lost()).startsWith("8 sectors");
-            assertThat(manifest.notes()).anyMatch(note -> note.endsWith("; lost in part: /sub/big"));
+            return manifest.notes();
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "ext4, 32M, -t ext4, mkfs.ext4 -q -b 4096",
+        "XFS, 304M, -t xfs, mkfs.xfs -q",
+        "NTFS, 32M, -t ntfs-3g, mkntfs -q -Q -F",
+        "exFAT, 32M, -t exfat-fuse, mkfs.exfat"
+    })
+    void aFileThatLostABlockIsNamed(String name, String size, String mount, String make) throws IOException {
+        Path file = filled(size, mount, make);
+        assertThat(notes(file, mark(file) + 2 * PAGE)).anyMatch(note -> note.endsWith("; lost in part: /a b/sub/big"));
+    }
+
+    @Test
+    void withinLvmTheVolumeIsNamedWithIt() throws IOException {
+        Path xfs = filled("304M", "-t xfs", "mkfs.xfs -q");
+        Path disk = new Lab(folder).disk("disk", "400M");
+        try (LoopDevice loop = LoopDevice.attach(disk, 512, Access.READ_WRITE)) {
+            Shell.run("""
+                    lvm() { $1 --driverloaded n --config 'backup{backup=0 archive=0}' --devices %1$s "${@:2}" 2>/dev/null; }
+                    lvm pvcreate -q %1$s; lvm vgcreate -q -s 4M flost %1$s
+                    lvm lvcreate -q --noudevsync -an -Zn -Wn -l 5 -n first flost
+                    lvm lvcreate -q --noudevsync -an -Zn -Wn -l 76 -n data flost
+                    dd if='%2$s' of=%1$s bs=1M seek=21 conv=notrunc,fsync status=none
+                    """.formatted(loop.node(), xfs));
+        }
+        assertThat(notes(disk, mark(disk) + 2 * PAGE))
+                .anyMatch(note -> note.endsWith("; lost in part: flost/data:/a b/sub/big"));
     }
 
     /** Refuses everything from 4 MiB on. */
