@@ -52,7 +52,7 @@ final class RestoredNetwork {
     }
 
     /** A link on the way could lead out of the restored system, into our own. */
-    private static boolean isFolder(Path root, String folder) {
+    static boolean isFolder(Path root, String folder) {
         Path at = root;
         for (Path step : Path.of(folder)) {
             at = at.resolve(step);

@@ -1,6 +1,8 @@
 package firstlight.engine;
 
+import firstlight.image.disk.Access;
 import firstlight.image.disk.Tool;
+import firstlight.image.extents.FileSystem;
 import firstlight.image.safe.SafeData;
 import firstlight.image.safe.SafeNetwork;
 import java.io.Closeable;
@@ -18,6 +20,8 @@ import java.util.Optional;
  * @param mac of the card that the address is for
  */
 record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
+    private static final Path BLOCK_DEVICES = Path.of("/sys/class/block");
+
     /** @param data of its disk, whose network settings may be anything */
     static RestoredSystem of(String name, SafeData data, String mac, Console console) {
         Optional<SafeNetwork> network = Optional.empty();
@@ -29,25 +33,58 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
         return new RestoredSystem(name, network, mac);
     }
 
+    /** How a file system with a system on it is mounted: to be looked at without a change, and to be written to. */
+    private record Way(String type, String look, String write) {}
+
+    /** Where distributions have their root in a Btrfs: what it mounts by itself (openSUSE), Ubuntu, Debian, Fedora. */
+    private static final List<String> SUBVOLUMES = List.of("", ",subvol=@", ",subvol=@rootfs", ",subvol=root");
+
+    private static List<Way> ways(FileSystem kind) {
+        return switch (kind) {
+            case EXT2, EXT3, EXT4 -> List.of(new Way("ext4", "ro,noload", "rw"));
+            // The disk that it was captured from may be in this PC as well.
+            case XFS -> List.of(new Way("xfs", "ro,norecovery,nouuid", "rw,nouuid"));
+            case BTRFS ->
+                SUBVOLUMES.stream()
+                        .map(subvolume -> new Way("btrfs", "ro,rescue=nologreplay" + subvolume, "rw" + subvolume))
+                        .toList();
+            case F2FS, FAT, EXFAT, NTFS, SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN ->
+                List.of();
+        };
+    }
+
     /**
-     * What was done, or empty when {@code partition} holds no Linux system that can be mounted. Such a one is only looked at: a
-     * mount for writing changes an ext4 of data, which has been verified, and "noload" keeps the kernel from replaying a journal.
+     * What was done, or empty when there is no Linux system that can be mounted. What holds none is only looked at: a mount for
+     * writing changes a file system with data, which has been verified, and "noload" keeps the kernel from replaying a journal.
      */
-    Optional<String> applyTo(Path partition) throws IOException {
-        boolean isSystem = mounted(partition, "ro,noload", root -> Optional.of(ComputerName.isIn(root)))
-                .orElse(false);
-        return isSystem ? mounted(partition, "rw", this::apply) : Optional.empty();
+    Optional<String> applyTo(Naming.Device device, FileSystem kind) throws IOException {
+        for (Way way : ways(kind)) {
+            boolean isSystem = device.use(
+                            Access.READ,
+                            node -> mounted(
+                                    node,
+                                    way.type,
+                                    way.look,
+                                    root -> ComputerName.isIn(root) ? Optional.of("") : Optional.empty()))
+                    .isPresent();
+            if (isSystem) {
+                return device.use(Access.READ_WRITE, node -> mounted(node, way.type, way.write, this::apply))
+                        .or(() -> Optional.of(", its system was not named " + name
+                                + ": it cannot be mounted to be written to (" + way.type + ")"));
+            }
+        }
+        return Optional.empty();
     }
 
     @FunctionalInterface
-    private interface OnMount<T> {
-        Optional<T> use(Path root) throws IOException;
+    private interface OnMount {
+        Optional<String> use(Path root) throws IOException;
     }
 
     /** Empty as well when it cannot be mounted. */
-    private static <T> Optional<T> mounted(Path partition, String options, OnMount<T> work) throws IOException {
+    private static Optional<String> mounted(Path node, String type, String options, OnMount work) throws IOException {
         Path folder = Files.createTempDirectory("root");
-        if (!Tool.run(List.of("mount", "-t", "ext4", "-o", options, partition.toString(), folder.toString()))
+        if (!Tool.run(List.of("mount", "-t", type, "-o", options, node.toString(), folder.toString()))
                 .succeeded()) {
             Files.delete(folder);
             return Optional.empty();
@@ -62,7 +99,8 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
             return Optional.empty();
         }
         String addressed = network.isPresent() ? RestoredNetwork.apply(root, network.get(), mac) : "";
-        return Optional.of(", named " + name + (addressed.isEmpty() ? "" : ", " + addressed));
+        return Optional.of(", named " + name + (addressed.isEmpty() ? "" : ", " + addressed)
+                + LvmDevices.apply(root, BLOCK_DEVICES));
     }
 
     private record Mounted(Path folder) implements Closeable {

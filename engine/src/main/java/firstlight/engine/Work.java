@@ -7,7 +7,6 @@ import firstlight.image.capture.CapturePlan;
 import firstlight.image.capture.CaptureSummary;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
-import firstlight.image.manifest.Region;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
@@ -165,7 +164,8 @@ final class Work {
             }
             RestoredSystem system = RestoredSystem.of(order.computerName(), kept.getFirst(), around.mac(), console);
             String added = addOns.lay(disks);
-            String named = order.computerName().isEmpty() ? "" : named(system, manifest, disks, wishes);
+            String named =
+                    order.computerName().isEmpty() ? "" : new Naming(system).apply(manifest, disks, wishes.only());
             return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())
                     + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
                     + " were there, " + mib(done.fetchedBytes()) + " fetched" + restored.byMulticast() + ", "
@@ -297,26 +297,6 @@ final class Work {
                     "Name as many disks in the work as the image has");
         }
         return chosen;
-    }
-
-    /** Writes the computer's name into the first Linux system of the restored disks. */
-    private String named(RestoredSystem system, Manifest manifest, List<Disk> disks, Wishes wishes) throws IOException {
-        for (int i = 0; i < manifest.disks().size(); i++) {
-            DiskImage image = manifest.disks().get(i);
-            for (Region region : image.regions()) {
-                Optional<Path> node = disks.get(i).node(region.partition());
-                if (!wishes.only().isEmpty() && !wishes.only().contains(region.partition())) {
-                    continue; // not one that was restored: it stays as it is
-                }
-                Optional<String> done = region.fileSystem().equals("ext4") && node.isPresent()
-                        ? system.applyTo(node.get())
-                        : Optional.empty();
-                if (done.isPresent()) {
-                    return done.get();
-                }
-            }
-        }
-        return ", no Linux system on it to be named " + system.name();
     }
 
     private static String bootEntry(Manifest manifest, List<Disk> disks) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Tool;
+import firstlight.image.extents.FileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class RestoredSystemTest {
 
     private static Optional<String> applied(Path volume) throws IOException {
         try (LoopDevice loop = LoopDevice.attach(volume, 512, Access.READ_WRITE)) {
-            return SYSTEM.applyTo(loop.node());
+            return SYSTEM.applyTo((access, work) -> work.with(loop.node()), FileSystem.EXT4);
         }
     }
 

@@ -2,12 +2,14 @@ package firstlight.image.lvm;
 
 import firstlight.image.Disk;
 import firstlight.image.DiskOver;
+import firstlight.image.extents.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A logical volume as a disk, of which all lies on one physical volume. Closing it leaves that open.
@@ -15,6 +17,23 @@ import java.util.Optional;
  * @param disk the physical volume
  */
 public record MappedDisk(LogicalVolume volume, Disk disk) implements DiskOver {
+    /**
+     * The volumes on {@code physical} that lie there whole and can be looked into: linear and striped ones, of which no other volume is
+     * made. None when its label or its group's metadata make no sense.
+     */
+    public static List<MappedDisk> on(Disk physical) throws IOException {
+        try {
+            PhysicalVolume read =
+                    PhysicalVolume.read(new Volume.OfDisk(physical, physical.name(), 0, 0, physical.size()));
+            return read.metadata().map(VolumeGroup::parse).map(VolumeGroup::volumes).orElse(List.of()).stream()
+                    .filter(volume -> volume.plain() && volume.volumes().equals(Set.of(read.id())))
+                    .map(volume -> new MappedDisk(volume, physical))
+                    .toList();
+        } catch (IllegalArgumentException | ArithmeticException malformed) {
+            return List.of();
+        }
+    }
+
     private record Piece(long offset, long length) {}
 
     @FunctionalInterface

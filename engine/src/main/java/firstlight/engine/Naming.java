@@ -1,0 +1,122 @@
+package firstlight.engine;
+
+import firstlight.image.Disk;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.KernelDisk;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.Signatures;
+import firstlight.image.extents.Volume;
+import firstlight.image.lvm.MappedDisk;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.view.Slice;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Looks for the Linux system on restored disks and gives it its computer's name. It may be in a partition or in a logical volume; the
+ * latter becomes a device for as long as that takes, without the device mapper: LVM itself hears nothing of it.
+ */
+final class Naming {
+    private final RestoredSystem system;
+    private final List<String> closed = new ArrayList<>();
+
+    Naming(RestoredSystem system) {
+        this.system = system;
+    }
+
+    /**
+     * Names the first system that it finds.
+     *
+     * @param only the numbers of the partitions that were restored; empty for all. Others stay as they are
+     * @return what was done, in words; where no system was found, with what could not be looked into
+     */
+    String apply(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
+        for (int i = 0; i < manifest.disks().size(); i++) {
+            Disk disk = disks.get(i);
+            List<Partition> partitions = PartitionTable.read(disk).partitions();
+            for (Region region : manifest.disks().get(i).regions()) {
+                boolean restored = only.isEmpty() || only.contains(region.partition());
+                Optional<Slice> place = place(disk, partitions, region.partition());
+                Optional<String> done = restored && place.isPresent()
+                        ? in(place.get(), disk.node(region.partition()), region.name())
+                        : Optional.empty();
+                if (done.isPresent()) {
+                    return done.get();
+                }
+            }
+        }
+        return ", no Linux system on it to be named " + system.name()
+                + (closed.isEmpty() ? "" : ": " + String.join(", ", closed));
+    }
+
+    /** Where it lies now, which need not be where it lay; empty for the space between partitions. */
+    private static Optional<Slice> place(Disk disk, List<Partition> partitions, int number) {
+        if (number == 0) {
+            return partitions.isEmpty() ? Optional.of(new Slice(disk, 0, disk.size())) : Optional.empty();
+        }
+        return partitions.stream()
+                .filter(partition -> partition.number() == number)
+                .map(partition -> new Slice(disk, partition.start(), partition.length()))
+                .findFirst();
+    }
+
+    private Optional<String> in(Slice place, Optional<Path> node, String name) throws IOException {
+        FileSystem kind = kind(place);
+        return switch (kind) {
+            case LVM -> inVolumes(place, name);
+            case LUKS -> {
+                closed.add(name + " is encrypted");
+                yield Optional.empty();
+            }
+            default ->
+                node.isPresent() ? system.applyTo((access, work) -> work.with(node.get()), kind) : Optional.empty();
+        };
+    }
+
+    private Optional<String> inVolumes(Slice physical, String name) throws IOException {
+        List<MappedDisk> volumes = MappedDisk.on(physical);
+        if (volumes.isEmpty()) {
+            closed.add("no volume of " + name + " lies on it alone");
+        }
+        for (MappedDisk volume : volumes) {
+            FileSystem kind = kind(volume);
+            if (kind == FileSystem.LUKS) {
+                closed.add(volume.name() + " is encrypted");
+            }
+            Optional<String> done = system.applyTo(
+                    (access, work) -> {
+                        try (KernelDisk device = KernelDisk.attach(volume, access)) {
+                            return work.with(device.node());
+                        }
+                    },
+                    kind);
+            if (done.isPresent()) {
+                physical.flush();
+                return done.map(words -> words + " (in " + volume.name() + ")");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static FileSystem kind(Disk disk) throws IOException {
+        return Signatures.recognise(new Volume.OfDisk(disk, disk.name(), 0, 0, disk.size()).window());
+    }
+
+    /** Something with a system on it, reached for as long as {@code work} takes. */
+    @FunctionalInterface
+    interface Device {
+        Optional<String> use(Access access, OnNode work) throws IOException;
+    }
+
+    @FunctionalInterface
+    interface OnNode {
+        Optional<String> with(Path node) throws IOException;
+    }
+}

@@ -1,0 +1,167 @@
+package firstlight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.image.Disk;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.KernelDisk;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.disk.Tool;
+import firstlight.image.lvm.MappedDisk;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import firstlight.image.table.PartitionTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Disks as distributions lay them out, made by LVM's and the file systems' own tools. */
+class NamingTest {
+    private static final String PLANT =
+            "mkdir -p \"$0\"/%1$s/etc && echo master > \"$0\"/%1$s/etc/hostname && mkdir \"$0\"/home";
+
+    @TempDir
+    Path folder;
+
+    private static String run(String... command) throws IOException {
+        Tool tool = Tool.run(List.of(command));
+        assertThat(tool.succeeded()).as(tool.output()).isTrue();
+        return tool.output();
+    }
+
+    @FunctionalInterface
+    private interface OnNode {
+        void use(Path node) throws IOException;
+    }
+
+    /** Whatever {@code options} mount of it. */
+    private String mounted(String options, Path node, String script) throws IOException {
+        Path point = Files.createTempDirectory(folder, "mount");
+        run("mount", "-o", options, node.toString(), point.toString());
+        try {
+            return run("sh", "-ec", script, point.toString());
+        } finally {
+            run("umount", point.toString());
+        }
+    }
+
+    private Path disk(OnNode work) throws IOException {
+        Path file = folder.resolve("disk");
+        run("truncate", "-s", "400M", file.toString());
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE)) {
+            work.use(loop.node());
+            run("blockdev", "--flushbufs", loop.node().toString());
+        }
+        return file;
+    }
+
+    private static void lvm(String command, Path node, String words) throws IOException {
+        run(
+                "sh",
+                "-ec",
+                command + " --driverloaded n --config 'backup{backup=0 archive=0}' --devices " + node + " " + words);
+    }
+
+    /** A group of a volume with swap and one for a system, and no table around it. */
+    private Path group(OnNode system) throws IOException {
+        return disk(node -> {
+            lvm("pvcreate", node, "-q " + node);
+            lvm("vgcreate", node, "-q flr " + node);
+            lvm("lvcreate", node, "-q --noudevsync -an -Zn -Wn -l 4 -n swap flr");
+            lvm("lvcreate", node, "-q --noudevsync -an -Zn -Wn -l 90 -n root flr");
+            run("blockdev", "--flushbufs", node.toString());
+            root(node, Access.READ_WRITE, system);
+        });
+    }
+
+    private static void root(Path node, Access access, OnNode work) throws IOException {
+        try (Disk disk = BlockDevice.open(node, access);
+                KernelDisk root = KernelDisk.attach(MappedDisk.on(disk).getLast(), access)) {
+            work.use(root.node());
+        }
+    }
+
+    private static String named(Path file) throws IOException {
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            Region all = new Region(0, 0, disk.size(), "", new Content.Swap(new UUID(0, 1), "", 4096));
+            DiskImage image =
+                    new DiskImage(disk.size(), 512, PartitionTable.read(disk).sectors(), List.of(all));
+            return new Naming(new RestoredSystem("room12-pc7", Optional.empty(), ""))
+                    .apply(new Manifest(Instant.EPOCH, "test", List.of(image), List.of()), List.of(disk), Set.of());
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"mkfs.ext4 -q", "mkfs.xfs -q"})
+    void aSystemInALogicalVolumeGetsItsName(String make) throws IOException {
+        Path file = group(node -> {
+            run("sh", "-c", make + " " + node);
+            mounted("rw", node, PLANT.formatted("."));
+        });
+        assertThat(named(file)).isEqualTo(", named room12-pc7 (in flr/root)");
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE)) {
+            root(
+                    loop.node(),
+                    Access.READ_WRITE,
+                    node -> assertThat(mounted("ro", node, "cat \"$0\"/etc/hostname"))
+                            .contains("room12-pc7"));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"@, @", "root, root", "@rootfs, @rootfs", "tree/now, ''"})
+    void aSystemInASubvolumeGetsItsName(String subvolume, String option) throws IOException {
+        boolean isDefault = option.isEmpty();
+        Path file = disk(node -> {
+            run("mkfs.btrfs", "-q", node.toString());
+            mounted(
+                    "rw",
+                    node,
+                    ("""
+                            case %1$s in tree/*) btrfs subvolume create "$0"/tree;; esac
+                            btrfs subvolume create "$0"/%1$s
+                            """ + PLANT).formatted(subvolume)
+                            + (isDefault ? "; btrfs subvolume set-default \"$0\"/" + subvolume : ""));
+        });
+        assertThat(named(file)).isEqualTo(", named room12-pc7");
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE)) {
+            assertThat(mounted("ro,subvol=/" + subvolume, loop.node(), "cat \"$0\"/etc/hostname"))
+                    .contains("room12-pc7");
+        }
+    }
+
+    @Test
+    void ofAnEncryptedPartitionItIsSaidThatNobodyCanLookIntoIt() throws IOException {
+        Path file = disk(node -> run(
+                "sh",
+                "-ec",
+                "echo secret | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 "
+                        + node));
+        assertThat(named(file))
+                .isEqualTo(", no Linux system on it to be named room12-pc7: the whole disk is encrypted");
+    }
+
+    @Test
+    void aGroupWithoutASystemStaysAsItIs() throws IOException {
+        Path file = group(node -> {
+            run("mkfs.ext4", "-q", node.toString());
+            mounted("rw", node, "echo data > \"$0\"/data");
+        });
+        String before = run("sha256sum", file.toString());
+        assertThat(named(file)).isEqualTo(", no Linux system on it to be named room12-pc7");
+        assertThat(run("sha256sum", file.toString())).isEqualTo(before);
+    }
+}
