@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.model.HeldDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,6 +106,14 @@ public final class BlockDevices {
             case "largest" -> internal.stream().max(size).stream().toList();
             default -> find(rule).stream().toList();
         };
+    }
+
+    /** The disk of work that names none, which was begun on that one: wherever it stands now, but no other in its place. */
+    Optional<Device> held(HeldDisk disk) {
+        return all().stream()
+                .filter(Device::internal)
+                .filter(device -> device.serial().equals(disk.serial()))
+                .findFirst();
     }
 
     /** The disk that an order means when it names none. */

@@ -4,9 +4,21 @@ import firstlight.image.DiskFailure;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /** Says of a disk that failed which one it is, for the person who is to replace it, and whether it is still there. */
 final class FailedDisk {
+    /** Requests to a disk that goes fail some moments before the kernel takes it from its list (seen with Linux 6.1, NVMe and USB). */
+    private static final int LOOKS = 20;
+
+    private static final long BETWEEN_LOOKS = 100_000_000L; // nanoseconds
+
+    private static final String GONE =
+            "the PC does not see this disk any more: it was pulled out, or its cable, power or controller failed";
+    private static final String CURE =
+            "Check its cable and power, and its health, then start this PC again; a disk that goes again must be replaced";
+
     private FailedDisk() {}
 
     /** Work on disks. */
@@ -17,27 +29,70 @@ final class FailedDisk {
 
     /** @param used the disks that {@code step} works on; one that is gone afterwards is not in {@code now} */
     static <T> T named(List<BlockDevices.Device> used, BlockDevices now, Step<T> step) throws IOException {
+        return named(used, device -> stays(device, now), step);
+    }
+
+    static <T> T named(List<BlockDevices.Device> used, Predicate<BlockDevices.Device> stays, Step<T> step)
+            throws IOException {
         try {
             return step.take();
         } catch (DiskFailure failure) {
-            throw named(failure, used, now);
+            throw named(failure, used, stays);
+        } catch (Refused byTheServer) {
+            throw byTheServer;
+        } catch (IOException other) {
+            // A tool, or the kernel's list of disks, has words of its own for a disk that went.
+            Optional<BlockDevices.Device> gone = used.stream()
+                    .filter(device ->
+                            !device.serial().isEmpty() || !device.model().isEmpty())
+                    .filter(device -> !stays.test(device))
+                    .findFirst();
+            if (gone.isEmpty()) {
+                throw other;
+            }
+            String name = gone.get().node().toString();
+            DiskFailure failure = new DiskFailure(
+                    name,
+                    "The disk " + name + " went in the middle of the work",
+                    which(gone.get()) + GONE + " (" + other.getMessage() + ")",
+                    CURE);
+            failure.initCause(other);
+            throw failure;
         }
     }
 
-    static DiskFailure named(DiskFailure failure, List<BlockDevices.Device> used, BlockDevices now) {
+    private static DiskFailure named(
+            DiskFailure failure, List<BlockDevices.Device> used, Predicate<BlockDevices.Device> stays) {
         Optional<BlockDevices.Device> found = used.stream()
                 .filter(device -> device.node().toString().equals(failure.disk()))
                 .findFirst();
         if (found.isEmpty()) {
             return failure;
         }
-        BlockDevices.Device device = found.get();
-        String which = device.node() + " (" + (device.model().isEmpty() ? "" : device.model() + ", ")
+        boolean gone = !stays.test(found.get());
+        return new DiskFailure(
+                failure.disk(),
+                failure.what(),
+                which(found.get()) + failure.cause() + (gone ? "; " + GONE : ""),
+                gone ? CURE : failure.cure());
+    }
+
+    private static String which(BlockDevices.Device device) {
+        return device.node() + " (" + (device.model().isEmpty() ? "" : device.model() + ", ")
                 + (device.bytes() >> 20) + " MiB"
                 + (device.serial().isEmpty() ? "" : ", serial number " + device.serial()) + "): ";
-        String gone = now.find(device.name()).isPresent()
-                ? ""
-                : "; the PC does not see this disk any more: it was pulled out, or its cable, power or controller failed";
-        return new DiskFailure(failure.disk(), failure.what(), which + failure.cause() + gone, failure.cure());
+    }
+
+    /** Another disk may have its name by then. */
+    private static boolean stays(BlockDevices.Device device, BlockDevices now) {
+        for (int look = 0; look < LOOKS; look++) {
+            if (now.all().stream()
+                    .noneMatch(each ->
+                            each.name().equals(device.name()) && each.serial().equals(device.serial()))) {
+                return false;
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS);
+        }
+        return true;
     }
 }

@@ -14,6 +14,7 @@ import firstlight.image.safe.SafeData;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.wipe.Wipe;
+import firstlight.model.HeldDisk;
 import firstlight.model.StageTime;
 import firstlight.wire.work.Published;
 import firstlight.wire.work.WorkOrder;
@@ -117,7 +118,7 @@ final class Work {
             return layOver(order, addOns);
         }
         Manifest manifest = server.manifest();
-        boolean several = order.disks().isEmpty() && manifest.disks().size() > 1;
+        boolean several = !HeldDisk.isNamed(order.disks()) && manifest.disks().size() > 1;
         List<BlockDevices.Device> chosen = several
                 ? alike(manifest)
                 : chosen(order.disks(), manifest.disks().size());
@@ -191,7 +192,7 @@ final class Work {
     /** The image itself is there: the disks that the order names, or all internal ones, are looked through for its system. */
     private String layOver(WorkOrder.Restore order, AddOns addOns) throws IOException {
         List<BlockDevices.Device> chosen =
-                order.disks().isEmpty() ? chosen(List.of("internal"), 1) : chosen(order.disks(), 1);
+                HeldDisk.isNamed(order.disks()) ? chosen(order.disks(), 1) : chosen(List.of("internal"), 1);
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);
         console.line("'" + order.image() + "' version " + order.version() + " is there already");
@@ -271,6 +272,16 @@ final class Work {
 
     /** The disks that the order names, each once, or the first internal one. */
     private List<BlockDevices.Device> chosen(List<String> names, int needed) throws ImageFailure {
+        Optional<HeldDisk> held = HeldDisk.in(names);
+        if (held.isPresent()) {
+            return List.of(devices.held(held.get())
+                    .orElseThrow(() -> new ImageFailure(
+                            "The disk that this work was begun on is not there",
+                            "it has the serial number " + held.get().serial() + "; this PC has " + names(devices.all())
+                                    + ", and no other disk is taken in its place",
+                            "Check its cable and power. If another one is to be taken, take the work back and give it"
+                                    + " anew")));
+        }
         List<BlockDevices.Device> chosen = new ArrayList<>();
         for (String name : names) {
             List<BlockDevices.Device> found = devices.matching(name);

@@ -1,9 +1,9 @@
 package firstlight.engine;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.DiskFailure;
+import firstlight.wire.work.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,38 +21,58 @@ class FailedDiskTest {
     @TempDir
     Path root;
 
-    private BlockDevices kernel(String... disks) throws IOException {
-        for (String disk : disks) {
-            Path folder = root.resolve("sys/block").resolve(disk);
-            Files.createDirectories(folder);
-            Files.writeString(folder.resolve("size"), "1024000\n");
-        }
-        return new BlockDevices(root);
+    private static <T> T named(boolean stays, FailedDisk.Step<T> step) throws IOException {
+        return FailedDisk.named(List.of(SDB), device -> stays, step);
+    }
+
+    private static FailedDisk.Step<String> failing(IOException how) {
+        return () -> {
+            throw how;
+        };
     }
 
     @Test
-    void hasItsModelAndSerialNumber() throws IOException {
-        DiskFailure named = FailedDisk.named(failure, List.of(SDB), kernel("sdb"));
-        assertThat(named.getMessage())
-                .isEqualTo(
+    void hasItsModelAndSerialNumber() {
+        assertThatThrownBy(() -> named(true, failing(failure)))
+                .hasMessage(
                         "/dev/sdb cannot be written at offset 4096: /dev/sdb (SuperDisk, 500 MiB, serial number S6Z1):"
                                 + " input/output error (errno 5). Replace it");
     }
 
     @Test
-    void thatIsGoneIsSaidToBeGone() throws IOException {
-        assertThat(FailedDisk.named(failure, List.of(SDB), kernel("sda")).cause())
-                .endsWith(
-                        "; the PC does not see this disk any more: it was pulled out, or its cable, power or controller failed");
+    void thatIsGoneIsSaidToBeGone() {
+        assertThatThrownBy(() -> named(false, failing(failure)))
+                .hasMessageContaining(
+                        "input/output error (errno 5); the PC does not see this disk any more: it was pulled out")
+                .hasMessageContaining("Check its cable and power");
     }
 
     @Test
-    void otherFailuresStayAsTheyAre() throws IOException {
-        BlockDevices kernel = kernel("sdb");
-        assertThatThrownBy(() -> FailedDisk.named(List.of(SDB), kernel, () -> {
-                    throw new IOException("the server is gone");
-                }))
-                .hasMessage("the server is gone");
-        assertThat(FailedDisk.named(failure, List.of(), kernel)).isSameAs(failure);
+    void thatIsGoneIsNamedWhateverAToolSaysOfIt() {
+        assertThatThrownBy(() -> named(false, failing(new IOException("partclone.ext4 ended with status 1"))))
+                .isInstanceOf(DiskFailure.class)
+                .hasMessageStartingWith(
+                        "The disk /dev/sdb went in the middle of the work: /dev/sdb (SuperDisk, 500 MiB,"
+                                + " serial number S6Z1): the PC does not see this disk any more")
+                .hasMessageContaining("(partclone.ext4 ended with status 1)");
+    }
+
+    @Test
+    void isLookedForByItsSerialNumberSinceAnotherMayHaveItsName() throws IOException {
+        Path folder = Files.createDirectories(root.resolve("sys/block/sdb/device"));
+        Files.writeString(root.resolve("sys/block/sdb/size"), "1024000\n");
+        Files.writeString(folder.resolve("serial"), "OTHER\n");
+        assertThatThrownBy(() -> FailedDisk.named(List.of(SDB), new BlockDevices(root), failing(failure)))
+                .hasMessageContaining("does not see this disk any more");
+    }
+
+    @Test
+    void otherFailuresStayAsTheyAre() {
+        IOException broken = new IOException("the server is gone");
+        assertThatThrownBy(() -> named(true, failing(broken))).isSameAs(broken);
+        Refused refused = new Refused(new Problem(409, "The work was cancelled", "by anna", ""));
+        assertThatThrownBy(() -> named(false, failing(refused))).isSameAs(refused);
+        assertThatThrownBy(() -> FailedDisk.named(List.of(), device -> false, failing(failure)))
+                .isSameAs(failure);
     }
 }

@@ -36,10 +36,20 @@ say() {
 }
 up() { cut -d ' ' -f 1 /proc/uptime; }
 
+synced() { # what was written is on the disks; a disk that was pulled out, or hangs, may never say so, and holds up nobody
+  local look
+  sync &
+  for look in $(seq 1 200); do
+    kill -0 $! 2>/dev/null || return
+    usleep 100000
+  done
+  say "a disk does not take what was written to it; not waiting any longer"
+}
+
 restart() { # restart SECONDS REASON
   if [ "$1" = 0 ]; then say "$2; this PC restarts"; else say "$2; this PC restarts in $1 seconds"; fi
   sleep "$1"
-  sync
+  synced
   reboot -f
   echo b >/proc/sysrq-trigger
   while :; do sleep 60; done
@@ -248,7 +258,7 @@ case $status in
   0) restart 0 "done" ;;
   10)
     say "done; this PC is switched off"
-    sync
+    synced
     poweroff -f
     sleep 30
     restart 0 "this PC did not switch itself off"

@@ -57,12 +57,24 @@ record PcSpec(
         AHCI("ide-hd,bus=ide.0"),
         NVME("nvme"),
         /** Sectors of 4096 octets ("4Kn"). */
-        VIRTIO_4096("virtio-blk-pci,logical_block_size=4096,physical_block_size=4096");
+        VIRTIO_4096("virtio-blk-pci,logical_block_size=4096,physical_block_size=4096"),
+        /** Can be pulled out of the running PC, see {@link VirtualPc#pullDisk}. */
+        NVME_TO_PULL("nvme,bus=port0,id=disk", "pcie-root-port,id=port0,chassis=1,slot=1"),
+        /** Likewise; no internal disk. */
+        USB_TO_PULL("usb-storage,bus=usb0.0,id=disk", "qemu-xhci,id=usb0");
 
         private final String device;
 
+        /** What it hangs on, in QEMU's words; empty when that is there anyhow. */
+        private final String port;
+
         DiskDevice(String device) {
+            this(device, "");
+        }
+
+        DiskDevice(String device, String port) {
             this.device = device;
+            this.port = port;
         }
     }
 
@@ -245,6 +257,9 @@ record PcSpec(
                     "-drive",
                     "if=none,id=d0," + it.words() + ",cache=unsafe,discard=unmap,detect-zeroes=unmap"
                             + (has(Trait.SLOW_DISK) ? ",throttling.bps-total=" + Trait.SLOW_OCTETS : "")));
+            if (!device.port.isEmpty()) {
+                words.addAll(List.of("-device", device.port));
+            }
             words.addAll(List.of("-device", device.device + ",drive=d0,bootindex=1,serial=DISK-" + name));
         });
         for (int i = 0; i < drives.size(); i++) {

@@ -54,6 +54,7 @@ final class Scenarios {
         all.addAll(ScriptScenarios.all());
         all.addAll(FlipScenarios.all());
         all.addAll(FailingDiskScenarios.all());
+        all.addAll(PulledDiskScenarios.all());
         all.addAll(AddressScenarios.all());
         all.addAll(SameHostScenarios.all());
         return all;

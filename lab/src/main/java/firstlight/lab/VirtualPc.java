@@ -131,6 +131,11 @@ final class VirtualPc implements AutoCloseable {
         }
     }
 
+    /** Pulls its first disk out, which must be of a kind that can be; it stays away until the PC is switched on anew. */
+    void pullDisk() {
+        qmp().execute("device_del", Map.of("id", "disk"));
+    }
+
     /** SIGKILL: what the PC had in its memory is gone, what it had handed to its disk is there. */
     void cutPower() {
         process.destroyForcibly();

@@ -42,6 +42,13 @@ class PcSpecTest {
     }
 
     @Test
+    void aDiskThatCanBePulledOutHangsOnAPortOfItsOwn() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS).with(new Disk(Path.of("/d.raw"), "raw"));
+        assertThat(command(pc.with(PcSpec.DiskDevice.NVME_TO_PULL)))
+                .contains("-device pcie-root-port,id=port0,chassis=1,slot=1 -device nvme,bus=port0,id=disk,drive=d0");
+    }
+
+    @Test
     void anUefiPcWithVirtioBootsThroughEdk2ItselfAndHasVariablesOfItsOwn() {
         String command = command(PcSpec.of("pc1", 1, Firmware.UEFI));
         assertThat(command)

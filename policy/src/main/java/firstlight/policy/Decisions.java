@@ -13,6 +13,7 @@ import firstlight.policy.level.AfterWork;
 import firstlight.policy.rule.Rule;
 import firstlight.policy.rule.Truth;
 import firstlight.policy.work.Beginning;
+import firstlight.policy.work.FirstDisk;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
@@ -210,7 +211,7 @@ public final class Decisions implements BootDecisions {
                 }
                 yield new Order.Begin(
                         device,
-                        work,
+                        held(work, known.facts(), facts),
                         work.terms()
                                 .after()
                                 .orElse(candidate.policy().afterWork().value()),
@@ -229,6 +230,19 @@ public final class Decisions implements BootDecisions {
                 new Order.Wait(device, TOGETHER, Registry.joined(reasons, List.of(why)));
             case Beginning.AtLimit(String why) -> new Order.Wait(device, TURN, Registry.joined(reasons, List.of(why)));
         };
+    }
+
+    /** To the disk that it is begun on: when that one vanishes, the next attempt must not take another (docs/adr/0031). */
+    private Work held(Work work, Facts before, Facts now) {
+        Task task = FirstDisk.of(work.task().held(), before, now)
+                .map(work.task()::heldTo)
+                .orElse(work.task());
+        if (task.equals(work.task())) {
+            return work;
+        }
+        Work held = work.pinned(task);
+        repositories.queue().keep(held);
+        return held;
     }
 
     private static boolean overwrites(Task task) {

@@ -125,11 +125,11 @@ final class RuleCheck {
         return state.isPresent() ? Optional.of(latest.get().describe() + " was done") : Optional.empty();
     }
 
-    /** Whether {@code done} is what a rule with {@code task} gave; its image's version was fixed when it began. */
+    /** Whether {@code done} is what a rule with {@code task} gave; its image's version and disk were fixed when it began. */
     private static boolean isSame(Task done, Task task) {
         if (done instanceof Task.Restore one && task instanceof Task.Restore other) {
             return other.became(one);
         }
-        return done.equals(task);
+        return done.asGiven().equals(task);
     }
 }

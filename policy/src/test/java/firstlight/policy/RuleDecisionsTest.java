@@ -8,6 +8,7 @@ import firstlight.model.ClientChoice;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.FirstAnswer;
+import firstlight.model.HeldDisk;
 import firstlight.model.MacAddress;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
@@ -104,7 +105,7 @@ class RuleDecisionsTest {
 
         Decisions.Order order = decisions().order(1, FULL, preboot.transaction(), NOW);
         assertThat(order).isInstanceOfSatisfying(Decisions.Order.Begin.class, begin -> {
-            assertThat(begin.work().task()).isEqualTo(RESTORE);
+            assertThat(begin.work().task()).isEqualTo(RESTORE.heldTo(new HeldDisk("S3")));
             assertThat(begin.work().terms().rule()).isEqualTo(1);
             assertThat(begin.work().terms().createdBy()).isEqualTo("rule 'r1'");
             assertThat(begin.addOnsOnly()).isFalse();

@@ -1,12 +1,17 @@
 package firstlight.policy.work;
 
+import firstlight.model.HeldDisk;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What the imaging engine is to do at a device. {@code disks} empty means: the first internal disk. */
+/**
+ * What the imaging engine is to do at a device. {@code disks} empty means: the first internal disk; {@link HeldDisk} the one that
+ * this was when the work was begun.
+ */
 public sealed interface Task {
     /** The word of requests, tables and the database. */
     String kind();
@@ -189,6 +194,38 @@ public sealed interface Task {
         };
     }
 
+    /** Begun where {@code disk} is first: without it, the work does not go to the next one. One that names disks stays as it is. */
+    default Task heldTo(HeldDisk disk) {
+        return withUnnamed(disk.disks());
+    }
+
+    /** As somebody gave it, held to no disk. */
+    default Task asGiven() {
+        return withUnnamed(List.of());
+    }
+
+    /** What it is held to. */
+    default Optional<HeldDisk> held() {
+        return switch (this) {
+            case Capture capture -> HeldDisk.in(capture.disks);
+            case Restore restore -> HeldDisk.in(restore.disks);
+            case Wipe wipe -> HeldDisk.in(wipe.disks);
+            case Join _, Script _, Inventory _, Maintenance _ -> Optional.empty();
+        };
+    }
+
+    private Task withUnnamed(List<String> disks) {
+        return switch (this) {
+            case Capture capture
+            when !HeldDisk.isNamed(capture.disks) -> new Capture(capture.image, disks, capture.options);
+            case Restore restore
+            when !HeldDisk.isNamed(restore.disks) ->
+                new Restore(restore.image, restore.version, restore.addOns, disks, restore.options);
+            case Wipe wipe when !HeldDisk.isNamed(wipe.disks) -> new Wipe(disks, wipe.method);
+            case Capture _, Restore _, Wipe _, Join _, Script _, Inventory _, Maintenance _ -> this;
+        };
+    }
+
     private static String written(Map<String, String> options) {
         return String.join(
                 " ",
@@ -198,6 +235,6 @@ public sealed interface Task {
     }
 
     private static String onDisks(List<String> disks) {
-        return disks.isEmpty() ? "" : " on " + String.join(", ", disks);
+        return HeldDisk.isNamed(disks) ? " on " + String.join(", ", disks) : "";
     }
 }

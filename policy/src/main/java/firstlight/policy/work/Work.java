@@ -69,8 +69,8 @@ public record Work(
         return with(WorkState.DONE, attempts, transaction, summary, now);
     }
 
-    /** With its image's version fixed: the newest when the work began stays the one that is restored. */
-    public Work pinned(Task.Restore exact) {
+    /** With its image's version and its disk fixed: the newest when the work began stays the one that is restored. */
+    public Work pinned(Task exact) {
         return new Work(id, device, exact, terms, state, attempts, transaction, outcome, waiting, changed);
     }
 
@@ -98,9 +98,9 @@ public record Work(
         return with(WorkState.QUEUED, attempts, transaction, outcome, now);
     }
 
-    /** From the beginning, with all its attempts. */
+    /** From the beginning, with all its attempts, at whatever disk is first by then: somebody looked. */
     public Work retried(Instant now) {
-        return with(WorkState.QUEUED, 0, 0, "", now);
+        return pinned(task.asGiven()).with(WorkState.QUEUED, 0, 0, "", now);
     }
 
     public String describe() {

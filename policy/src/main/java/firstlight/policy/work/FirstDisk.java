@@ -1,0 +1,44 @@
+package firstlight.policy.work;
+
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.HeldDisk;
+import java.util.List;
+import java.util.Optional;
+
+/** Which disk is meant by work that names none, when it is begun. */
+public final class FirstDisk {
+    private static final int SERIAL = 2;
+
+    private FirstDisk() {}
+
+    /**
+     * The PC's first disk; but when the one that was first is gone, and its place is taken by one that stood behind it, the one
+     * that is gone: a second disk with somebody's data is no replacement of a system disk that failed. A disk that was never seen
+     * is one.
+     *
+     * @param held the one that the work was begun on, if it was
+     * @param before what was known of the PC
+     * @param now what its engine sees
+     * @return empty when there is no disk, or none that can be told from others
+     */
+    public static Optional<HeldDisk> of(Optional<HeldDisk> held, Facts before, Facts now) {
+        List<String> were = serials(before);
+        List<String> are = serials(now);
+        String first = are.isEmpty() ? "" : are.getFirst();
+        String meant = held.map(HeldDisk::serial).orElse(were.isEmpty() ? "" : were.getFirst());
+        boolean stays = held.isPresent() && are.contains(meant);
+        boolean movedUp = !meant.isEmpty() && !first.isEmpty() && !are.contains(meant) && were.contains(first);
+        return Optional.of(stays || movedUp ? meant : first)
+                .filter(serial -> !serial.isEmpty())
+                .map(HeldDisk::new);
+    }
+
+    /** In the order of the PC, internal ones first; empty texts for disks that tell none. */
+    private static List<String> serials(Facts facts) {
+        return facts.all(FactName.DISK).stream()
+                .map(disk -> disk.split(" ", -1))
+                .map(parts -> parts.length > SERIAL && !parts[SERIAL].equals("-") ? parts[SERIAL] : "")
+                .toList();
+    }
+}

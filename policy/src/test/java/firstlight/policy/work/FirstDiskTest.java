@@ -1,0 +1,77 @@
+package firstlight.policy.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.HeldDisk;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FirstDiskTest {
+    private static final String SYSTEM = "nvme0n1 512110190592 SYS1 PM9A1 NVMe Samsung 512GB";
+    private static final String DATA = "sda 4000787030016 DATA1 WDC WD40";
+    private static final String NEW = "nvme0n1 512110190592 SYS2 PM9A1 NVMe Samsung 512GB";
+
+    private static Facts disks(String... disks) {
+        return Facts.NONE.with(FactName.DISK, disks);
+    }
+
+    private static Optional<HeldDisk> first(Facts before, Facts now) {
+        return FirstDisk.of(Optional.empty(), before, now);
+    }
+
+    private static Optional<HeldDisk> begun(Facts before, Facts now) {
+        return FirstDisk.of(Optional.of(new HeldDisk("SYS1")), before, now);
+    }
+
+    @Test
+    void isTheOneThatIsThere() {
+        assertThat(first(Facts.NONE, disks(SYSTEM, DATA))).contains(new HeldDisk("SYS1"));
+        assertThat(first(disks(SYSTEM, DATA), disks(SYSTEM, DATA))).contains(new HeldDisk("SYS1"));
+    }
+
+    @Test
+    void isStillTheOneThatIsGoneWhenTheNextOneMovedUp() {
+        assertThat(first(disks(SYSTEM, DATA), disks(DATA))).contains(new HeldDisk("SYS1"));
+    }
+
+    @Test
+    void isItsReplacementWhenThatWasNeverSeen() {
+        assertThat(first(disks(SYSTEM, DATA), disks(NEW, DATA))).contains(new HeldDisk("SYS2"));
+        assertThat(first(disks(SYSTEM), disks(NEW))).contains(new HeldDisk("SYS2"));
+    }
+
+    @Test
+    void staysTheOneThatTheWorkWasBegunOnThoughAnotherComesFirst() {
+        assertThat(begun(disks(SYSTEM), disks(DATA, SYSTEM))).contains(new HeldDisk("SYS1"));
+        assertThat(begun(disks(DATA), disks(DATA))).contains(new HeldDisk("SYS1"));
+        assertThat(begun(disks(DATA), disks(NEW, DATA))).contains(new HeldDisk("SYS2"));
+        assertThat(begun(disks(DATA), Facts.NONE)).isEmpty();
+    }
+
+    @Test
+    void isUnknownWithoutADiskOrASerialNumber() {
+        assertThat(first(disks(SYSTEM), Facts.NONE)).isEmpty();
+        assertThat(first(Facts.NONE, disks("vda 1000 -"))).isEmpty();
+        assertThat(first(disks("vda 1000 - Other"), disks("vda 1000 -", DATA))).isEmpty();
+    }
+
+    @Test
+    void workIsHeldToItUntilAPersonGivesItAgain() {
+        Task given = new Task.Wipe(List.of(), Task.WipeMethod.ZEROS);
+        Task held = given.heldTo(new HeldDisk("SYS1"));
+        assertThat(held.words()).isEqualTo("wipe (zeros)");
+        assertThat(held.held()).contains(new HeldDisk("SYS1"));
+        assertThat(held.asGiven()).isEqualTo(given);
+    }
+
+    @Test
+    void disksThatSomebodyNamedAreTheirs() {
+        Task named = new Task.Capture("room12", List.of("sdb"), Collections.emptySortedMap());
+        assertThat(named.heldTo(new HeldDisk("SYS1"))).isEqualTo(named);
+        assertThat(named.asGiven()).isEqualTo(named);
+    }
+}
