@@ -25,6 +25,11 @@ public final class Journal implements Transactions, AutoCloseable {
     private static final Duration TOKEN_LIFE = Duration.ofHours(24);
     private static final String AT_WORK = "select transaction_id from work where state = 'RUNNING'";
 
+    /** An engine whose answer got lost repeats its result for an hour, and then a person starts its PC again. */
+    private static final Duration REPEATED = Duration.ofHours(2);
+
+    private static final String ENDED = "select transaction_id from work where state <> 'RUNNING' and changed > ?";
+
     private static final Duration REMEMBERED = Duration.ofHours(1);
     /** A firmware's first packets, as two servers may hear them. */
     private static final Duration TOGETHER = Duration.ofSeconds(20);
@@ -59,7 +64,9 @@ public final class Journal implements Transactions, AutoCloseable {
 
     void forgetExpired(Instant now) {
         backend.run(handle -> handle.execute(
-                "delete from token where expires < ? and boot not in (" + AT_WORK + ")", now.toEpochMilli()));
+                "delete from token where expires < ? and boot not in (" + AT_WORK + ") and boot not in (" + ENDED + ")",
+                now.toEpochMilli(),
+                now.minus(REPEATED).toEpochMilli()));
         unwritten.values().removeIf(token -> token.expires.isBefore(now));
     }
 
@@ -131,6 +138,20 @@ public final class Journal implements Transactions, AutoCloseable {
                                 .bind(1, now.toEpochMilli())
                                 .mapTo(Long.class)
                                 .findOne()))
+                .flatMap(this::boot);
+    }
+
+    /**
+     * The boot that {@code token} was made for, whose time is over, when work that it began has ended just now: its engine may not
+     * have heard the answer to its result. Good for saying that again, and for nothing else.
+     */
+    public Optional<Boot> justEnded(String token, Instant now) {
+        return backend.read(handle -> handle.createQuery(
+                                "select boot from token where hash = ? and boot in (" + ENDED + ")")
+                        .bind(0, Token.hash(token))
+                        .bind(1, now.minus(REPEATED).toEpochMilli())
+                        .mapTo(Long.class)
+                        .findOne())
                 .flatMap(this::boot);
     }
 

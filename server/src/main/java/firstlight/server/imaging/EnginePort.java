@@ -45,6 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class EnginePort implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EnginePort.class);
     private static final String IMAGES = "/engine/images/";
+    private static final String RESULT = "/engine/result";
     private static final String ADD_ONS = "/engine/add-ons/";
     private static final int MESSAGE = 1 << 20;
     /** A manifest has 32 octets a chunk: enough for 2 TB in use. */
@@ -143,7 +144,7 @@ public final class EnginePort implements HttpHandler {
                 }
                 exchange.setStatusCode(204);
             }
-            case "POST /engine/result" -> {
+            case "POST " + RESULT -> {
                 desk.result(boot, WorkCodec.decodeResult(body(exchange, MESSAGE)), clock.instant());
                 exchange.setStatusCode(204);
             }
@@ -171,9 +172,14 @@ public final class EnginePort implements HttpHandler {
     private Boot bearer(HttpServerExchange exchange) throws Refusal {
         String header = Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION))
                 .orElse("");
-        Optional<Boot> boot = header.startsWith("Bearer ")
-                ? journal.bearer(header.substring("Bearer ".length()).strip(), clock.instant())
-                : Optional.empty();
+        Optional<Boot> boot = Optional.empty();
+        if (header.startsWith("Bearer ")) {
+            String token = header.substring("Bearer ".length()).strip();
+            boot = journal.bearer(token, clock.instant());
+            if (boot.isEmpty() && exchange.getRequestPath().equals(RESULT)) {
+                boot = journal.justEnded(token, clock.instant());
+            }
+        }
         return boot.orElseThrow(() -> new Refusal(
                 401,
                 "This token opens nothing",
