@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.health.DiskHealth;
 import firstlight.model.HeldDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -119,6 +120,11 @@ public final class BlockDevices {
     /** The disk that an order means when it names none. */
     public Optional<Device> firstInternal() {
         return all().stream().filter(Device::internal).findFirst();
+    }
+
+    /** What it says of its health now. */
+    DiskHealth health(Device device) {
+        return new DiskHealths(root).of(List.of(device)).getFirst();
     }
 
     private Device device(String name) {

@@ -82,7 +82,7 @@ final class Engine {
     private Facts facts() throws IOException {
         waitForDisk();
         SafeDisks safe = new SafeDisks(new BlockDevices(root), opener, console::line);
-        return safe.with(new Hardware(root).facts(commandLine.mac()));
+        return new DiskHealths(root).with(safe.with(new Hardware(root).facts(commandLine.mac())));
     }
 
     /** Asks until the answer is something to do, or nothing: while it is another PC's turn the server has us wait. */

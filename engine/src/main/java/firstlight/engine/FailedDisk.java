@@ -1,11 +1,11 @@
 package firstlight.engine;
 
 import firstlight.image.DiskFailure;
+import firstlight.image.health.DiskHealth;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 
 /** Says of a disk that failed which one it is, for the person who is to replace it, and whether it is still there. */
 final class FailedDisk {
@@ -27,17 +27,34 @@ final class FailedDisk {
         T take() throws IOException;
     }
 
-    /** @param used the disks that {@code step} works on; one that is gone afterwards is not in {@code now} */
-    static <T> T named(List<BlockDevices.Device> used, BlockDevices now, Step<T> step) throws IOException {
-        return named(used, device -> stays(device, now), step);
+    /** What is known of a disk after a failure. */
+    interface Aftermath {
+        boolean stays(BlockDevices.Device device);
+
+        DiskHealth health(BlockDevices.Device device);
     }
 
-    static <T> T named(List<BlockDevices.Device> used, Predicate<BlockDevices.Device> stays, Step<T> step)
-            throws IOException {
+    /** @param used the disks that {@code step} works on; one that is gone afterwards is not in {@code now} */
+    static <T> T named(List<BlockDevices.Device> used, BlockDevices now, Step<T> step) throws IOException {
+        Aftermath aftermath = new Aftermath() {
+            @Override
+            public boolean stays(BlockDevices.Device device) {
+                return FailedDisk.stays(device, now);
+            }
+
+            @Override
+            public DiskHealth health(BlockDevices.Device device) {
+                return now.health(device);
+            }
+        };
+        return named(used, aftermath, step);
+    }
+
+    static <T> T named(List<BlockDevices.Device> used, Aftermath aftermath, Step<T> step) throws IOException {
         try {
             return step.take();
         } catch (DiskFailure failure) {
-            throw named(failure, used, stays);
+            throw named(failure, used, aftermath);
         } catch (Refused byTheServer) {
             throw byTheServer;
         } catch (IOException other) {
@@ -45,7 +62,7 @@ final class FailedDisk {
             Optional<BlockDevices.Device> gone = used.stream()
                     .filter(device ->
                             !device.serial().isEmpty() || !device.model().isEmpty())
-                    .filter(device -> !stays.test(device))
+                    .filter(device -> !aftermath.stays(device))
                     .findFirst();
             if (gone.isEmpty()) {
                 throw other;
@@ -54,27 +71,32 @@ final class FailedDisk {
             DiskFailure failure = new DiskFailure(
                     name,
                     "The disk " + name + " went in the middle of the work",
-                    which(gone.get()) + GONE + " (" + other.getMessage() + ")",
+                    gone(gone.get(), String.valueOf(other.getMessage())),
                     CURE);
             failure.initCause(other);
             throw failure;
         }
     }
 
-    private static DiskFailure named(
-            DiskFailure failure, List<BlockDevices.Device> used, Predicate<BlockDevices.Device> stays) {
+    private static DiskFailure named(DiskFailure failure, List<BlockDevices.Device> used, Aftermath aftermath) {
         Optional<BlockDevices.Device> found = used.stream()
                 .filter(device -> device.node().toString().equals(failure.disk()))
                 .findFirst();
         if (found.isEmpty()) {
             return failure;
         }
-        boolean gone = !stays.test(found.get());
+        if (!aftermath.stays(found.get())) {
+            return new DiskFailure(failure.disk(), failure.what(), gone(found.get(), failure.cause()), CURE);
+        }
+        DiskHealth health = aftermath.health(found.get());
+        String more = health.equals(DiskHealth.UNKNOWN) ? "" : "; the disk's word on its health (SMART) is " + health;
         return new DiskFailure(
-                failure.disk(),
-                failure.what(),
-                which(found.get()) + failure.cause() + (gone ? "; " + GONE : ""),
-                gone ? CURE : failure.cure());
+                failure.disk(), failure.what(), which(found.get()) + failure.cause() + more, failure.cure());
+    }
+
+    /** The kernel's reason comes last: it has ENOSPC for a disk that it has just taken off its list (Linux 6.1, NVMe). */
+    private static String gone(BlockDevices.Device device, String reason) {
+        return which(device) + GONE + " (" + reason + ")";
     }
 
     private static String which(BlockDevices.Device device) {

@@ -3,6 +3,7 @@ package firstlight.engine;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.DiskFailure;
+import firstlight.image.health.DiskHealth;
 import firstlight.wire.work.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +22,20 @@ class FailedDiskTest {
     @TempDir
     Path root;
 
+    private record Known(boolean there, DiskHealth word) implements FailedDisk.Aftermath {
+        @Override
+        public boolean stays(BlockDevices.Device device) {
+            return there;
+        }
+
+        @Override
+        public DiskHealth health(BlockDevices.Device device) {
+            return word;
+        }
+    }
+
     private static <T> T named(boolean stays, FailedDisk.Step<T> step) throws IOException {
-        return FailedDisk.named(List.of(SDB), device -> stays, step);
+        return FailedDisk.named(List.of(SDB), new Known(stays, DiskHealth.UNKNOWN), step);
     }
 
     private static FailedDisk.Step<String> failing(IOException how) {
@@ -40,10 +53,18 @@ class FailedDiskTest {
     }
 
     @Test
+    void hasItsOwnWordOnItsHealthBesideTheFailure() {
+        DiskHealth health = new DiskHealth(DiskHealth.Verdict.FAILING, List.of("its own check says so"));
+        assertThatThrownBy(() -> FailedDisk.named(List.of(SDB), new Known(true, health), failing(failure)))
+                .hasMessageContaining(
+                        "error (errno 5); the disk's word on its health (SMART) is failing: its own check");
+    }
+
+    @Test
     void thatIsGoneIsSaidToBeGone() {
         assertThatThrownBy(() -> named(false, failing(failure)))
-                .hasMessageContaining(
-                        "input/output error (errno 5); the PC does not see this disk any more: it was pulled out")
+                .hasMessageContaining("S6Z1): the PC does not see this disk any more: it was pulled out")
+                .hasMessageContaining("(input/output error (errno 5))")
                 .hasMessageContaining("Check its cable and power");
     }
 
@@ -72,7 +93,7 @@ class FailedDiskTest {
         assertThatThrownBy(() -> named(true, failing(broken))).isSameAs(broken);
         Refused refused = new Refused(new Problem(409, "The work was cancelled", "by anna", ""));
         assertThatThrownBy(() -> named(false, failing(refused))).isSameAs(refused);
-        assertThatThrownBy(() -> FailedDisk.named(List.of(), device -> false, failing(failure)))
+        assertThatThrownBy(() -> FailedDisk.named(List.of(), new Known(false, DiskHealth.UNKNOWN), failing(failure)))
                 .isSameAs(failure);
     }
 }

@@ -82,7 +82,7 @@ final class PulledDiskScenarios {
         PcSpec pc = PcSpec.of("donor", 1, Firmware.BIOS).with(DiskDevice.USB_TO_PULL);
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}", "max-attempts: 2"));
-        steps.add(Actions.assign(pc, "capture", "room12", "--disk", "sda", "--if-unreadable", "zero"));
+        steps.add(Actions.assign(pc, "capture", "room12", "--disk", "/dev/sda", "--if-unreadable", "zero"));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.SYSTEM)));
         steps.add(Scenarios.engineAsks());
         steps.add(pull(pc, "capturing"));

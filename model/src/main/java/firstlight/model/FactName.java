@@ -22,6 +22,8 @@ public enum FactName {
     CPU_CORES("cpu-cores", false),
     /** One value a disk: {@code NAME BYTES SERIAL MODEL}, blanks in MODEL only. */
     DISK("disk", false),
+    /** One value an internal disk: {@code NAME unknown|good|worn|failing}, and then, behind a colon, what it counts. */
+    DISK_HEALTH("disk-health", false),
     GPU("gpu", false),
     SOUND("sound", false),
     TPM("tpm", false),

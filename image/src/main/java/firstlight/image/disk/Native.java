@@ -17,6 +17,7 @@ final class Native {
     static final int O_RDWR = 2;
     static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0x10000 : 0x4000;
     static final int O_EXCL = 0x80;
+    static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
 
     static final int EINTR = 4;
@@ -35,6 +36,9 @@ final class Native {
     static final long BLKROGET = 0x125E;
     static final long BLKRRPART = 0x125F;
     static final long BLKDISCARD = 0x1277;
+
+    static final long SG_IO = 0x2285;
+    static final long NVME_ADMIN_COMMAND = 0xC048_4E41L;
 
     static final long LOOP_CTL_GET_FREE = 0x4C82;
     static final long LOOP_CONFIGURE = 0x4C0A;
@@ -138,6 +142,17 @@ final class Native {
             MemorySegment values = arena.allocateFrom(ValueLayout.JAVA_LONG, argument);
             int result = (int) IOCTL.invokeExact(state, fd, request, values);
             return result < 0 ? -errno(state) : values.get(ValueLayout.JAVA_INT, 0);
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    /** An ioctl whose argument is a structure, which the kernel fills in. */
+    static int ioctl(int fd, long request, MemorySegment argument) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            int result = (int) IOCTL.invokeExact(state, fd, request, argument);
+            return result < 0 ? -errno(state) : result;
         } catch (Throwable broken) {
             throw new IllegalStateException(broken);
         }

@@ -115,6 +115,9 @@ public final class WorkDesk {
             return new WorkOrder.Maintenance(
                     new WorkOrder.Heading(boot.id(), boot.mac(), After.REBOOT, List.of("chosen in the menu")));
         }
+        database.devices()
+                .find(boot.device())
+                .ifPresent(known -> FailingDisks.look(known, hello.facts(), database, now));
         Decisions.Order order = decisions.order(boot.device(), hello.facts(), boot.id(), now);
         WorkOrder answer = switch (order) {
             case Decisions.Order.Begin(

@@ -668,6 +668,18 @@ class EnginePortTest {
         assertThat(engine.post("/engine/result", token, done).status()).isEqualTo(204);
 
         assertThat(engine.post("/engine/progress", token, progress).status()).isEqualTo(401);
+        database.close();
+        database = Database.open(directory.resolve("database"), now);
+        serve();
+        now = now.plus(Duration.ofMinutes(70));
+        assertThat(engine.post("/engine/result", token, done).status())
+                .as("the first answer got lost")
+                .isEqualTo(204);
+        assertThat(engine.post("/engine/chunks/get", token, ChunkWire.ids(List.of(id)))
+                        .status())
+                .isEqualTo(401);
+        now = now.plus(Duration.ofMinutes(70));
+        assertThat(engine.post("/engine/result", token, done).status()).isEqualTo(401);
         now = now.minus(Duration.ofDays(400));
         assertThat(line(engine.post("/engine/progress", token, progress))).contains("has ended: done, restored");
         assertThat(line(engine.post("/engine/chunks/get", token, ChunkWire.ids(List.of(id)))))
@@ -676,6 +688,23 @@ class EnginePortTest {
                 .as("said twice")
                 .isEqualTo(204);
         assertThat(database.works().list(1).getFirst().outcome()).isEqualTo("restored");
+    }
+
+    @Test
+    void aDiskThatSaysThatItIsFailingIsAnAlarmUntilItIsReplaced() throws Exception {
+        Facts failing = ONE.with(FactName.DISK, "sda 1000 WX1 WDC WD40", "vda 1000 -")
+                .with(FactName.DISK_HEALTH, "sda failing: its own check says so", "vda unknown");
+        hello(boot(ONE), failing);
+        hello(boot(ONE), failing.with(FactName.DISK_HEALTH, "sda failing: its own check says so, 3 sectors pending"));
+        assertThat(database.alarms().open(10))
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.text())
+                        .isEqualTo("a disk of " + one.name()
+                                + ", sda (WDC WD40, serial number WX1), says that it is failing"
+                                + " (its own check says so); save what is on it, and replace it"));
+
+        hello(boot(ONE), ONE.with(FactName.DISK, "sda 1000 WX2 WDC WD40").with(FactName.DISK_HEALTH, "sda good"));
+        assertThat(database.alarms().open(10)).isEmpty();
     }
 
     @Test
