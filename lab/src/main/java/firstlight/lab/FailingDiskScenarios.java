@@ -4,6 +4,7 @@ import static firstlight.lab.Lan.Topology.SEPARATE;
 
 import firstlight.lab.PcSpec.BadSector;
 import firstlight.lab.PcSpec.Disk;
+import firstlight.lab.PcSpec.DiskDevice;
 import firstlight.lab.PcSpec.Firmware;
 import firstlight.lab.PcSpec.Trait;
 import firstlight.lab.Step.Act;
@@ -13,6 +14,7 @@ import firstlight.lab.Step.PowerOff;
 import firstlight.lab.Step.PowerOn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Disks with a sector that cannot be read, or cannot be written. */
@@ -25,7 +27,7 @@ final class FailingDiskScenarios {
     private FailingDiskScenarios() {}
 
     static List<Scenario> all() {
-        return List.of(source().onlyByName(), target().onlyByName());
+        return List.of(source().onlyByName(), target().onlyByName(), health().onlyByName());
     }
 
     /** With the fault that the PC's traits name, and no other that the disk had before. */
@@ -134,6 +136,65 @@ final class FailingDiskScenarios {
         return new Scenario(
                 "failing-target",
                 "a sector of a PC's disk cannot be written: its restore fails, names the disk, and leaves words on it that stay",
+                SEPARATE,
+                steps);
+    }
+
+    /** QEMU's SATA and NVMe disks speak SMART; what the latter warns of can be set. */
+    private static Scenario health() {
+        PcSpec sound =
+                PcSpec.of("sound", 1, Firmware.BIOS).with(DiskDevice.AHCI).with(Trait.MORE_DISKS);
+        PcSpec failing = PcSpec.of("failing", 2, Firmware.BIOS).with(DiskDevice.NVME_TO_PULL);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(sound, "inventory"));
+        steps.add(new PowerOn(sound, Optional.of(DiskKind.BLANK)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(new PowerOff(sound));
+        steps.add(Actions.prints(
+                "a SATA disk says that it is good, VirtIO disks say nothing",
+                true,
+                "disk-health\\W+sda good(?s).*vda unknown",
+                "device",
+                "show",
+                sound.mac().toString()));
+        steps.add(Actions.prints("nobody is alarmed", false, "failing", "alarm", "list"));
+        steps.add(Actions.assign(failing, "inventory"));
+        steps.add(new PowerOn(failing, Optional.of(DiskKind.BLANK)));
+        steps.add(new Act(Phase.ONE_A, "its NVMe disk begins to warn: not reliable any more", stage -> {
+            stage.pc(failing.name())
+                    .qmp()
+                    .execute(
+                            "qom-set",
+                            Map.of(
+                                    "path",
+                                    "/machine/peripheral/disk",
+                                    "property",
+                                    "smart_critical_warning",
+                                    "value",
+                                    4));
+            return "";
+        }));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(Actions.prints(
+                "an NVMe disk says that it is failing",
+                true,
+                "disk-health\\W+nvme0n1 failing: it is not reliable any more",
+                "device",
+                "show",
+                failing.mac().toString()));
+        steps.add(Actions.prints(
+                "an alarm names it",
+                true,
+                "nvme0n1 \\(QEMU NVMe Ctrl, serial number DISK-failing\\), says that it is failing \\(it is not reliable any"
+                        + " more\\); save what is on it",
+                "alarm",
+                "list"));
+        return new Scenario(
+                "disk-health",
+                "SATA and NVMe disks are asked for their health: it is a fact of the PC, and a failing disk an alarm",
                 SEPARATE,
                 steps);
     }
