@@ -72,9 +72,8 @@ public record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
     }
 
     /**
-     * This table with partitions elsewhere. Each extended boot record keeps its distance from its logical partition, and the
-     * container of all of them follows, with what room it has behind the last one, as far as the disk reaches. A record
-     * without a logical partition, and a container of none, follow what lies behind them.
+     * This table with partitions elsewhere. Each extended boot record moves as what lies behind it does, and the container of
+     * all of them follows, with what room it has behind the last one, as far as the disk reaches.
      */
     Mbr placed(Map<Integer, Place> places, long diskSize) {
         long sectors = diskSize / sectorSize;
@@ -108,15 +107,15 @@ public record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
         for (Chained chained : chain) {
             MbrEntry logical = chained.logical();
             Place place = logical.isUsed() ? places.get(++number) : null;
+            // Not by the distance from its partition: others may lie between them, and the first record begins the
+            // container.
+            long lba = chained.lba() + shift(chained.lba(), places);
             if (place != null) {
                 List<MbrEntry> entries = new ArrayList<>(chained.ebr().entries());
-                entries.set(0, logical.at(logical.firstLba(), place.length() / sectorSize));
-                moved.add(new Chained(
-                        place.start() / sectorSize - logical.firstLba(),
-                        chained.ebr().with(entries)));
+                entries.set(0, logical.at(place.start() / sectorSize - lba, place.length() / sectorSize));
+                moved.add(new Chained(lba, chained.ebr().with(entries)));
                 continue;
             }
-            long lba = chained.lba() + shift(chained.lba(), places);
             if (moved.isEmpty() ? lba < sectors : logical.isUsed()) { // nobody misses another empty one
                 moved.add(new Chained(lba, chained.ebr()));
             }

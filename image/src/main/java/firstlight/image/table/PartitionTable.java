@@ -6,6 +6,7 @@ import firstlight.model.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -92,14 +93,36 @@ public record PartitionTable(
                 if (next >= disk.size() / disk.sectorSize()) {
                     throw new MalformedTable("an extended boot record lies behind the disk's end");
                 }
-                BootRecord ebr = BootRecord.decode(sector(disk, next));
+                byte[] sector = sector(disk, next);
+                if (chain.isEmpty() && Arrays.equals(sector, new byte[sector.length])) {
+                    break; // Windows writes no record into a container of none
+                }
+                BootRecord ebr = BootRecord.decode(sector);
                 chain.add(new Mbr.Chained(next, ebr));
-                MbrEntry link = ebr.entries().get(1);
+                MbrEntry link = link(ebr, next, container);
                 // Links count from the start of the whole container, not from the record that holds them.
                 next = link.isExtended() ? container.firstLba() + link.firstLba() : 0;
             }
         }
         return chain;
+    }
+
+    /**
+     * A record names one partition and the next record, in this order. Linux looks for both in all four slots; who finds
+     * something elsewhere must not lose it.
+     */
+    private static MbrEntry link(BootRecord ebr, long lba, MbrEntry container) {
+        MbrEntry link = ebr.entries().get(1);
+        boolean usual = !ebr.entries().get(0).isExtended() && (link.isExtended() || !link.isUsed());
+        for (MbrEntry other : ebr.entries().subList(2, 4)) {
+            // As Linux does: what lies outside of the container is no partition, but left from something else.
+            usual &= !other.isUsed()
+                    || lba + other.firstLba() + other.sectors() > container.firstLba() + container.sectors();
+        }
+        if (!usual) {
+            throw new MalformedTable("its extended boot record at sector " + lba + " is not of the usual form");
+        }
+        return link;
     }
 
     private static PartitionTable checked(
@@ -165,6 +188,16 @@ public record PartitionTable(
         return partitions.stream()
                 .sorted(Comparator.comparingLong(Partition::start))
                 .toList();
+    }
+
+    /** The first octet that partitions may take on a disk with sectors of {@code onSectors} octets. */
+    public static long usableStart(TableSectors sectors, int sectorSize, int onSectors) {
+        return switch (sectors.kind()) {
+            case GPT ->
+                Gpt.decode(sectors, sectorSize).placed(Map.of(), onSectors).usableStart();
+            case MBR -> onSectors;
+            case NONE -> 0;
+        };
     }
 
     /** The first octet behind what partitions may take on a disk of {@code diskSize} octets. */

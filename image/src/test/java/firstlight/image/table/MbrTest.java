@@ -1,6 +1,7 @@
 package firstlight.image.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import firstlight.image.Disk;
 import firstlight.image.disk.Access;
@@ -54,10 +55,10 @@ class MbrTest {
         assertThat(table.partitions())
                 .extracting(Partition::number, Partition::length, Partition::type)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(1, 4L << 20, "0x07"),
-                        org.assertj.core.groups.Tuple.tuple(5, 4L << 20, "0x83"),
-                        org.assertj.core.groups.Tuple.tuple(6, 5L << 20, "0x82"),
-                        org.assertj.core.groups.Tuple.tuple(7, 6L << 20, "0x83"));
+                        tuple(1, 4L << 20, "0x07"),
+                        tuple(5, 4L << 20, "0x83"),
+                        tuple(6, 5L << 20, "0x82"),
+                        tuple(7, 6L << 20, "0x83"));
         Tool.run(List.of("sfdisk", "-d", file.toString()))
                 .output()
                 .lines()
@@ -99,6 +100,44 @@ class MbrTest {
         GptEntry.little(octets).putInt(second + 446 + 16 + 8, 0).putInt(second + 446 + 16 + 12, 100);
         Files.write(file, octets);
         assertThat(read(file).notes()).singleElement().asString().contains("does not end");
+    }
+
+    @Test
+    void recordsOfAnotherFormAreNotGuessedAt() throws IOException {
+        Path file = disk("""
+                label: dos
+                2 : size=40MiB, type=5
+                5 : size=4MiB, type=83
+                6 : size=5MiB, type=83
+                """);
+        byte[] octets = Files.readAllBytes(file);
+        int first =
+                (int) Mbr.decode(read(file).sectors(), 512).chain().getFirst().lba() * 512 + 446;
+        byte[] swapped = octets.clone();
+        System.arraycopy(octets, first, swapped, first + 16, 16);
+        System.arraycopy(octets, first + 16, swapped, first, 16);
+        Files.write(file, swapped);
+        assertThat(read(file).notes()).singleElement().asString().contains("not of the usual form", "whole disk");
+        byte[] second = octets.clone();
+        System.arraycopy(octets, first, second, first + 32, 16); // Linux takes it for one more
+        Files.write(file, second);
+        assertThat(read(file).notes()).singleElement().asString().contains("not of the usual form");
+        Arrays.fill(octets, first + 32, first + 64, (byte) 0xAA); // what was left there is none
+        Files.write(file, octets);
+        assertThat(read(file).partitions()).extracting(Partition::number).containsExactly(5, 6);
+    }
+
+    @Test
+    void anExtendedPartitionInWhichNoRecordWasEverWrittenHasNothingInIt() throws IOException {
+        Path file = disk("label: dos\n1 : start=2048, size=10MiB, type=83\n2 : start=40960, size=20MiB, type=5");
+        byte[] octets = Files.readAllBytes(file);
+        Arrays.fill(octets, 40960 * 512, 40961 * 512, (byte) 0);
+        Files.write(file, octets);
+        assertThat(read(file).notes()).isEmpty();
+        assertThat(read(file).partitions()).extracting(Partition::number).containsExactly(1);
+        Mbr mbr = moved(file, Map.of(1, 30L), 128 * MIB);
+        assertThat(mbr.master().entries().get(1).firstLba()).isEqualTo(40960 + 30 * 2048);
+        assertContained(mbr, 128 * MIB);
     }
 
     private static Mbr moved(Path file, Map<Integer, Long> growth, long diskSize) throws IOException {
@@ -178,6 +217,34 @@ class MbrTest {
         assertContained(mbr, 128 * MIB);
         assertThat(moved(file, Map.of(), 64 * MIB))
                 .isEqualTo(Mbr.decode(read(file).sectors(), 512));
+    }
+
+    /** As fdisk leaves it when the first logical partition is deleted and another one made in its place. */
+    @Test
+    void theFirstRecordStaysAtItsContainersStartThoughItsPartitionLiesBehindOthers() throws IOException {
+        Path file = disk("""
+                label: dos
+                1 : start=2048, size=10MiB, type=83
+                2 : start=40960, size=30MiB, type=5
+                5 : start=43008, size=5MiB, type=83
+                6 : start=75776, size=5MiB, type=83
+                """);
+        assertThat(Tool.run(List.of(
+                                "bash",
+                                "-ec",
+                                "sfdisk -q --delete %1$s 5; echo 51200,4MiB,83 | sfdisk -q -a %1$s".formatted(file)))
+                        .succeeded())
+                .isTrue();
+        assertThat(read(file).partitions())
+                .extracting(Partition::number, partition -> partition.start() / 512)
+                .containsExactly(tuple(1, 2048L), tuple(6, 51200L), tuple(5, 75776L));
+        Mbr mbr = moved(file, Map.of(6, 30L), 128 * MIB);
+        assertThat(mbr.master().entries().get(1).firstLba()).isEqualTo(40960);
+        assertThat(mbr.chain().getFirst().lba()).isEqualTo(40960);
+        assertThat(mbr.partitions())
+                .extracting(Partition::number, partition -> partition.start() / 512)
+                .contains(tuple(6, 51200L), tuple(5, 75776L + 30 * 2048));
+        assertContained(mbr, 128 * MIB);
     }
 
     @Test
