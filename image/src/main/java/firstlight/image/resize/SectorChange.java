@@ -29,6 +29,7 @@ record SectorChange(DiskImage image, String disk, int sectorSize) {
         if (image.table().kind() == Kind.MBR) {
             obstacles.add("its partition table is an MBR, which counts in sectors all over");
         }
+        long first = PartitionTable.usableStart(image.table(), image.sectorSize(), sectorSize);
         Set<Integer> indifferent = new HashSet<>();
         for (Partition partition : image.table().kind() == Kind.GPT
                 ? PartitionTable.partitions(image.table(), image.sectorSize())
@@ -38,6 +39,8 @@ record SectorChange(DiskImage image, String disk, int sectorSize) {
             }
             if (partition.start() % sectorSize != 0 || partition.length() % sectorSize != 0) {
                 obstacles.add("partition " + partition.number() + " is not aligned to sectors of " + sectorSize);
+            } else if (partition.start() < first) { // the EFI system partition of a Mac, at 20 KiB
+                obstacles.add("partition " + partition.number() + " begins where the partition table lies on it");
             }
         }
         for (Region region : image.regions()) {

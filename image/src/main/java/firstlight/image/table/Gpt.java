@@ -133,6 +133,11 @@ public record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<Gp
         return record.with(slots).encode();
     }
 
+    /** The first octet that partitions may take. */
+    long usableStart() {
+        return header.firstUsableLba() * sectorSize;
+    }
+
     /** The first octet behind what partitions may take. */
     long usableEnd() {
         return (header.lastUsableLba() + 1) * sectorSize;
@@ -187,17 +192,34 @@ public record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<Gp
         return octets;
     }
 
-    /** The protective entry spans the disk (UEFI 2.10, 5.2.3); its CHS end stays as it is, for nobody reads it. */
+    /**
+     * The protective entry spans the disk (UEFI 2.10, 5.2.3), in a hybrid table what lies before the first of the others; its
+     * CHS end stays as it is, for nobody reads it.
+     */
     private Bytes protective(long lastLba) {
         byte[] sector = protectiveMbr.toArray();
         for (int slot = 0; slot < 4; slot++) {
             int at = BootRecord.ENTRIES + slot * MbrEntry.LENGTH;
             ByteBuffer entry = GptEntry.little(sector);
-            boolean spansTheRest = entry.getInt(at + 8) == 1;
-            if ((sector[at + 4] & 0xFF) == PROTECTIVE && spansTheRest) {
-                entry.putInt(at + 12, (int) Math.min(lastLba, 0xFFFF_FFFFL));
+            boolean first = (sector[at + 4] & 0xFF) == PROTECTIVE && entry.getInt(at + 8) == 1;
+            if (first) {
+                long before = next(sector, entry.getInt(at + 12) & 0xFFFF_FFFFL);
+                entry.putInt(at + 12, (int) Math.min(Math.min(lastLba, before - 1), 0xFFFF_FFFFL));
             }
         }
         return Bytes.of(sector);
+    }
+
+    /** The first sector of an entry of a hybrid table that one of {@code count} sectors from 1 on does not overlap. */
+    private static long next(byte[] sector, long count) {
+        long next = Long.MAX_VALUE;
+        for (int slot = 0; slot < 4; slot++) {
+            int at = BootRecord.ENTRIES + slot * MbrEntry.LENGTH;
+            long start = GptEntry.little(sector).getInt(at + 8) & 0xFFFF_FFFFL;
+            if (sector[at + 4] != 0 && start > count) {
+                next = Math.min(next, start);
+            }
+        }
+        return next;
     }
 }

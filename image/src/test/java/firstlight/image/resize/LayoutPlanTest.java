@@ -3,26 +3,37 @@ package firstlight.image.resize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.ChunkTable;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.image.disk.Tool;
 import firstlight.image.extents.Extents;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
 import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors;
 import firstlight.model.Bytes;
 import firstlight.testkit.Seeded;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LayoutPlanTest {
     private static final long MIB = 1 << 20;
+
+    @TempDir
+    Path folder;
 
     private static Partition partition(int number, long start, long length) {
         return new Partition(number, start * MIB, length * MIB, "");
@@ -111,6 +122,25 @@ class LayoutPlanTest {
         DiskLayout grown = LayoutPlan.of(image, "sda", 200 * MIB, 512, new Wishes.Grow(1), Lengths.byMap());
         assertThat(grown.words()).anyMatch(words -> words.startsWith("partition 2 (ntfs) moves from 65 MiB"));
         assertThat(grown.notes()).isEmpty();
+    }
+
+    @Test
+    void aPartitionThatBeginsWhereATableForLargerSectorsLiesIsNamed() throws IOException {
+        Path file = folder.resolve("disk");
+        Tool mac = Tool.run(
+                List.of("bash", "-ec", "truncate -s 64M %1$s; sgdisk -a 8 -n 1:40:+4M -t 1:ef00 %1$s".formatted(file)));
+        assertThat(mac.succeeded()).as(mac.output()).isTrue();
+        TableSectors table;
+        try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
+            table = PartitionTable.read(disk).sectors();
+        }
+        DiskImage image = new DiskImage(64 * MIB, 512, table, List.of());
+        assertThat(LayoutPlan.of(image, "sda", 64 * MIB, 512, Wishes.AS_IT_WAS.grow(), Lengths.byMap())
+                        .notes())
+                .isEmpty();
+        assertThatThrownBy(() -> LayoutPlan.of(image, "sda", 65 * MIB, 4096, Wishes.AS_IT_WAS.grow(), Lengths.byMap()))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("partition 1 begins where the partition table lies");
     }
 
     private static Region empty(int number, long start, long length, String fileSystem) {

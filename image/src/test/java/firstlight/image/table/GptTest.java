@@ -2,6 +2,7 @@ package firstlight.image.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import firstlight.image.Disk;
 import firstlight.image.disk.Access;
@@ -153,6 +154,20 @@ class GptTest {
             boolean follows = before.get(slot).isUsed() && before.get(slot).type() != 0xEE;
             assertThat(after.get(slot).firstLba() - before.get(slot).firstLba()).isEqualTo(follows ? 7 * 2048 : 0);
         }
+    }
+
+    @Test
+    void theProtectiveEntryOfAHybridMbrLeavesRoomForTheOthersOnADiskOfAnotherSize() throws IOException {
+        Path file = disk("64M");
+        run("sgdisk", "-h", "4:128:EE", file.toString());
+        Gpt gpt = read(file, 512);
+        for (long size : new long[] {48L << 20, 100L << 20}) {
+            assertThat(gpt.on(size).protectiveMbr()).isEqualTo(gpt.protectiveMbr());
+        }
+        assertThat(BootRecord.decode(gpt.protectiveMbr().toArray()).entries())
+                .filteredOn(entry -> entry.type() == 0xEE)
+                .extracting(MbrEntry::firstLba, MbrEntry::sectors)
+                .containsExactly(tuple(1L, gpt.entries().get(3).firstLba() - 1));
     }
 
     @Test
