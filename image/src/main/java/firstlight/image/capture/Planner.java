@@ -47,23 +47,26 @@ final class Planner implements AutoCloseable {
      * A partition, or a disk without a table.
      *
      * @param number of the partition, 0 for none
+     * @param type of the partition, as its table says it
      * @param known false for a disk with a table that makes no sense: what seems to be a file system across it is none
      */
-    private record Place(Disk disk, int number, long start, long length, boolean known) {}
+    private record Place(Disk disk, int number, long start, long length, String type, boolean known) {}
 
     CapturePlan plan(List<Disk> disks) throws IOException {
         Map<Disk, PartitionTable> tables = new LinkedHashMap<>();
         List<Place> places = new ArrayList<>();
         for (Disk bare : disks) {
-            PartitionTable table = PartitionTable.read(bare); // never with zeros in it
+            PartitionTable read = PartitionTable.read(bare); // never with zeros in it
             Disk disk = options.ifUnreadable() == IfUnreadable.ZERO ? new Salvage(bare, IfUnreadable.ZERO) : bare;
+            PartitionTable table = DiskOfArray.believed(disk, read);
             notes.addAll(table.notes());
             tables.put(disk, table);
             if (table.sectors().kind() == Kind.NONE) {
-                places.add(new Place(disk, 0, 0, disk.size(), table.notes().isEmpty()));
+                places.add(new Place(disk, 0, 0, disk.size(), "", table.notes().isEmpty()));
             }
             for (Partition partition : table.partitions()) {
-                places.add(new Place(disk, partition.number(), partition.start(), partition.length(), true));
+                places.add(new Place(
+                        disk, partition.number(), partition.start(), partition.length(), partition.type(), true));
             }
         }
         List<Look> looks = Together.all(places, this::look);
@@ -138,9 +141,10 @@ final class Planner implements AutoCloseable {
                 : "partition " + place.number() + " of " + place.disk().name();
         Volume volume = new Volume.OfDisk(place.disk(), name, place.number(), place.start(), place.length());
         try {
-            return place.known()
+            Optional<String> dynamic = DynamicDisk.doubt(place.type());
+            return place.known() && dynamic.isEmpty()
                     ? look(volume)
-                    : new Look(volume, FileSystem.UNKNOWN, Optional.empty(), Optional.empty(), Optional.empty());
+                    : new Look(volume, FileSystem.UNKNOWN, Optional.empty(), dynamic, Optional.empty());
         } catch (DiskFailure unreadable) {
             throw unreadable(volume, unreadable);
         }

@@ -36,8 +36,11 @@ final class BtrfsMap {
     private static final int FIRST_STRIPE = 48;
     private static final int STRIPE = 32;
     private static final long DUP = 1 << 5;
-    /** Extent tree of version 2, raid stripe tree: allocation is noted elsewhere. */
-    private static final long UNKNOWN_TREES = 1 << 13 | 1 << 14;
+    /**
+     * Incompatible features up to RAID1C34, and simple quotas. Others note allocation elsewhere (extent tree of version 2, raid
+     * stripe and remap trees), have superblocks elsewhere (zoned), or are not known yet.
+     */
+    private static final long KNOWN = 0xFFF | 1 << 16;
 
     /** @param stripes where its copies start on the device */
     private record Chunk(long logical, long length, List<Long> stripes) {}
@@ -68,7 +71,7 @@ final class BtrfsMap {
         int nodeSize = in.getInt(0x94);
         int length = in.getInt(0xA0);
         boolean sane = nodeSize >= 4096 && nodeSize <= 65536 && length > 0 && length <= MOST_SYSTEM_CHUNKS;
-        if (!sane || (in.getLong(0xBC) & UNKNOWN_TREES) != 0) {
+        if (!sane || (in.getLong(0xBC) & ~KNOWN) != 0) {
             throw new IllegalArgumentException("its superblock is of a kind that is not known");
         }
         BtrfsMap map = new BtrfsMap(volume, nodeSize, in.getShort(0xC4) == 0);

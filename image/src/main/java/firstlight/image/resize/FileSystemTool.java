@@ -74,22 +74,32 @@ enum FileSystemTool {
         }
     },
     BTRFS {
+        private static final int DEVICE = (64 << 10) + 0xC9;
+
         @Override
         long shortest(Path node) throws IOException {
+            String device = device(node);
             return mounted(
                     node,
                     "btrfs",
                     "ro",
-                    point ->
-                            number(run("btrfs", "inspect-internal", "min-dev-size", point.toString()), "(\\d+) bytes"));
+                    point -> number(
+                            run("btrfs", "inspect-internal", "min-dev-size", "--id", device, point.toString()),
+                            "(\\d+) bytes"));
         }
 
         @Override
         void resize(Path node, long length) throws IOException {
+            String device = device(node);
             mounted(node, "btrfs", "rw", point -> {
-                run("btrfs", "filesystem", "resize", String.valueOf(length), point.toString());
+                run("btrfs", "filesystem", "resize", device + ":" + length, point.toString());
                 return 0L;
             });
+        }
+
+        // The tool means device 1 when it is not told: one that moved to another disk (replace) has another number.
+        private static String device(Path node) throws IOException {
+            return Long.toUnsignedString(little(node, DEVICE, Long.BYTES).getLong(0));
         }
 
         @Override
@@ -135,11 +145,7 @@ enum FileSystemTool {
         }
 
         private static long metadata(Path node) throws IOException {
-            ByteBuffer octets = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-            try (FileChannel channel = FileChannel.open(node)) {
-                channel.read(octets, MAIN_AREA);
-            }
-            return Integer.toUnsignedLong(octets.getInt(0)) * BLOCK;
+            return Integer.toUnsignedLong(little(node, MAIN_AREA, Integer.BYTES).getInt(0)) * BLOCK;
         }
 
         // To shrink it is a "safe" resize, which leaves the tables as long as they are; to grow these must grow too.
@@ -207,6 +213,14 @@ enum FileSystemTool {
             run("umount", point.toString());
             Files.delete(point);
         }
+    }
+
+    private static ByteBuffer little(Path node, long offset, int length) throws IOException {
+        ByteBuffer octets = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(node)) {
+            channel.read(octets, offset);
+        }
+        return octets;
     }
 
     private static String run(String... command) throws IOException {

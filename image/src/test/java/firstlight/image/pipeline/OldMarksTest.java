@@ -26,6 +26,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Disks that had another life before, from which superblocks are left. */
 class OldMarksTest {
@@ -134,6 +137,37 @@ class OldMarksTest {
             new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT);
         }
         Shell.run("cmp -n 40M '%s' '%s'".formatted(source, target));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt", "dos"})
+    void aDiskThatIsAPartOfAnArrayNowAndWasPartitionedOnceIsTakenWhole(String label) throws IOException {
+        Shell.run("""
+                printf 'label: %2$s\\n,20M\\n' | sfdisk -q '%1$s'
+                head -c 30M /dev/urandom | dd of='%1$s' bs=1M seek=2 conv=notrunc status=none
+                """.formatted(source, label));
+        write(source, 4096, raidSuperblock(4096, 5));
+        Manifest manifest = capture();
+        assertThat(manifest.notes()).last().asString().contains("Linux raid of whole disks", "taken as it is");
+        Path target = new Lab(folder).disk("target", "40M");
+        restore(manifest, target);
+        Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt, AF9B60A0-1431-4F62-BC68-3311714A69AD", "dos, 42"})
+    void whatLiesBehindTheFirstVolumeOfADynamicDiskIsNotLost(String label, String type) throws IOException {
+        Shell.run("""
+                truncate -s 200M '%1$s'
+                printf 'label: %2$s\\nsize=190M, type=%3$s\\n' | sfdisk -q '%1$s'
+                mkfs.ext4 -q -F -E offset=1048576 '%1$s' 20M
+                head -c 1M /dev/urandom | dd of='%1$s' bs=1M seek=80 conv=notrunc status=none
+                """.formatted(source, label, type));
+        Manifest manifest = Lab.image(source, 512, store);
+        assertThat(manifest.notes()).singleElement().asString().contains("partition 1", "dynamic disk of Windows");
+        Path target = new Lab(folder).disk("target", "200M");
+        restore(manifest, target);
+        Shell.run("cmp '%s' '%s'".formatted(source, target));
     }
 
     @Test

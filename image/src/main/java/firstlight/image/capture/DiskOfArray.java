@@ -1,0 +1,64 @@
+package firstlight.image.capture;
+
+import firstlight.image.Disk;
+import firstlight.image.extents.RaidAtEnd;
+import firstlight.image.extents.Volume;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors;
+import firstlight.image.table.TableSectors.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A whole disk that is, or was, a part of a Linux raid. mdadm leaves the partition table that it finds there, and its own
+ * superblock spares the MBR and a GPT's backup: what the table says of the disk is not true then.
+ */
+final class DiskOfArray {
+    private static final int MAGIC = 0xA92B_4EFC;
+    /** Where version 1.2, the usual one, has its superblock, which says so. */
+    private static final int PLACE = 4096;
+
+    private static final int LENGTH = 256;
+    private static final int MIRROR = 1;
+
+    private DiskOfArray() {}
+
+    /** {@code table}, or none when the disk may be a part of an array that the table does not know of. */
+    static PartitionTable believed(Disk disk, PartitionTable table) throws IOException {
+        if (table.sectors().kind() == Kind.NONE) {
+            return table;
+        }
+        Optional<Long> superblock = superblock(disk, table);
+        if (superblock.isEmpty()) {
+            return table;
+        }
+        List<String> notes = new ArrayList<>(table.notes());
+        notes.add(disk.name() + " has a partition table, and at offset " + superblock.get()
+                + " the superblock of a Linux raid of whole disks; which is left from earlier cannot be told (mdadm"
+                + " --zero-superblock takes away an old one): the whole disk is taken as it is");
+        return new PartitionTable(TableSectors.NONE, List.of(), List.of(), notes);
+    }
+
+    private static Optional<Long> superblock(Disk disk, PartitionTable table) throws IOException {
+        Volume whole = new Volume.OfDisk(disk, disk.name(), 0, 0, disk.size());
+        ByteBuffer in = ByteBuffer.wrap(whole.octets(PLACE, LENGTH)).order(ByteOrder.LITTLE_ENDIAN);
+        if (in.getInt(0) == MAGIC && in.getInt(4) == 1 && in.getLong(144) == PLACE / 512) {
+            return Optional.of((long) PLACE);
+        }
+        // Where a GPT has its backup no superblock is. A mirror's disk looks as the array does, with its table.
+        return table.sectors().kind() == Kind.GPT
+                ? Optional.empty()
+                : RaidAtEnd.find(whole)
+                        .filter(found -> found.level() != MIRROR && isFree(table, found.at()))
+                        .map(RaidAtEnd::at);
+    }
+
+    /** Version 0.90 does not say where it lies: of the last partition and of the disk it may be the same place. */
+    private static boolean isFree(PartitionTable table, long offset) {
+        return table.partitions().stream().noneMatch(each -> offset >= each.start() && offset < each.end());
+    }
+}
