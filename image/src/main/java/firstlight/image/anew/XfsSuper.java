@@ -82,7 +82,8 @@ record XfsSuper(
         String inodes = "size=" + inodeSize + ",maxpct=" + inodePercent;
         if (v5) {
             inodes += ",sparse=" + bit(incompatible, SPARSE_INODES);
-            inodes += (incompatible & MANY_EXTENTS) != 0 ? ",nrext64=1" : "";
+            // Said in any case: mkfs.xfs makes it by itself from 6.5 on, and GRUB before 2.12 cannot read it.
+            inodes += ",nrext64=" + bit(incompatible, MANY_EXTENTS);
         }
         words.addAll(List.of("-i", inodes));
         String names = "size=" + folderBlockSize + (ignoresCase ? ",version=ci" : "");

@@ -20,6 +20,8 @@ import java.util.Optional;
 final class Soundness {
     private static final int EXT = 1024;
     private static final int HAS_JOURNAL = 0x4;
+    private static final int SPARSE_SUPER2 = 0x200;
+    private static final int STABLE_INODES = 0x800;
     private static final int NEEDS_RECOVERY = 0x4;
     private static final int BIGALLOC = 0x200;
     private static final int VALID = 1;
@@ -63,10 +65,7 @@ final class Soundness {
     static Optional<String> bound(FileSystem fileSystem, byte[] window) {
         ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
         return switch (fileSystem) {
-            case EXT3, EXT4 ->
-                (in.getInt(EXT + 0x5C) & HAS_JOURNAL) != 0 && in.getInt(EXT + 0xE0) == 0
-                        ? Optional.of("its journal is on another device")
-                        : Optional.empty();
+            case EXT2, EXT3, EXT4 -> boundExt(in);
             case XFS ->
                 in.order(ByteOrder.BIG_ENDIAN).getLong(XFS_REALTIME) != 0
                         ? Optional.of("a part of it is on a realtime device")
@@ -75,21 +74,8 @@ final class Soundness {
                 (in.getLong(BTRFS + 0x38) & BTRFS_SEED) != 0
                         ? Optional.of("it is a seed, to which nothing is written")
                         : Optional.empty();
-            case EXT2,
-                    F2FS,
-                    FAT,
-                    EXFAT,
-                    NTFS,
-                    SWAP,
-                    LUKS,
-                    BITLOCKER,
-                    LVM,
-                    APFS,
-                    REFS,
-                    ZFS,
-                    RAID,
-                    STORAGE_SPACES,
-                    UNKNOWN -> Optional.empty();
+            case F2FS, FAT, EXFAT, NTFS, SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN ->
+                Optional.empty();
         };
     }
 
@@ -115,6 +101,20 @@ final class Soundness {
             return Optional.of("it uses bigalloc, which partclone does not know");
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> boundExt(ByteBuffer in) {
+        int compat = in.getInt(EXT + 0x5C);
+        if ((compat & HAS_JOURNAL) != 0 && in.getInt(EXT + 0xE0) == 0) {
+            return Optional.of("its journal is on another device");
+        }
+        if ((compat & STABLE_INODES) != 0) {
+            return Optional.of(
+                    "its files are encrypted by their numbers (stable_inodes), which a new size would change");
+        }
+        return (compat & SPARSE_SUPER2) != 0
+                ? Optional.of("it uses sparse_super2, which resize2fs (1.47) does not leave sound when it grows")
+                : Optional.empty();
     }
 
     private static Optional<String> btrfs(ByteBuffer in) {

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** File systems that no tool gives another size, and partitions that the kernel sees elsewhere. */
 class BoundTest {
@@ -74,6 +76,18 @@ class BoundTest {
         assertThat(manifest.notes()).singleElement().asString().contains("its journal is on another device");
         assertThat(manifest.usedBytes()).isLessThan(90L << 20);
         assertThat(restore(manifest, lab.disk("target", "200M"))).noneMatch(words -> words.contains("grows"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stable_inodes, encrypted by their numbers", "'sparse_super2,^resize_inode', sparse_super2"})
+    void anExt4ThatResize2fsRefusesOrSpoilsKeepsItsSize(String features, String why) throws IOException {
+        Lab.attached(source, 512, node -> Shell.run("mkfs.ext4 -q -O %s %sp2".formatted(features, node)));
+        Manifest manifest = Lab.image(source, 512, store);
+        assertThat(manifest.notes()).singleElement().asString().contains("keeps its size", why);
+        assertThat(manifest.usedBytes()).isLessThan(90L << 20);
+        Path target = lab.disk("target", "200M");
+        assertThat(restore(manifest, target)).noneMatch(words -> words.contains("grows"));
+        Lab.attached(target, 512, node -> Shell.run("e2fsck -f -n %sp2".formatted(node)));
     }
 
     @Test
