@@ -18,7 +18,8 @@ import java.util.Optional;
 public final class BlockDevices {
     private static final int SECTOR = 512;
     /** Not disks, or not ones that an operating system lives on: loops, CD drives, eMMC's boot partitions... */
-    private static final String NO_DISK = "(loop|ram|zram|sr|fd|dm-|md|nbd|drbd|rbd).*|mmcblk\\d+(boot\\d+|rpmb)";
+    private static final String NO_DISK =
+            "(loop|ram|zram|sr|fd|dm-|md|mtdblock|nbd|drbd|rbd).*|mmcblk\\d+(boot\\d+|rpmb)";
 
     private final Path root;
 
@@ -45,7 +46,7 @@ public final class BlockDevices {
     /** All with a medium in them, internal ones first, NVMe before SATA before VirtIO before eMMC. */
     public List<Device> all() {
         return SysFile.names(root.resolve("sys/block")).stream()
-                .filter(name -> !name.matches(NO_DISK))
+                .filter(name -> !name.matches(NO_DISK) && !isHidden(name))
                 .map(this::device)
                 .filter(device -> device.bytes() > 0)
                 .sorted(Comparator.comparing(Device::internal)
@@ -60,7 +61,8 @@ public final class BlockDevices {
     public Optional<Device> find(String name) {
         String plain = name.replaceFirst("^/dev/", "");
         return all().stream()
-                .filter(device -> device.name().equals(plain) || device.serial().equals(plain))
+                .filter(device -> device.name().equals(plain)
+                        || (!plain.isEmpty() && device.serial().equals(plain)))
                 .findFirst();
     }
 
@@ -131,7 +133,21 @@ public final class BlockDevices {
         Path folder = root.resolve("sys/block").resolve(name);
         long bytes = SysFile.number(folder.resolve("size")).orElse(0L) * SECTOR;
         boolean removable = SysFile.number(folder.resolve("removable")).orElse(0L) != 0;
-        return new Device(name, bytes, serial(folder), model(folder), !removable && !onUsb(folder));
+        return new Device(name, bytes, serial(folder), model(folder), !removable && !onUsb(folder) && !isCard(folder));
+    }
+
+    /** A way to an NVMe of several controllers, {@code nvme0c0n1}: the disk itself is {@code nvme0n1}, and this has no node. */
+    private boolean isHidden(String name) {
+        return SysFile.number(root.resolve("sys/block").resolve(name).resolve("hidden"))
+                        .orElse(0L)
+                != 0;
+    }
+
+    /** A memory card in a built-in reader: no kernel calls it removable, and it may come before the eMMC. */
+    private static boolean isCard(Path folder) {
+        return SysFile.text(folder.resolve("device/type"))
+                .filter(type -> type.startsWith("SD"))
+                .isPresent();
     }
 
     private static int kind(String name) {

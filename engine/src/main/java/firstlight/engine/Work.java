@@ -121,7 +121,9 @@ final class Work {
         boolean several = !HeldDisk.isNamed(order.disks()) && manifest.disks().size() > 1;
         List<BlockDevices.Device> chosen = several
                 ? alike(manifest)
-                : chosen(order.disks(), manifest.disks().size());
+                // A rule may mean more disks than the image has: nothing is written to the others.
+                : chosen(order.disks(), manifest.disks().size())
+                        .subList(0, manifest.disks().size());
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));

@@ -106,6 +106,28 @@ class HardwareTest {
         assertThat(devices.firstInternal()).map(BlockDevices.Device::name).contains("nvme0n1");
     }
 
+    /** With multipath in the kernel, which is usual, an NVMe that may have several controllers is there twice. */
+    @Test
+    void theWayToAnNvmeIsNoDisk() throws IOException {
+        disk("nvme0c0n1", 1000215216L, "0");
+        write("sys/block/nvme0c0n1/hidden", "1");
+        write("sys/block/nvme0n1/hidden", "0");
+        assertThat(new BlockDevices(root).matching("internal"))
+                .extracting(BlockDevices.Device::name)
+                .containsExactly("nvme0n1");
+    }
+
+    @Test
+    void aMemoryCardIsNotTakenForTheDiskOfAPcWithEmmc() throws IOException {
+        disk("mmcblk0", 60_000_000, "0");
+        write("sys/block/mmcblk0/device/type", "SD");
+        disk("mmcblk1", 120_000_000, "0");
+        write("sys/block/mmcblk1/device/type", "MMC");
+        assertThat(new BlockDevices(root).matching("internal"))
+                .extracting(BlockDevices.Device::name)
+                .containsExactly("nvme0n1", "mmcblk1");
+    }
+
     @Test
     void anOrderMayNameADiskByNodeNameOrSerialNumber() {
         BlockDevices devices = new BlockDevices(root);
@@ -113,6 +135,12 @@ class HardwareTest {
         assertThat(devices.find("nvme0n1")).isPresent();
         assertThat(devices.find("S6XYNX0T")).isPresent();
         assertThat(devices.find("sda")).isEmpty();
+    }
+
+    @Test
+    void aDiskWithoutASerialNumberIsNotMeantByNothing() throws IOException {
+        disk("sda", 500, "0");
+        assertThat(new BlockDevices(root).find("/dev/")).isEmpty();
     }
 
     @Test
