@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 
 /** Everything that a server keeps, below one directory. */
 public record DataDirectory(Path path) {
@@ -25,6 +26,30 @@ public record DataDirectory(Path path) {
     /** What is not uploaded yet, when the images are elsewhere. */
     Path spool() {
         return path.resolve("spool");
+    }
+
+    /**
+     * The path of the configuration that the server was started with last, for commands that read its images themselves: it says
+     * where these are. Absent: it had none.
+     */
+    public Path configuration() {
+        return path.resolve("configuration");
+    }
+
+    /** @throws OperatorError when it cannot be written down */
+    void keep(Optional<Path> configuration) {
+        try {
+            if (configuration.isEmpty()) {
+                Files.deleteIfExists(configuration());
+                return;
+            }
+            Path part = path.resolve("configuration.part");
+            Files.writeString(part, configuration.get().toAbsolutePath().normalize() + "\n");
+            Files.move(part, configuration(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new OperatorError(
+                    configuration() + " cannot be written: " + e.getMessage(), "see space and permission there", e);
+        }
     }
 
     /** What the clock said last. */

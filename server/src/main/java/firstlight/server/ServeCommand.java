@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,7 @@ final class ServeCommand implements Runnable {
         Configuration configuration = configuration();
         InterfaceWatch watch = InterfaceWatch.of(configuration.interfaces());
         Server server = Server.start(configuration, new DataDirectory(data));
+        new DataDirectory(data).keep(Optional.ofNullable(config));
         CountDownLatch stopped = new CountDownLatch(1);
         Thread main = Thread.currentThread();
         Runtime.getRuntime()

@@ -14,16 +14,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The images that a store on this disk holds at this moment, to be read beside the server that has it open. Nothing is
+ * The images that a store holds at this moment, to be read beside the server that has it open. Nothing is
  * written there; what comes into the store later is not seen.
  */
 public final class StoreReader implements Closeable {
+    private final Shelf shelf;
     private final Packs packs;
     private final Versions versions;
 
-    private StoreReader(Packs packs, Versions versions) {
-        this.packs = packs;
-        this.versions = versions;
+    private StoreReader(Shelf shelf) throws IOException {
+        this.shelf = shelf;
+        this.packs = Packs.open(shelf);
+        this.versions = new Versions(shelf);
     }
 
     public static StoreReader open(Path directory) throws IOException {
@@ -34,8 +36,18 @@ public final class StoreReader implements Closeable {
                     manifests + " is not there",
                     "Name the server's data directory with --data, on the server itself");
         }
-        Shelf shelf = DiskShelf.openForReading(directory);
-        return new StoreReader(Packs.open(shelf), new Versions(shelf));
+        return new StoreReader(DiskShelf.openForReading(directory));
+    }
+
+    /** Of a store in a bucket. */
+    public static StoreReader open(S3Settings settings) throws IOException {
+        Shelf shelf = S3Reading.of(settings);
+        try {
+            return new StoreReader(shelf);
+        } catch (IOException broken) {
+            shelf.close();
+            throw broken;
+        }
     }
 
     /** The version {@code number} of {@code image}; the latest when {@code number} is 0. */
@@ -62,6 +74,8 @@ public final class StoreReader implements Closeable {
 
     @Override
     public void close() throws IOException {
-        packs.close();
+        try (shelf) {
+            packs.close();
+        }
     }
 }

@@ -71,6 +71,44 @@ class S3StoreTest implements ImageStoreConformance, RepackingConformance {
     }
 
     @Test
+    void isReadBesideTheServerThatHasItOpenAndNothingIsWrittenOrDeleted() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 3);
+        try (ImageStore store = open()) {
+            store.sink().put(frames);
+            ImageStoreConformance.published(
+                    store.publish(NAME, ImageStoreConformance.manifest(ImageStoreConformance.ids(frames))));
+            // As after a collection that was cut off, and a pack whose list is gone.
+            Path list;
+            try (var packs = Files.list(object("packs"))) {
+                list = packs.filter(path -> !path.toString().endsWith(".pack"))
+                        .findFirst()
+                        .orElseThrow();
+            }
+            Files.move(list, list.resolveSibling("00009999" + PackList.SUFFIX));
+            List<String> before = objects();
+            try (StoreReader reader = StoreReader.open(settings())) {
+                ImageVersion version = reader.find(NAME, 0).orElseThrow();
+                assertThat(reader.open(version)).isEqualTo(store.open(version));
+                List<byte[]> read = reader.source().get(ImageStoreConformance.ids(frames));
+                for (int i = 0; i < frames.size(); i++) {
+                    assertThat(read.get(i)).isEqualTo(frames.get(i).frame());
+                }
+            }
+            assertThat(objects()).isEqualTo(before);
+        }
+    }
+
+    private List<String> objects() throws IOException {
+        try (var all = Files.walk(object(""))) {
+            return all.filter(Files::isRegularFile)
+                    .map(path -> path + " " + path.toFile().length() + " "
+                            + path.toFile().lastModified())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
     void aWrongKeyAWrongBucketAndAServerThatIsAwayAreNamedWithTheirCure() {
         assertThatThrownBy(() -> S3Store.open(settings("images", prefix, "wrong"), folder.resolve("spool")))
                 .isInstanceOf(ImageFailure.class)

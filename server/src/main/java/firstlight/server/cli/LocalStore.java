@@ -3,18 +3,27 @@ package firstlight.server.cli;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageVersion;
+import firstlight.image.store.S3Settings;
 import firstlight.image.store.StoreReader;
 import firstlight.server.DataDirectory;
 import firstlight.server.OperatorError;
+import firstlight.server.configuration.ConfigurationFile;
+import firstlight.server.configuration.InvalidConfiguration;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** For commands that read the images of this host's data directory themselves, without asking the server. */
+/**
+ * For commands that read the images of this host's server themselves, without asking it: in its data directory, or in the bucket
+ * that its configuration names.
+ */
 final class LocalStore {
     private static final Pattern NAMED = Pattern.compile("([^@]+)(?:@([1-9][0-9]{0,8}))?");
 
@@ -47,7 +56,30 @@ final class LocalStore {
     }
 
     StoreReader open() throws IOException {
-        return StoreReader.open(data.resolve("images"));
+        Optional<S3Settings> bucket = bucket();
+        return bucket.isPresent() ? StoreReader.open(bucket.get()) : StoreReader.open(data.resolve("images"));
+    }
+
+    private Optional<S3Settings> bucket() throws IOException {
+        Path note = new DataDirectory(data).configuration();
+        if (!Files.exists(note)) {
+            return Optional.empty();
+        }
+        Path configuration = Path.of(Files.readString(note).strip());
+        try {
+            return ConfigurationFile.read(configuration).images().s3();
+        } catch (NoSuchFileException absent) {
+            throw unusable(configuration, "it is not there", absent);
+        } catch (IOException | InvalidConfiguration unreadable) {
+            throw unusable(configuration, String.valueOf(unreadable.getMessage()), unreadable);
+        }
+    }
+
+    private static OperatorError unusable(Path configuration, String why, Exception reason) {
+        return new OperatorError(
+                "where the server's images are is told by its configuration " + configuration + ": " + why,
+                "mend it, or start the server with the one that holds now",
+                reason);
     }
 
     /** @param text {@code IMAGE} or {@code IMAGE@VERSION} */
