@@ -29,12 +29,12 @@ public final class LayDown {
                         "Choose a partition with ext4, XFS, Btrfs, NTFS, FAT or exFAT"));
         LayPlan plan;
         Map<String, Bytes> digests;
-        try (Mounted mounted = Mounted.open(site.node(), site.system(), site.subvolume(), true);
+        try (Mounted mounted = Mounted.open(site, true);
                 ContentReader content = new ContentReader(addOn.content(), source)) {
             plan = LayPlan.of(addOn, mounted.tree(), keeping, site.toString());
             digests = new Laying(addOn, plan, mounted.tree(), keeping, content).lay(progress);
         }
-        try (Mounted mounted = Mounted.open(site.node(), site.system(), site.subvolume(), false)) {
+        try (Mounted mounted = Mounted.open(site, false)) {
             new ReadBack(addOn, plan, mounted.tree(), keeping, digests).compare(progress);
         }
     }

@@ -1,6 +1,7 @@
 package firstlight.image.addon;
 
 import firstlight.image.ImageFailure;
+import firstlight.image.disk.Access;
 import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.tree.FileTree;
@@ -11,16 +12,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A partition, mounted while it is open. Nobody else looks at it meanwhile. */
+/** A partition or a logical volume, mounted while it is open. Nobody else looks at it meanwhile. */
 public final class Mounted implements Closeable {
     private final Path device;
     private final Path point;
     private final FileTree tree;
+    private final Closeable behind;
 
-    private Mounted(Path device, Path point, FileTree tree) {
+    private Mounted(Path device, Path point, FileTree tree, Closeable behind) {
         this.device = device;
         this.point = point;
         this.tree = tree;
+        this.behind = behind;
+    }
+
+    static Mounted open(Site site, boolean writable) throws IOException {
+        Lent lent = Lent.of(site, writable ? Access.READ_WRITE : Access.READ);
+        try {
+            Mounted mounted = open(lent.node(), site.system(), site.subvolume(), writable);
+            return new Mounted(mounted.device, mounted.point, mounted.tree, lent);
+        } catch (IOException refused) {
+            lent.close();
+            throw refused;
+        }
     }
 
     /** @param subvolume of Btrfs; "" for the one that it mounts by itself */
@@ -37,7 +51,7 @@ public final class Mounted implements Closeable {
         }
         Mounted mounted;
         try {
-            mounted = new Mounted(device, point, FileTree.open(point, caseless));
+            mounted = new Mounted(device, point, FileTree.open(point, caseless), () -> {});
         } catch (IOException refused) {
             unmount(point);
             throw refused;
@@ -120,8 +134,10 @@ public final class Mounted implements Closeable {
     /** Returns when all is on the medium and no cache holds any of it. */
     @Override
     public void close() throws IOException {
-        tree.close();
-        unmount(point);
-        Tool.run(List.of("blockdev", "--flushbufs", device.toString()));
+        try (behind) {
+            tree.close();
+            unmount(point);
+            Tool.run(List.of("blockdev", "--flushbufs", device.toString()));
+        }
     }
 }

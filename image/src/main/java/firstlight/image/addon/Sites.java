@@ -2,14 +2,17 @@ package firstlight.image.addon;
 
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
+import firstlight.image.disk.Access;
 import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.Volume;
+import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.tree.FileTree;
+import firstlight.image.view.Slice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,13 +21,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Finds the partition that an add-on is for. */
+/** Finds the partition, or the logical volume, that an add-on is for. */
 public final class Sites {
     /** The types of an EFI system partition: GPT's, MBR's. */
     private static final List<String> ESP = List.of("c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "0xef");
 
-    /** Where Ubuntu and others have their root in a Btrfs. */
-    private static final String ROOT_SUBVOLUME = "@";
+    /** Where distributions have their root in a Btrfs: what it mounts by itself (openSUSE), Ubuntu, Debian, Fedora. */
+    private static final List<String> SUBVOLUMES = List.of("", "@", "@rootfs", "root");
 
     private Sites() {}
 
@@ -82,36 +85,58 @@ public final class Sites {
         for (Partition partition : PartitionTable.read(disk).partitions()) {
             Optional<Path> node = disk.node(partition.number());
             if (node.isPresent()) {
-                FileSystem system = system(disk, partition.start(), partition.length());
-                Site site = new Site(node.get(), partition.number(), system, "");
+                Slice place = new Slice(disk, partition.start(), partition.length());
+                Site site = new Site(node.get(), partition.number(), system(place), "");
                 found.add(new Found(site, partition.type()));
+                found.addAll(within(site, place));
             }
         }
         Optional<Path> bare = disk.node(0);
         if (found.isEmpty() && bare.isPresent()) {
-            found.add(new Found(new Site(bare.get(), 0, system(disk, 0, disk.size()), ""), ""));
+            Slice place = new Slice(disk, 0, disk.size());
+            Site site = new Site(bare.get(), 0, system(place), "");
+            found.add(new Found(site, ""));
+            found.addAll(within(site, place));
         }
         return found;
     }
 
-    private static FileSystem system(Disk disk, long start, long length) throws IOException {
-        return Signatures.recognise(new Volume.OfDisk(disk, "", 0, start, length).window());
+    private static List<Found> within(Site site, Disk place) throws IOException {
+        List<Found> found = new ArrayList<>();
+        for (MappedDisk volume : site.system() == FileSystem.LVM ? MappedDisk.on(place) : List.<MappedDisk>of()) {
+            Site here = new Site(site.node(), site.partition(), system(volume), "", Optional.of(volume));
+            found.add(new Found(here, ""));
+        }
+        return found;
+    }
+
+    private static FileSystem system(Disk disk) throws IOException {
+        return Signatures.recognise(new Volume.OfDisk(disk, "", 0, 0, disk.size()).window());
     }
 
     private static Optional<Site> chosen(Found found, PartitionChoice choice) throws IOException {
         Optional<Site> site = Optional.of(found.site);
         return switch (choice) {
             case PartitionChoice.OfSystem _ -> system(found.site);
-            case PartitionChoice.Numbered(int number) -> site.filter(each -> each.partition() == number);
+            case PartitionChoice.Numbered(int number) ->
+                site.filter(each -> each.partition() == number && each.volume().isEmpty());
             case PartitionChoice.Labelled(String label) -> label(found.site).equals(label) ? site : Optional.empty();
             case PartitionChoice.Esp _ -> site.filter(_ -> ESP.contains(found.type.toLowerCase(java.util.Locale.ROOT)));
         };
     }
 
     private static String label(Site site) throws IOException {
-        return Tool.run(List.of(
-                        "blkid", "-p", "-o", "value", "-s", "LABEL", site.node().toString()))
-                .lastLine();
+        try (Lent lent = Lent.of(site, Access.READ)) {
+            return Tool.run(List.of(
+                            "blkid",
+                            "-p",
+                            "-o",
+                            "value",
+                            "-s",
+                            "LABEL",
+                            lent.node().toString()))
+                    .lastLine();
+        }
     }
 
     /** {@code site}, when a system's root is on it. */
@@ -120,12 +145,12 @@ public final class Sites {
                 .contains(Keeping.of(site.system()).orElse(Keeping.FAT))) {
             return Optional.empty();
         }
-        for (String subvolume : site.system() == FileSystem.BTRFS ? List.of("", ROOT_SUBVOLUME) : List.of("")) {
-            Site here = new Site(site.node(), site.partition(), site.system(), subvolume);
-            if (!subvolume.isEmpty() && !hasSubvolume(site)) {
+        for (String subvolume : site.system() == FileSystem.BTRFS ? SUBVOLUMES : List.of("")) {
+            Site here = site.in(subvolume);
+            if (!subvolume.isEmpty() && !has(site, subvolume)) {
                 continue;
             }
-            try (Mounted mounted = Mounted.open(here.node(), here.system(), subvolume, false)) {
+            try (Mounted mounted = Mounted.open(here, false)) {
                 if (isSystem(mounted.tree(), site.system())) {
                     return Optional.of(here);
                 }
@@ -134,9 +159,9 @@ public final class Sites {
         return Optional.empty();
     }
 
-    private static boolean hasSubvolume(Site site) throws IOException {
-        try (Mounted mounted = Mounted.open(site.node(), site.system(), "", false)) {
-            return mounted.tree().stat(ROOT_SUBVOLUME).isPresent();
+    private static boolean has(Site site, String subvolume) throws IOException {
+        try (Mounted mounted = Mounted.open(site, false)) {
+            return mounted.tree().stat(subvolume).isPresent();
         }
     }
 

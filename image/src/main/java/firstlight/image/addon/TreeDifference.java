@@ -78,7 +78,7 @@ public final class TreeDifference {
     }
 
     private static MountedTree mount(ImageVolumes volumes, Site site) throws IOException {
-        return volumes.mount(volumes.find(site.partition() == 0 ? "disk1" : String.valueOf(site.partition())));
+        return volumes.mount(volumes.find(site.imageVolume()));
     }
 
     private static FileTree open(MountedTree tree, Site site) throws IOException {

@@ -15,8 +15,10 @@ import firstlight.image.addon.Sites;
 import firstlight.image.addon.TreeDifference;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.KernelDisk;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.Manifest;
@@ -427,6 +429,49 @@ class AddOnTest {
                     root -> Shell.run("mkdir -p '%s/WINDOWS/system32'".formatted(root)));
             assertThatThrownBy(() -> Sites.find(disks, PartitionChoice.SYSTEM))
                     .hasMessageContaining("is on partition 3 (btrfs), partition 4 (ntfs)");
+        }
+    }
+
+    /** As Ubuntu Server and RHEL have their root. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"mkfs.ext4 -q -L system", "mkfs.xfs -q -L system"})
+    void aSystemInALogicalVolumeIsFoundAndLaidOn(String make) throws IOException {
+        Path file = new Lab(folder).disk("disk", "420M");
+        Lab.attached(file, 512, node -> {
+            String lvm = "--driverloaded n --config 'backup{backup=0 archive=0}' --devices " + node;
+            Shell.run("pvcreate -q %1$s %2$s; vgcreate -q %1$s flr %2$s".formatted(lvm, node));
+            Shell.run("lvcreate -q %s --noudevsync -an -Zn -Wn -l 90 -n root flr".formatted(lvm));
+        });
+        AddOn addOn =
+                addOn("", List.of(), root -> Shell.run("mkdir '%1$s/etc'; echo hi > '%1$s/etc/motd'".formatted(root)));
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            inRoot(disk, root -> Shell.run(make + " " + root));
+            inRoot(
+                    disk,
+                    root -> Lab.mounted(
+                            "",
+                            root.toString(),
+                            at -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(at))));
+            Site site = Sites.find(List.of(disk), PartitionChoice.SYSTEM);
+            assertThat(site.toString()).startsWith("volume flr/root (");
+            assertThat(Sites.find(List.of(disk), PartitionChoice.of("label=system")))
+                    .isEqualTo(site);
+
+            new LayDown(store.source()).lay(addOn, site, Progress.SILENT);
+            inRoot(
+                    disk,
+                    root -> Lab.mounted(
+                            "-o ro",
+                            root.toString(),
+                            at -> assertThat(Files.readString(at.resolve("etc/motd")))
+                                    .isEqualTo("hi\n")));
+        }
+    }
+
+    private static void inRoot(Disk disk, Lab.OnNode work) throws IOException {
+        try (KernelDisk root = KernelDisk.attach(MappedDisk.on(disk).getLast(), Access.READ_WRITE)) {
+            work.use(root.node());
         }
     }
 

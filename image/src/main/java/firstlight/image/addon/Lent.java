@@ -1,0 +1,30 @@
+package firstlight.image.addon;
+
+import firstlight.image.disk.Access;
+import firstlight.image.disk.KernelDisk;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The device of a {@link Site}, for a while: of a logical volume, which nobody activates, it is made for that time.
+ *
+ * @param made what goes away again
+ */
+record Lent(Path node, Optional<KernelDisk> made) implements Closeable {
+    static Lent of(Site site, Access access) throws IOException {
+        if (site.volume().isEmpty()) {
+            return new Lent(site.node(), Optional.empty());
+        }
+        KernelDisk made = KernelDisk.attach(site.volume().get(), access);
+        return new Lent(made.node(), Optional.of(made));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (made.isPresent()) {
+            made.get().close();
+        }
+    }
+}
