@@ -16,6 +16,9 @@ public interface Disk extends Closeable {
     /** The logical sector: 512 or 4096. Partition tables count in it. */
     int sectorSize();
 
+    /** Whether a head has to move to go elsewhere, so that writing and reading by turns would be slow. */
+    boolean seeks();
+
     /** Fills {@code into} up to its limit. */
     void read(long offset, ByteBuffer into) throws IOException;
 

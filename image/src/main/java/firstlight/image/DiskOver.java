@@ -26,6 +26,11 @@ public interface DiskOver extends Disk {
     }
 
     @Override
+    default boolean seeks() {
+        return disk().seeks();
+    }
+
+    @Override
     default void read(long offset, ByteBuffer into) throws IOException {
         disk().read(offset, into);
     }

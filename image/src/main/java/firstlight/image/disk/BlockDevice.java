@@ -23,13 +23,15 @@ public final class BlockDevice implements Disk {
     private final OpenFile file;
     private final long size;
     private final int sectorSize;
+    private final boolean seeks;
     private final List<Path> guarded = new ArrayList<>();
 
-    private BlockDevice(Path node, OpenFile file, long size, int sectorSize) {
+    private BlockDevice(Path node, OpenFile file, long size, int sectorSize, boolean seeks) {
         this.node = node;
         this.file = file;
         this.size = size;
         this.sectorSize = sectorSize;
+        this.seeks = seeks;
     }
 
     /** @param path a node such as {@code /dev/sda}, or a link to one such as those of {@code /dev/disk/by-id} */
@@ -49,7 +51,8 @@ public final class BlockDevice implements Disk {
                 }
                 refuseUsed(node);
             }
-            BlockDevice disk = new BlockDevice(node, new OpenFile(node, access), size, sectorSize);
+            boolean seeks = number(sys.resolve("queue/rotational")) != 0;
+            BlockDevice disk = new BlockDevice(node, new OpenFile(node, access), size, sectorSize, seeks);
             if (access == Access.READ) {
                 disk.guardOrClose();
             }
@@ -128,6 +131,11 @@ public final class BlockDevice implements Disk {
     @Override
     public int sectorSize() {
         return sectorSize;
+    }
+
+    @Override
+    public boolean seeks() {
+        return seeks;
     }
 
     @Override

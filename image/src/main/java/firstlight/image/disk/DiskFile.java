@@ -43,6 +43,11 @@ public final class DiskFile implements Disk {
     }
 
     @Override
+    public boolean seeks() {
+        return false;
+    }
+
+    @Override
     public void read(long offset, ByteBuffer into) throws IOException {
         file.read(offset, into);
     }

@@ -14,6 +14,11 @@ public record ReadOnlyDisk(String name, int sectorSize, Source source) implement
     }
 
     @Override
+    public boolean seeks() {
+        return false; // nothing is written to it
+    }
+
+    @Override
     public void read(long offset, ByteBuffer into) throws IOException {
         source.read(offset, into);
     }

@@ -8,6 +8,7 @@ import firstlight.image.work.CellBatch;
 import firstlight.image.work.CellReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Reads a batch from the medium and compares it with the image. Belongs to one thread. */
@@ -58,11 +59,26 @@ final class Comparison {
      * are there already. So it is after an interrupted restore, and on a PC that had an earlier version.
      */
     boolean pays(List<Target> targets) {
+        List<CellBatch> some = spread(targets, SAMPLES);
+        long found = some.stream()
+                .filter(one -> matchesBefore(targets.get(one.region()), one)[0])
+                .count();
+        return !some.isEmpty() && found * 8 >= some.size();
+    }
+
+    /** Whether the one cell of {@code batch} still holds what was written there, also when it was found right before. */
+    boolean stillMatches(Target target, CellBatch one) throws IOException {
+        long expected = target.marks().get(one.firstIndex());
+        return expected == 0
+                || mark.of(reader.read(one, Disk::readBack), 0, one.range().cellLength(one.cells()[0])) == expected;
+    }
+
+    /** About {@code count} single cells, none of zeros alone, at even distances over all regions. */
+    static List<CellBatch> spread(List<Target> targets, int count) {
         long chunks =
                 targets.stream().mapToLong(target -> target.chunks().size()).sum();
-        long step = Math.max(1, chunks / SAMPLES);
-        int asked = 0;
-        int found = 0;
+        long step = Math.max(1, chunks / count);
+        List<CellBatch> some = new ArrayList<>();
         long next = step / 2;
         long before = 0;
         for (int region = 0; region < targets.size(); region++) {
@@ -71,14 +87,12 @@ final class Comparison {
             for (int index = 0; index < target.chunks().size(); index++) {
                 cell = target.range().used().cellFrom(cell + 1);
                 if (before + index >= next && !target.chunks().get(index).isZero()) {
-                    CellBatch one = new CellBatch(region, target.range(), index, new long[] {cell});
-                    asked++;
-                    found += matchesBefore(target, one)[0] ? 1 : 0;
+                    some.add(new CellBatch(region, target.range(), index, new long[] {cell}));
                     next = before + index + step;
                 }
             }
             before += target.chunks().size();
         }
-        return asked > 0 && found * 8 >= asked;
+        return some;
     }
 }

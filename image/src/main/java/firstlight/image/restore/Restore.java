@@ -116,6 +116,9 @@ public final class Restore {
             fit.disk().flush();
         }
         verify(targets, progress, stages);
+        if (readsBehind(targets, compare)) {
+            VerifyWorker.again(targets, stages);
+        }
         Copied anew = new Copied(progress, stages);
         List<Pending> pending = resize(fits, terms.say(), stages, anew);
         write(last, false, Progress.SILENT, stages);
@@ -270,11 +273,30 @@ public final class Restore {
         return ours;
     }
 
+    /** While it writes: not where a head would go to and fro, nor before what is unused was trimmed (docs/adr/0033). */
+    private boolean readsBehind(List<Target> targets, boolean compare) {
+        return !compare
+                && stream.isEmpty()
+                && targets.stream().noneMatch(target -> target.range().disk().seeks());
+    }
+
     private void write(List<Target> targets, boolean compare, Progress progress, RestoreStages stages)
             throws IOException {
         CellCursor cursor = new CellCursor(targets.stream().map(Target::range).toList());
         Meter meter = new Meter(progress, Progress.Phase.RESTORING, cursor.usedBytes());
-        Workers.run(threads, "restore", cursor, () -> new WriteWorker(source, targets, compare, meter, stages));
+        if (readsBehind(targets, compare)) {
+            ReadBehind behind = new ReadBehind(ReadBehind.BEHIND);
+            Meter unheard = new Meter(Progress.SILENT, Progress.Phase.VERIFYING, cursor.usedBytes());
+            Workers.run(
+                    threads,
+                    "restore",
+                    cursor,
+                    () -> behind.worker(
+                            new WriteWorker(source, targets, false, meter, stages),
+                            new VerifyWorker(targets, unheard, stages)));
+        } else {
+            Workers.run(threads, "restore", cursor, () -> new WriteWorker(source, targets, compare, meter, stages));
+        }
         meter.end();
     }
 

@@ -9,6 +9,11 @@ import java.util.Optional;
 /** A disk that no kernel knows of. */
 interface View extends Disk {
     @Override
+    default boolean seeks() {
+        return false;
+    }
+
+    @Override
     default void readBack(long offset, ByteBuffer into) throws IOException {
         read(offset, into);
     }

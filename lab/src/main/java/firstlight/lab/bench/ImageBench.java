@@ -204,9 +204,25 @@ final class ImageBench {
                 }
             }
             restoreByWire(wire, store, Optional.empty());
+            restorePaced(store, manifest);
         }
         print(rate, cpu);
         stages.print();
+    }
+
+    private void restorePaced(ImageStore store, Manifest manifest) throws IOException {
+        PacedRestore paced = new PacedRestore(threads);
+        for (int run = 1; run <= extent.runs(); run++) {
+            try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize);
+                    BlockDevice disk = target.open(Access.READ_WRITE)) {
+                paced.onSolidState(store.source(), manifest, disk);
+            }
+            try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize);
+                    BlockDevice disk = target.open(Access.READ_WRITE)) {
+                paced.onTurning(store.source(), manifest, disk);
+            }
+        }
+        paced.print();
     }
 
     /** The next version onto a disk that holds the one before. The peer writes all of it, as it does onto any disk. */

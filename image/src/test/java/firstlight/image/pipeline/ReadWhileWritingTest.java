@@ -1,0 +1,145 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
+import firstlight.image.DiskOver;
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk without a moving head is read back while it is still being written. */
+class ReadWhileWritingTest {
+    private static final int MIB = 1 << 20;
+    private static final int DATA = 160; // MiB
+    private static final int MANY = 8 * MIB;
+
+    @TempDir
+    static Path folder;
+
+    private static ImageStore store;
+    private static Manifest manifest;
+    private Path target;
+
+    @BeforeAll
+    static void anImageThatIsLongerThanWhatIsReadBehind() throws IOException {
+        Lab lab = new Lab(folder);
+        store = DiskStore.open(folder.resolve("store"));
+        Path source = lab.disk("source", DATA + 8 + "M");
+        Shell.run("""
+                sgdisk -n 1:2048:+%2$dM '%1$s' >/dev/null
+                head -c %2$dM /dev/urandom | dd of='%1$s' bs=1M seek=1 conv=notrunc status=none
+                """.formatted(source, DATA));
+        try (Disk disk = DiskFile.open(source, 512, Access.READ)) {
+            manifest = new Capture(store.trustingSink(), 2, "test")
+                    .capture(List.of(disk), Progress.SILENT)
+                    .manifest();
+        }
+    }
+
+    @BeforeEach
+    void aBlankDisk() throws IOException {
+        target = new Lab(folder).disk("target", DATA + 8 + "M");
+    }
+
+    @AfterAll
+    static void closeTheStore() throws IOException {
+        store.close();
+    }
+
+    /** Counts octets: those written, and those that were read back before the last of them was written. */
+    private record Counting(Disk disk, boolean seeks, AtomicInteger written, AtomicInteger readBefore)
+            implements DiskOver {
+        Counting(Disk disk, boolean seeks) {
+            this(disk, seeks, new AtomicInteger(), new AtomicInteger());
+        }
+
+        @Override
+        public void write(long offset, ByteBuffer from) throws IOException {
+            written.addAndGet(from.remaining());
+            disk.write(offset, from);
+        }
+
+        @Override
+        public void readBack(long offset, ByteBuffer into) throws IOException {
+            if (written.get() > MANY && written.get() < (DATA - 8) * MIB) {
+                readBefore.addAndGet(into.remaining());
+            }
+            disk.readBack(offset, into);
+        }
+    }
+
+    private Counting restored(boolean seeks) throws IOException {
+        try (Counting disk = new Counting(DiskFile.open(target, 512, Access.READ_WRITE), seeks)) {
+            RestoreSummary done = new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT);
+            assertThat(done.verified()).isTrue();
+            assertThat(done.verifiedBytes()).isEqualTo(done.usedBytes());
+            return disk;
+        }
+    }
+
+    @Test
+    void aDiskWithoutAMovingHeadIsReadBackBehindTheWriting() throws IOException {
+        assertThat(restored(false).readBefore().get()).isGreaterThan(DATA / 4 * MIB);
+        Shell.run("cmp -n %d -i 1M '%s' '%s'".formatted(DATA * MIB, folder.resolve("source"), target));
+    }
+
+    @Test
+    void oneWithAHeadIsWrittenFirst() throws IOException {
+        assertThat(restored(true).readBefore().get()).isZero();
+        Shell.run("cmp -n %d -i 1M '%s' '%s'".formatted(DATA * MIB, folder.resolve("source"), target));
+    }
+
+    @Test
+    void whatReadsBackDifferentlyEndsTheRestoreBeforeAllOfItIsWritten() throws IOException {
+        try (Counting disk =
+                new Counting(new FaultyDisk(DiskFile.open(target, 512, Access.READ_WRITE), 3 * MIB + 77), false)) {
+            assertThatThrownBy(() -> new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT))
+                    .isInstanceOf(DiskFailure.class)
+                    .hasMessageContaining("does not hold what was written");
+            assertThat(disk.written().get()).isLessThan((DATA - 8) * MIB);
+        }
+        Shell.run("! sgdisk -p '%s' 2>&1 | grep '^ *1 '".formatted(target));
+    }
+
+    /** What is written behind {@code end} lands at the beginning: sold as a larger disk than it is. */
+    private record Smaller(Disk disk, long end) implements DiskOver {
+        @Override
+        public void write(long offset, ByteBuffer from) throws IOException {
+            disk.write(offset >= end ? offset - end + MIB : offset, from);
+        }
+
+        @Override
+        public void readBack(long offset, ByteBuffer into) throws IOException {
+            disk.readBack(offset >= end ? offset - end + MIB : offset, into);
+        }
+    }
+
+    @Test
+    void aDiskThatIsSmallerThanItSaysIsFoundThoughItsBeginningWasRight() throws IOException {
+        try (Disk disk = new Smaller(DiskFile.open(target, 512, Access.READ_WRITE), (DATA - 8L) * MIB)) {
+            assertThatThrownBy(() -> new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT))
+                    .isInstanceOf(DiskFailure.class)
+                    .hasMessageContaining("does not hold what was written")
+                    .hasMessageContaining("smaller than it says");
+        }
+    }
+}

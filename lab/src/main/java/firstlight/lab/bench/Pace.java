@@ -1,0 +1,22 @@
+package firstlight.lab.bench;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** A way through which octets pass one after the other at a rate, as through a cable; whoever sends waits until his have passed. */
+final class Pace {
+    private final double octetsPerNanosecond;
+    private final AtomicLong free = new AtomicLong(System.nanoTime());
+
+    Pace(double megabytesPerSecond) {
+        this.octetsPerNanosecond = megabytesPerSecond / 1e3;
+    }
+
+    void pass(long octets) {
+        long now = System.nanoTime();
+        long passed = free.updateAndGet(at -> Math.max(at, now) + (long) (octets / octetsPerNanosecond));
+        for (long left = passed - now; left > 0; left = passed - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}
