@@ -120,22 +120,26 @@ class ReadWhileWritingTest {
         Shell.run("! sgdisk -p '%s' 2>&1 | grep '^ *1 '".formatted(target));
     }
 
-    /** What is written behind {@code end} lands at the beginning: sold as a larger disk than it is. */
-    private record Smaller(Disk disk, long end) implements DiskOver {
+    /** What is written to the partition's last octets lands at its beginning: an address line that is stuck. */
+    private record Mistaking(Disk disk) implements DiskOver {
+        private long actual(long offset) {
+            return offset >= (DATA - 8L) * MIB && offset < (DATA + 1L) * MIB ? offset - (DATA - 9L) * MIB : offset;
+        }
+
         @Override
         public void write(long offset, ByteBuffer from) throws IOException {
-            disk.write(offset >= end ? offset - end + MIB : offset, from);
+            disk.write(actual(offset), from);
         }
 
         @Override
         public void readBack(long offset, ByteBuffer into) throws IOException {
-            disk.readBack(offset >= end ? offset - end + MIB : offset, into);
+            disk.readBack(actual(offset), into);
         }
     }
 
     @Test
-    void aDiskThatIsSmallerThanItSaysIsFoundThoughItsBeginningWasRight() throws IOException {
-        try (Disk disk = new Smaller(DiskFile.open(target, 512, Access.READ_WRITE), (DATA - 8L) * MIB)) {
+    void aDiskThatWritesOverWhatWasFoundRightIsFound() throws IOException {
+        try (Disk disk = new Mistaking(DiskFile.open(target, 512, Access.READ_WRITE))) {
             assertThatThrownBy(() -> new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT))
                     .isInstanceOf(DiskFailure.class)
                     .hasMessageContaining("does not hold what was written")
