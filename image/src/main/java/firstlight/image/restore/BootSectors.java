@@ -12,15 +12,18 @@ import java.nio.ByteOrder;
  */
 final class BootSectors {
     private static final int HIDDEN_SECTORS = 0x1C;
+    private static final int SECTORS_OF_TABLE_16 = 0x16;
+    private static final int BACKUP_OF_FAT32 = 0x32;
 
     private BootSectors() {}
 
-    static void follow(Fit fit) throws IOException {
+    /** @param bare those whose first cell comes last, when that is there; the others before the table is */
+    static void follow(Fit fit, boolean bare) throws IOException {
         Disk disk = fit.disk();
         for (Placement placement : fit.layout().placements()) {
             String fileSystem = placement.region().fileSystem();
             boolean remembers = fileSystem.equals("ntfs") || fileSystem.equals("vfat");
-            if (remembers && placement.moves() && !fit.isBare(placement)) {
+            if (remembers && placement.moves() && fit.isBare(placement) == bare) {
                 ByteBuffer sector = ByteBuffer.allocate(disk.sectorSize()).order(ByteOrder.LITTLE_ENDIAN);
                 disk.read(placement.start(), sector);
                 sector.flip();
@@ -29,21 +32,29 @@ final class BootSectors {
                     ByteBuffer before = ByteBuffer.wrap(sector.array().clone());
                     sector.putInt(HIDDEN_SECTORS, (int) (placement.start() / disk.sectorSize()));
                     Restore.writeThrough(disk, placement.start(), sector);
-                    if (fileSystem.equals("ntfs")) {
-                        backup(disk, placement, before, sector);
+                    long copy = fileSystem.equals("ntfs")
+                            ? placement.end() - disk.sectorSize()
+                            : placement.start() + backupOfFat32(sector) * disk.sectorSize();
+                    if (copy > placement.start()) {
+                        backup(disk, copy, before, sector);
                     }
                 }
             }
         }
     }
 
-    /** NTFS keeps a copy in the partition's last sector: chkdsk and ntfsfix want both to be the same. */
-    private static void backup(Disk disk, Placement placement, ByteBuffer before, ByteBuffer now) throws IOException {
-        long last = placement.end() - disk.sectorSize();
+    /** The sector of FAT32's copy; 0 for none, and for the other types, which have something else in that place. */
+    private static long backupOfFat32(ByteBuffer sector) {
+        boolean fat32 = sector.getShort(SECTORS_OF_TABLE_16) == 0;
+        return fat32 ? Short.toUnsignedLong(sector.getShort(BACKUP_OF_FAT32)) : 0;
+    }
+
+    /** NTFS keeps a copy in the partition's last sector: chkdsk, ntfsfix and fsck.fat want both to be the same. */
+    private static void backup(Disk disk, long place, ByteBuffer before, ByteBuffer now) throws IOException {
         ByteBuffer copy = ByteBuffer.allocate(disk.sectorSize());
-        disk.read(last, copy);
+        disk.read(place, copy);
         if (copy.flip().equals(before)) {
-            Restore.writeThrough(disk, last, now);
+            Restore.writeThrough(disk, place, now);
         }
     }
 }

@@ -125,7 +125,7 @@ public final class Restore {
         List<String> notes = new ArrayList<>();
         for (Fit fit : fits) {
             notes.addAll(fit.layout().notes());
-            BootSectors.follow(fit);
+            BootSectors.follow(fit, false);
             for (Pending each : pending) {
                 if (each.disk() == fit.disk()) {
                     writeThrough(each.disk(), each.offset(), each.octets());
@@ -135,6 +135,9 @@ public final class Restore {
             writeTable(fit);
         }
         verify(last, Progress.SILENT, stages);
+        for (Fit fit : fits) {
+            BootSectors.follow(fit, true);
+        }
         Duration time = Duration.ofNanos(System.nanoTime() - terms.start());
         long used = Stream.concat(targets.stream(), last.stream())
                         .mapToLong(target -> target.range().used().octets())
@@ -348,8 +351,16 @@ public final class Restore {
     }
 
     private static void writeTable(Fit fit) throws IOException {
-        for (Run run : fit.layout().table()) {
-            writeThrough(fit.disk(), run.offset(), ByteBuffer.wrap(run.octets().toArray()));
+        // What is at 0 comes last: until then firmware finds the notice, or nothing, and not half a table.
+        for (boolean first : new boolean[] {false, true}) {
+            for (Run run : fit.layout().table()) {
+                if ((run.offset() == 0) == first) {
+                    writeThrough(
+                            fit.disk(),
+                            run.offset(),
+                            ByteBuffer.wrap(run.octets().toArray()));
+                }
+            }
         }
         fit.disk().flush();
         if (!fit.layout().table().isEmpty()) {
