@@ -75,12 +75,17 @@ public record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<Gp
                 new Run(header.alternateLba() * sectorSize, Bytes.of(backup.encode(entries))));
     }
 
+    /** Whether its backup copy is at the end of a disk of {@code diskSize} octets. */
+    boolean isFor(long diskSize) {
+        return diskSize / sectorSize - 1 == header.alternateLba();
+    }
+
     /** This table on a disk of {@code diskSize} octets: backup copy at its end, all of it usable. */
     public Gpt on(long diskSize) {
-        long last = diskSize / sectorSize - 1;
-        if (last == header.alternateLba()) {
+        if (isFor(diskSize)) {
             return this;
         }
+        long last = diskSize / sectorSize - 1;
         GptHeader moved = header.at(header.myLba(), last, last - entrySectors() - 1, header.entriesLba());
         return new Gpt(sectorSize, protective(last), moved, entries);
     }
@@ -145,11 +150,16 @@ public record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<Gp
 
     /** The smallest disk that takes these partitions and the backup copy. */
     public long minimalSize() {
+        return lastEnd() + (entrySectors() + 1) * sectorSize;
+    }
+
+    /** The first octet behind the last partition. */
+    long lastEnd() {
         long end = header.firstUsableLba();
         for (GptEntry entry : entries) {
             end = entry.isUsed() ? Math.max(end, entry.lastLba() + 1) : end;
         }
-        return (end + entrySectors() + 1) * sectorSize;
+        return end * sectorSize;
     }
 
     public List<Partition> partitions() {

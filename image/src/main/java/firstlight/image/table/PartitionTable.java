@@ -203,11 +203,14 @@ public record PartitionTable(
     /** The first octet behind what partitions may take on a disk of {@code diskSize} octets. */
     public static long usableEnd(TableSectors sectors, int sectorSize, int onSectors, long diskSize) {
         return switch (sectors.kind()) {
-            case GPT ->
-                Gpt.decode(sectors, sectorSize)
-                        .placed(Map.of(), onSectors)
-                        .on(diskSize)
-                        .usableEnd();
+            case GPT -> {
+                Gpt table = Gpt.decode(sectors, sectorSize).placed(Map.of(), onSectors);
+                // On a disk as it was partitions may stay where they are, though some tools' headers say that they end
+                // before.
+                yield table.isFor(diskSize)
+                        ? Math.max(table.usableEnd(), table.lastEnd())
+                        : table.on(diskSize).usableEnd();
+            }
             case MBR -> Math.min(diskSize, 0xFFFF_FFFFL * onSectors);
             case NONE -> diskSize;
         };

@@ -171,6 +171,16 @@ class GptTest {
     }
 
     @Test
+    void aPartitionBehindWhatTheHeaderCallsUsableFitsTheDiskThatItIsOn() throws IOException {
+        Gpt gpt = read(disk("64M"), 512);
+        long end = gpt.partitions().getLast().end();
+        GptHeader odd = gpt.header().at(1, gpt.header().alternateLba(), end / 512 - 100, 2);
+        TableSectors sectors = new Gpt(512, gpt.protectiveMbr(), odd, gpt.entries()).sectors();
+        assertThat(PartitionTable.usableEnd(sectors, 512, 512, 64 << 20)).isEqualTo(end);
+        assertThat(PartitionTable.usableEnd(sectors, 512, 512, 48 << 20)).isEqualTo((48 << 20) - 33 * 512);
+    }
+
+    @Test
     void aGptWithoutItsProtectiveMbrIsNotBelievedAndThatIsSaid() throws IOException {
         Path file = disk("64M");
         byte[] octets = Files.readAllBytes(file);
