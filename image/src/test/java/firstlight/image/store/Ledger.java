@@ -56,6 +56,19 @@ final class Ledger implements Torture.Witness {
                             .as("seed %d, %s is on one version", seed, tag)
                             .isTrue());
         }
+        checkThere(there);
+    }
+
+    /** Whatever was published and not removed is there, whole or damaged. */
+    void checkThere(ImageStore store) throws IOException {
+        Map<String, String> there = new HashMap<>();
+        for (ImageVersion version : store.list()) {
+            there.put(version.name(), version.digest().toHex());
+        }
+        checkThere(there);
+    }
+
+    private void checkThere(Map<String, String> there) {
         published.forEach((name, digest) -> {
             if (!removing.contains(name)) {
                 assertThat(there).as("seed %d", seed).containsEntry(name, digest);
