@@ -1,8 +1,8 @@
 package firstlight.engine.img;
 
+import firstlight.image.ImageFailure;
 import firstlight.wire.work.ManualWork;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,8 +23,14 @@ final class SessionMode implements Callable<Integer> {
     @Mixin
     private SignIn signIn;
 
-    @Parameters(paramLabel = "SESSION", description = "its name or number; firstlight session list tells")
-    private String session;
+    @Parameters(
+            arity = "1..2",
+            paramLabel = "[SERVER] SESSION",
+            hideParamSyntax = true,
+            description =
+                    "whose (the one that started this environment if not given; http://ADDRESS:8080), and the session's name"
+                            + " or number; firstlight session list tells")
+    private List<String> words = List.of();
 
     @Option(
             names = {"-y", "--yes"},
@@ -33,15 +39,19 @@ final class SessionMode implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        String session = words.getLast();
+        if (!(Place.of(words.size() == 1 ? "server" : words.getFirst()) instanceof Place.Server server)) {
+            throw new ImageFailure(
+                    "There are no sessions at " + words.getFirst(),
+                    "they are a server's",
+                    "Name a server, as http://192.168.1.10:8080, or none for the one that started this environment");
+        }
         if (!sure) {
             img.prompt()
                     .confirm("the image of session " + session + " will be laid down on "
                             + Prompt.words(img.prompt().disks(List.of()).getFirst())
                             + "; all that is there will be lost");
         }
-        return signIn.perform(
-                img.prompt(),
-                new Place.Server(Optional.empty()),
-                ManualWork.of(ManualWork.Kind.JOIN, "", 0, List.of(), session));
+        return signIn.perform(img.prompt(), server, ManualWork.of(ManualWork.Kind.JOIN, "", 0, List.of(), session));
     }
 }

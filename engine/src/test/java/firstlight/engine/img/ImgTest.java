@@ -127,6 +127,10 @@ class ImgTest {
     void aServerIsNeededOnlyForWhatAServerDoes() {
         assertThat(img("", "auto")).isEqualTo(1);
         assertThat(said()).contains("There is no server to ask");
+        assertThat(img("", "session", "--yes", "3")).isEqualTo(1);
+        assertThat(said()).contains("There is no server to ask");
+        assertThat(img("", "session", "--yes", images(), "3")).isEqualTo(1);
+        assertThat(said()).contains("There are no sessions at").contains("they are a server's");
     }
 
     @Test
