@@ -85,6 +85,7 @@ public final class Main {
         awaitNetwork();
         Facts facts = new Hardware(root).facts("");
         URI question = MediumStart.question(server, facts);
+        String last = "";
         for (int attempt = 1; attempt <= TRIES; attempt++) {
             try {
                 console.line("asking " + server + " what this PC is to do");
@@ -100,19 +101,22 @@ public final class Main {
                 return work.map(words ->
                         words + " firstlight.mac=" + facts.first(FactName.MAC).orElse(""));
             } catch (ImageFailure other) {
-                console.line("FAILED: " + other.getMessage());
+                console.line("FAILED: " + other.what());
+                console.line("  because: " + other.cause());
+                console.line("  what to do: " + other.cure());
                 return Optional.empty();
             } catch (IOException failed) {
+                last = String.valueOf(failed.getMessage());
                 console.line(
                         server + " did not answer (" + failed.getMessage() + "), attempt " + attempt + " of " + TRIES);
                 pause(Duration.ofSeconds(3));
             }
         }
         console.line("FAILED: there is no server at " + server);
-        console.line(
-                "  what to do: look whether it runs, whether this PC's address and gateway are right ('ip address', 'ip route'),"
-                        + " and whether the server's firewall lets TCP "
-                        + URI.create(server).getPort() + " in");
+        console.line("  because: " + last + "; " + OwnNetwork.words(root));
+        console.line("  what to do: look whether it runs, and whether its firewall lets TCP "
+                + URI.create(server).getPort() + " in. When the address, the gateway or the server is wrong, "
+                + MediumStart.ANEW);
         console.line("  another server: img auto http://ADDRESS:8080");
         return Optional.empty();
     }

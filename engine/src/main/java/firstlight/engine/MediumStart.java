@@ -21,8 +21,13 @@ import java.util.Optional;
  */
 final class MediumStart {
     private static final String WORD = "firstlight.ask=";
+    private static final String SCRIPT = "#!ipxe\n";
     private static final String PIN = "firstlight.pin=";
     private static final int MILLIS = 10_000;
+
+    /** What a person does whose medium has wrong settings. */
+    static final String ANEW =
+            "make the medium again (firstlight media usb|iso ... --server http://ADDRESS:8080 --address --netmask --gateway)";
 
     private MediumStart() {}
 
@@ -53,7 +58,8 @@ final class MediumStart {
             throw new ImageFailure(
                     "This is not the server that the medium was made for",
                     "its certificate has " + told + ", the medium names " + pin.get(),
-                    "If the server has a new certificate, make the medium again (firstlight media); else look who answers there");
+                    "If the server has a new certificate, make the medium again (firstlight media usb|iso ... --server"
+                            + " http://ADDRESS:8080); else look who answers there");
         }
         return arguments;
     }
@@ -112,9 +118,31 @@ final class MediumStart {
         HttpURLConnection connection = (HttpURLConnection) question.toURL().openConnection();
         connection.setConnectTimeout(MILLIS);
         connection.setReadTimeout(MILLIS);
-        try (InputStream in = connection.getInputStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        int status = connection.getResponseCode();
+        if (status >= 500) {
+            throw new IOException("HTTP status " + status); // it may be starting
         }
+        if (status != HttpURLConnection.HTTP_OK) {
+            throw stranger(question, "HTTP status " + status);
+        }
+        try (InputStream in = connection.getInputStream()) {
+            return script(question, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** A router's page, or a captive portal, is no word about work. */
+    static String script(URI question, String answer) throws ImageFailure {
+        if (!answer.startsWith(SCRIPT)) {
+            throw stranger(question, "what it answers is no boot script");
+        }
+        return answer;
+    }
+
+    private static ImageFailure stranger(URI question, String why) {
+        return new ImageFailure(
+                "Something else than Firstlight answers at http://" + question.getAuthority(),
+                why,
+                "When that is not the server's address and HTTP port, " + ANEW);
     }
 
     private static List<String> words(String text) {

@@ -84,6 +84,8 @@ public final class StartingServer {
         for (int attempt = 1; ; attempt++) {
             try {
                 return MediumStart.get(question);
+            } catch (ImageFailure stranger) {
+                throw stranger;
             } catch (IOException failed) {
                 if (attempt == TRIES) {
                     throw new ImageFailure(

@@ -1,9 +1,12 @@
 package firstlight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import java.net.URI;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MediumStartTest {
@@ -50,5 +53,25 @@ class MediumStartTest {
         assertThat(MediumStart.arguments(SCRIPT.formatted(" firstlight.maintenance=1")))
                 .isEmpty();
         assertThat(MediumStart.arguments("#!ipxe\ngoto local\n")).isEmpty();
+    }
+
+    @Test
+    void whoAnswersWithSomethingElseIsNotTakenForAServerWithoutWork() throws Exception {
+        URI question = URI.create("http://10.0.0.1:8080/preboot?mac=x");
+        assertThat(MediumStart.script(question, SCRIPT)).isEqualTo(SCRIPT);
+        assertThatThrownBy(() -> MediumStart.script(question, "<html>Router login</html>"))
+                .hasMessageStartingWith(
+                        "Something else than Firstlight answers at http://10.0.0.1:8080: what it answers is no"
+                                + " boot script")
+                .hasMessageContaining("make the medium again (firstlight media");
+    }
+
+    @Test
+    void aServerWithAnotherCertificateIsToldWithBothFingerprintsAndTheCure() {
+        String told = "firstlight.pin=sha256:" + "bb".repeat(32);
+        assertThatThrownBy(() -> MediumStart.pinned(told, Optional.of("sha256:" + "aa".repeat(32))))
+                .hasMessageContaining("its certificate has sha256:bbbb")
+                .hasMessageContaining("the medium names sha256:aaaa")
+                .hasMessageContaining("make the medium again (firstlight media");
     }
 }

@@ -28,7 +28,8 @@ final class MediaScenarios {
                 media("media-iso-bios", Firmware.BIOS, Trait.FROM_CD, "iso").onlyByName(),
                 media("media-usb-uefi", Firmware.UEFI, Trait.FROM_USB, "usb").onlyByName(),
                 secureBoot().onlyByName(),
-                byHand().onlyByName());
+                byHand().onlyByName(),
+                wrong().onlyByName());
     }
 
     /** Nothing on the medium but shim, GRUB and Debian's kernel is signed, and nothing else may start. */
@@ -113,21 +114,85 @@ final class MediaScenarios {
                 steps);
     }
 
+    /** Media whose settings do not fit the network, or the server, any more. */
+    private static Scenario wrong() {
+        PcSpec router = PcSpec.of("router", 1, Firmware.BIOS).with(Trait.FROM_CD);
+        PcSpec client = PcSpec.of("client", 2, Firmware.BIOS).with(Trait.FROM_CD);
+        PcSpec changed = PcSpec.of("changed", 3, Firmware.BIOS).with(Trait.FROM_CD);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startFirstlight("menu: {shown: never}"));
+        steps.add(medium("iso", fixed("http://10.99.0.1:8080", "10.77.0.9", "environment", "--gateway", "10.77.0.77")));
+        steps.add(new PowerOn(router, Optional.of(DiskKind.BLANK)));
+        steps.add(says("a gateway that is none", "the gateway 10\\.77\\.0\\.77 does not answer.*--gateway", 400));
+        steps.add(says(
+                "a server that is out of reach", "FAILED: there is no server at http://10\\.99\\.0\\.1:8080", 400));
+        steps.add(
+                says("from where", "because: .*this PC has 10\\.77\\.0\\.9/24 on \\w+, gateway 10\\.77\\.0\\.77", 10));
+        steps.add(says("the cure", "what to do: .*make the medium again \\(firstlight media", 10));
+        steps.add(says("a prompt comes", "maintenance: a shell on this console", 30));
+        steps.add(new PowerOff(router));
+        steps.add(medium("iso", fixed("http://10.77.0.222:8080", "10.77.0.9", "network")));
+        steps.add(new PowerOn(client, Optional.of(DiskKind.BLANK)));
+        steps.add(new Act(Phase.TWO, "the preboot client says whom it asked, from where, and the cure", stage -> {
+            VirtualPc on = stage.pc(client.name());
+            Wait.until(
+                    "its words on the screen", 240, () -> on.textScreen().text().contains("make the medium again"));
+            String screen = on.textScreen().text();
+            screen.lines().forEach(line -> stage.journal().note("  " + line));
+            if (!screen.contains("answered at http://10.77.0.222:8080. This PC has 10.77.0.9/255.255.255.0")) {
+                throw new LabFailure("the screen reads:\n" + screen);
+            }
+            return "";
+        }));
+        steps.add(new PowerOff(client));
+        steps.add(medium("iso", fixed(SERVER, "10.77.0.9", "environment")));
+        steps.add(new Act(Phase.CHECK, "the server starts again with another certificate", stage -> {
+            stage.killServer();
+            Shell.run("rm", stage.server().data().resolve("tls/engine.p12").toString());
+            stage.restart();
+            return "";
+        }));
+        steps.add(new PowerOn(changed, Optional.of(DiskKind.BLANK)));
+        steps.add(says("another certificate", "FAILED: This is not the server that the medium was made for", 400));
+        steps.add(says(
+                "which one",
+                "because: its certificate has sha256:[0-9a-f]{64}, the medium names sha256:[0-9a-f]{64}",
+                10));
+        steps.add(says("the cure", "what to do: .*make the medium again \\(firstlight media", 10));
+        steps.add(new Step.Never(Phase.CHECK, "nothing is told to that server", Sight.connectionTo(8443)));
+        steps.add(new PowerOff(changed));
+        return new Scenario(
+                "media-wrong",
+                "media with a wrong gateway, a wrong server and the fingerprint of a former certificate: the person at the PC reads"
+                        + " which, and the cure",
+                SEPARATE,
+                steps);
+    }
+
+    private static Expect says(String what, String regex, int seconds) {
+        return new Expect(Phase.EIGHT, "the PC says: " + what, Sight.console(regex), seconds);
+    }
+
     private static String[] fixed(String address, String start) {
-        return new String[] {
-            "--server",
-            SERVER,
-            "--address",
-            address,
-            "--netmask",
-            "255.255.255.0",
-            "--start",
-            start,
-            "--seconds",
-            "2",
-            "--arguments",
-            "quiet " + SystemDisk.EMULATED
-        };
+        return fixed(SERVER, address, start);
+    }
+
+    private static String[] fixed(String server, String address, String start, String... more) {
+        List<String> words = new ArrayList<>(List.of(
+                "--server",
+                server,
+                "--address",
+                address,
+                "--netmask",
+                "255.255.255.0",
+                "--start",
+                start,
+                "--seconds",
+                "2",
+                "--arguments",
+                "quiet " + SystemDisk.EMULATED));
+        words.addAll(Arrays.asList(more));
+        return words.toArray(String[]::new);
     }
 
     private static Scenario media(String name, Firmware firmware, Trait from, String kind) {
