@@ -26,6 +26,9 @@ import java.nio.file.Path;
  * paths that came from listing, or use {@link FileName}. Needs root.
  */
 public final class MountedTree implements AutoCloseable {
+    /** Where streams of NTFS are opened as {@code NAME:STREAM}. */
+    private static final String STREAMS = "/tmp/firstlight-image.streams";
+
     private final Overlay overlay;
     private final PrivateMounts mounts;
     private final FileSystem fileSystem;
@@ -67,7 +70,7 @@ public final class MountedTree implements AutoCloseable {
         for (WayIn way : WayIn.into(fileSystem)) {
             Tool tool = way.mount(mounts, disk.sectorSize());
             if (tool.succeeded()) {
-                seal(mounts);
+                seal(mounts, PrivateMounts.TREE);
                 return way.note();
             }
             reasons.append(reasons.isEmpty() ? "" : "; ").append(tool.lastLine());
@@ -82,8 +85,8 @@ public final class MountedTree implements AutoCloseable {
     }
 
     /** Also of what programs have mounted: their own options do not reach so far. */
-    private static void seal(PrivateMounts mounts) throws IOException {
-        Tool sealed = mounts.run("mount -i -o remount,bind,ro,nosuid,nodev,noexec,nosymfollow " + PrivateMounts.TREE);
+    private static void seal(PrivateMounts mounts, String where) throws IOException {
+        Tool sealed = mounts.run("mount -i -o remount,bind,ro,nosuid,nodev,noexec,nosymfollow " + where);
         if (!sealed.succeeded()) {
             throw new ImageFailure(
                     "The files of an image cannot be shown safely",
@@ -95,6 +98,32 @@ public final class MountedTree implements AutoCloseable {
     /** The top folder of the file system, until this is closed. */
     public Path root() {
         return mounts.path(PrivateMounts.TREE);
+    }
+
+    /**
+     * The same folder where named streams of NTFS can be opened, each as {@code NAME:STREAM}.
+     *
+     * @param inside {@link #root} or below it
+     */
+    Path withStreams(Path inside) throws IOException {
+        Tool there = mounts.run("mountpoint -q " + STREAMS);
+        if (!there.succeeded()) {
+            Tool mounted = mounts.run(
+                    "mkdir -p %1$s && ntfs-3g -o ro,streams_interface=windows %2$s %1$s && mountpoint -q %1$s"
+                            .formatted(STREAMS, PrivateMounts.DISK));
+            if (!mounted.succeeded()) {
+                throw new ImageFailure(
+                        "Named streams of NTFS cannot be read", mounted.lastLine(), "Install ntfs-3g on this host");
+            }
+            seal(mounts, STREAMS);
+        }
+        return mounts.path(STREAMS).resolve(root().relativize(inside));
+    }
+
+    /** The content of a named stream of {@code file}, which is in an NTFS. */
+    public Path stream(Path file, String name) throws IOException {
+        Path folder = withStreams(java.util.Objects.requireNonNull(file.getParent()));
+        return folder.resolve(FileName.path(FileName.text(file) + ":" + name));
     }
 
     public FileSystem fileSystem() {

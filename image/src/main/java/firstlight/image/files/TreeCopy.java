@@ -30,16 +30,22 @@ public final class TreeCopy {
     private final byte[] names;
     private final long octets;
     private final List<String> leftOut;
+    private final LargeStreams streams;
+    private final Path streamsFolder;
 
-    private TreeCopy(Path folder, byte[] names, long octets, List<String> leftOut) {
+    private TreeCopy(
+            Path folder, byte[] names, long octets, List<String> leftOut, LargeStreams streams, Path streamsFolder) {
         this.folder = folder;
         this.names = names;
         this.octets = octets;
         this.leftOut = leftOut;
+        this.streams = streams;
+        this.streamsFolder = streamsFolder;
     }
 
-    /** @param source in a {@link MountedTree}; a folder with all that is in it */
-    public static TreeCopy of(Path source) throws IOException {
+    /** @param source in {@code tree}; a folder with all that is in it */
+    public static TreeCopy of(MountedTree tree, Path source) throws IOException {
+        LargeStreams streams = new LargeStreams(tree);
         boolean whole = Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS);
         Path base = whole ? source : java.util.Objects.requireNonNull(source.getParent());
         ByteArrayOutputStream names = new ByteArrayOutputStream();
@@ -47,34 +53,45 @@ public final class TreeCopy {
         List<String> leftOut = new ArrayList<>();
         Files.walkFileTree(source, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) throws IOException {
                 return add(path, attributes);
             }
 
             @Override
-            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) throws IOException {
                 return add(path, attributes);
             }
 
-            private FileVisitResult add(Path path, BasicFileAttributes attributes) {
+            private FileVisitResult add(Path path, BasicFileAttributes attributes) throws IOException {
                 if (attributes.isOther() && !isPipe(path)) {
                     leftOut.add(FileName.text(path));
                 } else {
-                    names.write('.');
-                    for (Path part : base.relativize(path)) {
-                        byte[] name = FileName.octets(part);
-                        if (name.length > 0) { // of the folder itself
-                            names.write('/');
-                            names.writeBytes(name);
-                        }
-                    }
+                    byte[] name = name(base.relativize(path));
+                    names.writeBytes(name);
                     names.write(0);
+                    if (!path.equals(tree.root())) { // no name stands before a stream of the top folder
+                        streams.look(path, name, attributes);
+                    }
                     octets[0] += attributes.isRegularFile() ? attributes.size() : 0;
                 }
                 return FileVisitResult.CONTINUE;
             }
         });
-        return new TreeCopy(base, names.toByteArray(), octets[0], leftOut);
+        Path large = streams.words().isEmpty() ? base : tree.withStreams(base);
+        return new TreeCopy(base, names.toByteArray(), octets[0] + streams.octets(), leftOut, streams, large);
+    }
+
+    private static byte[] name(Path relative) {
+        ByteArrayOutputStream name = new ByteArrayOutputStream();
+        name.write('.');
+        for (Path part : relative) {
+            byte[] octets = FileName.octets(part);
+            if (octets.length > 0) { // of the folder itself
+                name.write('/');
+                name.writeBytes(octets);
+            }
+        }
+        return name.toByteArray();
     }
 
     private static boolean isPipe(Path path) {
@@ -95,9 +112,19 @@ public final class TreeCopy {
         return List.copyOf(leftOut);
     }
 
+    /** Named streams that are files of their own in the copy, as {@code NAME:STREAM}: too long for an attribute. */
+    public List<String> streams() {
+        return List.copyOf(streams.words());
+    }
+
+    /** Named streams that are not copied. */
+    public List<String> missingStreams() {
+        return List.copyOf(streams.missing());
+    }
+
     /** Writes a tar to {@code into}. */
     public void write(OutputStream into, LongConsumer written) throws IOException {
-        tar(List.of(), into, written);
+        create(List.of(), into, written);
     }
 
     /**
@@ -121,12 +148,28 @@ public final class TreeCopy {
             extract(part, written);
             String only = new String(names, java.nio.charset.StandardCharsets.ISO_8859_1);
             boolean file = !only.startsWith(".\0");
-            try (Stream<Path> inside = Files.list(part)) {
-                Files.move(file ? inside.findFirst().orElseThrow() : part, absolute);
+            if (file) {
+                moveFile(part, absolute);
+            } else {
+                Files.move(part, absolute);
             }
         } finally {
             remove(part);
             Runtime.getRuntime().removeShutdownHook(interrupted);
+        }
+    }
+
+    /** With its large streams beside it, the file itself last: when it is there, all is. */
+    private void moveFile(Path part, Path target) throws IOException {
+        List<Path> inside;
+        try (Stream<Path> all = Files.list(part)) { // its own name is the shortest
+            inside = all.sorted(Comparator.comparingInt(path -> -FileName.octets(path).length))
+                    .toList();
+        }
+        int own = FileName.text(inside.getLast()).length();
+        for (Path each : inside) {
+            String stream = FileName.text(each).substring(own);
+            Files.move(each, target.resolveSibling(FileName.path(FileName.text(target) + stream)));
         }
     }
 
@@ -136,18 +179,31 @@ public final class TreeCopy {
         command.addAll(List.of("--directory", part.toString()));
         Process tar = start(command, ProcessBuilder.Redirect.DISCARD);
         try (OutputStream into = tar.getOutputStream()) {
-            tar(List.of("--mode=u-s,g-s", "--xattrs-exclude=security.capability"), into, written);
+            create(List.of("--mode=u-s,g-s", "--xattrs-exclude=security.capability"), into, written);
         }
         end(tar);
     }
 
-    private void tar(List<String> options, OutputStream into, LongConsumer written) throws IOException {
+    private void create(List<String> options, OutputStream into, LongConsumer written) throws IOException {
         List<String> command = new ArrayList<>(List.of("tar", "--create", "--sparse"));
         command.addAll(PROPERTIES);
         command.addAll(options);
         command.addAll(Junction.forTar());
         command.addAll(List.of("--directory", folder.toString(), "--null", "--verbatim-files-from"));
         command.addAll(List.of("--no-recursion", "--files-from", "-"));
+        Path list = Files.createTempFile("firstlight-", ".streams");
+        try {
+            if (!streams.words().isEmpty()) {
+                Files.write(list, streams.names());
+                command.addAll(List.of("--directory", streamsFolder.toString(), "--files-from", list.toString()));
+            }
+            tar(command, into, written);
+        } finally {
+            Files.delete(list);
+        }
+    }
+
+    private void tar(List<String> command, OutputStream into, LongConsumer written) throws IOException {
         Process tar = start(command, ProcessBuilder.Redirect.PIPE);
         Thread feed = Thread.ofVirtual().start(() -> {
             try (OutputStream list = tar.getOutputStream()) {

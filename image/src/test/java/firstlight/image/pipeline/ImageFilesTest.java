@@ -114,19 +114,49 @@ class ImageFilesTest {
             Manifest manifest = Lab.image(source, 512, store);
             inside(manifest, store, seen -> {
                 Path home = folder.resolve("out/home");
-                TreeCopy.of(ImagePath.find(seen, "/home", false)).to(home, _ -> {});
+                TreeCopy.of(seen, ImagePath.find(seen, "/home", false)).to(home, _ -> {});
                 assertThat(withoutFoldersSizes(Tree.describe(home))).isEqualTo(withoutFoldersSizes(tree[0]));
-                assertThatThrownBy(() -> TreeCopy.of(seen.root()).to(home, _ -> {}))
+                assertThatThrownBy(() -> TreeCopy.of(seen, seen.root()).to(home, _ -> {}))
                         .hasMessageContaining("it is there already");
-                TreeCopy bad = TreeCopy.of(ImagePath.find(seen, "/bad", false));
+                TreeCopy bad = TreeCopy.of(seen, ImagePath.find(seen, "/bad", false));
                 assertThat(bad.leftOut()).containsExactly("sda");
                 bad.to(folder.resolve("out/bad"), _ -> {});
                 assertThat(Shell.run("cd '%s/out'; ls -A . bad; stat -c %%a bad/suid".formatted(folder)))
                         .isEqualTo(".:\nbad\nhome\n\nbad:\nsuid\n755");
-                TreeCopy.of(ImagePath.find(seen, "/home/passwd", false)).to(folder.resolve("out/link"), _ -> {});
+                TreeCopy.of(seen, ImagePath.find(seen, "/home/passwd", false)).to(folder.resolve("out/link"), _ -> {});
                 assertThat(Files.readSymbolicLink(folder.resolve("out/link"))).isEqualTo(Path.of("/etc/passwd"));
             });
         }
+    }
+
+    @Test
+    void namedStreamsOfNtfsComeAlongTheLargeOnesAsFiles() throws IOException {
+        Path source = new Lab(folder).disk("source", "32M");
+        Shell.run("""
+                cd '%s'; mkntfs -q -F -Q source; head -c 200000 /dev/urandom > large; head -c 5000 large > small
+                head -c 65536 large > edge
+                ntfscp -q source small 'f.txt'; ntfscp -q -N long source large f.txt; ntfscp -q -N short source small f.txt
+                ntfscp -q -N edge source edge f.txt
+                """.formatted(folder));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            inside(Lab.image(source, 512, store), store, tree -> {
+                Path file = ImagePath.find(tree, "/F.TXT", false);
+                TreeCopy one = TreeCopy.of(tree, file);
+                assertThat(one.streams()).containsExactly("f.txt:long");
+                assertThat(one.missingStreams()).isEmpty();
+                assertThat(one.octets()).isEqualTo(205_000);
+                one.to(folder.resolve("out/kept"), _ -> {});
+                TreeCopy.of(tree, tree.root()).to(folder.resolve("out/all"), _ -> {});
+                for (String[] pair : new String[][] {{"short", "small"}, {"long", "large"}}) {
+                    Path stream = tree.stream(file, pair[0]); // ntfs-3g knows no access(2) of it: Files.exists
+                    assertThat(Files.mismatch(stream, folder.resolve(pair[1]))).isEqualTo(-1);
+                }
+            });
+        }
+        Shell.run("""
+                cd '%s/out'; cmp kept ../small; cmp kept:long ../large; cmp all/f.txt ../small; cmp all/f.txt:long ../large
+                test "$(ls -A)" = "$(printf 'all\nkept\nkept:long')"
+                """.formatted(folder));
     }
 
     @ParameterizedTest

@@ -93,7 +93,7 @@ class VolumesTest {
                                 .contains("etc", "anna");
                         assertThat(ImagePath.find(tree, "/anna/letter", true)).hasContent("anna's");
                         Path copy = folder.resolve("out-" + name.replace('/', '-'));
-                        TreeCopy.of(ImagePath.find(tree, "/anna", false)).to(copy, _ -> {});
+                        TreeCopy.of(tree, ImagePath.find(tree, "/anna", false)).to(copy, _ -> {});
                         assertThat(copy.resolve("letter")).hasContent("anna's");
                     }
                 }
@@ -144,7 +144,7 @@ class VolumesTest {
                 assertThat(ImagePath.find(tree, "/Top/All/file", true)).hasContent("data");
                 assertThatThrownBy(() -> ImagePath.find(tree, "/Lost/x", true)).hasMessageContaining("Elsewhere");
                 Path copy = folder.resolve("out");
-                TreeCopy.of(tree.root()).to(copy, _ -> {});
+                TreeCopy.of(tree, tree.root()).to(copy, _ -> {});
                 assertThat(Files.readSymbolicLink(copy.resolve("All"))).isEqualTo(Path.of("/ProgramData"));
                 assertThat(Files.readSymbolicLink(copy.resolve("Lost"))).isEqualTo(Path.of("D:/Elsewhere"));
                 assertThat(Files.readSymbolicLink(copy.resolve("Top")).toString())

@@ -1,9 +1,12 @@
 package firstlight.server.cli;
 
 import firstlight.image.ImageFailure;
+import firstlight.image.extents.FileSystem;
 import firstlight.image.files.ImagePath;
+import firstlight.image.files.MountedTree;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,10 +36,19 @@ final class ImageCatCommand implements Runnable {
     @Mixin
     private LocalStore local = new LocalStore();
 
+    /** A file, or NAME:STREAM of one in an NTFS. */
+    private static Path content(MountedTree tree, String path) throws IOException {
+        int colon = path.lastIndexOf(':');
+        if (tree.fileSystem() == FileSystem.NTFS && colon > path.lastIndexOf('/')) {
+            return tree.stream(ImagePath.find(tree, path.substring(0, colon), true), path.substring(colon + 1));
+        }
+        return ImagePath.find(tree, path, true);
+    }
+
     @Override
     public void run() {
         LocalFiles.tree(local, image, where, (tree, volume, path) -> {
-            Path file = ImagePath.find(tree, path, true);
+            Path file = content(tree, path);
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new ImageFailure(
                         "'" + where + "' cannot be printed", "it is no regular file", "See firstlight image ls");

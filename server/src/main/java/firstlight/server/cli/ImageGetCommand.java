@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
             "Copies a file, or a folder with all that is in it, out of an image: with owners, permissions, times, links, "
                     + "holes and attributes. Needs root.",
             "The copy appears when it is complete. Devices are not copied; programs lose set-user-ID and capabilities on this "
-                    + "host, but not in a tar."
+                    + "host, but not in a tar.",
+            "Named streams of NTFS are attributes (user.STREAM), those of more than 64 KiB files of their own: NAME:STREAM."
         },
         footerHeading = "%nFor example:%n",
         footer = {
@@ -52,9 +53,18 @@ final class ImageGetCommand implements Runnable {
     public void run() {
         LocalFiles.tree(local, image, where, (tree, volume, path) -> {
             Path source = ImagePath.find(tree, path, false);
-            TreeCopy copy = TreeCopy.of(source);
+            TreeCopy copy = TreeCopy.of(tree, source);
             if (!copy.leftOut().isEmpty()) {
                 local.warn("not copied, because they are devices or sockets: " + String.join(", ", copy.leftOut()));
+            }
+            if (!copy.streams().isEmpty()) {
+                local.warn(
+                        "named streams of more than 64 KiB become files of their own (tar warns that it cannot have them as"
+                                + " attributes): " + String.join(", ", copy.streams()));
+            }
+            if (!copy.missingStreams().isEmpty()) {
+                local.warn("not copied, for their file has several names; 'firstlight image cat' gives them: "
+                        + String.join(", ", copy.missingStreams()));
             }
             if (tar) {
                 try (OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out))) {
