@@ -9,6 +9,7 @@ import firstlight.image.DiskOver;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
 import firstlight.image.capture.CaptureOptions;
+import firstlight.image.capture.IfLocked;
 import firstlight.image.capture.IfUnreadable;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
@@ -21,6 +22,7 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.table.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Errors as this kernel gives them to whoever reads and writes a block device. */
 class KernelFailureTest {
     private static final int PAGE = 4096;
+    private static final byte[] KEY = "secret".getBytes(StandardCharsets.US_ASCII);
 
     @TempDir
     Path folder;
@@ -48,11 +51,10 @@ class KernelFailureTest {
     }
 
     private static Manifest capture(KernelDisk device, ImageStore store, IfUnreadable choice) throws IOException {
+        CaptureOptions options = new CaptureOptions(IfLocked.RAW, choice, List.of(), _ -> List.of(KEY));
         try (Disk disk = BlockDevice.open(device.node(), Access.READ)) {
             return new Capture(store.sink(), 2, "test")
-                    .capture(
-                            Capture.plan(List.of(disk), CaptureOptions.USUAL.with(choice), Progress.SILENT),
-                            Progress.SILENT)
+                    .capture(Capture.plan(List.of(disk), options, Progress.SILENT), Progress.SILENT)
                     .manifest();
         }
     }
@@ -136,6 +138,20 @@ class KernelFailureTest {
         }
         assertThat(notes(disk, mark(disk) + 2 * PAGE))
                 .anyMatch(note -> note.endsWith("; lost in part: flost/data:/a b/sub/big"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"ext4, 64M, -t ext4, mkfs.ext4 -q -b 4096", "XFS, 304M, -t xfs, mkfs.xfs -q"})
+    void withinOpenedLuksTheFileIsNamed(String name, String size, String mount, String make) throws IOException {
+        Path file = filled(size, mount, make);
+        long at = mark(file) + 2 * PAGE;
+        Shell.run("""
+                cd '%s'; printf secret > key; truncate -s +32M '%s'
+                cryptsetup reencrypt -q --encrypt --type luks2 --reduce-device-size 32M --pbkdf-force-iterations 4 \
+                    --pbkdf-memory 32768 --key-file key '%2$s'
+                """.formatted(folder, file));
+        long header = 16L << 20; // the other half is for reencryption
+        assertThat(notes(file, header + at)).anyMatch(note -> note.endsWith("; lost in part: /a b/sub/big"));
     }
 
     /** Refuses everything from 4 MiB on. */
