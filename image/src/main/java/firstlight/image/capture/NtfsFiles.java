@@ -73,7 +73,10 @@ final class NtfsFiles {
     /** What has no room in a file's record lies in others, which name it. */
     private void look(NtfsRecord record, long number, List<long[]> ranges, Set<Long> numbers) {
         if (record.isExtension() && record.base() == 0) {
-            table.addAll(record.content(clusterSize)); // of the table itself
+            // Of the table itself. One that is its own part, in a volume that makes no sense, is looked at once.
+            record.content(clusterSize).stream()
+                    .filter(run -> !table.contains(run))
+                    .forEach(table::add);
         }
         if (record.runs(clusterSize).stream().anyMatch(run -> run.isIn(ranges))) {
             numbers.add(record.isExtension() ? record.base() : number);
