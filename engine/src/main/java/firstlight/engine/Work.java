@@ -291,7 +291,9 @@ final class Work {
                 throw new ImageFailure(
                         "This PC has no disk '" + name + "'",
                         "it has " + names(devices.all()),
-                        "Name one of these in the work, or none for the first internal disk");
+                        devices.all().isEmpty()
+                                ? "Look at its cable and power, and at the firmware's storage setting"
+                                : "Look at its cable and power, or name another one in the work");
             }
             found.stream().filter(device -> !chosen.contains(device)).forEach(chosen::add);
         }

@@ -98,9 +98,9 @@ final class PulledDiskScenarios {
         steps.add(new Expect(
                 Phase.EIGHT,
                 "the next attempt misses the disk",
-                Sight.console("FAILED: This PC has no disk 'sda'"),
+                Sight.console("FAILED: This PC has no disk '/dev/sda'"),
                 300));
-        steps.add(Actions.prints("the work has failed", true, "failed .*no disk 'sda'", "work", "list"));
+        steps.add(Actions.prints("the work has failed", true, "failed .*no disk '/dev/sda'", "work", "list"));
         steps.add(new PowerOff(pc));
         steps.add(Actions.sourceUntouched(pc, DiskMake.GPT));
         return new Scenario(
