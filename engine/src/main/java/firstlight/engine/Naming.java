@@ -81,11 +81,7 @@ final class Naming {
     }
 
     private Optional<String> inVolumes(Slice physical, String name) throws IOException {
-        List<MappedDisk> volumes = MappedDisk.on(physical);
-        if (volumes.isEmpty()) {
-            closed.add("no volume of " + name + " lies on it alone");
-        }
-        for (MappedDisk volume : volumes) {
+        for (MappedDisk volume : MappedDisk.on(physical)) {
             FileSystem kind = kind(volume);
             if (kind == FileSystem.LUKS) {
                 closed.add(volume.name() + " is encrypted");
@@ -102,6 +98,7 @@ final class Naming {
                 return done.map(words -> words + " (in " + volume.name() + ")");
             }
         }
+        closed.add("thin volumes, and those of groups on several disks, are not looked into (" + name + ")");
         return Optional.empty();
     }
 

@@ -161,7 +161,10 @@ class NamingTest {
             mounted("rw", node, "echo data > \"$0\"/data");
         });
         String before = run("sha256sum", file.toString());
-        assertThat(named(file)).isEqualTo(", no Linux system on it to be named room12-pc7");
+        assertThat(named(file))
+                .isEqualTo(
+                        ", no Linux system on it to be named room12-pc7: thin volumes, and those of groups on several"
+                                + " disks, are not looked into (the whole disk)");
         assertThat(run("sha256sum", file.toString())).isEqualTo(before);
     }
 }
