@@ -29,9 +29,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A volume group that LVM's own tools made, restored onto smaller and larger disks: its metadata are read, checked and written
@@ -42,6 +44,7 @@ class LvmResizeTest {
     Path folder;
 
     private final List<String> said = new ArrayList<>();
+    private int sector = 512;
 
     @BeforeAll
     static void needsLoopDevices() throws IOException {
@@ -125,7 +128,7 @@ class LvmResizeTest {
         // What was there must not shine through.
         Shell.run("head -c 400M /dev/zero | tr '\\0' z > '%1$s'; truncate -s %2$s '%1$s'".formatted(target, size));
         said.clear();
-        try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+        try (LoopDevice loop = LoopDevice.attach(target, sector, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
             assertThat(new Restore(store.source(), 3)
                             .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add)
@@ -136,9 +139,9 @@ class LvmResizeTest {
     }
 
     /** @param extents of the physical volume and of the root volume */
-    private static void isRight(Path target, boolean bare, Map<String, String> trees, String check, int... extents)
+    private void isRight(Path target, boolean bare, Map<String, String> trees, String check, int... extents)
             throws IOException {
-        try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE)) {
+        try (LoopDevice loop = LoopDevice.attach(target, sector, Access.READ_WRITE)) {
             loop.partitionsChanged();
             Path node = bare ? loop.node() : Path.of(loop.node() + "p2");
             assertThat(lvm("pvs --noheadings --units b --nosuffix -o pv_pe_count,dev_size " + node, node)
@@ -177,6 +180,26 @@ class LvmResizeTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({"mkfs.ext4 -q, e2fsck -f -n", "mkfs.xfs -q -f, xfs_repair -n"})
     void aGroupGrowsMovesAndShrinksWithItsDisk(String make, String check) throws IOException {
+        growsAndMoves(make, check, (manifest, store, trees) -> {
+            Path least = restored(manifest, store, "650M");
+            assertThat(String.join("\n", said)).contains("flr/root", "shrinks from 480 MiB");
+            isRight(least, false, trees, check, 139, 95);
+        });
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "firstlight.matrix", matches = "all")
+    void aGroupWithBtrfsDoesSoToo() throws IOException {
+        growsAndMoves(
+                "mkfs.btrfs -q -f", "btrfs check", (manifest, store, trees) -> {}); // what it could shrink by is little
+    }
+
+    @FunctionalInterface
+    private interface Then {
+        void on(Manifest manifest, ImageStore store, Map<String, String> trees) throws IOException;
+    }
+
+    private void growsAndMoves(String make, String check, Then then) throws IOException {
         Path source = new Lab(folder).disk("source", "1000M");
         Map<String, String> trees = source(source, make);
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
@@ -190,17 +213,17 @@ class LvmResizeTest {
                     .contains("are placed side by side")
                     .doesNotContain("flr/root");
             isRight(smaller, false, trees, check, 176, 120);
-            Path least = restored(manifest, store, "650M");
-            assertThat(String.join("\n", said)).contains("flr/root", "shrinks from 480 MiB");
-            isRight(least, false, trees, check, 139, 95);
+            then.on(manifest, store, trees);
         }
     }
 
-    @Test
-    void aGroupOnABareDiskTakesItsSecondMetadataAreaAlong() throws IOException {
+    @ParameterizedTest(name = "sectors of {0} octets")
+    @ValueSource(ints = {512, 4096})
+    void aGroupOnABareDiskTakesItsSecondMetadataAreaAlong(int sectorSize) throws IOException {
+        sector = sectorSize;
         Path source = new Lab(folder).disk("source", "200M");
         Map<String, String> trees = new TreeMap<>();
-        try (LoopDevice loop = LoopDevice.attach(source, 512, Access.READ_WRITE)) {
+        try (LoopDevice loop = LoopDevice.attach(source, sector, Access.READ_WRITE)) {
             lvm("pvcreate -q --pvmetadatacopies 2 " + loop.node(), loop.node());
             lvm("vgcreate -q -s 4M flr " + loop.node(), loop.node());
             lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 47 -n root flr", loop.node());
@@ -212,7 +235,7 @@ class LvmResizeTest {
             });
         }
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            Manifest manifest = Lab.image(source, 512, store);
+            Manifest manifest = Lab.image(source, sector, store);
             isRight(restored(manifest, store, "300M"), true, trees, "e2fsck -f -n", 74, 72);
             assertThat(said).anyMatch(words -> words.startsWith("flr/root (ext4) grows from 188 MiB to 288 MiB"));
             isRight(restored(manifest, store, "120M"), true, trees, "e2fsck -f -n", 29, 29);
