@@ -15,13 +15,14 @@ record LvmDisk(Path file) {
     private static final int START_MIB = 1;
     private static final int SIZE_MIB = 780;
     private static final int EXTENT_MIB = 4;
+    private static final int FIRST_EXTENT_MIB = 1;
     private static final int FREE_EXTENTS = 20;
     /** In extents. With both, the smaller disk is too small even for volumes side by side. */
     private static final int ROOT = 92;
 
     private static final int HOME = 40;
 
-    private static final Pattern PLACE = Pattern.compile("(root|home) (\\d+) \\S+:(\\d+)-(\\d+)");
+    private static final Pattern PLACE = Pattern.compile("(root|home|swap) (\\d+) \\S+:(\\d+)-(\\d+)");
 
     /** Makes the disk, in {@code work} beside which {@code file} lies. */
     static LvmDisk make(Path file, Path work) {
@@ -74,8 +75,8 @@ record LvmDisk(Path file) {
      */
     String compare(Path restored, boolean larger, Path work) {
         Path folder = Stage.freshFolder(work);
-        Path before = volumes(file, folder.resolve("before"));
-        Path now = volumes(restored, folder.resolve("now"));
+        Path before = volumes(file, 1, folder.resolve("before"));
+        Path now = volumes(restored, 1, folder.resolve("now"));
         StringBuilder told = new StringBuilder("by vgck, e2fsck and file by file:");
         for (String name : List.of("root", "home")) {
             Path was = before.resolve(name);
@@ -93,10 +94,11 @@ record LvmDisk(Path file) {
         return told.toString();
     }
 
-    /** Makes files of the volumes of {@code disk}, with their names, in {@code folder}. */
-    private static Path volumes(Path disk, Path folder) {
+    /** Makes files of the volumes in the last of so many partitions of {@code disk}, with their names, in {@code folder}. */
+    static Path volumes(Path disk, int partitions, Path folder) {
         Path partition = Stage.freshFolder(folder).resolve("partition");
-        try (LoopDevices loops = LoopDevices.of(TableRow.of(disk, 1).getFirst().copied(disk, partition))) {
+        TableRow row = TableRow.of(disk, partitions).getLast();
+        try (LoopDevices loops = LoopDevices.of(row.copied(disk, partition))) {
             Lvm lvm = new Lvm(folder, loops.nodes());
             lvm.run("vgck", DataDisk.GROUP);
             Matcher segment = PLACE.matcher(lvm.segments());
@@ -108,7 +110,7 @@ record LvmDisk(Path file) {
                         "if=" + partition,
                         "of=" + folder.resolve(segment.group(1)),
                         "bs=1M",
-                        "skip=" + (START_MIB + from * EXTENT_MIB),
+                        "skip=" + (FIRST_EXTENT_MIB + from * EXTENT_MIB),
                         "seek=" + Integer.parseInt(segment.group(2)) * EXTENT_MIB,
                         "count=" + count * EXTENT_MIB,
                         "conv=notrunc",

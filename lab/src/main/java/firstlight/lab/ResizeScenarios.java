@@ -6,6 +6,7 @@ import firstlight.lab.PcSpec.Firmware;
 import firstlight.lab.Step.Act;
 import firstlight.lab.Step.BootsAgain;
 import firstlight.lab.Step.DiskKind;
+import firstlight.lab.Step.Expect;
 import firstlight.lab.Step.PowerOff;
 import firstlight.lab.Step.PowerOn;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ final class ResizeScenarios {
     private ResizeScenarios() {}
 
     static List<Scenario> all() {
-        return List.of(largerAndSmaller().onlyByName(), xfs().onlyByName(), lvm().onlyByName());
+        return List.of(largerAndSmaller().onlyByName(), xfs().onlyByName(), lvm().onlyByName(), onLvm().onlyByName());
     }
 
     /** The lab's system starts under both firmwares, so that one image serves a BIOS PC and a UEFI PC. */
@@ -125,7 +126,43 @@ final class ResizeScenarios {
                                         stage.state().folder().resolve("compared-" + pc.name()))));
     }
 
-    private static List<Step> restored(PcSpec pc, DiskKind disk, String computerName) {
+    /** As most servers have it: the system's own LVM makes its volumes out of what stands on the restored disk. */
+    private static Scenario onLvm() {
+        PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(donor, "capture", "room12"));
+        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM_LVM)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(600));
+        steps.add(new PowerOff(donor));
+        steps.addAll(fromVolumes(PcSpec.of("larger", 2, Firmware.BIOS), DiskKind.BLANK_LARGER));
+        steps.addAll(fromVolumes(PcSpec.of("smaller", 3, Firmware.UEFI), DiskKind.BLANK_SMALLER));
+        return new Scenario(
+                "restore-lvm-system",
+                "a system on LVM is restored to a larger disk (BIOS) and a smaller one (UEFI) and starts from both, by its own name",
+                SEPARATE,
+                steps);
+    }
+
+    private static List<Step> fromVolumes(PcSpec pc, DiskKind disk) {
+        String computerName = "room12-" + pc.name();
+        boolean larger = disk == DiskKind.BLANK_LARGER;
+        List<Step> steps = new ArrayList<>(starts(pc, disk, computerName));
+        steps.add(
+                new Expect(Phase.LOCAL, "the system has its volumes", Sight.console(LvmSystem.reportOf(larger)), 120));
+        steps.add(new PowerOff(pc));
+        steps.add(new Act(
+                Phase.CHECK,
+                "the volumes of '" + pc.name() + "' are sound",
+                stage -> LvmSystem.compare(
+                        SystemDisk.onLvm(stage.home().cache(), stage.journal()::note),
+                        stage.diskFile(pc.name()),
+                        stage.state().folder().resolve("compared-" + pc.name()))));
+        return steps;
+    }
+
+    private static List<Step> starts(PcSpec pc, DiskKind disk, String computerName) {
         return List.of(
                 Actions.assign(pc, "restore", "room12"),
                 Actions.nameDevice(pc, computerName),
@@ -133,17 +170,22 @@ final class ResizeScenarios {
                 Scenarios.engineAsks(),
                 Actions.workEnds(600),
                 new BootsAgain(120),
-                Scenarios.localSystem(computerName, 600),
-                new PowerOff(pc),
-                new Act(Phase.CHECK, "the disk of '" + pc.name() + "' holds the image, resized", stage -> {
-                    Path work = stage.state().folder();
-                    ResizedDisk source = new ResizedDisk(stage.systemDisk(DiskMake.GPT), work.resolve("source"));
-                    ResizedDisk target = new ResizedDisk(stage.diskFile(pc.name()), work.resolve("target"));
-                    String compared = target.compare(source, disk == DiskKind.BLANK_LARGER);
-                    List<String> told = target.mustBeTold(source);
-                    told.forEach(words -> mustHaveSaid(stage, pc, words));
-                    return compared + "; the engine said so: " + String.join(", ", told);
-                }));
+                Scenarios.localSystem(computerName, 600));
+    }
+
+    private static List<Step> restored(PcSpec pc, DiskKind disk, String computerName) {
+        List<Step> steps = new ArrayList<>(starts(pc, disk, computerName));
+        steps.add(new PowerOff(pc));
+        steps.add(new Act(Phase.CHECK, "the disk of '" + pc.name() + "' holds the image, resized", stage -> {
+            Path work = stage.state().folder();
+            ResizedDisk source = new ResizedDisk(stage.systemDisk(DiskMake.GPT), work.resolve("source"));
+            ResizedDisk target = new ResizedDisk(stage.diskFile(pc.name()), work.resolve("target"));
+            String compared = target.compare(source, disk == DiskKind.BLANK_LARGER);
+            List<String> told = target.mustBeTold(source);
+            told.forEach(words -> mustHaveSaid(stage, pc, words));
+            return compared + "; the engine said so: " + String.join(", ", told);
+        }));
+        return steps;
     }
 
     private static void mustHaveSaid(Stage stage, PcSpec pc, String words) {

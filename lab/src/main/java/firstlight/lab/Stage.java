@@ -196,12 +196,8 @@ final class Stage implements AutoCloseable {
     private PcSpec.Disk disk(PcSpec spec, DiskKind kind) {
         Path file = diskFile(spec.name());
         return switch (kind) {
-            case SYSTEM, SYSTEM_MBR, SYSTEM_4096 -> {
-                Path base = systemDisk(kind.make());
-                Shell.run(
-                        "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base.toString(), file.toString());
-                yield new PcSpec.Disk(file, "qcow2");
-            }
+            case SYSTEM, SYSTEM_MBR, SYSTEM_4096 -> overlay(systemDisk(kind.make()), file);
+            case SYSTEM_LVM -> overlay(SystemDisk.onLvm(home.cache(), journal::note), file);
             case XFS ->
                 new PcSpec.Disk(
                         XfsDisk.make(file, state.folder().resolve("xfs")).file(), "raw");
@@ -222,6 +218,11 @@ final class Stage implements AutoCloseable {
                 yield new PcSpec.Disk(file, "raw");
             }
         };
+    }
+
+    private static PcSpec.Disk overlay(Path base, Path file) {
+        Shell.run("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base.toString(), file.toString());
+        return new PcSpec.Disk(file, "qcow2");
     }
 
     private static PcSpec.Disk blank(Path file, int mib) {

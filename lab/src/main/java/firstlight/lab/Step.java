@@ -29,6 +29,8 @@ sealed interface Step {
         SYSTEM_MBR,
         /** The same on a disk with sectors of 4096 octets. */
         SYSTEM_4096,
+        /** The {@link LvmSystem}, as an overlay. */
+        SYSTEM_LVM,
         /** One XFS partition with files on it, and rubbish in its free space. */
         XFS,
         /** The {@link LvmDisk}. */
@@ -52,7 +54,8 @@ sealed interface Step {
 
         DiskMake make() {
             return switch (this) {
-                case SYSTEM, XFS, LVM, BLANK, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
+                case SYSTEM, SYSTEM_LVM, XFS, LVM -> DiskMake.GPT;
+                case BLANK, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
                 case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
                 case SYSTEM_4096 -> DiskMake.GPT_4096;

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -39,7 +40,9 @@ final class SystemDisk {
     /** What starts the system: the smaller one, or the one that most PCs have, with its own network settings. */
     private enum Init {
         SYSVINIT("sysvinit-core,sysv-rc,initscripts", ""),
-        SYSTEMD("systemd-sysv", "-systemd");
+        SYSTEMD("systemd-sysv", "-systemd"),
+        /** The same with its root on LVM. */
+        LVM("systemd-sysv,lvm2", "-lvm");
 
         private final String packages;
         private final String name;
@@ -85,6 +88,11 @@ final class SystemDisk {
         return in(cache, Init.SYSTEMD, tell);
     }
 
+    /** The {@link LvmSystem}. */
+    static Path onLvm(Path cache, Consumer<String> tell) {
+        return in(cache, Init.LVM, tell);
+    }
+
     private static synchronized Path in(Path cache, Init init, Consumer<String> tell) {
         Path disk = cache.resolve("lab").resolve("system-" + RECIPE + init.name + ".raw");
         try {
@@ -115,6 +123,9 @@ final class SystemDisk {
         Shell.run("chmod", "755", work.toString());
         Shell.run(bootstrap());
         configure();
+        if (init == Init.LVM) {
+            return LvmSystem.build(work, root);
+        }
         Path disk = work.resolve("disk.raw");
         Shell.run("truncate", "-s", DiskLayout.DISK_MIB + "M", disk.toString());
         Path script = Files.writeString(work.resolve("sfdisk"), DiskLayout.sfdiskScript(Optional.of(DISK_UUID)));
@@ -145,7 +156,8 @@ final class SystemDisk {
                         "63"),
                 disk,
                 DiskLayout.DATA);
-        bootLoaders(disk);
+        String early = early(ROOT_UUID, "/boot/grub");
+        bootLoaders(disk, work, Map.of("i386-pc", early, "x86_64-efi", early), "");
         return disk;
     }
 
@@ -157,13 +169,18 @@ final class SystemDisk {
         words.add("--aptopt=APT::Install-Recommends \"false\"");
         LEFT_OUT.stream()
                 // even virtio-net needs a module from there
-                .filter(path -> init == Init.SYSVINIT || !path.contains("/kernel/net/"))
+                .filter(path -> init != Init.SYSTEMD || !path.contains("/kernel/net/"))
+                .filter(path -> init != Init.LVM || !path.contains("/kernel/drivers/md/"))
                 .forEach(path -> words.add("--dpkgopt=path-exclude=" + path));
         // The initramfs holds what virtual PCs' disks need and no more: BIOS reads it slowly.
         words.add("--essential-hook=mkdir -p \"$1/etc/initramfs-tools/conf.d\"");
         words.add("--essential-hook=printf 'MODULES=list\\nCOMPRESS=zstd\\n' > \"$1/etc/initramfs-tools/conf.d/lab\"");
         words.add(
                 "--essential-hook=printf 'virtio_pci\\nvirtio_blk\\nnvme\\next4\\n' > \"$1/etc/initramfs-tools/modules\"");
+        if (init == Init.LVM) {
+            words.add("--essential-hook=echo dm_mod >> \"$1/etc/initramfs-tools/modules\"");
+            words.add("--essential-hook=echo " + LvmSystem.RESUME + " > \"$1/etc/initramfs-tools/conf.d/resume\"");
+        }
         words.add(codename());
         words.add(root.toString());
         // The host's own package sources: whatever mirror this machine uses, the disk comes from there too.
@@ -192,6 +209,7 @@ final class SystemDisk {
                         "T0:23:respawn:/sbin/agetty -L ttyS0 115200 vt100\n",
                         StandardOpenOption.APPEND);
             case SYSTEMD -> networkd();
+            case LVM -> {} // LvmSystem does
         }
         Files.createDirectories(root.resolve("boot/grub"));
         Files.writeString(root.resolve("boot/grub/grub.cfg"), """
@@ -211,11 +229,15 @@ final class SystemDisk {
         Files.createSymbolicLink(wants.resolve(service), Path.of("/lib/systemd/system", service));
     }
 
-    private void bootLoaders(Path disk) throws IOException {
-        Path early = earlyConfig(work);
-        Path core = grub(early, "i386-pc", "core.img", "biosdisk ");
-        Path efi = grub(early, "x86_64-efi", "bootx64.efi", "");
-        Path esp = partition(DiskLayout.ESP, "mkfs.vfat", "-n", "ESP");
+    /**
+     * GRUB for both firmwares, in the partitions that {@link DiskLayout} has for them.
+     *
+     * @param early what its core does, by its format: find and read its configuration
+     */
+    static void bootLoaders(Path disk, Path work, Map<String, String> early, String moreModules) throws IOException {
+        Path core = grub(work, early, "i386-pc", "core.img", moreModules + " biosdisk");
+        Path efi = grub(work, early, "x86_64-efi", "bootx64.efi", moreModules);
+        Path esp = PartitionFile.made(work.resolve("esp"), DiskLayout.ESP.sizeMib(), "mkfs.vfat", "-n", "ESP");
         Shell.run("mmd", "-i", esp.toString(), "::EFI", "::EFI/BOOT");
         Shell.run("mcopy", "-i", esp.toString(), efi.toString(), "::EFI/BOOT/BOOTX64.EFI");
         place(esp, disk, DiskLayout.ESP);
@@ -228,19 +250,23 @@ final class SystemDisk {
         }
     }
 
-    /** What GRUB's core does: find the root and read its configuration. */
-    static Path earlyConfig(Path work) throws IOException {
-        return Files.writeString(
-                work.resolve("early.cfg"),
-                "search --fs-uuid --set=root " + ROOT_UUID
-                        + "\nset prefix=($root)/boot/grub\nconfigfile /boot/grub/grub.cfg\n");
+    /** What GRUB's core does: find the file system with its configuration in {@code folder}, and read that. */
+    static String early(String uuid, String folder) {
+        return "search --fs-uuid --set=root " + uuid + "\nset prefix=($root)" + folder
+                + "\nconfigfile $prefix/grub.cfg\n";
     }
 
-    private Path grub(Path early, String format, String name, String moreModules) {
+    static Path earlyConfig(Path work) throws IOException {
+        return Files.writeString(work.resolve("early.cfg"), early(ROOT_UUID, "/boot/grub"));
+    }
+
+    private static Path grub(Path work, Map<String, String> early, String format, String name, String moreModules)
+            throws IOException {
         Path image = work.resolve(name);
+        Path config = Files.writeString(work.resolve(format + ".cfg"), early.get(format));
         List<String> words = new ArrayList<>(List.of("grub-mkimage", "-O", format, "-o", image.toString()));
-        words.addAll(List.of("-c", early.toString(), "-p", "/boot/grub"));
-        words.addAll(List.of((moreModules + GRUB_MODULES).split(" ", -1)));
+        words.addAll(List.of("-c", config.toString(), "-p", "/boot/grub"));
+        words.addAll(List.of((GRUB_MODULES + moreModules).split(" ", -1)));
         Shell.run(words);
         return image;
     }
