@@ -25,7 +25,7 @@ final class Shell {
         Tool missing = Tool.run(List.of(
                 "bash",
                 "-c",
-                "for t in losetup sfdisk sgdisk mkfs.ext4 mkfs.vfat mkntfs mkswap partclone.ext4 partclone.fat"
+                "for t in losetup sfdisk sgdisk mkfs.ext4 mkfs.vfat mkntfs mkswap partclone.ext4"
                         + " partclone.ntfs ntfs-3g ntfs-3g.probe mcopy fsck.vfat e2fsck blkid mkfs.xfs mkfs.btrfs mkfs.f2fs"
                         + " sload.f2fs dump.f2fs mkfs.exfat mount.exfat-fuse mdir setfattr getfattr xfs_logprint"
                         + " vgcreate cryptsetup;"
