@@ -176,8 +176,9 @@ public record BootMedium(Path boot, Settings settings) {
                 .orElse("isset ${filename} || goto failed\nautoboot || goto failed\n");
         String whom = settings.server().map(server -> " at " + server).orElse("");
         return "#!ipxe\necho Firstlight: starting from the network\n" + network + next
-                + "exit\n:failed\necho No Firstlight server answered" + whom
-                + ". This PC has ${net0/ip}/${net0/netmask}, gateway ${net0/gateway}.\n"
+                + "exit\n:failed\nset gw none\nisset ${net0/gateway} && set gw ${net0/gateway} ||\necho No Firstlight server answered"
+                + whom
+                + ". This PC has ${net0/ip}/${net0/netmask}, gateway ${gw}.\n"
                 + "echo Look at the cable, and whether the server runs. When address, gateway or server are wrong, make the medium"
                 + " again:\necho firstlight media usb or iso ... --server http://ADDRESS:8080 --address --netmask --gateway\n"
                 + "shell\n";

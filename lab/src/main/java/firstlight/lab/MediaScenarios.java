@@ -139,7 +139,8 @@ final class MediaScenarios {
                     "its words on the screen", 240, () -> on.textScreen().text().contains("make the medium again"));
             String screen = on.textScreen().text();
             screen.lines().forEach(line -> stage.journal().note("  " + line));
-            if (!screen.contains("answered at http://10.77.0.222:8080. This PC has 10.77.0.9/255.255.255.0")) {
+            if (!screen.replace("\n", "")
+                    .contains("answered at http://10.77.0.222:8080. This PC has 10.77.0.9/255.255.255.0")) {
                 throw new LabFailure("the screen reads:\n" + screen);
             }
             return "";

@@ -1,7 +1,6 @@
 package firstlight.image.store;
 
 import firstlight.image.chunk.ChunkFrame;
-import firstlight.image.chunk.ChunkId;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,7 +20,7 @@ import java.util.stream.Collectors;
  */
 final class Rot {
     /** A sound disk: explains nothing. */
-    static final Rot NONE = new Rot(List.of(), 0, 0);
+    static final Rot NONE = new Rot(List.of(), List.of(), 0, 0);
 
     private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{64}\\b");
     private static final String EIO = "Input/output error";
@@ -32,16 +31,22 @@ final class Rot {
     }
 
     private final Set<String> rotting;
+    private final Set<String> sound;
     private final int oneIn;
     private final Random random;
     private final Map<String, Harm> places = new ConcurrentHashMap<>();
     private volatile boolean spreads = true;
 
     /** @param oneIn how many reads of frames that may rot find one that does */
-    Rot(Collection<ChunkId> rotting, int oneIn, long seed) {
-        this.rotting = rotting.stream().map(ChunkId::toString).collect(Collectors.toUnmodifiableSet());
+    Rot(Collection<ChunkFrame> rotting, Collection<ChunkFrame> sound, int oneIn, long seed) {
+        this.rotting = ids(rotting);
+        this.sound = ids(sound);
         this.oneIn = oneIn;
         this.random = new Random(seed);
+    }
+
+    private static Set<String> ids(Collection<ChunkFrame> frames) {
+        return frames.stream().map(frame -> frame.id().toString()).collect(Collectors.toUnmodifiableSet());
     }
 
     /** What rotted stays so; nothing else does from now on, and what can be read at all is read. */
@@ -56,13 +61,13 @@ final class Rot {
 
     /** Whether {@code words} name chunks that may rot, and no others. */
     boolean explains(String words) {
-        Matcher named = ID.matcher(words.replaceAll("SHA-256 [0-9a-f]{64}", "")); // of what was read in its place
+        Matcher named = ID.matcher(words);
         boolean any = false;
         while (named.find()) {
-            if (!rotting.contains(named.group())) {
+            if (sound.contains(named.group())) {
                 return false;
             }
-            any = true;
+            any |= rotting.contains(named.group()); // others are what a flipped bit made of one
         }
         return any;
     }

@@ -39,9 +39,8 @@ class RotTest {
     @Test
     @Timeout(300)
     void damageIsFoundAndNamedAndNothingElseIsLost() throws Exception {
-        List<ChunkFrame> rotting =
-                Torture.pool().subList(0, 3).stream().flatMap(List::stream).toList();
-        Rot rot = new Rot(rotting.stream().map(ChunkFrame::id).toList(), ONE_IN, seed);
+        List<ChunkFrame> rotting = frames(0, 3);
+        Rot rot = new Rot(rotting, frames(3, 6), ONE_IN, seed);
         try (ImageStore store = open(rot, "store");
                 ImageStore replica = open(Rot.NONE, "replica")) {
             List<Throwable> failures = new Torture(store, replica, ledger, seed, rot).run(MILLISECONDS);
@@ -64,6 +63,10 @@ class RotTest {
         try (ImageStore store = open(rot, "store")) {
             ledger.check(store);
         }
+    }
+
+    private static List<ChunkFrame> frames(int from, int to) {
+        return Torture.pool().subList(from, to).stream().flatMap(List::stream).toList();
     }
 
     /** On a busy machine nothing may have rotted until now. */
