@@ -4,6 +4,7 @@ import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
 import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.Chunk;
+import firstlight.image.extents.FileSystem;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
@@ -17,9 +18,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Lays an image out on a disk of another size. Pure: the same answer beforehand, for people, and when it is done. */
 public final class LayoutPlan {
+    private static final Set<String> CONTAINERS =
+            Set.of(FileSystem.LUKS.word(), FileSystem.BITLOCKER.word(), FileSystem.LVM.word());
+
     private final DiskImage image;
     private final String disk;
     private final long size;
@@ -135,7 +140,8 @@ public final class LayoutPlan {
             // A boot loader's partition is large enough.
             return able.stream()
                     .filter(partition -> !isEsp(partition))
-                    .max(Comparator.comparingLong(Partition::length));
+                    .max(Comparator.comparingLong(Partition::length))
+                    .filter(largest -> !isBesideLarger(largest, able));
         }
         Optional<Partition> named = able.stream()
                 .filter(partition -> partition.number() == grow.partition())
@@ -147,6 +153,17 @@ public final class LayoutPlan {
                     "Choose another with option grow, or grow=none");
         }
         return named; // an image of several disks has that partition on another one
+    }
+
+    /**
+     * Whether what the space is for lies in a larger partition that cannot take it, encrypted or LVM's. The space stays free behind it then, for
+     * the system's own tools: a boot partition (Fedora, Ubuntu) or a recovery one (Windows) would be grown for nothing.
+     */
+    private boolean isBesideLarger(Partition chosen, List<Partition> able) {
+        return partitions.stream()
+                .filter(partition -> partition.length() > chosen.length() && !able.contains(partition))
+                .flatMap(partition -> region(partition).stream())
+                .anyMatch(region -> CONTAINERS.contains(region.fileSystem()));
     }
 
     private static boolean isEsp(Partition partition) {
