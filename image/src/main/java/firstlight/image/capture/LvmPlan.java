@@ -52,6 +52,7 @@ final class LvmPlan {
                 plan.unreadable.put(look, String.valueOf(malformed.getMessage()));
             }
         }
+        plan.refuseTwins();
         plan.groups();
         for (VolumeGroup group : plan.groupOf.values().stream().distinct().toList()) {
             for (LogicalVolume volume : group.volumes()) {
@@ -59,6 +60,18 @@ final class LvmPlan {
             }
         }
         return plan;
+    }
+
+    /** Of a disk and its clone nobody can tell whose extents a volume means, and what is free on one may be in use on the other. */
+    private void refuseTwins() {
+        Map<String, Integer> count = new HashMap<>();
+        volumes.values().forEach(volume -> count.merge(volume.id(), 1, Integer::sum));
+        volumes.forEach((look, volume) -> {
+            if (count.getOrDefault(volume.id(), 0) > 1) {
+                unreadable.put(look, "another disk has the same physical volume: one is a clone of the other");
+            }
+        });
+        volumes.keySet().removeAll(unreadable.keySet());
     }
 
     /** Every physical volume has the text of its group, some an older one than others. */

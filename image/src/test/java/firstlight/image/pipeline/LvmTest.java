@@ -115,6 +115,33 @@ class LvmTest {
     }
 
     @Test
+    void aDiskAndItsCloneInOnePcAreBothTakenWhole() throws IOException {
+        Lab lab = new Lab(folder);
+        Path original = lab.disk("original", "120M");
+        Lab.attached(original, 512, node -> {
+            lvm("pvcreate -q " + node, node);
+            lvm("vgcreate -q -s 4M fltwins " + node, node);
+            lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 20 -n data fltwins", node);
+        });
+        Path volume = lab.disk("volume", "80M");
+        Shell.run("mkfs.ext4 -q '%1$s'; dd if='%1$s' of='%2$s' bs=1M seek=1 conv=notrunc status=none"
+                .formatted(volume, original));
+        Path clone = folder.resolve("clone");
+        Shell.run("cp '%s' '%s'".formatted(original, clone));
+        try (LoopDevice one = LoopDevice.attach(original, 512, Access.READ_WRITE);
+                LoopDevice two = LoopDevice.attach(clone, 512, Access.READ_WRITE);
+                Disk first = BlockDevice.open(one.node(), Access.READ);
+                Disk second = BlockDevice.open(two.node(), Access.READ);
+                ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = new Capture(store.sink(), 2, "test")
+                    .capture(List.of(first, second), Progress.SILENT)
+                    .manifest();
+            assertThat(manifest.notes()).hasSize(2).allMatch(note -> note.contains("a clone of the other"));
+            assertThat(manifest.usedBytes()).isEqualTo(240L << 20);
+        }
+    }
+
+    @Test
     void eachVolumeIsTakenByWhatItsFileSystemUsesLinearOrStripedOverTwoDisks() throws IOException {
         Lab lab = new Lab(folder);
         Path first = lab.disk("first", "300M");
