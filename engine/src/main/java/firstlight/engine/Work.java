@@ -219,7 +219,7 @@ final class Work {
 
     private Restored restored(WorkOrder.Restore order, Manifest manifest, List<Disk> disks, Wishes wishes)
             throws IOException {
-        Restore restore = new Restore(chunks, threads());
+        Restore restore = new Restore(chunks, restoreThreads());
         if (order.stream().isEmpty()) {
             return new Restored(restore.restore(manifest, disks, wishes, reports, console::line), "");
         }
@@ -351,6 +351,11 @@ final class Work {
         for (Disk disk : disks) {
             disk.close();
         }
+    }
+
+    /** Two more, so that the network need not wait while the others write and read back. */
+    private static int restoreThreads() {
+        return Math.min(MOST_THREADS, threads() + 2);
     }
 
     private static int threads() {

@@ -38,13 +38,13 @@ final class ReadBehind {
         this.behind = behind;
     }
 
-    /** What one thread does: writes a batch, then reads back one that is due. */
-    Workers.Worker<CellBatch> worker(WriteWorker writer, VerifyWorker verifier) {
+    /** What one thread does: writes a batch, then, while the network sets the pace, reads back one that is due. */
+    Workers.Worker<CellBatch> worker(WriteWorker writer, VerifyWorker verifier, RestoreStages stages) {
         return new Workers.Worker<>() {
             @Override
             public void work(CellBatch batch) throws IOException {
                 writer.work(batch);
-                Optional<CellBatch> due = next(batch);
+                Optional<CellBatch> due = stages.waitForTheNetwork() ? next(batch) : Optional.empty();
                 if (due.isPresent()) {
                     verifier.work(due.get());
                 }

@@ -296,7 +296,8 @@ public final class Restore {
                     cursor,
                     () -> behind.worker(
                             new WriteWorker(source, targets, false, meter, stages),
-                            new VerifyWorker(targets, unheard, stages)));
+                            new VerifyWorker(targets, unheard, stages),
+                            stages));
         } else {
             Workers.run(threads, "restore", cursor, () -> new WriteWorker(source, targets, compare, meter, stages));
         }

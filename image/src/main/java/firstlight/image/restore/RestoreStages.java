@@ -18,6 +18,11 @@ final class RestoreStages {
     final LongAdder verified = new LongAdder();
     final LongAdder copied = new LongAdder();
 
+    /** Whether threads spent more time on fetching than on what they do with it: neither processor nor disk sets the pace. */
+    boolean waitForTheNetwork() {
+        return fetch.total().compareTo(unpack.total().plus(write.total())) > 0;
+    }
+
     RestoreSummary summary(long diskBytes, long usedBytes, Duration time, int threads, List<String> notes) {
         return new RestoreSummary(
                 diskBytes,

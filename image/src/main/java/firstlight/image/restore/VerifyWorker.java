@@ -10,7 +10,9 @@ import java.util.List;
 
 /** One thread that reads back what was written. */
 final class VerifyWorker implements Workers.Worker<CellBatch> {
-    /** So many, evenly spread, cannot all lie beside a five-hundredth of the image that was written over; a quarter of a second. */
+    /** One chunk of so many is read once more, and at most {@link #ONCE_MORE}: a moment, and no large place is overlooked. */
+    private static final int OF_SO_MANY = 64;
+
     private static final int ONCE_MORE = 512;
 
     private final List<Target> targets;
@@ -51,7 +53,8 @@ final class VerifyWorker implements Workers.Worker<CellBatch> {
     static void again(List<Target> targets, RestoreStages stages) throws IOException {
         Comparison comparison = new Comparison();
         long now = System.nanoTime();
-        for (CellBatch one : Comparison.spread(targets, ONCE_MORE)) {
+        int chunks = targets.stream().mapToInt(target -> target.chunks().size()).sum();
+        for (CellBatch one : Comparison.spread(targets, Math.clamp(chunks / OF_SO_MANY, 1, ONCE_MORE))) {
             if (!comparison.stillMatches(targets.get(one.region()), one)) {
                 throw differs(
                         one,

@@ -36,6 +36,9 @@ final class ImageBench {
     private static final double FULL = 0.6;
     private static final int LEVEL = Configuration.Images.USUAL.packLevel();
 
+    /** As the engine has them. */
+    private static final int RESTORE_MORE = 2;
+
     private final Ground ground;
     private final Extent extent;
     private final ImagePeer peer;
@@ -211,7 +214,7 @@ final class ImageBench {
     }
 
     private void restorePaced(ImageStore store, Manifest manifest) throws IOException {
-        PacedRestore paced = new PacedRestore(threads);
+        PacedRestore paced = new PacedRestore(threads + RESTORE_MORE);
         for (int run = 1; run <= extent.runs(); run++) {
             try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize);
                     BlockDevice disk = target.open(Access.READ_WRITE)) {
@@ -342,8 +345,8 @@ final class ImageBench {
 
     private RestoreSummary restore(ImageStore store, Manifest manifest, DiskGround target) throws IOException {
         try (BlockDevice disk = target.open(Access.READ_WRITE)) {
-            RestoreSummary done =
-                    new Restore(store.source(), threads).restore(manifest, List.of(disk), Progress.SILENT);
+            RestoreSummary done = new Restore(store.source(), threads + RESTORE_MORE)
+                    .restore(manifest, List.of(disk), Progress.SILENT);
             if (!done.verified()) {
                 throw new OperatorError("not all of the restored disk was verified", "a bug: tell us");
             }
