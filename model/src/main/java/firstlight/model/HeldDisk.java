@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * The one disk of work that names none: the PC's first internal disk, and, once the work was begun there, no other that comes
- * first because that one is gone (docs/adr/0031). In a list of disks it is the only word, {@code first=SERIAL}.
+ * first because that one is gone (docs/adr/0029). In a list of disks it is the only word, {@code first=SERIAL}.
  *
  * @param serial the disk's serial number, without blanks
  */

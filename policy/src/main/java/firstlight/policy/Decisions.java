@@ -232,7 +232,7 @@ public final class Decisions implements BootDecisions {
         };
     }
 
-    /** To the disk that it is begun on: when that one vanishes, the next attempt must not take another (docs/adr/0031). */
+    /** To the disk that it is begun on: when that one vanishes, the next attempt must not take another (docs/adr/0029). */
     private Work held(Work work, Facts before, Facts now) {
         Task task = FirstDisk.of(work.task().held(), before, now)
                 .map(work.task()::heldTo)

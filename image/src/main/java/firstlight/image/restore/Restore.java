@@ -276,7 +276,7 @@ public final class Restore {
         return ours;
     }
 
-    /** While it writes: not where a head would go to and fro, nor before what is unused was trimmed (docs/adr/0033). */
+    /** While it writes: not where a head would go to and fro, nor before what is unused was trimmed (docs/adr/0030). */
     private boolean readsBehind(List<Target> targets, boolean compare) {
         return !compare
                 && stream.isEmpty()
