@@ -153,6 +153,8 @@ final class MediaScenarios {
             stage.restart();
             return "";
         }));
+        // Without work nothing is said that a certificate has to protect.
+        steps.add(Actions.assign(changed, "inventory"));
         steps.add(new PowerOn(changed, Optional.of(DiskKind.BLANK)));
         steps.add(says("another certificate", "FAILED: This is not the server that the medium was made for", 400));
         steps.add(says(
