@@ -1,6 +1,8 @@
 package firstlight.engine;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,6 +12,9 @@ import java.util.List;
 /** Gives a restored Linux system its computer's name: /etc/hostname and the 127.0.1.1 line of /etc/hosts, nothing else. */
 final class ComputerName {
     private static final String NAMED = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+
+    /** Comments of the original's administrator may be in any encoding, and stay as they are. */
+    private static final Charset OCTETS = StandardCharsets.ISO_8859_1;
 
     private ComputerName() {}
 
@@ -23,12 +28,12 @@ final class ComputerName {
         }
         Path etc = root.resolve("etc");
         Path hostname = etc.resolve("hostname");
-        String old = Files.readString(hostname).strip();
-        Files.writeString(hostname, name + "\n");
+        String old = Files.readString(hostname, OCTETS).strip();
         Path hosts = etc.resolve("hosts");
         if (Files.isRegularFile(hosts, LinkOption.NOFOLLOW_LINKS)) {
-            Files.writeString(hosts, renamed(Files.readString(hosts), old, name));
+            Files.writeString(hosts, renamed(Files.readString(hosts, OCTETS), old, name), OCTETS);
         }
+        Files.writeString(hostname, name + "\n");
         return true;
     }
 
@@ -42,9 +47,9 @@ final class ComputerName {
     static String renamed(String hosts, String old, String name) {
         List<String> lines = new ArrayList<>();
         for (String line : hosts.split("\n", -1)) {
-            if (line.strip().startsWith("127.0.1.1")) {
-                String full =
-                        line.strip().split("\\s+", -1).length > 1 ? line.strip().split("\\s+", -1)[1] : old;
+            String[] words = line.strip().split("\\s+", -1);
+            if (words[0].equals("127.0.1.1")) {
+                String full = words.length > 1 ? words[1] : old;
                 int dot = full.indexOf('.');
                 lines.add("127.0.1.1\t" + (dot > 0 ? name + full.substring(dot) + " " + name : name));
             } else {

@@ -1,6 +1,7 @@
 package firstlight.engine;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -40,7 +41,7 @@ final class LvmDevices {
         Path list = root.resolve(FOLDER).resolve(LIST);
         if (!RestoredNetwork.isFolder(root, FOLDER)
                 || !Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS)
-                || !namesOthers(Files.readString(list), ids(sys))) {
+                || !namesOthers(Files.readString(list, StandardCharsets.ISO_8859_1), ids(sys))) {
             return "";
         }
         Files.move(list, list.resolveSibling(ASIDE), StandardCopyOption.REPLACE_EXISTING);
@@ -63,9 +64,7 @@ final class LvmDevices {
         try (DirectoryStream<Path> devices = Files.newDirectoryStream(sys)) {
             for (Path device : devices) {
                 for (String file : IDS) {
-                    if (Files.isRegularFile(device.resolve(file))) {
-                        ids.add(plain(Files.readString(device.resolve(file))));
-                    }
+                    SysFile.text(device.resolve(file)).ifPresent(id -> ids.add(plain(id)));
                 }
             }
         }

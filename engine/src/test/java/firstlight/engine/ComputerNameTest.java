@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,18 @@ class ComputerNameTest {
     }
 
     @Test
+    void keepsCommentsInAnyEncoding() throws IOException {
+        Path etc = Files.createDirectories(root.resolve("etc"));
+        Files.writeString(etc.resolve("hostname"), "master\n");
+        Files.writeString(etc.resolve("hosts"), "# f\u00fcr alle\n127.0.1.1 master\n", StandardCharsets.ISO_8859_1);
+        assertThat(ComputerName.apply(root, "pc")).isTrue();
+        assertThat(Files.readString(etc.resolve("hosts"), StandardCharsets.ISO_8859_1))
+                .isEqualTo("# f\u00fcr alle\n127.0.1.1\tpc\n");
+    }
+
+    @Test
     void leavesHostsAloneWithoutSuchALine() {
+        assertThat(ComputerName.renamed("127.0.1.10 printer\n", "old", "new")).isEqualTo("127.0.1.10 printer\n");
         assertThat(ComputerName.renamed("127.0.0.1 localhost\n", "old", "new")).isEqualTo("127.0.0.1 localhost\n");
         assertThat(ComputerName.renamed("127.0.1.1 old\n", "old", "new")).isEqualTo("127.0.1.1\tnew\n");
     }

@@ -50,6 +50,12 @@ class LvmDevicesTest {
     }
 
     @Test
+    void aDiskWhoseNumberIsNoTextHindersNothing() throws IOException {
+        Files.write(sys.resolve("vda/serial"), new byte[] {(byte) 0xFF, 'a', '\n'});
+        assertThat(LvmDevices.apply(root, sys)).contains("/etc/lvm/devices/system.devices.captured");
+    }
+
+    @Test
     void whatLvmFindsByItselfStays() throws IOException {
         Files.writeString(list, "IDTYPE=devname IDNAME=/dev/vda3 DEVNAME=/dev/vda3 PVID=5AyAPP6 PART=3\n");
         assertThat(LvmDevices.apply(root, sys)).isEmpty();
