@@ -18,6 +18,18 @@ final class F2fsCheckpoint {
     private static final int UNMOUNTED = 0x1;
     private static final int ERROR = 0x8;
     private static final int NEEDS_FSCK = 0x10;
+    /** The bitmaps that tell which copy of a table counts are at another place of the checkpoint then. */
+    private static final int LARGE_NAT_BITMAP = 0x400;
+
+    /** In the superblock: blocks of a checkpoint that hold what its first has no room for. Volumes of some TB have them. */
+    private static final int PAYLOAD = SUPERBLOCK + 1664;
+
+    private static final int FEATURES = SUPERBLOCK + 2180;
+    /** Up to compression; later ones lay tables out otherwise. */
+    private static final int KNOWN_FEATURES = 0x3FFF;
+
+    private static final String UNKNOWN_TABLES =
+            "its tables are laid out in a way that partclone (0.3.23) does not know";
 
     private F2fsCheckpoint() {}
 
@@ -29,6 +41,9 @@ final class F2fsCheckpoint {
         long second = first + ((long) BLOCK << logSegment);
         if (logBlock != 12 || logSegment != 9 || second + ((long) BLOCK << logSegment) > volume.size()) {
             return Optional.of("its blocks or segments are of a size that is not known here");
+        }
+        if (in.getInt(PAYLOAD) != 0 || (in.getInt(FEATURES) & ~KNOWN_FEATURES) != 0) {
+            return Optional.of(UNKNOWN_TABLES);
         }
         Optional<ByteBuffer> one = checkpoint(volume, first);
         Optional<ByteBuffer> two = checkpoint(volume, second);
@@ -42,6 +57,9 @@ final class F2fsCheckpoint {
     private static Optional<String> doubt(int flags) {
         if ((flags & (ERROR | NEEDS_FSCK)) != 0) {
             return Optional.of("it is marked as not clean; fsck.f2fs would repair it");
+        }
+        if ((flags & LARGE_NAT_BITMAP) != 0) {
+            return Optional.of(UNKNOWN_TABLES);
         }
         return (flags & UNMOUNTED) != 0 ? Optional.empty() : Optional.of("it was not unmounted cleanly");
     }

@@ -11,7 +11,7 @@ public enum FileSystem {
     BTRFS("btrfs", ""),
     F2FS("f2fs", "partclone.f2fs"),
     FAT("vfat", ""),
-    EXFAT("exfat", "partclone.exfat"),
+    EXFAT("exfat", ""),
     NTFS("ntfs", "partclone.ntfs"),
     SWAP("swap", ""),
     LUKS("luks", ""),
@@ -38,7 +38,7 @@ public enum FileSystem {
         return word;
     }
 
-    /** The program that tells which of its blocks are in use; FAT's and Btrfs' maps we read ourselves. */
+    /** The program that tells which of its blocks are in use; FAT's, exFAT's and Btrfs' maps we read ourselves. */
     Optional<String> mapper() {
         return mapper.isEmpty() ? Optional.empty() : Optional.of(mapper);
     }

@@ -27,6 +27,7 @@ final class Soundness {
     private static final int VALID = 1;
     private static final int BTRFS = 64 * 1024;
     private static final long BTRFS_SEED = 1L << 32;
+    private static final int XFS_BLOCKS = 8;
     private static final int XFS_REALTIME = 16;
     private static final int XFS_LOG = 48;
     private static final int EXFAT_FLAGS = 106;
@@ -40,10 +41,7 @@ final class Soundness {
         return switch (fileSystem) {
             case EXT2, EXT3, EXT4 -> ext(in);
             case NTFS -> probed(volume, Soundness::ntfs);
-            case XFS ->
-                ByteBuffer.wrap(window).getLong(XFS_LOG) == 0
-                        ? Optional.of("its log is on another device, so that nobody can tell whether it is replayed")
-                        : probed(volume, Soundness::xfs);
+            case XFS -> xfs(ByteBuffer.wrap(window), volume);
             case BTRFS -> btrfs(in);
             case F2FS -> F2fsCheckpoint.doubt(volume, window);
             case FAT -> Optional.empty(); // its table is its map: no file reaches beyond what is in it
@@ -141,6 +139,16 @@ final class Soundness {
                 Optional.of("ntfs-3g.probe, which tells whether Windows is hibernated, is missing");
             default -> Optional.of("ntfs-3g.probe says: " + probe.lastLine());
         };
+    }
+
+    private static Optional<String> xfs(ByteBuffer in, Volume volume) throws IOException {
+        if (in.getLong(XFS_LOG) == 0) {
+            return Optional.of("its log is on another device, so that nobody can tell whether it is replayed");
+        }
+        // partclone 0.3.23 numbers blocks in 32 bits: free ones beyond would free others at the start.
+        return in.getLong(XFS_BLOCKS) > 1L << 32
+                ? Optional.of("it has more than 2^32 blocks, of which partclone loses count")
+                : probed(volume, Soundness::xfs);
     }
 
     private static Optional<String> xfs(Path node) throws IOException {

@@ -60,6 +60,9 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
         if (fileSystem == FileSystem.FAT) {
             return believed(volume, () -> FatMap.read(volume), "file allocation table");
         }
+        if (fileSystem == FileSystem.EXFAT) {
+            return believed(volume, () -> ExfatMap.read(volume), "allocation bitmap");
+        }
         if (fileSystem == FileSystem.BTRFS) {
             return believed(volume, () -> BtrfsMap.read(volume), "extent tree");
         }
