@@ -78,17 +78,17 @@ final class Collector {
             }
         });
         Map<Integer, Long> living = new HashMap<>();
-        for (int number : packs.numbers()) {
+        for (int number : packs.finished()) { // of one that grows, what comes while this looks would be missed
             Waste waste = waste(number);
             living.put(number, waste.size - waste.dead);
-            boolean idle = waste.dead == waste.size && !packs.isWriting(number);
+            boolean idle = waste.dead == waste.size;
             if (idle && waste.entries.stream().noneMatch(entry -> needed.contains(entry.id()))) {
                 free(waste);
             }
         }
         release();
         return packs.sealed().stream()
-                .sorted(Comparator.comparingLong(number -> living.getOrDefault(number, 0L)))
+                .sorted(Comparator.comparingLong(number -> living.getOrDefault(number, Long.MAX_VALUE)))
                 .toList();
     }
 
@@ -102,6 +102,7 @@ final class Collector {
 
     /** Before a base goes that nothing but deltas needs, these are written so that they stand for themselves. */
     private void release() throws IOException {
+        int takenBack = packs.takenBack();
         try (ChunkCodec codec = new ChunkCodec(1)) {
             for (var each : packs.bases().entrySet()) {
                 if (isLive(each.getKey()) && !isLive(each.getValue())) {
@@ -109,7 +110,7 @@ final class Collector {
                 }
             }
         }
-        packs.sync();
+        packs.syncMoved(takenBack);
     }
 
     private void release(ChunkCodec codec, ChunkId delta) throws IOException {
@@ -153,6 +154,7 @@ final class Collector {
     private void copy(Waste waste) throws IOException {
         Pack pack = packs.pack(waste.pack);
         int level = packs.level(waste.pack);
+        int takenBack = packs.takenBack();
         List<ChunkFrame> frames = new ArrayList<>(BATCH);
         List<PackIndex.Place> from = new ArrayList<>(BATCH);
         try (ChunkCodec codec = new ChunkCodec(1)) {
@@ -176,7 +178,7 @@ final class Collector {
             }
         }
         move(level, frames, from);
-        packs.sync();
+        packs.syncMoved(takenBack);
     }
 
     private void move(int level, List<ChunkFrame> frames, List<PackIndex.Place> from) throws IOException {

@@ -2,6 +2,7 @@ package firstlight.image.store;
 
 import firstlight.image.chunk.ChunkId;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 
 /**
  * Which pack holds a chunk, where, and when somebody last relied on it. A hash table in one array of longs, five for a
@@ -14,7 +15,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * An era begins with each garbage collection. A chunk that is put, asked for or named by a manifest is moved to the current
  * one, so what a collection may take is what stayed behind.
  */
-final class PackIndex {
+class PackIndex {
     private static final int STRIDE = 5;
     private static final long EMPTY = 0;
     /** The chunk was here and is damaged or dropped: as good as missing, but its place in the table must stay taken. */
@@ -75,6 +76,47 @@ final class PackIndex {
             }
             table[at] = (long) era << 52 | (table[at] & PLACE);
             return true;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** What became of a chunk that was to be touched. */
+    enum Touched {
+        THERE,
+        MISSING,
+        /** It is as it was. */
+        SPARED
+    }
+
+    /** As {@link #touch}, in one step with the question whether it is one to be spared. */
+    Touched touchUnless(ChunkId id, Predicate<ChunkId> spared) {
+        lock.readLock().lock();
+        try {
+            long word = table[slot(id) + 4];
+            if (!isThere(word)) {
+                return Touched.MISSING;
+            }
+            if (spared.test(id)) {
+                return Touched.SPARED;
+            }
+            if (word >>> 52 == era) {
+                return Touched.THERE;
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+        lock.writeLock().lock();
+        try {
+            int at = slot(id) + 4;
+            if (!isThere(table[at])) {
+                return Touched.MISSING;
+            }
+            if (spared.test(id)) {
+                return Touched.SPARED;
+            }
+            table[at] = (long) era << 52 | (table[at] & PLACE);
+            return Touched.THERE;
         } finally {
             lock.writeLock().unlock();
         }

@@ -44,8 +44,13 @@ final class PackStore implements ImageStore {
 
     /** Closes {@code shelf} when it fails. */
     static ImageStore open(Shelf shelf) throws IOException {
+        return open(shelf, new PackIndex());
+    }
+
+    /** @param index an empty one */
+    static ImageStore open(Shelf shelf, PackIndex index) throws IOException {
         try {
-            return new PackStore(shelf, Packs.open(shelf));
+            return new PackStore(shelf, Packs.open(shelf, index));
         } catch (IOException | RuntimeException broken) {
             shelf.close();
             throw broken;
@@ -112,15 +117,18 @@ final class PackStore implements ImageStore {
         publishing.lock();
         try {
             ofOneKind(image, manifest.kind());
-            manifest.forEachChunk(id -> {
-                if (!packs.touch(id) && missing.size() < TOLD_MISSING) {
-                    missing.add(id);
+            for (int takenBack = -1; takenBack != packs.takenBack(); ) { // by another's sync that failed: look again
+                takenBack = packs.takenBack();
+                manifest.forEachChunk(id -> {
+                    if (!packs.touch(id) && missing.size() < TOLD_MISSING) {
+                        missing.add(id);
+                    }
+                });
+                if (!missing.isEmpty()) {
+                    return new Publication.Incomplete(List.copyOf(missing));
                 }
-            });
-            if (!missing.isEmpty()) {
-                return new Publication.Incomplete(List.copyOf(missing));
+                packs.sync();
             }
-            packs.sync();
             return new Publication.Published(step.run());
         } catch (ImageFailure failure) {
             throw failure;

@@ -6,6 +6,7 @@ import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,14 +24,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * one. So a crash can hurt nothing but the tail of the last pack, which no manifest names yet.
  */
 final class Packs implements AutoCloseable {
-    private static final String FOLDER = "packs";
-    private static final String PACK = ".pack";
+    static final String FOLDER = "packs";
 
     private final Shelf shelf;
-    private final PackIndex index = new PackIndex();
+    private final PackIndex index;
     private final Map<Integer, Pack> packs = new ConcurrentHashMap<>();
-    private final StoredChunks chunks = new StoredChunks(index, packs);
-    private final Unsynced unsynced = new Unsynced(index, packs, this::remember, this::lose);
+    private final StoredChunks chunks;
+    private final Unsynced unsynced;
     private final Map<Integer, Integer> levels = new ConcurrentHashMap<>();
 
     /** Of each chunk whose place in the index holds a {@link Delta}, the base. A base is never a delta itself. */
@@ -42,31 +41,26 @@ final class Packs implements AutoCloseable {
     /** Held while a batch is written, so that no unwritten hole can lie before a written frame. */
     private final ReentrantLock appending = new ReentrantLock();
 
-    /** By the level of what is written; 0 for what comes from outside. */
-    private final Map<Integer, PackWriter> writers = new TreeMap<>();
-
     private final AtomicInteger lastPack = new AtomicInteger();
+    private final PackWriters writers;
 
-    private Packs(Shelf shelf) {
+    private Packs(Shelf shelf, PackIndex index) {
         this.shelf = shelf;
+        this.index = index;
+        this.chunks = new StoredChunks(index, packs);
+        this.unsynced = new Unsynced(index, packs, this::remember, this::lose);
+        this.writers = new PackWriters(shelf, packs, lastPack, unsynced::takeBack);
     }
 
     static Packs open(Shelf shelf) throws IOException {
-        Packs packs = new Packs(shelf);
-        Set<String> found =
-                new TreeSet<>(shelf.list(FOLDER)); // a later copy of a chunk replaces an earlier, damaged one
-        List<PackScan> unlisted = new ArrayList<>();
-        for (String name : found) {
-            if (name.endsWith(PACK)) {
-                packs.load(name).ifPresent(unlisted::add);
-            } else if (name.endsWith(PackList.SUFFIX)
-                    && !found.contains(name.substring(0, name.length() - PackList.SUFFIX.length()))) {
-                shelf.delete(name); // a collection was cut off between the two
-            }
-        }
-        for (PackScan scan : unlisted) {
-            packs.finish(scan);
-        }
+        return open(shelf, new PackIndex());
+    }
+
+    /** @param index an empty one */
+    static Packs open(Shelf shelf, PackIndex index) throws IOException {
+        Packs packs = new Packs(shelf, index);
+        packs.troubles.addAll(new PackLoader(shelf, packs.packs, packs.levels, packs::put, packs::isSound).load());
+        packs.lastPack.set(packs.packs.keySet().stream().reduce(0, Math::max));
         return packs;
     }
 
@@ -81,11 +75,9 @@ final class Packs implements AutoCloseable {
 
     /** Whether the chunk can be given; if so it and its base are safe from every collection that began before. */
     boolean touch(ChunkId id) {
-        if (!bases.containsKey(id)) {
-            boolean there = index.touch(id);
-            if (!there || !bases.containsKey(id)) {
-                return there;
-            }
+        PackIndex.Touched touched = index.touchUnless(id, bases::containsKey);
+        if (touched != PackIndex.Touched.SPARED) {
+            return touched == PackIndex.Touched.THERE;
         }
         appending.lock();
         try { // a collection may be writing it anew without its base just now, or drop both: the base first
@@ -202,17 +194,9 @@ final class Packs implements AutoCloseable {
     }
 
     private List<PackWriter.Written> write(int level, List<ChunkFrame> frames) throws IOException {
-        try {
-            List<PackWriter.Written> written = writers.computeIfAbsent(
-                            level, _ -> new PackWriter(shelf, level, packs, lastPack, unsynced::takeBack))
-                    .write(frames);
-            levels.put(written.getFirst().place().pack(), level);
-            return written;
-        } catch (ImageFailure failure) {
-            throw failure;
-        } catch (IOException broken) {
-            throw new ImageFailure("The image store " + shelf + " cannot take more chunks", broken, shelf.roomCure());
-        }
+        List<PackWriter.Written> written = writers.write(level, frames);
+        levels.put(written.getFirst().place().pack(), level);
+        return written;
     }
 
     private void put(PackList.Entry entry, int pack) {
@@ -228,16 +212,38 @@ final class Packs implements AutoCloseable {
         }
     }
 
-    /** Returns when every chunk that was appended before the call is durable. */
+    /**
+     * Returns when every chunk that was appended before the call is durable, but for those that {@link #takenBack} counts: the sync
+     * of somebody else has failed for them, and this one says nothing of it.
+     */
     void sync() throws IOException {
         appending.lock();
         try {
-            for (PackWriter writer : writers.values()) {
-                writer.sync();
-            }
+            writers.sync();
             unsynced.clear();
         } finally {
             appending.unlock();
+        }
+    }
+
+    /** How often a failed sync has taken chunks back. Who relies on a {@link #sync} looks before it relies on them, and after. */
+    int takenBack() {
+        return unsynced.takenBack();
+    }
+
+    /**
+     * For whoever is going to delete the places that chunks were moved from.
+     *
+     * @param takenBack before the first was moved
+     * @throws ImageFailure when some may be where they were
+     */
+    void syncMoved(int takenBack) throws IOException {
+        sync();
+        if (takenBack() != takenBack) {
+            throw new ImageFailure(
+                    "The image store " + shelf + " could not keep what was written anew",
+                    "its disk failed meanwhile; all chunks are where they were",
+                    "See the health of that disk");
         }
     }
 
@@ -245,19 +251,20 @@ final class Packs implements AutoCloseable {
     Set<Integer> sealed() throws IOException {
         appending.lock();
         try {
-            for (PackWriter writer : writers.values()) {
-                writer.seal();
-            }
+            writers.seal();
             return numbers();
         } finally {
             appending.unlock();
         }
     }
 
-    boolean isWriting(int number) {
+    /** Packs that are not appended to any more: only {@link #delete} changes them. */
+    Set<Integer> finished() {
         appending.lock();
         try {
-            return writers.values().stream().anyMatch(writer -> writer.isWriting(number));
+            Set<Integer> finished = numbers();
+            finished.removeIf(writers::isWriting);
+            return finished;
         } finally {
             appending.unlock();
         }
@@ -268,8 +275,13 @@ final class Packs implements AutoCloseable {
         return new TreeSet<>(packs.keySet());
     }
 
-    Pack pack(int number) {
-        return java.util.Objects.requireNonNull(packs.get(number));
+    /** @throws NoSuchFileException when it is gone, as one is whose first writing failed */
+    Pack pack(int number) throws NoSuchFileException {
+        Pack pack = packs.get(number);
+        if (pack == null) {
+            throw new NoSuchFileException(name(number));
+        }
+        return pack;
     }
 
     /** The zstd level of the frames of a pack; 0 when it is not known. */
@@ -280,10 +292,9 @@ final class Packs implements AutoCloseable {
     List<PackList.Entry> entries(int number) throws IOException {
         appending.lock();
         try {
-            for (PackWriter writer : writers.values()) {
-                if (writer.isWriting(number)) {
-                    return writer.entries();
-                }
+            Optional<List<PackList.Entry>> writing = writers.entries(number);
+            if (writing.isPresent()) {
+                return writing.get();
             }
         } finally {
             appending.unlock();
@@ -353,43 +364,15 @@ final class Packs implements AutoCloseable {
         }
     }
 
-    /** A pack without a sound list is scanned, and has to be finished when all packs are loaded. */
-    private Optional<PackScan> load(String name) throws IOException {
-        int number = Integer.parseInt(name.substring(FOLDER.length() + 1, name.length() - PACK.length()));
-        lastPack.set(Math.max(lastPack.get(), number));
-        Pack pack = shelf.open(name);
-        packs.put(number, pack);
-        PackList list = PackList.read(shelf, name);
-        if (list instanceof PackList.Listed(int level, var entries)) {
-            levels.put(number, level);
-            entries.forEach(entry -> put(entry, number));
-            return Optional.empty();
-        }
-        PackScan scan = PackScan.of(number, pack);
-        scan.whole().forEach(entry -> put(entry, number));
-        return Optional.of(list instanceof PackList.Damaged ? scan.afterDamage() : scan);
-    }
-
-    private void finish(PackScan scan) throws IOException {
-        List<PackList.Entry> entries = scan.entries(this::isSound);
-        entries.stream().filter(entry -> entry.base().isPresent()).forEach(entry -> put(entry, scan.number()));
-        Pack pack = pack(scan.number());
-        scan.trouble(entries.size(), shelf.toString()).ifPresent(troubles::add);
-        pack.sync(); // what was read may still be in the cache of a process that was killed
-        PackList.write(shelf, pack.name(), 0, entries);
-    }
-
     static String name(int number) {
-        return String.format("%s/%08d%s", FOLDER, number, PACK);
+        return String.format("%s/%08d.pack", FOLDER, number);
     }
 
     @Override
     public void close() throws IOException {
         appending.lock();
         try {
-            for (PackWriter writer : writers.values()) {
-                writer.seal();
-            }
+            writers.seal();
             for (Pack each : packs.values()) {
                 each.close();
             }

@@ -70,6 +70,7 @@ final class Repacking {
     /** The threads of their own end with the pack: what was made nice can never be made less so. */
     private void repack(int number, Progress progress, long done, long total) throws IOException {
         List<PackList.Entry> entries = packs.entries(number);
+        int takenBack = packs.takenBack();
         AtomicInteger next = new AtomicInteger();
         AtomicBoolean stop = new AtomicBoolean();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -110,7 +111,7 @@ final class Repacking {
             joined(thread);
         }
         rethrow(failure.get());
-        packs.sync();
+        packs.syncMoved(takenBack);
         packs.delete(number);
     }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +20,7 @@ final class Unsynced {
     private final Consumer<PackList.Entry> remember;
     private final Consumer<ChunkId> lose;
     private final Map<ChunkId, PackIndex.Place> movedFrom = new HashMap<>();
+    private final AtomicInteger takenBack = new AtomicInteger();
 
     /**
      * @param remember hears of what is where it was
@@ -40,7 +42,13 @@ final class Unsynced {
         movedFrom.clear();
     }
 
+    /** How often that was; asked by any thread. */
+    int takenBack() {
+        return takenBack.get();
+    }
+
     void takeBack(List<PackWriter.Written> unsure) {
+        takenBack.incrementAndGet();
         for (PackWriter.Written each : unsure) {
             ChunkId id = each.entry().id();
             Optional<PackIndex.Place> from = Optional.ofNullable(movedFrom.remove(id));

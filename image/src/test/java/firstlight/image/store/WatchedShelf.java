@@ -22,6 +22,14 @@ class WatchedShelf implements Shelf {
         // as the shelf itself does it
     }
 
+    void beforeSync(String pack) throws IOException {
+        // as the shelf itself does it
+    }
+
+    void beforeSize(String pack) throws IOException {
+        // as the shelf itself does it
+    }
+
     @Override
     public List<String> list(String name) throws IOException {
         return shelf.list(name);
@@ -88,6 +96,7 @@ class WatchedShelf implements Shelf {
 
         @Override
         public long size() throws IOException {
+            beforeSize(name());
             return pack.size();
         }
 
@@ -103,6 +112,7 @@ class WatchedShelf implements Shelf {
 
         @Override
         public void sync() throws IOException {
+            beforeSync(name());
             pack.sync();
         }
 

@@ -353,6 +353,11 @@ public final class Sites implements OtherSites, AutoCloseable {
             failed.putAll(brought.failed());
         }
         images.sync();
+        List<ChunkId> healed = List.copyOf(from.keySet());
+        images.sink().missing(healed).stream().mapToObj(healed::get).forEach(lost -> {
+            from.remove(lost);
+            failed.put(lost, "the disk under the image store could not keep it");
+        });
         return new Healed(from, failed);
     }
 
