@@ -1,6 +1,8 @@
 package firstlight.multicast;
 
 import firstlight.model.Ipv4Address;
+import firstlight.sockets.GroupInbox;
+import firstlight.sockets.GroupSocket;
 import firstlight.wire.DecodeException;
 import firstlight.wire.multicast.ReportCodec;
 import firstlight.wire.multicast.StreamCodec;

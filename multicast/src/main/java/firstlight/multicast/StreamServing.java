@@ -2,6 +2,8 @@ package firstlight.multicast;
 
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
+import firstlight.sockets.GroupSocket;
+import firstlight.sockets.SocketFailure;
 import firstlight.wire.DecodeException;
 import firstlight.wire.multicast.ReportCodec;
 import firstlight.wire.multicast.StreamCodec;
@@ -245,28 +247,26 @@ public final class StreamServing implements AutoCloseable {
         return StreamCodec.SYMBOL_HEADER + firstlight.wire.multicast.Block.symbolLength(sealedLength, index);
     }
 
-    private void emit(int at, int length) throws IOException {
-        int answer = segmentation || length <= StreamCodec.MAX_PACKET
-                ? group.send(memory.asSlice(at, length))
-                : singly(at, length);
-        if (answer < 0 && segmentation && length > StreamCodec.MAX_PACKET) {
+    private void emit(int at, int length) throws SocketFailure {
+        if (!segmentation || length <= StreamCodec.MAX_PACKET) {
+            singly(at, length);
+            return;
+        }
+        try {
+            group.send(memory.asSlice(at, length));
+        } catch (SocketFailure refused) {
             // An interface without checksum offload refuses to segment (EIO): then packet by packet, for good.
             segmentation = false;
             group.close();
             group = GroupSocket.sending(terms.group(), terms.port(), terms.local(), terms.ttl(), 0);
-            answer = singly(at, length);
-        }
-        if (answer < 0) {
-            throw new IOException("packets cannot be sent from " + terms.local() + " (error " + -answer + ")");
+            singly(at, length);
         }
     }
 
-    private int singly(int from, int length) {
-        int answer = 0;
-        for (int at = 0; at < length && answer >= 0; at += StreamCodec.MAX_PACKET) {
-            answer = group.send(memory.asSlice(from + at, Math.min(StreamCodec.MAX_PACKET, length - at)));
+    private void singly(int from, int length) throws SocketFailure {
+        for (int at = 0; at < length; at += StreamCodec.MAX_PACKET) {
+            group.send(memory.asSlice(from + at, Math.min(StreamCodec.MAX_PACKET, length - at)));
         }
-        return answer;
     }
 
     private void beat(StreamPacket.Phase phase, long sequence) throws IOException {

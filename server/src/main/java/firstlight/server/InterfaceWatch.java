@@ -1,6 +1,6 @@
 package firstlight.server;
 
-import firstlight.netboot.udp.Interfaces;
+import firstlight.sockets.Interfaces;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

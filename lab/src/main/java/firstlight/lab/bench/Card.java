@@ -1,11 +1,11 @@
 package firstlight.lab.bench;
 
 import firstlight.model.Ipv4Address;
-import firstlight.netboot.udp.Inbox;
-import firstlight.netboot.udp.Outbox;
-import firstlight.netboot.udp.SocketFailure;
-import firstlight.netboot.udp.UdpSocket;
-import firstlight.netboot.udp.UdpSocket.Binding;
+import firstlight.sockets.Inbox;
+import firstlight.sockets.Outbox;
+import firstlight.sockets.SocketFailure;
+import firstlight.sockets.UdpSocket;
+import firstlight.sockets.UdpSocket.Binding;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collection;

@@ -1,8 +1,8 @@
 package firstlight.lab.bench;
 
 import firstlight.model.Ipv4Address;
-import firstlight.netboot.udp.Poller;
-import firstlight.netboot.udp.SocketFailure;
+import firstlight.sockets.Poller;
+import firstlight.sockets.SocketFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

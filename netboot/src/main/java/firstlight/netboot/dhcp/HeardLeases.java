@@ -2,7 +2,7 @@ package firstlight.netboot.dhcp;
 
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
-import firstlight.netboot.udp.Interfaces;
+import firstlight.sockets.Interfaces;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpOption.RequestedAddress;
 import firstlight.wire.dhcp.DhcpOption.ServerIdentifier;

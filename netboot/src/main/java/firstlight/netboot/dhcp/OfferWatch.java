@@ -2,11 +2,11 @@ package firstlight.netboot.dhcp;
 
 import firstlight.model.Events;
 import firstlight.model.Ipv4Address;
-import firstlight.netboot.udp.Inbox;
-import firstlight.netboot.udp.Interfaces;
-import firstlight.netboot.udp.Poller;
-import firstlight.netboot.udp.SocketFailure;
-import firstlight.netboot.udp.UdpSocket;
+import firstlight.sockets.Inbox;
+import firstlight.sockets.Interfaces;
+import firstlight.sockets.Poller;
+import firstlight.sockets.SocketFailure;
+import firstlight.sockets.UdpSocket;
 import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.ip.UdpPacket;

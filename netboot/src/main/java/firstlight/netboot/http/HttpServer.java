@@ -2,7 +2,7 @@ package firstlight.netboot.http;
 
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.files.BootFiles;
-import firstlight.netboot.udp.ShortSlices;
+import firstlight.sockets.ShortSlices;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;

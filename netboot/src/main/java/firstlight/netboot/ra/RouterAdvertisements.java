@@ -1,13 +1,13 @@
 package firstlight.netboot.ra;
 
 import firstlight.model.MacAddress;
-import firstlight.netboot.udp.Errno;
-import firstlight.netboot.udp.Icmp6Packet;
-import firstlight.netboot.udp.Icmp6Socket;
-import firstlight.netboot.udp.Interfaces;
-import firstlight.netboot.udp.Pollable;
-import firstlight.netboot.udp.Poller;
-import firstlight.netboot.udp.SocketFailure;
+import firstlight.sockets.Errno;
+import firstlight.sockets.Icmp6Packet;
+import firstlight.sockets.Icmp6Socket;
+import firstlight.sockets.Interfaces;
+import firstlight.sockets.Pollable;
+import firstlight.sockets.Poller;
+import firstlight.sockets.SocketFailure;
 import firstlight.wire.DecodeException;
 import firstlight.wire.icmp6.RouterMessage;
 import firstlight.wire.icmp6.RouterMessage.Solicitation;

@@ -6,7 +6,7 @@ import firstlight.netboot.files.Finding.Absent;
 import firstlight.netboot.files.Finding.Found;
 import firstlight.netboot.files.Finding.Refused;
 import firstlight.netboot.tftp.Transfer.Request;
-import firstlight.netboot.udp.Interfaces;
+import firstlight.sockets.Interfaces;
 import firstlight.wire.tftp.TftpError;
 import firstlight.wire.tftp.TftpPacket.ErrorPacket;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package firstlight.netboot.tftp;
 
-import firstlight.netboot.udp.Errno;
-import firstlight.netboot.udp.Outbox;
-import firstlight.netboot.udp.SocketFailure;
-import firstlight.netboot.udp.UdpSocket;
+import firstlight.sockets.Errno;
+import firstlight.sockets.Outbox;
+import firstlight.sockets.SocketFailure;
+import firstlight.sockets.UdpSocket;
 import firstlight.wire.tftp.TftpCodec;
 import firstlight.wire.tftp.TftpPacket;
 import firstlight.wire.tftp.TftpPacket.ErrorPacket;

@@ -1,10 +1,10 @@
 package firstlight.netboot.tftp;
 
 import firstlight.netboot.files.BootFiles;
-import firstlight.netboot.udp.Poller;
-import firstlight.netboot.udp.SocketFailure;
-import firstlight.netboot.udp.UdpSocket;
-import firstlight.netboot.udp.UdpSocket.Binding;
+import firstlight.sockets.Poller;
+import firstlight.sockets.SocketFailure;
+import firstlight.sockets.UdpSocket;
+import firstlight.sockets.UdpSocket.Binding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

@@ -6,7 +6,7 @@ import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.Packets.Firmware;
 import firstlight.netboot.dhcp.Packets.Message;
-import firstlight.netboot.udp.Interfaces.Address;
+import firstlight.sockets.Interfaces.Address;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpOption;
 import firstlight.wire.dhcp.DhcpOption.RequestedAddress;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.files.BootRoot;
 import firstlight.netboot.files.Finding.Generated;
-import firstlight.netboot.udp.SocketFailure;
+import firstlight.sockets.SocketFailure;
 import firstlight.testkit.Seeded;
 import firstlight.wire.tftp.TftpCodec;
 import firstlight.wire.tftp.TftpOption;

@@ -1,4 +1,4 @@
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 import firstlight.model.Bytes;
 import java.net.Inet6Address;

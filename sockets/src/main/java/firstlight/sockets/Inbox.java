@@ -1,4 +1,4 @@
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -61,7 +61,7 @@ public final class Inbox {
             headers.putInt(message + Layout.NAME_LENGTH, Layout.SOCKADDR_IN);
             headers.putLong(message + Layout.CONTROL_LENGTH, CONTROL_ROOM);
         }
-        int count = Libc.recvmmsg(socket.descriptor(), messages, slots);
+        int count = Libc.recvmmsg(socket.descriptor(), messages, slots, Libc.MSG_DONTWAIT);
         if (count < 0) {
             Errno errno = Errno.of(-count);
             if (errno == Errno.EAGAIN || errno == Errno.EINTR || errno == Errno.ECONNREFUSED) {

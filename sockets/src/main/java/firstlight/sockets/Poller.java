@@ -1,4 +1,4 @@
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,4 +1,4 @@
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 /** The errors of system calls that Firstlight acts on or explains; numbers of Linux on x86-64 and arm64. */
 public enum Errno {
@@ -28,6 +28,10 @@ public enum Errno {
     Errno(int number, String text) {
         this.number = number;
         this.text = text;
+    }
+
+    int number() {
+        return number;
     }
 
     String text() {

@@ -1,4 +1,4 @@
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
@@ -74,7 +74,7 @@ public final class Icmp6Socket implements Pollable, AutoCloseable {
     /** A message that is there already, or empty. */
     public Optional<Icmp6Packet> receive() throws SocketFailure {
         prepare(payload.byteSize(), CONTROL_ROOM);
-        int count = Libc.recvmmsg(descriptor, message, 1);
+        int count = Libc.recvmmsg(descriptor, message, 1, Libc.MSG_DONTWAIT);
         if (count < 0 && Errno.of(-count) != Errno.EAGAIN && Errno.of(-count) != Errno.EINTR) {
             throw SocketFailure.of("receive router solicitations", -count);
         }

@@ -1,4 +1,4 @@
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 /** Something that a {@link Poller} can wait for. */
 public interface Pollable {

@@ -1,4 +1,4 @@
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;

@@ -1,5 +1,5 @@
 /** Datagram sockets with what java.net leaves out: devices, packet information, segmentation offload, raw ICMPv6. Linux only. */
 @NullMarked
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 import org.jspecify.annotations.NullMarked;

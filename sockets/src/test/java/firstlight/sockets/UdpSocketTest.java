@@ -1,4 +1,4 @@
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
-import firstlight.netboot.udp.UdpSocket.Binding;
+import firstlight.sockets.UdpSocket.Binding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet6Address;

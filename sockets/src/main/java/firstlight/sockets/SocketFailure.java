@@ -1,4 +1,4 @@
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 import java.io.IOException;
 
@@ -13,6 +13,17 @@ public final class SocketFailure extends IOException {
 
     public Errno errno() {
         return errno;
+    }
+
+    static SocketFailure of(String doing, Errno errno) {
+        return of(doing, errno.number());
+    }
+
+    /** What java.net could not tell. */
+    static SocketFailure of(String doing, IOException cause) {
+        SocketFailure failure = new SocketFailure(Errno.OTHER, "cannot " + doing + ": " + cause.getMessage());
+        failure.initCause(cause);
+        return failure;
     }
 
     /** @param doing what was tried, for example {@code bind UDP port 69 on 10.0.0.1} */

@@ -1,4 +1,4 @@
-package firstlight.netboot.udp;
+package firstlight.sockets;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -20,6 +20,7 @@ final class Libc {
     static final int SOCK_RAW = 3;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int MSG_DONTWAIT = 0x40;
+    static final int MSG_WAITFORONE = 0x10000;
     static final int EPOLLIN = 1;
     static final int EPOLL_CTL_ADD = 1;
     static final int EPOLL_CLOEXEC = 0x80000;
@@ -32,6 +33,8 @@ final class Libc {
 
     private static final MethodHandle SOCKET = handle("socket", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle BIND = handle("bind", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle CONNECT = handle("connect", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle SEND = handle("send", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle SETSOCKOPT =
             handle("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle GETSOCKNAME = handle("getsockname", JAVA_INT, ADDRESS, ADDRESS);
@@ -79,6 +82,15 @@ final class Libc {
         }
     }
 
+    static int connect(int descriptor, MemorySegment address) {
+        MemorySegment state = STATE.get();
+        try {
+            return result((int) CONNECT.invokeExact(state, descriptor, address, (int) address.byteSize()), state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
     static int setsockopt(int descriptor, int level, int option, MemorySegment value) {
         MemorySegment state = STATE.get();
         try {
@@ -94,6 +106,16 @@ final class Libc {
         MemorySegment state = STATE.get();
         try {
             return result((int) GETSOCKNAME.invokeExact(state, descriptor, address, length), state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Of a connected socket. */
+    static int send(int descriptor, MemorySegment octets) {
+        MemorySegment state = STATE.get();
+        try {
+            return result((int) SEND.invokeExact(state, descriptor, octets, octets.byteSize(), 0), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -117,12 +139,11 @@ final class Libc {
         }
     }
 
-    static int recvmmsg(int descriptor, MemorySegment messages, int count) {
+    static int recvmmsg(int descriptor, MemorySegment messages, int count, int flags) {
         MemorySegment state = STATE.get();
         try {
             return result(
-                    (int) RECVMMSG.invokeExact(state, descriptor, messages, count, MSG_DONTWAIT, MemorySegment.NULL),
-                    state);
+                    (int) RECVMMSG.invokeExact(state, descriptor, messages, count, flags, MemorySegment.NULL), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }
