@@ -1,6 +1,7 @@
 package firstlight.lab.bench;
 
 import firstlight.lab.bench.Aim.AtLeast;
+import firstlight.lab.bench.Aim.AtMost;
 import firstlight.lab.bench.Aim.Open;
 import firstlight.lab.bench.Aim.RatioAtLeast;
 import firstlight.model.Bytes;
@@ -61,6 +62,10 @@ final class MulticastBench {
         clean.print();
         lossy.print();
         share.print();
+        Figure failures = new Figure("multicast.failures", "", new AtMost(0, ""));
+        failures.ours().add(0); // one of ours would have ended the benchmark
+        failures.peer().add(udpcast.failures());
+        failures.print(UdpcastRoom.NAME);
     }
 
     /** Both sides once, each as often first as second; answers our seconds. */
