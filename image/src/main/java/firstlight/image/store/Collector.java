@@ -162,8 +162,8 @@ final class Collector {
                 if (packs.drop(entry, waste.pack, keepFrom)) {
                     continue;
                 }
-                Optional<ChunkFrame> frame = pack.read(entry.offset());
-                if (frame.isEmpty() || !frame.get().id().equals(entry.id()) || !packs.isSound(codec, frame.get())) {
+                Optional<ChunkFrame> frame = pack.read(entry);
+                if (frame.isEmpty() || !packs.isSound(codec, frame.get())) {
                     if (packs.lose(entry.id(), new PackIndex.Place(waste.pack, entry.offset()))) {
                         damages.add("chunk " + entry.id() + " in " + pack.name() + " at offset " + entry.offset()
                                 + " is damaged and was not kept");

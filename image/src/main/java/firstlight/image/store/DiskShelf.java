@@ -2,6 +2,7 @@ package firstlight.image.store;
 
 import firstlight.image.ImageFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -58,6 +59,8 @@ record DiskShelf(Path directory, Optional<FileChannel> lock) implements Shelf {
             return paths.filter(path -> Files.isRegularFile(path) && !Durable.isUnfinished(path))
                     .map(path -> directory.relativize(path).toString())
                     .toList();
+        } catch (UncheckedIOException unreadable) { // or gone, beside a server that collects
+            throw unreadable.getCause();
         }
     }
 

@@ -18,6 +18,22 @@ interface Pack extends Closeable {
     /** The frame at {@code offset}; empty when there is none, as behind the last one or where writing was cut short. */
     Optional<ChunkFrame> read(long offset) throws IOException;
 
+    /** The frame of a chunk; empty when something else is there, or a bad sector, also the second time. */
+    default Optional<ChunkFrame> read(PackList.Entry entry) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return read(entry.offset()).filter(frame -> frame.id().equals(entry.id()));
+            } catch (IOException unreadable) {
+                if (!MediumError.is(unreadable)) {
+                    throw unreadable;
+                }
+                if (attempt == 2) {
+                    return Optional.empty();
+                }
+            }
+        }
+    }
+
     /** Returns when all that was appended is durable. */
     void sync() throws IOException;
 

@@ -1,6 +1,8 @@
 package firstlight.image.store;
 
 import firstlight.image.chunk.ChunkId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 
@@ -119,6 +121,24 @@ class PackIndex {
             return Touched.THERE;
         } finally {
             lock.writeLock().unlock();
+        }
+    }
+
+    /** What lies in a pack, and where. Looks through all chunks: for a pack whose list is lost. */
+    Map<ChunkId, Long> offsets(int pack) {
+        Map<ChunkId, Long> offsets = new HashMap<>();
+        lock.readLock().lock();
+        try {
+            for (int at = 0; at < table.length; at += STRIDE) {
+                long word = table[at + 4];
+                if (isThere(word) && (word & PLACE) >>> 31 == pack) {
+                    ChunkId id = new ChunkId(table[at], table[at + 1], table[at + 2], table[at + 3]);
+                    offsets.put(id, word & 0x7FFF_FFFFL);
+                }
+            }
+            return offsets;
+        } finally {
+            lock.readLock().unlock();
         }
     }
 

@@ -55,6 +55,11 @@ sealed interface PackList {
             octets = shelf.read(pack + SUFFIX);
         } catch (NoSuchFileException none) {
             return new Absent();
+        } catch (IOException unreadable) {
+            if (MediumError.is(unreadable)) {
+                return new Damaged();
+            }
+            throw unreadable;
         }
         ByteBuffer list = ByteBuffer.wrap(octets);
         if (octets.length < 4 || list.getInt(octets.length - 4) != crc(octets)) {

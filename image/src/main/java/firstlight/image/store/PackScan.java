@@ -35,7 +35,7 @@ record PackScan(
         long offset = 0;
         byte[] content = new byte[Chunk.SIZE];
         try (ChunkCodec codec = new ChunkCodec(1)) {
-            for (var read = pack.read(offset); read.isPresent(); read = pack.read(offset)) {
+            for (var read = read(pack, offset); read.isPresent(); read = read(pack, offset)) {
                 ChunkFrame frame = read.get();
                 PackList.Entry entry = new PackList.Entry(frame.id(), offset, Delta.base(frame.frame()));
                 if (entry.base().isPresent()) {
@@ -53,6 +53,18 @@ record PackScan(
             }
         }
         return new PackScan(number, pack, frames, offset, whole, deltas, false);
+    }
+
+    /** Where a sector is bad nobody knows how long the frame is. */
+    private static Optional<ChunkFrame> read(Pack pack, long offset) throws IOException {
+        try {
+            return pack.read(offset);
+        } catch (IOException unreadable) {
+            if (MediumError.is(unreadable)) {
+                return Optional.empty();
+            }
+            throw unreadable;
+        }
     }
 
     PackScan afterDamage() {
@@ -81,7 +93,7 @@ record PackScan(
         List<PackList.Entry> sound = new ArrayList<>(whole);
         try (ChunkCodec codec = new ChunkCodec(1)) {
             for (PackList.Entry delta : deltas) {
-                var frame = pack.read(delta.offset());
+                var frame = read(pack, delta.offset());
                 if (frame.isPresent() && soundness.isSound(codec, frame.get())) {
                     sound.add(delta);
                 }

@@ -8,6 +8,7 @@ import firstlight.image.chunk.DamagedChunk;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -302,7 +303,11 @@ final class Packs implements AutoCloseable {
         if (PackList.read(shelf, pack(number).name()) instanceof PackList.Listed(int _, var entries)) {
             return entries;
         }
-        return PackScan.of(number, pack(number)).entries(this::isSound);
+        return index.offsets(number).entrySet().stream() // the damaged ones too, which nobody must find there any more
+                .map(each -> new PackList.Entry(
+                        each.getKey(), each.getValue(), Optional.ofNullable(bases.get(each.getKey()))))
+                .sorted(Comparator.comparingLong(PackList.Entry::offset))
+                .toList();
     }
 
     /** Whoever reads it just now looks the chunk up again. */

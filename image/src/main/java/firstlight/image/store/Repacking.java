@@ -148,10 +148,8 @@ final class Repacking {
             if (!place.equals(packs.index().find(entry.id()))) {
                 continue; // a better copy lies elsewhere
             }
-            Optional<ChunkFrame> frame = pack.read(entry.offset());
-            Optional<byte[]> content = frame.isPresent() && frame.get().id().equals(entry.id())
-                    ? content(codec, frame.get())
-                    : Optional.empty();
+            Optional<ChunkFrame> frame = pack.read(entry);
+            Optional<byte[]> content = frame.isPresent() ? content(codec, frame.get()) : Optional.empty();
             if (content.isEmpty()) {
                 if (packs.lose(entry.id(), place)) {
                     damaged("chunk " + entry.id() + " in " + pack.name() + " at offset " + entry.offset()

@@ -101,7 +101,7 @@ final class StoredChunks {
                 } catch (ClosedChannelException | NoSuchFileException collected) {
                     // a collection has copied it to another pack meanwhile
                 } catch (IOException broken) {
-                    if ("Input/output error".equals(broken.getMessage())) { // EIO: a bad sector under the pack
+                    if (MediumError.is(broken)) {
                         throw new DamagedChunk(id, "the disk cannot read its place in " + pack.name());
                     }
                     throw broken;

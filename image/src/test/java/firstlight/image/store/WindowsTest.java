@@ -13,6 +13,7 @@ import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -284,6 +285,27 @@ class WindowsTest {
             store.collect(false, Progress.SILENT);
             assertThat(missing(store, fresh)).isZero();
             assertSound(store, fresh);
+        }
+    }
+
+    @Test
+    void aChunkThatIsDamagedInAPackWhoseListIsDamagedIsAskedForAgainOnceThePackIsGone() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 4);
+        try (ImageStore store = PackStore.open(shelf(1 << 20))) {
+            publish(store, frames);
+            Files.write(folder.resolve("packs/00000001.pack.list"), new byte[100]);
+            Path pack = folder.resolve("packs/00000001.pack");
+            byte[] octets = Files.readAllBytes(pack);
+            octets[PackFile.HEADER + 1000] ^= 0x10;
+            Files.write(pack, octets);
+            assertThat(store.repack(RepackingConformance.LEVEL, 1, Progress.SILENT)
+                            .damages())
+                    .singleElement()
+                    .asString()
+                    .contains(frames.getFirst().id().toString());
+            assertThat(pack).doesNotExist();
+            assertThat(missing(store, frames)).isEqualTo(1);
+            assertSound(store, frames.subList(1, 4));
         }
     }
 }
