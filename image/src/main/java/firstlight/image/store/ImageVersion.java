@@ -10,7 +10,7 @@ import java.time.Instant;
  *
  * @param number 1, 2, 3...
  * @param kind disks, or files to lay over them
- * @param digest the SHA-256 that ends the manifest's file; the version's true name
+ * @param digest the SHA-256 that ends the manifest's file; the version's true name; empty when that is damaged and nothing tells
  * @param made when the capture began
  * @param usedBytes octets in use on the captured disks, or of an add-on's files
  * @param diskBytes octets of the captured disks
@@ -40,9 +40,9 @@ public record ImageVersion(
                 VersionNotes.NONE);
     }
 
-    static ImageVersion damaged(ImageName image, int number, String damage) {
+    static ImageVersion damaged(ImageName image, int number, Bytes digest, String damage) {
         return new ImageVersion(
-                image, number, ImageKind.UNKNOWN, Bytes.EMPTY, Instant.EPOCH, 0, 0, damage, VersionNotes.NONE);
+                image, number, ImageKind.UNKNOWN, digest, Instant.EPOCH, 0, 0, damage, VersionNotes.NONE);
     }
 
     static ImageVersion removed(ImageName image, int number, VersionNotes notes) {

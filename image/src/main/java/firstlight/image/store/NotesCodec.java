@@ -2,6 +2,7 @@ package firstlight.image.store;
 
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.manifest.JsonTree;
+import firstlight.model.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,12 +22,13 @@ final class NotesCodec {
      * As they stand in a store.
      *
      * @param change counts the changes of all notes of the store; 0 for notes from before that was written down
+     * @param manifest the SHA-256 that ends the manifest's file; empty for notes from before that was written down
      */
-    record Kept(VersionNotes notes, long change) {}
+    record Kept(VersionNotes notes, long change, Bytes manifest) {}
 
     /** For a file that goes elsewhere. */
     static byte[] encode(VersionNotes notes) {
-        return encode(new Kept(notes, 0));
+        return encode(new Kept(notes, 0, Bytes.EMPTY));
     }
 
     static byte[] encode(Kept kept) {
@@ -52,6 +54,7 @@ final class NotesCodec {
             }
             json.writeEndArray();
             json.writeNumberProperty("change", kept.change());
+            json.writeStringProperty("manifest", kept.manifest().toHex());
             json.writeEndObject();
         }
         byte[] body = octets.toByteArray();
@@ -86,6 +89,6 @@ final class NotesCodec {
                         .map(entry -> new VersionNotes.Entry(
                                 Instant.parse(entry.text("at")), entry.text("who"), entry.text("what")))
                         .toList());
-        return Optional.of(new Kept(notes, json.number("change", 0)));
+        return Optional.of(new Kept(notes, json.number("change", 0), Bytes.ofHex(json.text("manifest"))));
     }
 }

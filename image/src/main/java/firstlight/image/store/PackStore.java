@@ -254,6 +254,7 @@ final class PackStore implements ImageStore {
             List<ImageVersion> all;
             publishing.lock();
             try { // who publishes afterwards moves all chunks of the manifest to the new era
+                versions.settle();
                 int era = packs.index().beginEra();
                 keepFrom = holds.oldest(era);
                 all = list();

@@ -24,6 +24,11 @@ final class Remains {
             return new Remains(shelf.read(name));
         } catch (NoSuchFileException gone) {
             return new Remains(new byte[0]);
+        } catch (IOException unreadable) {
+            if (MediumError.is(unreadable)) {
+                return new Remains(new byte[0]);
+            }
+            throw unreadable;
         }
     }
 

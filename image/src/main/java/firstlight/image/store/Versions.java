@@ -29,13 +29,15 @@ final class Versions {
     private static final Comparator<Key> ORDER =
             Comparator.comparing(Key::image).thenComparingInt(Key::number);
 
-    private static final NotesCodec.Kept DAMAGED = new NotesCodec.Kept(VersionNotes.DAMAGED, 0);
+    private static final NotesCodec.Kept DAMAGED = new NotesCodec.Kept(VersionNotes.DAMAGED, 0, Bytes.EMPTY);
 
     private final Shelf shelf;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Key, ImageVersion> known = new TreeMap<>(ORDER);
-    /** Their files name a tag that another version has by now. */
+    /** Their notes' files name a tag that another version has by now, or do not say which manifest is theirs. */
     private final Set<Key> stale = new HashSet<>();
+    /** Writing their manifests failed, so that nobody knows whether they are there. */
+    private final Set<Key> unsure = new HashSet<>();
 
     /** Of the notes that were changed last. */
     private long lastChange;
@@ -68,9 +70,14 @@ final class Versions {
                     + 1;
             Key key = new Key(image, number);
             byte[] encoded = ManifestCodec.encode(manifest);
-            shelf.write(key.manifest(), encoded);
+            writeManifest(key, encoded);
             ImageVersion version = ImageVersion.of(image, number, ManifestCodec.digest(encoded), manifest);
             known.put(key, version);
+            try {
+                write(key, version);
+            } catch (IOException full) { // it is published all the same; the next collection writes them, or says it
+                stale.add(key);
+            }
             return version;
         } finally {
             lock.unlock();
@@ -90,7 +97,7 @@ final class Versions {
             Bytes digest = ManifestCodec.digest(encoded);
             ImageVersion here = known.get(key);
             if (here == null) {
-                shelf.write(key.manifest(), encoded);
+                writeManifest(key, encoded);
                 ImageVersion made = ImageVersion.of(image, number, digest, ManifestCodec.decode(encoded));
                 known.put(key, made);
                 return change(made, _ -> notes);
@@ -101,13 +108,40 @@ final class Versions {
                         "its number is not used again",
                         "Pull it under another name");
             }
-            if (!here.digest().equals(digest)) {
+            if (!here.digest().equals(digest) && !here.digest().equals(Bytes.EMPTY)) {
                 throw new ImageFailure(
                         here.name() + " differs",
                         "here it is " + here.digest().toHex() + ", there " + digest.toHex(),
                         "Pull it under another name");
             }
-            return here;
+            return here.damage().isEmpty() ? here : mend(here, encoded);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void writeManifest(Key key, byte[] encoded) throws IOException {
+        unsure.add(key);
+        shelf.write(key.manifest(), encoded);
+        unsure.remove(key);
+    }
+
+    /**
+     * For a collection, which takes away the chunks of what nobody knows of: what may have been written though that failed (a
+     * directory's sync, an answer that got lost) must be no version after a start. And the notes say which manifest is theirs, so that
+     * one that is lost can be told.
+     */
+    void settle() throws IOException {
+        lock.lock();
+        try {
+            read();
+            for (Key key : List.copyOf(unsure)) {
+                if (!known.containsKey(key)) {
+                    shelf.delete(key.manifest());
+                }
+                unsure.remove(key);
+            }
+            writeStale();
         } finally {
             lock.unlock();
         }
@@ -129,7 +163,8 @@ final class Versions {
                         "what is left of it here does not match " + digest.toHex(),
                         "Pull it under another name");
             }
-            shelf.write(key.manifest(), encoded);
+            writeManifest(key, encoded);
+            stale.add(key);
             ImageVersion whole = ImageVersion.of(key.image, key.number, digest, ManifestCodec.decode(encoded))
                     .with(here.notes());
             known.put(key, whole);
@@ -146,7 +181,8 @@ final class Versions {
             read();
             for (var entry : known.entrySet()) {
                 if (!entry.getValue().damage().isEmpty()) { // somebody may have put the right file back
-                    entry.setValue(look(entry.getKey(), entry.getValue().notes()));
+                    ImageVersion damaged = entry.getValue();
+                    entry.setValue(look(entry.getKey(), damaged.digest(), damaged.notes()));
                 }
             }
             return List.copyOf(known.values());
@@ -261,7 +297,8 @@ final class Versions {
     }
 
     private ImageVersion write(Key key, ImageVersion version) throws IOException {
-        shelf.write(key.notes(), NotesCodec.encode(new NotesCodec.Kept(version.notes(), ++lastChange)));
+        shelf.write(
+                key.notes(), NotesCodec.encode(new NotesCodec.Kept(version.notes(), ++lastChange, version.digest())));
         known.put(key, version);
         return version;
     }
@@ -271,15 +308,15 @@ final class Versions {
             return;
         }
         Set<Key> manifests = new HashSet<>();
-        Map<Key, VersionNotes> notes = new HashMap<>();
+        Map<Key, NotesCodec.Kept> notes = new HashMap<>();
         Map<Key, Long> changes = new HashMap<>();
         for (String name : shelf.list(FOLDER)) {
             var file = FILE.matcher(name);
             if (file.matches() && ImageName.isValid(file.group(1))) {
                 Key key = new Key(new ImageName(file.group(1)), Integer.parseInt(file.group(2)));
                 if (file.group(3).equals("notes")) {
-                    NotesCodec.Kept kept = NotesCodec.kept(shelf.read(name)).orElse(DAMAGED);
-                    notes.put(key, kept.notes());
+                    NotesCodec.Kept kept = notes(name);
+                    notes.put(key, kept);
                     changes.put(key, kept.change());
                 } else {
                     manifests.add(key);
@@ -288,17 +325,24 @@ final class Versions {
         }
         for (var entry : notes.entrySet()) {
             Key key = entry.getKey();
-            if (entry.getValue().removed() || !manifests.contains(key)) {
+            NotesCodec.Kept kept = entry.getValue();
+            boolean lost = !manifests.contains(key) && !kept.manifest().equals(Bytes.EMPTY);
+            if (kept.notes().removed() || !(lost || manifests.contains(key))) {
                 shelf.delete(key.manifest());
                 manifests.remove(key);
                 known.put(
                         key,
-                        ImageVersion.removed(
-                                key.image, key.number, entry.getValue().withRemoved()));
+                        ImageVersion.removed(key.image, key.number, kept.notes().withRemoved()));
+            } else {
+                manifests.add(key);
             }
         }
         for (Key key : manifests) {
-            known.put(key, look(key, notes.getOrDefault(key, VersionNotes.NONE)));
+            NotesCodec.Kept kept = notes.getOrDefault(key, new NotesCodec.Kept(VersionNotes.NONE, 0, Bytes.EMPTY));
+            known.put(key, look(key, kept.manifest(), kept.notes()));
+            if (kept.manifest().equals(Bytes.EMPTY) && !kept.equals(DAMAGED)) {
+                stale.add(key);
+            }
         }
         lastChange = changes.values().stream().mapToLong(Long::longValue).max().orElse(0);
         List<Key> latestFirst = new ArrayList<>(known.keySet());
@@ -312,20 +356,38 @@ final class Versions {
         read = true;
     }
 
-    private ImageVersion look(Key key, VersionNotes notes) throws IOException {
-        byte[] encoded;
+    private NotesCodec.Kept notes(String name) throws IOException {
         try {
-            encoded = shelf.read(key.manifest());
-        } catch (NoSuchFileException gone) {
-            return ImageVersion.damaged(key.image, key.number, key.manifest() + " is not there")
-                    .with(notes);
+            return NotesCodec.kept(shelf.read(name)).orElse(DAMAGED);
+        } catch (IOException unreadable) {
+            if (MediumError.is(unreadable)) {
+                return DAMAGED;
+            }
+            throw unreadable;
         }
+    }
+
+    /** @param digest what the notes say; empty when they do not */
+    private ImageVersion look(Key key, Bytes digest, VersionNotes notes) throws IOException {
+        String damage;
         try {
+            byte[] encoded = shelf.read(key.manifest());
             Manifest manifest = ManifestCodec.decode(encoded);
-            return ImageVersion.of(key.image, key.number, ManifestCodec.digest(encoded), manifest)
-                    .with(notes);
+            Bytes there = ManifestCodec.digest(encoded);
+            if (digest.equals(Bytes.EMPTY) || digest.equals(there)) {
+                return ImageVersion.of(key.image, key.number, there, manifest).with(notes);
+            }
+            damage = key.manifest() + " is another version's, " + there.toHex();
+        } catch (NoSuchFileException gone) {
+            damage = key.manifest() + " is not there";
         } catch (ImageFailure damaged) {
-            return ImageVersion.damaged(key.image, key.number, damaged.cause()).with(notes);
+            damage = damaged.cause();
+        } catch (IOException unreadable) {
+            if (!MediumError.is(unreadable)) {
+                throw unreadable;
+            }
+            damage = "the disk cannot read " + key.manifest();
         }
+        return ImageVersion.damaged(key.image, key.number, digest, damage).with(notes);
     }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -282,6 +283,53 @@ class DiskStoreTest implements ImageStoreConformance, RepackingConformance {
             assertThat(store.find(NAME, 1).orElseThrow().damage()).isEmpty();
             store.collect(false, Progress.SILENT);
             assertThat(ImageStoreConformance.missing(store, frames)).isZero();
+        }
+    }
+
+    @Test
+    void aManifestWhoseFileIsGoneIsDamagedAndBecomesWholeByAnotherServersFile() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 3);
+        byte[] right;
+        byte[] wrong;
+        try (ImageStore store = open()) {
+            ImageVersion version = ImageStoreConformance.publish(store, frames);
+            right = store.encoded(version);
+            wrong = store.encoded(ImageStoreConformance.publish(store, frames.subList(0, 1)));
+            store.change(version, notes -> notes.withTags(Set.of("golden")));
+        }
+        Path manifest = directory().resolve("manifests/office/1.manifest");
+        Files.delete(manifest);
+        try (ImageStore store = open()) {
+            ImageVersion lost = store.find(NAME, 1).orElseThrow();
+            assertThat(lost.damage()).contains("1.manifest is not there");
+            assertThat(lost.notes().tags()).containsExactly("golden");
+            assertThatThrownBy(() -> store.collect(false, Progress.SILENT)).hasMessageContaining("office@1 needs");
+            assertThatThrownBy(() -> store.mend(lost, wrong)).hasMessageContaining("cannot be told");
+            Files.write(manifest, wrong);
+            assertThat(store.find(NAME, 1).orElseThrow().damage()).contains("another version's");
+            assertThat(store.mend(lost, right).damage()).isEmpty();
+            assertThat(store.collect(false, Progress.SILENT).chunks()).isZero();
+        }
+        try (ImageStore store = open()) {
+            ImageVersion version = store.find(NAME, 1).orElseThrow();
+            assertThat(version.notes().tags()).containsExactly("golden");
+            assertThat(store.verify(version, Progress.SILENT)).isEmpty();
+        }
+    }
+
+    @Test
+    void aManifestWhoseFileIsGoneCanBeRemoved() throws IOException {
+        try (ImageStore store = open()) {
+            ImageStoreConformance.publish(store, ImageStoreConformance.frames(0, 3));
+        }
+        Files.delete(directory().resolve("manifests/office/1.manifest"));
+        try (ImageStore store = open()) {
+            store.remove(store.find(NAME, 1).orElseThrow(), ImageStoreConformance.ENTRY);
+            assertThat(store.collect(false, Progress.SILENT).chunks()).isEqualTo(3);
+        }
+        try (ImageStore store = open()) {
+            assertThat(store.list()).isEmpty();
+            assertThat(store.removed()).hasSize(1);
         }
     }
 

@@ -22,6 +22,10 @@ class WatchedShelf implements Shelf {
         // as the shelf itself does it
     }
 
+    void afterWrite(String name) throws IOException {
+        // as the shelf itself does it
+    }
+
     void beforeSync(String pack) throws IOException {
         // as the shelf itself does it
     }
@@ -44,6 +48,7 @@ class WatchedShelf implements Shelf {
     public void write(String name, byte[] content) throws IOException {
         beforeWrite(name);
         shelf.write(name, content);
+        afterWrite(name);
     }
 
     @Override

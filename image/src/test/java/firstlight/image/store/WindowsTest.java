@@ -45,6 +45,7 @@ class WindowsTest {
     }
 
     private final AtomicBoolean syncFails = new AtomicBoolean();
+    private final AtomicBoolean writeFails = new AtomicBoolean();
     private Step beforeSize = () -> {};
     private Read afterRead = _ -> {};
 
@@ -53,6 +54,13 @@ class WindowsTest {
             @Override
             public long packSize() {
                 return packSize;
+            }
+
+            @Override
+            void afterWrite(String name) throws IOException {
+                if (name.endsWith(".manifest") && writeFails.getAndSet(false)) {
+                    throw new IOException("connection reset"); // the directory's sync failed, or S3's answer was lost
+                }
             }
 
             @Override
@@ -306,6 +314,39 @@ class WindowsTest {
             assertThat(pack).doesNotExist();
             assertThat(missing(store, frames)).isEqualTo(1);
             assertSound(store, frames.subList(1, 4));
+        }
+    }
+
+    @Test
+    void aManifestThatWasWrittenThoughThatFailedIsNoVersionOnceItsChunksAreCollected() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 2);
+        try (ImageStore store = PackStore.open(shelf(1 << 20))) {
+            store.sink().put(frames);
+            writeFails.set(true);
+            assertThatThrownBy(() -> store.publish(ImageStoreConformance.NAME, manifest(ids(frames))))
+                    .hasMessageContaining("connection reset");
+            assertThat(folder.resolve("manifests/office/1.manifest")).exists();
+            assertThat(store.collect(false, Progress.SILENT).chunks()).isEqualTo(2);
+        }
+        try (ImageStore store = PackStore.open(shelf(1 << 20))) {
+            assertThat(store.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void aManifestThatWasWrittenThoughThatFailedIsPublishedWhenThatIsTriedAgain() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 2);
+        try (ImageStore store = PackStore.open(shelf(1 << 20))) {
+            store.sink().put(frames);
+            writeFails.set(true);
+            assertThatThrownBy(() -> store.publish(ImageStoreConformance.NAME, manifest(ids(frames))))
+                    .hasMessageContaining("connection reset");
+            assertThat(publish(store, frames).number()).isEqualTo(1);
+            assertThat(store.collect(false, Progress.SILENT).chunks()).isZero();
+        }
+        try (ImageStore store = PackStore.open(shelf(1 << 20))) {
+            assertThat(store.verify(store.find(ImageStoreConformance.NAME, 1).orElseThrow(), Progress.SILENT))
+                    .isEmpty();
         }
     }
 }

@@ -11,6 +11,7 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.Publication;
 import firstlight.image.store.VersionNotes;
+import firstlight.model.Bytes;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Instant;
@@ -65,10 +66,13 @@ final class Pull {
     /** @param who asked for it, for the version's history */
     Pulled run(RemoteVersion wanted, ImageName as, String who, Instant now, Progress progress) throws IOException {
         Optional<ImageVersion> here = here(wanted, as);
-        if (here.isPresent()) {
-            return new Pulled(here.get(), true, 0, 0, 0);
-        }
         Peer peer = peers.getFirst();
+        if (here.isPresent()) {
+            ImageVersion version = here.get().damage().isEmpty()
+                    ? here.get()
+                    : images.mend(here.get(), peer.manifest(wanted)); // its chunks stay while it is damaged
+            return new Pulled(version, true, 0, 0, 0);
+        }
         Unfinished.Pull pull = new Unfinished.Pull(peer.name(), wanted.image(), wanted.number(), as);
         try (Hold _ = images.hold()) {
             byte[] manifest = manifest(peer, wanted, pull);
@@ -97,7 +101,8 @@ final class Pull {
         String other = "Pull it under another name: firstlight image pull " + wanted.name() + " --from " + elsewhere
                 + " --as NAME";
         Optional<ImageVersion> here = images.find(as, wanted.number());
-        if (here.isPresent() && !here.get().digest().equals(wanted.digest())) {
+        boolean unknown = here.isPresent() && here.get().digest().equals(Bytes.EMPTY);
+        if (here.isPresent() && !unknown && !here.get().digest().equals(wanted.digest())) {
             throw new ImageFailure(
                     here.get().name() + " differs",
                     "here it is " + here.get().digest().toHex() + " (made "

@@ -343,6 +343,22 @@ class TwoServersTest {
     }
 
     @Test
+    void aManifestWhoseFileIsGoneIsHealedByAVerificationOrAPull() throws Exception {
+        publish(a.images, "office", 1, 2, 3);
+        job("{'kind': 'pull', 'image': 'office'}");
+        for (String kind : new String[] {"verify", "pull"}) {
+            Files.delete(directory.resolve("b/images/manifests/office/1.manifest"));
+            b.close();
+            b = serverB(peer("main", certificate.fingerprint(), token));
+            assertThat(at(b, "office", 1).damage()).contains("is not there");
+            JsonNode job = job("{'kind': '" + kind + "', 'image': 'office'}");
+            assertThat(job.path("state").stringValue()).as(job.toString()).isEqualTo("done");
+            assertThat(at(b, "office", 1).damage()).isEmpty();
+            assertThat(at(b, "office", 1).digest()).isEqualTo(at(a, "office", 1).digest());
+        }
+    }
+
+    @Test
     void aManifestOfTheSameNameAndNumberIsNotTakenForADamagedOneThatWasAnother() throws Exception {
         publish(a.images, "own", 1);
         publish(b.images, "own", 9);
