@@ -19,7 +19,12 @@ final class ResizeScenarios {
     private ResizeScenarios() {}
 
     static List<Scenario> all() {
-        return List.of(largerAndSmaller().onlyByName(), xfs().onlyByName(), lvm().onlyByName(), onLvm().onlyByName());
+        return List.of(
+                largerAndSmaller().onlyByName(),
+                xfs().onlyByName(),
+                lvm().onlyByName(),
+                onLvm().onlyByName(),
+                onBtrfs().onlyByName());
     }
 
     /** The lab's system starts under both firmwares, so that one image serves a BIOS PC and a UEFI PC. */
@@ -157,6 +162,40 @@ final class ResizeScenarios {
                 "the volumes of '" + pc.name() + "' are sound",
                 stage -> LvmSystem.compare(
                         SystemDisk.onLvm(stage.home().cache(), stage.journal()::note),
+                        stage.diskFile(pc.name()),
+                        stage.state().folder().resolve("compared-" + pc.name()))));
+        return steps;
+    }
+
+    /** As Fedora, openSUSE and whoever chooses it have it: the root is a subvolume. */
+    private static Scenario onBtrfs() {
+        PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(donor, "capture", "room12"));
+        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM_BTRFS)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(600));
+        steps.add(new PowerOff(donor));
+        steps.addAll(fromSubvolume(PcSpec.of("larger", 2, Firmware.UEFI), DiskKind.BLANK_LARGER));
+        steps.addAll(fromSubvolume(PcSpec.of("smaller", 3, Firmware.BIOS), DiskKind.BLANK_SMALLER));
+        return new Scenario(
+                "restore-btrfs-system",
+                "a system in a subvolume of Btrfs is restored to a larger disk (UEFI) and a smaller one (BIOS) and starts from both, by its own name",
+                SEPARATE,
+                steps);
+    }
+
+    private static List<Step> fromSubvolume(PcSpec pc, DiskKind disk) {
+        String report = BtrfsSystem.reportOf(disk == DiskKind.BLANK_LARGER);
+        List<Step> steps = new ArrayList<>(starts(pc, disk, "room12-" + pc.name()));
+        steps.add(new Expect(Phase.LOCAL, "the system has its subvolumes", Sight.console(report), 120));
+        steps.add(new PowerOff(pc));
+        steps.add(new Act(
+                Phase.CHECK,
+                "the subvolumes of '" + pc.name() + "' hold every file",
+                stage -> BtrfsSystem.compare(
+                        SystemDisk.onBtrfs(stage.home().cache(), stage.journal()::note),
                         stage.diskFile(pc.name()),
                         stage.state().folder().resolve("compared-" + pc.name()))));
         return steps;

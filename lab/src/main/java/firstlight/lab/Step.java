@@ -31,6 +31,8 @@ sealed interface Step {
         SYSTEM_4096,
         /** The {@link LvmSystem}, as an overlay. */
         SYSTEM_LVM,
+        /** A system on the {@link BtrfsSystem}, as an overlay. */
+        SYSTEM_BTRFS,
         /** One XFS partition with files on it, and rubbish in its free space. */
         XFS,
         /** The {@link LvmDisk}. */
@@ -54,7 +56,7 @@ sealed interface Step {
 
         DiskMake make() {
             return switch (this) {
-                case SYSTEM, SYSTEM_LVM, XFS, LVM -> DiskMake.GPT;
+                case SYSTEM, SYSTEM_LVM, SYSTEM_BTRFS, XFS, LVM -> DiskMake.GPT;
                 case BLANK, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
                 case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;

@@ -42,7 +42,9 @@ final class SystemDisk {
         SYSVINIT("sysvinit-core,sysv-rc,initscripts", ""),
         SYSTEMD("systemd-sysv", "-systemd"),
         /** The same with its root on LVM. */
-        LVM("systemd-sysv,lvm2", "-lvm");
+        LVM("systemd-sysv,lvm2", "-lvm"),
+        /** The smaller one with its root on Btrfs. */
+        BTRFS("sysvinit-core,sysv-rc,initscripts,btrfs-progs", "-btrfs");
 
         private final String packages;
         private final String name;
@@ -93,6 +95,11 @@ final class SystemDisk {
         return in(cache, Init.LVM, tell);
     }
 
+    /** The {@link BtrfsSystem}. */
+    static Path onBtrfs(Path cache, Consumer<String> tell) {
+        return in(cache, Init.BTRFS, tell);
+    }
+
     private static synchronized Path in(Path cache, Init init, Consumer<String> tell) {
         Path disk = cache.resolve("lab").resolve("system-" + RECIPE + init.name + ".raw");
         try {
@@ -131,10 +138,7 @@ final class SystemDisk {
         Path script = Files.writeString(work.resolve("sfdisk"), DiskLayout.sfdiskScript(Optional.of(DISK_UUID)));
         Shell.run("sh", "-c", "sfdisk -q '" + disk + "' < '" + script + "'");
 
-        place(
-                partition(DiskLayout.ROOT, "mke2fs", "-q", "-t", "ext4", "-U", ROOT_UUID, "-d", root.toString()),
-                disk,
-                DiskLayout.ROOT);
+        place(rootPartition(), disk, DiskLayout.ROOT);
         place(partition(DiskLayout.SWAP, "mkswap"), disk, DiskLayout.SWAP);
         String dataStart = Long.toString(DiskLayout.DATA.startSector());
         place(
@@ -156,9 +160,22 @@ final class SystemDisk {
                         "63"),
                 disk,
                 DiskLayout.DATA);
-        String early = early(ROOT_UUID, "/boot/grub");
-        bootLoaders(disk, work, Map.of("i386-pc", early, "x86_64-efi", early), "");
+        boolean btrfs = init == Init.BTRFS;
+        String early = early(ROOT_UUID, folder() + "/boot/grub");
+        bootLoaders(disk, work, Map.of("i386-pc", early, "x86_64-efi", early), btrfs ? " btrfs" : "");
         return disk;
+    }
+
+    /** Where GRUB finds the system's root in its file system: it begins at the top of a Btrfs, whatever is mounted of it. */
+    private String folder() {
+        return init == Init.BTRFS ? "/" + BtrfsSystem.ROOT : "";
+    }
+
+    private Path rootPartition() {
+        return init == Init.BTRFS
+                ? BtrfsSystem.make(
+                        root, work.resolve(DiskLayout.ROOT.name()), DiskLayout.ROOT.sizeMib(), ROOT_UUID, work)
+                : partition(DiskLayout.ROOT, "mke2fs", "-q", "-t", "ext4", "-U", ROOT_UUID, "-d", root.toString());
     }
 
     private List<String> bootstrap() {
@@ -171,6 +188,7 @@ final class SystemDisk {
                 // even virtio-net needs a module from there
                 .filter(path -> init != Init.SYSTEMD || !path.contains("/kernel/net/"))
                 .filter(path -> init != Init.LVM || !path.contains("/kernel/drivers/md/"))
+                .filter(path -> init != Init.BTRFS || !path.contains("/kernel/fs/"))
                 .forEach(path -> words.add("--dpkgopt=path-exclude=" + path));
         // The initramfs holds what virtual PCs' disks need and no more: BIOS reads it slowly.
         words.add("--essential-hook=mkdir -p \"$1/etc/initramfs-tools/conf.d\"");
@@ -180,6 +198,9 @@ final class SystemDisk {
         if (init == Init.LVM) {
             words.add("--essential-hook=echo dm_mod >> \"$1/etc/initramfs-tools/modules\"");
             words.add("--essential-hook=echo " + LvmSystem.RESUME + " > \"$1/etc/initramfs-tools/conf.d/resume\"");
+        }
+        if (init == Init.BTRFS) {
+            words.add("--essential-hook=echo btrfs >> \"$1/etc/initramfs-tools/modules\"");
         }
         words.add(codename());
         words.add(root.toString());
@@ -203,11 +224,11 @@ final class SystemDisk {
         Files.writeString(root.resolve("etc/hosts"), "127.0.0.1 localhost\n127.0.1.1 " + COMPUTER_NAME + "\n");
         Files.writeString(root.resolve("etc/fstab"), "UUID=" + ROOT_UUID + " / ext4 defaults 0 1\n");
         switch (init) {
-            case SYSVINIT ->
-                Files.writeString(
-                        root.resolve("etc/inittab"),
-                        "T0:23:respawn:/sbin/agetty -L ttyS0 115200 vt100\n",
-                        StandardOpenOption.APPEND);
+            case SYSVINIT -> loginOnTheSerialLine();
+            case BTRFS -> {
+                BtrfsSystem.configure(root, ROOT_UUID);
+                loginOnTheSerialLine();
+            }
             case SYSTEMD -> networkd();
             case LVM -> {} // LvmSystem does
         }
@@ -215,10 +236,18 @@ final class SystemDisk {
         Files.writeString(root.resolve("boot/grub/grub.cfg"), """
                 set timeout=0
                 serial --unit=0 --speed=115200
-                linux /vmlinuz root=UUID=%s ro quiet %s console=tty0 console=ttyS0,115200
-                initrd /initrd.img
+                linux %3$s/vmlinuz root=UUID=%1$s ro quiet %2$s console=tty0 console=ttyS0,115200%4$s
+                initrd %3$s/initrd.img
                 boot
-                """.formatted(ROOT_UUID, EMULATED));
+                """.formatted(
+                ROOT_UUID, EMULATED, folder(), init == Init.BTRFS ? " rootflags=subvol=" + BtrfsSystem.ROOT : ""));
+    }
+
+    private void loginOnTheSerialLine() throws IOException {
+        Files.writeString(
+                root.resolve("etc/inittab"),
+                "T0:23:respawn:/sbin/agetty -L ttyS0 115200 vt100\n",
+                StandardOpenOption.APPEND);
     }
 
     private void networkd() throws IOException {
