@@ -6,7 +6,7 @@ import firstlight.image.disk.Tool;
 import firstlight.image.disk.ViewFile;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Volume;
-import firstlight.image.leftout.MountedXfs;
+import firstlight.image.leftout.MountedFiles;
 import firstlight.image.lvm.LogicalVolume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -90,7 +90,7 @@ final class LostFiles {
                 if (node.isEmpty() || look.doubt().isPresent()) {
                     yield List.of();
                 }
-                try (MountedXfs xfs = MountedXfs.of(node.get(), volume.size())) {
+                try (MountedFiles xfs = MountedFiles.ofXfs(node.get(), volume.size())) {
                     yield xfs.holding(lost, MOST + 1);
                 }
             }

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds out what of disks is in use. First it looks into every volume, those within others as well; what it cannot look
@@ -258,7 +259,7 @@ final class Planner implements AutoCloseable {
                     + look.fileSystem().word());
             return new UsedBlocks(true, blocks.extents(), told);
         }
-        if (!asked && look.fileSystem() == FileSystem.XFS) {
+        if (!asked && Set.of(FileSystem.XFS, FileSystem.BTRFS, FileSystem.F2FS).contains(look.fileSystem())) {
             return blocks; // the usual files are Windows', and to look for them is to mount it
         }
         LeftOut out = LeftOut.in(look.volume(), look.fileSystem(), options.leaveOut());
@@ -267,13 +268,20 @@ final class Planner implements AutoCloseable {
             told.add(look.volume().name() + " is with all of its files: "
                     + out.obstacle().get());
         }
+        if (!out.kept().isEmpty()) {
+            told.add(look.volume().name() + " keeps the content of " + names("; ", out.kept()));
+        }
         if (out.files().isEmpty()) {
             return new UsedBlocks(true, blocks.extents(), told);
         }
-        String more = out.files().size() > MOST_NAMES ? " and " + (out.files().size() - MOST_NAMES) + " more" : "";
-        told.add(look.volume().name() + " is without the content of "
-                + String.join(", ", out.files().stream().limit(MOST_NAMES).toList()) + more + ": it reads as zeros");
+        told.add(look.volume().name() + " is without the content of " + names(", ", out.files())
+                + ": it reads as zeros");
         return new UsedBlocks(true, blocks.extents().without(out.extents()), told);
+    }
+
+    private static String names(String between, List<String> files) {
+        String more = files.size() > MOST_NAMES ? " and " + (files.size() - MOST_NAMES) + " more" : "";
+        return String.join(between, files.stream().limit(MOST_NAMES).toList()) + more;
     }
 
     /** The header of the volume around it, and what is behind the last whole sector. */

@@ -18,6 +18,7 @@ public final class FileContent implements AutoCloseable {
     private static final int NO_FOLLOW = 0x20000 | 0x800; // O_NOFOLLOW, O_NONBLOCK
     private static final long GET_FLAGS = 0x801C581FL; // FS_IOC_FSGETXATTR
     private static final long SET_FLAGS = 0x401C5820L;
+    private static final long GET_ATTRIBUTES = 0x80086601L; // FS_IOC_GETFLAGS
     private static final long MAP_EXTENTS = 0xC020660BL; // FS_IOC_FIEMAP
     private static final int MAP_HEAD = 32;
     private static final int MAP_EXTENT = 56;
@@ -95,6 +96,16 @@ public final class FileContent implements AutoCloseable {
      * @param copyExtent the same for what is shared
      */
     public record Flags(int bits, int extent, int project, int copyExtent) {}
+
+    /** What chattr(1) sets: FS_*_FL. */
+    public int attributes() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bits = arena.allocate(ValueLayout.JAVA_LONG);
+            must("read the attributes of", name, call((state, inner) ->
+                    (int) NativeFiles.FLAGS.invokeExact(state, fd, GET_ATTRIBUTES, bits)));
+            return bits.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
 
     public Flags flags() throws IOException {
         try (Arena arena = Arena.ofConfined()) {

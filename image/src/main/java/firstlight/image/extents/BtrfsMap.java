@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Offsets are those of the kernel's {@code btrfs_tree.h}; all numbers are little-endian.
  */
-final class BtrfsMap {
+public final class BtrfsMap {
     private static final int SUPER = 64 * 1024;
     private static final int SUPER_LENGTH = 4096;
     /** The superblock's copies, and the 64 KiB before the first one, where boot loaders are. */
@@ -67,7 +67,53 @@ final class BtrfsMap {
 
     /** @throws IllegalArgumentException when its trees contradict themselves, or are of a kind that is not known here */
     static UsedMap read(Volume volume) throws IOException {
-        ByteBuffer in = ByteBuffer.wrap(volume.octets(SUPER, SUPER_LENGTH)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer superblock = superblock(volume);
+        BtrfsMap map = of(volume, superblock);
+        try {
+            map.readChunks(superblock);
+            return map.read(superblock);
+        } catch (IndexOutOfBoundsException cut) {
+            throw new IllegalArgumentException("an item of its trees is cut off", cut);
+        }
+    }
+
+    /**
+     * Where on the device that lies which has addresses of the file system's own, such as FIEMAP tells: every copy.
+     *
+     * @param addresses start and end each
+     * @throws IllegalArgumentException as {@link #read}, and when nothing has an address of these
+     */
+    public static List<long[]> places(Volume volume, List<long[]> addresses) throws IOException {
+        ByteBuffer superblock = superblock(volume);
+        BtrfsMap map = of(volume, superblock);
+        try {
+            map.readChunks(superblock);
+        } catch (IndexOutOfBoundsException cut) {
+            throw new IllegalArgumentException("an item of its trees is cut off", cut);
+        }
+        List<long[]> places = new ArrayList<>();
+        for (long[] range : addresses) {
+            long found = 0;
+            for (Chunk chunk : map.chunks) {
+                long from = Math.max(range[0], chunk.logical());
+                long to = Math.min(range[1], chunk.logical() + chunk.length());
+                for (long start : from < to ? chunk.stripes() : List.<Long>of()) {
+                    places.add(new long[] {from - chunk.logical() + start, to - chunk.logical() + start});
+                }
+                found += Math.max(0, to - from);
+            }
+            if (found != range[1] - range[0]) {
+                throw new IllegalArgumentException("extents of it lie in no chunk");
+            }
+        }
+        return places;
+    }
+
+    private static ByteBuffer superblock(Volume volume) throws IOException {
+        return ByteBuffer.wrap(volume.octets(SUPER, SUPER_LENGTH)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static BtrfsMap of(Volume volume, ByteBuffer in) {
         int nodeSize = in.getInt(0x94);
         int length = in.getInt(0xA0);
         boolean sane = nodeSize >= 4096 && nodeSize <= 65536 && length > 0 && length <= MOST_SYSTEM_CHUNKS;
@@ -80,14 +126,10 @@ final class BtrfsMap {
             map.chunks.add(chunk);
             at += KEY + FIRST_STRIPE + STRIPE * chunk.stripes().size();
         }
-        try {
-            return map.read(in);
-        } catch (IndexOutOfBoundsException cut) {
-            throw new IllegalArgumentException("an item of its trees is cut off", cut);
-        }
+        return map;
     }
 
-    private UsedMap read(ByteBuffer superblock) throws IOException {
+    private void readChunks(ByteBuffer superblock) throws IOException {
         List<Chunk> all = new ArrayList<>();
         walk(superblock.getLong(0x58), superblock.get(0xC7), (object, type, offset, node, at) -> {
             if (type == CHUNK_ITEM) {
@@ -95,6 +137,9 @@ final class BtrfsMap {
             }
         });
         chunks = all;
+    }
+
+    private UsedMap read(ByteBuffer superblock) throws IOException {
         List<long[]> root = new ArrayList<>();
         walk(superblock.getLong(0x50), superblock.get(0xC6), (object, type, offset, node, at) -> {
             if (object == EXTENT_TREE && type == ROOT_ITEM) {

@@ -4,6 +4,7 @@ import firstlight.image.ImageFailure;
 import firstlight.image.anew.ClusterFiles;
 import firstlight.image.anew.MalformedVolume;
 import firstlight.image.disk.Tool;
+import firstlight.image.extents.BtrfsMap;
 import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Volume;
@@ -12,8 +13,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -21,14 +24,20 @@ import java.util.regex.Pattern;
  * file system's own blocks stay, so it is as sound as before, with a file that reads as zeros.
  *
  * @param files that were found, as paths
+ * @param kept files that were found and keep their content, with why
  * @param obstacle why nothing could be looked for
  */
-public record LeftOut(List<String> files, Extents extents, Optional<String> obstacle) {
-    private static final LeftOut NOTHING = new LeftOut(List.of(), Extents.NONE, Optional.empty());
+public record LeftOut(List<String> files, Extents extents, List<String> kept, Optional<String> obstacle) {
+    private static final LeftOut NOTHING = new LeftOut(List.of(), Extents.NONE, List.of(), Optional.empty());
     private static final int EXT = 1024;
 
     public LeftOut {
         files = List.copyOf(files);
+        kept = List.copyOf(kept);
+    }
+
+    private static LeftOut because(Optional<String> obstacle) {
+        return new LeftOut(List.of(), Extents.NONE, List.of(), obstacle);
     }
 
     /** What a file system's own tools tell of files in it. */
@@ -40,16 +49,22 @@ public record LeftOut(List<String> files, Extents extents, Optional<String> obst
         List<long[]> content(String file) throws IOException;
 
         boolean ignoresCase();
+
+        /** Folders that patterns begin in; empty for the root. */
+        default List<String> roots() throws IOException {
+            return List.of("");
+        }
+
+        /** Why {@link #content} told nothing of a plain file that has some. */
+        default Optional<String> kept(String file) {
+            return Optional.empty();
+        }
     }
 
-    /**
-     * Whether files' content can be left out at all. Not of Btrfs, whose checksums would call every such file damaged; of
-     * F2FS because nothing here tells where its files lie.
-     */
+    /** Whether files' content can be left out at all. */
     public static boolean isPossible(FileSystem fileSystem) {
         return switch (fileSystem) {
-            case NTFS, EXT2, EXT3, EXT4, FAT, EXFAT, XFS -> true;
-            case BTRFS, F2FS -> false;
+            case NTFS, EXT2, EXT3, EXT4, FAT, EXFAT, XFS, BTRFS, F2FS -> true;
             case SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> false;
         };
     }
@@ -69,25 +84,46 @@ public record LeftOut(List<String> files, Extents extents, Optional<String> obst
                 case XFS -> ofXfs(path.get(), volume, patterns);
                 case FAT -> matching(new FatFiles(ClusterFiles.ofFat(volume)), patterns);
                 case EXFAT -> matching(new FatFiles(ClusterFiles.ofExfat(volume)), patterns);
-                case BTRFS, F2FS -> NOTHING;
+                case BTRFS -> ofBtrfs(path.get(), volume, patterns);
+                case F2FS -> ofF2fs(path.get(), volume.size(), patterns);
                 case SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> NOTHING;
             };
         } catch (NoSuchTool | MalformedVolume obstacle) {
-            return new LeftOut(List.of(), Extents.NONE, Optional.ofNullable(obstacle.getMessage()));
+            return because(Optional.ofNullable(obstacle.getMessage()));
         }
     }
 
     /** By the kernel, or by xfs_db where it has no XFS. */
     private static LeftOut ofXfs(Path path, Volume volume, List<String> patterns) throws IOException {
-        try (MountedXfs mounted = MountedXfs.of(path, volume.size())) {
+        try (MountedFiles mounted = MountedFiles.ofXfs(path, volume.size())) {
             return matching(mounted, patterns);
         } catch (ImageFailure kernel) {
             try {
                 return matching(new XfsFiles(path, volume.window()), patterns);
             } catch (NoSuchTool missing) {
                 String why = kernel.what() + " (" + kernel.cause() + "), and " + missing.getMessage();
-                return new LeftOut(List.of(), Extents.NONE, Optional.of(why));
+                return because(Optional.of(why));
             }
+        }
+    }
+
+    private static LeftOut ofBtrfs(Path path, Volume volume, List<String> patterns) throws IOException {
+        try (MountedFiles mounted = MountedFiles.ofBtrfs(path, volume.size())) {
+            LeftOut found = matching(mounted, patterns);
+            Extents places = Extents.union(BtrfsMap.places(volume, found.extents.ranges()));
+            return new LeftOut(found.files, places, found.kept, Optional.empty());
+        } catch (ImageFailure kernel) {
+            return because(Optional.of(kernel.what() + " (" + kernel.cause() + ")"));
+        } catch (IllegalArgumentException malformed) {
+            return because(Optional.ofNullable(malformed.getMessage()));
+        }
+    }
+
+    private static LeftOut ofF2fs(Path path, long size, List<String> patterns) throws IOException {
+        try (MountedFiles mounted = MountedFiles.ofF2fs(path, size)) {
+            return matching(mounted, patterns);
+        } catch (ImageFailure kernel) {
+            return because(Optional.of(kernel.what() + " (" + kernel.cause() + ")"));
         }
     }
 
@@ -99,19 +135,22 @@ public record LeftOut(List<String> files, Extents extents, Optional<String> obst
         return said;
     }
 
+    /** What a walk has found so far. */
+    private record Found(Set<String> files, List<long[]> ranges, Set<String> kept) {}
+
     private static LeftOut matching(Lister lister, List<String> patterns) throws IOException {
-        List<String> files = new ArrayList<>();
-        List<long[]> ranges = new ArrayList<>();
+        Found found = new Found(new LinkedHashSet<>(), new ArrayList<>(), new LinkedHashSet<>());
         for (String pattern : patterns) {
             List<String> names = List.of(pattern.replaceFirst("^/+", "").split("/+", -1));
-            walk(lister, "", names, files, ranges);
+            for (String root : lister.roots()) {
+                walk(lister, root, names, found);
+            }
         }
-        return new LeftOut(files, Extents.union(ranges), Optional.empty());
+        return new LeftOut(
+                List.copyOf(found.files), Extents.union(found.ranges), List.copyOf(found.kept), Optional.empty());
     }
 
-    private static void walk(
-            Lister lister, String folder, List<String> pattern, List<String> files, List<long[]> ranges)
-            throws IOException {
+    private static void walk(Lister lister, String folder, List<String> pattern, Found found) throws IOException {
         Pattern wanted = glob(pattern.getFirst(), lister.ignoresCase());
         for (String name : lister.names(folder)) {
             if (name.equals(".") || name.equals("..") || !wanted.matcher(name).matches()) {
@@ -119,13 +158,13 @@ public record LeftOut(List<String> files, Extents extents, Optional<String> obst
             }
             String path = folder + "/" + name;
             if (pattern.size() > 1) {
-                walk(lister, path, pattern.subList(1, pattern.size()), files, ranges);
+                walk(lister, path, pattern.subList(1, pattern.size()), found);
             } else {
                 List<long[]> content = lister.content(path);
-                if (!content.isEmpty()) {
-                    files.add(path);
-                    ranges.addAll(content);
+                if (!content.isEmpty() && found.files.add(path)) {
+                    found.ranges.addAll(content);
                 }
+                lister.kept(path).ifPresent(why -> found.kept.add(path + ": " + why));
             }
         }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The kernel's word where files lie, held against that of xfs_db. Needs root, loop devices and XFS. */
-class MountedXfsTest {
+class MountedFilesTest {
     private static final long SIZE = 304L << 20;
 
     @TempDir
@@ -53,7 +53,7 @@ class MountedXfsTest {
                 cp --reflink=always 'a b/plain' shared; head -c 70000 /dev/urandom > "$(printf 'ni\\303\\266')"
                 """);
         XfsFiles told = new XfsFiles(volume, window(volume));
-        try (MountedXfs seen = MountedXfs.of(volume, SIZE)) {
+        try (MountedFiles seen = MountedFiles.ofXfs(volume, SIZE)) {
             assertThat(seen.names(""))
                     .containsExactlyInAnyOrderElementsOf(told.names("").stream()
                             .filter(name -> !name.startsWith("."))
@@ -79,7 +79,7 @@ class MountedXfsTest {
     void whatThisKernelCannotMountIsRefusedAndLeavesNothingBehind() throws IOException {
         Path none = folder.resolve("none");
         Files.write(none, new byte[1 << 20]);
-        assertThatThrownBy(() -> MountedXfs.of(none, 1 << 20))
+        assertThatThrownBy(() -> MountedFiles.ofXfs(none, 1 << 20))
                 .isInstanceOf(ImageFailure.class)
                 .hasMessageContaining("cannot be mounted");
         assertThat(Tool.run(List.of("losetup", "-j", none.toString())).output()).isEmpty();
