@@ -44,10 +44,13 @@ enum FileSystemTool {
         }
     },
     NTFS {
+        // Of a volume that lists bad clusters, from the disk that it was on, it does nothing unless told.
+        private static final String BAD = "--bad-sectors";
+
         @Override
         long shortest(Path node) throws IOException {
             // A volume that is full says so in other words, and then it cannot shrink at all.
-            Tool info = Tool.run(List.of("ntfsresize", "--info", "--force", "--no-progress-bar", node.toString()));
+            Tool info = Tool.run(List.of("ntfsresize", "--info", "--force", BAD, "--no-progress-bar", node.toString()));
             Optional<String> least = find(info.output(), "You might resize at (\\d+) bytes");
             if (least.isEmpty() && !info.succeeded()) {
                 throw failed("ntfsresize", info);
@@ -62,6 +65,7 @@ enum FileSystemTool {
                     "ntfsresize",
                     "--force",
                     "--force",
+                    BAD,
                     "--no-progress-bar",
                     "--size",
                     String.valueOf(length),
@@ -70,7 +74,7 @@ enum FileSystemTool {
 
         @Override
         void check(Path node) throws IOException {
-            run("ntfsresize", "--info", "--force", "--no-progress-bar", node.toString());
+            run("ntfsresize", "--info", "--force", BAD, "--no-progress-bar", node.toString());
         }
     },
     BTRFS {
