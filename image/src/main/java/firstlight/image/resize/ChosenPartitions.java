@@ -19,7 +19,8 @@ import java.util.Set;
 public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers) {
     private static final String CURE = "Restore the whole disk, or make the partitions as the image has them";
 
-    public DiskLayout layout(Wishes.Grow grow, Lengths lengths) throws IOException {
+    public DiskLayout layout(Wishes.Grow grow, Lengths known) throws IOException {
+        Lengths lengths = known.growing(grow);
         PartitionTable there = PartitionTable.read(disk);
         Kind kind = image.table().kind();
         if (kind == Kind.NONE || there.sectors().kind() != kind || image.sectorSize() != disk.sectorSize()) {
@@ -40,6 +41,7 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
                 placements.add(placement(region, place, grow, lengths, words));
             }
         }
+        words.addAll(lengths.refusals());
         words.add("nothing but "
                 + String.join(
                         ", ",

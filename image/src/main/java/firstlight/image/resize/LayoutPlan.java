@@ -55,7 +55,7 @@ public final class LayoutPlan {
     public static DiskLayout of(
             DiskImage image, String disk, long size, int sectorSize, Wishes.Grow grow, Lengths lengths)
             throws ImageFailure {
-        return new LayoutPlan(image, disk, size, sectorSize, lengths).plan(grow);
+        return new LayoutPlan(image, disk, size, sectorSize, lengths.growing(grow)).plan(grow);
     }
 
     private DiskLayout plan(Wishes.Grow grow) throws ImageFailure {
@@ -136,6 +136,14 @@ public final class LayoutPlan {
         List<Partition> able = partitions.stream()
                 .filter(partition -> region(partition).map(lengths::grows).orElse(false))
                 .toList();
+        if (grow.partition() == Wishes.Grow.OF_VOLUME) { // of an image of several disks another one has it
+            return able.stream()
+                    .filter(partition -> region(partition)
+                            .flatMap(lengths::group)
+                            .map(group -> group.volumes().contains(grow.volume()))
+                            .orElse(false))
+                    .findFirst();
+        }
         if (grow.partition() == Wishes.Grow.LARGEST) {
             // A boot loader's partition is large enough.
             return able.stream()
@@ -146,24 +154,31 @@ public final class LayoutPlan {
         Optional<Partition> named = able.stream()
                 .filter(partition -> partition.number() == grow.partition())
                 .findFirst();
-        if (named.isEmpty() && partitions.stream().anyMatch(each -> each.number() == grow.partition())) {
+        Optional<Partition> there = partitions.stream()
+                .filter(each -> each.number() == grow.partition())
+                .findFirst();
+        if (named.isEmpty() && there.isPresent()) {
             throw new ImageFailure(
                     "Partition " + grow.partition() + " cannot grow on " + disk,
-                    "its file system is of a kind that no tool here enlarges, or was not clean when it was captured",
+                    region(there.get())
+                            .flatMap(lengths::refusal)
+                            .orElse("its file system is of a kind that no tool here enlarges, or was not clean when it"
+                                    + " was captured"),
                     "Choose another with option grow, or grow=none");
         }
         return named; // an image of several disks has that partition on another one
     }
 
     /**
-     * Whether what the space is for lies in a larger partition that cannot take it, encrypted or LVM's. The space stays free behind it then, for
+     * Whether what the space is for lies in a larger partition that cannot take it: encrypted, LVM's, or not to be enlarged here. The space stays free behind it then, for
      * the system's own tools: a boot partition (Fedora, Ubuntu) or a recovery one (Windows) would be grown for nothing.
      */
     private boolean isBesideLarger(Partition chosen, List<Partition> able) {
         return partitions.stream()
                 .filter(partition -> partition.length() > chosen.length() && !able.contains(partition))
                 .flatMap(partition -> region(partition).stream())
-                .anyMatch(region -> CONTAINERS.contains(region.fileSystem()));
+                .anyMatch(region -> CONTAINERS.contains(region.fileSystem())
+                        || lengths.refusal(region).isPresent());
     }
 
     private static boolean isEsp(Partition partition) {
@@ -253,6 +268,7 @@ public final class LayoutPlan {
                         .ifPresent(why -> words.add(placement.region().name() + " is moved whole: " + why));
             }
         }
+        words.addAll(lengths.refusals());
         words.add("the image fits " + disk + ", " + Octets.text(Math.max(0, limit - end)) + " stay free behind it");
     }
 }

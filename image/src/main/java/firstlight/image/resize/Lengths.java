@@ -6,26 +6,35 @@ import firstlight.image.chunk.ChunkSource;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /** How short and how long a disk's regions can become. Pure, once it is there. */
 public final class Lengths {
     private final Map<Long, LvmRegion> groups;
     private final Map<Long, String> whole;
+    private final Map<OldFileSystem, String> bound;
     private final ToLongFunction<OldFileSystem> least;
 
-    private Lengths(Map<Long, LvmRegion> groups, Map<Long, String> whole, ToLongFunction<OldFileSystem> least) {
+    private Lengths(
+            Map<Long, LvmRegion> groups,
+            Map<Long, String> whole,
+            Map<OldFileSystem, String> bound,
+            ToLongFunction<OldFileSystem> least) {
         this.groups = groups;
         this.whole = whole;
+        this.bound = bound;
         this.least = least;
     }
 
     /** As far as the maps of used blocks tell; LVM stays whole. */
     public static Lengths byMap() {
-        return new Lengths(Map.of(), Map.of(), Elasticity::leastByMap);
+        return new Lengths(Map.of(), Map.of(), Map.of(), Elasticity::leastByMap);
     }
 
     /** The same, with what the metadata of LVM tell, which are read from the image. */
@@ -41,12 +50,50 @@ public final class Lengths {
                 }
             }
         }
-        return new Lengths(groups, whole, Elasticity::leastByMap);
+        return new Lengths(groups, whole, Map.of(), Elasticity::leastByMap);
     }
 
     /** The same with another word on how short a file system can become. */
     Lengths with(ToLongFunction<OldFileSystem> other) {
-        return new Lengths(groups, whole, other);
+        return new Lengths(groups, whole, bound, other);
+    }
+
+    /** The same with file systems that cannot grow after all, and why. */
+    Lengths without(Map<OldFileSystem, String> refused) {
+        Map<OldFileSystem, String> all = new HashMap<>(bound);
+        all.putAll(refused);
+        return new Lengths(each(group -> group.without(all.keySet())), whole, all, least);
+    }
+
+    /** The same where {@code grow} chooses among a group's volumes. */
+    Lengths growing(Wishes.Grow grow) {
+        return new Lengths(each(group -> group.growing(grow.volume())), whole, bound, least);
+    }
+
+    private Map<Long, LvmRegion> each(UnaryOperator<LvmRegion> change) {
+        Map<Long, LvmRegion> changed = new TreeMap<>();
+        groups.forEach((start, group) -> changed.put(start, change.apply(group)));
+        return changed;
+    }
+
+    /** The volumes that can grow, with their groups' names. */
+    List<String> volumes() {
+        return groups.values().stream()
+                .flatMap(group -> group.volumes().stream())
+                .toList();
+    }
+
+    /** What cannot grow though its kind can, in words. */
+    List<String> refusals() {
+        return bound.entrySet().stream()
+                .map(each -> each.getKey().name() + " stays as long as it is: " + each.getValue())
+                .sorted()
+                .toList();
+    }
+
+    /** Why the file system of a region cannot grow though its kind can. */
+    Optional<String> refusal(Region region) {
+        return Optional.ofNullable(bound.get(OldFileSystem.of(region)));
     }
 
     Optional<LvmRegion> group(Region region) {
@@ -59,7 +106,10 @@ public final class Lengths {
     }
 
     boolean grows(Region region) {
-        return group(region).map(LvmRegion::grows).orElse(Elasticity.of(region) != Elasticity.FIXED);
+        return group(region)
+                .map(LvmRegion::grows)
+                .orElse(Elasticity.of(region) != Elasticity.FIXED
+                        && refusal(region).isEmpty());
     }
 
     boolean shrinks(Region region) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /** A region that is LVM's physical volume with all of its group, whose extents can be placed anew. Pure, once it is read. */
 final class LvmRegion {
@@ -34,6 +35,8 @@ final class LvmRegion {
     private final Content.Blocks blocks;
     private final SingleGroup group;
     private final List<Inner> inner;
+    private final Set<OldFileSystem> bound;
+    private final String chosen;
 
     /** A logical volume, and the file system in it. */
     private record Inner(LogicalVolume volume, OldFileSystem fileSystem) {
@@ -42,11 +45,38 @@ final class LvmRegion {
         }
     }
 
-    private LvmRegion(Region region, Content.Blocks blocks, SingleGroup group, List<Inner> inner) {
+    private LvmRegion(
+            Region region,
+            Content.Blocks blocks,
+            SingleGroup group,
+            List<Inner> inner,
+            Set<OldFileSystem> bound,
+            String chosen) {
         this.region = region;
         this.blocks = blocks;
         this.group = group;
         this.inner = List.copyOf(inner);
+        this.bound = Set.copyOf(bound);
+        this.chosen = chosen;
+    }
+
+    /** The same with file systems that cannot grow after all. */
+    LvmRegion without(Set<OldFileSystem> more) {
+        return new LvmRegion(region, blocks, group, inner, more, chosen);
+    }
+
+    /** The same, of which the volume {@code name} grows, if it can; without a name the largest. */
+    LvmRegion growing(String name) {
+        return new LvmRegion(region, blocks, group, inner, bound, volumes().contains(name) ? name : "");
+    }
+
+    /** The names of those that can grow, with their group's. */
+    List<String> volumes() {
+        return growable().map(each -> each.volume().name()).toList();
+    }
+
+    private Stream<Inner> growable() {
+        return inner.stream().filter(each -> each.isElastic() && !bound.contains(each.fileSystem()));
     }
 
     static boolean isPhysicalVolume(Region region) {
@@ -67,7 +97,7 @@ final class LvmRegion {
                     inner.add(new Inner(volume, look(volume, blocks.used(), new MappedDisk(volume, disk))));
                 }
             }
-            return new LvmRegion(region, blocks, group, inner);
+            return new LvmRegion(region, blocks, group, inner, Set.of(), "");
         }
     }
 
@@ -85,7 +115,7 @@ final class LvmRegion {
     }
 
     boolean grows() {
-        return inner.stream().anyMatch(Inner::isElastic);
+        return growable().findAny().isPresent();
     }
 
     /** Something to be done with a file system of the image's. */
@@ -139,8 +169,8 @@ final class LvmRegion {
         Map<String, Long> extents = new HashMap<>();
         if (length > region.length()) {
             long more = group.extentsIn(length) - group.extentsIn(region.length());
-            inner.stream()
-                    .filter(Inner::isElastic)
+            growable()
+                    .filter(each -> chosen.isEmpty() || each.volume().name().equals(chosen))
                     .max(Comparator.comparingLong(each -> each.volume().size()))
                     .filter(any -> more > 0)
                     .ifPresent(each -> extents.put(each.volume().name(), extents(each.volume()) + more));

@@ -33,6 +33,45 @@ public record Shortest(ChunkSource source) {
     }
 
     /**
+     * Refuses a volume that is to grow and cannot, before anything else is done.
+     *
+     * @throws ImageFailure with the names of those that can
+     */
+    public void check(List<DiskImage> disks, Wishes.Grow grow) throws IOException {
+        if (grow.partition() != Wishes.Grow.OF_VOLUME) {
+            return;
+        }
+        List<String> able = new ArrayList<>();
+        for (DiskImage disk : disks) {
+            able.addAll(Lengths.byMap(disk, source).volumes());
+        }
+        if (!able.contains(grow.volume())) {
+            throw new ImageFailure(
+                    "The volume " + grow.volume() + " cannot grow",
+                    able.isEmpty()
+                            ? "the image has no volume of LVM that can"
+                            : "the volumes of the image that can are " + String.join(", ", able),
+                    "Choose a volume or a partition that can with option grow, or grow=none");
+        }
+    }
+
+    /**
+     * The same as {@link #layout}, on the machine that will do it: what its kernel cannot mount, where only a mounted file system grows,
+     * stays as long as it is.
+     */
+    public DiskLayout layoutHere(DiskImage image, int sectorSize, Planner planner) throws IOException {
+        Map<OldFileSystem, String> refused = new HashMap<>();
+        while (true) {
+            DiskLayout layout = layout(image, sectorSize, lengths -> planner.plan(lengths.without(refused)));
+            Map<OldFileSystem, String> more = new Growth(source, image.sectorSize()).refused(layout.placements());
+            if (more.isEmpty()) {
+                return layout;
+            }
+            refused.putAll(more); // none of these grows in the next layout
+        }
+    }
+
+    /**
      * What {@code planner} says: by the map of the used blocks alone when nothing has to shrink, else with the tools' word.
      *
      * @throws firstlight.image.ImageFailure when it does not fit

@@ -4,12 +4,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What whoever gives the work wants of the disk's layout.
  *
  * @param only the numbers of the partitions to restore; empty for the whole disk
- * @param grow which partition takes the space that a larger disk has more
+ * @param grow which partition, or volume of LVM, takes the space that a larger disk has more
  */
 public record Wishes(Set<Integer> only, Grow grow) {
     /** The whole disk; the largest partition that can grow does. */
@@ -27,14 +28,41 @@ public record Wishes(Set<Integer> only, Grow grow) {
         only = Set.copyOf(only);
     }
 
-    /** @param partition a partition's number, {@link #LARGEST} or {@link #NOBODY} */
-    public record Grow(int partition) {
+    /**
+     * @param partition a partition's number, {@link #LARGEST}, {@link #NOBODY}, or {@link #OF_VOLUME}
+     * @param volume a logical volume with its group's name, as {@code vg/lv}; empty when a partition is meant
+     */
+    public record Grow(int partition, String volume) {
+        public static final int OF_VOLUME = -2;
         public static final int NOBODY = -1;
         public static final int LARGEST = 0;
+
+        private static final Pattern VOLUME =
+                Pattern.compile("[A-Za-z0-9+_.][A-Za-z0-9+_.-]*/[A-Za-z0-9+_.][A-Za-z0-9+_.-]*");
+
+        public Grow(int partition) {
+            this(partition, "");
+        }
+
+        static Grow of(String text) {
+            return switch (text) {
+                case "largest" -> new Grow(LARGEST);
+                case "none" -> new Grow(NOBODY);
+                default -> VOLUME.matcher(text).matches() ? new Grow(OF_VOLUME, text) : new Grow(number(GROW, text));
+            };
+        }
+
+        private String text() {
+            return switch (partition) {
+                case OF_VOLUME -> volume;
+                case NOBODY -> "none";
+                default -> String.valueOf(partition);
+            };
+        }
     }
 
     /**
-     * Reads {@code partitions=2,3} and {@code grow=3|largest|none}.
+     * Reads {@code partitions=2,3} and {@code grow=3|vg/lv|largest|none}.
      *
      * @throws IllegalArgumentException with what is wrong, in words
      */
@@ -44,14 +72,7 @@ public record Wishes(Set<Integer> only, Grow grow) {
         for (String each : partitions.isEmpty() ? new String[0] : partitions.split(",", -1)) {
             only.add(number(PARTITIONS, each.strip()));
         }
-        String grow = options.getOrDefault(GROW, "largest");
-        return new Wishes(
-                only,
-                switch (grow) {
-                    case "largest" -> new Grow(Grow.LARGEST);
-                    case "none" -> new Grow(Grow.NOBODY);
-                    default -> new Grow(number(GROW, grow));
-                });
+        return new Wishes(only, Grow.of(options.getOrDefault(GROW, "largest")));
     }
 
     /** So that {@link #of} gives the same again. */
@@ -65,14 +86,15 @@ public record Wishes(Set<Integer> only, Grow grow) {
                             new TreeSet<>(only).stream().map(String::valueOf).toList()));
         }
         if (grow.partition() != Grow.LARGEST) {
-            options.put(GROW, grow.partition() == Grow.NOBODY ? "none" : String.valueOf(grow.partition()));
+            options.put(GROW, grow.text());
         }
         return options;
     }
 
     private static int number(String option, String text) {
         if (!text.matches("[1-9][0-9]{0,3}")) {
-            throw new IllegalArgumentException("option " + option + ": '" + text + "' is no partition's number");
+            throw new IllegalArgumentException("option " + option + ": '" + text + "' is no partition's number"
+                    + (option.equals(GROW) ? ", no volume of LVM as vg/lv, and neither largest nor none" : ""));
         }
         return Integer.parseInt(text);
     }

@@ -48,6 +48,7 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
                     "it has " + manifest.disks().stream().map(Fit::numbers).toList(),
                     "Choose among these");
         }
+        new Shortest(source).check(manifest.disks(), wishes.grow());
         List<Fit> fits = new ArrayList<>();
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
@@ -69,7 +70,8 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
     private static Fit fit(DiskImage image, Disk disk, Wishes wishes, ChunkSource source) throws IOException {
         return new Fit(
                 disk,
-                new Shortest(source).layout(image, disk.sectorSize(), lengths -> layout(image, disk, wishes, lengths)),
+                new Shortest(source)
+                        .layoutHere(image, disk.sectorSize(), lengths -> layout(image, disk, wishes, lengths)),
                 image.sectorSize());
     }
 

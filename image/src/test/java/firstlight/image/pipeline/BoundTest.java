@@ -2,6 +2,7 @@ package firstlight.image.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
 import firstlight.image.Progress;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,11 +57,15 @@ class BoundTest {
     }
 
     private List<String> restore(Manifest manifest, Path target) throws IOException {
+        return restore(manifest, target, Wishes.USUAL);
+    }
+
+    private List<String> restore(Manifest manifest, Path target, Wishes wishes) throws IOException {
         List<String> said = new ArrayList<>();
         Lab.attached(target, 512, node -> {
             try (Disk disk = BlockDevice.open(node, Access.READ_WRITE)) {
                 RestoreSummary summary = new Restore(store.source(), 2)
-                        .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add);
+                        .restore(manifest, List.of(disk), wishes, Progress.SILENT, said::add);
                 assertThat(summary.verified()).isTrue();
             }
         });
@@ -88,6 +94,35 @@ class BoundTest {
         Path target = lab.disk("target", "200M");
         assertThat(restore(manifest, target)).noneMatch(words -> words.contains("grows"));
         Lab.attached(target, 512, node -> Shell.run("e2fsck -f -n %sp2".formatted(node)));
+    }
+
+    /** Linux 6.18 as it is often built knows no XFS of version 4, which old RHEL made; Debian 12's does, and then it grows. */
+    @Test
+    void anXfsThatTheKernelCannotMountKeepsItsSizeAndThatIsToldBeforeTheDiskIsErased() throws IOException {
+        Path old = lab.disk("old", "400M");
+        boolean[] known = {false};
+        Shell.run("printf 'label: gpt\\nsize=40M\\nsize=350M\\n' | sfdisk -q '%s'".formatted(old));
+        Lab.attached(old, 512, node -> {
+            Shell.run("mkfs.ext4 -q %1$sp1; mkfs.xfs -q -m crc=0 %1$sp2 2>/dev/null".formatted(node));
+            known[0] = Shell.run("mount %sp2 /mnt 2>/dev/null && umount /mnt && echo known || true".formatted(node))
+                    .contains("known");
+        });
+        Manifest manifest = Lab.image(old, 512, store);
+        assertThat(manifest.usedBytes()).isLessThan(90L << 20);
+        Path target = lab.disk("target", "500M");
+        List<String> said = restore(manifest, target);
+        if (known[0]) {
+            assertThat(said).anyMatch(words -> words.contains("partition 2 (xfs) grows"));
+        } else {
+            assertThat(said)
+                    .anyMatch(words ->
+                            words.contains("partition 2 (xfs) stays as long as it is: to grow it must be mounted"))
+                    .noneMatch(words -> words.contains("grows"));
+            assertThatThrownBy(() -> restore(manifest, lab.disk("another", "500M"), Wishes.of(Map.of("grow", "2"))))
+                    .hasMessageContaining("Partition 2 cannot grow")
+                    .hasMessageContaining("to grow it must be mounted, and this kernel cannot");
+        }
+        Lab.attached(target, 512, node -> Shell.run("xfs_repair -n %sp2".formatted(node)));
     }
 
     @Test

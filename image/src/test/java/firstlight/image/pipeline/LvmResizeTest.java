@@ -1,6 +1,7 @@
 package firstlight.image.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
 import firstlight.image.Progress;
@@ -124,6 +125,10 @@ class LvmResizeTest {
     }
 
     private Path restored(Manifest manifest, ImageStore store, String size) throws IOException {
+        return restored(manifest, store, size, Wishes.USUAL);
+    }
+
+    private Path restored(Manifest manifest, ImageStore store, String size, Wishes wishes) throws IOException {
         Path target = new Lab(folder).disk("target", size);
         // What was there must not shine through.
         Shell.run("head -c 400M /dev/zero | tr '\\0' z > '%1$s'; truncate -s %2$s '%1$s'".formatted(target, size));
@@ -131,7 +136,7 @@ class LvmResizeTest {
         try (LoopDevice loop = LoopDevice.attach(target, sector, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
             assertThat(new Restore(store.source(), 3)
-                            .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add)
+                            .restore(manifest, List.of(disk), wishes, Progress.SILENT, said::add)
                             .verified())
                     .isTrue();
         }
@@ -239,6 +244,40 @@ class LvmResizeTest {
             isRight(restored(manifest, store, "300M"), true, trees, "e2fsck -f -n", 74, 72);
             assertThat(said).anyMatch(words -> words.startsWith("flr/root (ext4) grows from 188 MiB to 288 MiB"));
             isRight(restored(manifest, store, "120M"), true, trees, "e2fsck -f -n", 29, 29);
+        }
+    }
+
+    @Test
+    void theVolumeThatWasChosenGrowsAndWhatCannotIsRefusedWithThoseThatCan() throws IOException {
+        Path source = new Lab(folder).disk("source", "200M");
+        Map<String, String> trees = new TreeMap<>();
+        try (LoopDevice loop = LoopDevice.attach(source, sector, Access.READ_WRITE)) {
+            lvm("pvcreate -q " + loop.node(), loop.node());
+            lvm("vgcreate -q -s 4M flr " + loop.node(), loop.node());
+            for (String volume : List.of("-l 30 -n root", "-l 12 -n var", "-l 4 -n swap")) {
+                lvm("lvcreate -q --noudevsync -an -Zn -Wn " + volume + " flr", loop.node());
+            }
+            Shell.run("sync; blockdev --flushbufs " + loop.node());
+            eachVolume(loop.node(), Access.READ_WRITE, (name, device) -> {
+                if (name.equals("flr/swap")) {
+                    Shell.run("mkswap -q -U 11111111-2222-3333-4444-555555555555 " + device);
+                    return;
+                }
+                Shell.run("mkfs.ext4 -q " + device);
+                Lab.mounted("", device.toString(), Tree::plant);
+                Lab.mounted("-o ro", device.toString(), root -> trees.put(name, describe(root)));
+            });
+        }
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, sector, store);
+            Wishes wishes = Wishes.of(Map.of(Wishes.GROW, "flr/var"));
+            isRight(restored(manifest, store, "300M", wishes), true, trees, "e2fsck -f -n", 74, 30);
+            assertThat(said)
+                    .anyMatch(words -> words.startsWith("flr/var (ext4) grows from 48 MiB to 148 MiB"))
+                    .noneMatch(words -> words.startsWith("flr/root"));
+            assertThatThrownBy(() -> restored(manifest, store, "300M", Wishes.of(Map.of(Wishes.GROW, "flr/swap"))))
+                    .hasMessageContaining("The volume flr/swap cannot grow")
+                    .hasMessageContaining("the volumes of the image that can are flr/root, flr/var");
         }
     }
 }

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  firstlight image fit room12 --disk 240GB",
             "  firstlight image fit room12@3 --disk 1TB --grow 3",
+            "  firstlight image fit server --disk 1TB --grow ubuntu-vg/ubuntu-lv",
             "  firstlight image fit room12 --disk 476.9G:4096"
         })
 final class ImageFitCommand implements Runnable {
@@ -51,9 +52,10 @@ final class ImageFitCommand implements Runnable {
 
     @Option(
             names = "--grow",
-            paramLabel = "N",
+            paramLabel = "N|VG/LV",
             defaultValue = "largest",
-            description = "The partition that takes what a larger disk has more, or none (default: the largest).")
+            description =
+                    "The partition, or the volume of LVM, that takes what a larger disk has more, or none (default: the largest).")
     private String grow = "largest";
 
     @Mixin
@@ -67,6 +69,7 @@ final class ImageFitCommand implements Runnable {
         try (StoreReader store = local.open()) {
             LocalStore.Chosen chosen = local.find(store, image);
             Wishes wishes = Wishes.of(Map.of(Wishes.GROW, grow));
+            new Shortest(store.source()).check(chosen.manifest().base().disks(), wishes.grow());
             for (int i = 0;
                     i < disks.size() && i < chosen.manifest().base().disks().size();
                     i++) {

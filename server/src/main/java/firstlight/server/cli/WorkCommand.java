@@ -115,9 +115,10 @@ public final class WorkCommand {
                     List<String> partitions,
             @Option(
                             names = "--grow",
-                            paramLabel = "N",
+                            paramLabel = "N|VG/LV",
                             description =
-                                    "The partition that takes what a larger disk has more, or none (default: the largest).")
+                                    "The partition, or the volume of LVM, that takes what a larger disk has more, or none"
+                                            + " (default: the largest).")
                     Optional<String> grow,
             @Option(
                             names = "--add-on",
