@@ -24,7 +24,8 @@ final class ResizeScenarios {
                 xfs().onlyByName(),
                 lvm().onlyByName(),
                 onLvm().onlyByName(),
-                onBtrfs().onlyByName());
+                onBtrfs().onlyByName(),
+                f2fs().onlyByName());
     }
 
     /** The lab's system starts under both firmwares, so that one image serves a BIOS PC and a UEFI PC. */
@@ -91,6 +92,40 @@ final class ResizeScenarios {
         return new Scenario(
                 "restore-xfs-smaller",
                 "an XFS, which cannot shrink, is made anew on a smaller disk, file by file",
+                SEPARATE,
+                steps);
+    }
+
+    /** By its own tool, which the environment has; its kernel knows no F2FS. */
+    private static Scenario f2fs() {
+        PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(donor, "capture", "data"));
+        steps.add(new PowerOn(donor, Optional.of(DiskKind.F2FS)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(new PowerOff(donor));
+        for (DiskKind disk : List.of(DiskKind.BLANK_LARGER, DiskKind.BLANK_SMALLER)) {
+            boolean larger = disk == DiskKind.BLANK_LARGER;
+            PcSpec pc = larger ? PcSpec.of("larger", 2, Firmware.UEFI) : PcSpec.of("smaller", 3, Firmware.BIOS);
+            steps.add(Actions.assign(pc, "restore", "data"));
+            steps.add(new PowerOn(pc, Optional.of(disk)));
+            steps.add(Scenarios.engineAsks());
+            steps.add(Actions.workEnds(300));
+            steps.add(new PowerOff(pc));
+            steps.add(new Act(
+                    Phase.CHECK,
+                    "the F2FS of '" + pc.name() + "' holds every file",
+                    stage -> new F2fsDisk(stage.diskFile(donor.name()))
+                            .compare(
+                                    stage.diskFile(pc.name()),
+                                    larger,
+                                    stage.state().folder().resolve("compared-" + pc.name()))));
+        }
+        return new Scenario(
+                "restore-f2fs-larger-and-smaller",
+                "an F2FS grows on a larger disk and shrinks on a smaller one, by its own tool, with every file",
                 SEPARATE,
                 steps);
     }

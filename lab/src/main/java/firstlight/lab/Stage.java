@@ -205,6 +205,9 @@ final class Stage implements AutoCloseable {
             case LVM ->
                 new PcSpec.Disk(
                         LvmDisk.make(file, state.folder().resolve("lvm")).file(), "raw");
+            case F2FS ->
+                new PcSpec.Disk(
+                        F2fsDisk.make(file, state.folder().resolve("f2fs")).file(), "raw");
             case AS_IT_WAS_LEFT ->
                 Optional.ofNullable(disks.get(spec.name()))
                         .orElseThrow(() -> new LabFailure(spec.name() + " was never switched on with a disk"));

@@ -37,6 +37,8 @@ sealed interface Step {
         XFS,
         /** The {@link LvmDisk}. */
         LVM,
+        /** The {@link F2fsDisk}. */
+        F2FS,
         /** As large as the system disk, and empty. */
         BLANK,
         /** Larger than the system disk, and empty. */
@@ -56,7 +58,7 @@ sealed interface Step {
 
         DiskMake make() {
             return switch (this) {
-                case SYSTEM, SYSTEM_LVM, SYSTEM_BTRFS, XFS, LVM -> DiskMake.GPT;
+                case SYSTEM, SYSTEM_LVM, SYSTEM_BTRFS, XFS, LVM, F2FS -> DiskMake.GPT;
                 case BLANK, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
                 case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
