@@ -274,8 +274,8 @@ final class Planner implements AutoCloseable {
         if (out.files().isEmpty()) {
             return new UsedBlocks(true, blocks.extents(), told);
         }
-        told.add(look.volume().name() + " is without the content of " + names(", ", out.files())
-                + ": it reads as zeros");
+        told.add(look.volume().name() + " is without the content of " + names(", ", out.files()) + ": it reads as zeros"
+                + (out.swap() ? ", but for the first page of swap files" : ""));
         return new UsedBlocks(true, blocks.extents().without(out.extents()), told);
     }
 

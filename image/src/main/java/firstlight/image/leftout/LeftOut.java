@@ -7,6 +7,7 @@ import firstlight.image.disk.Tool;
 import firstlight.image.extents.BtrfsMap;
 import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.SwapHeader;
 import firstlight.image.extents.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,11 +25,13 @@ import java.util.regex.Pattern;
  * file system's own blocks stay, so it is as sound as before, with a file that reads as zeros.
  *
  * @param files that were found, as paths
+ * @param swap the first page of some stays, by which Linux knows swap space: without it a restored system would have none
  * @param kept files that were found and keep their content, with why
  * @param obstacle why nothing could be looked for
  */
-public record LeftOut(List<String> files, Extents extents, List<String> kept, Optional<String> obstacle) {
-    private static final LeftOut NOTHING = new LeftOut(List.of(), Extents.NONE, List.of(), Optional.empty());
+public record LeftOut(List<String> files, Extents extents, boolean swap, List<String> kept, Optional<String> obstacle) {
+    private static final LeftOut NOTHING = because(Optional.empty());
+    private static final int LARGEST_PAGE = 1 << 16;
     private static final int EXT = 1024;
 
     public LeftOut {
@@ -37,7 +40,7 @@ public record LeftOut(List<String> files, Extents extents, List<String> kept, Op
     }
 
     private static LeftOut because(Optional<String> obstacle) {
-        return new LeftOut(List.of(), Extents.NONE, List.of(), obstacle);
+        return new LeftOut(List.of(), Extents.NONE, false, List.of(), obstacle);
     }
 
     /** What a file system's own tools tell of files in it. */
@@ -79,13 +82,14 @@ public record LeftOut(List<String> files, Extents extents, List<String> kept, Op
         }
         try {
             return switch (fileSystem) {
-                case NTFS -> matching(new NtfsFiles(path.get(), clusterSize(volume.window())), patterns);
-                case EXT2, EXT3, EXT4 -> matching(new ExtFiles(path.get(), blockSize(volume.window())), patterns);
+                case NTFS -> matching(new NtfsFiles(path.get(), clusterSize(volume.window())), volume, patterns);
+                case EXT2, EXT3, EXT4 ->
+                    matching(new ExtFiles(path.get(), blockSize(volume.window())), volume, patterns);
                 case XFS -> ofXfs(path.get(), volume, patterns);
-                case FAT -> matching(new FatFiles(ClusterFiles.ofFat(volume)), patterns);
-                case EXFAT -> matching(new FatFiles(ClusterFiles.ofExfat(volume)), patterns);
+                case FAT -> matching(new FatFiles(ClusterFiles.ofFat(volume)), volume, patterns);
+                case EXFAT -> matching(new FatFiles(ClusterFiles.ofExfat(volume)), volume, patterns);
                 case BTRFS -> ofBtrfs(path.get(), volume, patterns);
-                case F2FS -> ofF2fs(path.get(), volume.size(), patterns);
+                case F2FS -> ofF2fs(path.get(), volume, patterns);
                 case SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> NOTHING;
             };
         } catch (NoSuchTool | MalformedVolume obstacle) {
@@ -96,10 +100,10 @@ public record LeftOut(List<String> files, Extents extents, List<String> kept, Op
     /** By the kernel, or by xfs_db where it has no XFS. */
     private static LeftOut ofXfs(Path path, Volume volume, List<String> patterns) throws IOException {
         try (MountedFiles mounted = MountedFiles.ofXfs(path, volume.size())) {
-            return matching(mounted, patterns);
+            return matching(mounted, volume, patterns);
         } catch (ImageFailure kernel) {
             try {
-                return matching(new XfsFiles(path, volume.window()), patterns);
+                return matching(new XfsFiles(path, volume.window()), volume, patterns);
             } catch (NoSuchTool missing) {
                 String why = kernel.what() + " (" + kernel.cause() + "), and " + missing.getMessage();
                 return because(Optional.of(why));
@@ -109,9 +113,7 @@ public record LeftOut(List<String> files, Extents extents, List<String> kept, Op
 
     private static LeftOut ofBtrfs(Path path, Volume volume, List<String> patterns) throws IOException {
         try (MountedFiles mounted = MountedFiles.ofBtrfs(path, volume.size())) {
-            LeftOut found = matching(mounted, patterns);
-            Extents places = Extents.union(BtrfsMap.places(volume, found.extents.ranges()));
-            return new LeftOut(found.files, places, found.kept, Optional.empty());
+            return found(mounted, patterns).on(volume, addresses -> BtrfsMap.places(volume, addresses));
         } catch (ImageFailure kernel) {
             return because(Optional.of(kernel.what() + " (" + kernel.cause() + ")"));
         } catch (IllegalArgumentException malformed) {
@@ -119,9 +121,9 @@ public record LeftOut(List<String> files, Extents extents, List<String> kept, Op
         }
     }
 
-    private static LeftOut ofF2fs(Path path, long size, List<String> patterns) throws IOException {
-        try (MountedFiles mounted = MountedFiles.ofF2fs(path, size)) {
-            return matching(mounted, patterns);
+    private static LeftOut ofF2fs(Path path, Volume volume, List<String> patterns) throws IOException {
+        try (MountedFiles mounted = MountedFiles.ofF2fs(path, volume.size())) {
+            return matching(mounted, volume, patterns);
         } catch (ImageFailure kernel) {
             return because(Optional.of(kernel.what() + " (" + kernel.cause() + ")"));
         }
@@ -135,19 +137,52 @@ public record LeftOut(List<String> files, Extents extents, List<String> kept, Op
         return said;
     }
 
-    /** What a walk has found so far. */
-    private record Found(Set<String> files, List<long[]> ranges, Set<String> kept) {}
+    /** Where that lies on the volume which has addresses of the file system's own: every copy. */
+    @FunctionalInterface
+    private interface Places {
+        List<long[]> of(List<long[]> addresses) throws IOException;
+    }
 
-    private static LeftOut matching(Lister lister, List<String> patterns) throws IOException {
-        Found found = new Found(new LinkedHashSet<>(), new ArrayList<>(), new LinkedHashSet<>());
+    /**
+     * What a walk has found so far.
+     *
+     * @param firsts the first range of each file
+     */
+    private record Found(Set<String> files, List<long[]> ranges, List<long[]> firsts, Set<String> kept) {
+        LeftOut on(Volume volume, Places places) throws IOException {
+            List<long[]> pages = new ArrayList<>();
+            for (long[] first : firsts) {
+                byte[] start = volume.octets(
+                        places.of(List.of(first)).getFirst()[0], (int) Math.min(LARGEST_PAGE, first[1] - first[0]));
+                Optional<SwapHeader> header = SwapHeader.read(start).filter(swap -> swap.isClean(start));
+                if (header.isPresent()) {
+                    pages.addAll(places.of(List.of(
+                            new long[] {first[0], first[0] + header.get().pageSize()})));
+                }
+            }
+            Extents all = Extents.union(places.of(ranges));
+            return new LeftOut(
+                    List.copyOf(files),
+                    all.without(Extents.union(pages)),
+                    !pages.isEmpty(),
+                    List.copyOf(kept),
+                    Optional.empty());
+        }
+    }
+
+    private static LeftOut matching(Lister lister, Volume volume, List<String> patterns) throws IOException {
+        return found(lister, patterns).on(volume, addresses -> addresses);
+    }
+
+    private static Found found(Lister lister, List<String> patterns) throws IOException {
+        Found found = new Found(new LinkedHashSet<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashSet<>());
         for (String pattern : patterns) {
             List<String> names = List.of(pattern.replaceFirst("^/+", "").split("/+", -1));
             for (String root : lister.roots()) {
                 walk(lister, root, names, found);
             }
         }
-        return new LeftOut(
-                List.copyOf(found.files), Extents.union(found.ranges), List.copyOf(found.kept), Optional.empty());
+        return found;
     }
 
     private static void walk(Lister lister, String folder, List<String> pattern, Found found) throws IOException {
@@ -163,6 +198,7 @@ public record LeftOut(List<String> files, Extents extents, List<String> kept, Op
                 List<long[]> content = lister.content(path);
                 if (!content.isEmpty() && found.files.add(path)) {
                     found.ranges.addAll(content);
+                    found.firsts.add(content.getFirst());
                 }
                 lister.kept(path).ifPresent(why -> found.kept.add(path + ": " + why));
             }
