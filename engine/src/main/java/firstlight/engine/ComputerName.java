@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.disk.Folder;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -28,19 +29,36 @@ final class ComputerName {
         }
         Path etc = root.resolve("etc");
         Path hostname = etc.resolve("hostname");
-        String old = Files.readString(hostname, OCTETS).strip();
+        boolean unnamed = isUnnamed(root);
+        String old = unnamed ? "" : Files.readString(hostname, OCTETS).strip();
         Path hosts = etc.resolve("hosts");
         if (Files.isRegularFile(hosts, LinkOption.NOFOLLOW_LINKS)) {
             Files.writeString(hosts, renamed(Files.readString(hosts, OCTETS), old, name), OCTETS);
         }
         Files.writeString(hostname, name + "\n");
+        if (unnamed) {
+            try (Folder folder = Folder.open(etc)) { // SELinux, which is not at work here, must find a label on it
+                byte[] like = "fstab".getBytes(StandardCharsets.US_ASCII);
+                folder.set("hostname".getBytes(StandardCharsets.US_ASCII), folder.node(like), folder.attributes(like));
+            }
+        }
         return true;
     }
 
-    /** Whether there is a Linux with a name. A link could lead out of the restored system, into our own. */
+    /** Whether there is a Linux that can be named. A link could lead out of the restored system, into our own. */
     static boolean isIn(Path root) {
         Path etc = root.resolve("etc");
-        return !Files.isSymbolicLink(etc) && Files.isRegularFile(etc.resolve("hostname"), LinkOption.NOFOLLOW_LINKS);
+        return !Files.isSymbolicLink(etc)
+                && (Files.isRegularFile(etc.resolve("hostname"), LinkOption.NOFOLLOW_LINKS) || isUnnamed(root));
+    }
+
+    /** Fedora's installer writes no name unless it is told one (systemd's own default is used then). */
+    private static boolean isUnnamed(Path root) {
+        Path etc = root.resolve("etc");
+        return !Files.isSymbolicLink(etc)
+                && !Files.exists(etc.resolve("hostname"), LinkOption.NOFOLLOW_LINKS)
+                && Files.isRegularFile(etc.resolve("fstab"), LinkOption.NOFOLLOW_LINKS)
+                && Files.isRegularFile(root.resolve("usr/lib/os-release"), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Debian's line for the computer itself; the old name's domain stays. */

@@ -7,8 +7,11 @@ import firstlight.image.safe.SafeData;
 import firstlight.image.safe.SafeNetwork;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,6 +42,9 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
     /** Where distributions have their root in a Btrfs: what it mounts by itself (openSUSE), Ubuntu, Debian, Fedora. */
     private static final List<String> SUBVOLUMES = List.of("", ",subvol=@", ",subvol=@rootfs", ",subvol=root");
 
+    /** The inode of every subvolume's root (BTRFS_FIRST_FREE_OBJECTID), and of no other folder. */
+    private static final Object SUBVOLUME_ROOT = 256L;
+
     private static List<Way> ways(FileSystem kind) {
         return switch (kind) {
             case EXT2, EXT3, EXT4 -> List.of(new Way("ext4", "ro,noload", "rw"));
@@ -58,7 +64,11 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
      * writing changes a file system with data, which has been verified, and "noload" keeps the kernel from replaying a journal.
      */
     Optional<String> applyTo(Naming.Device device, FileSystem kind) throws IOException {
-        for (Way way : ways(kind)) {
+        List<Way> ways = new ArrayList<>(ways(kind));
+        if (kind == FileSystem.BTRFS) {
+            ways.addAll(others(device));
+        }
+        for (Way way : ways) {
             boolean isSystem = device.use(
                             Access.READ,
                             node -> mounted(
@@ -74,6 +84,29 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
             }
         }
         return Optional.empty();
+    }
+
+    /** A subvolume at the top by any other name, if it is the only one with a system: of several nobody can tell which one starts. */
+    private static List<Way> others(Naming.Device device) throws IOException {
+        List<Way> others = new ArrayList<>();
+        device.use(
+                Access.READ,
+                node -> mounted(node, "btrfs", "ro,rescue=nologreplay,subvolid=5", top -> {
+                    try (DirectoryStream<Path> all = Files.newDirectoryStream(top)) {
+                        for (Path each : all) {
+                            String name = String.valueOf(each.getFileName());
+                            String subvolume = ",subvol=" + name;
+                            boolean root = Files.getAttribute(each, "unix:ino", LinkOption.NOFOLLOW_LINKS)
+                                            .equals(SUBVOLUME_ROOT)
+                                    && ComputerName.isIn(each);
+                            if (root && !SUBVOLUMES.contains(subvolume) && name.matches("[^,\\\\\\s]+")) {
+                                others.add(new Way("btrfs", "ro,rescue=nologreplay" + subvolume, "rw" + subvolume));
+                            }
+                        }
+                    }
+                    return Optional.empty();
+                }));
+        return others.size() == 1 ? others : List.of();
     }
 
     @FunctionalInterface

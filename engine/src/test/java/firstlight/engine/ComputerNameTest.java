@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +51,20 @@ class ComputerNameTest {
         Files.createDirectories(root.resolve("etc"));
         assertThat(ComputerName.apply(root, "pc")).isFalse();
         assertThat(root.resolve("etc/hostname")).doesNotExist();
+    }
+
+    /** As Fedora's installer leaves it. */
+    @Test
+    void aLinuxThatWasNeverNamedGetsANameAsItsOtherFilesAre() throws IOException {
+        Path etc = Files.createDirectories(root.resolve("etc"));
+        Files.createDirectories(root.resolve("usr/lib"));
+        Files.writeString(root.resolve("usr/lib/os-release"), "ID=fedora\n");
+        Files.writeString(etc.resolve("fstab"), "UUID=1 / btrfs subvol=root 0 0\n");
+        Files.setPosixFilePermissions(etc.resolve("fstab"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(ComputerName.apply(root, "room12-pc7")).isTrue();
+        assertThat(etc.resolve("hostname")).hasContent("room12-pc7\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(etc.resolve("hostname"))))
+                .isEqualTo("rw-r--r--");
     }
 
     @Test

@@ -122,7 +122,7 @@ class NamingTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"@, @", "root, root", "@rootfs, @rootfs", "tree/now, ''"})
+    @CsvSource({"@, @", "root, root", "@rootfs, @rootfs", "tree/now, ''", "linux, linux"})
     void aSystemInASubvolumeGetsItsName(String subvolume, String option) throws IOException {
         boolean isDefault = option.isEmpty();
         Path file = disk(node -> {
