@@ -44,6 +44,9 @@ public final class Hardware {
         nics.stream().findFirst().ifPresent(nic -> {
             facts.put(FactName.NIC_PCI_ID, nic.pciId().stream().toList());
             facts.put(FactName.SUBNET, subnet(nic.name()).stream().toList());
+            facts.put(
+                    FactName.LINK,
+                    link("sys/class/net/" + nic.name() + "/").stream().toList());
         });
         facts.put(FactName.MEMORY_MIB, List.of(Long.toString(memoryMib())));
         processor(facts);
@@ -93,6 +96,15 @@ public final class Hardware {
             return Optional.empty();
         }
         return Optional.of(vendor.get().replace("0x", "") + ":" + device.get().replace("0x", ""));
+    }
+
+    /** Virtual cards, and those without a cable, answer -1 or nothing. */
+    private Optional<String> link(String folder) {
+        Optional<String> megabits = text(folder + "speed").filter(speed -> speed.matches("[1-9]\\d*"));
+        Optional<String> duplex = text(folder + "duplex").filter(word -> word.equals("full") || word.equals("half"));
+        return megabits.isPresent() && duplex.isPresent()
+                ? Optional.of(megabits.get() + " " + duplex.get())
+                : Optional.empty();
     }
 
     /** The subnet of {@code interface}'s IPv4 address, such as {@code 192.168.1.0/24}. */

@@ -78,6 +78,19 @@ class HardwareTest {
     }
 
     @Test
+    void tellsWhatTheCardThatBootedAgreedOnWithTheSwitch() throws IOException {
+        write("sys/class/net/eno1/speed", "1000");
+        write("sys/class/net/eno1/duplex", "full");
+        write("sys/class/net/eth1/speed", "-1");
+        write("sys/class/net/eth1/duplex", "unknown");
+        assertThat(new Hardware(root).facts("b4:45:06:00:00:01").all(FactName.LINK))
+                .containsExactly("1000 full");
+        assertThat(new Hardware(root).facts("00:e0:4c:00:00:02").all(FactName.LINK))
+                .as("no cable")
+                .isEmpty();
+    }
+
+    @Test
     void leavesOutWhatIsNotThere(@TempDir Path empty) {
         assertThat(new Hardware(empty).facts("").values())
                 .containsOnlyKeys(FactName.FIRMWARE, FactName.MEMORY_MIB, FactName.SECURE_BOOT);

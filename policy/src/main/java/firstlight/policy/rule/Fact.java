@@ -32,6 +32,7 @@ public enum Fact {
     DISK_NAME("disk.name", FactName.DISK, Kind.TEXT, false),
     DISK_SERIAL("disk.serial", FactName.DISK, Kind.TEXT, false),
     DISK_MODEL("disk.model", FactName.DISK, Kind.TEXT, false),
+    LINK("link", FactName.LINK, Kind.COUNT, true),
     GPU("gpu", FactName.GPU, Kind.TEXT, false),
     SOUND("sound", FactName.SOUND, Kind.TEXT, false),
     TPM("tpm", FactName.TPM, Kind.TEXT, false),
@@ -112,6 +113,7 @@ public enum Fact {
             case DISK_SIZE -> disks(raw, 1);
             case DISK_SERIAL -> disks(raw, 2);
             case DISK_MODEL -> disks(raw, 3);
+            case LINK -> List.of(raw.getFirst().split(" ", 2)[0]);
             default -> single ? List.of(raw.getFirst()) : raw;
         };
     }

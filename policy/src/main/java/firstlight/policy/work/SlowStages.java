@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** Whether a stage of a work was far slower than on other PCs of the same model, and what to look at. */
@@ -45,8 +46,11 @@ public final class SlowStages {
         return stage.octets() >= WORTH_MEASURING && stage.millis() > 0;
     }
 
-    /** @param others by stage, octets a second of the last works of the same kind on other PCs of the model */
-    public static List<Slow> of(List<StageTime> stages, Map<String, List<Double>> others) {
+    /**
+     * @param others by stage, octets a second of the last works of the same kind on other PCs of the model
+     * @param link of this PC, when it is known
+     */
+    public static List<Slow> of(List<StageTime> stages, Map<String, List<Double>> others, Optional<LinkRate> link) {
         double all = sum(stages, StageTime::millis);
         List<Slow> slow = new ArrayList<>();
         for (StageTime stage : stages) {
@@ -54,7 +58,7 @@ public final class SlowStages {
             if (isMeasured(stage) && rates.size() >= ENOUGH && stage.millis() >= all * SHARE) {
                 double median = rates.stream().sorted().toList().get(rates.size() / 2);
                 if (stage.rate() < median * FAR) {
-                    slow.add(new Slow(stage.stage(), stage.rate(), median, cure(stage.stage(), stage.rate())));
+                    slow.add(new Slow(stage.stage(), stage.rate(), median, cure(stage.stage(), stage.rate(), link)));
                 }
             }
         }
@@ -65,17 +69,28 @@ public final class SlowStages {
         return stages.stream().mapToDouble(value).sum();
     }
 
-    private static String cure(String stage, double rate) {
+    private static String cure(String stage, double rate, Optional<LinkRate> link) {
         return switch (stage) {
             case "read", "write", "verify" ->
                 "look at the disk's health (smartctl -a), its cable, and the mode of its controller (AHCI, not IDE)";
-            case "send", "fetch" ->
-                // 100 Mbit/s carry 12.5 MB/s at most, 10 Mbit/s 1.25
-                rate < 12.6e6
-                        ? "the link may be at 100 Mbit/s or less: look at the cable and the switch's port (ethtool)"
-                        : "look at the cable, the switch's port, and what else the server and its link do";
+            case "send", "fetch" -> link.map(known -> network(known, rate)).orElseGet(() -> network(rate));
             default -> // hash, compress, unpack
                 "the processor is slow: look at its fan, its power settings in the firmware, and its memory modules";
         };
+    }
+
+    private static String network(LinkRate link, double rate) {
+        boolean full = rate * 8 > link.megabits() * 1e6 / 2;
+        return "its own link is at " + link
+                + (full
+                        ? " and full: look at the cable and the switch's port"
+                        : ": look at the way to the server, and what else the server and its link do");
+    }
+
+    private static String network(double rate) {
+        // 100 Mbit/s carry 12.5 MB/s at most, 10 Mbit/s 1.25
+        return rate < 12.6e6
+                ? "the link may be at 100 Mbit/s or less: look at the cable and the switch's port (ethtool)"
+                : "look at the cable, the switch's port, and what else the server and its link do";
     }
 }

@@ -8,7 +8,6 @@ import firstlight.database.WorkStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
-import firstlight.model.FactName;
 import firstlight.model.Ipv4Address;
 import firstlight.model.Scripts;
 import firstlight.model.StageTime;
@@ -17,7 +16,6 @@ import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
 import firstlight.policy.work.AddOnName;
 import firstlight.policy.work.Session;
-import firstlight.policy.work.SlowStages;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
@@ -54,6 +52,7 @@ public final class WorkDesk {
     private final Vault vault;
     private final SafeIdentity safe;
     private final Arrivals arrivals;
+    private final SlowPcs slow;
     private final Optional<Streams> streams;
 
     /** Without streams: members of sessions fetch their image for themselves. */
@@ -85,6 +84,7 @@ public final class WorkDesk {
             OtherSites others,
             Optional<Streams> streams) {
         this.arrivals = new Arrivals(others, log);
+        this.slow = new SlowPcs(database, log);
         this.streams = streams.filter(Streams::isEnabled);
         this.vault = vault;
         this.safe = new SafeIdentity(database.devices());
@@ -115,9 +115,8 @@ public final class WorkDesk {
             return new WorkOrder.Maintenance(
                     new WorkOrder.Heading(boot.id(), boot.mac(), After.REBOOT, List.of("chosen in the menu")));
         }
-        database.devices()
-                .find(boot.device())
-                .ifPresent(known -> FailingDisks.look(known, hello.facts(), database, now));
+        Optional<Device> before = database.devices().find(boot.device());
+        before.ifPresent(known -> FailingDisks.look(known, hello.facts(), database, now));
         Decisions.Order order = decisions.order(boot.device(), hello.facts(), boot.id(), now);
         WorkOrder answer = switch (order) {
             case Decisions.Order.Begin(
@@ -154,6 +153,7 @@ public final class WorkDesk {
         }
         if (!waits || waiting.add(boot.id())) {
             log.append(boot, now, "order", told);
+            slow.link(boot, before, hello.facts(), now);
         }
         return answer;
     }
@@ -290,7 +290,7 @@ public final class WorkDesk {
             case Result.Done(String summary, List<StageTime> stages) -> {
                 running.ifPresent(work -> decisions.done(work, summary, now));
                 log.append(boot, now, "result", "done: " + describe(running) + summary);
-                running.ifPresent(work -> compare(boot, work, stages, now));
+                running.ifPresent(work -> slow.stages(boot, work, stages, now));
                 journal.change(boot, Boot.State.DONE, boot.device(), now);
             }
             case Result.Failed _ -> {
@@ -311,22 +311,6 @@ public final class WorkDesk {
                 journal.change(boot, Boot.State.FAILED, boot.device(), now);
             }
         }
-    }
-
-    /** Says which stage was far slower than on other PCs of this model, and remembers all for the next. */
-    private void compare(Boot boot, Work work, List<StageTime> stages, Instant now) {
-        Optional<Device> device = database.devices().find(boot.device());
-        Optional<String> model = device.flatMap(each -> each.facts().first(FactName.MODEL));
-        if (model.isEmpty() || stages.isEmpty()) {
-            return;
-        }
-        String kind = work.task() instanceof Task.Capture ? "capture" : "restore";
-        for (SlowStages.Slow slow :
-                SlowStages.of(stages, database.stageRates().others(model.get(), kind, boot.device()))) {
-            log.append(boot, now, "slow", slow.toString());
-            database.alarms().raise(boot.device(), kind + " at " + device.get().name() + ": " + slow, now);
-        }
-        database.stageRates().add(model.get(), kind, boot.device(), stages, now);
     }
 
     /** Why the engine may not do what it asks for. */

@@ -945,6 +945,17 @@ class EnginePortTest {
     }
 
     @Test
+    void aLinkThatWasFasterIsSaidBeforeTheWorkBegins() throws Exception {
+        hello(boot(ONE), ONE.with(FactName.LINK, "1000 full"));
+        assertThat(events("slow")).isEmpty();
+        hello(boot(ONE), ONE.with(FactName.LINK, "100 full"));
+        assertThat(events("slow"))
+                .singleElement()
+                .asString()
+                .startsWith("its network link runs at 100 Mbit/s, at an earlier boot it was 1000 Mbit/s");
+    }
+
+    @Test
     void aFullDiskIsAStatusOfItsOwnWhoeverMetIt() {
         IOException full = new IOException("No space left on device");
         assertThat(EnginePort.problem(full).status()).isEqualTo(507);
