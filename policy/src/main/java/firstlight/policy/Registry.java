@@ -97,13 +97,7 @@ final class Registry {
     }
 
     private NewDevice fresh(Facts facts, Registration registration, RuleBook book) {
-        return new NewDevice(
-                facts,
-                registration,
-                Group.NONE,
-                Optional.empty(),
-                stranger(book).naming().value(),
-                "");
+        return NewDevice.in(Group.NONE, facts, registration, Optional.empty(), "", book, settings);
     }
 
     /** Asks a person, when nothing but a person can tell. */

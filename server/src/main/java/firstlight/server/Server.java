@@ -144,7 +144,8 @@ public final class Server implements AutoCloseable {
                 database.questions(),
                 database.alarms(),
                 image -> newest(images, image));
-        Decisions policy = new Decisions(repositories, database.policy()::book, settings(configuration));
+        Settings settings = settings(configuration);
+        Decisions policy = new Decisions(repositories, database.policy()::book, settings);
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
         ImageJobs jobs = keep(new ImageJobs(CLOCK));
         Sites sites = keep(Sites.of(configuration.images().peers(), images, jobs, data.pulls(), CLOCK));
@@ -158,7 +159,7 @@ public final class Server implements AutoCloseable {
                 configuration.access(),
                 name -> database.policy().book().groups().find(name).map(Group::id));
         access = people;
-        PersonAtThePc person = new PersonAtThePc(people, database);
+        PersonAtThePc person = new PersonAtThePc(people, database, settings);
         Preboot preboot = new Preboot(
                 decisions,
                 person,
@@ -194,7 +195,7 @@ public final class Server implements AutoCloseable {
                 jobs,
                 data.spool(),
                 policy,
-                settings(configuration),
+                settings,
                 people,
                 CLOCK,
                 sites,

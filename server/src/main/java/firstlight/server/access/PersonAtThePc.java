@@ -10,11 +10,11 @@ import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
+import firstlight.policy.Settings;
 import firstlight.policy.access.AuditEntry;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import firstlight.policy.level.Group;
-import firstlight.policy.level.NamingPattern;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +23,12 @@ import java.util.Optional;
 public final class PersonAtThePc implements MenuAccess {
     private final Access access;
     private final Database database;
+    private final Settings settings;
 
-    public PersonAtThePc(Access access, Database database) {
+    public PersonAtThePc(Access access, Database database, Settings settings) {
         this.access = access;
         this.database = database;
+        this.settings = settings;
     }
 
     @Override
@@ -85,13 +87,14 @@ public final class PersonAtThePc implements MenuAccess {
             }
             Device made = database.devices()
                     .register(
-                            new NewDevice(
+                            NewDevice.in(
+                                    Group.NONE,
                                     facts,
                                     Registration.REGISTERED,
-                                    Group.NONE,
                                     name,
-                                    NamingPattern.USUAL,
-                                    "registered at the PC"),
+                                    "registered at the PC",
+                                    database.policy().book(),
+                                    settings),
                             now);
             return registered(transaction, made, "at the PC " + made.name(), now);
         }

@@ -46,7 +46,7 @@ public final class Api implements AutoCloseable {
         Database database = parts.database;
         Supplier<RuleBook> book = () -> database.policy().book();
         Views views = new Views(database, book, parts.desk, parts.clock);
-        DeviceFinder finder = new DeviceFinder(database.devices(), book);
+        DeviceFinder finder = new DeviceFinder(database.devices(), book, parts.settings);
         DeviceSelection selection = new DeviceSelection(database.devices(), finder, book);
         LevelText levels = new LevelText(finder, book);
         Acts acts = new Acts(
@@ -76,7 +76,7 @@ public final class Api implements AutoCloseable {
                         acts,
                         new WakeOnLan())
                 .routes());
-        routes.addAll(new DeviceCsvRoutes(database, finder, groups, acts).routes());
+        routes.addAll(new DeviceCsvRoutes(database, finder, groups, parts.settings, acts).routes());
         routes.addAll(new GroupRoutes(database.policy(), selection, acts).routes());
         routes.addAll(new PolicyRoutes(database.policy(), database.devices(), levels, parts.settings, acts).routes());
         routes.addAll(new RuleRoutes(database.policy(), database.devices(), levels, tasks, acts).routes());

@@ -8,8 +8,8 @@ import firstlight.policy.Device;
 import firstlight.policy.LastImage;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
+import firstlight.policy.Settings;
 import firstlight.policy.level.Group;
-import firstlight.policy.level.NamingPattern;
 import firstlight.server.access.Permission;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,12 +55,14 @@ final class DeviceCsvRoutes {
     private final Database database;
     private final DeviceFinder finder;
     private final GroupNames groups;
+    private final Settings settings;
     private final Acts acts;
 
-    DeviceCsvRoutes(Database database, DeviceFinder finder, GroupNames groups, Acts acts) {
+    DeviceCsvRoutes(Database database, DeviceFinder finder, GroupNames groups, Settings settings, Acts acts) {
         this.database = database;
         this.finder = finder;
         this.groups = groups;
+        this.settings = settings;
         this.acts = acts;
     }
 
@@ -269,13 +271,14 @@ final class DeviceCsvRoutes {
             if (number == 0) {
                 number = database.devices()
                         .register(
-                                new NewDevice(
+                                NewDevice.in(
+                                        wish.group.orElse(Group.NONE),
                                         wish.facts,
                                         Registration.REGISTERED,
-                                        wish.group.orElse(Group.NONE),
                                         wish.name,
-                                        NamingPattern.USUAL,
-                                        wish.note.orElse("")),
+                                        wish.note.orElse(""),
+                                        database.policy().book(),
+                                        settings),
                                 now)
                         .id();
             } else {

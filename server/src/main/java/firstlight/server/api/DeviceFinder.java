@@ -8,7 +8,9 @@ import firstlight.policy.Device;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
 import firstlight.policy.RuleBook;
+import firstlight.policy.Settings;
 import firstlight.policy.access.Role;
+import firstlight.policy.level.Group;
 import firstlight.server.access.Caller;
 import java.time.Instant;
 import java.util.Collection;
@@ -22,10 +24,12 @@ final class DeviceFinder {
 
     private final DeviceStore devices;
     private final Supplier<RuleBook> book;
+    private final Settings settings;
 
-    DeviceFinder(DeviceStore devices, Supplier<RuleBook> book) {
+    DeviceFinder(DeviceStore devices, Supplier<RuleBook> book, Settings settings) {
         this.devices = devices;
         this.book = book;
+        this.settings = settings;
     }
 
     /** By name, number or MAC. */
@@ -66,7 +70,12 @@ final class DeviceFinder {
 
     /** Keeps what {@link #oneOrMac} made up. */
     Device registered(Device device, Instant now) {
-        return device.id() != 0 ? device : devices.register(NewDevice.of(device.facts(), Registration.REGISTERED), now);
+        if (device.id() != 0) {
+            return device;
+        }
+        NewDevice fresh = NewDevice.in(
+                Group.NONE, device.facts(), Registration.REGISTERED, Optional.empty(), "", book.get(), settings);
+        return devices.register(fresh, now);
     }
 
     /** Of one's own reach; else refused. */

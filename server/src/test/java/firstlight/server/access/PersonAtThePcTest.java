@@ -8,9 +8,14 @@ import firstlight.model.Facts;
 import firstlight.model.MenuAccess.Admission;
 import firstlight.policy.Device;
 import firstlight.policy.NewDevice;
+import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
+import firstlight.policy.Settings;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
+import firstlight.policy.level.NamingPattern;
+import firstlight.policy.level.PolicyValues;
+import firstlight.policy.work.Limits;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -34,7 +39,10 @@ class PersonAtThePcTest {
     void open() {
         database = Database.open(directory, NOW);
         Access access = new Access(database.accounts(), "local", AccessSettings.USUAL, _ -> Optional.empty());
-        person = new PersonAtThePc(access, database);
+        PolicyValues values =
+                PolicyValues.NONE.with(draft -> draft.naming = Optional.of(new NamingPattern("lab-{serial}")));
+        person =
+                new PersonAtThePc(access, database, new Settings(NewDevices.REGISTER, "Press F8", values, Limits.NONE));
     }
 
     @AfterEach
@@ -92,5 +100,12 @@ class PersonAtThePcTest {
         Device approved = database.devices().find(pending.id()).orElseThrow();
         assertThat(approved.name()).isEqualTo("PC-2");
         assertThat(approved.registration()).isEqualTo(Registration.REGISTERED);
+    }
+
+    @Test
+    void whoGivesNoNameHasItNamedAsNewDevicesAre() {
+        Facts facts = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:03").with(FactName.SERIAL, "S3");
+        assertThat(person.register(1, facts, Optional.empty(), NOW)).isInstanceOf(Admission.Granted.class);
+        assertThat(database.devices().find("lab-S3")).hasSize(1);
     }
 }

@@ -386,6 +386,15 @@ class ApiTest {
     }
 
     @Test
+    void anImportNamesWhatHasNoNameAsItsGroupSays() throws Exception {
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        done("PATCH", "/policy/group:Room 12", "{'naming': 'room12-{serial}'}");
+        done("POST", "/devices.csv", "mac,serial,group\n52:54:00:00:00:01,S1,Room 12\n52:54:00:00:00:02,S2,\n");
+        assertThat(server.database.devices().all().stream().map(device -> device.name()))
+                .containsExactlyInAnyOrder("room12-S1", "pc-525400000002");
+    }
+
+    @Test
     void anImportIsDoneWholeOrNotAtAll() throws Exception {
         server.device("pc1", "52:54:00:00:00:01", "x");
         done("POST", "/groups", "{'name': 'Room 12'}");

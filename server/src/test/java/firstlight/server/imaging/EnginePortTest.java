@@ -85,6 +85,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A fake engine against the real endpoints, over TLS on loopback. */
 class EnginePortTest {
+    private static final Settings SETTINGS =
+            new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, new Limits(1, 0, Duration.ofMinutes(10)));
     private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
     private static final Facts ONE = facts("52:54:00:00:00:01", "aaaaaaaa-0000-0000-0000-000000000001");
     private static final Facts TWO = facts("52:54:00:00:00:02", "aaaaaaaa-0000-0000-0000-000000000002");
@@ -139,8 +141,6 @@ class EnginePortTest {
         if (undertow != null) {
             undertow.stop();
         }
-        Settings settings = new Settings(
-                NewDevices.REGISTER, "Press F8", PolicyValues.NONE, new Limits(1, 0, Duration.ofMinutes(10)));
         Repositories repositories = new Repositories(
                 database.devices(),
                 database.works(),
@@ -148,7 +148,7 @@ class EnginePortTest {
                 (question, _) -> question,
                 (_, _, _) -> {},
                 _ -> OptionalInt.empty());
-        decisions = new Decisions(repositories, () -> RuleBook.EMPTY, settings);
+        decisions = new Decisions(repositories, () -> RuleBook.EMPTY, SETTINGS);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory), others);
         ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), now);
@@ -428,7 +428,7 @@ class EnginePortTest {
         @Override
         public Admission register(long transaction, Facts facts, Optional<String> name, Instant now) {
             Access access = new Access(database.accounts(), "local", AccessSettings.USUAL, _ -> Optional.empty());
-            return new PersonAtThePc(access, database).register(transaction, facts, name, now);
+            return new PersonAtThePc(access, database, SETTINGS).register(transaction, facts, name, now);
         }
     }
 
