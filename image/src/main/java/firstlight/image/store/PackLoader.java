@@ -70,9 +70,9 @@ final class PackLoader {
             entries.forEach(entry -> found.put(entry, number));
             return Optional.empty();
         }
-        PackScan scan = PackScan.of(number, pack);
+        PackScan scan = PackScan.of(number, pack, list instanceof PackList.Damaged);
         scan.whole().forEach(entry -> found.put(entry, number));
-        return Optional.of(list instanceof PackList.Damaged ? scan.afterDamage() : scan);
+        return Optional.of(scan);
     }
 
     private void finish(PackScan scan) throws IOException {

@@ -27,32 +27,68 @@ record PackScan(
         List<PackList.Entry> whole,
         List<PackList.Entry> deltas,
         boolean listDamaged) {
+    /** So far behind a damaged header is the next frame looked for: some frames may be damaged, one after the other. */
+    private static final long SEARCHED = 4 << 20;
 
-    static PackScan of(int number, Pack pack) throws IOException {
+    private static final long PAGE = 4096;
+
+    /** @param listDamaged the pack was closed: behind what is damaged there may be more */
+    static PackScan of(int number, Pack pack, boolean listDamaged) throws IOException {
         List<PackList.Entry> whole = new ArrayList<>();
         List<PackList.Entry> deltas = new ArrayList<>();
         int frames = 0;
         long offset = 0;
-        byte[] content = new byte[Chunk.SIZE];
         try (ChunkCodec codec = new ChunkCodec(1)) {
-            for (var read = read(pack, offset); read.isPresent(); read = read(pack, offset)) {
+            while (true) {
+                Optional<ChunkFrame> read = read(pack, offset);
+                if (read.isEmpty()) {
+                    long next = listDamaged && offset < pack.size() ? next(pack, offset, codec) : -1;
+                    if (next < 0) {
+                        return new PackScan(number, pack, frames, offset, whole, deltas, listDamaged);
+                    }
+                    frames++; // at least one
+                    offset = next;
+                    continue;
+                }
                 ChunkFrame frame = read.get();
                 PackList.Entry entry = new PackList.Entry(frame.id(), offset, Delta.base(frame.frame()));
                 if (entry.base().isPresent()) {
                     deltas.add(entry);
-                } else {
-                    try {
-                        codec.unpack(frame.id(), frame.frame(), content, 0);
-                        whole.add(entry);
-                    } catch (DamagedChunk damaged) {
-                        // not listed: whoever has it is asked for it again
-                    }
+                } else if (isSound(codec, frame)) { // else it is not listed: whoever has it is asked for it again
+                    whole.add(entry);
                 }
                 frames++;
                 offset += PackFile.HEADER + frame.frame().length;
             }
         }
-        return new PackScan(number, pack, frames, offset, whole, deltas, false);
+    }
+
+    private static boolean isSound(ChunkCodec codec, ChunkFrame frame) {
+        try {
+            codec.unpack(frame.id(), frame.frame(), new byte[Chunk.SIZE], 0);
+            return true;
+        } catch (DamagedChunk damaged) {
+            return false;
+        }
+    }
+
+    /** Where the next frame begins, behind one whose header is damaged; -1 when none does soon. */
+    private static long next(Pack pack, long damaged, ChunkCodec codec) throws IOException {
+        long end = Math.min(pack.size(), damaged + SEARCHED);
+        for (long offset = damaged + 1; offset + PackFile.HEADER < end; offset++) {
+            try {
+                Optional<ChunkFrame> frame = pack.read(offset);
+                if (frame.isPresent() && (Delta.base(frame.get().frame()).isPresent() || isSound(codec, frame.get()))) {
+                    return offset;
+                }
+            } catch (IOException unreadable) {
+                if (!MediumError.is(unreadable)) {
+                    throw unreadable;
+                }
+                offset |= PAGE - 1; // the rest of it is not read either
+            }
+        }
+        return -1;
     }
 
     /** Where a sector is bad nobody knows how long the frame is. */
@@ -65,10 +101,6 @@ record PackScan(
             }
             throw unreadable;
         }
-    }
-
-    PackScan afterDamage() {
-        return new PackScan(number, pack, frames, end, whole, deltas, true);
     }
 
     /** What to say of a list that was damaged and is made anew, with so many sound chunks. */

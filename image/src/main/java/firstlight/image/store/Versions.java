@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -24,35 +25,22 @@ import java.util.regex.Pattern;
  * Read once; all that changes them afterwards goes through here.
  */
 final class Versions {
-    private static final String FOLDER = "manifests";
-    private static final Pattern FILE = Pattern.compile(FOLDER + "/([^/]+)/([1-9][0-9]{0,8})\\.(manifest|notes)");
-    private static final Comparator<Key> ORDER =
-            Comparator.comparing(Key::image).thenComparingInt(Key::number);
-
+    private static final Pattern FILE =
+            Pattern.compile(VersionKey.FOLDER + "/([^/]+)/([1-9][0-9]{0,8})\\.(manifest|notes)");
     private static final NotesCodec.Kept DAMAGED = new NotesCodec.Kept(VersionNotes.DAMAGED, 0, Bytes.EMPTY);
 
     private final Shelf shelf;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Key, ImageVersion> known = new TreeMap<>(ORDER);
+    private final Map<VersionKey, ImageVersion> known = new TreeMap<>();
     /** Their notes' files name a tag that another version has by now, or do not say which manifest is theirs. */
-    private final Set<Key> stale = new HashSet<>();
+    private final Set<VersionKey> stale = new HashSet<>();
     /** Writing their manifests failed, so that nobody knows whether they are there. */
-    private final Set<Key> unsure = new HashSet<>();
+    private final Set<VersionKey> unsure = new HashSet<>();
 
     /** Of the notes that were changed last. */
     private long lastChange;
 
     private boolean read;
-
-    private record Key(ImageName image, int number) {
-        String manifest() {
-            return FOLDER + "/" + image + "/" + number + ".manifest";
-        }
-
-        String notes() {
-            return FOLDER + "/" + image + "/" + number + ".notes";
-        }
-    }
 
     Versions(Shelf shelf) {
         this.shelf = shelf;
@@ -63,12 +51,12 @@ final class Versions {
         try {
             read();
             int number = known.keySet().stream()
-                            .filter(key -> key.image.equals(image))
-                            .mapToInt(Key::number)
+                            .filter(key -> key.image().equals(image))
+                            .mapToInt(VersionKey::number)
                             .max()
                             .orElse(0)
                     + 1;
-            Key key = new Key(image, number);
+            VersionKey key = new VersionKey(image, number);
             byte[] encoded = ManifestCodec.encode(manifest);
             writeManifest(key, encoded);
             ImageVersion version = ImageVersion.of(image, number, ManifestCodec.digest(encoded), manifest);
@@ -93,7 +81,7 @@ final class Versions {
         lock.lock();
         try {
             read();
-            Key key = new Key(image, number);
+            VersionKey key = new VersionKey(image, number);
             Bytes digest = ManifestCodec.digest(encoded);
             ImageVersion here = known.get(key);
             if (here == null) {
@@ -120,7 +108,7 @@ final class Versions {
         }
     }
 
-    private void writeManifest(Key key, byte[] encoded) throws IOException {
+    private void writeManifest(VersionKey key, byte[] encoded) throws IOException {
         unsure.add(key);
         shelf.write(key.manifest(), encoded);
         unsure.remove(key);
@@ -135,7 +123,7 @@ final class Versions {
         lock.lock();
         try {
             read();
-            for (Key key : List.copyOf(unsure)) {
+            for (VersionKey key : List.copyOf(unsure)) {
                 if (!known.containsKey(key)) {
                     shelf.delete(key.manifest());
                 }
@@ -151,7 +139,7 @@ final class Versions {
     ImageVersion mend(ImageVersion damaged, byte[] encoded) throws IOException {
         lock.lock();
         try {
-            Key key = new Key(damaged.image(), damaged.number());
+            VersionKey key = new VersionKey(damaged.image(), damaged.number());
             ImageVersion here = current(damaged);
             Bytes digest = ManifestCodec.digest(encoded);
             boolean same = here.digest().equals(Bytes.EMPTY)
@@ -165,7 +153,7 @@ final class Versions {
             }
             writeManifest(key, encoded);
             stale.add(key);
-            ImageVersion whole = ImageVersion.of(key.image, key.number, digest, ManifestCodec.decode(encoded))
+            ImageVersion whole = ImageVersion.of(key.image(), key.number(), digest, ManifestCodec.decode(encoded))
                     .with(here.notes());
             known.put(key, whole);
             return whole;
@@ -198,7 +186,7 @@ final class Versions {
     ImageVersion change(ImageVersion version, UnaryOperator<VersionNotes> change) throws IOException {
         lock.lock();
         try {
-            Key key = new Key(version.image(), version.number());
+            VersionKey key = new VersionKey(version.image(), version.number());
             ImageVersion current = current(version);
             writeStale();
             ImageVersion changed = write(key, current.with(change.apply(current.notes())));
@@ -211,14 +199,14 @@ final class Versions {
     }
 
     /** From all other versions of the image. */
-    private void takeTags(Key key, Set<String> tags) {
+    private void takeTags(VersionKey key, Set<String> tags) {
         if (tags.isEmpty()) {
             return;
         }
         for (var entry : known.entrySet()) {
             VersionNotes other = entry.getValue().notes();
-            if (entry.getKey().image.equals(key.image)
-                    && entry.getKey().number != key.number
+            if (entry.getKey().image().equals(key.image())
+                    && entry.getKey().number() != key.number()
                     && !Collections.disjoint(other.tags(), tags)) {
                 Set<String> rest = new HashSet<>(other.tags());
                 rest.removeAll(tags);
@@ -230,7 +218,7 @@ final class Versions {
 
     /** Before the version that took a tag can lose it: else a start would give it back to the one before. */
     private void writeStale() throws IOException {
-        for (Key key : List.copyOf(stale)) {
+        for (VersionKey key : List.copyOf(stale)) {
             ImageVersion version = known.get(key);
             if (version != null) {
                 write(key, version);
@@ -243,7 +231,7 @@ final class Versions {
     void remove(ImageVersion version, VersionNotes.Entry entry) throws IOException {
         lock.lock();
         try {
-            Key key = new Key(version.image(), version.number());
+            VersionKey key = new VersionKey(version.image(), version.number());
             ImageVersion current = current(version);
             if (current.notes().kept()) {
                 throw new ImageFailure(
@@ -268,27 +256,35 @@ final class Versions {
     }
 
     byte[] encoded(ImageVersion version) throws IOException {
-        Key key = new Key(version.image(), version.number());
+        String file = new VersionKey(version.image(), version.number()).manifest();
+        byte[] encoded;
         try {
-            byte[] encoded = shelf.read(key.manifest());
-            if (!ManifestCodec.digest(encoded).equals(version.digest())) {
-                throw new ImageFailure(
-                        version.name() + " is not what it was",
-                        key.manifest() + " in " + shelf + " has been replaced",
-                        "Put the original file back, or restore another version");
-            }
-            return encoded;
+            encoded = shelf.read(file);
         } catch (NoSuchFileException gone) {
             throw new ImageFailure(
                     version.name() + " is gone",
-                    key.manifest() + " is not in " + shelf,
+                    file + " is not in " + shelf,
                     "Restore another version, or capture again");
         }
+        Bytes digest;
+        try {
+            digest = ManifestCodec.digest(encoded);
+        } catch (ImageFailure damaged) {
+            throw new ImageFailure(
+                    "The manifest of " + version.name() + " is damaged", damaged.cause(), damaged.cure());
+        }
+        if (!digest.equals(version.digest())) {
+            throw new ImageFailure(
+                    version.name() + " is not what it was",
+                    file + " in " + shelf + " has been replaced",
+                    "Put the original file back, or restore another version");
+        }
+        return encoded;
     }
 
     private ImageVersion current(ImageVersion version) throws IOException {
         read();
-        ImageVersion current = known.get(new Key(version.image(), version.number()));
+        ImageVersion current = known.get(new VersionKey(version.image(), version.number()));
         if (current == null || current.notes().removed()) {
             throw new ImageFailure(
                     version.name() + " is gone", "it was removed meanwhile", "See firstlight image list");
@@ -296,7 +292,7 @@ final class Versions {
         return current;
     }
 
-    private ImageVersion write(Key key, ImageVersion version) throws IOException {
+    private ImageVersion write(VersionKey key, ImageVersion version) throws IOException {
         shelf.write(
                 key.notes(), NotesCodec.encode(new NotesCodec.Kept(version.notes(), ++lastChange, version.digest())));
         known.put(key, version);
@@ -307,13 +303,13 @@ final class Versions {
         if (read) {
             return;
         }
-        Set<Key> manifests = new HashSet<>();
-        Map<Key, NotesCodec.Kept> notes = new HashMap<>();
-        Map<Key, Long> changes = new HashMap<>();
-        for (String name : shelf.list(FOLDER)) {
+        Set<VersionKey> manifests = new HashSet<>();
+        Map<VersionKey, NotesCodec.Kept> notes = new HashMap<>();
+        Map<VersionKey, Long> changes = new HashMap<>();
+        for (String name : shelf.list(VersionKey.FOLDER)) {
             var file = FILE.matcher(name);
             if (file.matches() && ImageName.isValid(file.group(1))) {
-                Key key = new Key(new ImageName(file.group(1)), Integer.parseInt(file.group(2)));
+                VersionKey key = new VersionKey(new ImageName(file.group(1)), Integer.parseInt(file.group(2)));
                 if (file.group(3).equals("notes")) {
                     NotesCodec.Kept kept = notes(name);
                     notes.put(key, kept);
@@ -324,7 +320,7 @@ final class Versions {
             }
         }
         for (var entry : notes.entrySet()) {
-            Key key = entry.getKey();
+            VersionKey key = entry.getKey();
             NotesCodec.Kept kept = entry.getValue();
             boolean lost = !manifests.contains(key) && !kept.manifest().equals(Bytes.EMPTY);
             if (kept.notes().removed() || !(lost || manifests.contains(key))) {
@@ -332,12 +328,13 @@ final class Versions {
                 manifests.remove(key);
                 known.put(
                         key,
-                        ImageVersion.removed(key.image, key.number, kept.notes().withRemoved()));
+                        ImageVersion.removed(
+                                key.image(), key.number(), kept.notes().withRemoved()));
             } else {
                 manifests.add(key);
             }
         }
-        for (Key key : manifests) {
+        for (VersionKey key : manifests) {
             NotesCodec.Kept kept = notes.getOrDefault(key, new NotesCodec.Kept(VersionNotes.NONE, 0, Bytes.EMPTY));
             known.put(key, look(key, kept.manifest(), kept.notes()));
             if (kept.manifest().equals(Bytes.EMPTY) && !kept.equals(DAMAGED)) {
@@ -345,11 +342,11 @@ final class Versions {
             }
         }
         lastChange = changes.values().stream().mapToLong(Long::longValue).max().orElse(0);
-        List<Key> latestFirst = new ArrayList<>(known.keySet());
-        latestFirst.sort(Comparator.comparing((Key key) -> changes.getOrDefault(key, 0L))
-                .thenComparingInt(Key::number)
+        List<VersionKey> latestFirst = new ArrayList<>(known.keySet());
+        latestFirst.sort(Comparator.comparing((VersionKey key) -> changes.getOrDefault(key, 0L))
+                .thenComparingInt(VersionKey::number)
                 .reversed());
-        for (Key key : latestFirst) {
+        for (VersionKey key : latestFirst) {
             ImageVersion version = known.get(key);
             takeTags(key, version == null ? Set.of() : version.notes().tags());
         }
@@ -368,26 +365,29 @@ final class Versions {
     }
 
     /** @param digest what the notes say; empty when they do not */
-    private ImageVersion look(Key key, Bytes digest, VersionNotes notes) throws IOException {
-        String damage;
+    private ImageVersion look(VersionKey key, Bytes digest, VersionNotes notes) throws IOException {
+        Function<String, ImageVersion> damaged = damage ->
+                ImageVersion.damaged(key.image(), key.number(), digest, damage).with(notes);
+        byte[] encoded;
         try {
-            byte[] encoded = shelf.read(key.manifest());
+            encoded = shelf.read(key.manifest());
+        } catch (NoSuchFileException gone) {
+            return damaged.apply(key.manifest() + " is not there");
+        } catch (IOException unreadable) {
+            if (MediumError.is(unreadable)) {
+                return damaged.apply("the disk cannot read " + key.manifest());
+            }
+            throw unreadable;
+        }
+        try {
             Manifest manifest = ManifestCodec.decode(encoded);
             Bytes there = ManifestCodec.digest(encoded);
-            if (digest.equals(Bytes.EMPTY) || digest.equals(there)) {
-                return ImageVersion.of(key.image, key.number, there, manifest).with(notes);
-            }
-            damage = key.manifest() + " is another version's, " + there.toHex();
-        } catch (NoSuchFileException gone) {
-            damage = key.manifest() + " is not there";
-        } catch (ImageFailure damaged) {
-            damage = damaged.cause();
-        } catch (IOException unreadable) {
-            if (!MediumError.is(unreadable)) {
-                throw unreadable;
-            }
-            damage = "the disk cannot read " + key.manifest();
+            return digest.equals(Bytes.EMPTY) || digest.equals(there)
+                    ? ImageVersion.of(key.image(), key.number(), there, manifest)
+                            .with(notes)
+                    : damaged.apply(key.manifest() + " is another version's, " + there.toHex());
+        } catch (ImageFailure failure) {
+            return damaged.apply(failure.cause());
         }
-        return ImageVersion.damaged(key.image, key.number, digest, damage).with(notes);
     }
 }

@@ -1,21 +1,26 @@
 package firstlight.image.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Progress;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
+import firstlight.testkit.S3Server;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that goes bad under a store that is tortured: {@link Torture} on a {@link Rot}. */
@@ -32,36 +37,82 @@ class RotTest {
     private final long seed = Long.getLong("firstlight.seed", System.nanoTime() & 0xFFFF_FFFFL);
     private final Ledger ledger = new Ledger(seed);
 
-    private ImageStore open(Rot rot, String name) throws IOException {
-        return PackStore.open(rot.over(DiskShelf.open(folder.resolve(name))));
+    private Shelf shelf(String name, Optional<URI> endpoint) throws IOException {
+        return endpoint.isEmpty()
+                ? DiskShelf.open(folder.resolve(name))
+                : S3Shelf.open(
+                        S3Bucket.connect(
+                                new S3Settings("images", name + "/", endpoint, "us-east-1", "key", "secret", true)),
+                        folder.resolve("spool-" + name));
+    }
+
+    private ImageStore open(Rot rot, String name, Optional<URI> endpoint) throws IOException {
+        return PackStore.open(rot.over(shelf(name, endpoint)));
     }
 
     @Test
     @Timeout(300)
     void damageIsFoundAndNamedAndNothingElseIsLost() throws Exception {
+        rot(Optional.empty());
+    }
+
+    @Test
+    @Timeout(300)
+    @EnabledIfSystemProperty(named = "firstlight.matrix", matches = "all")
+    void damageIsFoundAndNamedAndNothingElseIsLostOnAnS3Server() throws Exception {
+        try (S3Server server = S3Server.start(folder.resolve("server"))) {
+            rot(Optional.of(server.endpoint()));
+        }
+    }
+
+    private void rot(Optional<URI> endpoint) throws Exception {
         List<ChunkFrame> rotting = frames(0, 3);
         Rot rot = new Rot(rotting, frames(3, 6), ONE_IN, seed);
-        try (ImageStore store = open(rot, "store");
-                ImageStore replica = open(Rot.NONE, "replica")) {
+        try (ImageStore store = open(rot, "store", endpoint);
+                ImageStore replica = open(Rot.NONE, "replica", endpoint)) {
             List<Throwable> failures = new Torture(store, replica, ledger, seed, rot).run(MILLISECONDS);
             if (!failures.isEmpty()) {
                 throw new AssertionError("seed " + seed, failures.getFirst());
             }
             rotSome(store, rot);
             rot.stop();
+            rot.heal(store);
             ledger.checkThere(store);
             check(store, rot);
             for (ImageVersion version : replica.list()) {
                 Torture.readAll(replica, version); // nothing damaged was pulled
             }
         }
-        try (ImageStore store = open(rot, "store")) {
+        rotFiles(rot, endpoint);
+        try (ImageStore store = open(rot, "store", endpoint)) {
+            ledger.checkThere(store);
+            boolean whole = true;
+            for (ImageVersion version : store.list()) {
+                assertThat(version.damage().isEmpty() || rot.explains(version.name()))
+                        .as("seed %d, %s", seed, version)
+                        .isTrue();
+                whole &= version.damage().isEmpty();
+            }
+            if (!whole) {
+                assertThatThrownBy(() -> store.collect(false, Progress.SILENT)).hasMessageContaining("Nothing was");
+            }
+            rot.heal(store);
             check(store, rot);
             bringAgain(store, rotting);
             ledger.check(store);
         }
-        try (ImageStore store = open(rot, "store")) {
+        try (ImageStore store = open(rot, "store", endpoint)) {
             ledger.check(store);
+            assertThat(store.collect(false, Progress.SILENT).damages()).isEmpty();
+            ledger.check(store);
+        }
+    }
+
+    /** While no process has the store open: all manifests, notes and lists that may. */
+    private void rotFiles(Rot rot, Optional<URI> endpoint) throws IOException {
+        try (Shelf shelf = shelf("store", endpoint)) {
+            rot.rot(shelf.list("manifests"));
+            rot.rot(shelf.list("packs"));
         }
     }
 

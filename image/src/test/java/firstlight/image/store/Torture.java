@@ -11,6 +11,7 @@ import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
+import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -108,6 +109,9 @@ final class Torture {
             pack(replica, random);
             verify(replica, random);
         }));
+        if (rot != Rot.NONE) {
+            threads.add(start("heal", 11, _ -> heal()));
+        }
         boolean early = failed.await(milliseconds, TimeUnit.MILLISECONDS);
         stop = true;
         for (Thread thread : threads) {
@@ -153,8 +157,9 @@ final class Torture {
                 (random.nextBoolean() ? store.sink() : store.trustingSink()).put(List.of(frames.get(i)));
             }
             if (random.nextInt(5) > 0 && store.list().size() < MANY) {
-                ImageVersion version =
-                        published(store.publish(IMAGES.get(random.nextInt(IMAGES.size())), manifest(ids(frames))));
+                Manifest manifest = manifest(ids(frames));
+                rot.keep(manifest);
+                ImageVersion version = published(store.publish(IMAGES.get(random.nextInt(IMAGES.size())), manifest));
                 witness.published(version.name(), version.digest().toHex());
             }
         }
@@ -222,6 +227,15 @@ final class Torture {
                     () -> assertThat(store.verify(version.get(), Progress.SILENT))
                             .allMatch(rot::explains));
         }
+    }
+
+    private void heal() throws IOException {
+        try {
+            rot.heal(store);
+        } catch (ImageFailure failure) {
+            assertThat(failure.what()).contains("is gone"); // it was removed meanwhile
+        }
+        LockSupport.parkNanos(50_000_000); // so that others see the damage
     }
 
     private void read(Random random) throws IOException {

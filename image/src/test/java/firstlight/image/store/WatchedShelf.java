@@ -18,6 +18,15 @@ class WatchedShelf implements Shelf {
         return frame;
     }
 
+    /** What is read of a file in place of {@code content}. */
+    byte[] readFile(String name, byte[] content) throws IOException {
+        return content;
+    }
+
+    boolean isThere(String name) {
+        return true;
+    }
+
     void beforeWrite(String name) throws IOException {
         // as the shelf itself does it
     }
@@ -36,12 +45,12 @@ class WatchedShelf implements Shelf {
 
     @Override
     public List<String> list(String name) throws IOException {
-        return shelf.list(name);
+        return shelf.list(name).stream().filter(this::isThere).toList();
     }
 
     @Override
     public byte[] read(String name) throws IOException {
-        return shelf.read(name);
+        return readFile(name, shelf.read(name));
     }
 
     @Override
