@@ -60,7 +60,12 @@ final class Packs implements AutoCloseable {
     /** @param index an empty one */
     static Packs open(Shelf shelf, PackIndex index) throws IOException {
         Packs packs = new Packs(shelf, index);
-        packs.troubles.addAll(new PackLoader(shelf, packs.packs, packs.levels, packs::put, packs::isSound).load());
+        try {
+            packs.troubles.addAll(new PackLoader(shelf, packs.packs, packs.levels, packs::put, packs::isSound).load());
+        } catch (IOException broken) {
+            packs.close();
+            throw broken;
+        }
         packs.lastPack.set(packs.packs.keySet().stream().reduce(0, Math::max));
         return packs;
     }

@@ -3,11 +3,13 @@ package firstlight.image.store;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
+import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +17,67 @@ import java.util.Optional;
 
 /**
  * The images that a store holds at this moment, to be read beside the server that has it open. Nothing is
- * written there; what comes into the store later is not seen.
+ * written there; what comes into the store later is not seen, what moves within it is followed.
  */
 public final class StoreReader implements Closeable {
+    /** So often does a server not collect while this looks once. */
+    private static final int LOOKS = 10;
+
     private final Shelf shelf;
-    private final Packs packs;
     private final Versions versions;
+    /** The last one is right, or was when it was looked for; others may still be read from. */
+    private final List<Packs> packs = new ArrayList<>();
 
     private StoreReader(Shelf shelf) throws IOException {
         this.shelf = shelf;
-        this.packs = Packs.open(shelf);
         this.versions = new Versions(shelf);
+        this.packs.add(look());
+    }
+
+    /** The server may delete a pack that it has just collected or packed anew, after the list and before this opens it. */
+    private Packs look() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return Packs.open(shelf);
+            } catch (NoSuchFileException collected) {
+                if (attempt == LOOKS) {
+                    throw collected;
+                }
+            }
+        }
+    }
+
+    private synchronized Packs newest() {
+        return packs.getLast();
+    }
+
+    private synchronized Packs after(Packs before) throws IOException {
+        if (packs.getLast() == before) {
+            packs.add(look());
+        }
+        return packs.getLast();
+    }
+
+    /** From where the server has moved it by now, if need be: in a bucket a pack that is deleted cannot be read on. */
+    private byte[] frame(ChunkId id) throws IOException {
+        Packs here = newest();
+        try {
+            return here.get(id);
+        } catch (DamagedChunk damaged) {
+            throw damaged;
+        } catch (ImageFailure collected) {
+            return after(here).get(id);
+        }
+    }
+
+    /** Closes {@code shelf} when it fails. */
+    static StoreReader open(Shelf shelf) throws IOException {
+        try {
+            return new StoreReader(shelf);
+        } catch (IOException broken) {
+            shelf.close();
+            throw broken;
+        }
     }
 
     public static StoreReader open(Path directory) throws IOException {
@@ -36,18 +88,12 @@ public final class StoreReader implements Closeable {
                     manifests + " is not there",
                     "Name the server's data directory with --data, on the server itself");
         }
-        return new StoreReader(DiskShelf.openForReading(directory));
+        return open(DiskShelf.openForReading(directory));
     }
 
     /** Of a store in a bucket. */
     public static StoreReader open(S3Settings settings) throws IOException {
-        Shelf shelf = S3Reading.of(settings);
-        try {
-            return new StoreReader(shelf);
-        } catch (IOException broken) {
-            shelf.close();
-            throw broken;
-        }
+        return open(S3Reading.of(settings));
     }
 
     /** The version {@code number} of {@code image}; the latest when {@code number} is 0. */
@@ -66,7 +112,7 @@ public final class StoreReader implements Closeable {
         return ids -> {
             List<byte[]> frames = new ArrayList<>(ids.size());
             for (ChunkId id : ids) {
-                frames.add(packs.get(id));
+                frames.add(frame(id));
             }
             return frames;
         };
@@ -75,7 +121,9 @@ public final class StoreReader implements Closeable {
     @Override
     public void close() throws IOException {
         try (shelf) {
-            packs.close();
+            for (Packs each : packs) {
+                each.close();
+            }
         }
     }
 }

@@ -349,4 +349,23 @@ class WindowsTest {
                     .isEmpty();
         }
     }
+
+    @Test
+    void whatLiesBehindADamagedHeaderIsFoundWhenTheListIsDamagedToo() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 6);
+        try (ImageStore store = PackStore.open(shelf(1 << 30))) {
+            publish(store, frames);
+        }
+        Files.write(folder.resolve("packs/00000001.pack.list"), new byte[100]);
+        Path pack = folder.resolve("packs/00000001.pack");
+        byte[] octets = Files.readAllBytes(pack);
+        int second = PackFile.HEADER + frames.getFirst().frame().length;
+        octets[second + ChunkId.LENGTH] ^= 0x10; // its length
+        Files.write(pack, octets);
+        try (ImageStore store = PackStore.open(shelf(1 << 30))) {
+            assertThat(store.troubles()).singleElement().asString().contains("5 chunks are sound, 1 are damaged");
+            assertThat(missing(store, frames)).isEqualTo(1);
+            assertSound(store, List.of(frames.get(0), frames.get(2), frames.get(5)));
+        }
+    }
 }
