@@ -37,6 +37,12 @@ public final class BlockDevices {
             return Path.of("/dev", name);
         }
 
+        /** For the person who is to find it: {@code /dev/sda (SuperDisk, 500 MiB, serial number S6Z1)}. */
+        String words() {
+            return node() + " (" + (model.isEmpty() ? "" : model + ", ") + (bytes >> 20) + " MiB"
+                    + (serial.isEmpty() ? "" : ", serial number " + serial) + ")";
+        }
+
         /** The form of {@link firstlight.model.FactName#DISK}. */
         String fact() {
             return name + " " + bytes + " " + (serial.isEmpty() ? "-" : serial) + (model.isEmpty() ? "" : " " + model);

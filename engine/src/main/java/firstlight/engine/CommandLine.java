@@ -10,11 +10,13 @@ sealed interface CommandLine {
     /**
      * @param pin SHA-256 of the server's certificate, 64 hexadecimal digits
      * @param mac the NIC that booted; empty when the boot program did not say
+     * @param diskPatience seconds, for {@link DiskSilence#patience}; empty when nobody said
      */
-    record Given(URI server, String token, String pin, String mac, boolean maintenance) implements CommandLine {
+    record Given(URI server, String token, String pin, String mac, boolean maintenance, String diskPatience)
+            implements CommandLine {
         /** The same without maintenance: work is asked for and done. */
         Given atWork() {
-            return new Given(server, token, pin, mac, false);
+            return new Given(server, token, pin, mac, false, diskPatience);
         }
 
         /** Without the token: this is printed. */
@@ -59,7 +61,13 @@ sealed interface CommandLine {
         String mac = arguments.containsKey("firstlight.mac")
                 ? arguments.get("firstlight.mac")
                 : ofBootIf(arguments.getOrDefault("BOOTIF", ""));
-        return new Given(uri, token, pin.substring("sha256:".length()), mac.toLowerCase(Locale.ROOT), maintenance);
+        return new Given(
+                uri,
+                token,
+                pin.substring("sha256:".length()),
+                mac.toLowerCase(Locale.ROOT),
+                maintenance,
+                arguments.getOrDefault("firstlight.disk-patience", ""));
     }
 
     private static String named(String argument, String expected, String found) {

@@ -8,7 +8,12 @@ enum Ending {
     POWER_OFF(10),
     SHELL(20),
     /** The first process restarts the PC after a minute, in which a person can read why. */
-    FAILED(30);
+    FAILED(30),
+    /**
+     * Failed, and a thread waits for a disk that does not answer: this process cannot end, nor can anything be flushed. The first
+     * process restarts the PC without either, likewise after a minute.
+     */
+    STUCK(40);
 
     private final int status;
 

@@ -1,16 +1,21 @@
 package firstlight.engine;
 
+import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import firstlight.model.Facts;
 import firstlight.model.StageTime;
 import firstlight.wire.work.Hello;
+import firstlight.wire.work.Progress;
 import firstlight.wire.work.Result;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One run of the imaging engine: say what this PC is, ask for work, do it, say how it ended. */
 final class Engine {
@@ -27,6 +32,7 @@ final class Engine {
     private final Console console;
     private final DiskOpener opener;
     private final Retries.Pause pause;
+    private final AtomicReference<Teller> teller = new AtomicReference<>(Teller.NOBODY_YET);
 
     Engine(
             CommandLine.Given commandLine,
@@ -43,29 +49,83 @@ final class Engine {
         this.pause = pause;
     }
 
+    /** Ends with the work, or before it when a disk does not answer: then the thread that waits for the disk is left alone. */
     Ending run() {
-        Exchange asking = new Retries(exchange, Retries.ASKING, pause, console::line);
+        Server server = new Server(new Retries(exchange, Retries.ASKING, pause, console::line), exchange);
+        CompletableFuture<Ending> ending = new CompletableFuture<>();
+        DiskWatch.Hearing hearing = new DiskWatch.Hearing() {
+            @Override
+            public void tell(String words) {
+                console.line(words);
+                try {
+                    server.progress(new Progress("disk", 0, 0, 0, words));
+                } catch (IOException lost) { // as before any work
+                    console.line("a note got lost: " + lost.getMessage());
+                }
+            }
+
+            @Override
+            public void gaveUp(DiskFailure why) {
+                if (isFor(Teller.WATCH)) {
+                    failed(server, new Result.Failed(why.what(), why.cause(), why.cure()));
+                    ending.complete(Ending.STUCK);
+                }
+            }
+        };
+        try (DiskWatch watch = new DiskWatch(opener, root, diskPatience(), System::nanoTime, hearing).started()) {
+            Thread.ofPlatform().daemon().name("engine").start(() -> {
+                try {
+                    ending.complete(work(server, watch));
+                } catch (Throwable mistake) {
+                    ending.completeExceptionally(mistake);
+                }
+            });
+            return ending.join();
+        }
+    }
+
+    /** Who says how the work ended. */
+    private enum Teller {
+        NOBODY_YET,
+        WORK,
+        WATCH
+    }
+
+    /** The first to ask for it has it. */
+    private boolean isFor(Teller who) {
+        return teller.compareAndSet(Teller.NOBODY_YET, who) || teller.get() == who;
+    }
+
+    private Duration diskPatience() {
+        Optional<Duration> wanted = DiskSilence.patience(commandLine.diskPatience());
+        if (wanted.isEmpty() && !commandLine.diskPatience().isEmpty()) {
+            console.line("the kernel argument firstlight.disk-patience=" + commandLine.diskPatience()
+                    + " is not 60 to 86400 seconds; disks are waited for " + DiskSilence.PATIENCE.toSeconds() + " s");
+        }
+        return wanted.orElse(DiskSilence.PATIENCE);
+    }
+
+    private Ending work(Server server, DiskWatch watch) {
         Exchange working = new Retries(exchange, Retries.WORKING, pause, console::line);
-        Server server = new Server(asking, exchange);
         try {
-            Facts facts = facts();
+            Facts facts = facts(watch);
             WorkOrder order = hello(server, facts);
             if (commandLine.maintenance()) {
                 return Ending.SHELL;
             }
             order.heading().reasons().forEach(console::line);
-            return perform(order, facts, new Server(working, exchange), new RemoteChunks(working));
+            return perform(order, facts, new Server(working, exchange), new RemoteChunks(working), watch);
         } catch (ImageFailure failure) {
-            return failed(server, new Result.Failed(failure.what(), failure.cause(), failure.cure()));
+            return workFailed(server, new Result.Failed(failure.what(), failure.cause(), failure.cure()));
         } catch (Refused refused) {
-            return failed(
+            return workFailed(
                     server,
                     new Result.Failed(
                             refused.problem().title(),
                             refused.problem().detail(),
                             refused.problem().cure()));
         } catch (IOException other) {
-            return failed(
+            return workFailed(
                     server,
                     new Result.Failed(
                             "The work could not be done",
@@ -73,15 +133,15 @@ final class Engine {
                             "Start this PC again; boot it into maintenance to look closer"));
         } catch (RuntimeException | OutOfMemoryError mistake) {
             mistake.printStackTrace(console.out());
-            return failed(
+            return workFailed(
                     server,
                     new Result.Failed("The imaging engine made a mistake", mistake.toString(), "Please report it"));
         }
     }
 
-    private Facts facts() throws IOException {
+    private Facts facts(DiskOpener watch) throws IOException {
         waitForDisk();
-        SafeDisks safe = new SafeDisks(new BlockDevices(root), opener, console::line);
+        SafeDisks safe = new SafeDisks(new BlockDevices(root), watch, console::line);
         return new DiskHealths(root).with(safe.with(new Hardware(root).facts(commandLine.mac())));
     }
 
@@ -130,7 +190,8 @@ final class Engine {
         }
     }
 
-    private Ending perform(WorkOrder order, Facts facts, Server server, RemoteChunks chunks) throws IOException {
+    private Ending perform(WorkOrder order, Facts facts, Server server, RemoteChunks chunks, DiskWatch watch)
+            throws IOException {
         String summary;
         List<StageTime> stages;
         try (Reports reports = new Reports(server, console, System::nanoTime)) {
@@ -140,7 +201,7 @@ final class Engine {
                     reports,
                     console,
                     new BlockDevices(root),
-                    opener,
+                    watch,
                     new Around(order.heading(), facts, console, phase -> script(server, phase)));
             summary = switch (order) {
                 case WorkOrder.Capture capture -> work.capture(capture);
@@ -153,7 +214,11 @@ final class Engine {
             };
             stages = work.stages();
         }
+        summary += watch.summary();
         console.line(summary);
+        if (!isFor(Teller.WORK)) {
+            return Ending.STUCK;
+        }
         server.result(new Result.Done(summary, stages));
         return order instanceof WorkOrder.Maintenance
                 ? Ending.SHELL
@@ -175,6 +240,10 @@ final class Engine {
         }
         return "script '" + order.name() + "' ended with status 0, " + outcome.lines() + " lines of output"
                 + (last.isEmpty() ? "" : ", the last: " + last);
+    }
+
+    private Ending workFailed(Server server, Result.Failed failure) {
+        return isFor(Teller.WORK) ? failed(server, failure) : Ending.STUCK;
     }
 
     private Ending failed(Server server, Result.Failed failure) {

@@ -100,9 +100,7 @@ final class FailedDisk {
     }
 
     private static String which(BlockDevices.Device device) {
-        return device.node() + " (" + (device.model().isEmpty() ? "" : device.model() + ", ")
-                + (device.bytes() >> 20) + " MiB"
-                + (device.serial().isEmpty() ? "" : ", serial number " + device.serial()) + "): ";
+        return device.words() + ": ";
     }
 
     /** Another disk may have its name by then. */

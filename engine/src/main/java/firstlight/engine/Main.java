@@ -21,6 +21,9 @@ public final class Main {
     /** Names a file with what the engine before this one left when it ended without a word. */
     private static final String CRASH = "firstlight.crash";
 
+    /** Names the file that says that the engine is done and cannot end. */
+    private static final String STUCK_FILE = "firstlight.stuck";
+
     private static final String STATUS = "firstlight.status";
     private static final int TRIES = 10;
 
@@ -39,7 +42,20 @@ public final class Main {
         Optional<String> asked = MediumStart.server(given);
         Optional<String> answered =
                 asked.isEmpty() ? Optional.of(given) : ask(asked.get(), MediumStart.pin(given), root, console);
-        System.exit((answered.isEmpty() ? Ending.SHELL : run(answered.get(), root, console)).status());
+        Ending ending = answered.isEmpty() ? Ending.SHELL : run(answered.get(), root, console);
+        if (ending == Ending.STUCK) {
+            leaveAThread();
+        }
+        System.exit(ending.status());
+    }
+
+    /** The kernel keeps a process whose thread waits for a disk: whoever waits for its end must be told otherwise. */
+    private static void leaveAThread() throws IOException {
+        String file = System.getProperty(STUCK_FILE);
+        if (file != null) {
+            Files.writeString(Path.of(file), Ending.STUCK.status() + "\n");
+        }
+        Runtime.getRuntime().halt(Ending.STUCK.status()); // hooks might want something of that disk
     }
 
     /** The first process ends this when it takes too long. */

@@ -129,6 +129,9 @@ public final class StartingServer {
     public boolean work() {
         Engine engine = new Engine(
                 given, root, exchange, console, opener, time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()));
-        return engine.run() != Ending.FAILED;
+        return switch (engine.run()) {
+            case REBOOT, POWER_OFF, SHELL -> true;
+            case FAILED, STUCK -> false;
+        };
     }
 }

@@ -45,7 +45,7 @@ final class Work {
     private final Reports reports;
     private final Console console;
     private final BlockDevices devices;
-    private final DiskOpener opener;
+    private final DiskWatch opener;
     private final Around around;
     private List<StageTime> stages = List.of();
 
@@ -55,7 +55,7 @@ final class Work {
             Reports reports,
             Console console,
             BlockDevices devices,
-            DiskOpener opener,
+            DiskWatch opener,
             Around around) {
         this.server = server;
         this.chunks = chunks;
@@ -257,7 +257,9 @@ final class Work {
         long start = System.nanoTime();
         long octets = 0;
         for (BlockDevices.Device device : chosen) {
-            try (Disk disk = opener.open(device.node(), true)) {
+            // A disk that erases itself may answer after hours.
+            DiskOpener way = method == Wipe.Method.DEVICE ? opener.unwatched() : opener;
+            try (Disk disk = way.open(device.node(), true)) {
                 octets += Wipe.wipe(disk, method, reports);
             }
         }

@@ -15,7 +15,7 @@ class CommandLineTest {
     void readsWhatTheBootScriptWrites() {
         assertThat(CommandLine.parse(WHOLE + " firstlight.mac=52:54:00:12:34:AB\n"))
                 .isEqualTo(new CommandLine.Given(
-                        URI.create("https://192.168.1.10:8443"), "s3cret", PIN, "52:54:00:12:34:ab", false));
+                        URI.create("https://192.168.1.10:8443"), "s3cret", PIN, "52:54:00:12:34:ab", false, ""));
     }
 
     @Test

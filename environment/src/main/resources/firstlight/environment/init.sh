@@ -50,7 +50,8 @@ restart() { # restart SECONDS REASON
   if [ "$1" = 0 ]; then say "$2; this PC restarts"; else say "$2; this PC restarts in $1 seconds"; fi
   sleep "$1"
   synced
-  reboot -f
+  reboot -f & # a disk that hangs may hold it up: its cache is to be flushed first
+  sleep 30
   echo b >/proc/sysrq-trigger
   while :; do sleep 60; done
 }
@@ -101,12 +102,15 @@ for name in $consoles; do
 done
 engine() {
   /firstlight/jre/bin/java @JAVA_OPTIONS@ @/run/firstlight.java -Xshare:auto -XX:SharedArchiveFile=/firstlight/lib/engine.jsa \
-    -Dfirstlight.ready=/run/firstlight.ready -cp "$(cat /firstlight/classpath)" firstlight.engine.Main 2>&1
+    -Dfirstlight.ready=/run/firstlight.ready -Dfirstlight.stuck=/run/engine.stuck -cp "$(cat /firstlight/classpath)" firstlight.engine.Main 2>&1
   echo $? >/run/engine.status
 }
 if [ -z "$alone" ]; then
   engine | tee $others >"$first" &
   engine=$!
+  # A process of which one thread waits for a disk does not end (docs/adr/0034). It says that it would; this ends the waiting below.
+  trap : USR1
+  (until [ -e /run/engine.stuck ]; do sleep 2; done; while kill -USR1 $$; do sleep 2; done) &
 fi
 
 # --- drivers ---------------------------------------------------------------------------------------------------------
@@ -252,19 +256,24 @@ crash() { # crash STATUS: what an engine that ended without a word left, to ever
 # --- the engine's work ------------------------------------------------------------------------------------------------
 : >/run/firstlight.ready
 wait "$engine"
-status=$(cat /run/engine.status 2>/dev/null)
+status=$(cat /run/engine.stuck /run/engine.status 2>/dev/null | head -n 1)
 
 case $status in
   0) restart 0 "done" ;;
   10)
     say "done; this PC is switched off"
     synced
-    poweroff -f
+    poweroff -f &
     sleep 30
     restart 0 "this PC did not switch itself off"
     ;;
   20) maintenance=1; shell ;;
   30) fail "the work failed, see above" ;;
+  40) # to flush, or to take devices down in order, would wait for the disk
+    say "the work failed, see above; this PC restarts in 60 seconds, without waiting for the disk"
+    sleep 60
+    echo b >/proc/sysrq-trigger
+    ;;
   *)
     crash "${status:-unknown}"
     fail "the imaging engine ended unexpectedly (status ${status:-unknown})"
