@@ -55,6 +55,7 @@ final class Scenarios {
         all.addAll(FlipScenarios.all());
         all.addAll(FailingDiskScenarios.all());
         all.addAll(PulledDiskScenarios.all());
+        all.addAll(HangingDiskScenarios.all());
         all.addAll(AddressScenarios.all());
         all.addAll(SameHostScenarios.all());
         return all;

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -134,6 +136,24 @@ final class VirtualPc implements AutoCloseable {
     /** Pulls its first disk out, which must be of a kind that can be; it stays away until the PC is switched on anew. */
     void pullDisk() {
         qmp().execute("device_del", Map.of("id", "disk"));
+    }
+
+    /** Its first disk neither answers nor fails from now on, which is what one octet a second comes to. */
+    void hangDisk() {
+        throttle(1);
+    }
+
+    /** What it was asked meanwhile is answered, too. */
+    void answerAgain() {
+        throttle(0);
+    }
+
+    private void throttle(int octetsPerSecond) {
+        Map<String, Object> limits = new HashMap<>(Map.of("device", "d0", "bps", octetsPerSecond));
+        for (String none : List.of("bps_rd", "bps_wr", "iops", "iops_rd", "iops_wr")) {
+            limits.put(none, 0);
+        }
+        qmp().execute("block_set_io_throttle", limits);
     }
 
     /** SIGKILL: what the PC had in its memory is gone, what it had handed to its disk is there. */
