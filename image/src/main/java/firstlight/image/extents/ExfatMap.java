@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 final class ExfatMap {
     private static final int ENTRY = 32;
     private static final int ALLOCATION_BITMAP = 0x81;
+    private static final int PIECE = 1 << 16;
     private static final int MOST_ROOT_CLUSTERS = 1 << 16;
 
     private final Volume volume;
@@ -65,7 +66,7 @@ final class ExfatMap {
         Extents.Builder used = new Extents.Builder().add(0, heap);
         long at = Integer.toUnsignedLong(entry.getInt(20));
         for (long first = 0; first < clusters; first += 8L * cluster, at = next(at)) {
-            byte[] bits = volume.octets(offset(at), cluster);
+            byte[] bits = volume.octets(offset(at), (int) Math.min(cluster, Math.ceilDiv(clusters - first, 8)));
             for (long i = first; i < Math.min(clusters, first + 8L * cluster); i++) {
                 int bit = (int) (i - first);
                 if ((bits[bit >> 3] >> (bit & 7) & 1) != 0) {
@@ -80,10 +81,12 @@ final class ExfatMap {
     private ByteBuffer bitmapEntry() throws IOException {
         long at = Integer.toUnsignedLong(boot.getInt(96));
         for (int i = 0; i < MOST_ROOT_CLUSTERS && at < 0xFFFF_FFF7L; i++, at = next(at)) {
-            byte[] entries = volume.octets(offset(at), cluster);
-            for (int entry = 0; entry < cluster && entries[entry] != 0; entry += ENTRY) {
-                if ((entries[entry] & 0xFF) == ALLOCATION_BITMAP) {
-                    return ByteBuffer.wrap(entries, entry, ENTRY).slice().order(ByteOrder.LITTLE_ENDIAN);
+            for (int piece = 0; piece < cluster; piece += PIECE) { // a cluster may have 32 MiB
+                byte[] entries = volume.octets(offset(at) + piece, Math.min(cluster, PIECE));
+                for (int entry = 0; entry < entries.length && entries[entry] != 0; entry += ENTRY) {
+                    if ((entries[entry] & 0xFF) == ALLOCATION_BITMAP) {
+                        return ByteBuffer.wrap(entries, entry, ENTRY).slice().order(ByteOrder.LITTLE_ENDIAN);
+                    }
                 }
             }
         }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Volumes that cryptsetup encrypted, and deciphers again after the restore: not by our own cipher. */
 class LuksTest {
@@ -43,7 +43,7 @@ class LuksTest {
         source = folder.resolve("source");
     }
 
-    private void encrypted(int sectorSize) throws IOException {
+    private void encrypted(int sectorSize, int keyBits, String type) throws IOException {
         new Lab(folder).disk("source", "60M");
         Shell.run("mkfs.ext4 -q -b 4096 '%s'; printf secret > '%s/key'".formatted(source, folder));
         Lab.attached(
@@ -55,9 +55,18 @@ class LuksTest {
                 }));
         Shell.run("""
                 cd '%s'; truncate -s +32M source
-                cryptsetup reencrypt -q --encrypt --type luks2 --reduce-device-size 32M --sector-size %d \
-                    --pbkdf-force-iterations 4 --pbkdf-memory 32768 --key-file key source
-                """.formatted(folder, sectorSize));
+                cryptsetup reencrypt -q --encrypt --type luks2 --reduce-device-size 32M --sector-size %d -s %d \
+                    --pbkdf pbkdf2 --pbkdf-force-iterations 1000 --key-file key source
+                """.formatted(folder, sectorSize, keyBits));
+        convert(type, source);
+    }
+
+    /** LUKS1 cannot be made of a file without the device mapper. */
+    private static void convert(String type, Path volume) throws IOException {
+        if (!type.equals(
+                Shell.run("blkid -p -o value -s VERSION '%s'".formatted(volume)).strip())) {
+            Shell.run("cryptsetup convert -q --type luks%s '%s'".formatted(type, volume));
+        }
     }
 
     private Manifest captured(ImageStore store, IfLocked ifLocked, String... keys) throws IOException {
@@ -75,10 +84,11 @@ class LuksTest {
         }
     }
 
-    @ParameterizedTest(name = "encrypted in sectors of {0} octets")
-    @ValueSource(ints = {512, 4096})
-    void withItsKeyOnlyWhatTheInnerFileSystemUsesIsTakenAndStaysEncrypted(int sectorSize) throws IOException {
-        encrypted(sectorSize);
+    @ParameterizedTest(name = "encrypted in sectors of {0} octets, by a key of {1} bits, LUKS{2}")
+    @CsvSource({"512, 512, 2", "4096, 256, 2", "512, 256, 1"})
+    void withItsKeyOnlyWhatTheInnerFileSystemUsesIsTakenAndStaysEncrypted(int sectorSize, int keyBits, String type)
+            throws IOException {
+        encrypted(sectorSize, keyBits, type);
         String before = Lab.sha256(source);
         Path target = new Lab(folder).disk("target", "92M");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
@@ -91,6 +101,7 @@ class LuksTest {
             assertThat(blocks.used().octets()).isLessThan(62 << 20);
             assertThat(Lab.restore(manifest, store, target, 512).verified()).isTrue();
         }
+        convert("2", target);
         Shell.run(
                 "cd '%s'; cryptsetup reencrypt -q --decrypt --force-offline-reencrypt --header header --key-file key target"
                         .formatted(folder));
@@ -106,7 +117,7 @@ class LuksTest {
 
     @Test
     void withoutItsKeyItIsTakenWholeAndNamed() throws IOException {
-        encrypted(512);
+        encrypted(512, 512, "2");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest without = captured(store, IfLocked.RAW);
             assertThat(without.notes())
