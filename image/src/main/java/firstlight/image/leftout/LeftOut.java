@@ -34,6 +34,14 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
     private static final int LARGEST_PAGE = 1 << 16;
     private static final int EXT = 1024;
 
+    /**
+     * Its header, which says here that nothing is hibernated, stays. A disk that cannot trim keeps what was there before, and that
+     * may be the header of a Windows that was hibernated in the same place.
+     */
+    private static final String HIBERNATION = "hiberfil.sys";
+
+    private static final long HEADER = 4096;
+
     public LeftOut {
         files = List.copyOf(files);
         kept = List.copyOf(kept);
@@ -196,6 +204,9 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
                 walk(lister, path, pattern.subList(1, pattern.size()), found);
             } else {
                 List<long[]> content = lister.content(path);
+                if (name.equalsIgnoreCase(HIBERNATION)) {
+                    content = behindHeader(content);
+                }
                 if (!content.isEmpty() && found.files.add(path)) {
                     found.ranges.addAll(content);
                     found.firsts.add(content.getFirst());
@@ -203,6 +214,19 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
                 lister.kept(path).ifPresent(why -> found.kept.add(path + ": " + why));
             }
         }
+    }
+
+    private static List<long[]> behindHeader(List<long[]> content) {
+        List<long[]> behind = new ArrayList<>();
+        long missing = HEADER;
+        for (long[] range : content) {
+            long kept = Math.min(missing, range[1] - range[0]);
+            missing -= kept;
+            if (range[0] + kept < range[1]) {
+                behind.add(new long[] {range[0] + kept, range[1]});
+            }
+        }
+        return behind;
     }
 
     private static Pattern glob(String pattern, boolean ignoresCase) {

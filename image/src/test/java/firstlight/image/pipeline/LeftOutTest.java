@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskOver;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
 import firstlight.image.capture.CaptureOptions;
 import firstlight.image.capture.IfLocked;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.DiskFile;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
+import firstlight.image.restore.Restore;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
 import firstlight.image.table.Partition;
@@ -168,6 +171,33 @@ class LeftOutTest {
                     .anySatisfy(
                             note -> assertThat(note).endsWith("is without the content of /own.tmp: it reads as zeros"));
         }
+    }
+
+    /** A disk that turns keeps what is only discarded; a Windows that was hibernated there had its file at the same place. */
+    @Test
+    void aDiskThatCannotTrimMakesNoRestoredWindowsLookHibernated() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        Lab.attached(source, 512, node -> {
+            Shell.run("mkntfs -q -Q -F " + node);
+            Lab.mounted(
+                    "-t ntfs-3g",
+                    node.toString(),
+                    root -> Shell.run("head -c 9M /dev/zero | tr '\\0' x > '%s/hiberfil.sys'".formatted(root)));
+        });
+        Path target = new Lab(folder).disk("target", "64M");
+        Shell.run("head -c 16M /dev/zero | sed 's/\\x00/hibr/g' > '%s'".formatted(target));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk file = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            Manifest manifest = captured(source, CaptureOptions.USUAL, store);
+            assertThat(manifest.notes()).singleElement().asString().contains("without the content of /hiberfil.sys");
+            new Restore(store.source(), 2).restore(manifest, List.of(new Untrimmed(file)), Progress.SILENT);
+        }
+        Shell.run("ntfs-3g.probe --readwrite '%s'".formatted(target));
+    }
+
+    private record Untrimmed(Disk disk) implements DiskOver {
+        @Override
+        public void discard(long offset, long length) {}
     }
 
     private Path withBitLocker() throws IOException {
