@@ -17,6 +17,7 @@ final class CutWire implements AutoCloseable {
     private final int port;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final AtomicLong octets = new AtomicLong();
+    private final AtomicLong cuts = new AtomicLong();
     private volatile long cutAt = Long.MAX_VALUE;
     private volatile long stopAt = Long.MAX_VALUE;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -33,6 +34,10 @@ final class CutWire implements AutoCloseable {
 
     long octets() {
         return octets.get();
+    }
+
+    long cuts() {
+        return cuts.get();
     }
 
     /** Once, all connections, when so many octets have come back. */
@@ -88,6 +93,7 @@ final class CutWire implements AutoCloseable {
         }
         if (now >= cutAt) {
             cutAt = Long.MAX_VALUE;
+            cuts.incrementAndGet();
             for (Socket socket : sockets) {
                 socket.close();
             }

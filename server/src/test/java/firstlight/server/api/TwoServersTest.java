@@ -3,6 +3,7 @@ package firstlight.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.database.Storage;
+import firstlight.image.Progress;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkId;
@@ -33,11 +34,14 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Server b pulls from server a: two whole APIs, over real HTTPS on loopback, with a wire between that can be cut. */
 class TwoServersTest {
+    private static final boolean MATRIX = "all".equals(System.getProperty("firstlight.matrix"));
+
     private static final int FRAME = Chunk.SIZE; // random content does not shrink
 
     @TempDir
@@ -109,7 +113,7 @@ class TwoServersTest {
         return job;
     }
 
-    private static void publish(ImageStore store, String image, int... seeds) throws IOException {
+    static void publish(ImageStore store, String image, int... seeds) throws IOException {
         ChunkTable.Builder chunks = new ChunkTable.Builder(seeds.length);
         for (int i = 0; i < seeds.length; i++) {
             byte[] content = new byte[Chunk.SIZE];
@@ -235,6 +239,44 @@ class TwoServersTest {
         assertThat(job.path("text").stringValue()).contains("200 of its 200 chunks");
         assertThat(job("{'kind': 'verify', 'image': 'office'}").path("state").stringValue())
                 .isEqualTo("done");
+    }
+
+    @Test
+    @Timeout(240)
+    void whateverGoesOnAtBothWhileTheWireIsCutWhatWasPulledIsWholeAndTheSame() throws Exception {
+        long seed = Long.getLong("firstlight.seed", System.nanoTime() & 0xFFFF_FFFFL);
+        long end = System.nanoTime() + 1_000_000_000L * (MATRIX ? 60 : 3);
+        PullTorture torture = new PullTorture(a.images, b.images, wire, seed);
+        torture.start();
+        while (System.nanoTime() < end || wire.cuts() == 0) {
+            assertThat(job("{'kind': 'pull', 'all': true}").toString())
+                    .as("seed %d", seed)
+                    .doesNotContain("Exception");
+            assertNothingHalf(seed);
+        }
+        assertThat(torture.stop()).as("seed %d", seed).isEmpty();
+        assertThat(wire.cuts()).as("seed %d", seed).isPositive();
+        wire.cutAfter(Long.MAX_VALUE / 2);
+        JsonNode last = job("{'kind': 'pull', 'all': true}");
+        assertThat(last.path("state").stringValue())
+                .as("seed %d, %s", seed, last)
+                .isEqualTo("done");
+        b.close();
+        b = serverB(peer("main", certificate.fingerprint(), token));
+        for (ImageVersion version : a.images.list()) {
+            ImageVersion pulled = at(b, version.image().text(), version.number());
+            assertThat(b.images.encoded(pulled)).as("seed %d", seed).isEqualTo(a.images.encoded(version));
+        }
+        assertNothingHalf(seed);
+    }
+
+    private void assertNothingHalf(long seed) throws IOException {
+        for (ImageVersion version : b.images.list()) {
+            assertThat(version.damage()).as("seed %d", seed).isEmpty();
+            assertThat(b.images.verify(version, Progress.SILENT))
+                    .as("seed %d, %s", seed, version.name())
+                    .isEmpty();
+        }
     }
 
     @Test
