@@ -8,6 +8,7 @@ import firstlight.image.capture.CaptureSummary;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Wishes;
+import firstlight.image.restore.ReadBack;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.image.safe.SafeData;
@@ -28,6 +29,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Does what an order says and answers with one line that tells it. */
 final class Work {
@@ -147,7 +149,7 @@ final class Work {
             Restored restored = restored(order, manifest, disks, wishes);
             RestoreSummary done = restored.summary();
             done.notes().forEach(console::line);
-            if (!done.verified()) {
+            if (!done.complete()) {
                 throw new ImageFailure(
                         "The restored disk is not the image",
                         mib(done.verifiedBytes()) + " of " + mib(done.usedBytes()) + " were read back right",
@@ -169,8 +171,8 @@ final class Work {
             String added = addOns.lay(disks);
             String named =
                     order.computerName().isEmpty() ? "" : new Naming(system).apply(manifest, disks, wishes.only());
-            return "restored " + order.image() + " version " + order.version() + ": " + mib(done.usedBytes())
-                    + " verified, " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
+            return "restored " + order.image() + " version " + order.version() + ": " + done.readBack()
+                    + ", " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
                     + " were there, " + mib(done.fetchedBytes()) + " fetched" + restored.byMulticast() + ", "
                     + rate(done.usedBytes(), done.time())
                     + lost(manifest)
@@ -219,7 +221,7 @@ final class Work {
 
     private Restored restored(WorkOrder.Restore order, Manifest manifest, List<Disk> disks, Wishes wishes)
             throws IOException {
-        Restore restore = new Restore(chunks, restoreThreads());
+        Restore restore = new Restore(chunks, restoreThreads()).reading(readBack(order.options()));
         if (order.stream().isEmpty()) {
             return new Restored(restore.restore(manifest, disks, wishes, reports, console::line), "");
         }
@@ -230,8 +232,16 @@ final class Work {
     }
 
     private static Wishes wishes(Map<String, String> options) throws ImageFailure {
+        return understood(() -> Wishes.of(options));
+    }
+
+    private static ReadBack readBack(Map<String, String> options) throws ImageFailure {
+        return understood(() -> ReadBack.of(options));
+    }
+
+    private static <T> T understood(Supplier<T> reading) throws ImageFailure {
         try {
-            return Wishes.of(options);
+            return reading.get();
         } catch (IllegalArgumentException wrong) {
             throw new ImageFailure(
                     "The work's options are not understood", wrong, "Take the work back and give it anew");

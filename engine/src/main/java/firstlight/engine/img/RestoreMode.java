@@ -3,7 +3,9 @@ package firstlight.engine.img;
 import firstlight.engine.BlockDevices.Device;
 import firstlight.engine.SafeDisks;
 import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.restore.ReadBack;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.image.safe.SafeArea;
@@ -26,7 +28,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "restore",
         mixinStandardHelpOptions = true,
-        description = "Lays an image down on this PC's disks, and reads every octet back. What was on them is lost.")
+        description = "Lays an image down on this PC's disks, and reads it back. What was on them is lost.")
 final class RestoreMode implements Callable<Integer> {
     @ParentCommand
     private Img img;
@@ -51,6 +53,15 @@ final class RestoreMode implements Callable<Integer> {
     private List<String> disks = List.of();
 
     @Option(
+            names = "--verify",
+            paramLabel = "full|sampled",
+            defaultValue = "full",
+            description =
+                    "reads back all that was written (default), or some: one chunk of 64, which takes a disk with a moving head half"
+                            + " the time")
+    private ReadBack verify = ReadBack.FULL;
+
+    @Option(
             names = {"-y", "--yes"},
             description = "does not ask before the disks are overwritten")
     private boolean sure;
@@ -61,6 +72,13 @@ final class RestoreMode implements Callable<Integer> {
         Place from = Place.of(words.size() == 1 ? "server" : words.getFirst());
         List<Device> chosen = img.prompt().disks(disks);
         if (from instanceof Place.Server server) {
+            if (verify != ReadBack.FULL) {
+                throw new ImageFailure(
+                        "A server's restore that is asked for here reads back all",
+                        "--verify sampled is for images from a disk, a folder or a share",
+                        "Leave it out, or have an operator give the work: firstlight work restore PC IMAGE --verify"
+                                + " sampled");
+            }
             confirm(chosen, named.toString());
             return signIn.perform(
                     img.prompt(),
@@ -92,8 +110,9 @@ final class RestoreMode implements Callable<Integer> {
             for (Disk disk : opened) {
                 safe.add(SafeArea.find(disk));
             }
-            RestoreSummary done =
-                    new Restore(shelf.store().source(), prompt.threads()).restore(manifest, opened, prompt.progress());
+            RestoreSummary done = new Restore(shelf.store().source(), prompt.threads())
+                    .reading(verify)
+                    .restore(manifest, opened, prompt.progress());
             done.notes().forEach(prompt.console()::line);
             for (int i = 0; i < opened.size(); i++) {
                 SafeData data = SafeDisks.after(
@@ -106,8 +125,8 @@ final class RestoreMode implements Callable<Integer> {
                 SafeDisks.keep(opened.get(i), data, prompt.console()::line);
             }
             prompt.console()
-                    .line("restored " + version.image() + "@" + version.number() + ": " + (done.usedBytes() >> 20)
-                            + " MiB verified; 'exit' restarts this PC");
+                    .line("restored " + version.image() + "@" + version.number() + ": " + done.readBack()
+                            + "; 'exit' restarts this PC");
             return 0;
         } finally {
             for (Disk disk : opened) {

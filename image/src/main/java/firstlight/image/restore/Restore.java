@@ -45,21 +45,28 @@ public final class Restore {
     private final ChunkSource source;
     private final int threads;
     private final Optional<ChunkStream> stream;
+    private final ReadBack readBack;
 
     /** @param threads how many fetch, unpack, write and verify at once; each takes about 10 MB of memory */
     public Restore(ChunkSource source, int threads) {
-        this(source, threads, Optional.empty());
+        this(source, threads, Optional.empty(), ReadBack.FULL);
     }
 
-    private Restore(ChunkSource source, int threads, Optional<ChunkStream> stream) {
+    private Restore(ChunkSource source, int threads, Optional<ChunkStream> stream, ReadBack readBack) {
         this.source = source;
         this.threads = threads;
         this.stream = stream;
+        this.readBack = readBack;
+    }
+
+    /** The same, which reads so much back. */
+    public Restore reading(ReadBack much) {
+        return new Restore(source, threads, stream, much);
     }
 
     /** Takes from {@code heard} what comes, in whatever order, and fetches only the rest. */
     public Restore hearing(ChunkStream heard) {
-        return new Restore(source, threads, Optional.of(heard));
+        return new Restore(source, threads, Optional.of(heard), readBack);
     }
 
     /** Restores the manifest's disks onto {@code disks}, the first onto the first, with partitions as they were. */
@@ -115,7 +122,8 @@ public final class Restore {
             swap(fit);
             fit.disk().flush();
         }
-        verify(targets, progress, stages);
+        Verification verification = new Verification(threads, stages);
+        Optional<RestoreSummary.Sampled> sampled = verification.of(targets, readBack, progress);
         if (readsBehind(targets, compare)) {
             VerifyWorker.again(targets, stages);
         }
@@ -134,7 +142,7 @@ public final class Restore {
             notes.addAll(WindowsStart.follow(fit));
             writeTable(fit);
         }
-        verify(last, Progress.SILENT, stages);
+        verification.all(last, Progress.SILENT);
         for (Fit fit : fits) {
             BootSectors.follow(fit, true);
         }
@@ -143,7 +151,7 @@ public final class Restore {
                         .mapToLong(target -> target.range().used().octets())
                         .sum()
                 + stages.copied.sum();
-        return stages.summary(manifest.diskBytes(), used, time, Workers.affordable(threads), notes);
+        return stages.summary(manifest.diskBytes(), used, time, Workers.affordable(threads), notes, sampled);
     }
 
     /** A resized file system's first cell, which nothing but its place on the disk is missing to. */
@@ -279,6 +287,7 @@ public final class Restore {
     /** While it writes: not where a head would go to and fro, nor before what is unused was trimmed (docs/adr/0030). */
     private boolean readsBehind(List<Target> targets, boolean compare) {
         return !compare
+                && readBack == ReadBack.FULL
                 && stream.isEmpty()
                 && targets.stream().noneMatch(target -> target.range().disk().seeks());
     }
@@ -332,13 +341,6 @@ public final class Restore {
                 "restore",
                 new CellCursor(ranges),
                 () -> new WriteWorker(source, targets, false, WriteWorker.Part.AFTER_THE_STREAM, meter, stages));
-        meter.end();
-    }
-
-    private void verify(List<Target> targets, Progress progress, RestoreStages stages) throws IOException {
-        CellCursor cursor = new CellCursor(targets.stream().map(Target::range).toList());
-        Meter meter = new Meter(progress, Progress.Phase.VERIFYING, cursor.usedBytes());
-        Workers.run(threads, "verify", cursor, () -> new VerifyWorker(targets, meter, stages));
         meter.end();
     }
 

@@ -3,6 +3,7 @@ package firstlight.image.restore;
 import firstlight.image.work.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the threads of a restore count together. */
@@ -23,7 +24,13 @@ final class RestoreStages {
         return fetch.total().compareTo(unpack.total().plus(write.total())) > 0;
     }
 
-    RestoreSummary summary(long diskBytes, long usedBytes, Duration time, int threads, List<String> notes) {
+    RestoreSummary summary(
+            long diskBytes,
+            long usedBytes,
+            Duration time,
+            int threads,
+            List<String> notes,
+            Optional<RestoreSummary.Sampled> sampled) {
         return new RestoreSummary(
                 diskBytes,
                 usedBytes,
@@ -35,6 +42,7 @@ final class RestoreStages {
                 time,
                 threads,
                 new RestoreSummary.Stages(fetch.total(), unpack.total(), write.total(), verify.total(), files.total()),
-                notes);
+                notes,
+                sampled);
     }
 }

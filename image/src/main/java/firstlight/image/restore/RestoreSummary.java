@@ -4,6 +4,7 @@ import firstlight.model.StageTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a restore did.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param verifiedBytes octets of content that were read back from the medium and found right
  * @param copiedBytes octets of these that were written and read back file by file, into a file system made anew
  * @param threads how many worked at once
+ * @param sampled when only some of what was written was to be read back
  */
 public record RestoreSummary(
         long diskBytes,
@@ -26,13 +28,34 @@ public record RestoreSummary(
         Duration time,
         int threads,
         Stages stages,
-        List<String> notes) {
+        List<String> notes,
+        Optional<Sampled> sampled) {
     public RestoreSummary {
         notes = List.copyOf(notes);
     }
 
+    /** All of it. */
     public boolean verified() {
         return verifiedBytes == usedBytes;
+    }
+
+    /**
+     * How many of the chunks that were written were read back, all of them right.
+     *
+     * @param written without those that the disk held before, which were read and compared
+     */
+    public record Sampled(long read, long written) {}
+
+    /** Whether all was done that was to be done: what reads back wrong ends a restore. */
+    public boolean complete() {
+        return sampled.isPresent() || verified();
+    }
+
+    /** {@code 812 MiB verified}, or how much less. */
+    public String readBack() {
+        return sampled.map(some -> (usedBytes >> 20) + " MiB laid down, " + some.read() + " of " + some.written()
+                        + " chunks that were written read back (sampled)")
+                .orElse((usedBytes >> 20) + " MiB verified");
     }
 
     /** Time summed over all threads; {@code files} is of one. */

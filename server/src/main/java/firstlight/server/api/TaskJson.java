@@ -3,6 +3,7 @@ package firstlight.server.api;
 import firstlight.image.manifest.ImageKind;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.resize.Wishes;
+import firstlight.image.restore.ReadBack;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
@@ -244,12 +245,14 @@ final class TaskJson {
         }
         try {
             Wishes.of(options);
+            ReadBack.of(options);
             PartitionChoice.of(options.getOrDefault(PartitionChoice.OPTION, ""));
         } catch (IllegalArgumentException wrong) {
             throw body.wrong(
                     "options",
                     String.valueOf(wrong.getMessage()),
-                    "partitions like \"2,3\", grow like \"3\" or \"none\", add-on-partition like \"3\" or \"label=DATA\"");
+                    "partitions like \"2,3\", grow like \"3\" or \"none\", verify \"full\" or \"sampled\", add-on-partition like"
+                            + " \"3\" or \"label=DATA\"");
         }
         return options;
     }

@@ -1,6 +1,7 @@
 package firstlight.server.cli;
 
 import firstlight.image.manifest.PartitionChoice;
+import firstlight.image.restore.ReadBack;
 import firstlight.server.OperatorError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,13 @@ final class TaskWords {
 
     @Option(names = "--add-on-partition", paramLabel = "WHERE", description = WHERE)
     private Optional<String> addOnPartition = Optional.empty();
+
+    static final String VERIFY =
+            "Read back all that was written (full, the usual), or one chunk of 64 (sampled): a disk"
+                    + " with a moving head needs half the time then, and a fault in a single place is not found.";
+
+    @Option(names = "--verify", paramLabel = "full|sampled", description = VERIFY)
+    private Optional<String> verify = Optional.empty();
 
     @Option(
             names = "--join",
@@ -99,7 +107,11 @@ final class TaskWords {
             task.put("kind", "restore").put("image", image);
             version.ifPresent(number -> task.put("version", number));
             Shared.texts(task, "addOns", addOns);
-            addOnPartition.ifPresent(where -> task.putObject("options").put(PartitionChoice.OPTION, where));
+            if (addOnPartition.isPresent() || verify.isPresent()) {
+                ObjectNode options = task.putObject("options");
+                addOnPartition.ifPresent(where -> options.put(PartitionChoice.OPTION, where));
+                verify.ifPresent(much -> options.put(ReadBack.OPTION, much));
+            }
         });
         join.ifPresent(session -> task.put("kind", "join").put("session", session));
         capture.ifPresent(image -> task.put("kind", "capture").put("image", image));

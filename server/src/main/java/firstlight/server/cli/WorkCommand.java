@@ -2,6 +2,7 @@ package firstlight.server.cli;
 
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.resize.Wishes;
+import firstlight.image.restore.ReadBack;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,14 +130,17 @@ public final class WorkCommand {
                     List<String> addOns,
             @Option(names = "--add-on-partition", paramLabel = "WHERE", description = TaskWords.WHERE)
                     Optional<String> where,
+            @Option(names = "--verify", paramLabel = "full|sampled", description = TaskWords.VERIFY)
+                    Optional<String> verify,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
             @ArgGroup(exclusive = false) @Nullable ScriptWords around,
             @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
         ObjectNode task = task("restore").put("image", image).put("version", version);
         Shared.texts(task, "addOns", addOns == null ? List.of() : addOns);
-        if (partitions != null || grow.isPresent() || where.isPresent()) {
+        if (partitions != null || grow.isPresent() || where.isPresent() || verify.isPresent()) {
             ObjectNode options = task.putObject("options");
+            verify.ifPresent(much -> options.put(ReadBack.OPTION, much));
             where.ifPresent(partition -> options.put(PartitionChoice.OPTION, partition));
             grow.ifPresent(which -> options.put(Wishes.GROW, which));
             if (partitions != null) {
