@@ -31,6 +31,7 @@ public final class BtrfsMap {
     private static final int EXTENT_ITEM = 168;
     private static final int METADATA_ITEM = 169;
     private static final int CHUNK_ITEM = 228;
+    private static final int ROOT_GENERATION = 160;
     private static final int ROOT_ADDRESS = 176;
     private static final int ROOT_LEVEL = 238;
     private static final int FIRST_STRIPE = 48;
@@ -131,26 +132,38 @@ public final class BtrfsMap {
 
     private void readChunks(ByteBuffer superblock) throws IOException {
         List<Chunk> all = new ArrayList<>();
-        walk(superblock.getLong(0x58), superblock.get(0xC7), (object, type, offset, node, at) -> {
-            if (type == CHUNK_ITEM) {
-                all.add(chunk(offset, node, at));
-            }
-        });
+        walk(
+                superblock.getLong(0x58),
+                superblock.get(0xC7),
+                superblock.getLong(0xA4),
+                (object, type, offset, node, at) -> {
+                    if (type == CHUNK_ITEM) {
+                        all.add(chunk(offset, node, at));
+                    }
+                });
         chunks = all;
     }
 
     private UsedMap read(ByteBuffer superblock) throws IOException {
         List<long[]> root = new ArrayList<>();
-        walk(superblock.getLong(0x50), superblock.get(0xC6), (object, type, offset, node, at) -> {
-            if (object == EXTENT_TREE && type == ROOT_ITEM) {
-                root.add(new long[] {node.getLong(at + ROOT_ADDRESS), node.get(at + ROOT_LEVEL)});
-            }
-        });
+        walk(
+                superblock.getLong(0x50),
+                superblock.get(0xC6),
+                superblock.getLong(0x48),
+                (object, type, offset, node, at) -> {
+                    if (object == EXTENT_TREE && type == ROOT_ITEM) {
+                        root.add(new long[] {
+                            node.getLong(at + ROOT_ADDRESS),
+                            node.get(at + ROOT_LEVEL),
+                            node.getLong(at + ROOT_GENERATION)
+                        });
+                    }
+                });
         if (root.size() != 1) {
             throw new IllegalArgumentException("it has " + root.size() + " extent trees");
         }
         Extents.Builder logical = new Extents.Builder();
-        walk(root.getFirst()[0], (int) root.getFirst()[1], (object, type, offset, node, at) -> {
+        walk(root.getFirst()[0], (int) root.getFirst()[1], root.getFirst()[2], (object, type, offset, node, at) -> {
             if (type == EXTENT_ITEM) {
                 logical.add(object, object + offset);
             } else if (type == METADATA_ITEM) {
@@ -192,16 +205,16 @@ public final class BtrfsMap {
         return used.build();
     }
 
-    private void walk(long logical, int level, Visitor visitor) throws IOException {
+    private void walk(long logical, int level, long generation, Visitor visitor) throws IOException {
         if (level < 0 || level >= MOST_LEVELS) {
             throw new IllegalArgumentException("a tree of it has " + level + " levels");
         }
-        ByteBuffer node = node(logical, level);
+        ByteBuffer node = node(logical, level, generation);
         int items = node.getInt(0x60);
         for (int i = 0; i < items; i++) {
             int at = HEADER + i * (level == 0 ? KEY + 8 : KEY + 16);
             if (level > 0) {
-                walk(node.getLong(at + KEY), level - 1, visitor);
+                walk(node.getLong(at + KEY), level - 1, node.getLong(at + KEY + 8), visitor);
             } else {
                 int content = HEADER + node.getInt(at + KEY);
                 visitor.item(node.getLong(at), node.get(at + 8) & 0xFF, node.getLong(at + 9), node, content);
@@ -209,8 +222,10 @@ public final class BtrfsMap {
         }
     }
 
-    /** Any copy that is sound will do. */
-    private ByteBuffer node(long logical, int level) throws IOException {
+    /**
+     * Any copy that is sound will do, and of the time that the block above it tells of: a disk may have lost the writing of one.
+     */
+    private ByteBuffer node(long logical, int level, long generation) throws IOException {
         for (Chunk chunk : chunks) {
             if (logical < chunk.logical() || logical + nodeSize > chunk.logical() + chunk.length()) {
                 continue;
@@ -218,7 +233,8 @@ public final class BtrfsMap {
             for (long stripe : chunk.stripes()) {
                 byte[] octets = volume.octets(logical - chunk.logical() + stripe, nodeSize);
                 ByteBuffer node = ByteBuffer.wrap(octets).order(ByteOrder.LITTLE_ENDIAN);
-                if (node.getLong(0x30) == logical && node.get(0x64) == level && isSound(node)) {
+                boolean right = node.getLong(0x30) == logical && node.getLong(0x50) == generation;
+                if (right && node.get(0x64) == level && isSound(node)) {
                     return node;
                 }
             }
