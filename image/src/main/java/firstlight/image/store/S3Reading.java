@@ -13,7 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 record S3Reading(S3Bucket bucket, ReadAhead readAhead, Map<String, Long> sizes) implements Shelf {
     static S3Reading of(S3Settings settings) throws IOException {
-        return new S3Reading(S3Bucket.connect(settings), new ReadAhead(), new ConcurrentHashMap<>());
+        return of(S3Bucket.connect(settings));
+    }
+
+    static S3Reading of(S3Bucket bucket) {
+        return new S3Reading(bucket, new ReadAhead(), new ConcurrentHashMap<>());
     }
 
     @Override

@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Objects of a bucket. A pack is written to the spool directory first and becomes an object when it is synced; each of 64 MiB
@@ -19,12 +17,12 @@ final class S3Shelf implements Shelf {
     private static final String OWNER = "owner";
 
     private final S3Bucket bucket;
+    private final S3Reading reading;
     private final DiskShelf spool;
-    private final ReadAhead readAhead = new ReadAhead();
-    private final Map<String, Long> sizes = new ConcurrentHashMap<>();
 
     private S3Shelf(S3Bucket bucket, DiskShelf spool) {
         this.bucket = bucket;
+        this.reading = S3Reading.of(bucket);
         this.spool = spool;
     }
 
@@ -73,14 +71,12 @@ final class S3Shelf implements Shelf {
 
     @Override
     public List<String> list(String folder) throws IOException {
-        Map<String, Long> found = bucket.list(folder);
-        sizes.putAll(found);
-        return List.copyOf(found.keySet());
+        return reading.list(folder);
     }
 
     @Override
     public byte[] read(String name) throws IOException {
-        return bucket.get(name);
+        return reading.read(name);
     }
 
     @Override
@@ -91,20 +87,20 @@ final class S3Shelf implements Shelf {
     @Override
     public void delete(String name) throws IOException {
         bucket.delete(name);
-        sizes.remove(name);
-        readAhead.forget(name);
+        reading.sizes().remove(name);
+        reading.readAhead().forget(name);
     }
 
     @Override
     public Pack create(String name) throws IOException {
         Path file = spool.directory().resolve(name);
         Files.deleteIfExists(file); // of an upload that failed
-        return S3Pack.spooled(name, bucket, readAhead, spool.create(name), file);
+        return S3Pack.spooled(name, bucket, reading.readAhead(), spool.create(name), file);
     }
 
     @Override
-    public Pack open(String name) throws IOException {
-        return S3Pack.uploaded(name, bucket, readAhead, sizes.getOrDefault(name, 0L));
+    public Pack open(String name) {
+        return reading.open(name);
     }
 
     @Override
@@ -126,6 +122,6 @@ final class S3Shelf implements Shelf {
 
     @Override
     public String toString() {
-        return bucket.settings().toString();
+        return reading.toString();
     }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,11 +137,9 @@ class FullDiskTest {
         assertThat(folder.resolve("1.manifest.unfinished")).doesNotExist();
     }
 
-    private final class Filling implements Shelf {
-        private final Shelf shelf;
-
+    private final class Filling extends WatchedShelf {
         Filling(Shelf shelf) {
-            this.shelf = shelf;
+            super(shelf);
         }
 
         private void needRoom() throws IOException {
@@ -152,105 +149,28 @@ class FullDiskTest {
         }
 
         @Override
-        public List<String> list(String name) throws IOException {
-            return shelf.list(name);
-        }
-
-        @Override
-        public byte[] read(String name) throws IOException {
-            return shelf.read(name);
-        }
-
-        @Override
-        public void write(String name, byte[] content) throws IOException {
+        void beforeWrite(String name) throws IOException {
             needRoom();
-            shelf.write(name, content);
+        }
+
+        /** A part of it is there, on a real one. */
+        @Override
+        void afterAppend(String pack) throws IOException {
+            needRoom();
+        }
+
+        @Override
+        void beforeSync(String pack) throws IOException {
+            if (failsOnce) {
+                failsOnce = false; // as fsync(2) does
+                throw new IOException("Input/output error");
+            }
         }
 
         @Override
         public void delete(String name) throws IOException {
-            shelf.delete(name);
+            super.delete(name);
             full = false;
-        }
-
-        @Override
-        public Pack create(String name) throws IOException {
-            return new FillingPack(shelf.create(name));
-        }
-
-        @Override
-        public Pack open(String name) throws IOException {
-            return shelf.open(name);
-        }
-
-        /** Four chunks. */
-        @Override
-        public long packSize() {
-            return 1 << 20;
-        }
-
-        @Override
-        public String roomCure() {
-            return shelf.roomCure();
-        }
-
-        @Override
-        public void close() throws IOException {
-            shelf.close();
-        }
-
-        private final class FillingPack implements Pack {
-            private final Pack pack;
-
-            FillingPack(Pack pack) {
-                this.pack = pack;
-            }
-
-            @Override
-            public String name() {
-                return pack.name();
-            }
-
-            @Override
-            public long size() throws IOException {
-                return pack.size();
-            }
-
-            @Override
-            public long append(long offset, List<ChunkFrame> frames) throws IOException {
-                long end = pack.append(offset, frames); // a part of it, on a real one
-                needRoom();
-                return end;
-            }
-
-            @Override
-            public Optional<ChunkFrame> read(long offset) throws IOException {
-                return pack.read(offset);
-            }
-
-            @Override
-            public void sync() throws IOException {
-                if (failsOnce) {
-                    failsOnce = false; // as fsync(2) does
-                    throw new IOException("Input/output error");
-                }
-                pack.sync();
-            }
-
-            @Override
-            public void cutTo(long size) throws IOException {
-                pack.cutTo(size);
-            }
-
-            @Override
-            public boolean growsOn() {
-                return pack.growsOn();
-            }
-
-            @Override
-            public void close() throws IOException {
-                pack.close();
-            }
         }
     }
 }

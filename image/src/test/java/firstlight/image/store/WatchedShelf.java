@@ -35,6 +35,10 @@ class WatchedShelf implements Shelf {
         // as the shelf itself does it
     }
 
+    void afterAppend(String pack) throws IOException {
+        // as the shelf itself does it
+    }
+
     void beforeSync(String pack) throws IOException {
         // as the shelf itself does it
     }
@@ -116,7 +120,9 @@ class WatchedShelf implements Shelf {
 
         @Override
         public long append(long offset, List<ChunkFrame> frames) throws IOException {
-            return pack.append(offset, frames);
+            long end = pack.append(offset, frames);
+            afterAppend(name());
+            return end;
         }
 
         @Override
