@@ -96,10 +96,8 @@ final class HangingDiskScenarios {
                 "the half restored disk has no partition table",
                 stage -> PowerScenarios.withoutTable(stage.diskFile(pc.name()))));
         steps.add(new BootsAgain(180));
-        steps.add(new Act(Phase.EIGHT, "the disk answers again", stage -> {
-            stage.pc(pc.name()).answerAgain();
-            return "";
-        }));
+        steps.add(new PowerOff(pc));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.AS_IT_WAS_LEFT)));
         steps.add(Scenarios.engineAsks());
         steps.add(Actions.workEnds(600));
         steps.add(new PowerOff(pc));
