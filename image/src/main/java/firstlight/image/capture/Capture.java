@@ -51,12 +51,14 @@ public final class Capture {
     /**
      * Looks what is to be captured; no chunk is taken yet.
      *
-     * @throws ImageFailure when a disk cannot be read (its table in any case), or something is locked and the options say to stop then
+     * @throws ImageFailure when a disk cannot be read (its table in any case), or something is locked and the options say to stop then,
+     *     or when more is in use than one image can hold
      */
     public static CapturePlan plan(List<Disk> disks, CaptureOptions options, Progress progress) throws IOException {
         progress.progress(Progress.Phase.MAPPING, 0, disks.size());
         try (Planner planner = new Planner(options)) {
             CapturePlan plan = planner.plan(disks);
+            plan.checkSize();
             progress.progress(Progress.Phase.MAPPING, disks.size(), disks.size());
             return plan;
         }

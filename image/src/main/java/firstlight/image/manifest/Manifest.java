@@ -17,6 +17,9 @@ import java.util.function.Consumer;
  * @param notes what a person should know of this image, such as a file system that had to be taken raw
  */
 public record Manifest(Instant made, String maker, List<DiskImage> disks, Optional<AddOn> addOn, List<String> notes) {
+    /** 32 octets each, with room for the extents: a server takes manifests of 256 MiB. */
+    public static final int MOST_CHUNKS = 8_000_000;
+
     public Manifest {
         disks = List.copyOf(disks);
         notes = List.copyOf(notes);
