@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A disk that does not keep what was written to it. */
+/** A disk that does not keep what was written to it, and a restore that looks at a part of it only. */
 final class FlipScenarios {
     private static final int BLOCK = 4096;
     /** Well behind what the engine writes once more at the end. */
@@ -28,7 +28,33 @@ final class FlipScenarios {
     private FlipScenarios() {}
 
     static List<Scenario> all() {
-        return List.of(target().onlyByName());
+        return List.of(target().onlyByName(), sampled().onlyByName());
+    }
+
+    private static Scenario sampled() {
+        PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS);
+        return new Scenario(
+                "restore-sampled",
+                "a restore reads back a sample of what it wrote, says so, and the system starts",
+                SEPARATE,
+                List.of(
+                        Actions.startServers("menu: {shown: never}"),
+                        PowerScenarios.importSystemDisk(),
+                        Actions.assign(pc, "restore", "room12", "--verify", "sampled"),
+                        Actions.nameDevice(pc, Scenarios.RESTORED_NAME),
+                        new PowerOn(pc, Optional.of(DiskKind.BLANK)),
+                        Scenarios.engineAsks(),
+                        Actions.workEnds(300),
+                        Actions.prints(
+                                "the result says how much was read back, and of nothing that it was verified",
+                                true,
+                                "(?m)^(?!.*verified).*\\d+ of \\d+ chunks that were written read back \\(sampled\\)",
+                                "explain",
+                                pc.mac().toString()),
+                        new BootsAgain(120),
+                        Scenarios.localSystem(Scenarios.RESTORED_NAME, 400),
+                        new PowerOff(pc),
+                        Actions.diskHoldsTheImage(pc, DiskMake.GPT)));
     }
 
     private static Scenario target() {

@@ -6,6 +6,7 @@ import firstlight.image.capture.Capture.Captured;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.restore.ReadBack;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.image.store.DiskStore;
@@ -220,9 +221,11 @@ final class ImageBench {
                     BlockDevice disk = target.open(Access.READ_WRITE)) {
                 paced.onSolidState(store.source(), manifest, disk);
             }
-            try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize);
-                    BlockDevice disk = target.open(Access.READ_WRITE)) {
-                paced.onTurning(store.source(), manifest, disk);
+            for (ReadBack much : ReadBack.values()) {
+                try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize);
+                        BlockDevice disk = target.open(Access.READ_WRITE)) {
+                    paced.onTurning(store.source(), manifest, disk, much);
+                }
             }
         }
         paced.print();

@@ -6,6 +6,7 @@ import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.restore.ReadBack;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.lab.bench.Aim.AtLeast;
@@ -28,6 +29,7 @@ final class PacedRestore {
     private final int threads;
     private final Figure solid = new Figure("restore.gigabit-ssd", "", new AtLeast(0.9));
     private final Figure turning = new Figure("restore.gigabit-hdd", "", new Open());
+    private final Figure sampled = new Figure("restore.gigabit-hdd-sampled", "", new AtLeast(0.9));
 
     PacedRestore(int threads) {
         this.threads = threads;
@@ -59,21 +61,28 @@ final class PacedRestore {
         }
     }
 
-    /** One run on each of the two disks; {@code target} is made blank by the caller for each. */
+    /** One run; {@code target} is made blank by the caller for each. */
     void onSolidState(ChunkSource source, Manifest manifest, Disk target) throws IOException {
         Pace in = new Pace(SATA_SSD);
-        solid.of(true).add(share(source, manifest, new PacedDisk(target, false, in, new Pace(SATA_SSD)), SATA_SSD));
+        PacedDisk disk = new PacedDisk(target, false, in, new Pace(SATA_SSD));
+        solid.of(true).add(share(source, manifest, disk, SATA_SSD, ReadBack.FULL));
     }
 
-    void onTurning(ChunkSource source, Manifest manifest, Disk target) throws IOException {
+    void onTurning(ChunkSource source, Manifest manifest, Disk target, ReadBack much) throws IOException {
         Pace head = new Pace(HARD_DISK);
-        turning.of(true).add(share(source, manifest, new PacedDisk(target, true, head, head), HARD_DISK));
+        Figure figure = switch (much) {
+            case FULL -> turning;
+            case SAMPLED -> sampled;
+        };
+        figure.of(true).add(share(source, manifest, new PacedDisk(target, true, head, head), HARD_DISK, much));
     }
 
     /** What the slower of link and disk takes for its octets alone, of what the restore took. */
-    private double share(ChunkSource source, Manifest manifest, PacedDisk disk, double diskRate) throws IOException {
+    private double share(ChunkSource source, Manifest manifest, PacedDisk disk, double diskRate, ReadBack much)
+            throws IOException {
         long start = System.nanoTime();
         RestoreSummary done = new Restore(new PacedSource(source, new Pace(LINK)), threads)
+                .reading(much)
                 .restore(manifest, List.of(disk), Progress.SILENT);
         double took = (System.nanoTime() - start) / 1e9;
         double link = done.fetchedBytes() / 1e6 / LINK;
@@ -84,5 +93,6 @@ final class PacedRestore {
     void print() {
         solid.print();
         turning.print();
+        sampled.print();
     }
 }
