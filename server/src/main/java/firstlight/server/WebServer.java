@@ -3,6 +3,8 @@ package firstlight.server;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
+import io.undertow.server.handlers.BlockingReadTimeoutHandler;
+import io.undertow.server.handlers.BlockingWriteTimeoutHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,6 +17,15 @@ final class WebServer implements AutoCloseable {
     private static final long LARGEST_BODY = 256L << 20;
     /** Image stores block; threads are made as they are needed. */
     private static final int WORKERS = 32;
+
+    /**
+     * So long a thread waits for the other end to send or take something. A PC that lost its power says nothing more: of a room that
+     * did, each would hold a thread, for minutes while it was sent to (TCP gives up) and for ever while it was heard.
+     */
+    private static final Duration ENGINES = Duration.ofMinutes(2);
+
+    /** Here people pipe images through programs of theirs, which may take their time. */
+    private static final Duration PEOPLE = Duration.ofMinutes(15);
 
     private final Undertow undertow;
 
@@ -39,13 +50,25 @@ final class WebServer implements AutoCloseable {
                 .setWorkerThreads(WORKERS)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_BODY)
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
-                .addHttpsListener(enginePort, "0.0.0.0", doors.tls, doors.engine)
-                .addHttpListener(apiPort, "127.0.0.1", doors.api);
-        doors.network.ifPresent(
-                network -> builder.addHttpsListener(network.port, network.address, doors.tls, network.handler));
+                .addHttpsListener(enginePort, "0.0.0.0", doors.tls, patient(doors.engine, ENGINES))
+                .addHttpListener(apiPort, "127.0.0.1", patient(doors.api, PEOPLE));
+        doors.network.ifPresent(network ->
+                builder.addHttpsListener(network.port, network.address, doors.tls, patient(network.handler, PEOPLE)));
         Undertow undertow = builder.build();
         undertow.start();
         return new WebServer(undertow);
+    }
+
+    /** Threads of {@code handler} that wait for the other end for so long get an exception, and the connection ends. */
+    static HttpHandler patient(HttpHandler handler, Duration patience) {
+        HttpHandler hearing = BlockingReadTimeoutHandler.builder()
+                .readTimeout(patience)
+                .nextHandler(handler)
+                .build();
+        return BlockingWriteTimeoutHandler.builder()
+                .writeTimeout(patience)
+                .nextHandler(hearing)
+                .build();
     }
 
     private static void free(String address, int port, String whose, String key) {

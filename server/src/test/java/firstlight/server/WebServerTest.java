@@ -3,14 +3,21 @@ package firstlight.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.undertow.Undertow;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.BlockingHandler;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 
@@ -56,5 +63,74 @@ class WebServerTest {
         server.close();
         assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), api))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aPcThatLostItsPowerInTheMiddleOfARequestHoldsNoThreadForEver() throws Exception {
+        CompletableFuture<IOException> ended = new CompletableFuture<>();
+        HttpHandler reading = blocking(exchange -> exchange.getInputStream().readAllBytes(), ended);
+        try (Door door = new Door(reading);
+                Socket pc = door.connect()) {
+            pc.getOutputStream()
+                    .write("POST /engine/chunks/put HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(ended).succeedsWithin(Duration.ofSeconds(20)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aPcThatTakesNothingMoreOfItsAnswerHoldsNoThreadForEver() throws Exception {
+        CompletableFuture<IOException> ended = new CompletableFuture<>();
+        byte[] chunks = new byte[1 << 20];
+        HttpHandler writing = blocking(
+                exchange -> {
+                    while (true) {
+                        exchange.getOutputStream().write(chunks);
+                    }
+                },
+                ended);
+        try (Door door = new Door(writing);
+                Socket pc = door.connect()) {
+            pc.getOutputStream()
+                    .write("GET /engine/chunks HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(ended).succeedsWithin(Duration.ofSeconds(20)).isInstanceOf(IOException.class);
+        }
+    }
+
+    private interface Conversation {
+        void with(HttpServerExchange exchange) throws IOException;
+    }
+
+    private static HttpHandler blocking(Conversation conversation, CompletableFuture<IOException> ended) {
+        return new BlockingHandler(exchange -> {
+            try {
+                conversation.with(exchange);
+            } catch (IOException e) {
+                ended.complete(e);
+            }
+        });
+    }
+
+    /** One door whose patience is a fifth of a second. */
+    private static final class Door implements AutoCloseable {
+        private final Undertow undertow;
+
+        Door(HttpHandler handler) {
+            undertow = Undertow.builder()
+                    .addHttpListener(0, "127.0.0.1", WebServer.patient(handler, Duration.ofMillis(200)))
+                    .build();
+            undertow.start();
+        }
+
+        Socket connect() throws IOException {
+            InetSocketAddress at =
+                    (InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress();
+            return new Socket(at.getAddress(), at.getPort());
+        }
+
+        @Override
+        public void close() {
+            undertow.stop();
+        }
     }
 }
