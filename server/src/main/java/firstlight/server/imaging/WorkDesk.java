@@ -236,9 +236,11 @@ public final class WorkDesk {
             Task.Restore restore, Boot boot, Device device, Work work, WorkOrder.Heading heading, Instant now)
             throws IOException {
         return switch (arrivals.ask(boot, restore, now)) {
-            case Arrivals.Answer.Wait(String why, int seconds) ->
-                new WorkOrder.Wait(
+            case Arrivals.Answer.Wait(String why, int seconds) -> {
+                untouched(device);
+                yield new WorkOrder.Wait(
                         new WorkOrder.Heading(boot.id(), device.name(), heading.after(), List.of(why)), seconds);
+            }
             case Arrivals.Answer.No(String why) -> refuse(boot, device, work, missing(restore) + why, now);
         };
     }
@@ -257,7 +259,15 @@ public final class WorkDesk {
         };
     }
 
+    /** It gets no order: what its disk held is on it still, and no rule may lay it down once more. */
+    private void untouched(Device device) {
+        if (device.lastImage().isPresent()) {
+            database.devices().imaged(device.id(), device.lastImage());
+        }
+    }
+
     private WorkOrder refuse(Boot boot, Device device, Work work, String why, Instant now) {
+        untouched(device);
         works.keep(work.givenUp(why, now));
         log.append(boot, now, "failure", work.describe() + ": " + why);
         return new WorkOrder.NoWork(new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, List.of(why)));

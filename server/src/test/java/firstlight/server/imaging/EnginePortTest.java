@@ -862,6 +862,28 @@ class EnginePortTest {
     }
 
     @Test
+    void anImageThatIsNotHereTakesNothingFromWhatThePcHolds() throws Exception {
+        LastImage before = new LastImage("room12", 1, List.of(), now);
+        database.devices().imaged(two.id(), Optional.of(before));
+        database.works().assign(two, Task.Restore.of("room13", 0, List.of()), false, now);
+        String token = boot(TWO);
+
+        others.supply = new OtherSites.Supply.Coming("room13 comes from the other site", 7);
+        for (int asks = 0; asks < 2; asks++) {
+            assertThat(hello(token, TWO)).isInstanceOf(WorkOrder.Wait.class);
+            assertThat(database.devices().find(two.id()).orElseThrow().lastImage())
+                    .as("its disk is as it was while it waits")
+                    .contains(before);
+        }
+        others.supply = new OtherSites.Supply.Unavailable("", false);
+        assertThat(hello(token, TWO)).isInstanceOf(WorkOrder.NoWork.class);
+
+        assertThat(database.devices().find(two.id()).orElseThrow().lastImage())
+                .as("else a rule for room12 would wipe it")
+                .contains(before);
+    }
+
+    @Test
     void whatAScriptSaysIsInTheTransactionLineForLine() throws Exception {
         database.works().assign(one, new Task.Script("bios", "dmidecode"), false, now);
         String token = boot(ONE);
