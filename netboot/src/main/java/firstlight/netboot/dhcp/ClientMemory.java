@@ -30,10 +30,21 @@ final class ClientMemory {
     };
 
     /**
+     * @param discover whether it was handed out for a DISCOVER
      * @param times when it was handed out within the circle's window, once a transaction id, oldest first
      * @param program the last boot program, which may be what was handed out before this file
      */
-    private record Handed(Plan.Load load, int transactionId, List<Instant> times, Optional<Program> program) {}
+    private record Handed(
+            Plan.Load load, int transactionId, boolean discover, List<Instant> times, Optional<Program> program) {
+        /**
+         * Whether {@code request} belongs to what was handed out last. EDK2 that hears us and a DHCP server with option 60 on one host
+         * takes our offer and asks on 4011 as well, by another transaction id.
+         */
+        boolean isMetBy(Request request) {
+            return transactionId == request.packet().transactionId()
+                    || (discover && request.question() instanceof Request.Question.BootFile);
+        }
+    }
 
     /** @param asker the iPXE that asked for it, empty for other firmware */
     private record Program(Optional<IpxeOptions> asker, Instant at) {}
@@ -62,10 +73,9 @@ final class ClientMemory {
     /** Takes note of a file that is handed out. True if the client got it the third time within a minute. */
     boolean note(Request request, Plan.Load load, Instant now) {
         Bytes client = request.client().hardwareAddress();
-        int transactionId = request.packet().transactionId();
         Optional<Handed> before = Optional.ofNullable(byHardwareAddress.get(client));
         Optional<Handed> same = before.filter(handed -> handed.load.equals(load));
-        if (same.filter(handed -> handed.transactionId == transactionId).isPresent()) {
+        if (same.filter(handed -> handed.isMetBy(request)).isPresent()) {
             return false; // a repeated packet
         }
         List<Instant> times =
@@ -74,7 +84,9 @@ final class ClientMemory {
         Optional<Program> program = load.program()
                 ? Optional.of(new Program(request.client().ipxe(), now))
                 : before.flatMap(Handed::program);
-        byHardwareAddress.put(client, new Handed(load, transactionId, List.copyOf(times), program));
+        boolean discover = request.question() instanceof Request.Question.Discover;
+        byHardwareAddress.put(
+                client, new Handed(load, request.packet().transactionId(), discover, List.copyOf(times), program));
         return times.size() == CIRCLE;
     }
 

@@ -57,7 +57,7 @@ public enum Quirk {
             (_, treatment) -> treatment.withoutScripts());
 
     private static final Set<String> RASPBERRY_PI_OUIS =
-            Set.of("b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67");
+            Set.of("b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67", "88:a2:9e");
     private static final Pattern ARCH = Pattern.compile("Arch:(\\d{1,5})");
 
     private final String reason;

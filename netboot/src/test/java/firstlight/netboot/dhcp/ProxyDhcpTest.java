@@ -217,6 +217,31 @@ class ProxyDhcpTest {
     }
 
     @Test
+    void whoTakesOurOfferAndAsksOn4011AsWellGoesInNoCircle() {
+        List<String> kinds = new ArrayList<>();
+        for (int boot = 0; boot < 2; boot++) {
+            answer(
+                            Packets.packet(Firmware.UEFI_X64, Message.DISCOVER, transactionId++),
+                            Packets.arrival(Door.DHCP),
+                            LOAD)
+                    .events()
+                    .forEach(event -> kinds.add(event.kind()));
+            answer(
+                            Packets.packet(Firmware.UEFI_X64, Message.REQUEST, transactionId++),
+                            Packets.arrival(Door.PROXY),
+                            LOAD)
+                    .events()
+                    .forEach(event -> kinds.add(event.kind()));
+            clock.advance(Duration.ofSeconds(15));
+        }
+        assertThat(kinds).as("two boots within a minute").containsOnly("offer");
+        answer(Packets.packet(Firmware.UEFI_X64, Message.DISCOVER, transactionId++), Packets.arrival(Door.DHCP), LOAD)
+                .events()
+                .forEach(event -> kinds.add(event.kind()));
+        assertThat(kinds).as("three are a circle").contains("loop");
+    }
+
+    @Test
     void anOfferTellsWhatWhyAndToWhom() {
         var events = answer(Packets.packet(Firmware.BIOS, Message.DISCOVER, 1), Packets.arrival(Door.DHCP), LOCAL)
                 .events();
