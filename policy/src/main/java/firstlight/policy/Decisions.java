@@ -42,7 +42,7 @@ public final class Decisions implements BootDecisions {
     public Decisions(Repositories repositories, Supplier<RuleBook> books, Settings settings) {
         this.devices = repositories.devices();
         this.repositories = repositories;
-        this.registry = new Registry(repositories, settings);
+        this.registry = new Registry(repositories, settings, new Newcomers(Newcomers.SITE));
         this.check = new WorkCheck(repositories, settings.limits());
         this.books = books;
         this.settings = settings;

@@ -5,12 +5,22 @@ import java.util.Set;
 
 /** What vendors leave in SMBIOS when they forget to fill it in. Thousands of PCs share these, so they say nothing. */
 final class Placeholders {
-    /** AMI's default boards, a reference BIOS of 2008-2015, and the text-book value; digits as SMBIOS 2.6 prints them. */
+    /**
+     * AMI's default boards, a reference BIOS of 2008-2015, a Dell whose service tag was never written, text-book values, and others
+     * that FreeBSD (rc.d/hostid) and GLPI have met on many PCs; digits as SMBIOS 2.6 prints them.
+     */
     private static final Set<String> UUIDS = Set.of(
             "03000200040005000006000700080009",
             "12345678123456781234567812345678",
-            "1234567812345678 90abcddeefaabbcc".replace(" ", ""),
-            "fefefefefefefefefefefefefefefefe");
+            "123456781234567890abcddeefaabbcc",
+            "000102030405060708090a0b0c0d0e0f",
+            "07090201010303010807060504030201",
+            "11111111222233334444555555555555",
+            "4c4c454400002010802080c04f202020",
+            "6ab5b300538d10149fb5b0684d007b53",
+            "890e2d14cacd45d1ae66bc80e8bfeb0f",
+            "8e275844178f44a8aceba7d7e5178c63",
+            "dc698397fa544cf282c8b1b5307a6a7f");
 
     private static final Set<String> TEXTS = Set.of(
             "to be filled by o.e.m.",
@@ -51,6 +61,25 @@ final class Placeholders {
             "type2 - board serial number",
             "type2 - board asset tag",
             "ssn12345678901234567",
+            "sys-1234567890",
+            "sys-9876543210",
+            "sn-12345",
+            "sn-1234567890",
+            "sn-123456fvgv3i0b8o5n6n7k",
+            "serial number xxxxxx",
+            "system serial numb",
+            "systemserialnumb",
+            "oem_serial",
+            "(null string)",
+            "to be filled by o.e.m. by more string",
+            "tulip computers",
+            "iatpass",
+            "eval",
+            "unknow",
+            "1234567",
+            "12345678",
+            "123456789000",
+            "12345678901234567",
             "01234567",
             "0123456789",
             "01234567890",
@@ -68,7 +97,12 @@ final class Placeholders {
 
     /** {@code digits}: 32 lower-case hexadecimal digits. */
     static boolean isUuid(String digits) {
-        return isOneCharacter(digits) || UUIDS.contains(digits);
+        return isOneOctet(digits) || UUIDS.contains(digits);
+    }
+
+    /** Over and over, as in {@code fefefefe...}. */
+    private static boolean isOneOctet(String digits) {
+        return digits.startsWith(digits.substring(2)); // each pair is the one before it
     }
 
     /** Over and over ("00000000", "xxxxxxx", "........"), or nothing at all. */

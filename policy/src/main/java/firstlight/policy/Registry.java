@@ -20,11 +20,13 @@ final class Registry {
     private final Devices devices;
     private final Questions questions;
     private final Settings settings;
+    private final Newcomers newcomers;
 
-    Registry(Repositories repositories, Settings settings) {
+    Registry(Repositories repositories, Settings settings, Newcomers newcomers) {
         this.devices = repositories.devices();
         this.questions = repositories.questions();
         this.settings = settings;
+        this.newcomers = newcomers;
     }
 
     Recognition recognise(Facts facts, RuleBook book) {
@@ -38,11 +40,21 @@ final class Registry {
             return recognition;
         }
         String news = unknown.reasons().getFirst();
+        if (settings.newDevices() != NewDevices.IGNORE && !newcomers.admit(now)) {
+            return tooMany(news);
+        }
         return switch (settings.newDevices()) {
             case REGISTER -> registered(devices.register(fresh(facts, Registration.REGISTERED, book), now), news);
             case APPROVE -> registered(devices.register(fresh(facts, Registration.PENDING, book), now), news);
             case IGNORE -> new Recognition.Unknown(List.of(news, "new devices are ignored (new-devices)"));
         };
+    }
+
+    private static Recognition tooMany(String news) {
+        return new Recognition.Unknown(
+                List.of(
+                        news,
+                        "more new PCs than a site has have come lately, and it is not remembered; if they are real, it is when it asks again later"));
     }
 
     private static Recognition registered(Device made, String news) {
@@ -64,7 +76,8 @@ final class Registry {
             // Who shares something with one before it may be that one: told when that one is known.
             if (settings.newDevices() != NewDevices.IGNORE
                     && Collections.disjoint(claimed, shown)
-                    && recognise(facts.get(i), book) instanceof Recognition.Unknown(List<String> why)) {
+                    && recognise(facts.get(i), book) instanceof Recognition.Unknown(List<String> why)
+                    && newcomers.admit(now)) {
                 places.add(i);
                 news.add(why.getFirst());
                 wanted.add(fresh(facts.get(i), registration, book));
