@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,7 @@ public final class AlarmStore implements Alarms {
     private final Backend backend;
     private final Changes changes;
     private final Queue<Raised> raised = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock flushing = new ReentrantLock();
 
     private record Raised(long device, String text, Instant at) {}
 
@@ -29,10 +31,16 @@ public final class AlarmStore implements Alarms {
         raised.add(new Raised(device, text, now));
     }
 
+    /** One at a time: of two that write the same alarm, one would take the next away unwritten. */
     void flush() {
-        for (Raised next = raised.peek(); next != null; next = raised.peek()) {
-            write(next);
-            raised.remove();
+        flushing.lock();
+        try {
+            for (Raised next = raised.peek(); next != null; next = raised.peek()) {
+                write(next);
+                raised.remove();
+            }
+        } finally {
+            flushing.unlock();
         }
     }
 

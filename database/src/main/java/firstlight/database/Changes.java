@@ -95,6 +95,7 @@ final class Changes {
         if (!backend.isShared()) {
             return;
         }
+        List<Long> fresh = new ArrayList<>();
         reading.lock();
         try {
             long oldestRunning = oldestRunning(handle);
@@ -106,27 +107,31 @@ final class Changes {
                             row.getLong("id"), row.getLong("txid"), row.getString("topic"), row.getLong("row_id")))
                     .forEach(row -> {
                         if (ahead.put(row.id, row.transaction) == null) {
+                            fresh.add(row.id);
                             topic(row.topic)
                                     .ifPresent(topic -> news.computeIfAbsent(topic, _ -> new HashSet<>())
                                             .add(row.key));
                         }
                     });
+            news.forEach((topic, keys) -> refresh(handle, topic, List.copyOf(keys)));
             horizon = oldestRunning;
             ahead.values().removeIf(transaction -> transaction < oldestRunning);
-            news.forEach((topic, keys) -> {
-                Follower follower = followers.get(topic);
-                if (follower != null) {
-                    // A statement takes so many parameters and no more.
-                    List<Long> all = List.copyOf(keys);
-                    for (int from = 0; from < all.size(); from += AT_ONCE) {
-                        follower.refresh.accept(
-                                handle, Set.copyOf(all.subList(from, Math.min(all.size(), from + AT_ONCE))));
-                    }
-                }
-            });
             news.forEach(this::tell);
+        } catch (RuntimeException broken) {
+            ahead.keySet().removeAll(fresh); // they were read and not taken in: the next one reads them again
+            throw broken;
         } finally {
             reading.unlock();
+        }
+    }
+
+    private void refresh(Handle handle, Topic topic, List<Long> keys) {
+        Follower follower = followers.get(topic);
+        if (follower != null) {
+            // A statement takes so many parameters and no more.
+            for (int from = 0; from < keys.size(); from += AT_ONCE) {
+                follower.refresh.accept(handle, Set.copyOf(keys.subList(from, Math.min(keys.size(), from + AT_ONCE))));
+            }
         }
     }
 

@@ -201,7 +201,9 @@ final class JournalWriter implements AutoCloseable {
                     case Row.OfToken(String hash, long boot, Instant expires) ->
                         execute(
                                 connection,
-                                "insert into token (hash, boot, expires) values ('" + hash + "', ?, ?)",
+                                // It can be there: what broke may have been the answer to a commit.
+                                "insert into token (hash, boot, expires) values ('" + hash
+                                        + "', ?, ?) on conflict do nothing",
                                 boot,
                                 expires.toEpochMilli());
                     case Row.Merge(long from, long into) -> {

@@ -47,11 +47,21 @@ final class PostgresWatch implements AutoCloseable {
                 if (e.getCause() instanceof SQLException sql) {
                     lost(sql);
                 } else {
-                    LOG.error("changes of other servers cannot be read", e);
+                    unreadable(e);
                 }
+            } catch (RuntimeException e) {
+                unreadable(e);
             }
             pause();
         }
+    }
+
+    /** A row that a newer server wrote, say. Without this thread the server would never hear again, nor find its database. */
+    private void unreadable(RuntimeException why) {
+        if (!missedSome) {
+            LOG.error("changes of other servers cannot be read; tried again each second", why);
+        }
+        missedSome = true;
     }
 
     private void lost(SQLException why) {

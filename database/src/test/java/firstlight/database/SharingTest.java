@@ -32,6 +32,10 @@ import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
 import firstlight.testkit.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -269,6 +273,42 @@ class SharingTest {
 
         two.devices().remove(device.id());
         until(one, () -> one.devices().find(device.id()).isEmpty());
+    }
+
+    @Test
+    void aRowThatCannotBeReadHoldsUpAServerOnlyUntilItIsMended() throws Exception {
+        Device device = one.devices().register(wanted(pc(1)), NOW);
+        until(two, () -> two.devices().find(device.id()).isPresent());
+        sql("update device set registration = 'LATER' where id = " + device.id());
+        sql("insert into change (server, topic, row_id) values (1, 'DEVICE', " + device.id() + ")");
+        sql("notify " + Changes.CHANNEL);
+        for (int tries = 0; tries < 2; tries++) {
+            assertThatThrownBy(() -> two.devices().register(wanted(pc(2)), NOW))
+                    .as("what was not taken in is not taken for read")
+                    .hasMessageContaining("LATER");
+        }
+        sql("update device set registration = 'REGISTERED' where id = " + device.id());
+
+        CountDownLatch heard = new CountDownLatch(1);
+        two.onChange((topic, keys) -> {
+            if (topic == Topic.DEVICE && keys.contains(device.id())) {
+                heard.countDown();
+            }
+        });
+        boolean came = false;
+        for (int name = 0; !came && name < 30; name++) { // a reload, which nobody is told of, may take some in
+            assertThat(one.devices().rename(device, "name-" + name)).isTrue();
+            came = heard.await(1, TimeUnit.SECONDS);
+        }
+        assertThat(came).as("the other server is heard again").isTrue();
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(storage.url(), PostgresServer.USER, PostgresServer.PASSWORD);
+                Statement run = connection.createStatement()) {
+            run.execute(statement);
+        }
     }
 
     @Test
