@@ -8,27 +8,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** SQLite in one file. Writers queue here, in order, rather than at SQLite's own lock, which is asked again and again. */
 final class SqliteBackend implements Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteBackend.class);
     static final String FILE = "firstlight.sqlite";
+
+    /** SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: what the disk says, not what is asked of it. */
+    private static final Set<Integer> DISK = Set.of(8, 10, 13, 14);
 
     private final FileChannel lock;
     private final Connections connections;
     private final Jdbi jdbi;
     private final ScopedValue<Handle> transaction = ScopedValue.newInstance();
     private final ReentrantLock writing = new ReentrantLock(true);
+    private final Path file;
+    private boolean writable = true;
 
     /** @throws DatabaseFailure when another server has the directory */
     SqliteBackend(Path directory) {
         lock = lock(directory);
         refuseEmpty(directory);
-        connections = new Connections(directory.resolve(FILE));
+        file = directory.resolve(FILE);
+        connections = new Connections(file);
         jdbi = Jdbi.create(connections);
     }
 
@@ -96,8 +107,15 @@ final class SqliteBackend implements Backend {
         }
         writing.lock();
         try {
-            return jdbi.inTransaction(
+            T answer = jdbi.inTransaction(
                     handle -> ScopedValue.where(transaction, handle).call(() -> work.withHandle(handle)));
+            if (!writable) {
+                writable = true;
+                LOG.info("the database {} is written to again", file);
+            }
+            return answer;
+        } catch (JdbiException e) {
+            throw failure(e);
         } finally {
             writing.unlock();
         }
@@ -106,6 +124,23 @@ final class SqliteBackend implements Backend {
     @Override
     public <T> T read(HandleCallback<T, RuntimeException> query) {
         return transaction.isBound() ? query.withHandle(transaction.get()) : jdbi.withHandle(query);
+    }
+
+    /** A full disk is as an absent database: PCs must start from their disks whatever the server can note. */
+    private RuntimeException failure(JdbiException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && DISK.contains(sql.getErrorCode() & 0xFF)) {
+                String what = "the database " + file + " cannot be written: " + DatabaseFailure.line(sql);
+                if (writable) {
+                    writable = false;
+                    LOG.error(
+                            "{}; PCs are answered from memory, nothing can be changed. Make room, or mend the disk",
+                            what);
+                }
+                return new DatabaseUnreachable(what, failure);
+            }
+        }
+        return failure;
     }
 
     @Override

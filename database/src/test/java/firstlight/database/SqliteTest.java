@@ -61,6 +61,42 @@ class SqliteTest {
     }
 
     @Test
+    void aDiskThatIsFullIsAsAnAbsentDatabaseUntilThereIsRoom() {
+        try (SqliteBackend backend = new SqliteBackend(directory)) {
+            backend.run(handle -> handle.execute("create table note (text text not null)"));
+            long pages = backend.read(handle ->
+                    handle.createQuery("pragma page_count").mapTo(Long.class).one());
+            most(backend, pages);
+
+            for (int tries = 0; tries < 2; tries++) {
+                assertThatThrownBy(() -> note(backend, "x".repeat(100_000)))
+                        .isInstanceOf(DatabaseUnreachable.class)
+                        .hasMessageContaining("firstlight.sqlite cannot be written")
+                        .hasMessageContaining("full");
+            }
+            most(backend, 100_000);
+            note(backend, "y".repeat(100_000));
+
+            assertThat(backend.<Long>read(handle -> handle.createQuery("select count(*) from note")
+                            .mapTo(Long.class)
+                            .one()))
+                    .isEqualTo(1);
+            assertThatThrownBy(() -> backend.run(handle -> handle.execute("insert into nothing values (1)")))
+                    .as("what is wrong with the question is no matter of the disk")
+                    .isNotInstanceOf(DatabaseUnreachable.class);
+        }
+    }
+
+    private static void note(SqliteBackend backend, String text) {
+        backend.run(handle -> handle.execute("insert into note values (?)", text));
+    }
+
+    /** Of the one connection that there is. */
+    private static void most(SqliteBackend backend, long pages) {
+        backend.jdbi().useHandle(handle -> handle.execute("pragma max_page_count = " + pages));
+    }
+
+    @Test
     void aDatabaseOfIssueTwoIsBroughtUpToDateWithAllThatItHolds() throws IOException {
         try (InputStream first = Database.class.getResourceAsStream("1.sql")) {
             String script = new String(first.readAllBytes(), StandardCharsets.UTF_8);

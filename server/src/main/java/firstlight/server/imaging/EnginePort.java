@@ -110,7 +110,7 @@ public final class EnginePort implements HttpHandler {
                             503,
                             "The server's database does not answer",
                             String.valueOf(e.getMessage()),
-                            "see whether its PostgreSQL runs"));
+                            "see whether its PostgreSQL runs, or whether the disk of its data directory is full"));
         } catch (IOException e) {
             broken(exchange, e);
         }
