@@ -37,8 +37,8 @@ public final class Database implements AutoCloseable {
         this.changes = new Changes(backend);
         SessionRows sessionRows = new SessionRows(backend, changes);
         this.policy = new PolicyStore(backend, changes);
-        this.devices = new DeviceStore(backend, changes, policy);
         this.works = new WorkStore(backend, changes, sessionRows);
+        this.devices = new DeviceStore(backend, changes, policy, works);
         this.sessions = new SessionStore(backend, sessionRows, works);
         changes.listen(this::forgetRemoved);
         this.questions = new QuestionStore(backend, changes);
@@ -69,7 +69,7 @@ public final class Database implements AutoCloseable {
         };
         try {
             return new Database(backend, now);
-        } catch (JdbiException e) {
+        } catch (JdbiException | DatabaseUnreachable e) {
             backend.close();
             throw switch (storage) {
                 case Storage.Embedded(Path directory) -> DatabaseFailure.unusable(directory, e);
@@ -105,6 +105,17 @@ public final class Database implements AutoCloseable {
     public void forgetExpired(Instant now) {
         journal.forgetExpired(now);
         accounts.forgetExpired(now);
+    }
+
+    /**
+     * Takes away the transactions that ended before {@code moment}, with their events, and the work that persons and schedules gave and
+     * that ended before it.
+     *
+     * @return how many transactions and works
+     */
+    public int forgetBefore(Instant moment) {
+        Retention retention = new Retention(backend);
+        return retention.boots(moment) + retention.works(moment);
     }
 
     private void forgetRemoved(Topic topic, Set<Long> numbers) {

@@ -1,5 +1,6 @@
 package firstlight.database;
 
+import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
@@ -104,6 +105,22 @@ final class DevicePicture {
 
     Optional<Device> find(long id) {
         return Optional.ofNullable(byId.get(id)).map(Row::device);
+    }
+
+    /** By name, by number, or by a MAC address that it has; without a look at each device, for lists name them by thousands. */
+    List<Device> called(String text) {
+        Map<Long, Device> found = new LinkedHashMap<>();
+        Optional.ofNullable(byName.get(key(text)))
+                .flatMap(this::find)
+                .ifPresent(device -> found.put(device.id(), device));
+        if (text.strip().matches("\\d{1,18}")) {
+            find(Long.parseLong(text.strip())).ifPresent(device -> found.put(device.id(), device));
+        }
+        Set<IdentityKey> mac = IdentityKey.of(Facts.NONE.with(FactName.MAC, text));
+        sharing(mac).stream()
+                .filter(device -> IdentityKey.of(device.facts()).containsAll(mac))
+                .forEach(device -> found.put(device.id(), device));
+        return List.copyOf(found.values());
     }
 
     boolean isTaken(String name) {

@@ -38,6 +38,7 @@ public final class DeviceStore implements Devices {
     private final Backend backend;
     private final Changes changes;
     private final PolicyStore policy;
+    private final WorkStore works;
     private final DevicePicture picture = new DevicePicture();
     private final ReentrantLock registering = new ReentrantLock();
     /** Not written yet: when a device was seen is worth no transaction of its own. */
@@ -45,10 +46,11 @@ public final class DeviceStore implements Devices {
     /** What devices showed while the database was away; kept when it is back. */
     private final Map<Long, Facts> learnt = new ConcurrentHashMap<>();
 
-    DeviceStore(Backend backend, Changes changes, PolicyStore policy) {
+    DeviceStore(Backend backend, Changes changes, PolicyStore policy, WorkStore works) {
         this.backend = backend;
         this.changes = changes;
         this.policy = policy;
+        this.works = works;
         changes.follow(Topic.DEVICE, new Changes.Follower(this::refresh, this::reload));
     }
 
@@ -182,13 +184,17 @@ public final class DeviceStore implements Devices {
     public Optional<Device> settle(Question.Outcome outcome, Instant now) {
         return switch (outcome) {
             case Question.Outcome.Keep(Device settled, long merged) -> {
-                Kept<Device> kept = change(
-                        settled.id(),
-                        row -> row.withFacts(row.facts().mergedWith(settled.facts()), now)
-                                .withMarks(settled.marks()));
-                if (merged != 0 && kept instanceof Kept.Done<Device>) {
-                    remove(merged);
-                }
+                Kept<Device> kept = backend.write(handle -> {
+                    Kept<Device> changed = change(
+                            settled.id(),
+                            row -> row.withFacts(row.facts().mergedWith(settled.facts()), now)
+                                    .withMarks(settled.marks()));
+                    if (merged != 0 && changed instanceof Kept.Done<Device>) {
+                        works.inherit(handle, merged, settled.id());
+                        remove(merged);
+                    }
+                    return changed;
+                });
                 yield kept instanceof Kept.Done<Device>(Device device) ? Optional.of(device) : Optional.empty();
             }
             case Question.Outcome.Register(NewDevice wanted, Set<IdentityKey> marks) -> {
@@ -278,14 +284,7 @@ public final class DeviceStore implements Devices {
 
     /** By name, in any case, or by one of its MAC addresses, or by its number. */
     public List<Device> find(String text) {
-        String wanted = DevicePicture.key(text);
-        String mac = wanted.replaceAll("[:.-]", "");
-        return picture.all().stream()
-                .filter(device -> DevicePicture.key(device.name()).equals(wanted)
-                        || Long.toString(device.id()).equals(wanted)
-                        || device.facts().all(FactName.MAC).stream()
-                                .anyMatch(each -> each.replace(":", "").equals(mac)))
-                .toList();
+        return picture.called(text);
     }
 
     /** False when another device has that name already. */

@@ -14,12 +14,15 @@ import firstlight.policy.work.WorkQueue;
 import firstlight.policy.work.WorkState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** The work: all of it in the database, what has not ended in memory as well, for the answer to a first packet. */
@@ -200,6 +203,12 @@ public final class WorkStore implements WorkQueue {
         });
     }
 
+    /** The same for each of {@code devices}; or, should one of them fail, for none. */
+    public List<Work> create(Collection<Long> devices, Task task, Terms terms, Instant now) {
+        return backend.write(_ ->
+                devices.stream().map(device -> create(device, task, terms, now)).toList());
+    }
+
     /** The index {@code work_open_of_rule} lets a device have one of each rule. */
     private static Optional<Work> openOfRule(Handle handle, long device, long rule) {
         return handle.createQuery("select * from work where device = ? and rule_id = ? and " + NOT_ENDED)
@@ -272,6 +281,17 @@ public final class WorkStore implements WorkQueue {
         });
     }
 
+    /** The device {@code from} was {@code to} all the time: what was given to the one is the other's. Rules give theirs anew. */
+    void inherit(Handle handle, long from, long to) {
+        handle.createQuery("update work set device = ?, revision = revision + 1 where device = ? and rule_id = 0 and "
+                        + NOT_ENDED + " returning id")
+                .bind(0, to)
+                .bind(1, from)
+                .mapTo(Long.class)
+                .list()
+                .forEach(id -> committed(handle, id));
+    }
+
     /** The device is gone, and its work with it. */
     void forget(long device) {
         picture.forget(device);
@@ -316,19 +336,41 @@ public final class WorkStore implements WorkQueue {
 
     /** Newest first. */
     public List<Work> list(int limit) {
-        return backend.read(handle -> handle.createQuery("select * from work order by id desc limit ?")
-                .bind(0, limit)
-                .map((row, context) -> WorkRow.read(row).work())
-                .list());
+        return list(0, "", "", limit);
     }
 
     /** Of one device, newest first. */
     public List<Work> of(long device, int limit) {
-        return backend.read(handle -> handle.createQuery("select * from work where device = ? order by id desc limit ?")
-                .bind(0, device)
-                .bind(1, limit)
-                .map((row, context) -> WorkRow.read(row).work())
-                .list());
+        return list(device, "", "", limit);
+    }
+
+    /**
+     * Newest first. The database chooses: what is wanted may lie behind many thousands of other PCs' works.
+     *
+     * @param device 0 for all
+     * @param state a {@link WorkState}, empty for all
+     * @param kind a {@link Task#kind()}, empty for all
+     */
+    public List<Work> list(long device, String state, String kind, int limit) {
+        Map<String, Object> wanted = new LinkedHashMap<>();
+        if (device != 0) {
+            wanted.put("device", device);
+        }
+        if (!state.isEmpty()) {
+            wanted.put("state", state);
+        }
+        if (!kind.isEmpty()) {
+            wanted.put("task", kind);
+        }
+        String where = wanted.keySet().stream()
+                .map(column -> column + " = :" + column)
+                .collect(Collectors.joining(" and ", wanted.isEmpty() ? "" : " where ", ""));
+        return backend.read(
+                handle -> handle.createQuery("select * from work" + where + " order by id desc limit :limit")
+                        .bindMap(wanted)
+                        .bind("limit", limit)
+                        .map((row, context) -> WorkRow.read(row).work())
+                        .list());
     }
 
     /** All that has not ended, from memory, in no order. */

@@ -45,6 +45,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -428,6 +431,86 @@ class PolicyTest {
         database.alarms().raise(4, "restore failed", NOW.plusSeconds(9));
         assertThat(database.alarms().open(9)).hasSize(2);
         assertThat(database.alarms().all(9)).hasSize(3);
+    }
+
+    @Test
+    void alarmsThatManyLookAtWhileTheyAreWrittenAreAllKept() throws Exception {
+        int raised = 60;
+        for (int i = 0; i < raised; i++) {
+            database.alarms().raise(4, "alarm " + i, NOW);
+        }
+        try (ExecutorService lookers =
+                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+            List<Future<List<Alarm>>> looks = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                looks.add(lookers.submit(() -> database.alarms().open(raised)));
+            }
+            for (Future<List<Alarm>> look : looks) {
+                look.get();
+            }
+        }
+        assertThat(database.alarms().open(raised)).hasSize(raised).allMatch(alarm -> alarm.times() == 1);
+    }
+
+    @Test
+    void aDeviceIsFoundByItsNameInAnyCaseByItsNumberAndByItsMac() {
+        Device pc = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
+        device("S-2");
+        for (String text : List.of(
+                "pc-525400000001",
+                "PC-525400000001",
+                Long.toString(pc.id()),
+                "52:54:00:00:00:01",
+                "52-54-00-00-00-01",
+                "525400000001")) {
+            assertThat(database.devices().find(text)).as(text).containsExactly(pc);
+        }
+        assertThat(database.devices().find("52:54:00:00:00:02")).isEmpty();
+        assertThat(database.devices().find("9999999999999999999999")).isEmpty();
+        assertThat(database.devices().find("nobody")).isEmpty();
+    }
+
+    @Test
+    void workOfOnePcIsListedHoweverMuchOtherWorkIsNewer() {
+        Device pc = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
+        Work old = database.works().create(pc.id(), new Task.Inventory(), Terms.by("ann"), NOW);
+        List<Work> others = database.works()
+                .create(List.of(device("S-2").id(), device("S-3").id()), new Task.Maintenance(), Terms.by("ann"), NOW);
+
+        assertThat(database.works().list(1)).containsExactly(others.getLast());
+        assertThat(database.works().list(pc.id(), "", "", 1)).containsExactly(old);
+        assertThat(database.works().list(0, "QUEUED", "inventory", 1)).containsExactly(old);
+        assertThat(database.works().list(0, "RUNNING", "", 9)).isEmpty();
+        assertThat(database.works().list(0, "", "maintenance", 9)).containsExactlyElementsOf(others.reversed());
+    }
+
+    @Test
+    void whatWasGivenToADeviceThatWasAnotherAllTheTimeIsThatOnes() {
+        Device office = database.devices().register(NewDevice.of(PC, Registration.REGISTERED), NOW);
+        Device board = device("S-NEW");
+        Work wanted =
+                database.works().create(board.id(), Task.Restore.of("room12", 0, List.of()), Terms.by("ann"), NOW);
+        database.works()
+                .create(board.id(), new Task.Inventory(), Terms.by("rule").ofRule(7), NOW);
+
+        assertThat(database.devices().settle(new Question.Outcome.Keep(office, board.id()), NOW))
+                .isPresent();
+
+        assertThat(database.devices().find(board.id())).isEmpty();
+        assertThat(database.works().current(office.id(), NOW)).map(Work::id).contains(wanted.id());
+        assertThat(database.works().open()).extracting(Work::id).containsExactly(wanted.id());
+        restart();
+        assertThat(database.works().open()).extracting(Work::device).containsExactly(office.id());
+    }
+
+    @Test
+    void workForManyIsGivenToAllOfThemOrToNone() {
+        long there = device("S-2").id();
+        assertThatThrownBy(() ->
+                        database.works().create(List.of(there, 4711L), new Task.Inventory(), Terms.by("ann"), NOW))
+                .isInstanceOf(RuntimeException.class);
+        assertThat(database.works().open()).isEmpty();
+        assertThat(database.works().list(9)).isEmpty();
     }
 
     @Test

@@ -58,6 +58,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
@@ -203,7 +204,8 @@ public final class Server implements AutoCloseable {
         ManualDesk manual = new ManualDesk(person, database, images, sites);
         web(certificate, new EnginePort(database.journal(), desk, manual, care, CLOCK), api);
         SilentEngines silent = new SilentEngines(database, desk, log, CLOCK.instant());
-        keep(Starter.start(database, new WakeOnLan(), silent::look, CLOCK));
+        keep(Starter.start(
+                database, new WakeOnLan(), Duration.ofDays(configuration.transactionDays()), silent::look, CLOCK));
         bootFiles(files, preboot, log);
         firmware(decisions, log);
         data.publishApi("http://127.0.0.1:" + configuration.ports().api());

@@ -23,7 +23,6 @@ import java.util.stream.Collectors;
 final class WorkRoutes {
     private static final String CURE = "see firstlight work list";
     private static final String SESSIONS = "see firstlight session list";
-    private static final int MANY = 1000;
 
     private final WorkStore works;
     private final SessionStore sessions;
@@ -66,12 +65,7 @@ final class WorkRoutes {
         Optional<String> name = request.query("device");
         long device = name.isPresent() ? finder.one(name.get()).id() : 0;
         int limit = request.limit(200, 10_000);
-        List<Work> found = works.list(10_000).stream()
-                .filter(work -> device == 0 || work.device() == device)
-                .filter(work -> state.isEmpty() || work.state() == state.get())
-                .filter(work -> kind.isEmpty() || work.task().kind().equals(kind.get()))
-                .limit(limit)
-                .toList();
+        List<Work> found = works.list(device, state.map(Enum::name).orElse(""), kind.orElse(""), limit);
         return Answer.ok(Json.items(found, views::work));
     }
 
@@ -110,9 +104,7 @@ final class WorkRoutes {
             List<Long> joining = registered.stream().map(Device::id).toList();
             made.addAll(KeptOr.problem(sessions.join(session, joining, terms, request.now()), SESSIONS));
         } else {
-            for (Device device : registered) {
-                made.add(works.create(device.id(), task, terms, request.now()));
-            }
+            made.addAll(works.create(registered.stream().map(Device::id).toList(), task, terms, request.now()));
         }
         return Answer.created(Json.items(made, views::work));
     }
@@ -188,9 +180,8 @@ final class WorkRoutes {
 
     /** Whether an image of that name is being captured or will be. */
     static boolean isBeingCaptured(WorkStore works, String image) {
-        return works.list(MANY).stream()
-                .anyMatch(work -> work.isOpen()
-                        && work.task() instanceof Task.Capture capture
+        return works.open().stream()
+                .anyMatch(work -> work.task() instanceof Task.Capture capture
                         && capture.image().equals(image));
     }
 

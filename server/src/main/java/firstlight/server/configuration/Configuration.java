@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param interfaces the only ones that are served; empty for all
  * @param updates a folder of drivers, firmware and scripts for the imaging environment
  * @param database empty: embedded in the data directory
+ * @param transactionDays how long transactions and their events are kept; 0 for ever
  */
 public record Configuration(
         List<String> interfaces,
@@ -39,7 +40,8 @@ public record Configuration(
         AccessSettings access,
         Limits limits,
         Images images,
-        Multicast multicast) {
+        Multicast multicast,
+        int transactionDays) {
 
     /**
      * The image store and its care.
@@ -127,7 +129,8 @@ public record Configuration(
             AccessSettings.USUAL,
             Limits.NONE,
             Images.USUAL,
-            Multicast.USUAL);
+            Multicast.USUAL,
+            365);
 
     public Configuration {
         interfaces = interfaces.stream().distinct().toList(); // twice, its ports would be taken: by ourselves
@@ -150,7 +153,8 @@ public record Configuration(
                 access,
                 limits,
                 images,
-                multicast);
+                multicast,
+                transactionDays);
     }
 
     public Configuration withPorts(Ports chosen) {
@@ -170,6 +174,7 @@ public record Configuration(
                 access,
                 limits,
                 images,
-                multicast);
+                multicast,
+                transactionDays);
     }
 }

@@ -79,7 +79,8 @@ public final class ConfigurationFile {
                 AccessKeys.read(keys.keys("access"), api.url()),
                 limits(keys.keys("limits")),
                 ImageKeys.read(keys.keys("images")),
-                MulticastKeys.read(keys.keys("multicast")));
+                MulticastKeys.read(keys.keys("multicast")),
+                keys.number("transaction-days", usual.transactionDays(), 0, 36_500));
         keys.end();
         return read.withPorts(read.ports());
     }

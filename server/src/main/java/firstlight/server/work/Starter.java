@@ -20,13 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every few seconds what is due: schedules give out their work, devices are woken for theirs, and once a day expired tokens go. Of several servers on one
- * database one fires a schedule: in the transaction that gives out the work, and only if nobody else moved it on.
+ * Looks every few seconds what is due: schedules give out their work, devices are woken for theirs, and once a day expired tokens and old
+ * transactions go. Of several servers on one database one fires a schedule: in the transaction that gives out the work, and only if nobody
+ * else moved it on.
  */
 public final class Starter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
     private static final int LOOK_SECONDS = 5;
     private static final Duration SWEEP = Duration.ofDays(1);
+    private static final Duration SETTLED = Duration.ofMinutes(10);
 
     private final Database database;
     private final WakeOnLan wakeOnLan;
@@ -35,28 +37,35 @@ public final class Starter implements AutoCloseable {
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("starter").daemon().factory());
 
+    private final Duration keep;
     private Instant swept;
+    private Instant tidied;
 
     /** @param now the database was swept when it was opened */
-    private Starter(Database database, WakeOnLan wakeOnLan, Consumer<Instant> besides, Instant now) {
+    private Starter(Database database, WakeOnLan wakeOnLan, Duration keep, Consumer<Instant> besides, Instant now) {
         this.database = database;
         this.besides = besides;
         this.wakeOnLan = wakeOnLan;
+        this.keep = keep;
         this.swept = now;
+        this.tidied = now.minus(SWEEP).plus(SETTLED); // of servers that run by day only, too
     }
 
-    /** @param besides looks at each time as well, behind this */
+    /**
+     * @param keep how long transactions are kept; zero for ever
+     * @param besides looks at each time as well, behind this
+     */
     public static Starter start(
-            Database database, WakeOnLan wakeOnLan, Consumer<Instant> besides, InstantSource clock) {
-        Starter starter = new Starter(database, wakeOnLan, besides, clock.instant());
+            Database database, WakeOnLan wakeOnLan, Duration keep, Consumer<Instant> besides, InstantSource clock) {
+        Starter starter = new Starter(database, wakeOnLan, keep, besides, clock.instant());
         var _ = starter.looking.scheduleWithFixedDelay(
                 () -> starter.lookSafely(clock.instant()), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         return starter;
     }
 
     /** Without its own thread, for tests. */
-    static Starter idle(Database database, Instant now) {
-        return new Starter(database, new WakeOnLan(), _ -> {}, now);
+    static Starter idle(Database database, Duration keep, Instant now) {
+        return new Starter(database, new WakeOnLan(), keep, _ -> {}, now);
     }
 
     private void lookSafely(Instant now) {
@@ -73,6 +82,16 @@ public final class Starter implements AutoCloseable {
         if (!now.isBefore(swept.plus(SWEEP))) {
             database.forgetExpired(now);
             swept = now;
+        }
+        if (!keep.isZero() && !now.isBefore(tidied.plus(SWEEP))) {
+            tidied = now;
+            int gone = database.forgetBefore(now.minus(keep));
+            if (gone > 0) {
+                LOG.info(
+                        "{} transactions and works that ended more than {} days ago were taken away",
+                        gone,
+                        keep.toDays());
+            }
         }
         for (Schedule schedule : database.schedules().due(now)) {
             int given = database.atomically(() -> fire(schedule, now));
@@ -101,21 +120,15 @@ public final class Starter implements AutoCloseable {
         if (!database.schedules().fired(schedule, next)) {
             return -1;
         }
-        int given = 0;
-        for (long device : devices(schedule)) {
-            if (!isStillAt(schedule, device)) {
-                database.works()
-                        .create(device, schedule.task(), schedule.terms().ofSchedule(schedule.id()), now);
-                given++;
-            }
-        }
-        return given;
-    }
-
-    /** A device that was off last night does not get the same work twice. */
-    private boolean isStillAt(Schedule schedule, long device) {
-        return database.works().open().stream()
-                .anyMatch(work -> work.device() == device && work.terms().schedule() == schedule.id());
+        Set<Long> idle = devices(schedule);
+        // A device that was off last night does not get the same work twice.
+        database.works().open().stream()
+                .filter(work -> work.terms().schedule() == schedule.id())
+                .map(Work::device)
+                .forEach(idle::remove);
+        return database.works()
+                .create(idle, schedule.task(), schedule.terms().ofSchedule(schedule.id()), now)
+                .size();
     }
 
     private Set<Long> devices(Schedule schedule) {

@@ -30,13 +30,26 @@ public final class WakeOnLan {
     /** Returns how many packets left; 0 when the device has no MAC address. */
     public int wake(Facts facts) {
         int sent = 0;
-        for (String text : facts.all(FactName.MAC)) {
-            Bytes packet = MagicPacket.of(MacAddress.parse(text));
+        for (MacAddress mac : cards(facts)) {
+            Bytes packet = MagicPacket.of(mac);
             for (Way way : ways(facts)) {
                 sent += send(packet, way) ? 1 : 0;
             }
         }
         return sent;
+    }
+
+    /** Those that a packet can wake: the imaging environment tells of other cards as well, such as InfiniBand's with 20 octets. */
+    static List<MacAddress> cards(Facts facts) {
+        List<MacAddress> cards = new ArrayList<>();
+        for (String text : facts.all(FactName.MAC)) {
+            try {
+                cards.add(MacAddress.parse(text));
+            } catch (IllegalArgumentException other) {
+                LOG.debug("{} cannot be woken", text);
+            }
+        }
+        return cards;
     }
 
     /** @param from the own address, so that the packet leaves by that interface */

@@ -2,13 +2,16 @@ package firstlight.server.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.database.Boot;
 import firstlight.database.Database;
+import firstlight.database.Journal;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.MacAddress;
 import firstlight.policy.Device;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
+import firstlight.policy.work.Limits;
 import firstlight.policy.work.Schedule;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StarterTest {
     private static final Instant MONDAY = Instant.parse("2026-11-23T03:00:00Z");
+    private static final Duration FOR_EVER = Duration.ZERO;
 
     @TempDir
     private Path directory;
@@ -54,11 +58,51 @@ class StarterTest {
     void onceADayTheTokensWhoseTimeIsOverAreTakenAway() throws SQLException {
         Instant opened = MONDAY.minusSeconds(60);
         database.journal().open(device.id(), device.facts(), opened);
-        Starter starter = Starter.idle(database, opened);
+        Starter starter = Starter.idle(database, FOR_EVER, opened);
         starter.look(opened.plus(Duration.ofHours(23)));
         assertThat(tokens()).isEqualTo(1);
         starter.look(opened.plus(Duration.ofHours(25)));
         assertThat(tokens()).isZero();
+    }
+
+    @Test
+    void whatEndedLongAgoIsTakenAwayButNotWhatRunsOrIsAskedFor() {
+        Instant longAgo = MONDAY.minus(Duration.ofDays(100));
+        Journal journal = database.journal();
+        long old = boot("52:54:00:00:00:02", longAgo);
+        Work running = database.works().assign(device, new Task.Inventory(), false, longAgo);
+        long atWork = boot("52:54:00:00:00:01", longAgo.plusSeconds(60));
+        database.works().begin(running, atWork, Limits.NONE, longAgo);
+        long young = boot("52:54:00:00:00:03", MONDAY.minus(Duration.ofDays(89)));
+
+        Work done = database.works().assign(device, new Task.Inventory(), false, longAgo);
+        database.works().keep(done.done("done", longAgo));
+        Work ofRule = database.works()
+                .create(device.id(), new Task.Inventory(), Terms.by("rule").ofRule(7), longAgo);
+        database.works().keep(ofRule.done("done", longAgo));
+
+        Starter starter = Starter.idle(database, Duration.ofDays(90), MONDAY);
+        starter.look(MONDAY.plusSeconds(60));
+        assertThat(journal.boots(0, 10)).as("not while the server starts").hasSize(3);
+        starter.look(MONDAY.plus(Duration.ofMinutes(20)));
+
+        assertThat(journal.boots(0, 10)).extracting(Boot::id).containsExactly(young, atWork);
+        assertThat(journal.events(0, 0, 10)).extracting(Journal.Event::boot).containsExactly(atWork, young);
+        assertThat(journal.events(old, 0, 10)).isEmpty();
+        assertThat(journal.boots(device.id(), 10)).extracting(Boot::id).containsExactly(young, atWork);
+        assertThat(journal.events(young, 0, 10)).hasSize(1);
+        assertThat(database.works().list(10))
+                .as("rules ask whether a device has had its work")
+                .extracting(Work::id)
+                .containsExactly(ofRule.id(), running.id());
+    }
+
+    private long boot(String mac, Instant at) {
+        long boot = database.journal()
+                .open(device.id(), Facts.NONE.with(FactName.MAC, mac), at)
+                .transaction();
+        database.journal().append(database.journal().boot(boot).orElseThrow(), at, 3, "question", mac);
+        return boot;
     }
 
     private long tokens() throws SQLException {
@@ -87,8 +131,8 @@ class StarterTest {
     @Test
     void aScheduleFiresAtItsTimeAndOnce() {
         daily();
-        Starter one = Starter.idle(database, MONDAY);
-        Starter other = Starter.idle(database, MONDAY);
+        Starter one = Starter.idle(database, FOR_EVER, MONDAY);
+        Starter other = Starter.idle(database, FOR_EVER, MONDAY);
         one.look(MONDAY.minusSeconds(1));
         assertThat(database.works().list(10)).isEmpty();
         one.look(MONDAY);
@@ -102,7 +146,7 @@ class StarterTest {
     @Test
     void aDeviceThatIsStillAtItGetsNoSecondOne() {
         daily();
-        Starter starter = Starter.idle(database, MONDAY);
+        Starter starter = Starter.idle(database, FOR_EVER, MONDAY);
         starter.look(MONDAY);
         starter.look(MONDAY.plus(Duration.ofDays(1)));
         assertThat(database.works().list(10)).hasSize(1);
@@ -114,7 +158,8 @@ class StarterTest {
     @Test
     void nightsThatTheServerSleptThroughAreMadeGoodByOne() {
         daily();
-        Starter.idle(database, MONDAY).look(MONDAY.plus(Duration.ofDays(5)).plusSeconds(7));
+        Starter.idle(database, FOR_EVER, MONDAY)
+                .look(MONDAY.plus(Duration.ofDays(5)).plusSeconds(7));
         assertThat(database.works().list(10)).hasSize(1);
         assertThat(database.schedules().all().getFirst().next()).contains(MONDAY.plus(Duration.ofDays(6)));
     }
