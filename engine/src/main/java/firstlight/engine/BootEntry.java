@@ -14,17 +14,56 @@ import java.util.stream.Stream;
 
 /**
  * Sees to it that a UEFI firmware finds the restored system. A disk whose ESP has {@code \EFI\BOOT\BOOTX64.EFI} is found by
- * every firmware; without it there has to be a boot entry in the PC's own memory, which no image can bring along.
+ * every firmware of 64 bits ({@code BOOTIA32.EFI} by one of 32, which starts nothing else); without it there has to be a boot entry
+ * in the PC's own memory, which no image can bring along.
  */
 final class BootEntry {
-    private static final String FALLBACK = "EFI/BOOT/BOOTX64.EFI";
+    /** The bits of this PC's firmware: 64 or 32, whatever the processor has. */
+    private static final Path BITS = Path.of("/sys/firmware/efi/fw_platform_size");
 
-    /** What an ESP may start a system with, the best first; {@code *} is the system's own folder. */
-    private static final List<String> LOADERS = List.of(
-            "EFI/Microsoft/Boot/bootmgfw\\.efi",
-            "EFI/[^/]+/shimx64\\.efi",
-            "EFI/[^/]+/grubx64\\.efi",
-            "EFI/systemd/systemd-bootx64\\.efi");
+    /** Whose programs a firmware starts, as their names end. */
+    enum Kind {
+        X64,
+        IA32;
+
+        private String fallback() {
+            return "EFI/BOOT/BOOT" + this + ".EFI";
+        }
+
+        private boolean hasFallback(List<String> files) {
+            return files.stream().anyMatch(fallback()::equalsIgnoreCase);
+        }
+
+        private Kind other() {
+            return this == X64 ? IA32 : X64;
+        }
+
+        /** What an ESP may start a system with, the best first; {@code *} is the system's own folder. */
+        private List<String> loaders() {
+            return Stream.concat(Stream.of("EFI/Microsoft/Boot/bootmgfw\\.efi"), namedLoaders().stream())
+                    .toList();
+        }
+
+        /** Those whose names tell for whom they are; Windows' has one name for both. */
+        private List<String> namedLoaders() {
+            return List.of(
+                    "EFI/[^/]+/shim" + this + "\\.efi",
+                    "EFI/[^/]+/grub" + this + "\\.efi",
+                    "EFI/systemd/systemd-boot" + this + "\\.efi");
+        }
+    }
+
+    /** What an ESP has for a firmware. */
+    sealed interface Way {
+        /** Every firmware of its kind finds it; or this is no ESP. */
+        record NothingToDo() implements Way {}
+
+        /** Needs an entry. */
+        record Loader(String file) implements Way {}
+
+        /** It starts firmware of the other kind only. */
+        record OfOtherKind() implements Way {}
+    }
 
     private static final Pattern ORDER = Pattern.compile("(?m)^BootOrder: ([0-9A-Fa-f]{4}(?:,[0-9A-Fa-f]{4})*)$");
     private static final Pattern ENTRY = Pattern.compile("(?m)^Boot([0-9A-Fa-f]{4})\\*? (.*)$");
@@ -37,19 +76,33 @@ final class BootEntry {
      * @return what was done, in words; "" when nothing had to be
      */
     static String ensure(Path disk, int partition, Path esp) throws IOException {
-        Optional<String> loader = loaderOn(esp);
-        if (loader.isEmpty() || !Files.isDirectory(Path.of("/sys/firmware/efi"))) {
-            return "";
+        if (!Files.isRegularFile(BITS)) {
+            return ""; // started by a BIOS
         }
+        Kind kind = Files.readString(BITS).strip().equals("32") ? Kind.IA32 : Kind.X64;
+        return switch (wayOn(esp, kind)) {
+            case Way.NothingToDo _ -> "";
+            case Way.Loader(String file) -> entry(disk, partition, esp, file);
+            case Way.OfOtherKind _ -> ofOtherKind(kind);
+        };
+    }
+
+    /** A system for x64 UEFI on a tablet with UEFI of 32 bits, or the reverse, is whole and never starts. */
+    static String ofOtherKind(Kind kind) {
+        return ", but this PC's UEFI of " + (kind == Kind.IA32 ? 32 : 64) + " bits cannot start it: the ESP has only \\"
+                + kind.other().fallback().replace('/', '\\');
+    }
+
+    private static String entry(Path disk, int partition, Path esp, String loader) throws IOException {
         Tool listing = Tool.run(List.of("efibootmgr", "--verbose"));
         if (!listing.succeeded()) {
             return ", no UEFI boot entry could be made: " + listing.lastLine();
         }
         Tool uuid = Tool.run(List.of("blkid", "-p", "-o", "value", "-s", "PART_ENTRY_UUID", esp.toString()));
-        if (isKnown(listing.output(), uuid.output(), loader.get())) {
+        if (isKnown(listing.output(), uuid.output(), loader)) {
             return "";
         }
-        String label = label(loader.get());
+        String label = label(loader);
         Tool made = Tool.run(List.of(
                 "efibootmgr",
                 "--create-only",
@@ -58,7 +111,7 @@ final class BootEntry {
                 "--part",
                 String.valueOf(partition),
                 "--loader",
-                "\\" + loader.get().replace('/', '\\'),
+                "\\" + loader.replace('/', '\\'),
                 "--label",
                 label));
         Optional<String> order = orderWith(listing.output(), made.output());
@@ -71,17 +124,16 @@ final class BootEntry {
                 : ", no UEFI boot entry could be made: " + made.lastLine();
     }
 
-    /** The loader that needs an entry; empty when none does, or when this is no ESP. */
-    private static Optional<String> loaderOn(Path esp) throws IOException {
+    private static Way wayOn(Path esp, Kind kind) throws IOException {
         Path folder = Files.createTempDirectory("esp");
         try {
             if (!Tool.run(List.of("mount", "-t", "vfat", "-o", "ro", esp.toString(), folder.toString()))
                     .succeeded()) {
-                return Optional.empty();
+                return new Way.NothingToDo();
             }
             try (Stream<Path> files = Files.walk(folder, 4)) {
                 return choose(
-                        files.map(file -> folder.relativize(file).toString()).toList());
+                        files.map(file -> folder.relativize(file).toString()).toList(), kind);
             } finally {
                 Tool.run(List.of("umount", folder.toString()));
             }
@@ -91,21 +143,22 @@ final class BootEntry {
     }
 
     /** @param files of an ESP, by their paths; FAT knows no case */
-    static Optional<String> choose(List<String> files) {
-        if (files.stream().anyMatch(FALLBACK::equalsIgnoreCase)) {
-            return Optional.empty();
+    static Way choose(List<String> files, Kind kind) {
+        if (kind.hasFallback(files)) {
+            return new Way.NothingToDo();
         }
-        for (String loader : LOADERS) {
+        boolean ofOtherKind = kind.other().hasFallback(files);
+        for (String loader : ofOtherKind ? kind.namedLoaders() : kind.loaders()) {
             Pattern wanted = Pattern.compile(loader, Pattern.CASE_INSENSITIVE);
             Optional<String> found = files.stream()
                     .filter(file -> wanted.matcher(file).matches())
                     .sorted()
                     .findFirst();
             if (found.isPresent()) {
-                return found;
+                return new Way.Loader(found.get());
             }
         }
-        return Optional.empty();
+        return ofOtherKind ? new Way.OfOtherKind() : new Way.NothingToDo();
     }
 
     /** Whether {@code efibootmgr --verbose} lists an entry for that loader on that partition. */

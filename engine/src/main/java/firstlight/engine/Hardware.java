@@ -41,6 +41,7 @@ public final class Hardware {
         dmi(facts, FactName.MANUFACTURER, "sys_vendor");
         dmi(facts, FactName.MODEL, "product_name");
         facts.put(FactName.FIRMWARE, List.of(Files.isDirectory(root.resolve("sys/firmware/efi")) ? "uefi" : "bios"));
+        facts.put(FactName.ARCHITECTURE, architecture().stream().toList());
         nics.stream().findFirst().ifPresent(nic -> {
             facts.put(FactName.NIC_PCI_ID, nic.pciId().stream().toList());
             facts.put(FactName.SUBNET, subnet(nic.name()).stream().toList());
@@ -62,6 +63,11 @@ public final class Hardware {
         facts.put(FactName.BATTERY, batteries());
         facts.put(FactName.SECURE_BOOT, secureBoot());
         return new Facts(facts);
+    }
+
+    /** What a UEFI firmware runs, in iPXE's words; a processor of 64 bits can have one of 32. Unknown of a BIOS. */
+    private Optional<String> architecture() {
+        return text("sys/firmware/efi/fw_platform_size").map(bits -> bits.equals("32") ? "i386" : "x86_64");
     }
 
     private record Nic(String name, String mac, Optional<String> pciId) {}

@@ -85,7 +85,9 @@ final class MediumStart {
                         .append(URLEncoder.encode(value, StandardCharsets.UTF_8))
                         .append('&')));
         boolean uefi = facts.first(FactName.FIRMWARE).orElse("").equals("uefi");
-        return URI.create(server + "/preboot?" + query + "platform=" + (uefi ? "efi" : "pcbios") + "&buildarch=x86_64");
+        String architecture = facts.first(FactName.ARCHITECTURE).orElse("x86_64");
+        return URI.create(
+                server + "/preboot?" + query + "platform=" + (uefi ? "efi" : "pcbios") + "&buildarch=" + architecture);
     }
 
     /** The arguments for work in {@code script}; empty when the server has none for this PC. */

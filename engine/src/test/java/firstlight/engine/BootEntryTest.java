@@ -2,6 +2,8 @@ package firstlight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.engine.BootEntry.Kind;
+import firstlight.engine.BootEntry.Way;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,17 +19,38 @@ class BootEntryTest {
 
     @Test
     void aDiskThatEveryFirmwareFindsNeedsNoEntry() {
-        assertThat(BootEntry.choose(List.of("EFI/Boot/bootx64.efi", "EFI/debian/shimx64.efi")))
-                .isEmpty();
-        assertThat(BootEntry.choose(List.of("readme.txt"))).isEmpty();
+        assertThat(BootEntry.choose(List.of("EFI/Boot/bootx64.efi", "EFI/debian/shimx64.efi"), Kind.X64))
+                .isEqualTo(new Way.NothingToDo());
+        assertThat(BootEntry.choose(List.of("EFI/Boot/bootia32.efi", "EFI/debian/grubia32.efi"), Kind.IA32))
+                .isEqualTo(new Way.NothingToDo());
+        assertThat(BootEntry.choose(List.of("readme.txt"), Kind.X64)).isEqualTo(new Way.NothingToDo());
     }
 
     @Test
     void windowsComesBeforeShimAndShimBeforeGrub() {
-        assertThat(BootEntry.choose(List.of("EFI/debian/grubx64.efi", "EFI/debian/shimx64.efi")))
-                .contains("EFI/debian/shimx64.efi");
-        assertThat(BootEntry.choose(List.of("EFI/ubuntu/shimx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi")))
-                .contains("EFI/Microsoft/Boot/bootmgfw.efi");
+        assertThat(BootEntry.choose(List.of("EFI/debian/grubx64.efi", "EFI/debian/shimx64.efi"), Kind.X64))
+                .isEqualTo(new Way.Loader("EFI/debian/shimx64.efi"));
+        assertThat(BootEntry.choose(List.of("EFI/ubuntu/shimx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), Kind.X64))
+                .isEqualTo(new Way.Loader("EFI/Microsoft/Boot/bootmgfw.efi"));
+    }
+
+    @Test
+    void aFirmwareOf32BitsGetsItsOwnLoader() {
+        assertThat(BootEntry.choose(List.of("EFI/debian/shimx64.efi", "EFI/debian/grubia32.efi"), Kind.IA32))
+                .isEqualTo(new Way.Loader("EFI/debian/grubia32.efi"));
+        assertThat(BootEntry.choose(List.of("EFI/BOOT/BOOTX64.EFI", "EFI/debian/grubia32.efi"), Kind.IA32))
+                .isEqualTo(new Way.Loader("EFI/debian/grubia32.efi"));
+    }
+
+    @Test
+    void aSystemForTheOtherKindOfFirmwareIsToldAndGetsNoEntryThatCannotStart() {
+        assertThat(BootEntry.choose(List.of("EFI/Boot/bootx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), Kind.IA32))
+                .isEqualTo(new Way.OfOtherKind());
+        assertThat(BootEntry.ofOtherKind(Kind.IA32))
+                .isEqualTo(
+                        ", but this PC's UEFI of 32 bits cannot start it: the ESP has only \\EFI\\BOOT\\BOOTX64.EFI");
+        assertThat(BootEntry.choose(List.of("EFI/Boot/bootia32.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), Kind.X64))
+                .isEqualTo(new Way.OfOtherKind());
     }
 
     @Test

@@ -91,6 +91,14 @@ class HardwareTest {
     }
 
     @Test
+    void tellsThatAFirmwareHas32BitsThoughTheProcessorHas64() throws IOException {
+        write("sys/firmware/efi/fw_platform_size", "32\n");
+        assertThat(new Hardware(root).facts("").all(FactName.ARCHITECTURE)).containsExactly("i386");
+        write("sys/firmware/efi/fw_platform_size", "64\n");
+        assertThat(new Hardware(root).facts("").all(FactName.ARCHITECTURE)).containsExactly("x86_64");
+    }
+
+    @Test
     void leavesOutWhatIsNotThere(@TempDir Path empty) {
         assertThat(new Hardware(empty).facts("").values())
                 .containsOnlyKeys(FactName.FIRMWARE, FactName.MEMORY_MIB, FactName.SECURE_BOOT);

@@ -200,8 +200,8 @@ public record BootMedium(Path boot, Settings settings) {
                 serial --unit=0 --speed=115200
                 terminal_input --append serial
                 terminal_output --append serial
-                # With Secure Boot on: the preboot client is signed by nobody whom firmware knows.
-                if [ "$lockdown" = y ]; then
+                # With Secure Boot on: the preboot client is signed by nobody whom firmware knows. UEFI of 32 bits has none.
+                if [ "$lockdown" = y -o "$grub_cpu-$grub_platform" = i386-efi ]; then
                   if [ "$default" = network ]; then
                     set default=%s
                   fi

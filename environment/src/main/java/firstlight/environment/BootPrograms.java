@@ -48,7 +48,13 @@ public enum BootPrograms {
             Map.of(
                     "shimx64.efi", "usr/lib/shim/shimx64.efi.signed",
                     "mmx64.efi", "usr/lib/shim/mmx64.efi.signed",
-                    "medium/gcdx64.efi", "usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed"));
+                    "medium/gcdx64.efi", "usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed")),
+    /** For UEFI of 32 bits: Debian has no iPXE for it, and no iPXE there starts a kernel of 64 bits, which GRUB does. Signed by nobody. */
+    GRUB_IA32(
+            List.of("grub-efi-ia32-unsigned"),
+            Map.of(
+                    "grubia32.efi", "usr/lib/grub/i386-efi/monolithic/grubnetia32.efi",
+                    "medium/gcdia32.efi", "usr/lib/grub/i386-efi/monolithic/gcdia32.efi"));
 
     private static final String RELEASE = "trixie";
 

@@ -7,12 +7,12 @@ import java.util.List;
 
 /**
  * What UEFI firmware reads of a boot medium: a FAT file system with Debian's shim (signed by Microsoft) and the GRUB that it starts
- * (signed by Debian), so that it starts with Secure Boot on or off.
+ * (signed by Debian), so that it starts with Secure Boot on or off. Firmware of 32 bits finds a GRUB that nobody signed.
  *
- * @param boot the boot-file root, with {@link BootPrograms#MEDIUM} in it
+ * @param boot the boot-file root, with {@link BootPrograms#MEDIUM} and {@link BootPrograms#GRUB_IA32} in it
  */
 record EfiStart(Path boot) {
-    /** Shim, its key program and GRUB take 4.2 MB; El Torito counts sectors in 16 bits, so 32 MiB are the most. */
+    /** Shim, its key program and two GRUBs take 6 MB; El Torito counts sectors in 16 bits, so 32 MiB are the most. */
     private static final int KIB = 8192;
 
     private static final String PACKAGES = "apt-get install mtools dosfstools";
@@ -29,6 +29,7 @@ record EfiStart(Path boot) {
         copy(image, boot.resolve("mmx64.efi"), "EFI/BOOT/mmx64.efi");
         // Shim asks for this name beside itself.
         copy(image, boot.resolve("medium/gcdx64.efi"), "EFI/BOOT/grubx64.efi");
+        copy(image, boot.resolve("medium/gcdia32.efi"), "EFI/BOOT/BOOTIA32.EFI");
         Path config = Files.createTempFile("firstlight", ".cfg");
         try {
             Files.writeString(config, config(mark));

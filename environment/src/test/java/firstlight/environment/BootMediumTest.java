@@ -62,10 +62,10 @@ class BootMediumTest {
     }
 
     @Test
-    void withSecureBootTheEnvironmentStandsInForThePrebootClientThatNobodySigned() {
+    void theEnvironmentStandsInForThePrebootClientThatNobodySignedOrThatUefiOf32BitsHasNot() {
         assertThat(medium(Optional.of("http://10.0.0.1:8080"), Optional.empty()).menu())
                 .contains(
-                        "if [ \"$lockdown\" = y ]; then\n  if [ \"$default\" = network ]; then\n    set default=environment\n");
+                        "if [ \"$lockdown\" = y -o \"$grub_cpu-$grub_platform\" = i386-efi ]; then\n  if [ \"$default\" = network ]; then\n    set default=environment\n");
         assertThat(medium(Optional.empty(), Optional.empty()).menu())
                 .contains("if [ \"$default\" = network ]; then\n    set default=prompt\n");
     }

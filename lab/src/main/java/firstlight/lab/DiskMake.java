@@ -10,7 +10,9 @@ enum DiskMake {
     /** As Debian's installer leaves a BIOS PC: root first, swap in an extended partition; and NTFS behind it. Boots under BIOS. */
     MBR(512, "Start,Sectors,Id,Boot", List.of(DiskLayout.DATA)),
     /** GPT on sectors of 4096 octets; boots under UEFI. */
-    GPT_4096(4096, "Start,Sectors,Type-UUID,UUID,Name", List.of(DiskLayout.ESP, DiskLayout.DATA));
+    GPT_4096(4096, "Start,Sectors,Type-UUID,UUID,Name", List.of(DiskLayout.ESP, DiskLayout.DATA)),
+    /** The first for UEFI of 32 bits, as Debian installs itself there: firmware finds its loader by a boot entry alone. */
+    GPT_IA32(512, "Start,Sectors,Type-UUID,UUID,Name", List.of(DiskLayout.BIOS_BOOT, DiskLayout.ESP, DiskLayout.DATA));
 
     private final int sectorSize;
     private final String columns;
@@ -39,7 +41,7 @@ enum DiskMake {
     /** What fdisk's command I reads. */
     String script() {
         return switch (this) {
-            case GPT -> throw new IllegalStateException("SystemDisk has its own");
+            case GPT, GPT_IA32 -> throw new IllegalStateException("SystemDisk has its own");
             case MBR ->
                 """
                     label: dos

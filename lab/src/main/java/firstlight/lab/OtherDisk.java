@@ -50,6 +50,9 @@ final class OtherDisk {
 
     private Path build() throws IOException {
         Path disk = work.resolve("disk.raw");
+        if (make == DiskMake.GPT_IA32) {
+            return withIa32Loader(disk);
+        }
         Shell.run("truncate", "-s", DiskLayout.DISK_MIB + "M", disk.toString());
         Path script = Files.writeString(work.resolve("table"), make.script());
         Shell.run(
@@ -79,10 +82,29 @@ final class OtherDisk {
                 "63");
         PartitionFile.place(data, disk, DiskLayout.DATA.startMib());
         switch (make) {
-            case GPT -> throw new IllegalStateException("SystemDisk builds this one");
+            case GPT, GPT_IA32 -> throw new IllegalStateException("SystemDisk builds this one");
             case MBR -> biosBootLoader(disk);
             case GPT_4096 -> efiBootLoader(disk);
         }
+        return disk;
+    }
+
+    private Path withIa32Loader(Path disk) throws IOException {
+        Shell.run("cp", "--sparse=always", gpt.toString(), disk.toString());
+        Path loader = SystemDisk.grub(work, "i386-efi", "grubia32.efi");
+        Path esp = taken(DiskLayout.ESP);
+        Shell.run("mdeltree", "-i", esp.toString(), "::EFI/BOOT");
+        Shell.run("mmd", "-i", esp.toString(), "::EFI/debian");
+        Shell.run("mcopy", "-i", esp.toString(), loader.toString(), "::EFI/debian/grubia32.efi");
+        // Sectors that are zeros now were not: PartitionFile leaves those out.
+        Shell.run(
+                "dd",
+                "if=" + esp,
+                "of=" + disk,
+                "bs=1M",
+                "seek=" + DiskLayout.ESP.startMib(),
+                "conv=notrunc",
+                "status=none");
         return disk;
     }
 

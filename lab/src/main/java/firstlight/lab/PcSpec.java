@@ -92,6 +92,8 @@ record PcSpec(
         CHANGED_CARD,
         /** A UEFI PC with an arm64 processor. */
         ARM64,
+        /** Its UEFI has 32 bits, its processor 64. */
+        IA32,
         /** Two more disks: one with a FAT partition, as a stick for images has it, and a blank one. */
         MORE_DISKS,
         /** It starts from a CD, and its network card boots nothing. */
@@ -115,12 +117,18 @@ record PcSpec(
             if (pc.has(Trait.ARM64)) {
                 return folder.resolveSibling("AAVMF").resolve("AAVMF_CODE.fd");
             }
+            if (pc.has(Trait.IA32)) {
+                return folder.resolve("OVMF32_CODE_4M.secboot.fd"); // Debian has no other; without keys it starts all
+            }
             return folder.resolve(pc.has(Trait.SECURE_BOOT) ? "OVMF_CODE_4M.ms.fd" : "OVMF_CODE_4M.fd");
         }
 
         Path variables(PcSpec pc) {
             if (pc.has(Trait.ARM64)) {
                 return folder.resolveSibling("AAVMF").resolve("AAVMF_VARS.fd");
+            }
+            if (pc.has(Trait.IA32)) {
+                return folder.resolve("OVMF32_VARS_4M.fd");
             }
             return folder.resolve(pc.has(Trait.SECURE_BOOT) ? "OVMF_VARS_4M.ms.fd" : "OVMF_VARS_4M.fd");
         }
@@ -224,6 +232,7 @@ record PcSpec(
     /** The QEMU command line, run inside the LAN's namespace. {@code folder} holds the PC's sockets, console and variables. */
     List<String> command(Path folder, Ovmf ovmf) {
         boolean arm64 = has(Trait.ARM64);
+        boolean guarded = has(Trait.SECURE_BOOT) || has(Trait.IA32); // variables that only the firmware writes
         List<String> words =
                 new ArrayList<>(List.of(arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64", "-name", name));
         // A /dev/kvm that opens may still interpret its guests a thousand times too slowly: TCG is what works
@@ -233,7 +242,7 @@ record PcSpec(
         words.addAll(List.of("-nodefaults", "-display", "none"));
         // graphics=off would move SeaBIOS and iPXE to the serial line, and leave nothing to take a picture of
         words.addAll(arm64 ? List.of("-device", "ramfb") : List.of("-vga", "std"));
-        words.addAll(List.of("-machine", arm64 ? "virt" : has(Trait.SECURE_BOOT) ? "q35,smm=on" : "q35"));
+        words.addAll(List.of("-machine", arm64 ? "virt" : guarded ? "q35,smm=on" : "q35"));
         // A person can type at it: the lab through the socket "serial", and all that it shows goes to a file.
         words.addAll(List.of(
                 "-chardev",
@@ -282,7 +291,7 @@ record PcSpec(
             if (has(Trait.HTTP_BOOT)) {
                 words.addAll(List.of("-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=n"));
             }
-            if (has(Trait.SECURE_BOOT)) {
+            if (guarded) {
                 words.addAll(List.of("-global", "driver=cfi.pflash01,property=secure,value=on"));
             }
         }

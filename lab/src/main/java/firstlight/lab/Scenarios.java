@@ -43,6 +43,7 @@ final class Scenarios {
         all.addAll(WorkScenarios.all());
         all.addAll(AddOnScenarios.all());
         all.addAll(Arm64Scenarios.all());
+        all.addAll(Ia32Scenarios.all());
         all.addAll(StormScenarios.all());
         all.addAll(HandScenarios.all());
         all.addAll(MediaScenarios.all());

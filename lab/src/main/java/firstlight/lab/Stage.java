@@ -196,7 +196,7 @@ final class Stage implements AutoCloseable {
     private PcSpec.Disk disk(PcSpec spec, DiskKind kind) {
         Path file = diskFile(spec.name());
         return switch (kind) {
-            case SYSTEM, SYSTEM_MBR, SYSTEM_4096 -> overlay(systemDisk(kind.make()), file);
+            case SYSTEM, SYSTEM_MBR, SYSTEM_4096, SYSTEM_IA32 -> overlay(systemDisk(kind.make()), file);
             case SYSTEM_LVM -> overlay(SystemDisk.onLvm(home.cache(), journal::note), file);
             case SYSTEM_BTRFS -> overlay(SystemDisk.onBtrfs(home.cache(), journal::note), file);
             case XFS ->

@@ -29,6 +29,8 @@ sealed interface Step {
         SYSTEM_MBR,
         /** The same on a disk with sectors of 4096 octets. */
         SYSTEM_4096,
+        /** The same as UEFI of 32 bits starts it, by a boot entry alone. */
+        SYSTEM_IA32,
         /** The {@link LvmSystem}, as an overlay. */
         SYSTEM_LVM,
         /** A system on the {@link BtrfsSystem}, as an overlay. */
@@ -63,6 +65,7 @@ sealed interface Step {
                 case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
                 case SYSTEM_4096 -> DiskMake.GPT_4096;
+                case SYSTEM_IA32 -> DiskMake.GPT_IA32;
             };
         }
     }

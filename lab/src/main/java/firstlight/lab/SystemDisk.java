@@ -289,6 +289,11 @@ final class SystemDisk {
         return Files.writeString(work.resolve("early.cfg"), early(ROOT_UUID, "/boot/grub"));
     }
 
+    /** A GRUB that finds the system of {@link #in}'s disk. */
+    static Path grub(Path work, String format, String name) throws IOException {
+        return grub(work, Map.of(format, early(ROOT_UUID, "/boot/grub")), format, name, "");
+    }
+
     private static Path grub(Path work, Map<String, String> early, String format, String name, String moreModules)
             throws IOException {
         Path image = work.resolve(name);

@@ -100,6 +100,13 @@ class PcSpecTest {
     }
 
     @Test
+    void aPcWithUefiOf32BitsHasAProcessorOf64() {
+        assertThat(command(PcSpec.of("pc1", 1, Firmware.UEFI).with(Trait.IA32)))
+                .startsWith("qemu-system-x86_64 ")
+                .contains("file=/ovmf/OVMF32_CODE_4M.secboot.fd", "q35,smm=on", "property=secure,value=on");
+    }
+
+    @Test
     void aChangedCardIsAnotherMacInTheSamePc() {
         PcSpec before = PcSpec.of("pc1", 1, Firmware.BIOS);
         PcSpec after = before.with(Trait.CHANGED_CARD);

@@ -22,4 +22,9 @@ public record PrebootAnswer(
         entries = List.copyOf(entries);
         reasons = List.copyOf(reasons);
     }
+
+    /** The same with another word on when the menu is shown. */
+    public PrebootAnswer with(MenuSetting other) {
+        return new PrebootAnswer(transaction, token, other, entries, imaging, kernelArguments, reasons);
+    }
 }

@@ -72,6 +72,6 @@ final class BootFileSupply {
 
     /** All of them: which of the preboot clients a PC gets is chosen for each PC, at any time. */
     private static List<BootPrograms> programs() {
-        return List.of(BootPrograms.IPXE, BootPrograms.PXELINUX, BootPrograms.GRUB);
+        return List.of(BootPrograms.IPXE, BootPrograms.PXELINUX, BootPrograms.GRUB, BootPrograms.GRUB_IA32);
     }
 }

@@ -189,6 +189,7 @@ final class MediaCommand {
         try {
             BootPrograms.IPXE.place(EnvironmentCommand.cache(), boot, line::show);
             BootPrograms.MEDIUM.place(EnvironmentCommand.cache(), boot, line::show);
+            BootPrograms.GRUB_IA32.place(EnvironmentCommand.cache(), boot, line::show);
             line.show("writing " + file, 0, 0);
             MediumAddress fixed = settings.fixed;
             new BootMedium(

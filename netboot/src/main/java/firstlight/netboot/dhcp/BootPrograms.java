@@ -17,7 +17,8 @@ final class BootPrograms {
                 settings.biosClient() == BiosClient.PXELINUX ? "pxelinux/pxelinux.0" : "ipxe/undionly.kpxe";
             case UEFI_X64, UEFI_X64_HTTP, UEFI_EBC, UEFI_EBC_HTTP -> grub ? "shimx64.efi" : "ipxe/x64/snponly.efi";
             case UEFI_ARM64, UEFI_ARM64_HTTP -> grub ? "shimaa64.efi" : "ipxe/arm64/snponly.efi";
-            case UEFI_IA32, UEFI_IA32_HTTP -> "ipxe/ia32/snponly.efi";
+            // Whatever is chosen: an iPXE there cannot start the environment's kernel, which has 64 bits.
+            case UEFI_IA32, UEFI_IA32_HTTP -> "grubia32.efi";
             case UEFI_ARM32, UEFI_ARM32_HTTP -> "ipxe/arm32/snponly.efi";
             case UEFI_RISCV64, UEFI_RISCV64_HTTP -> "ipxe/riscv64/snponly.efi";
             case UEFI_LOONG64, UEFI_LOONG64_HTTP -> "ipxe/loong64/snponly.efi";

@@ -54,6 +54,10 @@ public enum Quirk {
             "as above, for HTTP or EFI images in the iPXE of a UEFI NIC",
             (client, treatment) -> treatment.kind() == ClientKind.IPXE_UEFI
                     && !(client.has(IpxeOptions.FEATURE_HTTP) && client.has(IpxeOptions.FEATURE_EFI)),
+            (_, treatment) -> treatment.withoutScripts()),
+    IPXE_IA32_STARTS_NO_X64_KERNEL(
+            "an iPXE for UEFI of 32 bits leaves kernels to its firmware, which refuses one of 64 bits; GRUB starts it (not seen: by iPXE's source)",
+            (_, treatment) -> treatment.kind() == ClientKind.IPXE_UEFI && is(treatment, Architecture.UEFI_IA32),
             (_, treatment) -> treatment.withoutScripts());
 
     private static final Set<String> RASPBERRY_PI_OUIS =

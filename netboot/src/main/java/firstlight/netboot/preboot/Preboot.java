@@ -6,6 +6,7 @@ import firstlight.model.Facts;
 import firstlight.model.MacAddress;
 import firstlight.model.MenuAccess;
 import firstlight.model.MenuEntry;
+import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
 import firstlight.netboot.files.BootPath;
 import firstlight.netboot.files.Finding;
@@ -123,6 +124,10 @@ public final class Preboot implements GeneratedEntries {
         boolean grub = kind.startsWith("grub");
         Facts facts = Facts.NONE.with(FactName.MAC, mac.toString()).with(FactName.FIRMWARE, grub ? "uefi" : "bios");
         PrebootAnswer answer = decisions.prebootAnswer(facts, clock.instant());
+        // Who chose us in the firmware's menu need not press a key again.
+        if (answer.menu() instanceof MenuSetting.OnHotkey && hotkeyPressed.test(mac)) {
+            answer = answer.with(new MenuSetting.Always());
+        }
         return Finding.Generated.text(
                 grub
                         ? GrubConfig.render(

@@ -43,9 +43,9 @@ class DecisionTableTest {
             BIOS_WITHOUT_93 | REQUEST INFORM   | 4011 | local      | menu                          | ipxe/undionly.kpxe            | -
             BIOS_WITHOUT_93 | ITEM             | both | ipxe/undionly.kpxe | ipxe/undionly.kpxe    | ipxe/undionly.kpxe            | -
 
-            UEFI_IA32       | DISCOVER         | 67   | local      | menu                          | ipxe/ia32/snponly.efi         | -
-            UEFI_IA32       | REQUEST INFORM   | 4011 | local      | menu                          | ipxe/ia32/snponly.efi         | -
-            UEFI_IA32       | ITEM             | both | ipxe/ia32/snponly.efi | ipxe/ia32/snponly.efi | ipxe/ia32/snponly.efi      | -
+            UEFI_IA32       | DISCOVER         | 67   | local      | menu                          | grubia32.efi                  | -
+            UEFI_IA32       | REQUEST INFORM   | 4011 | local      | menu                          | grubia32.efi                  | -
+            UEFI_IA32       | ITEM             | both | grubia32.efi | grubia32.efi                  | grubia32.efi                  | -
 
             UEFI_X64        | DISCOVER         | 67   | local      | menu                          | ipxe/x64/snponly.efi          | -
             UEFI_X64        | REQUEST INFORM   | 4011 | local      | menu                          | ipxe/x64/snponly.efi          | -
@@ -71,9 +71,9 @@ class DecisionTableTest {
             UEFI_LOONG64    | REQUEST INFORM   | 4011 | local      | menu                          | ipxe/loong64/snponly.efi      | -
             UEFI_LOONG64    | ITEM             | both | ipxe/loong64/snponly.efi | ipxe/loong64/snponly.efi | ipxe/loong64/snponly.efi | -
 
-            HTTP_IA32       | DISCOVER         | 67   | URL/local-disk/none.efi | URL/ipxe/ia32/snponly.efi | URL/ipxe/ia32/snponly.efi | -
-            HTTP_IA32       | REQUEST INFORM   | 4011 | URL/local-disk/none.efi | URL/ipxe/ia32/snponly.efi | URL/ipxe/ia32/snponly.efi | -
-            HTTP_IA32       | ITEM             | both | URL/ipxe/ia32/snponly.efi | URL/ipxe/ia32/snponly.efi | URL/ipxe/ia32/snponly.efi | -
+            HTTP_IA32       | DISCOVER         | 67   | URL/local-disk/none.efi | URL/grubia32.efi | URL/grubia32.efi | -
+            HTTP_IA32       | REQUEST INFORM   | 4011 | URL/local-disk/none.efi | URL/grubia32.efi | URL/grubia32.efi | -
+            HTTP_IA32       | ITEM             | both | URL/grubia32.efi | URL/grubia32.efi | URL/grubia32.efi | -
 
             HTTP_X64        | DISCOVER         | 67   | URL/local-disk/none.efi | URL/ipxe/x64/snponly.efi | URL/ipxe/x64/snponly.efi | -
             HTTP_X64        | REQUEST INFORM   | 4011 | URL/local-disk/none.efi | URL/ipxe/x64/snponly.efi | URL/ipxe/x64/snponly.efi | -
@@ -106,6 +106,10 @@ class DecisionTableTest {
             IPXE_X64_POOR   | DISCOVER         | 67   | local      | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
             IPXE_X64_POOR   | REQUEST INFORM   | 4011 | local      | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
             IPXE_X64_POOR   | ITEM             | both | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
+
+            IPXE_IA32       | DISCOVER         | 67   | local      | TFTP/grubia32.efi             | TFTP/grubia32.efi             | -
+            IPXE_IA32       | REQUEST INFORM   | 4011 | local      | TFTP/grubia32.efi             | TFTP/grubia32.efi             | -
+            IPXE_IA32       | ITEM             | both | TFTP/grubia32.efi | TFTP/grubia32.efi             | TFTP/grubia32.efi             | -
 
             RASPBERRY_PI    | DISCOVER         | 67   | -          | raspberry pi                  | raspberry pi                  | -
             RASPBERRY_PI    | REQUEST INFORM   | 4011 | -          | raspberry pi                  | raspberry pi                  | -

@@ -384,7 +384,7 @@ class ProxyDhcpTest {
         assertThat(file(Firmware.IPXE_BIOS, LOAD)).isEqualTo("pxelinux/pxelinux.0");
         assertThat(file(Firmware.UEFI_X64, LOAD)).isEqualTo("shimx64.efi");
         assertThat(file(Firmware.UEFI_ARM64, LOAD)).isEqualTo("shimaa64.efi");
-        assertThat(file(Firmware.UEFI_IA32, LOAD)).isEqualTo("ipxe/ia32/snponly.efi");
+        assertThat(file(Firmware.UEFI_IA32, LOAD)).isEqualTo("grubia32.efi");
         assertThat(file(Firmware.HTTP_X64, LOAD)).isEqualTo("http://192.168.1.10:8080/shimx64.efi");
         assertThat(file(Firmware.IPXE_X64, LOAD)).isEqualTo("http://192.168.1.10:8080/boot.ipxe");
     }

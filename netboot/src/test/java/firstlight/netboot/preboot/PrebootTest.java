@@ -112,6 +112,15 @@ class PrebootTest {
     }
 
     @Test
+    void grubAsksForNoKeyEitherOnceItWasPressedInTheFirmware() {
+        String name = "grub/grub.cfg-01-52-54-00-12-34-56";
+
+        assertThat(text(name)).contains("echo 'Press Escape or F4 for the menu'");
+        pressed.add(MAC);
+        assertThat(text(name)).doesNotContain("Press Escape").contains("set timeout=-1\n");
+    }
+
+    @Test
     void aLockedEntryIsNotInTheScriptUntilSomebodySignedIn() {
         entries = List.of(
                 new MenuEntry.Automatic("Automatic"), new MenuEntry.Locked(new MenuEntry.Maintenance("A shell")));
