@@ -10,9 +10,15 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 
-/** Two doors on one set of threads: the engines' over TLS, this host's command line's on loopback. */
+/**
+ * The engines' door over TLS, on so many threads as images can be read and sent by at once, and people's doors, on threads of their own:
+ * whatever engines do, this host's command line is answered.
+ */
 final class WebServer implements AutoCloseable {
     private static final long LARGEST_BODY = 256L << 20;
     /** Image stores block; threads are made as they are needed. */
@@ -22,15 +28,17 @@ final class WebServer implements AutoCloseable {
      * So long a thread waits for the other end to send or take something. A PC that lost its power says nothing more: of a room that
      * did, each would hold a thread, for minutes while it was sent to (TCP gives up) and for ever while it was heard.
      */
-    private static final Duration ENGINES = Duration.ofMinutes(2);
+    private static final Duration ENGINES = Duration.ofMinutes(1);
 
     /** Here people pipe images through programs of theirs, which may take their time. */
     private static final Duration PEOPLE = Duration.ofMinutes(15);
 
     private final Undertow undertow;
+    private final ExecutorService people;
 
-    private WebServer(Undertow undertow) {
+    private WebServer(Undertow undertow, ExecutorService people) {
         this.undertow = undertow;
+        this.people = people;
     }
 
     /** @param network the API beyond loopback; empty keeps it closed */
@@ -45,18 +53,24 @@ final class WebServer implements AutoCloseable {
         free("0.0.0.0", enginePort, "imaging engines", "ports.engine");
         free("127.0.0.1", apiPort, "this host's command line", "ports.api");
         doors.network.ifPresent(network -> free(network.address, network.port, "the API on the network", "api.port"));
+        ExecutorService people = Executors.newVirtualThreadPerTaskExecutor();
         Undertow.Builder builder = Undertow.builder()
                 .setIoThreads(2)
                 .setWorkerThreads(WORKERS)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_BODY)
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
                 .addHttpsListener(enginePort, "0.0.0.0", doors.tls, patient(doors.engine, ENGINES))
-                .addHttpListener(apiPort, "127.0.0.1", patient(doors.api, PEOPLE));
-        doors.network.ifPresent(network ->
-                builder.addHttpsListener(network.port, network.address, doors.tls, patient(network.handler, PEOPLE)));
+                .addHttpListener(apiPort, "127.0.0.1", apart(patient(doors.api, PEOPLE), people));
+        doors.network.ifPresent(network -> builder.addHttpsListener(
+                network.port, network.address, doors.tls, apart(patient(network.handler, PEOPLE), people)));
         Undertow undertow = builder.build();
         undertow.start();
-        return new WebServer(undertow);
+        return new WebServer(undertow, people);
+    }
+
+    /** {@code handler}, which may block, on the threads of {@code executor} and not on the web server's few. */
+    static HttpHandler apart(HttpHandler handler, Executor executor) {
+        return exchange -> exchange.dispatch(executor, handler);
     }
 
     /** Threads of {@code handler} that wait for the other end for so long get an exception, and the connection ends. */
@@ -93,5 +107,6 @@ final class WebServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        people.shutdownNow();
     }
 }

@@ -8,7 +8,9 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.BlockingHandler;
 import io.undertow.util.StatusCodes;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +20,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +102,33 @@ class WebServerTest {
         }
     }
 
+    @Test
+    void theCommandLineIsAnsweredWhileEnginesHoldAllThreads() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        HttpHandler engines = new BlockingHandler(_ -> {
+            held.countDown();
+            over.await();
+        });
+        HttpHandler api = new BlockingHandler(exchange -> exchange.setStatusCode(StatusCodes.NO_CONTENT));
+        try (ExecutorService people = Executors.newVirtualThreadPerTaskExecutor();
+                Door door = new Door(exchange -> (exchange.getRequestPath().equals("/engine")
+                                ? engines
+                                : WebServer.apart(api, people))
+                        .handleRequest(exchange));
+                Socket pc = door.connect();
+                Socket person = door.connect()) {
+            pc.getOutputStream().write("GET /engine HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            held.await();
+            person.getOutputStream().write("GET /api HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            person.setSoTimeout(20_000);
+            assertThat(new BufferedReader(new InputStreamReader(person.getInputStream(), StandardCharsets.US_ASCII))
+                            .readLine())
+                    .isEqualTo("HTTP/1.1 204 No Content");
+            over.countDown();
+        }
+    }
+
     private interface Conversation {
         void with(HttpServerExchange exchange) throws IOException;
     }
@@ -111,12 +143,14 @@ class WebServerTest {
         });
     }
 
-    /** One door whose patience is a fifth of a second. */
+    /** One door with one thread, whose patience is a fifth of a second. */
     private static final class Door implements AutoCloseable {
         private final Undertow undertow;
 
         Door(HttpHandler handler) {
             undertow = Undertow.builder()
+                    .setIoThreads(1)
+                    .setWorkerThreads(1)
                     .addHttpListener(0, "127.0.0.1", WebServer.patient(handler, Duration.ofMillis(200)))
                     .build();
             undertow.start();
