@@ -58,7 +58,7 @@ public final class Capture {
         progress.progress(Progress.Phase.MAPPING, 0, disks.size());
         try (Planner planner = new Planner(options)) {
             CapturePlan plan = planner.plan(disks);
-            plan.checkSize();
+            int _ = plan.chunkSize();
             progress.progress(Progress.Phase.MAPPING, disks.size(), disks.size());
             return plan;
         }
@@ -69,6 +69,7 @@ public final class Capture {
         Instant made = Instant.now();
         long start = System.nanoTime();
         List<DiskPlan> plans = plan.disks();
+        int chunkSize = plan.chunkSize();
         List<CellRange> ranges = new ArrayList<>();
         List<ChunkTable.Builder> tables = new ArrayList<>();
         List<Salvage> disks = plans.stream()
@@ -78,8 +79,9 @@ public final class Capture {
         for (int i = 0; i < plans.size(); i++) {
             Salvage disk = disks.get(i);
             for (PlannedRegion region : plans.get(i).regions()) {
-                ranges.add(new CellRange(disk, region.name(disk), region.start(), region.length(), region.used()));
-                tables.add(new ChunkTable.Builder(region.used().cells()));
+                ranges.add(new CellRange(
+                        disk, region.name(disk), region.start(), region.length(), region.used(), chunkSize));
+                tables.add(new ChunkTable.Builder(region.used().cells(chunkSize), chunkSize));
             }
         }
         CellCursor cursor = new CellCursor(ranges);

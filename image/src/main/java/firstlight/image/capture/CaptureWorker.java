@@ -33,7 +33,7 @@ final class CaptureWorker implements Workers.Worker<CellBatch> {
     private final Meter meter;
     private final CaptureStages stages;
     private final CellReader reader = new CellReader();
-    private final byte[] plain = new byte[Chunk.SIZE];
+    private byte[] plain = new byte[Chunk.SIZE];
     private final ChunkCodec codec = new ChunkCodec(LEVEL);
 
     CaptureWorker(
@@ -60,8 +60,11 @@ final class CaptureWorker implements Workers.Worker<CellBatch> {
             List<ChunkFrame> frames = new ArrayList<>();
             for (int i = missing.nextSetBit(0); i >= 0 && i < ids.size(); i = missing.nextSetBit(i + 1)) {
                 int cell = found.get(i).cell();
-                int length = batch.range().cellLength(batch.cells()[cell]);
-                content.get(cell * Chunk.SIZE, plain, 0, length);
+                int length = batch.length(cell);
+                if (plain.length < length) {
+                    plain = new byte[length];
+                }
+                content.get(batch.at(cell), plain, 0, length);
                 ChunkFrame frame = codec.pack(ids.get(i), plain, 0, length);
                 frames.add(frame);
                 stages.newBytes.add(length);
@@ -84,8 +87,8 @@ final class CaptureWorker implements Workers.Worker<CellBatch> {
         List<Found> found = new ArrayList<>();
         Set<ChunkId> seen = new HashSet<>();
         for (int cell = 0; cell < batch.cells().length; cell++) {
-            int length = batch.range().cellLength(batch.cells()[cell]);
-            int at = cell * Chunk.SIZE;
+            int length = batch.length(cell);
+            int at = batch.at(cell);
             if (!ChunkCodec.isZero(content, at, length)) {
                 ChunkId id = ChunkId.of(content, at, length);
                 tables.get(batch.region()).set(batch.firstIndex() + cell, id);

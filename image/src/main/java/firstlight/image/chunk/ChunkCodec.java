@@ -15,21 +15,37 @@ public final class ChunkCodec implements AutoCloseable {
 
     private final ZstdCompressCtx compressor = new ZstdCompressCtx();
     private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
-    private final byte[] scratch = new byte[(int) Zstd.compressBound(Chunk.SIZE)];
+    private byte[] scratch = new byte[(int) Zstd.compressBound(Chunk.SIZE)];
+    private byte[] plain = new byte[0];
 
     public ChunkCodec(int level) {
         compressor.setLevel(level).setChecksum(false).setContentSize(true);
     }
 
     public static boolean isZero(byte[] content, int offset, int length) {
-        return Arrays.equals(content, offset, offset + length, ZEROS, 0, length);
+        for (int at = 0; at < length; at += Chunk.SIZE) {
+            int step = Math.min(Chunk.SIZE, length - at);
+            if (!Arrays.equals(content, offset + at, offset + at + step, ZEROS, 0, step)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public static boolean isZero(ByteBuffer content, int offset, int length) {
-        return content.slice(offset, length).mismatch(ZERO_BUFFER.slice(0, length)) < 0;
+        for (int at = 0; at < length; at += Chunk.SIZE) {
+            int step = Math.min(Chunk.SIZE, length - at);
+            if (content.slice(offset + at, step).mismatch(ZERO_BUFFER.slice(0, step)) >= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public ChunkFrame pack(ChunkId id, byte[] content, int offset, int length) {
+        if (length > Chunk.SIZE && scratch.length < Zstd.compressBound(length)) {
+            scratch = new byte[(int) Zstd.compressBound(length)];
+        }
         int packed = compressor.compressByteArray(scratch, 0, scratch.length, content, offset, length);
         return new ChunkFrame(id, Arrays.copyOf(scratch, packed));
     }
@@ -42,7 +58,7 @@ public final class ChunkCodec implements AutoCloseable {
     public int unpack(ChunkId id, byte[] frame, byte[] into, int offset) throws DamagedChunk {
         int length;
         try {
-            int room = Math.min(Chunk.SIZE, into.length - offset);
+            int room = Math.min(Chunk.LARGEST, into.length - offset);
             length = decompressor.decompressByteArray(into, offset, room, frame, 0, frame.length);
         } catch (ZstdException malformed) {
             throw new DamagedChunk(id, "its zstd frame cannot be unpacked (" + malformed.getMessage() + ")");
@@ -52,6 +68,26 @@ public final class ChunkCodec implements AutoCloseable {
             throw new DamagedChunk(id, "its content has the SHA-256 " + found);
         }
         return length;
+    }
+
+    /** The content of {@code frame}, compared with its id; an array of its own. */
+    public byte[] content(ChunkId id, byte[] frame) throws DamagedChunk {
+        int length = check(id, frame); // which may take another array
+        return Arrays.copyOf(plain, length);
+    }
+
+    /**
+     * Compares what {@code frame} holds with its id.
+     *
+     * @return the length of the content
+     */
+    public int check(ChunkId id, byte[] frame) throws DamagedChunk {
+        long claimed = Zstd.getFrameContentSize(frame); // what is none, or unknown, fails below where it is too long
+        int room = Math.clamp(claimed, Chunk.SIZE, Chunk.LARGEST);
+        if (plain.length < room) {
+            plain = new byte[room];
+        }
+        return unpack(id, frame, plain, 0);
     }
 
     @Override

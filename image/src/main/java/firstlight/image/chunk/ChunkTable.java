@@ -5,18 +5,20 @@ import java.util.function.Consumer;
 
 /**
  * The ids of a region's chunks in their order, {@link ChunkId#ZERO} where a chunk is all zeros. One flat array, because
- * a disk with 500 GB in use has two million.
+ * a disk with 500 GB in use has two million. They are all of one size, but for the region's last.
  */
 public final class ChunkTable {
     private final byte[] ids;
+    private final int chunkSize;
 
-    private ChunkTable(byte[] ids) {
+    private ChunkTable(byte[] ids, int chunkSize) {
         this.ids = ids;
+        this.chunkSize = chunkSize;
     }
 
-    /** Takes the array over; nobody may write to it afterwards. */
-    static ChunkTable over(byte[] ids) {
-        return new ChunkTable(ids);
+    /** Octets of a chunk's plain content. */
+    public int chunkSize() {
+        return chunkSize;
     }
 
     public int size() {
@@ -39,7 +41,7 @@ public final class ChunkTable {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ChunkTable that && Arrays.equals(ids, that.ids);
+        return other instanceof ChunkTable that && chunkSize == that.chunkSize && Arrays.equals(ids, that.ids);
     }
 
     @Override
@@ -55,8 +57,18 @@ public final class ChunkTable {
     /** Filled in any order by several threads, each index by one of them. */
     public static final class Builder {
         private final byte[] ids;
+        private final int chunkSize;
 
+        /** Of chunks of the usual size. */
         public Builder(int size) {
+            this(size, Chunk.SIZE);
+        }
+
+        public Builder(int size, int chunkSize) {
+            if (!Chunk.isSize(chunkSize)) {
+                throw new IllegalArgumentException("chunks of " + chunkSize + " octets");
+            }
+            this.chunkSize = chunkSize;
             ids = new byte[Math.multiplyExact(size, ChunkId.LENGTH)];
         }
 
@@ -66,7 +78,7 @@ public final class ChunkTable {
 
         /** Call once, when all writing threads have ended. */
         public ChunkTable build() {
-            return ChunkTable.over(ids);
+            return new ChunkTable(ids, chunkSize);
         }
     }
 }

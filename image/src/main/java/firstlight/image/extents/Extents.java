@@ -1,6 +1,5 @@
 package firstlight.image.extents;
 
-import firstlight.image.chunk.Chunk;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -119,23 +118,28 @@ public final class Extents {
         return low;
     }
 
-    /** How many cells of {@link Chunk#SIZE} octets these ranges touch. */
-    public int cells() {
+    /** How many cells of {@code size} octets these ranges touch. */
+    public int cells(int size) {
+        return Math.toIntExact(manyCells(size));
+    }
+
+    /** As {@link #cells}, of ranges that may be too many for an image. */
+    public long manyCells(int size) {
         long cells = 0;
         long next = 0; // the first cell that is not counted yet
         for (int i = 0; i < count(); i++) {
-            long first = Math.max(next, start(i) / Chunk.SIZE);
-            long last = (end(i) - 1) / Chunk.SIZE;
+            long first = Math.max(next, start(i) / size);
+            long last = (end(i) - 1) / size;
             cells += Math.max(0, last - first + 1);
             next = Math.max(next, last + 1);
         }
-        return Math.toIntExact(cells);
+        return cells;
     }
 
-    /** The first cell at or behind {@code cell} that these ranges touch; -1 when there is none. */
-    public long cellFrom(long cell) {
-        int index = firstEndingAfter(cell * Chunk.SIZE);
-        return index == count() ? -1 : Math.max(cell, start(index) / Chunk.SIZE);
+    /** The first cell of {@code size} octets at or behind {@code cell} that these ranges touch; -1 when there is none. */
+    public long cellFrom(long cell, int size) {
+        int index = firstEndingAfter(cell * size);
+        return index == count() ? -1 : Math.max(cell, start(index) / size);
     }
 
     @Override

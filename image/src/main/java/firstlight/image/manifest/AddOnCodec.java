@@ -1,5 +1,6 @@
 package firstlight.image.manifest;
 
+import firstlight.image.chunk.Chunk;
 import firstlight.image.extents.Extents;
 import firstlight.model.Bytes;
 import java.io.ByteArrayOutputStream;
@@ -104,7 +105,7 @@ final class AddOnCodec {
         for (int left = Varint.count(in); left > 0; left--) {
             entries.add(entry(in));
         }
-        return new AddOn(partition, gone, entries, BlocksCodec.decode(Content.Method.RAW, in));
+        return new AddOn(partition, gone, entries, BlocksCodec.decode(Content.Method.RAW, Chunk.SIZE, in));
     }
 
     private static FileEntry entry(ByteBuffer in) {

@@ -20,7 +20,7 @@ final class BlocksCodec {
     /** The smallest sector there is; every file system's blocks are multiples of it. */
     static final int UNIT = 512;
 
-    /** 8 TiB in use: a gigabyte of ids. A manifest that claims more is a mistake or an attack. */
+    /** A gigabyte of ids. A manifest that claims more is a mistake or an attack. */
     private static final int MAX_CELLS = 1 << 25;
 
     private BlocksCodec() {}
@@ -52,7 +52,7 @@ final class BlocksCodec {
         }
     }
 
-    static Content.Blocks decode(Content.Method method, ByteBuffer in) {
+    static Content.Blocks decode(Content.Method method, int chunkSize, ByteBuffer in) {
         Extents.Builder used = new Extents.Builder();
         long end = 0;
         for (long ranges = Varint.get(in); ranges > 0; ranges--) {
@@ -62,11 +62,11 @@ final class BlocksCodec {
             used.add(start, end);
         }
         Extents extents = used.build();
-        int cells = extents.cells();
+        int cells = extents.cells(chunkSize);
         if (cells > MAX_CELLS) {
             throw new IllegalArgumentException(cells + " chunks in one region");
         }
-        ChunkTable.Builder chunks = new ChunkTable.Builder(cells);
+        ChunkTable.Builder chunks = new ChunkTable.Builder(cells, chunkSize);
         for (int index = 0; index < cells; ) {
             long run = Varint.get(in);
             long count = run >>> 1;

@@ -1,11 +1,13 @@
 package firstlight.image.manifest;
 
 import firstlight.image.ImageFailure;
+import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * What an image is made of. Immutable: a new capture makes a new one.
@@ -17,12 +19,18 @@ import java.util.function.Consumer;
  * @param notes what a person should know of this image, such as a file system that had to be taken raw
  */
 public record Manifest(Instant made, String maker, List<DiskImage> disks, Optional<AddOn> addOn, List<String> notes) {
-    /** 32 octets each, with room for the extents: a server takes manifests of 256 MiB. */
+    /** Octets of a manifest's file: no server takes a longer one. */
+    public static final int MOST_OCTETS = 256 << 20;
+
+    /** 32 octets each, with room for the extents. What has more is cut into larger ones. */
     public static final int MOST_CHUNKS = 8_000_000;
 
     public Manifest {
         disks = List.copyOf(disks);
         notes = List.copyOf(notes);
+        if (chunkSizes(disks).limit(2).count() > 1) {
+            throw new IllegalArgumentException("chunks of several sizes in one image");
+        }
         if (addOn.isPresent() && !disks.isEmpty()) {
             throw new IllegalArgumentException("an add-on image with disks");
         }
@@ -51,6 +59,19 @@ public record Manifest(Instant made, String maker, List<DiskImage> disks, Option
                     "Name a base image; add-ons go along with it: firstlight work restore PC BASE --add-on NAME");
         }
         return this;
+    }
+
+    private static IntStream chunkSizes(List<DiskImage> disks) {
+        return disks.stream()
+                .flatMap(disk -> disk.regions().stream())
+                .filter(region -> region.content() instanceof Content.Blocks)
+                .mapToInt(region -> ((Content.Blocks) region.content()).chunkSize())
+                .distinct();
+    }
+
+    /** Octets of its chunks' plain content, but for a region's last one. */
+    public int chunkSize() {
+        return chunkSizes(disks).findFirst().orElse(Chunk.SIZE);
     }
 
     /** Each chunk that a store must hold for this image, in order; some come more than once. */

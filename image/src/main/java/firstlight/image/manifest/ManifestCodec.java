@@ -1,9 +1,11 @@
 package firstlight.image.manifest;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdException;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.Chunk;
+import firstlight.image.chunk.ChunkId;
 import firstlight.image.table.TableSectors;
 import firstlight.model.Bytes;
 import java.io.ByteArrayOutputStream;
@@ -35,14 +37,14 @@ public final class ManifestCodec {
     private static final int PREFIX = MAGIC.length + 4;
     private static final int DIGEST = 32;
 
-    /** A manifest of a disk with 8 TB in use has this size; more is a mistake or an attack. */
+    /** Four times what a server takes; more is a mistake or an attack. */
     private static final long MAX_PLAIN = 1L << 30;
 
     private ManifestCodec() {}
 
     public static byte[] encode(Manifest manifest) {
-        byte[] header = HeaderJson.write(ManifestHeader.of(manifest, Chunk.SIZE));
-        ByteArrayOutputStream plain = new ByteArrayOutputStream(header.length + 1024);
+        byte[] header = HeaderJson.write(ManifestHeader.of(manifest, manifest.chunkSize()));
+        Plain plain = new Plain(header.length + 1024 + tables(manifest));
         plain.writeBytes(ByteBuffer.allocate(4).putInt(header.length).array());
         plain.writeBytes(header);
         manifest.addOn().ifPresent(addOn -> AddOnCodec.encode(addOn, plain));
@@ -53,11 +55,43 @@ public final class ManifestCodec {
                 }
             }
         }
-        byte[] packed = Zstd.compress(plain.toByteArray(), 3);
-        ByteBuffer file = ByteBuffer.allocate(PREFIX + packed.length + DIGEST);
-        file.put(MAGIC).putInt(manifest.addOn().isPresent() ? ADD_ON : DISKS).put(packed);
-        file.put(sha256(file.array(), PREFIX + packed.length));
-        return file.array();
+        return file(manifest.addOn().isPresent() ? ADD_ON : DISKS, plain);
+    }
+
+    /** What a large disk's manifest is made in: hundreds of MiB, which are not to be copied in a small PC. */
+    private static final class Plain extends ByteArrayOutputStream {
+        Plain(long size) {
+            super(Math.toIntExact(size));
+        }
+
+        int packInto(byte[] file, int from) {
+            try (ZstdCompressCtx compressor = new ZstdCompressCtx()) {
+                compressor.setLevel(3).setContentSize(true);
+                return compressor.compressByteArray(file, from, file.length - from, buf, 0, count);
+            }
+        }
+    }
+
+    /** About so long, and hardly more: an array that grows is copied. */
+    private static long tables(Manifest manifest) {
+        long[] octets = new long[1];
+        manifest.forEachChunk(_ -> octets[0] += ChunkId.LENGTH);
+        for (DiskImage disk : manifest.disks()) {
+            for (Region region : disk.regions()) {
+                if (region.content() instanceof Content.Blocks blocks) {
+                    octets[0] += 8L * blocks.used().count();
+                }
+            }
+        }
+        return octets[0];
+    }
+
+    private static byte[] file(int version, Plain plain) {
+        byte[] room = new byte[Math.toIntExact(PREFIX + Zstd.compressBound(plain.size()))];
+        int end = PREFIX + plain.packInto(room, PREFIX);
+        ByteBuffer file = ByteBuffer.wrap(Arrays.copyOf(room, end + DIGEST));
+        file.put(MAGIC).putInt(version).position(end);
+        return file.put(sha256(file.array(), end)).array();
     }
 
     /** @throws ImageFailure when {@code file} is not a whole, undamaged manifest of a version we know */
@@ -103,21 +137,30 @@ public final class ManifestCodec {
     }
 
     private static byte[] unpack(byte[] file) throws ImageFailure {
-        byte[] packed = Arrays.copyOfRange(file, PREFIX, file.length - DIGEST);
-        long size = Zstd.getFrameContentSize(packed);
+        int packed = file.length - PREFIX - DIGEST;
+        long size = Zstd.getFrameContentSize(file, PREFIX, packed);
         if (size <= 0 || size > MAX_PLAIN) {
             throw damaged("its content claims " + size + " octets");
         }
         try {
-            return Zstd.decompress(packed, (int) size);
+            byte[] plain = new byte[(int) size];
+            long length = Zstd.decompressByteArray(plain, 0, plain.length, file, PREFIX, packed);
+            if (length != size) {
+                throw damaged("its content has " + length + " octets and claims " + size);
+            }
+            return plain;
         } catch (ZstdException malformed) {
             throw damaged("it cannot be unpacked (" + malformed.getMessage() + ")");
         }
     }
 
     private static Manifest decode(int version, ManifestHeader header, ByteBuffer tables) throws ImageFailure {
-        if (header.chunkSize() != Chunk.SIZE) {
-            throw damaged("its chunks have " + header.chunkSize() + " octets");
+        int chunkSize = header.chunkSize();
+        if (!Chunk.isSize(chunkSize) || (version == ADD_ON && chunkSize != Chunk.SIZE)) {
+            throw new ImageFailure(
+                    "The image cannot be read",
+                    "its chunks have " + chunkSize + " octets, which this program does not know",
+                    "Use a newer Firstlight");
         }
         if (version == ADD_ON) {
             return header.manifest(AddOnCodec.decode(PartitionChoice.of(header.partition()), tables));
@@ -127,17 +170,17 @@ public final class ManifestCodec {
             TableSectors sectors = ManifestHeader.table(disk);
             List<Region> regions = new ArrayList<>();
             for (ManifestHeader.JsonRegion region : disk.regions()) {
-                regions.add(region(region, tables));
+                regions.add(region(region, chunkSize, tables));
             }
             disks.add(new DiskImage(disk.size(), disk.sectorSize(), sectors, regions, disk.unreadable()));
         }
         return header.manifest(disks);
     }
 
-    private static Region region(ManifestHeader.JsonRegion region, ByteBuffer tables) {
+    private static Region region(ManifestHeader.JsonRegion region, int chunkSize, ByteBuffer tables) {
         Content content = switch (region.content()) {
-            case "used" -> BlocksCodec.decode(Content.Method.USED_BLOCKS, tables);
-            case "raw" -> BlocksCodec.decode(Content.Method.RAW, tables);
+            case "used" -> BlocksCodec.decode(Content.Method.USED_BLOCKS, chunkSize, tables);
+            case "raw" -> BlocksCodec.decode(Content.Method.RAW, chunkSize, tables);
             case "swap" ->
                 new Content.Swap(java.util.UUID.fromString(region.uuid()), region.label(), region.pageSize());
             default -> throw new IllegalArgumentException("content " + region.content());

@@ -17,9 +17,10 @@ public record Region(int partition, long start, long length, String fileSystem, 
             if (blocks.used().end() > length) {
                 throw new IllegalArgumentException("used blocks end behind their region: " + blocks.used());
             }
-            if (blocks.used().cells() != blocks.chunks().size()) {
+            long cells = blocks.used().manyCells(blocks.chunkSize());
+            if (cells != blocks.chunks().size()) {
                 throw new IllegalArgumentException(
-                        blocks.used().cells() + " cells but " + blocks.chunks().size() + " chunks");
+                        cells + " cells but " + blocks.chunks().size() + " chunks");
             }
         }
     }

@@ -233,7 +233,7 @@ public final class LayoutPlan {
     private Placement cut(Region region, long start, long length) {
         if (region.content() instanceof Content.Blocks blocks) {
             boolean[] lost = {false};
-            Content.Blocks behind = blocks.slice(length / Chunk.SIZE, Long.MAX_VALUE / Chunk.SIZE);
+            Content.Blocks behind = blocks.slice(length / blocks.chunkSize(), Long.MAX_VALUE / Chunk.LARGEST);
             behind.chunks().forEachStored(id -> lost[0] = true);
             if (lost[0]) {
                 notes.add("data in the unpartitioned space behind the last partition did not fit " + disk);

@@ -3,7 +3,6 @@ package firstlight.image.resize;
 import firstlight.image.Disk;
 import firstlight.image.anew.Anew;
 import firstlight.image.anew.OldFileSystem;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
@@ -147,7 +146,7 @@ final class LvmRegion {
 
     /** Cells move whole. */
     private boolean isMovable() {
-        return group.isAligned(Chunk.SIZE);
+        return group.isAligned(blocks.chunkSize());
     }
 
     private long extents(LogicalVolume volume) {

@@ -1,6 +1,5 @@
 package firstlight.image.resize;
 
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkTable;
 import firstlight.image.extents.Extents;
 import firstlight.image.lvm.Rearranged.Move;
@@ -15,6 +14,7 @@ final class MovedCells {
      * @param moves by rising place, of whole cells; what none of them names is left out
      */
     static Content.Blocks of(Content.Blocks blocks, List<Move> moves) {
+        int size = blocks.chunkSize();
         Extents.Builder used = new Extents.Builder();
         for (Move move : moves) {
             Extents part = blocks.used().within(move.from(), move.from() + move.length());
@@ -23,16 +23,16 @@ final class MovedCells {
             }
         }
         Extents moved = used.build();
-        ChunkTable.Builder chunks = new ChunkTable.Builder(moved.cells());
+        ChunkTable.Builder chunks = new ChunkTable.Builder(moved.cells(size), size);
         int at = 0;
         for (Move move : moves) {
-            if (move.from() % Chunk.SIZE != 0 || move.to() % Chunk.SIZE != 0 || move.length() % Chunk.SIZE != 0) {
+            if (move.from() % size != 0 || move.to() % size != 0 || move.length() % size != 0) {
                 throw new IllegalArgumentException("cells cannot be cut: " + move);
             }
-            int from = blocks.used().within(0, move.from()).cells();
+            int from = blocks.used().within(0, move.from()).cells(size);
             int count = blocks.used()
                     .within(move.from(), move.from() + move.length())
-                    .cells();
+                    .cells(size);
             for (int i = 0; i < count; i++) {
                 chunks.set(at++, blocks.chunks().get(from + i));
             }

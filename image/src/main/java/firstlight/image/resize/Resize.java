@@ -1,6 +1,7 @@
 package firstlight.image.resize;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
 import firstlight.image.anew.OldFileSystem;
@@ -12,6 +13,7 @@ import firstlight.image.extents.Volume;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.lvm.MetadataWriter;
 import firstlight.image.lvm.PhysicalVolume;
+import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Region;
 import firstlight.image.view.ImageDisk;
 import firstlight.image.view.Joined;
@@ -38,9 +40,11 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
      */
     public Optional<byte[]> resize(Placement placement, boolean held, Heard heard) throws IOException {
         Region region = placement.region();
+        int cell = region.content() instanceof Content.Blocks blocks ? blocks.chunkSize() : Chunk.SIZE;
+        long shorter = Math.min(placement.length(), region.length());
         try (ImageDisk pristine = ImageDisk.of(region.name(), region, imageSectorSize, source);
                 Overlay image = Overlay.over(new Slice(pristine, 0, pristine.size()));
-                Overlay first = Overlay.over(new Slice(image, 0, Math.min(Chunk.SIZE, region.length())))) {
+                Overlay first = Overlay.over(new Slice(image, 0, Math.min(cell, shorter)))) {
             List<Disk> parts = new ArrayList<>();
             long from = 0;
             if (held) {
@@ -49,6 +53,10 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
             }
             parts.add(new Slice(disk, placement.start() + from, placement.length() - from));
             Joined below = new Joined(parts);
+            boolean unmoved = placement.content() == region.content(); // else whole cells were moved, and none is cut
+            if (placement.shrinks() && !placement.anew() && unmoved) {
+                end(pristine, below, placement.length() / cell * cell);
+            }
             if (placement.within().isPresent()) {
                 volumes(placement.within().get(), pristine, image, below, heard);
             } else if (placement.anew()) {
@@ -64,9 +72,29 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
             if (!held) {
                 return Optional.empty();
             }
-            ByteBuffer cell = ByteBuffer.allocate((int) first.size());
-            first.read(0, cell);
-            return Optional.of(cell.array());
+            ByteBuffer octets = ByteBuffer.allocate((int) first.size());
+            first.read(0, octets);
+            return Optional.of(octets.array());
+        }
+    }
+
+    /** What was not written of the cell that the new end cuts: half a chunk has no hash to be read back by. */
+    private void end(Disk pristine, Disk below, long from) throws IOException {
+        if (from == below.size()) {
+            return;
+        }
+        ByteBuffer octets = ByteBuffer.allocate((int) (below.size() - from));
+        pristine.read(from, octets);
+        below.write(from, octets.flip());
+        below.flush();
+        ByteBuffer back = ByteBuffer.allocate(octets.capacity());
+        below.readBack(from, back);
+        if (!back.flip().equals(octets.rewind())) {
+            throw new DiskFailure(
+                    disk.name(),
+                    "The disk does not hold what was written to it",
+                    disk.name() + " reads back differently behind offset " + from + " of a partition",
+                    "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
         }
     }
 

@@ -1,7 +1,6 @@
 package firstlight.image.restore;
 
 import firstlight.image.Disk;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.work.CellBatch;
@@ -39,16 +38,16 @@ final class Comparison {
         for (int i = 0; i < matches.length; i++) {
             int index = batch.firstIndex() + i;
             ChunkId wanted = target.chunks().get(index);
-            int length = batch.range().cellLength(batch.cells()[i]);
+            int length = batch.length(i);
             long expected = written ? target.marks().get(index) : 0;
             if (written && target.isDone(index)) {
                 matches[i] = true; // read and found right in this restore already
             } else if (wanted.isZero()) {
-                matches[i] = ChunkCodec.isZero(content, i * Chunk.SIZE, length);
+                matches[i] = ChunkCodec.isZero(content, batch.at(i), length);
             } else if (expected != 0) {
-                matches[i] = mark.of(content, i * Chunk.SIZE, length) == expected;
+                matches[i] = mark.of(content, batch.at(i), length) == expected;
             } else {
-                matches[i] = ChunkId.of(content, i * Chunk.SIZE, length).equals(wanted);
+                matches[i] = ChunkId.of(content, batch.at(i), length).equals(wanted);
             }
         }
         return matches;
@@ -69,8 +68,7 @@ final class Comparison {
     /** Whether the one cell of {@code batch} still holds what was written there, also when it was found right before. */
     boolean stillMatches(Target target, CellBatch one) throws IOException {
         long expected = target.marks().get(one.firstIndex());
-        return expected == 0
-                || mark.of(reader.read(one, Disk::readBack), 0, one.range().cellLength(one.cells()[0])) == expected;
+        return expected == 0 || mark.of(reader.read(one, Disk::readBack), 0, one.length(0)) == expected;
     }
 
     /** About {@code count} single cells, none of zeros alone, at even distances over all regions. */
@@ -85,7 +83,7 @@ final class Comparison {
             Target target = targets.get(region);
             long cell = -1;
             for (int index = 0; index < target.chunks().size(); index++) {
-                cell = target.range().used().cellFrom(cell + 1);
+                cell = target.range().cellFrom(cell + 1);
                 if (before + index >= next && !target.chunks().get(index).isZero()) {
                     some.add(new CellBatch(region, target.range(), index, new long[] {cell}));
                     next = before + index + step;

@@ -27,7 +27,7 @@ import java.util.TreeSet;
 /** How an image fits a disk, and what of it goes there. */
 record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
     /** More cells than any disk has. */
-    private static final long ALL = Long.MAX_VALUE / Chunk.SIZE;
+    private static final long ALL = Long.MAX_VALUE / Chunk.LARGEST;
 
     /** Decides for all disks before anything is written to one. */
     static List<Fit> of(Manifest manifest, List<Disk> disks, Wishes wishes, ChunkSource source) throws IOException {
@@ -94,6 +94,12 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
                 || (layout.table().isEmpty() && placement.region().start() == 0);
     }
 
+    /** Octets of what comes last where nothing else makes it look whole. */
+    static long firstCell(Placement placement) {
+        int cell = placement.content() instanceof Content.Blocks blocks ? blocks.chunkSize() : Chunk.SIZE;
+        return Math.min(cell, placement.length());
+    }
+
     /** What is to be written of {@code placement} before or, when {@code last}, after all else was verified. */
     List<Target> targets(Placement placement, boolean last) {
         Region region = placement.region();
@@ -104,11 +110,12 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
         }
         long length = Math.min(placement.length(), region.length());
         // Of what is shortened only whole chunks: half a chunk has no hash.
-        long end = placement.shrinks() ? length / Chunk.SIZE : ALL;
+        long end = placement.shrinks() ? length / blocks.chunkSize() : ALL;
         Content.Blocks part = !isBare(placement)
                 ? blocks.slice(0, end)
                 : last ? blocks.slice(0, Math.min(1, end)) : blocks.slice(Math.min(1, end), end);
         String name = region.name() + " of " + disk.name();
-        return List.of(new Target(new CellRange(disk, name, placement.start(), length, part.used()), part.chunks()));
+        return List.of(new Target(
+                new CellRange(disk, name, placement.start(), length, part.used(), part.chunkSize()), part.chunks()));
     }
 }

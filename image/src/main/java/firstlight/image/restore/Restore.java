@@ -4,7 +4,6 @@ import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.chunk.ChunkStream;
 import firstlight.image.extents.SwapHeader;
@@ -206,7 +205,7 @@ public final class Restore {
                     disk.discard(placement.start(), placement.length());
                     eraseMarks(disk, placement);
                 }
-                disk.zero(placement.start(), Math.min(Chunk.SIZE, placement.length()));
+                disk.zero(placement.start(), Fit.firstCell(placement));
             }
         } else {
             long ends = Math.min(disk.size() / 2, keepContent ? 34L * disk.sectorSize() : ENDS);

@@ -33,7 +33,7 @@ record Sample(List<CellBatch> cells, long written) {
             long cell = -1;
             int last = target.chunks().size() - 1;
             for (int index = 0; index <= last; index++) {
-                cell = range.used().cellFrom(cell + 1);
+                cell = range.cellFrom(cell + 1);
                 if (target.isDone(index)) {
                     continue;
                 }

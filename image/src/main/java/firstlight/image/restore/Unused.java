@@ -1,7 +1,6 @@
 package firstlight.image.restore;
 
 import firstlight.image.Disk;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.extents.Extents;
 import firstlight.image.resize.Placement;
 import firstlight.image.table.Place;
@@ -85,7 +84,7 @@ final class Unused {
         for (Placement placement : fit.layout().placements()) {
             // What is zero since the restore began stays so until the end: it would make the disk look whole. And a
             // file system that is still to get its new size knows by itself what it uses.
-            long zeroed = fit.isResized(placement) ? placement.length() : Math.min(Chunk.SIZE, placement.length());
+            long zeroed = fit.isResized(placement) ? placement.length() : Fit.firstCell(placement);
             kept.add(new long[] {placement.start(), placement.start() + zeroed});
         }
         if (!fit.layout().ownTable()) {

@@ -1,7 +1,6 @@
 package firstlight.image.restore;
 
 import firstlight.image.DiskFailure;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.Meter;
 import firstlight.image.work.Workers;
@@ -69,8 +68,8 @@ final class VerifyWorker implements Workers.Worker<CellBatch> {
         return new DiskFailure(
                 batch.range().disk().name(),
                 "The disk does not hold what was written to it",
-                batch.range().name() + ": the chunk at offset "
-                        + (batch.range().start() + batch.cells()[cell] * Chunk.SIZE) + " " + how,
+                batch.range().name() + ": the chunk at offset " + (batch.range().start() + batch.start(cell)) + " "
+                        + how,
                 "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
     }
 

@@ -1,6 +1,5 @@
 package firstlight.image.restore;
 
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
@@ -96,7 +95,7 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
     }
 
     private static void checkLength(ChunkId id, int length, CellBatch batch, int cell) throws DamagedChunk {
-        if (length != batch.range().cellLength(batch.cells()[cell])) {
+        if (length != batch.length(cell)) {
             throw new DamagedChunk(id, "it has " + length + " octets in a place of another length");
         }
     }
@@ -147,9 +146,9 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
         now = stages.fetch.since(now);
         for (int k = 0; k < ids.size(); k++) {
             int cell = wanted.get(k);
-            int length = unpack(ids.get(k), frames.get(k), cell * Chunk.SIZE);
+            int length = unpack(ids.get(k), frames.get(k), batch.at(cell));
             checkLength(ids.get(k), length, batch, cell);
-            target.marks().set(batch.firstIndex() + cell, mark.of(content, cell * Chunk.SIZE, length));
+            target.marks().set(batch.firstIndex() + cell, mark.of(content, batch.at(cell), length));
             stages.fetched.add(frames.get(k).length);
         }
         stages.unpack.since(now);
@@ -175,14 +174,13 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
                     && batch.cells()[first + count] == batch.cells()[first] + count) {
                 count++;
             }
-            long base = batch.cells()[first] * Chunk.SIZE;
-            long lastCell = batch.cells()[first] + count - 1;
-            long end = lastCell * Chunk.SIZE + range.cellLength(lastCell);
+            long base = batch.start(first);
+            long end = batch.start(first + count - 1) + batch.length(first + count - 1);
             for (long from = base; from < end && hasUsed(range, from, end); ) {
                 long start = range.firstUsed(from);
                 long to = stretch(range, start, end);
                 buffer.clear();
-                buffer.put(content, first * Chunk.SIZE + (int) (start - base), (int) (to - start));
+                buffer.put(content, batch.at(first) + (int) (start - base), (int) (to - start));
                 range.disk().write(range.start() + start, buffer.flip());
                 from = to;
             }
@@ -215,9 +213,9 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
             while (k + count < zero.size() && batch.cells()[zero.get(k + count)] == first + count) {
                 count++;
             }
-            long lastCell = first + count - 1;
-            long from = range.firstUsed(first * Chunk.SIZE);
-            long to = range.lastUsed(lastCell * Chunk.SIZE + range.cellLength(lastCell));
+            int last = zero.get(k + count - 1);
+            long from = range.firstUsed(batch.start(zero.get(k)));
+            long to = range.lastUsed(batch.start(last) + batch.length(last));
             range.disk().zero(range.start() + from, to - from);
             k += count;
         }

@@ -40,7 +40,8 @@ final class Bases {
                 Optional<Region> old = same(before.disks().get(disk), region);
                 if (old.isPresent()
                         && old.get().content() instanceof Content.Blocks from
-                        && region.content() instanceof Content.Blocks to) {
+                        && region.content() instanceof Content.Blocks to
+                        && from.chunkSize() == to.chunkSize()) { // else no chunk has the place of another
                     follow(from, to);
                 }
             }
@@ -57,20 +58,21 @@ final class Bases {
     private void follow(Content.Blocks before, Content.Blocks next) {
         Extents from = before.used();
         Extents to = next.used();
+        int size = next.chunkSize();
         ChunkTable old = before.chunks();
-        long a = from.cellFrom(0);
-        long b = to.cellFrom(0);
+        long a = from.cellFrom(0, size);
+        long b = to.cellFrom(0, size);
         for (int i = 0, k = 0; a >= 0 && b >= 0; ) {
             if (a == b) {
                 plan(next.chunks().get(k), old.get(i));
             }
             long least = Math.min(a, b);
             if (a == least) {
-                a = from.cellFrom(a + 1);
+                a = from.cellFrom(a + 1, size);
                 i++;
             }
             if (b == least) {
-                b = to.cellFrom(b + 1);
+                b = to.cellFrom(b + 1, size);
                 k++;
             }
         }

@@ -13,10 +13,11 @@ final class Cells {
     }
 
     static void forEach(Content.Blocks blocks, Visitor visitor) {
+        int size = blocks.chunkSize();
         int index = 0;
-        for (long cell = blocks.used().cellFrom(0);
+        for (long cell = blocks.used().cellFrom(0, size);
                 cell >= 0;
-                cell = blocks.used().cellFrom(cell + 1)) {
+                cell = blocks.used().cellFrom(cell + 1, size)) {
             visitor.cell(cell, blocks.chunks().get(index++));
         }
     }

@@ -2,6 +2,7 @@ package firstlight.image.store;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
+import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
@@ -24,6 +25,8 @@ final class Collector {
     private static final int WORTHWHILE = 8;
 
     private static final int BATCH = 16;
+    /** Octets of frames that are in memory at once: as many as chunks of the usual size have at most. */
+    private static final long AT_ONCE = BATCH * (long) Chunk.SIZE;
 
     private final Packs packs;
     private final int keepFrom;
@@ -157,6 +160,7 @@ final class Collector {
         int takenBack = packs.takenBack();
         List<ChunkFrame> frames = new ArrayList<>(BATCH);
         List<PackIndex.Place> from = new ArrayList<>(BATCH);
+        long octets = 0;
         try (ChunkCodec codec = new ChunkCodec(1)) {
             for (PackList.Entry entry : waste.entries) {
                 if (packs.drop(entry, waste.pack, keepFrom)) {
@@ -172,8 +176,10 @@ final class Collector {
                 }
                 frames.add(frame.get());
                 from.add(new PackIndex.Place(waste.pack, entry.offset()));
-                if (frames.size() == BATCH) {
+                octets += frame.get().frame().length;
+                if (frames.size() == BATCH || octets >= AT_ONCE) {
                     move(level, frames, from);
+                    octets = 0;
                 }
             }
         }

@@ -52,7 +52,7 @@ final class Delta {
         byte[] content;
         try (ZstdDecompressCtx decompressor = new ZstdDecompressCtx()) {
             decompressor.loadDict(baseContent);
-            content = decompressor.decompress(Arrays.copyOfRange(frame, HEADER, frame.length), Chunk.SIZE);
+            content = decompressor.decompress(Arrays.copyOfRange(frame, HEADER, frame.length), Chunk.LARGEST);
         } catch (ZstdException malformed) {
             throw new DamagedChunk(id, "its difference cannot be unpacked (" + malformed.getMessage() + ")");
         }

@@ -1,7 +1,6 @@
 package firstlight.image.store;
 
 import firstlight.image.ImageFailure;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
@@ -31,7 +30,8 @@ public record Difference(List<RegionChange> regions, long newChunks, long goneCh
      * A region of both images, or of one. Regions are the same when disk and partition number are, or where there is no
      * partition, disk and start.
      *
-     * @param octets of the cells whose content differs, in whole cells
+     * @param octets of the cells whose content differs, in whole cells; all of the new one's where the images have chunks of different
+     *     sizes, which cannot be compared
      */
     public record RegionChange(int disk, String name, Optional<Region> before, Optional<Region> now, long octets) {}
 
@@ -84,6 +84,9 @@ public record Difference(List<RegionChange> regions, long newChunks, long goneCh
     }
 
     private static long differing(Optional<Region> before, Optional<Region> now) {
+        if (before.isPresent() && now.isPresent() && cell(before.get()) != cell(now.get())) {
+            return differing(Optional.empty(), now);
+        }
         Map<Long, ChunkId> cells = new HashMap<>();
         long[] differing = new long[1];
         before.ifPresent(region -> forEachCell(region, cells::put));
@@ -97,7 +100,13 @@ public record Difference(List<RegionChange> regions, long newChunks, long goneCh
     }
 
     private static long length(Region region, long cell) {
-        return Math.min(Chunk.SIZE, region.length() - cell * Chunk.SIZE);
+        int size = cell(region);
+        return Math.min(size, region.length() - cell * size);
+    }
+
+    /** Octets of a cell; 0 where nothing is in cells. */
+    private static int cell(Region region) {
+        return region.content() instanceof Content.Blocks blocks ? blocks.chunkSize() : 0;
     }
 
     private static void forEachCell(Region region, Cells.Visitor visitor) {

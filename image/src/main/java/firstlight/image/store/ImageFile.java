@@ -46,7 +46,8 @@ public final class ImageFile {
     private static final int VERSION = 1;
     private static final int LONGEST_MANIFEST = 1 << 30;
     private static final int BUFFER = 1 << 18;
-    private static final int BATCH = 16;
+    /** Octets of chunks that are in memory at once. */
+    private static final int BATCH = 4 << 20;
 
     private ImageFile() {}
 
@@ -91,25 +92,27 @@ public final class ImageFile {
             write(out, manifest);
             Set<ChunkId> distinct = new HashSet<>();
             List<ChunkId> ids = new ArrayList<>();
-            ManifestCodec.decode(manifest).forEachChunk(id -> {
+            Manifest decoded = ManifestCodec.decode(manifest);
+            int size = decoded.chunkSize();
+            int atOnce = BATCH / size;
+            decoded.forEachChunk(id -> {
                 if (distinct.add(id)) {
                     ids.add(id);
                 }
             });
-            byte[] content = new byte[Chunk.SIZE];
             byte[] raw = new byte[ChunkId.LENGTH];
             long done = 0;
-            for (int from = 0; from < ids.size(); from += BATCH) {
-                List<ChunkId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
+            for (int from = 0; from < ids.size(); from += atOnce) {
+                List<ChunkId> batch = ids.subList(from, Math.min(ids.size(), from + atOnce));
                 List<byte[]> frames = store.source().get(batch);
                 for (int i = 0; i < batch.size(); i++) {
-                    codec.unpack(batch.get(i), frames.get(i), content, 0);
+                    codec.check(batch.get(i), frames.get(i));
                     batch.get(i).put(raw, 0);
                     out.write(raw);
                     write(out, frames.get(i));
                 }
-                done += (long) batch.size() * Chunk.SIZE;
-                progress.progress(Progress.Phase.COPYING, done, (long) ids.size() * Chunk.SIZE);
+                done += (long) batch.size() * size;
+                progress.progress(Progress.Phase.COPYING, done, (long) ids.size() * size);
             }
             out.write(new byte[ChunkId.LENGTH]);
             byte[] digest = sha256.digest();
@@ -174,16 +177,17 @@ public final class ImageFile {
             throws IOException {
         Set<ChunkId> wanted = new HashSet<>();
         manifest.forEachChunk(wanted::add);
-        long total = (long) wanted.size() * Chunk.SIZE;
+        int size = manifest.chunkSize();
+        long total = (long) wanted.size() * size;
         long done = 0;
         byte[] raw = new byte[ChunkId.LENGTH];
-        List<ChunkFrame> batch = new ArrayList<>(BATCH);
+        List<ChunkFrame> batch = new ArrayList<>();
         while (true) {
             in.readFully(raw);
             ChunkId id = ChunkId.at(raw, 0);
-            if (id.isZero() || batch.size() == BATCH) {
+            if (id.isZero() || batch.size() == BATCH / size) {
                 put(batch, store);
-                done += (long) batch.size() * Chunk.SIZE;
+                done += (long) batch.size() * size;
                 progress.progress(Progress.Phase.COPYING, done, total);
                 batch.clear();
             }

@@ -1,6 +1,5 @@
 package firstlight.image.store;
 
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.DamagedChunk;
@@ -65,7 +64,7 @@ record PackScan(
 
     private static boolean isSound(ChunkCodec codec, ChunkFrame frame) {
         try {
-            codec.unpack(frame.id(), frame.frame(), new byte[Chunk.SIZE], 0);
+            codec.check(frame.id(), frame.frame());
             return true;
         } catch (DamagedChunk damaged) {
             return false;

@@ -2,6 +2,7 @@ package firstlight.image.store;
 
 import com.github.luben.zstd.ZstdException;
 import firstlight.image.Progress;
+import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Repacking {
     private static final int BATCH = 16;
+    /** Octets of frames that are in memory at once: as many as chunks of the usual size have at most. */
+    private static final long AT_ONCE = BATCH * (long) Chunk.SIZE;
     /** Of content that shrinks by less than a thirty-second, nothing is to be had. */
     private static final int HOPELESS = 32;
 
@@ -143,6 +146,7 @@ final class Repacking {
         List<ChunkFrame> frames = new ArrayList<>(BATCH);
         List<ChunkFrame> old = new ArrayList<>(BATCH);
         List<PackIndex.Place> from = new ArrayList<>(BATCH);
+        long octets = 0;
         for (PackList.Entry entry : entries) {
             PackIndex.Place place = new PackIndex.Place(number, entry.offset());
             if (!place.equals(packs.index().find(entry.id()))) {
@@ -164,13 +168,26 @@ final class Repacking {
             chunks.incrementAndGet();
             deltas.addAndGet(Delta.base(best.frame()).isPresent() ? 1 : 0);
             after.addAndGet(PackFile.HEADER + best.frame().length);
+            octets += frame.get().frame().length;
+            if (octets >= AT_ONCE) {
+                move(frames, old, from);
+                octets = 0;
+            }
         }
+        move(frames, old, from);
+    }
+
+    /** Empties the lists. */
+    private void move(List<ChunkFrame> frames, List<ChunkFrame> old, List<PackIndex.Place> from) throws IOException {
         Set<ChunkId> baseless = packs.move(level, frames, from);
         for (int i = 0; i < old.size(); i++) {
             if (baseless.contains(old.get(i).id())) {
                 var _ = packs.move(level, List.of(old.get(i)), List.of(from.get(i)));
             }
         }
+        frames.clear();
+        old.clear();
+        from.clear();
     }
 
     private synchronized void damaged(String words) {

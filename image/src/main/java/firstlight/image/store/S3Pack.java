@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A pack that is an object, or will be one after its {@link #sync}. */
 final class S3Pack implements Pack {
-    private static final int LONGEST = PackFile.HEADER + Chunk.MAX_FRAME;
+    /** A frame of a chunk of the usual size is no longer. */
+    private static final int USUAL = PackFile.HEADER + Chunk.SIZE + 4096;
+
     /** Who reads frame after frame gets this much at once. */
     private static final int AHEAD = 2 << 20;
 
@@ -79,7 +81,7 @@ final class S3Pack implements Pack {
         if (offset + PackFile.HEADER > size) {
             return Optional.empty();
         }
-        Window here = around(offset);
+        Window here = around(offset, USUAL);
         Optional<byte[]> header = here.slice(offset, PackFile.HEADER);
         if (header.isEmpty()) {
             return Optional.empty();
@@ -91,18 +93,23 @@ final class S3Pack implements Pack {
             return Optional.empty();
         }
         long next = offset + PackFile.HEADER + length;
+        if (next > here.end()) {
+            here = around(offset, (int) (next - offset));
+        }
         readAhead.put(name, new Window(here.start(), here.octets(), next));
         return here.slice(offset + PackFile.HEADER, length).map(frame -> new ChunkFrame(id, frame));
     }
 
-    /** A window that holds the whole frame at {@code offset}. */
-    private Window around(long offset) throws IOException {
+    /** A window that holds {@code count} octets from {@code offset}, or all there are. */
+    private Window around(long offset, int count) throws IOException {
         Window known = readAhead.of(name).orElse(NOTHING);
-        long end = Math.min(size, offset + LONGEST);
+        long end = Math.min(size, offset + count);
         if (offset >= known.start() && known.end() >= end) {
             return known;
         }
-        int length = (int) Math.min(size - offset, offset == known.next() ? AHEAD : LONGEST);
+        // Who reads on among long frames gets two of them: one request each, not two.
+        int ahead = count > USUAL ? 2 * count : Math.max(AHEAD, known.octets().length);
+        int length = (int) Math.min(size - offset, offset == known.next() ? ahead : count);
         return new Window(offset, bucket.get(name, offset, length), -1);
     }
 

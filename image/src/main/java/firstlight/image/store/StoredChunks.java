@@ -1,7 +1,6 @@
 package firstlight.image.store;
 
 import firstlight.image.ImageFailure;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
@@ -9,7 +8,6 @@ import firstlight.image.chunk.DamagedChunk;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +49,7 @@ final class StoredChunks {
         if (index.find(base) == null) {
             throw new DamagedChunk(id, "chunk " + base + ", which it is told by, is gone");
         }
-        byte[] content = new byte[Chunk.SIZE];
-        int length = codec.unpack(base, stored(base), content, 0);
-        return Delta.unpack(id, delta, length == content.length ? content : Arrays.copyOf(content, length));
+        return Delta.unpack(id, delta, codec.content(base, stored(base)));
     }
 
     /** The content of a frame of this store. */
@@ -62,9 +58,7 @@ final class StoredChunks {
         if (base.isPresent()) {
             return unpack(codec, frame.id(), frame.frame(), base.get());
         }
-        byte[] content = new byte[Chunk.SIZE];
-        int length = codec.unpack(frame.id(), frame.frame(), content, 0);
-        return length == content.length ? content : Arrays.copyOf(content, length);
+        return codec.content(frame.id(), frame.frame());
     }
 
     /** The content of a chunk of this store. */

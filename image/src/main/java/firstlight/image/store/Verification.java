@@ -2,7 +2,6 @@ package firstlight.image.store;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
@@ -39,14 +38,15 @@ final class Verification {
                 ids.add(id);
             }
         });
-        long total = (long) ids.size() * Chunk.SIZE;
+        int size = manifest.chunkSize();
+        long total = (long) ids.size() * size;
         long done = 0;
         try (ChunkCodec codec = new ChunkCodec(1)) {
             for (ChunkId id : ids) {
-                if (done % (256L * Chunk.SIZE) == 0) {
+                if (done % (256L * size) == 0) {
                     progress.progress(Progress.Phase.VERIFYING, done, total);
                 }
-                done += Chunk.SIZE;
+                done += size;
                 packs.examine(codec, id).ifPresent(found -> damaged.put(id, words(found)));
             }
         }
@@ -59,6 +59,7 @@ final class Verification {
     }
 
     private List<Damage> damages() {
+        int size = manifest.chunkSize();
         Map<ChunkId, List<Damage.Place>> places = new HashMap<>();
         for (int disk = 0; disk < manifest.disks().size(); disk++) {
             DiskImage image = manifest.disks().get(disk);
@@ -67,13 +68,13 @@ final class Verification {
                     int at = disk + 1;
                     Cells.forEach(blocks, (cell, id) -> {
                         if (damaged.containsKey(id)) {
-                            long from = cell * Chunk.SIZE;
+                            long from = cell * size;
                             places.computeIfAbsent(id, _ -> new ArrayList<>())
                                     .add(new Damage.Place(
                                             at,
                                             region.name(),
                                             region.start() + from,
-                                            Math.min(Chunk.SIZE, region.length() - from)));
+                                            Math.min(size, region.length() - from)));
                         }
                     });
                 }
@@ -90,16 +91,16 @@ final class Verification {
 
     /** The files of an add-on of which a part is lost. */
     private void files(AddOn addOn, Map<ChunkId, List<Damage.Place>> places) {
+        int size = addOn.content().chunkSize();
         Cells.forEach(addOn.content(), (cell, id) -> {
             if (!damaged.containsKey(id)) {
                 return;
             }
-            long start = cell * Chunk.SIZE;
+            long start = cell * size;
             for (FileEntry entry : addOn.entries()) {
                 if (entry instanceof FileEntry.Plain file) {
                     long from = Math.max(start, file.offset());
-                    long to = Math.min(
-                            start + Chunk.SIZE, file.offset() + file.data().octets());
+                    long to = Math.min(start + size, file.offset() + file.data().octets());
                     if (from < to) {
                         places.computeIfAbsent(id, _ -> new ArrayList<>())
                                 .add(new Damage.Place(0, file.path(), from - file.offset(), to - from));

@@ -1,6 +1,5 @@
 package firstlight.image.store;
 
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
@@ -18,10 +17,9 @@ record VerifyingSink(ChunkSink sink) implements ChunkSink {
 
     @Override
     public void put(List<ChunkFrame> frames) throws IOException {
-        byte[] content = new byte[Chunk.SIZE];
         try (ChunkCodec codec = new ChunkCodec(1)) {
             for (ChunkFrame frame : frames) {
-                codec.unpack(frame.id(), frame.frame(), content, 0);
+                codec.check(frame.id(), frame.frame());
             }
         }
         sink.put(frames);

@@ -1,12 +1,10 @@
 package firstlight.image.view;
 
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,22 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The chunks that were read last, unpacked and verified. Used by many threads. */
 final class ChunkCache {
-    /** 24 MiB: several readers side by side keep what they read on with, also in a PC with 1 GB. */
-    private static final int KEPT = 96;
+    /** Octets: several readers side by side keep what they read on with, also in a PC with 1 GB. */
+    private static final int KEPT = 24 << 20;
 
-    private static final int AT_ONCE = 8;
+    /** Octets of what is fetched in one question. */
+    private static final int AT_ONCE = 2 << 20;
 
     private final ChunkSource source;
     private final ReentrantLock lock = new ReentrantLock();
     private final ConcurrentLinkedQueue<ChunkCodec> codecs = new ConcurrentLinkedQueue<>();
-    private final Map<ChunkId, byte[]> kept = new LinkedHashMap<>(2 * KEPT, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+    /** The one that nobody asked for the longest comes first. */
+    private final Map<ChunkId, byte[]> kept = new LinkedHashMap<>(192, 0.75f, true);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ChunkId, byte[]> eldest) {
-            return size() > KEPT;
-        }
-    };
+    private long octets;
 
     ChunkCache(ChunkSource source) {
         this.source = source;
@@ -40,7 +35,7 @@ final class ChunkCache {
     /** Fetches what cells {@code first} to {@code last} need in few questions. */
     void prepare(CellIndex index, long first, long last) throws IOException {
         List<ChunkId> wanted = new ArrayList<>();
-        for (long cell = first; cell <= last && wanted.size() < AT_ONCE; cell++) {
+        for (long cell = first; cell <= last && wanted.size() < AT_ONCE / index.cellSize(); cell++) {
             int at = index.of(cell);
             if (at >= 0 && !index.id(at).isZero() && find(index.id(at)) == null) {
                 wanted.add(index.id(at));
@@ -72,15 +67,13 @@ final class ChunkCache {
         ChunkCodec codec = idle == null ? new ChunkCodec(1) : idle;
         try {
             List<byte[]> contents = new ArrayList<>();
-            byte[] content = new byte[Chunk.SIZE];
             for (int i = 0; i < ids.size(); i++) {
-                int length = codec.unpack(ids.get(i), frames.get(i), content, 0);
-                contents.add(Arrays.copyOf(content, length));
+                contents.add(codec.content(ids.get(i), frames.get(i)));
             }
             lock.lock();
             try {
                 for (int i = 0; i < ids.size(); i++) {
-                    kept.put(ids.get(i), contents.get(i));
+                    keep(ids.get(i), contents.get(i));
                 }
             } finally {
                 lock.unlock();
@@ -88,6 +81,14 @@ final class ChunkCache {
             return contents.getFirst();
         } finally {
             codecs.add(codec);
+        }
+    }
+
+    private void keep(ChunkId id, byte[] content) {
+        byte[] same = kept.put(id, content);
+        octets += content.length - (same == null ? 0 : same.length);
+        for (var eldest = kept.entrySet().iterator(); octets > KEPT; eldest.remove()) {
+            octets -= eldest.next().getValue().length;
         }
     }
 

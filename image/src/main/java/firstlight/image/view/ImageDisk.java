@@ -127,11 +127,12 @@ public final class ImageDisk implements View {
 
     private void read(Stretch.Cells cells, long from, int count, ByteBuffer into) throws IOException {
         long end = from + count;
-        cache.prepare(cells.index(), from / Chunk.SIZE, (end - 1) / Chunk.SIZE);
+        int size = cells.index().cellSize();
+        cache.prepare(cells.index(), from / size, (end - 1) / size);
         for (long at = from; at < end; ) {
-            long cell = at / Chunk.SIZE;
-            long step = Math.min(end, (cell + 1) * Chunk.SIZE) - at;
-            int inCell = (int) (at - cell * Chunk.SIZE);
+            long cell = at / size;
+            long step = Math.min(end, (cell + 1) * size) - at;
+            int inCell = (int) (at - cell * size);
             int index = cells.index().of(cell);
             if (index < 0 || cells.index().id(index).isZero()) {
                 zeros(into, step);

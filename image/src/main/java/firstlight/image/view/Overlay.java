@@ -12,12 +12,19 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A disk that can be written though what lies below it never changes: what was written is kept in a file of its own, by
- * blocks of 4 KiB, and is gone when it is closed. In the imaging environment that file is in memory.
+ * blocks of 4 KiB (or longer ones, of a disk of more than 4 TiB), and is gone when it is closed. In the imaging environment that file is in memory.
  */
 public final class Overlay implements View {
     private static final int BLOCK = 4096;
 
+    /** A bit for each is what a {@link BitSet} can number, and what is not too much for a small PC. */
+    private static final long MOST_BLOCKS = 1 << 30;
+
     private final Disk base;
+
+    /** Octets. */
+    private final int unit;
+
     private final FileChannel changes;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
@@ -29,6 +36,11 @@ public final class Overlay implements View {
 
     private Overlay(Disk base, FileChannel changes) {
         this.base = base;
+        int octets = BLOCK;
+        while (base.size() / octets >= MOST_BLOCKS) {
+            octets *= 2;
+        }
+        this.unit = octets;
         this.changes = changes;
     }
 
@@ -64,7 +76,7 @@ public final class Overlay implements View {
     public long changedBytes() {
         lock.readLock().lock();
         try {
-            return (long) own.cardinality() * BLOCK;
+            return (long) own.cardinality() * unit;
         } finally {
             lock.readLock().unlock();
         }
@@ -100,8 +112,8 @@ public final class Overlay implements View {
         }
     }
 
-    private static int block(long offset) {
-        return Math.toIntExact(offset / BLOCK);
+    private int block(long offset) {
+        return Math.toIntExact(offset / unit);
     }
 
     /** Where the blocks that are of {@code block}'s kind end. */
@@ -111,7 +123,7 @@ public final class Overlay implements View {
         while (next <= last && own.get(next) == own.get(block) && zero.get(next) == zero.get(block)) {
             next++;
         }
-        return (long) next * BLOCK;
+        return (long) next * unit;
     }
 
     private void readChanges(long offset, ByteBuffer into) throws IOException {
@@ -148,12 +160,12 @@ public final class Overlay implements View {
 
     /** Brings the block that {@code edge} cuts in two into the changes, whole. */
     private void complete(long edge) throws IOException {
-        if (edge % BLOCK == 0 || own.get(block(edge))) {
+        if (edge % unit == 0 || own.get(block(edge))) {
             return;
         }
         int block = block(edge);
-        long start = (long) block * BLOCK;
-        ByteBuffer whole = ByteBuffer.allocate((int) Math.min(BLOCK, size() - start));
+        long start = (long) block * unit;
+        ByteBuffer whole = ByteBuffer.allocate((int) Math.min(unit, size() - start));
         fill(start, whole);
         whole.flip();
         for (long at = start; whole.hasRemaining(); ) {
@@ -166,8 +178,8 @@ public final class Overlay implements View {
     @Override
     public void zero(long offset, long length) throws IOException {
         check(offset, length);
-        long first = Math.ceilDiv(offset, BLOCK) * BLOCK;
-        long last = offset + length == size() ? Math.ceilDiv(size(), BLOCK) * BLOCK : (offset + length) / BLOCK * BLOCK;
+        long first = Math.ceilDiv(offset, unit) * unit;
+        long last = offset + length == size() ? Math.ceilDiv(size(), unit) * unit : (offset + length) / unit * unit;
         if (first >= last) {
             write(offset, ByteBuffer.allocate((int) length));
             return;

@@ -1,5 +1,7 @@
 package firstlight.image.work;
 
+import firstlight.image.chunk.Chunk;
+
 /**
  * Some used cells of one region, by rising number: what one thread does in one go.
  *
@@ -8,8 +10,23 @@ package firstlight.image.work;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record CellBatch(int region, CellRange range, int firstIndex, long[] cells) {
-    /** Cells of one batch: 2 MiB. Large enough for disks and few round trips; many threads of it fit into a 1 GB PC. */
-    public static final int MAX_CELLS = 8;
+    /** Octets of one batch's cells. Large enough for disks and few round trips; many threads of it fit into a 1 GB PC. */
+    public static final int OCTETS = Chunk.LARGEST;
+
+    /** Where cell {@code index} of the batch begins in a buffer that has them side by side. */
+    public int at(int index) {
+        return index * range.cellSize();
+    }
+
+    /** Where cell {@code index} of the batch begins in its region. */
+    public long start(int index) {
+        return cells[index] * range.cellSize();
+    }
+
+    /** Octets of cell {@code index} of the batch. */
+    public int length(int index) {
+        return range.cellLength(cells[index]);
+    }
 
     public long usedBytes() {
         long sum = 0;

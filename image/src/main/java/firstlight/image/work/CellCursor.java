@@ -1,6 +1,5 @@
 package firstlight.image.work;
 
-import firstlight.image.chunk.Chunk;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +22,10 @@ public final class CellCursor {
         try {
             for (; region < regions.size(); region++, nextCell = 0, nextIndex = 0) {
                 CellRange range = regions.get(region);
-                long[] cells = new long[CellBatch.MAX_CELLS];
+                long[] cells = new long[CellBatch.OCTETS / range.cellSize()];
                 int count = 0;
                 while (count < cells.length) {
-                    long cell = range.used().cellFrom(nextCell);
+                    long cell = range.cellFrom(nextCell);
                     if (cell < 0) {
                         break;
                     }
@@ -52,6 +51,6 @@ public final class CellCursor {
 
     /** The size of a thread's buffer for a batch. */
     public static int bufferSize() {
-        return CellBatch.MAX_CELLS * Chunk.SIZE;
+        return CellBatch.OCTETS;
     }
 }

@@ -1,7 +1,6 @@
 package firstlight.image.work;
 
 import firstlight.image.Disk;
-import firstlight.image.chunk.Chunk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -23,24 +22,25 @@ public final class CellReader {
     }
 
     /**
-     * Cell i of the batch starts at {@code i * Chunk.SIZE} of the result, which is valid until the next call. The memory that was
+     * Cell i of the batch starts at {@code i * cellSize} of the result, which is valid until the next call. The memory that was
      * read into, not a copy: to hash it from there takes a tenth less than to copy it first.
      */
     public ByteBuffer read(CellBatch batch, Way way) throws IOException {
         CellRange range = batch.range();
+        int size = range.cellSize();
         for (int i = 0; i < batch.cells().length; ) {
             int count = batch.adjacentFrom(i);
             long first = batch.cells()[i];
             long last = first + count - 1;
             // Only from the first to the last used octet: sparse file systems have cells with one block in them.
-            long from = range.firstUsed(first * Chunk.SIZE);
-            long to = range.lastUsed(last * Chunk.SIZE + range.cellLength(last));
-            int at = i * Chunk.SIZE + (int) (from - first * Chunk.SIZE);
+            long from = range.firstUsed(first * size);
+            long to = range.lastUsed(last * size + range.cellLength(last));
+            int at = i * size + (int) (from - first * size);
             buffer.clear().limit(at + (int) (to - from)).position(at);
             way.read(range.disk(), range.start() + from, buffer);
             buffer.clear();
             for (int cell = 0; cell < count; cell++) {
-                range.mask(first + cell, buffer, (i + cell) * Chunk.SIZE);
+                range.mask(first + cell, buffer, (i + cell) * size);
             }
             i += count;
         }

@@ -24,11 +24,11 @@ class ExtentsTest {
                 .add(CELL + 2, CELL + 3)
                 .add(5 * CELL, 7 * CELL)
                 .build();
-        assertThat(used.cells()).isEqualTo(4);
-        assertThat(used.cellFrom(0)).isZero();
-        assertThat(used.cellFrom(2)).isEqualTo(5);
-        assertThat(used.cellFrom(6)).isEqualTo(6);
-        assertThat(used.cellFrom(7)).isEqualTo(-1);
+        assertThat(used.cells(Chunk.SIZE)).isEqualTo(4);
+        assertThat(used.cellFrom(0, Chunk.SIZE)).isZero();
+        assertThat(used.cellFrom(2, Chunk.SIZE)).isEqualTo(5);
+        assertThat(used.cellFrom(6, Chunk.SIZE)).isEqualTo(6);
+        assertThat(used.cellFrom(7, Chunk.SIZE)).isEqualTo(-1);
     }
 
     @Test

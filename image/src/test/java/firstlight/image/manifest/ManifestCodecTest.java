@@ -31,18 +31,22 @@ class ManifestCodecTest {
     }
 
     private static Manifest sample() {
+        return sample(Chunk.SIZE);
+    }
+
+    private static Manifest sample(int chunkSize) {
         Extents used = new Extents.Builder()
                 .add(0, 4096)
-                .add(3L * Chunk.SIZE - 512, 5L * Chunk.SIZE)
+                .add(3L * chunkSize - 512, 5L * chunkSize)
                 .add(1L << 40, (1L << 40) + 512)
                 .build();
-        ChunkTable.Builder chunks = new ChunkTable.Builder(used.cells());
+        ChunkTable.Builder chunks = new ChunkTable.Builder(used.cells(chunkSize), chunkSize);
         chunks.set(0, ChunkId.of(new byte[] {1}, 0, 1));
         chunks.set(3, ChunkId.of(new byte[] {2}, 0, 1));
         Region data = new Region(
                 2, 1 << 20, 2L << 40, "ext4", new Content.Blocks(Content.Method.USED_BLOCKS, used, chunks.build()));
         Region swap = new Region(3, 3L << 40, 1 << 20, "swap", new Content.Swap(new UUID(1, 2), "label", 4096));
-        ChunkTable.Builder one = new ChunkTable.Builder(1);
+        ChunkTable.Builder one = new ChunkTable.Builder(1, chunkSize);
         Region gap =
                 new Region(0, 512, 4096, "", new Content.Blocks(Content.Method.RAW, Extents.of(0, 4096), one.build()));
         TableSectors table = new TableSectors(
@@ -59,6 +63,9 @@ class ManifestCodecTest {
     @Test
     void everyManifestSurvivesItsFile() {
         LAWS.roundTrip(sample());
+        LAWS.roundTrip(sample(Chunk.LARGEST));
+        assertThat(decode(ManifestCodec.encode(sample(4 * Chunk.SIZE))).chunkSize())
+                .isEqualTo(1 << 20);
         LAWS.roundTrip(new Manifest(Instant.EPOCH, "", List.of(), List.of()));
     }
 
@@ -87,13 +94,51 @@ class ManifestCodecTest {
     }
 
     @Test
+    void chunksOfAnotherSizeThanThisProgramKnowsAreNamedAndNotGuessedAt() throws Exception {
+        for (String size : List.of("524287", "131072", "4194304")) {
+            byte[] octets = withHeader(sample(2 * Chunk.SIZE), "524288", size);
+            assertThatThrownBy(() -> ManifestCodec.decode(octets))
+                    .hasMessageContaining("its chunks have " + size + " octets")
+                    .hasMessageContaining("newer Firstlight");
+        }
+    }
+
+    /** With {@code was} in the header made {@code is}. */
+    private static byte[] withHeader(Manifest manifest, String was, String is) throws Exception {
+        byte[] file = ManifestCodec.encode(manifest);
+        ByteBuffer plain = ByteBuffer.wrap(com.github.luben.zstd.Zstd.decompress(
+                java.util.Arrays.copyOfRange(file, 12, file.length - 32), 1 << 20));
+        byte[] header = new byte[plain.getInt()];
+        plain.get(header);
+        byte[] changed = new String(header, java.nio.charset.StandardCharsets.UTF_8)
+                .replace(was, is)
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        ByteBuffer anew = ByteBuffer.allocate(4 + changed.length + plain.remaining());
+        anew.putInt(changed.length).put(changed).put(plain);
+        byte[] packed = com.github.luben.zstd.Zstd.compress(anew.array(), 3);
+        ByteBuffer result = ByteBuffer.allocate(12 + packed.length + 32);
+        result.put(file, 0, 12).put(packed);
+        java.security.MessageDigest sha256 = java.security.MessageDigest.getInstance("SHA-256");
+        sha256.update(result.array(), 0, result.position());
+        return result.put(sha256.digest()).array();
+    }
+
+    @Test
+    void anImageHasChunksOfOneSize() {
+        List<DiskImage> disks = List.of(
+                sample().disks().getFirst(), sample(2 * Chunk.SIZE).disks().getFirst());
+        assertThatThrownBy(() -> new Manifest(Instant.EPOCH, "", disks, List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void tablesOfBlocksSurviveAndStrangersDoNoHarm() {
         Content.Blocks blocks =
                 (Content.Blocks) sample().disks().getFirst().regions().get(1).content();
         CodecLaws<Content.Blocks> laws = new CodecLaws<>(
                 octets -> {
                     try {
-                        return BlocksCodec.decode(Content.Method.USED_BLOCKS, ByteBuffer.wrap(octets));
+                        return BlocksCodec.decode(Content.Method.USED_BLOCKS, Chunk.SIZE, ByteBuffer.wrap(octets));
                     } catch (IllegalArgumentException | java.nio.BufferUnderflowException | ArithmeticException bad) {
                         throw new UncheckedIOException("malformed: " + bad, new java.io.IOException(bad));
                     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReadBehindTest {
-    private static final int BATCH = CellBatch.MAX_CELLS * Chunk.SIZE;
+    private static final int BATCH = CellBatch.OCTETS;
     private static final int BATCHES = 8;
 
     @TempDir
@@ -43,14 +43,14 @@ class ReadBehindTest {
         }
         AtomicInteger flushes = new AtomicInteger();
         try (Disk disk = new CountingFlushes(DiskFile.open(file, 512, Access.READ_WRITE), flushes)) {
-            CellCursor cursor = new CellCursor(List.of(
-                    new CellRange(disk, "p1", 0, (long) BATCHES * BATCH, Extents.of(0, (long) BATCHES * BATCH))));
+            CellCursor cursor = new CellCursor(List.of(new CellRange(
+                    disk, "p1", 0, (long) BATCHES * BATCH, Extents.of(0, (long) BATCHES * BATCH), Chunk.SIZE)));
             ReadBehind behind = new ReadBehind(2L * BATCH);
             List<String> due = new ArrayList<>();
             for (int i = 1; i <= BATCHES; i++) {
                 CellBatch written = cursor.next().orElseThrow();
                 String what = behind.next(written)
-                        .map(batch -> "batch " + batch.cells()[0] / CellBatch.MAX_CELLS)
+                        .map(batch -> "batch " + batch.start(0) / BATCH)
                         .orElse("nothing");
                 due.add(what + ", " + flushes + " flushes");
             }

@@ -99,6 +99,41 @@ interface RepackingConformance {
         }
     }
 
+    /** Of a disk with terabytes in use; beside them some of the usual size. */
+    @Test
+    default void theLargestChunksAreKeptGivenAndPackedLikeTheOthers() throws IOException {
+        Random random = new Random(7);
+        List<ChunkFrame> frames = new java.util.ArrayList<>(first());
+        for (int i = 0; i < 9; i++) {
+            byte[] content = new byte[Chunk.LARGEST];
+            random.nextBytes(content);
+            Arrays.fill(content, i * 200_000, Chunk.LARGEST, (byte) i); // the last but one can hardly be packed
+            frames.add(2 * i, frame(content));
+        }
+        try (ImageStore store = open()) {
+            store.sink().put(frames);
+            store.sync();
+            assertWhole(store, frames);
+        }
+        try (ImageStore store = open()) {
+            assertThat(missing(store, frames)).isZero();
+            assertWhole(store, frames);
+            assertThat(store.repack(LEVEL, 2, Progress.SILENT).damages()).isEmpty();
+            assertWhole(store, frames);
+        }
+    }
+
+    private static void assertWhole(ImageStore store, List<ChunkFrame> frames) throws IOException {
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            for (ChunkFrame frame : frames) { // one after the other, as whoever reads on
+                assertThat(codec.check(
+                                frame.id(),
+                                store.source().get(List.of(frame.id())).getFirst()))
+                        .isIn(Chunk.SIZE, Chunk.LARGEST);
+            }
+        }
+    }
+
     @Test
     default void whatDiffersLittleFromTheVersionBeforeIsKeptAsTheDifferenceAndGivenOutWhole() throws IOException {
         try (ImageStore store = open()) {

@@ -48,8 +48,7 @@ public final class EnginePort implements HttpHandler {
     private static final String RESULT = "/engine/result";
     private static final String ADD_ONS = "/engine/add-ons/";
     private static final int MESSAGE = 1 << 20;
-    /** A manifest has 32 octets a chunk: enough for 2 TB in use. */
-    private static final int MANIFEST = 256 << 20;
+    private static final int MANIFEST = Manifest.MOST_OCTETS;
 
     private static final int NAMES = 4 << 20;
     /** Frames taken into memory at once, about 4 MiB of chunks. */

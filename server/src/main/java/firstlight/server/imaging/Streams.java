@@ -1,11 +1,14 @@
 package firstlight.server.imaging;
 
 import firstlight.database.SessionStore;
+import firstlight.image.chunk.Chunk;
 import firstlight.image.manifest.ChunkOrder;
+import firstlight.image.manifest.Manifest;
 import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
+import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
 import firstlight.multicast.StreamSender;
 import firstlight.multicast.StreamServing;
@@ -19,9 +22,11 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +43,8 @@ public final class Streams implements AutoCloseable {
     private final ImageStore images;
     private final SecureRandom random = new SecureRandom();
     private final Map<Place, Running> running = new HashMap<>();
+    /** Digests of versions that no stream can carry: to find that out for each member takes seconds. */
+    private final Set<Bytes> unfit = new HashSet<>();
 
     private record Place(long session, Ipv4Address local) {}
 
@@ -107,7 +114,7 @@ public final class Streams implements AutoCloseable {
     }
 
     private StreamServing start(ImageVersion version, Ipv4Address local) throws IOException {
-        ChunkOrder order = ChunkOrder.of(images.open(version));
+        ChunkOrder order = order(version);
         StreamServing.Terms terms = new StreamServing.Terms(
                 group(),
                 settings.port(),
@@ -126,6 +133,17 @@ public final class Streams implements AutoCloseable {
             hold.close();
             throw e;
         }
+    }
+
+    private ChunkOrder order(ImageVersion version) throws IOException {
+        if (!unfit.contains(version.digest())) {
+            Manifest manifest = images.open(version);
+            if (manifest.chunkSize() == Chunk.SIZE) {
+                return ChunkOrder.of(manifest);
+            }
+            unfit.add(version.digest());
+        }
+        throw new IOException(version.name() + " has more than 2 TB in use: its chunks are too long for a stream");
     }
 
     /** A random one: neither another server nor another session has it. */

@@ -4,6 +4,7 @@ import firstlight.image.ImageFailure;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkWire;
+import firstlight.image.manifest.Manifest;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.VersionNotes;
 import firstlight.model.Bytes;
@@ -33,8 +34,7 @@ final class HttpsPeer implements Peer {
     private static final int CONNECT = 10_000;
     private static final int SILENCE = 60_000;
     private static final int BUFFER = 1 << 16;
-    /** 32 octets a chunk: enough for 2 TB in use. */
-    private static final int MANIFEST = 256 << 20;
+    private static final int MANIFEST = Manifest.MOST_OCTETS;
 
     private final PeerSettings settings;
     private final Pace pace;

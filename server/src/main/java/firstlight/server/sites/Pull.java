@@ -4,6 +4,7 @@ import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkId;
+import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
@@ -34,7 +35,7 @@ import java.util.concurrent.TimeUnit;
  * are there, the version itself. Nobody sees it before.
  */
 final class Pull {
-    /** About 4 MiB on the way for each thread. */
+    /** Chunks of the usual size: about 4 MiB on the way for each thread. */
     static final int BATCH = 32;
 
     private static final int THREADS = 4;
@@ -76,10 +77,11 @@ final class Pull {
         Unfinished.Pull pull = new Unfinished.Pull(peer.name(), wanted.image(), wanted.number(), as);
         try (Hold _ = images.hold()) {
             byte[] manifest = manifest(peer, wanted, pull);
-            Set<ChunkId> all = chunks(manifest);
+            Manifest decoded = ManifestCodec.decode(manifest);
+            Set<ChunkId> all = chunks(decoded);
             List<ChunkId> missing = missing(List.copyOf(all));
             ChunkFetch fetch = new ChunkFetch(images.sink(), peers, sleep);
-            fetch(fetch, wanted, missing, all.size(), progress);
+            fetch(fetch, wanted, missing, all.size(), decoded.chunkSize(), progress);
             VersionNotes notes = notes(peer, wanted, who, now, missing.size(), fetch.received());
             return switch (images.adopt(as, wanted.number(), manifest, notes)) {
                 case Publication.Published(ImageVersion version) -> {
@@ -138,9 +140,9 @@ final class Pull {
     }
 
     /** Whatever kind of image it is: all that matters here is which chunks it names. */
-    static Set<ChunkId> chunks(byte[] manifest) throws IOException {
+    static Set<ChunkId> chunks(Manifest manifest) {
         Set<ChunkId> ids = new LinkedHashSet<>();
-        ManifestCodec.decode(manifest).forEachChunk(ids::add);
+        manifest.forEachChunk(ids::add);
         return ids;
     }
 
@@ -154,27 +156,29 @@ final class Pull {
         return missing;
     }
 
-    private static void fetch(ChunkFetch fetch, RemoteVersion wanted, List<ChunkId> missing, int all, Progress progress)
+    private static void fetch(
+            ChunkFetch fetch, RemoteVersion wanted, List<ChunkId> missing, int all, int size, Progress progress)
             throws IOException {
-        long total = (long) all * Chunk.SIZE;
-        long done = total - (long) missing.size() * Chunk.SIZE;
+        long total = (long) all * size;
+        long done = total - (long) missing.size() * size;
         progress.progress(Progress.Phase.COPYING, done, total);
         ExecutorService threads = Executors.newFixedThreadPool(
                 THREADS, Thread.ofPlatform().name("pull-", 1).daemon().factory());
         try {
             CompletionService<Integer> batches = new ExecutorCompletionService<>(threads);
+            int batchSize = Math.max(1, (int) (BATCH * (long) Chunk.SIZE / size));
             int next = 0;
             int running = 0;
             while (next < missing.size() || running > 0) {
                 while (next < missing.size() && running < THREADS) {
-                    List<ChunkId> batch = missing.subList(next, Math.min(missing.size(), next + BATCH));
+                    List<ChunkId> batch = missing.subList(next, Math.min(missing.size(), next + batchSize));
                     batches.submit(() -> bring(fetch, wanted, batch));
                     next += batch.size();
                     running++;
                 }
                 Future<Integer> batch = batches.poll(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
                 if (batch != null) {
-                    done += (long) batch.get() * Chunk.SIZE;
+                    done += (long) batch.get() * size;
                     running--;
                 }
                 progress.progress(Progress.Phase.COPYING, done, total);

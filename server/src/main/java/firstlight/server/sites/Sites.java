@@ -3,6 +3,7 @@ package firstlight.server.sites;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkId;
+import firstlight.image.manifest.ManifestCodec;
 import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
@@ -381,7 +382,7 @@ public final class Sites implements OtherSites, AutoCloseable {
         for (Unfinished.Pull pull : half) {
             Optional<byte[]> manifest = unfinished.manifest(pull);
             if (manifest.isPresent()) {
-                images.sink().missing(List.copyOf(Pull.chunks(manifest.get())));
+                images.sink().missing(List.copyOf(Pull.chunks(ManifestCodec.decode(manifest.get()))));
             }
         }
         return Optional.of(hold);
