@@ -59,6 +59,12 @@ final class ConfirmationStore implements Confirmations {
                 .findOne());
     }
 
+    @Override
+    public void holdAgain(long id) {
+        backend.run(handle -> handle.execute(
+                "update confirmation set state = 'HELD', decided_by = '' where id = ? and state = 'CONFIRMED'", id));
+    }
+
     private static Confirmation confirmation(ResultSet row) throws SQLException {
         return new Confirmation(
                 row.getLong("id"),

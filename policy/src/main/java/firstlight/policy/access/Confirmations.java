@@ -14,4 +14,7 @@ public interface Confirmations {
 
     /** Decides what is still held; empty when somebody was faster. The caller sees to it that it is a second person. */
     Optional<Confirmation> decide(long id, Confirmation.State state, String by);
+
+    /** Held again: what was confirmed could not be done. */
+    void holdAgain(long id);
 }

@@ -34,7 +34,9 @@ final class Acts {
 
     /** The answer "held" when this is too much for one person; empty when it may be done. */
     Optional<Answer> hold(Request request, String action, Collection<Long> devices, String text) {
-        if (confirmAbove == 0 || devices.size() <= confirmAbove || request.confirmed()) {
+        if (confirmAbove == 0
+                || devices.size() <= confirmAbove
+                || request.confirmed().isPresent()) {
             return Optional.empty();
         }
         Confirmation held = confirmations.hold(new Confirmation(
@@ -53,5 +55,23 @@ final class Acts {
                 "it concerns " + devices.size() + " devices, more than " + confirmAbove
                         + ": a second person must confirm it");
         return Optional.of(Answer.accepted(node));
+    }
+
+    /**
+     * A request that waited names devices as they were called then, or a group: it is done for those that were confirmed and no others.
+     *
+     * @param devices those that it means now; 0 for each that is not registered
+     */
+    static void sameAsConfirmed(Request request, Collection<Long> devices) throws ApiProblem {
+        List<Long> confirmed = request.confirmed().orElse(List.of());
+        long registeredSince = confirmed.stream().filter(device -> device == 0).count();
+        long others =
+                devices.stream().filter(device -> !confirmed.contains(device)).count();
+        if (request.confirmed().isPresent() && others > registeredSince) {
+            throw ApiProblem.conflict(
+                    "since it was asked for, " + others + (others == 1 ? " other device has" : " other devices have")
+                            + " come by a name or a group that it names; nobody has confirmed that",
+                    "refuse it, and ask for it anew");
+        }
     }
 }

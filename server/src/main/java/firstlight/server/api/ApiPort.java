@@ -206,7 +206,7 @@ public final class ApiPort implements HttpHandler {
                 caller,
                 origin,
                 now,
-                false);
+                Optional.empty());
     }
 
     private static Body json(byte[] octets) throws ApiProblem {

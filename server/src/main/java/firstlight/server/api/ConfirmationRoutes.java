@@ -51,14 +51,26 @@ final class ConfirmationRoutes {
         // Both must be allowed to: the one who asked now as well as then, and the one who says yes.
         Router.admit(found.route(), Optional.of(asker));
         Router.admit(found.route(), request.asker());
-        Request again = asked.again(request, found, asker);
+        Request again = asked.again(request, found, asker, held.devices());
         decide(held, Confirmation.State.CONFIRMED, request);
         acts.record(
                 request,
                 held.action() + ".confirmed",
                 held.devices(),
                 asked.words() + " (confirmation " + held.id() + ", asked for by " + held.who() + ")");
-        router.get().answer(found.route(), again);
+        try {
+            router.get().answer(found.route(), again);
+        } catch (ApiProblem | IOException | RuntimeException failed) {
+            // Nothing was changed: whoever mends the cause need not ask for it anew, and who does not want it any more
+            // can refuse it.
+            confirmations.holdAgain(held.id());
+            acts.record(
+                    request,
+                    held.action() + ".failed",
+                    held.devices(),
+                    "confirmation " + held.id() + ": " + failed.getMessage());
+            throw failed;
+        }
         return Answer.ok(view(confirmations.find(held.id()).orElseThrow()));
     }
 

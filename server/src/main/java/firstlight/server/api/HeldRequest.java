@@ -69,8 +69,8 @@ record HeldRequest(
                 .toString();
     }
 
-    /** The same request again, now confirmed. */
-    Request again(Request confirming, Router.Found found, Caller asker) {
+    /** The same request again, now confirmed for {@code devices}. */
+    Request again(Request confirming, Router.Found found, Caller asker, List<Long> devices) {
         return new Request(
                 method,
                 segments,
@@ -82,6 +82,6 @@ record HeldRequest(
                 Optional.of(asker),
                 confirming.origin(),
                 confirming.now(),
-                true);
+                Optional.of(devices));
     }
 }

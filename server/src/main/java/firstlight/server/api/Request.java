@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param segments of the path below /api, decoded
  * @param origin what the connection tells
- * @param confirmed a second person has said yes
+ * @param confirmed the devices for which a second person has said yes; empty while nobody has
  */
 record Request(
         String method,
@@ -25,7 +25,7 @@ record Request(
         Optional<Caller> asker,
         Origin origin,
         Instant now,
-        boolean confirmed) {
+        Optional<List<Long>> confirmed) {
     /**
      * @param secret token or session, as it was sent; empty for none
      * @param own how the caller names this server: {@code https://firstlight.school:8444}

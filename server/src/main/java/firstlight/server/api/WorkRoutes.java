@@ -81,6 +81,7 @@ final class WorkRoutes {
         boolean destructive = task.isDestructive() || !terms.scripts().isEmpty();
         List<Device> devices = selection.read(body, request.caller(), request.now());
         List<Long> numbers = devices.stream().map(Device::id).toList();
+        Acts.sameAsConfirmed(request, numbers);
         String words = task.words() + terms.scripts().words() + ": " + names(devices);
         if (task instanceof Task.Join(long session)) {
             refuseMembers(session, devices);

@@ -329,6 +329,34 @@ class ApiTest {
     }
 
     @Test
+    void whatASecondPersonConfirmsIsDoneForThoseDevicesAndNoOthers() throws Exception {
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        for (int i = 1; i <= 4; i++) {
+            server.device("pc" + i, "52:54:00:00:00:0" + i, "x");
+            if (i < 4) {
+                done("PATCH", "/devices/pc" + i, "{'group': 'Room 12'}");
+            }
+        }
+        String ann = user("ann", "administrator", "[]");
+        String bob = user("bob", "administrator", "[]");
+        ApiServer.Reply held =
+                server.as(ann, "POST", "/work", "{'group': 'Room 12', 'task': {'kind': 'wipe', 'method': 'zeros'}}");
+        assertThat(held.status()).isEqualTo(202);
+        String confirm = "/confirmations/" + text(held.json(), "confirmation") + "/confirm";
+
+        done("PATCH", "/devices/pc4", "{'group': 'Room 12'}");
+        isProblem(server.as(bob, "POST", confirm, ""), 409, "1 other device has come", "ask for it anew");
+        assertThat(server.database.works().open()).isEmpty();
+        done("PATCH", "/devices/pc4", "{'group': ''}");
+        done("PATCH", "/devices/pc3", "{'group': ''}");
+
+        assertThat(server.as(bob, "POST", confirm, "").status())
+                .as("it is held until it can be done")
+                .isEqualTo(200);
+        assertThat(server.database.works().open()).hasSize(2);
+    }
+
+    @Test
     void aTechnicianReachesHisGroupsAndAViewerNothing() throws Exception {
         server.device("pc1", "52:54:00:00:00:01", "x");
         server.device("pc2", "52:54:00:00:00:02", "x");
