@@ -81,6 +81,9 @@ public final class ApiPort implements HttpHandler {
                 stream.open(exchange, () -> mayStill(found.route(), origin, byCookie));
                 return;
             }
+            if (found.route().takes() == Route.Takes.OCTETS) {
+                exchange.setMaxEntitySize(-1); // an exported image has as many octets as it has
+            }
             exchange.startBlocking();
             Request request = request(exchange, found, caller, origin, now);
             send(exchange, router.answer(found.route(), request));

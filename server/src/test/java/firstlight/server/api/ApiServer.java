@@ -31,6 +31,7 @@ import firstlight.server.sites.PeerSettings;
 import firstlight.server.sites.Sites;
 import firstlight.server.vault.Vault;
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -57,6 +58,9 @@ final class ApiServer implements AutoCloseable {
     final WorkDesk desk;
     final Api api;
     private final ImageJobs jobs;
+    /** Less than an image has, as at a real server. */
+    private static final long MOST = 512L << 10;
+
     private final Undertow undertow;
     private final Document document = new Document();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -119,6 +123,7 @@ final class ApiServer implements AutoCloseable {
                 sites,
                 Pace.of(0)));
         undertow = Undertow.builder()
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MOST)
                 .addHttpListener(0, "127.0.0.1", ApiPort.onLoopback(api))
                 .addHttpListener(0, "127.0.0.1", ApiPort.onNetwork(api))
                 .build();

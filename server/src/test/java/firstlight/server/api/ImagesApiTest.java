@@ -197,6 +197,7 @@ class ImagesApiTest {
         byte[] file = HttpClient.newHttpClient()
                 .send(request("/images/office/latest/export").build(), HttpResponse.BodyHandlers.ofByteArray())
                 .body();
+        assertThat(file).as("more than other requests may have").hasSizeGreaterThan(512 << 10);
         ApiServer.Reply made =
                 server.send(request("/image-import?as=lab").POST(HttpRequest.BodyPublishers.ofByteArray(file)));
         assertThat(made.status()).as(made.text()).isEqualTo(201);
