@@ -13,7 +13,11 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -164,22 +168,27 @@ final class Ground implements AutoCloseable {
         sweep();
     }
 
+    /** Ends programs and what they started in their turn, within seconds also what does not heed the first word (udp-sender). */
+    static void end(List<Process> programs) {
+        List<ProcessHandle> all = programs.stream()
+                .flatMap(program -> Stream.concat(program.descendants(), Stream.of(program.toHandle())))
+                .toList();
+        all.forEach(ProcessHandle::destroy);
+        try {
+            CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+                    .get(3, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            all.forEach(ProcessHandle::destroyForcibly);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            all.forEach(ProcessHandle::destroyForcibly);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an exit that is waited for cannot fail", e);
+        }
+    }
+
     private synchronized void sweep() {
-        for (Process process : processes) {
-            process.descendants().forEach(ProcessHandle::destroy);
-            process.destroy();
-        }
-        for (Process process : processes) {
-            try {
-                if (!process.waitFor(java.time.Duration.ofSeconds(3))) {
-                    process.descendants().forEach(ProcessHandle::destroyForcibly);
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                process.destroyForcibly();
-            }
-        }
+        end(List.copyOf(processes));
         processes.clear();
         namespaces.forEach(name -> Programs.attempt(List.of("ip", "netns", "del", name)));
         namespaces.clear();

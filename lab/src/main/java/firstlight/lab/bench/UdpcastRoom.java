@@ -6,6 +6,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,6 +20,9 @@ final class UdpcastRoom {
             "log=$1; shift; \"$@\" >\"$log\" 2>&1 || { tail -c 500 \"$log\"; exit 1; }; times";
 
     private static final int TRIALS = 3;
+
+    /** Slower than this, or longer than a minute at its start, it will not end: a receiver that missed the sender's answer waits for ever. */
+    private static final long SLOWEST = 10_000_000;
 
     private final Ground ground;
     private final List<Host> lan;
@@ -59,7 +63,8 @@ final class UdpcastRoom {
                 return run.sample();
             }
             failures++;
-            System.out.println("udpcast: " + run.failed().size() + " of its programs failed; once more");
+            System.out.println("udpcast: " + run.failed().size() + " of its programs failed; once more. "
+                    + run.failed().getFirst().strip().lines().reduce("", (before, last) -> last));
         }
         throw new OperatorError(
                 "udpcast failed " + TRIALS + " times one after the other", "measure on a machine with less to do");
@@ -91,9 +96,13 @@ final class UdpcastRoom {
             receiving.add(
                     start(host, List.of(receiver.toString(), "--nokbd", "--interface", "eth0", "--file", "/dev/null")));
         }
+        List<Process> all =
+                Stream.concat(Stream.of(sending), receiving.stream()).toList();
+        Thread limit = Thread.ofVirtual().start(() -> endAfter(limit(), all));
         List<Ended> received = receiving.stream().map(UdpcastRoom::end).toList();
         double seconds = (System.nanoTime() - start) / 1e9;
         Ended sent = end(sending); // also when a receiver was given up: the next run has the room for itself
+        limit.interrupt();
         double receivers =
                 received.stream().mapToDouble(Ended::cpuSeconds).average().orElseThrow();
         return new Run(
@@ -102,6 +111,19 @@ final class UdpcastRoom {
                         .filter(each -> each.status() != 0)
                         .map(Ended::words)
                         .toList());
+    }
+
+    private Duration limit() {
+        return Duration.ofSeconds(60 + file.toFile().length() / SLOWEST);
+    }
+
+    private static void endAfter(Duration limit, List<Process> programs) {
+        try {
+            Thread.sleep(limit);
+            Ground.end(programs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // they ended by themselves
+        }
     }
 
     private Process start(Host host, List<String> command) {
