@@ -342,8 +342,19 @@ final class ImageBench {
             if (!(store.publish(NAME, captured.manifest()) instanceof Publication.Published)) {
                 throw new OperatorError("the captured image is not complete", "a bug: tell us");
             }
-            return captured;
+            return usable(captured);
         }
+    }
+
+    /** A disk that was taken whole would be measured as if all of it were files, and the peer's only by what is in use. */
+    static Captured usable(Captured captured) {
+        if (!captured.manifest().notes().isEmpty()) {
+            throw new OperatorError(
+                    "the benchmark's disk was not captured as it should be: "
+                            + String.join("; ", captured.manifest().notes()),
+                    "run it again; if it says so again, tell us");
+        }
+        return captured;
     }
 
     private RestoreSummary restore(ImageStore store, Manifest manifest, DiskGround target) throws IOException {
