@@ -36,6 +36,16 @@ enum FileSystemTool {
             run("e2fsck", "-f", "-n", node.toString());
         }
 
+        // What resize2fs knows of is found in the capture (Soundness); features that it does not know, made by a newer
+        // one, are not.
+        @Override
+        void ask(Path node, long length) throws IOException {
+            Tool fsck = Tool.run(List.of("e2fsck", "-n", node.toString()));
+            if (fsck.exit() >= 8) { // below that there is something that it would mend
+                throw failed("e2fsck", fsck);
+            }
+        }
+
         private void repair(Path node) throws IOException {
             Tool fsck = Tool.run(List.of("e2fsck", "-f", "-y", node.toString()));
             if (fsck.exit() > 1) { // 1: there was something, and it is mended
@@ -63,6 +73,21 @@ enum FileSystemTool {
             // Twice forced: no questions. It leaves the volume marked, so that Windows checks it at its next start.
             run(
                     "ntfsresize",
+                    "--force",
+                    "--force",
+                    BAD,
+                    "--no-progress-bar",
+                    "--size",
+                    String.valueOf(length),
+                    node.toString());
+        }
+
+        // It reads all file records, and refuses what Windows should check first.
+        @Override
+        void ask(Path node, long length) throws IOException {
+            run(
+                    "ntfsresize",
+                    "--no-action",
                     "--force",
                     "--force",
                     BAD,
@@ -188,6 +213,15 @@ enum FileSystemTool {
     /** Makes the file system {@code length} octets long; the device is at least as long. */
     abstract void resize(Path node, long length) throws IOException;
 
+    /**
+     * Whether the tool would do that, as far as it can be asked; the device is as long as the longer one of both.
+     *
+     * @throws ImageFailure when it would not, with its words
+     */
+    void ask(Path node, long length) throws IOException {
+        // XFS and Btrfs are asked by mounting them; F2FS' tool cannot be asked.
+    }
+
     /** Looks for damage and mends nothing. */
     abstract void check(Path node) throws IOException;
 
@@ -238,8 +272,18 @@ enum FileSystemTool {
     private static ImageFailure failed(String program, Tool tool) {
         return new ImageFailure(
                 "A file system could not be given its new size",
-                program + " ended with status " + tool.exit() + ": " + tool.lastLine(),
+                program + " ended with status " + tool.exit() + ": " + reason(tool),
                 "Restore onto a disk that is as large as the original, and tell us; the disk has no partition table now");
+    }
+
+    /** ntfsresize and e2fsck tell the reason first, and other things behind it. */
+    private static String reason(Tool tool) {
+        return tool.output()
+                .lines()
+                .filter(line -> line.startsWith("ERROR: ") || line.contains("unsupported feature"))
+                .findFirst()
+                .map(line -> line.replace("ERROR: ", "").strip())
+                .orElse(tool.lastLine());
     }
 
     private static long number(String text, String pattern) throws IOException {

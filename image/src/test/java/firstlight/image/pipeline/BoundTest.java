@@ -125,6 +125,73 @@ class BoundTest {
         Lab.attached(target, 512, node -> Shell.run("xfs_repair -n %sp2".formatted(node)));
     }
 
+    /** As a Windows that fell off its power leaves it, without the mark of it. */
+    private void anNtfsThatSaysTooMuchIsInUse() throws IOException {
+        Lab.attached(source, 512, node -> Shell.run("""
+                mkfs.ext4 -q %1$sp1; mkntfs -q -Q %1$sp2 >/dev/null
+                bitmap=$(ntfsinfo -i 6 -v %1$sp2 | awk '/VCN.*LCN/ { getline; print $2; exit }')
+                printf '\\377' | dd of=%1$sp2 bs=1 seek=$((bitmap * 4096 + 2500)) conv=notrunc status=none
+                """.formatted(node)));
+    }
+
+    @Test
+    void anNtfsThatItsToolRefusesKeepsItsSizeAndThatIsToldBeforeTheDiskIsErased() throws IOException {
+        anNtfsThatSaysTooMuchIsInUse();
+        Manifest manifest = Lab.image(source, 512, store);
+        Path target = lab.disk("target", "200M");
+        Shell.run("head -c 200M /dev/urandom > '%s'".formatted(target));
+        String untouched = Lab.sha256(target);
+        assertThatThrownBy(() -> restore(manifest, target, Wishes.of(Map.of("grow", "2"))))
+                .hasMessageContaining("Partition 2 cannot grow")
+                .hasMessageContaining("the tool that would make it grow refuses it (ntfsresize ended with status 1");
+        assertThat(Lab.sha256(target)).isEqualTo(untouched);
+        assertThat(restore(manifest, target))
+                .anyMatch(words -> words.contains("partition 2 (ntfs) stays as long as it is: the tool"))
+                .noneMatch(words -> words.contains("partition 2 (ntfs) grows"));
+        Lab.attached(
+                target,
+                512,
+                node -> Lab.attached(
+                        source,
+                        512,
+                        original -> Shell.run("ntfsls -f %1$sp2; ntfsls -f %2$sp2".formatted(node, original))));
+    }
+
+    @Test
+    void anNtfsThatItsToolRefusesToShrinkLeavesTheDiskAsItWas() throws IOException {
+        anNtfsThatSaysTooMuchIsInUse();
+        Manifest manifest = Lab.image(source, 512, store);
+        Path target = lab.disk("target", "80M");
+        Shell.run("head -c 80M /dev/urandom > '%s'".formatted(target));
+        String untouched = Lab.sha256(target);
+        assertThatThrownBy(() -> restore(manifest, target)).hasMessageContaining("ntfsresize ended with status 1");
+        assertThat(Lab.sha256(target)).isEqualTo(untouched);
+    }
+
+    /** As a newer mkfs.ext4 may make it. */
+    @Test
+    void anExt4WithAFeatureThatItsToolsDoNotKnowKeepsItsSizeAndThatIsToldBeforeTheDiskIsErased() throws IOException {
+        Lab.attached(
+                source,
+                512,
+                node -> Shell.run("""
+                mkfs.ext4 -q %1$sp1; mkfs.ext4 -q -O ^metadata_csum %1$sp2
+                printf '\\200' | dd of=%1$sp2 bs=1 seek=$((1024 + 0x67)) conv=notrunc status=none
+                """.formatted(
+                                node))); // the highest of the features that may be read by whoever does not know them
+        Manifest manifest = Lab.image(source, 512, store);
+        Path target = lab.disk("target", "200M");
+        Shell.run("head -c 200M /dev/urandom > '%s'".formatted(target));
+        String untouched = Lab.sha256(target);
+        assertThatThrownBy(() -> restore(manifest, target, Wishes.of(Map.of("grow", "2"))))
+                .hasMessageContaining("has unsupported feature");
+        assertThat(Lab.sha256(target)).isEqualTo(untouched);
+        List<String> said = restore(manifest, target);
+        assertThat(said)
+                .as("notes: %s", manifest.notes())
+                .anyMatch(words -> words.contains("partition 2 (ext4) stays as long as it is: the tool"));
+    }
+
     @Test
     void aFileSystemWhoseToolRefusesToLookKeepsItsSizeWhenAnotherOneHasRoomToGive() throws IOException {
         Lab.attached(source, 512, node -> Shell.run("""
