@@ -195,9 +195,10 @@ public final class ProxyDhcpServer implements AutoCloseable {
                         e.kind(),
                         e.getMessage() + ", from " + listener.sender(i) + " on interface "
                                 + listener.interfaceIndex(i));
-            } catch (RuntimeException e) {
-                // This thread is all PCs' way to boot: no packet may end it.
-                LOG.error("a bug; the packet that showed it is lost", e);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // This thread is all PCs' way to boot: no packet may end it, nor a moment in which others took all
+                // memory.
+                LOG.error("a bug, or no memory; the packet that showed it is lost", e);
             }
         }
         flush(listener);

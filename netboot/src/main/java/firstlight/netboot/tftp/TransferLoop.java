@@ -113,8 +113,8 @@ final class TransferLoop implements Runnable {
                 poller.awaitNanos(Math.clamp(wait, 0, LONGEST_SLEEP));
                 try {
                     turn(System.nanoTime());
-                } catch (RuntimeException e) {
-                    LOG.error("TFTP: a bug; the packet that showed it is lost", e);
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    LOG.error("TFTP: a bug, or no memory; the packet that showed it is lost", e);
                 }
             }
         } catch (SocketFailure e) {

@@ -63,6 +63,7 @@ public final class EnginePort implements HttpHandler {
     private final ManualDesk manual;
     private final ImageStore images;
     private final ImageCare care;
+    private final SharedManifests manifests;
     private final InstantSource clock;
     private final ReentrantLock publishing = new ReentrantLock();
     private final Map<Bytes, ChunkSet> chunkSets = new LinkedHashMap<>(8, 0.75f, true);
@@ -73,6 +74,7 @@ public final class EnginePort implements HttpHandler {
         this.manual = manual;
         this.images = care.images();
         this.care = care;
+        this.manifests = new SharedManifests(images);
         this.clock = clock;
     }
 
@@ -122,9 +124,7 @@ public final class EnginePort implements HttpHandler {
             return;
         }
         if (request.startsWith("GET " + ADD_ONS)) {
-            octets(
-                    exchange,
-                    images.encoded(addOn(boot, exchange.getRequestPath().substring(ADD_ONS.length()))));
+            octets(exchange, manifests.of(addOn(boot, exchange.getRequestPath().substring(ADD_ONS.length()))));
             return;
         }
         switch (request) {
@@ -154,7 +154,7 @@ public final class EnginePort implements HttpHandler {
             }
             case "POST /engine/chunks/put" -> put(exchange, boot);
             case "GET /engine/manifest" ->
-                octets(exchange, images.encoded(restore(boot).version()));
+                octets(exchange, manifests.of(restore(boot).version()));
             case "POST /engine/chunks/get" -> get(exchange, boot, false);
             case "POST /engine/chunks/again" -> get(exchange, boot, true);
             default -> throw new Refusal(404, "There is no such request", request, "see docs/protocol/engine.md");

@@ -841,6 +841,19 @@ class EnginePortTest {
     }
 
     @Test
+    void aManifestThatManyPcsAskForAtOnceIsInMemoryOnce() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(ONE), ONE, CONTENT);
+        var version = images.find(new ImageName("room12"), 0).orElseThrow();
+        SharedManifests shared = new SharedManifests(images);
+
+        byte[] first = shared.of(version);
+        byte[] next = shared.of(version);
+
+        assertThat(next).isSameAs(first).isEqualTo(images.encoded(version));
+    }
+
+    @Test
     void whatWasLaidDownIsKnownUntilTheDiskIsWiped() throws Exception {
         database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
         capture(boot(ONE), ONE, CONTENT);
