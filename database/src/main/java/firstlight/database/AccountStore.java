@@ -84,6 +84,13 @@ final class AccountStore implements Accounts {
         return backend.write(handle -> {
             backend.exclusively(handle, Backend.Matter.ACCESS);
             Precondition.ask();
+            // Whoever knew the former password may be signed in still. Programs' tokens are taken back one by one.
+            handle.execute(
+                    "delete from sign_in where account = ? and exists"
+                            + " (select 1 from account where id = ? and password <> ?)",
+                    user.id(),
+                    user.id(),
+                    user.passwordHash());
             return bind(
                                     handle.createUpdate(
                                             "update account set name = :name, name_key = :key,"

@@ -135,6 +135,25 @@ class AccessTest {
     }
 
     @Test
+    void aNewPasswordEndsTheSessionsOfWhoeverKnewTheFormerOne() {
+        Accounts accounts = database.accounts();
+        User ann = accounts.add(ANN).orElseThrow();
+        User bob = accounts.add(named(ANN, 0, "bob")).orElseThrow();
+        accounts.add(new SignIn("of-ann", ann.id(), "10.0.0.5", NOW, NOW.plusSeconds(100)));
+        accounts.add(new SignIn("of-bob", bob.id(), "10.0.0.6", NOW, NOW.plusSeconds(100)));
+
+        accounts.change(named(ann, ann.id(), "Ann"));
+        assertThat(accounts.signIn("of-ann", NOW))
+                .as("another name is no other password")
+                .isPresent();
+        accounts.change(new User(
+                ann.id(), ann.name(), ann.fullName(), ann.origin(), ann.role(), ann.groups(), "another", true, NOW));
+
+        assertThat(accounts.signIn("of-ann", NOW)).isEmpty();
+        assertThat(accounts.signIn("of-bob", NOW)).isPresent();
+    }
+
+    @Test
     void theAuditLogTellsTheNewestFirstOfAllOrOfOneDevice() {
         AuditEntry first = database.audit()
                 .append(new AuditEntry(
