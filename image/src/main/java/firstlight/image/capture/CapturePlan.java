@@ -13,6 +13,9 @@ public final class CapturePlan {
     /** Octets of a range in use in a manifest, at most: two numbers of 512-octet blocks, and no disk has 2^35 of them. */
     private static final int RANGE = 10;
 
+    /** Octets of memory that a chunk costs at most: its id, some times over while the manifest is made. */
+    private static final int MEMORY = 5 * ChunkId.LENGTH;
+
     private final List<DiskPlan> disks;
     private final List<String> notes;
     private final IfUnreadable ifUnreadable;
@@ -20,7 +23,12 @@ public final class CapturePlan {
     private final int most;
 
     CapturePlan(List<DiskPlan> disks, List<String> notes, IfUnreadable ifUnreadable, LostFiles lostFiles) {
-        this(disks, notes, ifUnreadable, lostFiles, Manifest.MOST_CHUNKS);
+        this(
+                disks,
+                notes,
+                ifUnreadable,
+                lostFiles,
+                affordable(Runtime.getRuntime().maxMemory()));
     }
 
     private CapturePlan(
@@ -30,6 +38,11 @@ public final class CapturePlan {
         this.ifUnreadable = ifUnreadable;
         this.lostFiles = lostFiles;
         this.most = most;
+    }
+
+    /** As many as an image may have; fewer in a PC with little memory, which must not run out of it at the end. */
+    static int affordable(long memory) {
+        return (int) Math.min(Manifest.MOST_CHUNKS, memory / MEMORY);
     }
 
     /** The same, cut into so many chunks at most, if chunks of {@link Chunk#LARGEST} are long enough for that. */

@@ -220,6 +220,31 @@ class LargerChunksTest {
         assertThat(ChunkOrder.of(manifest).size()).isLessThan(20);
     }
 
+    /** Its extents of 4 MiB begin at 1 MiB, and chunks of 2 MiB cannot be moved with them: free extents go, nothing else. */
+    @Test
+    void aGroupOfLvmLosesItsFreeEndThoughThatCutsAChunk() throws IOException {
+        source = lab.disk("source", "200M");
+        Path target = lab.disk("target", "161M");
+        Shell.run("head -c 161M /dev/zero | tr '\\0' z > '%s'".formatted(target));
+        Lab.attached(source, 512, node -> {
+            LvmResizeTest.lvm("pvcreate -q " + node, node);
+            LvmResizeTest.lvm("vgcreate -q -s 4M flr " + node, node);
+            LvmResizeTest.lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 40 -n root flr", node);
+            Shell.run("head -c 160M /dev/urandom | dd of=%s bs=1M seek=1 conv=notrunc status=none".formatted(node));
+            try (Disk disk = BlockDevice.open(node, Access.READ)) {
+                Manifest manifest = store.open(published(capture(disk, store, 90)));
+                assertThat(manifest.chunkSize()).isEqualTo(Chunk.LARGEST);
+                Lab.attached(target, 512, other -> {
+                    try (Disk smaller = BlockDevice.open(other, Access.READ_WRITE)) {
+                        new Restore(store.source(), Lab.THREADS)
+                                .restore(manifest, List.of(smaller), Wishes.USUAL, Progress.SILENT, words -> {});
+                    }
+                });
+            }
+        });
+        Shell.run("cmp -i 1M -n 160M '%s' '%s'".formatted(source, target));
+    }
+
     /** Half a chunk has no hash: what lies in the one that the new end cuts comes another way. */
     @ParameterizedTest
     @ValueSource(strings = {"mkfs.ext4 -q -b 4096", "mkntfs -q -Q"})

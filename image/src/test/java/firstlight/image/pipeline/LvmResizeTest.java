@@ -52,7 +52,7 @@ class LvmResizeTest {
         Shell.assertLoopDevices();
     }
 
-    private static String lvm(String command, Path node) throws IOException {
+    static String lvm(String command, Path node) throws IOException {
         String[] words = command.split(" ", 2);
         return Shell.run("%s --driverloaded n --config 'backup{backup=0 archive=0}' --devices %s %s 2>/dev/null"
                 .formatted(words[0], node, words[1]));

@@ -114,9 +114,13 @@ class TwoServersTest {
     }
 
     static void publish(ImageStore store, String image, int... seeds) throws IOException {
-        ChunkTable.Builder chunks = new ChunkTable.Builder(seeds.length);
+        publish(Chunk.SIZE, store, image, seeds);
+    }
+
+    private static void publish(int size, ImageStore store, String image, int... seeds) throws IOException {
+        ChunkTable.Builder chunks = new ChunkTable.Builder(seeds.length, size);
         for (int i = 0; i < seeds.length; i++) {
-            byte[] content = new byte[Chunk.SIZE];
+            byte[] content = new byte[size];
             new Random(seeds[i]).nextBytes(content);
             ChunkId id = ChunkId.of(content, 0, content.length);
             chunks.set(i, id);
@@ -124,7 +128,7 @@ class TwoServersTest {
                 store.sink().put(List.of(codec.pack(id, content, 0, content.length)));
             }
         }
-        long length = (long) seeds.length * Chunk.SIZE;
+        long length = (long) seeds.length * size;
         Content content = new Content.Blocks(Content.Method.RAW, Extents.of(0, length), chunks.build());
         DiskImage disk = new DiskImage(length, 512, TableSectors.NONE, List.of(new Region(0, 0, length, "", content)));
         Instant made = Instant.parse("2026-11-22T10:00:00Z").plusSeconds(seeds[0]);
@@ -137,6 +141,17 @@ class TwoServersTest {
 
     private ImageVersion at(ApiServer server, String image, int number) throws IOException {
         return server.images.find(new ImageName(image), number).orElseThrow();
+    }
+
+    /** As a disk with terabytes in use has them: six batches of them. */
+    @Test
+    void aVersionWithTheLargestChunksComesToo() throws Exception {
+        publish(Chunk.LARGEST, a.images, "office", seeds(21));
+        JsonNode job = job("{'kind': 'pull', 'image': 'office'}");
+        assertThat(job.path("text").stringValue()).contains("21 of its 21 chunks travelled");
+        assertThat(b.images.open(at(b, "office", 1)).chunkSize()).isEqualTo(Chunk.LARGEST);
+        assertThat(job("{'kind': 'verify', 'image': 'office@1'}").path("text").stringValue())
+                .contains("is sound");
     }
 
     @Test
