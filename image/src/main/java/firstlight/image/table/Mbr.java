@@ -71,6 +71,20 @@ public record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
         return partitions;
     }
 
+    /** What entries without a type name all the same. */
+    List<Place> untyped() {
+        List<Place> untyped = new ArrayList<>();
+        master.entries().forEach(entry -> untyped(0, entry, untyped));
+        chain.forEach(each -> untyped(each.lba(), each.logical(), untyped));
+        return untyped;
+    }
+
+    private void untyped(long base, MbrEntry entry, List<Place> found) {
+        if (entry.type() == 0 && entry.sectors() != 0) {
+            found.add(new Place((base + entry.firstLba()) * sectorSize, entry.sectors() * sectorSize));
+        }
+    }
+
     /**
      * This table with partitions elsewhere. Each extended boot record moves as what lies behind it does, and the container of
      * all of them follows, with what room it has behind the last one, as far as the disk reaches.

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a disk's partition table says.
@@ -47,9 +48,15 @@ public record PartitionTable(
             }
             if (BootRecord.isSigned(first) && isPartitioned(BootRecord.decode(first))) {
                 Mbr table = new Mbr(disk.sectorSize(), BootRecord.decode(first), chain(disk, BootRecord.decode(first)));
-                return checked(disk, table.sectors(), table.occupied(), table.partitions(), notes);
+                PartitionTable found = checked(disk, table.sectors(), table.occupied(), table.partitions(), notes);
+                refuseUntyped(disk, table, found);
+                return found;
             }
-            return none(leftGpt(disk));
+            Optional<String> foreign = ForeignLabel.in(octets(disk, 0, 4 * 512));
+            return foreign.isEmpty()
+                    ? none(leftGpt(disk))
+                    : none(List.of(disk.name() + " has a disk label of " + foreign.get()
+                            + ", whose partitions nothing here knows: the whole disk is taken as it is"));
         } catch (MalformedTable | ArithmeticException malformed) {
             notes.add("the partition table of " + disk.name() + " makes no sense (" + malformed.getMessage()
                     + "): the whole disk is taken as it is");
@@ -123,6 +130,21 @@ public record PartitionTable(
             throw new MalformedTable("its extended boot record at sector " + lba + " is not of the usual form");
         }
         return link;
+    }
+
+    /**
+     * An entry with a place and no type: fdisk writes it for who asks for type 0, and Linux has a partition there. What lies over
+     * others is left from an earlier table.
+     */
+    private static void refuseUntyped(Disk disk, Mbr table, PartitionTable found) {
+        for (Place untyped : table.untyped()) {
+            boolean apart = found.partitions().stream()
+                    .noneMatch(each -> untyped.start() < each.end() && each.start() < untyped.end());
+            if (apart && untyped.end() <= disk.size()) {
+                throw new MalformedTable("an entry of type 0 names the " + untyped.length() + " octets from offset "
+                        + untyped.start() + " on, which some systems take for a partition and others for free");
+            }
+        }
     }
 
     private static PartitionTable checked(

@@ -10,6 +10,7 @@ import firstlight.image.disk.Tool;
 import firstlight.testkit.CodecLaws;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,6 +38,58 @@ class MbrTest {
         try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
             return PartitionTable.read(disk);
         }
+    }
+
+    @Test
+    void anEntryWithAPlaceAndNoTypeIsNotTakenForFreeSpace() throws IOException {
+        Path file = disk("""
+                label: dos
+                1 : start=2048, size=20480, type=83
+                2 : start=40960, size=40960, type=83
+                """);
+        type(file, 1, 0);
+        PartitionTable table = read(file);
+        assertThat(table.partitions()).isEmpty();
+        assertThat(table.notes()).singleElement().asString().contains("type 0", "offset 20971520", "whole disk");
+    }
+
+    @Test
+    void anEntryWithoutATypeThatLiesOverAPartitionIsLeftFromEarlier() throws IOException {
+        Path file = disk("""
+                label: dos
+                1 : start=2048, size=20480, type=83
+                2 : start=40960, size=40960, type=83
+                """);
+        byte[] octets = Files.readAllBytes(file);
+        System.arraycopy(octets, 446 + 16, octets, 446 + 32, 16);
+        octets[446 + 32 + 4] = 0;
+        Files.write(file, octets);
+        PartitionTable table = read(file);
+        assertThat(table.notes()).isEmpty();
+        assertThat(table.partitions()).extracting(Partition::number).containsExactly(1, 2);
+    }
+
+    @Test
+    void labelsOfOtherSystemsAreNamed() throws IOException {
+        for (String label : List.of("sun", "sgi")) {
+            Path file = disk("label: " + label);
+            assertThat(read(file).notes()).singleElement().asString().containsIgnoringCase("label of " + label);
+            Files.delete(file);
+        }
+        Path file = disk("label: dos");
+        byte[] octets = new byte[64 << 20];
+        ByteBuffer.wrap(octets)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(512, 0x8256_4557)
+                .putInt(644, 0x8256_4557);
+        Files.write(file, octets);
+        assertThat(read(file).notes()).singleElement().asString().contains("label of BSD");
+    }
+
+    private static void type(Path file, int slot, int type) throws IOException {
+        byte[] octets = Files.readAllBytes(file);
+        octets[446 + slot * 16 + 4] = (byte) type;
+        Files.write(file, octets);
     }
 
     @Test
