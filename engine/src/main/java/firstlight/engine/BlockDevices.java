@@ -1,5 +1,6 @@
 package firstlight.engine;
 
+import firstlight.image.ImageFailure;
 import firstlight.image.health.DiskHealth;
 import firstlight.model.HeldDisk;
 import java.io.IOException;
@@ -63,13 +64,29 @@ public final class BlockDevices {
                 .toList();
     }
 
-    /** The disk that an order calls {@code name}: its name, its node or its serial number. */
-    public Optional<Device> find(String name) {
+    /**
+     * The disk that an order calls {@code name}: its name, its node or its serial number.
+     *
+     * @throws ImageFailure where several have this serial number: an NVMe's namespaces, disks in USB cases of one make
+     */
+    public Optional<Device> find(String name) throws ImageFailure {
         String plain = name.replaceFirst("^/dev/", "");
-        return all().stream()
-                .filter(device -> device.name().equals(plain)
-                        || (!plain.isEmpty() && device.serial().equals(plain)))
-                .findFirst();
+        Optional<Device> named =
+                all().stream().filter(device -> device.name().equals(plain)).findFirst();
+        if (named.isPresent() || plain.isEmpty()) {
+            return named;
+        }
+        List<Device> alike =
+                all().stream().filter(device -> device.serial().equals(plain)).toList();
+        if (alike.size() > 1) {
+            throw new ImageFailure(
+                    "Which disk is meant by '" + name + "' cannot be told",
+                    "several have this serial number: "
+                            + String.join(
+                                    ", ", alike.stream().map(Device::words).toList()),
+                    "Name it by its name, such as " + alike.getFirst().name());
+        }
+        return alike.stream().findFirst();
     }
 
     /**
@@ -99,7 +116,7 @@ public final class BlockDevices {
      * The disks that an order means by {@code rule}: {@code internal} (all of them), {@code smallest} or {@code largest}
      * internal one, {@code serial=} or {@code model=} with {@code *} for any characters, or one disk's name.
      */
-    List<Device> matching(String rule) {
+    List<Device> matching(String rule) throws ImageFailure {
         List<Device> internal = all().stream().filter(Device::internal).toList();
         Comparator<Device> size = Comparator.comparingLong(Device::bytes);
         if (rule.startsWith("serial=") || rule.startsWith("model=")) {

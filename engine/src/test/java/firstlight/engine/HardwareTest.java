@@ -1,7 +1,9 @@
 package firstlight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.image.ImageFailure;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import java.io.IOException;
@@ -150,12 +152,24 @@ class HardwareTest {
     }
 
     @Test
-    void anOrderMayNameADiskByNodeNameOrSerialNumber() {
+    void anOrderMayNameADiskByNodeNameOrSerialNumber() throws IOException {
         BlockDevices devices = new BlockDevices(root);
         assertThat(devices.find("/dev/nvme0n1")).isPresent();
         assertThat(devices.find("nvme0n1")).isPresent();
         assertThat(devices.find("S6XYNX0T")).isPresent();
         assertThat(devices.find("sda")).isEmpty();
+    }
+
+    @Test
+    void ofSeveralDisksWithOneSerialNumberNoneIsTaken() throws IOException {
+        disk("nvme0n2", 1000215216L, "0"); // a second namespace: the number is the controller's
+        write("sys/block/nvme0n2/device/serial", "S6XYNX0T");
+        BlockDevices devices = new BlockDevices(root);
+        assertThatThrownBy(() -> devices.find("S6XYNX0T"))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("/dev/nvme0n1")
+                .hasMessageContaining("/dev/nvme0n2");
+        assertThat(devices.find("nvme0n2")).isPresent();
     }
 
     @Test
