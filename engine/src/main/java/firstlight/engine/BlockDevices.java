@@ -18,9 +18,9 @@ import java.util.Optional;
 /** The disks of this PC, as the kernel tells of them. */
 public final class BlockDevices {
     private static final int SECTOR = 512;
-    /** Not disks, or not ones that an operating system lives on: loops, CD drives, eMMC's boot partitions... */
+    /** Not disks, or not ones that an operating system lives on: loops, CD drives, eMMC's boot and general purpose partitions... */
     private static final String NO_DISK =
-            "(loop|ram|zram|sr|fd|dm-|md|mtdblock|nbd|drbd|rbd).*|mmcblk\\d+(boot\\d+|rpmb)";
+            "(loop|ram|zram|sr|fd|dm-|md|mtdblock|nbd|drbd|rbd).*|mmcblk\\d+(boot\\d+|gp\\d+|rpmb)";
 
     private final Path root;
 

@@ -146,6 +146,11 @@ class HardwareTest {
         write("sys/block/mmcblk0/device/type", "SD");
         disk("mmcblk1", 120_000_000, "0");
         write("sys/block/mmcblk1/device/type", "MMC");
+        for (String part :
+                List.of("boot0", "boot1", "gp0", "rpmb")) { // hardware partitions of the eMMC, with nodes of their own
+            disk("mmcblk1" + part, 8192, "0");
+            write("sys/block/mmcblk1" + part + "/device/type", "MMC");
+        }
         assertThat(new BlockDevices(root).matching("internal"))
                 .extracting(BlockDevices.Device::name)
                 .containsExactly("nvme0n1", "mmcblk1");

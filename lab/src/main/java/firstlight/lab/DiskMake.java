@@ -12,7 +12,7 @@ enum DiskMake {
     /** GPT on sectors of 4096 octets; boots under UEFI. */
     GPT_4096(4096, "Start,Sectors,Type-UUID,UUID,Name", List.of(DiskLayout.ESP, DiskLayout.DATA)),
     /** The first for UEFI of 32 bits, as Debian installs itself there: firmware finds its loader by a boot entry alone. */
-    GPT_IA32(512, "Start,Sectors,Type-UUID,UUID,Name", List.of(DiskLayout.BIOS_BOOT, DiskLayout.ESP, DiskLayout.DATA));
+    IA32(512, "Start,Sectors,Type-UUID,UUID,Name", List.of(DiskLayout.BIOS_BOOT, DiskLayout.ESP, DiskLayout.DATA));
 
     private final int sectorSize;
     private final String columns;
@@ -41,7 +41,7 @@ enum DiskMake {
     /** What fdisk's command I reads. */
     String script() {
         return switch (this) {
-            case GPT, GPT_IA32 -> throw new IllegalStateException("SystemDisk has its own");
+            case GPT, IA32 -> throw new IllegalStateException("SystemDisk has its own");
             case MBR ->
                 """
                     label: dos

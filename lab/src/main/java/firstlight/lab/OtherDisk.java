@@ -50,7 +50,7 @@ final class OtherDisk {
 
     private Path build() throws IOException {
         Path disk = work.resolve("disk.raw");
-        if (make == DiskMake.GPT_IA32) {
+        if (make == DiskMake.IA32) {
             return withIa32Loader(disk);
         }
         Shell.run("truncate", "-s", DiskLayout.DISK_MIB + "M", disk.toString());
@@ -82,7 +82,7 @@ final class OtherDisk {
                 "63");
         PartitionFile.place(data, disk, DiskLayout.DATA.startMib());
         switch (make) {
-            case GPT, GPT_IA32 -> throw new IllegalStateException("SystemDisk builds this one");
+            case GPT, IA32 -> throw new IllegalStateException("SystemDisk builds this one");
             case MBR -> biosBootLoader(disk);
             case GPT_4096 -> efiBootLoader(disk);
         }
@@ -92,9 +92,8 @@ final class OtherDisk {
     private Path withIa32Loader(Path disk) throws IOException {
         Shell.run("cp", "--sparse=always", gpt.toString(), disk.toString());
         Path loader = SystemDisk.grub(work, "i386-efi", "grubia32.efi");
-        Path esp = taken(DiskLayout.ESP);
-        Shell.run("mdeltree", "-i", esp.toString(), "::EFI/BOOT");
-        Shell.run("mmd", "-i", esp.toString(), "::EFI/debian");
+        Path esp = made("esp", DiskLayout.ESP.sizeMib(), "mkfs.vfat", "-n", "ESP");
+        Shell.run("mmd", "-i", esp.toString(), "::EFI", "::EFI/debian");
         Shell.run("mcopy", "-i", esp.toString(), loader.toString(), "::EFI/debian/grubia32.efi");
         // Sectors that are zeros now were not: PartitionFile leaves those out.
         Shell.run(

@@ -65,7 +65,7 @@ sealed interface Step {
                 case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
                 case SYSTEM_4096 -> DiskMake.GPT_4096;
-                case SYSTEM_IA32 -> DiskMake.GPT_IA32;
+                case SYSTEM_IA32 -> DiskMake.IA32;
             };
         }
     }
