@@ -36,6 +36,8 @@ final class OpenFile implements AutoCloseable {
             throw new IOException(path + " cannot be opened (errno " + -plain + ")");
         }
         this.direct = Native.open(path.toString(), flags | Native.O_DIRECT);
+        // What a file system writes through a partition's node leaves older pages of the whole disk where they are.
+        Native.forget(plain, 0, 0);
     }
 
     int descriptor() {
