@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** A disk of this PC. */
 public final class BlockDevice implements Disk {
@@ -24,7 +25,7 @@ public final class BlockDevice implements Disk {
     private final long size;
     private final int sectorSize;
     private final boolean seeks;
-    private final List<Path> guarded = new ArrayList<>();
+    private @Nullable ReadOnlyNodes guard;
 
     private BlockDevice(Path node, OpenFile file, long size, int sectorSize, boolean seeks) {
         this.node = node;
@@ -47,7 +48,8 @@ public final class BlockDevice implements Disk {
                             node.toString(),
                             "The disk " + node + " cannot be written to",
                             "it is read-only: its switch is set so, or it protects what it holds because it is worn out",
-                            "Look for a write-protection switch and at the disk's health, or use another disk");
+                            "Look for a write-protection switch and at the disk's health, or use another disk; when a capture"
+                                    + " of it was killed: blockdev --setrw " + node);
                 }
                 refuseUsed(node);
             }
@@ -88,33 +90,15 @@ public final class BlockDevice implements Disk {
         }
     }
 
+    /** No program, not even a file system tool that thinks it should replay a journal, can write to the source. */
     private void guardOrClose() throws IOException {
         try {
-            guard();
+            List<Path> nodes = new ArrayList<>(partitions());
+            nodes.add(node);
+            guard = ReadOnlyNodes.mark(nodes);
         } catch (IOException refused) {
             close();
             throw refused;
-        }
-    }
-
-    /** No program, not even a file system tool that thinks it should replay a journal, can write to the source. */
-    private void guard() throws IOException {
-        List<Path> nodes = new ArrayList<>(partitions());
-        nodes.add(node);
-        for (Path each : nodes) {
-            int fd = Native.open(each.toString(), Native.O_RDONLY);
-            int state = fd < 0 ? fd : Native.ioctl(fd, Native.BLKROGET, 0);
-            int set = state == 0 ? Native.ioctl(fd, Native.BLKROSET, 1) : state;
-            if (fd >= 0) {
-                Native.close(fd);
-            }
-            if (set < 0) {
-                throw new ImageFailure(
-                        each + " cannot be made read-only for the capture", "errno " + -set, "Run as root");
-            }
-            if (state == 0) {
-                guarded.add(each);
-            }
         }
     }
 
@@ -202,12 +186,8 @@ public final class BlockDevice implements Disk {
 
     @Override
     public void close() throws IOException {
-        for (Path each : guarded) {
-            int fd = Native.open(each.toString(), Native.O_RDONLY);
-            if (fd >= 0) {
-                int ignored = Native.ioctl(fd, Native.BLKROSET, 0);
-                Native.close(fd);
-            }
+        if (guard != null) {
+            guard.close();
         }
         file.close();
     }

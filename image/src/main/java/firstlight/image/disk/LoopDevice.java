@@ -43,7 +43,12 @@ public final class LoopDevice implements AutoCloseable {
                     losetup.lastLine(),
                     "Run as root on a kernel with loop devices (modprobe loop)");
         }
-        return new LoopDevice(Path.of(losetup.lastLine()));
+        LoopDevice loop = new LoopDevice(Path.of(losetup.lastLine()));
+        if (access == Access.READ_WRITE) {
+            ReadOnlyNodes.makeWritable(
+                    loop.node); // a capture that was killed (SIGKILL) left this loop device read-only
+        }
+        return loop;
     }
 
     /** Has partx look for partitions too: small kernels (of cloud and micro VMs) know no partition tables themselves. */
