@@ -106,10 +106,17 @@ final class SealedBlocks implements AutoCloseable {
         return Optional.of(seal.sealBlock(block, frame));
     }
 
-    /** After this the source is not asked any more. */
+    /** How many are in memory. */
+    int held() {
+        return kept.size() + ready.size();
+    }
+
+    /** After this the source is not asked any more. The blocks go: whoever looks at a stream that has ended keeps this object. */
     @Override
     public void close() {
         ready.values().forEach(made -> made.cancel(false));
         readers.close();
+        ready.clear();
+        kept.clear();
     }
 }

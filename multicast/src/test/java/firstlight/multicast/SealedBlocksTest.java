@@ -67,6 +67,16 @@ class SealedBlocksTest {
     }
 
     @Test
+    void aStreamThatHasEndedHoldsNoBlocks() throws Exception {
+        SealedBlocks blocks = new SealedBlocks(frames::get, 3, seal);
+        blocks.prepare(List.of(0, 1));
+        assertThat(blocks.get(2)).isPresent();
+        assertThat(blocks.held()).isEqualTo(3);
+        blocks.close();
+        assertThat(blocks.held()).isZero();
+    }
+
+    @Test
     void wholeBlocksAreUpcomingInTheCircleInWhichTheyAreSent() {
         Wants wants = new Wants(10);
         wants.add(new Report(0, 0, 4, 0, List.of(new Report.Want(2, 3, 0), new Report.Want(8, 1, 0))));

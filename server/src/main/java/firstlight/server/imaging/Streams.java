@@ -91,10 +91,11 @@ public final class Streams implements AutoCloseable {
             return Optional.empty();
         }
         synchronized (running) {
+            running.values().removeIf(ended -> !ended.serving().isRunning()); // else each session's stays in memory
             Place place = new Place(session, local);
             try {
                 Running stream = running.get(place);
-                if (stream == null || !stream.serving().isRunning()) {
+                if (stream == null) {
                     stream = new Running(start(version, local), new TreeMap<>());
                     running.put(place, stream);
                 }
