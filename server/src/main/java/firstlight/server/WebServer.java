@@ -48,11 +48,7 @@ final class WebServer implements AutoCloseable {
 
     /** @throws OperatorError that names the port which is not free */
     static WebServer start(int enginePort, int apiPort, Doors doors) {
-        // Asked before: an Undertow of which one port of several cannot be opened hangs, now and then, when it is
-        // stopped (XNIO 3.8).
-        free("0.0.0.0", enginePort, "imaging engines", "ports.engine");
-        free("127.0.0.1", apiPort, "this host's command line", "ports.api");
-        doors.network.ifPresent(network -> free(network.address, network.port, "the API on the network", "api.port"));
+        refuseTaken(enginePort, apiPort, doors.network);
         ExecutorService people = Executors.newVirtualThreadPerTaskExecutor();
         Undertow.Builder builder = Undertow.builder()
                 .setIoThreads(2)
@@ -85,15 +81,34 @@ final class WebServer implements AutoCloseable {
                 .build();
     }
 
-    private static void free(String address, int port, String whose, String key) {
-        try (ServerSocket probe = new ServerSocket()) {
+    /**
+     * Asked before: an Undertow of which one port of several cannot be opened hangs, now and then, when it is stopped (XNIO 3.8). All are
+     * held until each was asked for: two of them may be one and the same.
+     */
+    private static void refuseTaken(int enginePort, int apiPort, Optional<Network> network) {
+        try (ServerSocket _ = free("0.0.0.0", enginePort, "imaging engines", "ports.engine");
+                ServerSocket _ = free("127.0.0.1", apiPort, "this host's command line", "ports.api")) {
+            if (network.isPresent()) {
+                free(network.get().address, network.get().port, "the API on the network", "api.port")
+                        .close();
+            }
+        } catch (IOException e) {
+            throw new OperatorError("TCP ports cannot be closed: " + e.getMessage(), "start the server again", e);
+        }
+    }
+
+    private static ServerSocket free(String address, int port, String whose, String key) throws IOException {
+        ServerSocket probe = new ServerSocket();
+        try {
             probe.setReuseAddress(true); // connections of a server that ran before are in nobody's way
             probe.bind(new InetSocketAddress(address, port));
+            return probe;
         } catch (IOException e) {
+            probe.close();
             throw new OperatorError(
                     "TCP port " + port + " on " + address + " (" + whose + ") cannot be opened: " + e.getMessage(),
-                    "if another program has it (see `ss -ltnp`), stop it, or choose another port (" + key
-                            + " in the configuration)",
+                    "if another program has it (see `ss -ltnp`), stop it; if another of this server's doors has it too, or to"
+                            + " leave it to that program, choose another port (" + key + " in the configuration)",
                     e);
         }
     }

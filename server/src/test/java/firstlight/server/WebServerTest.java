@@ -59,6 +59,25 @@ class WebServerTest {
     }
 
     @Test
+    void onePortForTwoDoorsIsToldAsOneThatIsTaken() throws Exception {
+        int engines = freePort();
+        WebServer.Doors open = doors();
+        WebServer.Doors doors = new WebServer.Doors(
+                open.engine(),
+                open.tls(),
+                open.api(),
+                Optional.of(new WebServer.Network("0.0.0.0", engines, open.api())));
+        assertThatThrownBy(() -> WebServer.start(engines, freePort(), doors))
+                .isInstanceOf(OperatorError.class)
+                .hasMessageContaining("TCP port " + engines + " on 0.0.0.0 (the API on the network)")
+                .satisfies(error -> assertThat(((OperatorError) error).cure())
+                        .contains("another of this server's doors", "api.port"));
+        assertThatThrownBy(() -> WebServer.start(engines, engines, doors()))
+                .isInstanceOf(OperatorError.class)
+                .hasMessageContaining("(this host's command line)");
+    }
+
+    @Test
     void bothPortsTakeConnectionsUntilItIsClosed() throws Exception {
         int engines = freePort();
         int api = freePort();
