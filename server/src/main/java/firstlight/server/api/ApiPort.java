@@ -12,6 +12,8 @@ import io.undertow.util.HttpString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -204,12 +206,27 @@ public final class ApiPort implements HttpHandler {
                 found.variables(),
                 parameters,
                 text ? Body.NONE : json(octets),
-                text ? new String(octets, StandardCharsets.UTF_8) : "",
+                text ? text(octets) : "",
                 takes == Route.Takes.OCTETS ? exchange.getInputStream() : InputStream.nullInputStream(),
                 caller,
                 origin,
                 now,
                 Optional.empty());
+    }
+
+    /** Strictly: a spreadsheet's file in another encoding would be taken with its umlauts lost. */
+    private static String text(byte[] octets) throws ApiProblem {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(octets))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw ApiProblem.of(
+                    ProblemKind.NOT_UNDERSTOOD,
+                    "the text is not in UTF-8",
+                    "save it as such (spreadsheets call that CSV UTF-8)");
+        }
     }
 
     private static Body json(byte[] octets) throws ApiProblem {

@@ -10,7 +10,7 @@ final class Csv {
 
     private Csv() {}
 
-    /** Blank lines are left out. */
+    /** Lines without a word are left out, also those of separators alone, which spreadsheets write for rows that were emptied. */
     static List<Row> parse(String text) throws ApiProblem {
         List<Row> rows = new ArrayList<>();
         List<String> cells = new ArrayList<>();
@@ -63,8 +63,8 @@ final class Csv {
     }
 
     private static void end(List<Row> rows, List<String> cells, StringBuilder cell, int line) {
-        if (!cells.isEmpty() || !cell.toString().isBlank()) {
-            cells.add(cell.toString());
+        cells.add(cell.toString());
+        if (cells.stream().anyMatch(each -> !each.isBlank())) {
             rows.add(new Row(line, cells.stream().map(String::strip).toList()));
         }
     }

@@ -1,10 +1,13 @@
 package firstlight.server.api;
 
+import firstlight.database.ChangedMeanwhile;
 import firstlight.database.Database;
+import firstlight.database.Kept;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.MacAddress;
 import firstlight.policy.Device;
+import firstlight.policy.IdentityKey;
 import firstlight.policy.LastImage;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
@@ -13,12 +16,15 @@ import firstlight.policy.level.Group;
 import firstlight.server.access.Permission;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -116,9 +122,15 @@ final class DeviceCsvRoutes {
         List<String> errors = new ArrayList<>();
         Map<String, Integer> names = new HashMap<>();
         Map<String, Integer> macs = new HashMap<>();
+        Map<Long, Integer> lines = new HashMap<>();
         for (Csv.Row row : rows.subList(1, rows.size())) {
             try {
-                wishes.add(wish(row, head, names, macs, request));
+                Wish wish = wish(row, head, names, macs, request);
+                Integer before = wish.device.id() == 0 ? null : lines.put(wish.device.id(), row.line());
+                if (before != null) {
+                    throw problem("this is the device '" + wish.device.name() + "', as in line " + before, "");
+                }
+                wishes.add(wish);
             } catch (ApiProblem problem) {
                 errors.add("line " + row.line() + ": " + problem.getMessage()
                         + (problem.cure().isEmpty() ? "" : " (" + problem.cure() + ")"));
@@ -133,7 +145,7 @@ final class DeviceCsvRoutes {
         long fresh = wishes.stream().filter(wish -> wish.device.id() == 0).count();
         boolean dryRun = request.flag("dry-run");
         if (!dryRun) {
-            List<Long> numbers = database.atomically(() -> keep(wishes, request.now()));
+            List<Long> numbers = kept(wishes, request.now());
             acts.record(request, "device.import", numbers, wishes.size() + " devices, " + fresh + " of them new");
         }
         ObjectNode node = Json.object()
@@ -240,13 +252,20 @@ final class DeviceCsvRoutes {
         }
     }
 
-    /** The one with that MAC, else with that name, else a new one. */
+    /** The one with that MAC, else the only one with that UUID or serial number, else with that name, else a new one. */
     private Device device(Facts facts, Optional<String> name, Instant now) throws ApiProblem {
         for (String mac : facts.all(FactName.MAC)) {
             Optional<Device> known = finder.find(mac);
             if (known.isPresent()) {
                 return known.get();
             }
+        }
+        Set<IdentityKey> marks = marks(facts);
+        List<Device> marked = database.devices().sharing(marks).stream()
+                .filter(each -> !Collections.disjoint(marks(each.facts()), marks))
+                .toList();
+        if (marked.size() == 1) {
+            return marked.getFirst();
         }
         Optional<Device> named = name.isPresent() ? finder.find(name.get()) : Optional.empty();
         if (named.isPresent()) {
@@ -260,8 +279,24 @@ final class DeviceCsvRoutes {
         return Device.fresh(0, name.orElse("new"), Registration.REGISTERED, facts, now);
     }
 
+    /** Of which one alone recognises a PC when it boots. */
+    private static Set<IdentityKey> marks(Facts facts) {
+        Set<IdentityKey> marks = new HashSet<>(IdentityKey.of(facts));
+        marks.removeIf(mark -> mark.kind() != IdentityKey.Kind.UUID && mark.kind() != IdentityKey.Kind.SERIAL);
+        return marks;
+    }
+
     private static ApiProblem problem(String what, String cure) {
         return ApiProblem.of(ProblemKind.NOT_ALLOWED, what, cure);
+    }
+
+    private List<Long> kept(List<Wish> wishes, Instant now) throws ApiProblem {
+        try {
+            return database.atomically(() -> keep(wishes, now));
+        } catch (ChangedMeanwhile e) {
+            throw ApiProblem.conflict(
+                    "somebody else changed these devices meanwhile, so nothing was imported", "import it again");
+        }
     }
 
     private List<Long> keep(List<Wish> wishes, Instant now) {
@@ -282,13 +317,16 @@ final class DeviceCsvRoutes {
                                 now)
                         .id();
             } else {
-                database.devices()
+                Kept<Device> kept = database.devices()
                         .change(
                                 number,
                                 device -> device.withName(wish.name.orElse(device.name()))
                                         .withGroup(wish.group.orElse(device.group()))
                                         .withNote(wish.note.orElse(device.note()))
                                         .withFacts(device.facts().mergedWith(wish.facts), device.lastSeen()));
+                if (!(kept instanceof Kept.Done<Device>)) {
+                    throw new ChangedMeanwhile(); // somebody took the name, or the device away, since it was checked
+                }
             }
             numbers.add(number);
         }

@@ -2,6 +2,7 @@ package firstlight.server.cli;
 
 import firstlight.server.OperatorError;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -205,8 +206,13 @@ public final class DeviceCommand {
         String csv;
         try {
             csv = Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new OperatorError(
+                    file + " is not in UTF-8",
+                    "save it as such (spreadsheets call that CSV UTF-8), and import that",
+                    e);
         } catch (IOException e) {
-            throw new OperatorError(file + " cannot be read as UTF-8: " + e.getMessage(), "see the file", e);
+            throw new OperatorError(file + " cannot be read: " + e, "see the file", e);
         }
         shared.print(
                 shared.api().send("devices.csv" + (dryRun ? "?dry-run=true" : ""), csv, "text/csv"),

@@ -3,6 +3,7 @@ package firstlight.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -446,6 +447,33 @@ class ApiTest {
         assertThat(text(again, "new")).isEqualTo("0");
         assertThat(again.path("passedOver").valueStream().map(JsonNode::stringValue))
                 .containsExactly("registration", "manufacturer", "model", "image", "last-seen");
+    }
+
+    @Test
+    void anImportKnowsAPcByItsSerialNumberOrUuidToo() throws Exception {
+        done("POST", "/devices.csv", "mac,serial,uuid\n52:54:00:00:00:01,S1,4c4c4544-0042-3510-8052-b4c04f4e4d31\n");
+        JsonNode done = done("POST", "/devices.csv", "name,serial\nROOM12-1,s1\n,\n");
+        assertThat(text(done, "new")).isEqualTo("0");
+        assertThat(text(done, "changed")).isEqualTo("1");
+        done("POST", "/devices.csv", "mac,uuid\n52:54:00:00:00:09,4C4C4544-0042-3510-8052-B4C04F4E4D31\n");
+        assertThat(server.database.devices().all().stream().map(device -> device.name()))
+                .containsExactly("ROOM12-1");
+        ApiServer.Reply twice = call(
+                "POST",
+                "/devices.csv",
+                "name,mac,serial\nROOM12-1,52:54:00:00:00:01,\nROOM12-2,52:54:00:00:00:09,\nROOM12-3,,S1\n");
+        isProblem(twice, 422, "line 3: this is the device 'ROOM12-1', as in line 2", "");
+        assertThat(twice.json().path("detail").stringValue()).contains("line 4: this is the device");
+    }
+
+    @Test
+    void anImportInAnotherEncodingIsRefusedNotTakenWithItsUmlautsLost() throws Exception {
+        byte[] latin = "mac,note\n52:54:00:00:00:01,B\u00fcro\n".getBytes(StandardCharsets.ISO_8859_1);
+        ApiServer.Reply reply = server.send(HttpRequest.newBuilder(server.uri(0, "/devices.csv"))
+                .header("Authorization", "Bearer " + ApiServer.LOCAL)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(latin)));
+        isProblem(reply, 400, "not in UTF-8", "CSV UTF-8");
+        assertThat(server.database.devices().all()).isEmpty();
     }
 
     @Test
