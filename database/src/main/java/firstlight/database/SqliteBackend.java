@@ -32,6 +32,9 @@ final class SqliteBackend implements Backend {
     private final ScopedValue<Handle> transaction = ScopedValue.newInstance();
     private final ReentrantLock writing = new ReentrantLock(true);
     private final Path file;
+    /** There was no database before. */
+    private final boolean fresh;
+
     private boolean writable = true;
 
     /** @throws DatabaseFailure when another server has the directory */
@@ -39,6 +42,7 @@ final class SqliteBackend implements Backend {
         lock = lock(directory);
         refuseEmpty(directory);
         file = directory.resolve(FILE);
+        fresh = !Files.exists(file);
         connections = new Connections(file);
         jdbi = Jdbi.create(connections);
     }
@@ -153,10 +157,20 @@ final class SqliteBackend implements Backend {
         return "sqlite";
     }
 
+    /** A first start that finds the disk full leaves a file of no octets: the next one must not take it for a database that was lost. */
+    private void removeUnbegun() throws IOException {
+        Path log = file.resolveSibling(FILE + "-wal");
+        boolean logged = Files.exists(log) && Files.size(log) > 0;
+        if (fresh && !logged && Files.exists(file) && Files.size(file) == 0) {
+            Files.delete(file);
+        }
+    }
+
     @Override
     public void close() {
         try (lock) {
             connections.close();
+            removeUnbegun();
         } catch (SQLException | IOException e) {
             throw new IllegalStateException("the database did not close cleanly", e);
         }

@@ -46,6 +46,14 @@ class SqliteTest {
     }
 
     @Test
+    void aFirstStartThatFoundTheDiskFullIsInTheNextOnesWayNoMore() throws IOException {
+        SqliteBackend first = new SqliteBackend(directory);
+        Files.createFile(directory.resolve("firstlight.sqlite")); // all that SQLite could write
+        first.close();
+        Database.open(directory, NOW).close();
+    }
+
+    @Test
     void aDatabaseThatLostItsContentIsNamedAndNotBegunAnew() throws IOException {
         Path file = directory.resolve("firstlight.sqlite");
         Files.createFile(file);

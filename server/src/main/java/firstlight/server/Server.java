@@ -2,6 +2,7 @@ package firstlight.server;
 
 import firstlight.database.Database;
 import firstlight.database.DatabaseFailure;
+import firstlight.database.DatabaseUnreachable;
 import firstlight.database.Storage;
 import firstlight.image.ImageFailure;
 import firstlight.image.store.DiskStore;
@@ -109,6 +110,10 @@ public final class Server implements AutoCloseable {
         } catch (IOException e) {
             server.close();
             throw new OperatorError(String.valueOf(e.getMessage()), "see space and permission there", e);
+        } catch (DatabaseUnreachable e) {
+            server.close();
+            throw new OperatorError(
+                    String.valueOf(e.getMessage()), "see that it has room and answers; then start again", e);
         } catch (RuntimeException e) {
             server.close();
             throw e;
@@ -232,9 +237,16 @@ public final class Server implements AutoCloseable {
                         new Listener(address + " TCP " + network.port(), "API for signed-in users (HTTPS)")));
     }
 
-    /** For the one who starts the server the first time; told once. */
+    /** For the one who starts the server the first time; told once. PCs are answered also while it cannot be kept. */
     Optional<String> firstPassword() {
-        return Objects.requireNonNull(access).firstPassword(CLOCK.instant());
+        try {
+            return Objects.requireNonNull(access).firstPassword(CLOCK.instant());
+        } catch (DatabaseUnreachable e) {
+            LOG.error(
+                    "the first administrator cannot be made: {}; see that it has room and answers, and start the server again",
+                    e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private void bootFiles(BootFiles files, Preboot preboot, TransactionLog log) throws IOException {
