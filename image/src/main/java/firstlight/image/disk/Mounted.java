@@ -22,7 +22,7 @@ public record Mounted(Path point) implements AutoCloseable {
             delete(point);
             throw new ImageFailure(
                     "The " + type + " on " + node + " cannot be mounted",
-                    mount.lastLine(),
+                    reason(mount),
                     "Does this kernel have the module " + type + "? Else tell us");
         }
         return new Mounted(point);
@@ -35,6 +35,15 @@ public record Mounted(Path point) implements AutoCloseable {
             throw new IOException(point + " cannot be unmounted: " + umount.lastLine());
         }
         delete(point);
+    }
+
+    /** Its last line may be advice to look elsewhere. */
+    private static String reason(Tool mount) {
+        return mount.output()
+                .lines()
+                .filter(line -> line.startsWith("mount: "))
+                .findFirst()
+                .orElse(mount.lastLine());
     }
 
     private static void delete(Path point) throws IOException {

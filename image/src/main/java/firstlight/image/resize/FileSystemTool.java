@@ -276,11 +276,13 @@ enum FileSystemTool {
                 "Restore onto a disk that is as large as the original, and tell us; the disk has no partition table now");
     }
 
-    /** ntfsresize and e2fsck tell the reason first, and other things behind it. */
+    /** ntfsresize, e2fsck and mount tell the reason first, and other things behind it. */
     private static String reason(Tool tool) {
         return tool.output()
                 .lines()
-                .filter(line -> line.startsWith("ERROR: ") || line.contains("unsupported feature"))
+                .filter(line -> line.startsWith("ERROR: ")
+                        || line.startsWith("mount: ")
+                        || line.contains("unsupported feature"))
                 .findFirst()
                 .map(line -> line.replace("ERROR: ", "").strip())
                 .orElse(tool.lastLine());

@@ -66,7 +66,7 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
                         new Anew.Target(below, imageSectorSize, region.start(), placement.start()),
                         heard);
             } else {
-                byTool(OldFileSystem.of(region), pristine, image, below);
+                byTool(OldFileSystem.of(region), pristine, image, below, heard);
             }
             disk.flush();
             if (!held) {
@@ -106,7 +106,7 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
             if (change.anew()) {
                 makeAnew(change.fileSystem(), old, new Anew.Target(fresh, imageSectorSize, 0, 0), heard);
             } else {
-                byTool(change.fileSystem(), new MappedDisk(change.old(), pristine), old, fresh);
+                byTool(change.fileSystem(), new MappedDisk(change.old(), pristine), old, fresh, heard);
             }
         }
         PhysicalVolume was = PhysicalVolume.read(volume(pristine));
@@ -125,14 +125,16 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
      * @param image the same, of which what lies behind the new end is written over
      * @param below as long as the file system will be
      */
-    private void byTool(OldFileSystem old, Disk pristine, Disk image, Disk below) throws IOException {
+    private void byTool(OldFileSystem old, Disk pristine, Disk image, Disk below, Heard heard) throws IOException {
         FileSystemTool tool = FileSystemTool.of(old.kind());
         long length = below.size();
         if (length < old.length()) {
             Joined whole = new Joined(List.of(below, new Slice(image, length, old.length() - length)));
             apply(tool, whole, length);
             if (tool == FileSystemTool.EXT) {
-                DirectoryTimes.copy(pristine, below);
+                DirectoryTimes.copy(pristine, below)
+                        .ifPresent(why -> heard.lost("folders of " + old.name()
+                                + " in which files got new numbers have the time of the restore (" + why + ")"));
             }
         } else {
             apply(tool, below, length);
@@ -145,6 +147,9 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
 
     /** Who counts and shows what is copied, file by file. */
     public interface Heard {
+        /** What did not become as it was, for people. */
+        void lost(String note);
+
         Anew.Heard copying(long total) throws IOException;
 
         Anew.Heard verifying(long total) throws IOException;

@@ -5,11 +5,14 @@ import firstlight.image.anew.Anew;
 import firstlight.image.resize.Resize;
 import firstlight.image.work.Meter;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Counts and shows what is copied file by file. Belongs to one thread. */
 final class Copied implements Resize.Heard {
     private final Progress progress;
     private final RestoreStages stages;
+    private final List<String> notes = new ArrayList<>();
 
     Copied(Progress progress, RestoreStages stages) {
         this.progress = progress;
@@ -19,6 +22,16 @@ final class Copied implements Resize.Heard {
     /** The files of a file system were copied and read back since {@code begun}, a value of {@link System#nanoTime}. */
     void took(long begun) {
         stages.files.since(begun);
+    }
+
+    /** What did not become as it was, for people. */
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    @Override
+    public void lost(String note) {
+        notes.add(note);
     }
 
     @Override

@@ -129,7 +129,7 @@ public final class Restore {
         Copied anew = new Copied(progress, stages);
         List<Pending> pending = resize(fits, terms.say(), stages, anew);
         write(last, false, Progress.SILENT, stages);
-        List<String> notes = new ArrayList<>();
+        List<String> notes = new ArrayList<>(anew.notes());
         for (Fit fit : fits) {
             notes.addAll(fit.layout().notes());
             BootSectors.follow(fit, false);

@@ -26,6 +26,8 @@ public record GptHeader(
         Bytes rest) {
     static final long SIGNATURE = 0x5452_4150_2049_4645L; // "EFI PART"
     static final int KNOWN = 92;
+    /** Octets before the field that tells where the entries are. */
+    static final int ENTRIES_LBA = 72;
 
     /** What is told of partitions in the header's own fields: the entries' CRC belongs to nobody else. */
     record Decoded(GptHeader header, int entriesCrc) {}

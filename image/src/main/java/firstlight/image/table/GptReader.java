@@ -3,10 +3,14 @@ package firstlight.image.table;
 import firstlight.image.Disk;
 import firstlight.model.Bytes;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /** Finds the good copy of a disk's GPT. */
 final class GptReader {
+    /** The entries follow the header. */
+    private static final long USUAL = 2;
+
     private GptReader() {}
 
     /** Reads the primary copy, or the backup when the primary is damaged, with a note of it. */
@@ -19,7 +23,7 @@ final class GptReader {
             Gpt backup = read(disk, mbr, last);
             notes.add("the primary partition table of " + disk.name() + " is damaged (" + damaged.getMessage()
                     + "); its backup copy was used");
-            return asPrimary(backup);
+            return asPrimary(disk, backup);
         }
         if (primary.header().alternateLba() != last) {
             // A disk that grew (a virtual one), or an image written to a larger one by hand.
@@ -39,10 +43,31 @@ final class GptReader {
         return Gpt.decode(mbr, sector, PartitionTable.octets(disk, offset, header.entriesLength()), disk.sectorSize());
     }
 
-    /** The primary's entries follow its header, wherever the backup's are. */
-    private static Gpt asPrimary(Gpt backup) {
+    private static Gpt asPrimary(Disk disk, Gpt backup) throws IOException {
         GptHeader header = backup.header();
-        GptHeader primary = header.at(header.alternateLba(), header.myLba(), header.lastUsableLba(), 2);
+        GptHeader primary =
+                header.at(header.alternateLba(), header.myLba(), header.lastUsableLba(), entriesLba(disk, backup));
         return new Gpt(backup.sectorSize(), backup.protectiveMbr(), primary, backup.entries());
+    }
+
+    /**
+     * Where the primary's entries are. The backup does not say it, and they need not follow the header: boards that load their
+     * boot loader from 8 KiB have them behind it (sgdisk -j). Where they are found nowhere, they are where they usually are.
+     */
+    private static long entriesLba(Disk disk, Gpt backup) throws IOException {
+        Bytes entries = backup.backup().getFirst().octets();
+        long usable = backup.header().firstUsableLba();
+        long said = GptEntry.little(PartitionTable.sector(disk, 1)).getLong(GptHeader.ENTRIES_LBA);
+        // The usual place comes last: who moves entries leaves the old ones there.
+        for (long lba : new long[] {said, usable - backup.entrySectors(), USUAL}) {
+            boolean possible = lba >= USUAL && lba <= usable - backup.entrySectors();
+            if (possible
+                    && Arrays.equals(
+                            PartitionTable.octets(disk, lba * disk.sectorSize(), entries.length()),
+                            entries.toArray())) {
+                return lba;
+            }
+        }
+        return USUAL;
     }
 }

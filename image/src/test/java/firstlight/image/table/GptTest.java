@@ -123,6 +123,23 @@ class GptTest {
         }
     }
 
+    /** Boards of some makers have their boot loader between the header and the entries. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 60, 72})
+    void entriesThatAreElsewhereAreFoundThoughThePrimaryHeaderIsDamaged(int damaged) throws IOException {
+        Path file = disk("64M");
+        run("sgdisk", "-j", "1000", file.toString());
+        Gpt before = read(file, 512);
+        assertThat(before.header().entriesLba()).isEqualTo(1000);
+        byte[] octets = Files.readAllBytes(file);
+        octets[512 + damaged] ^= 4;
+        Files.write(file, octets);
+        assertThat(read(file, 512)).isEqualTo(before);
+        try (Disk disk = DiskFile.open(file, 512, Access.READ)) {
+            assertThat(PartitionTable.read(disk).occupied()).noneMatch(range -> range[0] <= 8192 && range[1] > 8192);
+        }
+    }
+
     @Test
     void aDiskWithBothCopiesDamagedIsTakenAsOneWhole() throws IOException {
         Path file = disk("64M");

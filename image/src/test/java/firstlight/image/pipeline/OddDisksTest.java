@@ -1,0 +1,79 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.image.Disk;
+import firstlight.image.Progress;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.disk.Tool;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.resize.Wishes;
+import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kinds of disks that are rarely met, each restored onto another size. */
+class OddDisksTest {
+    @TempDir
+    Path folder;
+
+    private final List<String> said = new ArrayList<>();
+
+    @BeforeAll
+    static void needsLoopDevices() throws IOException {
+        Shell.assertLoopDevices();
+    }
+
+    private RestoreSummary restore(Manifest manifest, ImageStore store, Path target) throws IOException {
+        Shell.run("tr '\\0' z < '%1$s' > '%1$s.z'; mv '%1$s.z' '%1$s'".formatted(target)); // must not shine through
+        try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            RestoreSummary done = new Restore(store.source(), Lab.THREADS)
+                    .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add);
+            assertThat(done.verified()).isTrue();
+            return done;
+        }
+    }
+
+    /** Where the kernel has no quotas (their module is not in the imaging environment) it mounts none of these to write. */
+    @Test
+    void anExt4ThatTheKernelDoesNotMountShrinksAllTheSame() throws IOException {
+        Lab lab = new Lab(folder);
+        Path source = lab.disk("source", "40M");
+        boolean[] mountable = {false};
+        Lab.attached(source, 512, node -> {
+            Shell.run(
+                    "head -c 3M /dev/urandom > '%1$s/file'; mkfs.ext4 -q -O project,quota %2$s".formatted(folder, node)
+                            + "; debugfs -w -R 'write %1$s/file file' %2$s".formatted(folder, node));
+            mountable[0] = Tool.run(List.of("mount", node.toString(), "/mnt")).succeeded()
+                    && Tool.run(List.of("umount", "/mnt")).succeeded();
+        });
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            assertThat(manifest.notes()).isEmpty();
+            Path target = lab.disk("target", "30M");
+            List<String> notes = restore(manifest, store, target).notes();
+            if (mountable[0]) {
+                assertThat(notes).isEmpty();
+            } else {
+                assertThat(notes).singleElement().asString().contains("have the time of the restore (mount");
+            }
+            Lab.attached(
+                    target,
+                    512,
+                    node -> Shell.run(
+                            "e2fsck -f -n %2$s; debugfs -R 'dump file %1$s/back' %2$s; cmp %1$s/file %1$s/back"
+                                    .formatted(folder, node)));
+        }
+    }
+}
