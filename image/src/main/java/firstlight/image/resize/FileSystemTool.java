@@ -112,9 +112,11 @@ enum FileSystemTool {
                     node,
                     "btrfs",
                     "ro",
-                    point -> number(
-                            run("btrfs", "inspect-internal", "min-dev-size", "--id", device, point.toString()),
-                            "(\\d+) bytes"));
+                    point -> Math.max(
+                            LEAST_BTRFS,
+                            number(
+                                    run("btrfs", "inspect-internal", "min-dev-size", "--id", device, point.toString()),
+                                    "(\\d+) bytes")));
         }
 
         @Override
@@ -161,10 +163,15 @@ enum FileSystemTool {
         private static final long ROOM = 64L << 20;
 
         private static final int BLOCK = 4096;
+        private static final int SEGMENTS_OF_A_SECTION = 1024 + 24;
         private static final int MAIN_AREA = 1024 + 92;
 
         @Override
         long shortest(Path node) throws IOException {
+            // resize.f2fs (1.15) writes on in the middle of a section then, which fsck.f2fs calls corrupt.
+            if (little(node, SEGMENTS_OF_A_SECTION, Integer.BYTES).getInt(0) != 1) {
+                return Long.MAX_VALUE;
+            }
             String said = run("fsck.f2fs", "-f", "--dry-run", node.toString());
             long valid = Long.parseLong(
                     find(said, "valid_block_count matching with CP +\\[Ok\\.\\.\\] +\\[0x([0-9a-f]+)\\]")
@@ -206,6 +213,9 @@ enum FileSystemTool {
             run("fsck.f2fs", "-f", "--dry-run", node.toString());
         }
     };
+
+    /** The kernel gives a Btrfs no other size below this, whether that is less or more (btrfs_ioctl_resize). */
+    static final long LEAST_BTRFS = 256L << 20;
 
     /** How short the file system can become, by its own reckoning. */
     abstract long shortest(Path node) throws IOException;

@@ -68,7 +68,9 @@ record Growth(ChunkSource source, int sectorSize) {
             return;
         }
         if (List.of("xfs", "btrfs").contains(old.kind())) {
-            if (grows) {
+            if (grows && old.kind().equals("btrfs") && length < FileSystemTool.LEAST_BTRFS) {
+                refused.put(old, "the kernel makes no Btrfs longer that is below 256 MiB then");
+            } else if (grows) {
                 mount(old, disk, refused);
             }
             return;

@@ -1,6 +1,7 @@
 package firstlight.image.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
 import firstlight.image.Progress;
@@ -21,6 +22,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Kinds of disks that are rarely met, each restored onto another size. */
 class OddDisksTest {
@@ -74,6 +77,39 @@ class OddDisksTest {
                     node -> Shell.run(
                             "e2fsck -f -n %2$s; debugfs -R 'dump file %1$s/back' %2$s; cmp %1$s/file %1$s/back"
                                     .formatted(folder, node)));
+        }
+    }
+
+    /** The kernel refuses such a size, with the disk erased; of F2FS the tool makes what its checker calls corrupt. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "Btrfs below 256 MiB, mkfs.btrfs -q, 300M, 250M",
+        "F2FS with sections of several segments, mkfs.f2fs -q -s 2, 400M, 300M"
+    })
+    void whatItsToolCannotShrinkIsRefusedBeforeAnythingIsWritten(String name, String make, String length, String size)
+            throws IOException {
+        Lab lab = new Lab(folder);
+        Path source = lab.disk("source", length);
+        Shell.run("%s '%s'".formatted(make, source));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            Path target = lab.disk("target", size);
+            assertThatThrownBy(() -> restore(manifest, store, target)).hasMessageContaining("too few");
+            assertThat(Shell.run("tr -d z < '%s' | wc -c".formatted(target))).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void aBtrfsThatStaysBelow256MebibytesKeepsItsLength() throws IOException {
+        Lab lab = new Lab(folder);
+        Path source = lab.disk("source", "120M");
+        Shell.run("mkfs.btrfs -q '%s'".formatted(source));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            Path target = lab.disk("target", "200M");
+            restore(manifest, store, target);
+            assertThat(said).anyMatch(words -> words.contains("no Btrfs longer that is below 256 MiB"));
+            Shell.run("btrfs check '%s'".formatted(target));
         }
     }
 }
