@@ -295,21 +295,29 @@ public final class Restore {
             throws IOException {
         CellCursor cursor = new CellCursor(targets.stream().map(Target::range).toList());
         Meter meter = new Meter(progress, Progress.Phase.RESTORING, cursor.usedBytes());
-        if (readsBehind(targets, compare)) {
-            ReadBehind behind = new ReadBehind(ReadBehind.BEHIND);
-            Meter unheard = new Meter(Progress.SILENT, Progress.Phase.VERIFYING, cursor.usedBytes());
+        if (compare) {
+            Workers.run(threads, "restore", cursor, () -> new WriteWorker(source, targets, true, meter, stages));
+        } else {
+            writeWhatComes(targets, cursor, meter, stages);
+        }
+        meter.end();
+    }
+
+    private void writeWhatComes(List<Target> targets, CellCursor cursor, Meter meter, RestoreStages stages)
+            throws IOException {
+        Optional<ReadBehind> behind =
+                readsBehind(targets, false) ? Optional.of(ReadBehind.of(threads)) : Optional.empty();
+        Meter unheard = new Meter(Progress.SILENT, Progress.Phase.VERIFYING, cursor.usedBytes());
+        try (FetchAhead ahead = FetchAhead.begin(source, targets, cursor, Workers.affordable(threads), stages.fetch)) {
             Workers.run(
                     threads,
                     "restore",
-                    cursor,
-                    () -> behind.worker(
+                    () -> behind.isPresent() ? behind.get().next(ahead) : ahead.next(),
+                    () -> new StepWorker(
                             new WriteWorker(source, targets, false, meter, stages),
                             new VerifyWorker(targets, unheard, stages),
-                            stages));
-        } else {
-            Workers.run(threads, "restore", cursor, () -> new WriteWorker(source, targets, compare, meter, stages));
+                            behind));
         }
-        meter.end();
     }
 
     private void write(

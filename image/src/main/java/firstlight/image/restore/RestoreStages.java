@@ -8,7 +8,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What the threads of a restore count together. */
 final class RestoreStages {
+    /** That writing threads waited for what they were to write; where they fetch themselves, all of that. */
     final Clock fetch = new Clock();
+
     final Clock unpack = new Clock();
     final Clock write = new Clock();
     final Clock verify = new Clock();
@@ -18,11 +20,6 @@ final class RestoreStages {
     final LongAdder fetched = new LongAdder();
     final LongAdder verified = new LongAdder();
     final LongAdder copied = new LongAdder();
-
-    /** Whether threads spent more time on fetching than on what they do with it: neither processor nor disk sets the pace. */
-    boolean waitForTheNetwork() {
-        return fetch.total().compareTo(unpack.total().plus(write.total())) > 0;
-    }
 
     RestoreSummary summary(
             long diskBytes,

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One thread of a restore: compares if that pays, fetches what differs, unpacks, verifies, writes. */
+/** One thread of a restore: compares if that pays, fetches what differs unless that was done, unpacks, verifies, writes. */
 final class WriteWorker implements Workers.Worker<CellBatch> {
     /** Free space up to this length is written through, with zeros, rather than in two writes around it. */
     private static final int BRIDGE = 64 * 1024;
@@ -61,16 +61,36 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
         List<Integer> zero = new ArrayList<>();
         List<Integer> wanted = new ArrayList<>();
         long dealtWith = sort(target, batch, zero, wanted);
+        List<byte[]> frames = List.of();
         if (!wanted.isEmpty()) {
-            fetch(target, batch, wanted);
             long now = System.nanoTime();
-            write(batch, wanted);
-            stages.write.since(now);
+            frames = source.get(wanted.stream()
+                    .map(i -> target.chunks().get(batch.firstIndex() + i))
+                    .toList());
+            stages.fetch.since(now);
         }
+        write(target, batch, wanted, frames, zero);
+        meter.add(dealtWith);
+    }
+
+    /** Of what was fetched ahead of it: all of the batch. */
+    void write(Step.Write step) throws IOException {
+        CellBatch batch = step.batch();
+        Target target = targets.get(batch.region());
+        List<Integer> zero = new ArrayList<>();
+        List<Integer> wanted = new ArrayList<>();
+        long dealtWith = sort(target, batch, zero, wanted);
+        write(target, batch, wanted, step.frames(), zero);
+        meter.add(dealtWith);
+    }
+
+    private void write(Target target, CellBatch batch, List<Integer> wanted, List<byte[]> frames, List<Integer> zero)
+            throws IOException {
+        unpack(target, batch, wanted, frames);
         long now = System.nanoTime();
+        write(batch, wanted);
         zero(batch, zero);
         stages.write.since(now);
-        meter.add(dealtWith);
     }
 
     /** Unpacks what {@link #arrived} writes. */
@@ -137,18 +157,15 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
         return dealtWith;
     }
 
-    private void fetch(Target target, CellBatch batch, List<Integer> wanted) throws IOException {
+    private void unpack(Target target, CellBatch batch, List<Integer> wanted, List<byte[]> frames) throws IOException {
         long now = System.nanoTime();
-        List<ChunkId> ids = wanted.stream()
-                .map(i -> target.chunks().get(batch.firstIndex() + i))
-                .toList();
-        List<byte[]> frames = source.get(ids);
-        now = stages.fetch.since(now);
-        for (int k = 0; k < ids.size(); k++) {
+        for (int k = 0; k < frames.size(); k++) {
             int cell = wanted.get(k);
-            int length = unpack(ids.get(k), frames.get(k), batch.at(cell));
-            checkLength(ids.get(k), length, batch, cell);
-            target.marks().set(batch.firstIndex() + cell, mark.of(content, batch.at(cell), length));
+            int index = batch.firstIndex() + cell;
+            ChunkId id = target.chunks().get(index);
+            int length = unpack(id, frames.get(k), batch.at(cell));
+            checkLength(id, length, batch, cell);
+            target.marks().set(index, mark.of(content, batch.at(cell), length));
             stages.fetched.add(frames.get(k).length);
         }
         stages.unpack.since(now);

@@ -1,0 +1,202 @@
+package firstlight.image.restore;
+
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.ChunkSource;
+import firstlight.image.chunk.ChunkTable;
+import firstlight.image.work.CellBatch;
+import firstlight.image.work.CellCursor;
+import firstlight.image.work.Clock;
+import firstlight.image.work.Workers;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches, by threads of its own, what a restore will write next: where the image is dense the network sets the pace, where it packs well
+ * the disk does, and neither has to wait for the other as long as there is room between them. What comes is kept as it came,
+ * compressed.
+ */
+final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
+    /** Octets: a gigabit of Ethernet brings so much in half a second; more gains nothing that could be measured. */
+    private static final long MOST = 64L << 20;
+
+    /** Of the heap: a PC of 1 GB has room for a batch a thread, as if each fetched its own. */
+    private static final int ONE_OF = 16;
+
+    private final ChunkSource source;
+    private final List<Target> targets;
+    private final CellCursor cursor;
+    private final long room;
+    private final Clock waited;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition left = lock.newCondition();
+    private final Condition came = lock.newCondition();
+    private final Queue<Step.Write> ready = new ArrayDeque<>();
+    private long held;
+    private long waiting;
+    private int running;
+    private boolean closed;
+    private @Nullable Throwable failure;
+
+    private FetchAhead(ChunkSource source, List<Target> targets, CellCursor cursor, long room, Clock waited) {
+        this.source = source;
+        this.targets = targets;
+        this.cursor = cursor;
+        this.room = room;
+        this.waited = waited;
+    }
+
+    /** @param waited counts the time that threads wait for something to write */
+    static FetchAhead begin(ChunkSource source, List<Target> targets, CellCursor cursor, int threads, Clock waited) {
+        long least = (long) threads * CellBatch.OCTETS;
+        long affordable = Runtime.getRuntime().maxMemory() / ONE_OF;
+        return begin(source, targets, cursor, threads, Math.max(least, Math.min(MOST, affordable)), waited);
+    }
+
+    /** @param room octets that are fetched, or being fetched, and not taken yet; at least a batch */
+    static FetchAhead begin(
+            ChunkSource source, List<Target> targets, CellCursor cursor, int threads, long room, Clock waited) {
+        FetchAhead ahead = new FetchAhead(source, targets, cursor, room, waited);
+        ahead.running = threads;
+        for (int i = 1; i <= threads; i++) {
+            Thread.ofPlatform().name("fetch-" + i).start(ahead::loop);
+        }
+        return ahead;
+    }
+
+    private void loop() {
+        Throwable broken = null;
+        try {
+            for (Optional<CellBatch> batch = nextBatch(); batch.isPresent(); batch = nextBatch()) {
+                List<ChunkId> ids = wanted(batch.get());
+                arrived(new Step.Write(batch.get(), ids.isEmpty() ? List.of() : source.get(ids)));
+            }
+        } catch (Throwable any) { // Error too: who waits for the frames throws it
+            broken = any;
+        }
+        lock.lock();
+        try {
+            running--;
+            failure = failure == null ? broken : failure;
+            came.signalAll();
+            left.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for room for all that a batch can be: how much will come is not known yet. */
+    private Optional<CellBatch> nextBatch() {
+        lock.lock();
+        try {
+            while (held + CellBatch.OCTETS > room && !isOver()) {
+                left.awaitUninterruptibly();
+            }
+            Optional<CellBatch> batch = isOver() ? Optional.empty() : cursor.next();
+            held += batch.isPresent() ? CellBatch.OCTETS : 0;
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOver() {
+        return closed || failure != null;
+    }
+
+    private List<ChunkId> wanted(CellBatch batch) {
+        ChunkTable chunks = targets.get(batch.region()).chunks();
+        return IntStream.range(0, batch.cells().length)
+                .mapToObj(i -> chunks.get(batch.firstIndex() + i))
+                .filter(id -> !id.isZero())
+                .toList();
+    }
+
+    private void arrived(Step.Write write) {
+        lock.lock();
+        try {
+            ready.add(write);
+            waiting += octets(write);
+            held += octets(write) - CellBatch.OCTETS;
+            came.signal();
+            left.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long octets(Step.Write write) {
+        return write.frames().stream().mapToLong(frame -> frame.length).sum();
+    }
+
+    /** Whether little is there to be written: the network sets the pace, not the processor and not the disk. */
+    boolean isLow() {
+        lock.lock();
+        try {
+            return waiting < room / 4;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<Step> take() throws IOException {
+        rethrow();
+        Step.Write first = ready.poll();
+        if (first == null) {
+            return Optional.empty();
+        }
+        held -= octets(first);
+        waiting -= octets(first);
+        left.signalAll();
+        return Optional.of(first);
+    }
+
+    /** Waits for what comes next; empty at the end. */
+    @Override
+    public Optional<Step> next() throws IOException {
+        long now = System.nanoTime();
+        lock.lock();
+        try {
+            while (ready.isEmpty() && running > 0 && failure == null) {
+                came.awaitUninterruptibly();
+            }
+            return take();
+        } finally {
+            lock.unlock();
+            waited.since(now);
+        }
+    }
+
+    private void rethrow() throws IOException {
+        if (failure instanceof IOException io) {
+            throw io;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** Returns when no thread fetches any more; what was not taken is forgotten. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            left.signalAll();
+            while (running > 0) {
+                came.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package firstlight.image.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.chunk.Chunk;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.ChunkSource;
+import firstlight.image.chunk.ChunkTable;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.image.extents.Extents;
+import firstlight.image.work.CellBatch;
+import firstlight.image.work.CellCursor;
+import firstlight.image.work.CellRange;
+import firstlight.image.work.Clock;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class FetchAheadTest {
+    private static final int BATCHES = 12;
+    private static final long ROOM = 3L * CellBatch.OCTETS;
+
+    @TempDir
+    Path folder;
+
+    private DiskFile disk;
+    private Target target;
+    private CellCursor cursor;
+
+    /** Its content does not pack: each of its frames has the length of its chunk. */
+    @BeforeEach
+    void aDiskOfTwelveBatchesWhoseFifthIsAllZeros() throws IOException {
+        Path file = folder.resolve("disk");
+        long length = (long) BATCHES * CellBatch.OCTETS;
+        try (RandomAccessFile empty = new RandomAccessFile(file.toFile(), "rw")) {
+            empty.setLength(length);
+        }
+        disk = DiskFile.open(file, 512, Access.READ_WRITE);
+        CellRange range = new CellRange(disk, "p1", 0, length, Extents.of(0, length), Chunk.SIZE);
+        int cells = (int) (length / Chunk.SIZE);
+        int each = CellBatch.OCTETS / Chunk.SIZE;
+        ChunkTable.Builder ids = new ChunkTable.Builder(cells);
+        for (int i = 0; i < cells; i++) {
+            byte[] id = new byte[ChunkId.LENGTH];
+            id[0] = (byte) (i / each == 4 ? 0 : i + 1);
+            ids.set(i, ChunkId.at(id, 0));
+        }
+        target = new Target(range, ids.build());
+        cursor = new CellCursor(List.of(range));
+    }
+
+    @AfterEach
+    void closeTheDisk() throws IOException {
+        disk.close();
+    }
+
+    private FetchAhead ahead(ChunkSource source, int threads) {
+        return FetchAhead.begin(source, List.of(target), cursor, threads, ROOM, new Clock());
+    }
+
+    /** Nobody is asked for nothing. */
+    private static List<byte[]> frames(List<ChunkId> ids) {
+        assertThat(ids).isNotEmpty();
+        return ids.stream().map(id -> new byte[Chunk.SIZE]).toList();
+    }
+
+    @Test
+    void eachBatchComesOnceWithAFrameForEachCellThatIsNotZeros() throws IOException {
+        List<String> came = new ArrayList<>();
+        try (FetchAhead ahead = ahead(FetchAheadTest::frames, 3)) {
+            for (Optional<Step> step = ahead.next(); step.isPresent(); step = ahead.next()) {
+                Step.Write write = (Step.Write) step.get();
+                came.add(write.batch().start(0) / CellBatch.OCTETS + ":"
+                        + write.frames().size());
+            }
+            assertThat(ahead.next()).isEmpty();
+        }
+        assertThat(came)
+                .containsExactlyInAnyOrder(
+                        "0:8", "1:8", "2:8", "3:8", "4:0", "5:8", "6:8", "7:8", "8:8", "9:8", "10:8", "11:8");
+    }
+
+    @Test
+    void noMoreIsFetchedThanThereIsRoomForUntilSomeOfItIsTaken() throws IOException, InterruptedException {
+        Semaphore asked = new Semaphore(0);
+        ChunkSource counting = ids -> {
+            asked.release();
+            return frames(ids);
+        };
+        try (FetchAhead ahead = ahead(counting, 2)) {
+            asked.acquire(3);
+            assertThat(asked.availablePermits()).isZero();
+            assertThat(ahead.next()).isPresent();
+            asked.acquire(1);
+            assertThat(asked.availablePermits()).isZero();
+        }
+    }
+
+    @Test
+    void whatStopsTheFetchingIsThrownToWhoeverWaits() {
+        ChunkSource broken = ids -> {
+            throw new IOException("the server is gone");
+        };
+        try (FetchAhead ahead = ahead(broken, 2)) {
+            assertThatThrownBy(ahead::next).isInstanceOf(IOException.class).hasMessage("the server is gone");
+            assertThatThrownBy(ahead::next).isInstanceOf(IOException.class).hasMessage("the server is gone");
+        }
+    }
+
+    /** A PC without memory: the thread that writes says so, and the restore does not wait for ever. */
+    @Test
+    void anErrorIsThrownAsOne() {
+        ChunkSource full = ids -> {
+            throw new OutOfMemoryError("Java heap space");
+        };
+        try (FetchAhead ahead = ahead(full, 1)) {
+            assertThatThrownBy(ahead::next).isInstanceOf(OutOfMemoryError.class);
+        }
+    }
+
+    @Test
+    void closingWaitsForWhatIsUnderWayAndAsksForNothingMore() throws InterruptedException {
+        CountDownLatch underWay = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<Integer> asked = new ArrayList<>();
+        ChunkSource slow = ids -> {
+            asked.add(ids.size());
+            underWay.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException stop) {
+                throw new IOException(stop);
+            }
+            return frames(ids);
+        };
+        FetchAhead ahead = ahead(slow, 1);
+        underWay.await();
+        Thread closing = Thread.ofPlatform().start(ahead::close);
+        while (closing.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        goOn.countDown();
+        closing.join();
+        assertThat(asked).containsExactly(CellBatch.OCTETS / Chunk.SIZE);
+    }
+}
