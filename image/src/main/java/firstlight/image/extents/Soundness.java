@@ -30,6 +30,9 @@ final class Soundness {
     private static final int XFS_BLOCKS = 8;
     private static final int XFS_REALTIME = 16;
     private static final int XFS_LOG = 48;
+    private static final int XFS_VERSION = 100;
+    private static final int XFS_INCOMPATIBLE = 216;
+    private static final int XFS_NEEDS_REPAIR = 0x10;
     private static final int EXFAT_FLAGS = 106;
     private static final int EXFAT_DIRTY = 2;
 
@@ -142,6 +145,10 @@ final class Soundness {
     }
 
     private static Optional<String> xfs(ByteBuffer in, Volume volume) throws IOException {
+        boolean v5 = (in.getShort(XFS_VERSION) & 0xF) == 5;
+        if (v5 && (in.getInt(XFS_INCOMPATIBLE) & XFS_NEEDS_REPAIR) != 0) {
+            return Optional.of("it is marked as in need of xfs_repair");
+        }
         if (in.getLong(XFS_LOG) == 0) {
             return Optional.of("its log is on another device, so that nobody can tell whether it is replayed");
         }

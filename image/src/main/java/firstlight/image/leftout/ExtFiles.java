@@ -13,6 +13,8 @@ record ExtFiles(Path volume, int blockSize) implements LeftOut.Lister {
     /** Logical blocks, then where they are. Blocks of the map itself have a word, such as IND, for the former. */
     private static final Pattern RANGE = Pattern.compile("\\(\\d+(?:-\\d+)?(?:\\[u])?\\):(\\d+)(?:-(\\d+))?");
 
+    private static final Pattern LINKS = Pattern.compile("(?m)^Links: (\\d+) ");
+
     @Override
     public List<String> names(String folder) throws IOException {
         List<String> names = new ArrayList<>();
@@ -26,7 +28,7 @@ record ExtFiles(Path volume, int blockSize) implements LeftOut.Lister {
     }
 
     @Override
-    public List<long[]> content(String file) throws IOException {
+    public LeftOut.Content content(String file) throws IOException {
         String said = ask("stat", file);
         int list = Math.max(said.indexOf("\nEXTENTS:"), said.indexOf("\nBLOCKS:"));
         List<long[]> content = new ArrayList<>();
@@ -38,7 +40,8 @@ record ExtFiles(Path volume, int blockSize) implements LeftOut.Lister {
                 content.add(new long[] {first * blockSize, (last + 1) * blockSize});
             }
         }
-        return content;
+        Matcher links = LINKS.matcher(said);
+        return new LeftOut.Content(content, links.find() ? Integer.parseInt(links.group(1)) : LeftOut.Content.UNKNOWN);
     }
 
     @Override

@@ -12,8 +12,8 @@ record FatFiles(ClusterFiles files) implements LeftOut.Lister {
     }
 
     @Override
-    public List<long[]> content(String file) throws IOException {
-        return files.content(file);
+    public LeftOut.Content content(String file) throws IOException {
+        return new LeftOut.Content(files.content(file), 1);
     }
 
     @Override

@@ -14,8 +14,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -56,8 +60,8 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
         /** What is in a folder; nothing when it is none. */
         List<String> names(String folder) throws IOException;
 
-        /** The octets of a plain file's content on the volume; none for what is not one. */
-        List<long[]> content(String file) throws IOException;
+        /** Of a plain file; {@link Content#NONE} for what is not one. */
+        Content content(String file) throws IOException;
 
         boolean ignoresCase();
 
@@ -69,6 +73,21 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
         /** Why {@link #content} told nothing of a plain file that has some. */
         default Optional<String> kept(String file) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * A plain file's content.
+     *
+     * @param ranges octets on the volume, start and end each
+     * @param names that the file has (hard links); more than any has when it cannot be told
+     */
+    public record Content(List<long[]> ranges, int names) {
+        static final Content NONE = new Content(List.of(), 1);
+        static final int UNKNOWN = Integer.MAX_VALUE;
+
+        public Content {
+            ranges = List.copyOf(ranges);
         }
     }
 
@@ -183,17 +202,45 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
     }
 
     private static Found found(Lister lister, List<String> patterns) throws IOException {
-        Found found = new Found(new LinkedHashSet<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashSet<>());
+        Map<String, Content> files = new LinkedHashMap<>();
+        Set<String> kept = new LinkedHashSet<>();
         for (String pattern : patterns) {
             List<String> names = List.of(pattern.replaceFirst("^/+", "").split("/+", -1));
             for (String root : lister.roots()) {
-                walk(lister, root, names, found);
+                walk(lister, root, names, files, kept);
             }
         }
-        return found;
+        // One file by all of its names: they have the same content.
+        Map<Long, Integer> found = new HashMap<>();
+        files.values().forEach(each -> found.merge(start(each), 1, Integer::sum));
+        List<long[]> ranges = new ArrayList<>();
+        List<long[]> firsts = new ArrayList<>();
+        for (String path : List.copyOf(files.keySet())) {
+            Content content = Objects.requireNonNull(files.get(path));
+            if (Objects.requireNonNull(found.get(start(content))) < content.names()) {
+                files.remove(path);
+                kept.add(path + ": it has other names (hard links), which are not to be left out");
+                continue;
+            }
+            boolean header = path.substring(path.lastIndexOf('/') + 1).equalsIgnoreCase(HIBERNATION);
+            List<long[]> left = header ? behindHeader(content.ranges()) : content.ranges();
+            if (left.isEmpty()) {
+                files.remove(path);
+                continue;
+            }
+            ranges.addAll(left);
+            firsts.add(left.getFirst());
+        }
+        return new Found(files.keySet(), ranges, firsts, kept);
     }
 
-    private static void walk(Lister lister, String folder, List<String> pattern, Found found) throws IOException {
+    private static long start(Content content) {
+        return content.ranges().getFirst()[0];
+    }
+
+    private static void walk(
+            Lister lister, String folder, List<String> pattern, Map<String, Content> files, Set<String> kept)
+            throws IOException {
         Pattern wanted = glob(pattern.getFirst(), lister.ignoresCase());
         for (String name : lister.names(folder)) {
             if (name.equals(".") || name.equals("..") || !wanted.matcher(name).matches()) {
@@ -201,17 +248,13 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
             }
             String path = folder + "/" + name;
             if (pattern.size() > 1) {
-                walk(lister, path, pattern.subList(1, pattern.size()), found);
+                walk(lister, path, pattern.subList(1, pattern.size()), files, kept);
             } else {
-                List<long[]> content = lister.content(path);
-                if (name.equalsIgnoreCase(HIBERNATION)) {
-                    content = behindHeader(content);
+                Content content = lister.content(path);
+                if (!content.ranges().isEmpty()) {
+                    files.put(path, content);
                 }
-                if (!content.isEmpty() && found.files.add(path)) {
-                    found.ranges.addAll(content);
-                    found.firsts.add(content.getFirst());
-                }
-                lister.kept(path).ifPresent(why -> found.kept.add(path + ": " + why));
+                lister.kept(path).ifPresent(why -> kept.add(path + ": " + why));
             }
         }
     }

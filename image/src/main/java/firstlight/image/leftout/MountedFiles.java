@@ -166,22 +166,23 @@ public final class MountedFiles implements LeftOut.Lister, AutoCloseable {
      * checksums. A swap file has none there, for Linux takes only one that is written in place.
      */
     @Override
-    public List<long[]> content(String file) throws IOException {
+    public LeftOut.Content content(String file) throws IOException {
         byte[] name = octets.get(file);
         return name == null
-                ? List.of()
-                : in(root, "", file.substring(0, file.lastIndexOf('/')), List.of(), folder -> {
-                    if (!folder.node(name).isFile()) {
-                        return List.of();
+                ? LeftOut.Content.NONE
+                : in(root, "", file.substring(0, file.lastIndexOf('/')), LeftOut.Content.NONE, folder -> {
+                    FileNode node = folder.node(name);
+                    if (!node.isFile()) {
+                        return LeftOut.Content.NONE;
                     }
                     try (FileContent content = FileContent.open(folder, name)) {
                         List<Run> runs = content.runs();
                         String why = runs.isEmpty() ? "" : why(content, runs);
                         if (!why.isEmpty()) {
                             kept.put(file, why);
-                            return List.of();
+                            return LeftOut.Content.NONE;
                         }
-                        return runs.stream().map(Run::range).toList();
+                        return new LeftOut.Content(runs.stream().map(Run::range).toList(), node.links());
                     }
                 });
     }

@@ -15,6 +15,8 @@ record NtfsFiles(Path volume, int clusterSize) implements LeftOut.Lister {
             Pattern.compile("(?s)Resident:\\s+No.*Name length:\\s+0 .*Attribute flags:\\s+0x0000\\s.*Runlist:(.*)");
 
     private static final Pattern RUN = Pattern.compile("\\t0x[0-9a-f]+\\t+0x([0-9a-f]+)\\t+0x([0-9a-f]+)");
+    /** A short name of DOS beside a long one is another name of the same link. */
+    private static final Pattern NAME = Pattern.compile("(?m)^\\s*Namespace:\\s+(?!DOS\\s*$)\\S");
 
     @Override
     public List<String> names(String folder) throws IOException {
@@ -24,7 +26,7 @@ record NtfsFiles(Path volume, int clusterSize) implements LeftOut.Lister {
     }
 
     @Override
-    public List<long[]> content(String file) throws IOException {
+    public LeftOut.Content content(String file) throws IOException {
         String said = LeftOut.asked(
                         Tool.run(List.of("ntfsinfo", "--force", "--verbose", "--file", file, volume.toString())),
                         "ntfsinfo")
@@ -40,7 +42,7 @@ record NtfsFiles(Path volume, int clusterSize) implements LeftOut.Lister {
                 }
             }
         }
-        return content;
+        return new LeftOut.Content(content, (int) NAME.matcher(said).results().count());
     }
 
     @Override

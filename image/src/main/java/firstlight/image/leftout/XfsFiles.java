@@ -22,6 +22,8 @@ final class XfsFiles implements LeftOut.Lister {
             Pattern.compile("data offset \\d+ startblock \\d+ \\((\\d+)/(\\d+)\\) count (\\d+) ");
     private static final Pattern REGULAR = Pattern.compile("core\\.mode = 0100\\d{3}\\b");
 
+    private static final Pattern LINKS = Pattern.compile("core\\.nlinkv2 = (\\d+)");
+
     private final Path volume;
     private final long blockSize;
     private final long groupBlocks;
@@ -53,10 +55,11 @@ final class XfsFiles implements LeftOut.Lister {
 
     /** Not of what shares its blocks with another file (reflink), nor of what lies on the realtime device. */
     @Override
-    public List<long[]> content(String file) throws IOException {
+    public LeftOut.Content content(String file) throws IOException {
         String inode = inodes.get(file);
-        String said =
-                inode == null ? "" : ask("inode " + inode, "print core.mode core.realtime", "print v3.reflink", "bmap");
+        String said = inode == null
+                ? ""
+                : ask("inode " + inode, "print core.mode core.realtime core.nlinkv2", "print v3.reflink", "bmap");
         boolean own = said.contains("core.realtime = 0") && !said.contains("v3.reflink = 1");
         List<long[]> content = new ArrayList<>();
         if (own && REGULAR.matcher(said).find()) {
@@ -66,7 +69,8 @@ final class XfsFiles implements LeftOut.Lister {
                 content.add(new long[] {block * blockSize, (block + Long.parseLong(run.group(3))) * blockSize});
             }
         }
-        return content;
+        Matcher links = LINKS.matcher(said);
+        return new LeftOut.Content(content, links.find() ? Integer.parseInt(links.group(1)) : LeftOut.Content.UNKNOWN);
     }
 
     @Override

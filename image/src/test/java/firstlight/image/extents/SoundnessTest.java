@@ -49,6 +49,21 @@ class SoundnessTest {
         }
     }
 
+    /** The kernel mounts none, and its map of free space is not to be believed. */
+    @Test
+    void anXfsThatWaitsForItsRepair() throws IOException {
+        ByteBuffer superblock = ByteBuffer.allocate(512);
+        superblock.put("XFSB".getBytes(StandardCharsets.US_ASCII));
+        superblock.putInt(4, 4096).putLong(8, 1000).putLong(48, 1000).putShort(100, (short) 0xB4A5);
+        try (DiskFile disk = sparse(TIB)) {
+            disk.write(0, superblock.putInt(216, 0xB).clear().duplicate());
+            assertThat(doubt(FileSystem.XFS, disk)).isEmpty();
+            disk.write(0, superblock.putInt(216, 0x1B).clear());
+            assertThat(doubt(FileSystem.XFS, disk))
+                    .hasValueSatisfying(why -> assertThat(why).contains("xfs_repair"));
+        }
+    }
+
     @Test
     void anF2fsWhoseCheckpointFillsMoreThanItsBlock() throws IOException {
         try (DiskFile disk = sparse(6 * TIB)) {

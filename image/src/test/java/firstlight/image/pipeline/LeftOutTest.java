@@ -151,6 +151,46 @@ class LeftOutTest {
                 """.formatted(folder, target));
     }
 
+    /** A cache that links to what it was filled from (uv, pnpm, ccache, WinSxS) must not take that along. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "NTFS, 40M, -t ntfs-3g, mkntfs -q -Q -F",
+        "ext4, 40M, -t ext4, mkfs.ext4 -q",
+        "XFS, 304M, -t xfs, mkfs.xfs -q",
+    })
+    void aFileWithAnotherNameThatStaysKeepsItsContent(String name, String size, String mount, String make)
+            throws IOException {
+        Path source = new Lab(folder).disk("source", size);
+        String[] hash = {""};
+        Lab.attached(source, 512, node -> {
+            Shell.run(make + " " + node);
+            Lab.mounted(mount, node.toString(), root -> hash[0] = Shell.run("""
+                    cd '%s'; mkdir cache work
+                    head -c 900000 /dev/urandom > work/mine; ln work/mine cache/mine
+                    head -c 900000 /dev/urandom > cache/one; ln cache/one cache/two
+                    sha256sum work/mine cache/mine
+                    """.formatted(root)));
+        });
+        Path target = new Lab(folder).disk("target", size);
+        CaptureOptions options = new CaptureOptions(IfLocked.RAW, List.of("cache/*"), Passphrases.NONE);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = captured(source, options, store);
+            assertThat(manifest.notes())
+                    .anySatisfy(
+                            note -> assertThat(note).contains("keeps the content of /cache/mine: it has other names"))
+                    .anySatisfy(note -> assertThat(note).contains("is without the content of /cache/one, /cache/two:"));
+            Lab.restore(manifest, store, target, 512);
+        }
+        Lab.attached(
+                target,
+                512,
+                node -> Lab.mounted(
+                        mount + " -o ro",
+                        node.toString(),
+                        root -> assertThat(Shell.run("cd '%s'; sha256sum work/mine cache/mine".formatted(root)))
+                                .isEqualTo(hash[0])));
+    }
+
     @Test
     void whatSharesItsBlocksWithAnotherFileOfXfsStays() throws IOException {
         Path source = new Lab(folder).disk("source", "304M");
