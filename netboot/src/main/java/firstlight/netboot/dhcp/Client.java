@@ -4,11 +4,13 @@ import firstlight.model.Architecture;
 import firstlight.model.Bytes;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
 import firstlight.wire.dhcp.DhcpOption.ClientArchitectures;
 import firstlight.wire.dhcp.DhcpOption.ClientMachineIdentifier;
 import firstlight.wire.dhcp.DhcpOption.IpxeOptions;
+import firstlight.wire.dhcp.DhcpOption.RelayAgentInformation;
 import firstlight.wire.dhcp.DhcpOption.UserClass;
 import firstlight.wire.dhcp.DhcpPacket;
 import java.util.List;
@@ -45,8 +47,7 @@ record Client(
         if (pciId.isPresent()) {
             facts = facts.with(FactName.NIC_PCI_ID, pciId.get());
         }
-        // Behind a relay only the relay's own address in the client's network is known, not how long its prefix is.
-        facts = facts.with(FactName.SUBNET, packet.isRelayed() ? packet.relay() + "/32" : network);
+        facts = facts.with(FactName.SUBNET, packet.isRelayed() ? behindRelay(packet) + "/32" : network);
         return new Client(
                 mac,
                 packet.clientHardwareAddress(),
@@ -57,6 +58,16 @@ record Client(
                 packet.find(UserClass.class).map(UserClass::isIpxe).orElse(false),
                 ipxe,
                 facts);
+    }
+
+    /**
+     * Behind a relay only an address in the client's network is known, not how long its prefix is: the relay's own, unless it says another.
+     * Routers do that (Cisco's and Arista's, with anycast gateways or VRFs) which can be answered at one address of theirs only.
+     */
+    private static Ipv4Address behindRelay(DhcpPacket packet) {
+        return packet.find(RelayAgentInformation.class)
+                .flatMap(RelayAgentInformation::link)
+                .orElse(packet.relay());
     }
 
     boolean isHttpBoot() {

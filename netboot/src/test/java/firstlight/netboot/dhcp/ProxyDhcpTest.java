@@ -272,6 +272,17 @@ class ProxyDhcpTest {
     }
 
     @Test
+    void aRelayThatIsReachedElsewhereSaysInWhichNetworkItsClientIs() {
+        SubOption link = new SubOption(RelayAgentInformation.LINK_SELECTION, Bytes.ofHex("0a070001"));
+        RelayAgentInformation information = new RelayAgentInformation(List.of(link));
+        DhcpPacket packet = with(relayed(Packets.packet(Firmware.BIOS, Message.DISCOVER, 1)), information);
+        Arrival arrival = new Arrival(Door.DHCP, Ipv4Address.parse("10.2.0.1"), 67, Packets.SERVER, "192.168.1.0/24");
+        assertThat(reply(packet, arrival, LOAD).to()).isEqualTo(Ipv4Address.parse("10.2.0.1"));
+        assertThat(((Request) engine.read(packet, arrival)).facts().first(FactName.SUBNET))
+                .contains("10.7.0.1/32");
+    }
+
+    @Test
     void aRelayWithASourcePortOfItsOwnIsAnsweredThere() {
         RelayAgentInformation information =
                 new RelayAgentInformation(List.of(new SubOption(RelayAgentInformation.RELAY_SOURCE_PORT, Bytes.EMPTY)));

@@ -176,6 +176,9 @@ public sealed interface DhcpOption {
     record RelayAgentInformation(List<SubOption> subOptions) implements DhcpOption {
         public static final int CODE = 82;
 
+        /** RFC 3527: an address in the client's network, where the relay's own (giaddr) is elsewhere. */
+        public static final int LINK_SELECTION = 5;
+
         /** RFC 8357: the relay wants the reply at the port that it sent from. */
         public static final int RELAY_SOURCE_PORT = 19;
 
@@ -185,6 +188,14 @@ public sealed interface DhcpOption {
 
         public Optional<SubOption> find(int code) {
             return SubOption.find(subOptions, code);
+        }
+
+        /** {@link #LINK_SELECTION}, where it is there and an address. */
+        public Optional<Ipv4Address> link() {
+            return find(LINK_SELECTION)
+                    .map(SubOption::data)
+                    .filter(data -> data.length() == 4)
+                    .map(data -> Ipv4Address.of(data, 0));
         }
 
         @Override
