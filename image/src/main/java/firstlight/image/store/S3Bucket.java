@@ -91,6 +91,32 @@ record S3Bucket(S3Settings settings, S3Client client) implements Closeable {
         put(name, RequestBody.fromBytes(content));
     }
 
+    /**
+     * Puts it unless there is one: of two servers that find none in the same moment one puts its own. A server that does not know the
+     * condition puts it as ever.
+     */
+    void putFirst(String name, byte[] content) throws IOException {
+        boolean unknown = ask(name, () -> {
+            try {
+                client.putObject(
+                        request -> request.bucket(settings.bucket())
+                                .key(settings.prefix() + name)
+                                .ifNoneMatch("*"),
+                        RequestBody.fromBytes(content));
+                return false;
+            } catch (S3Exception refused) {
+                return switch (refused.statusCode()) {
+                    case 409, 412 -> false; // another was faster
+                    case 400, 501 -> true; // "NotImplemented", in more than one way
+                    default -> throw refused;
+                };
+            }
+        });
+        if (unknown) {
+            put(name, content);
+        }
+    }
+
     void put(String name, Path file) throws IOException {
         put(name, RequestBody.fromFile(file));
     }

@@ -58,7 +58,7 @@ final class S3Shelf implements Shelf {
         try {
             there = bucket.get(OWNER);
         } catch (NoSuchFileException nobody) {
-            bucket.put(OWNER, own);
+            bucket.putFirst(OWNER, own);
             there = bucket.get(OWNER);
         }
         if (!java.util.Arrays.equals(own, there)) {

@@ -8,6 +8,7 @@ import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.testkit.S3Server;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +69,15 @@ class S3StoreTest implements ImageStoreConformance, RepackingConformance {
         Files.delete(object("owner"));
         S3Store.open(settings(), folder.resolve("other")).close();
         assertThatThrownBy(this::open).isInstanceOf(ImageFailure.class);
+    }
+
+    @Test
+    void ofTwoServersThatFindNoOwnerInTheSameMomentTheFirstStays() throws IOException {
+        try (S3Bucket bucket = S3Bucket.connect(settings())) {
+            bucket.putFirst("owner", "one".getBytes(StandardCharsets.US_ASCII));
+            bucket.putFirst("owner", "other".getBytes(StandardCharsets.US_ASCII));
+            assertThat(bucket.get("owner")).asString(StandardCharsets.US_ASCII).isEqualTo("one");
+        }
     }
 
     @Test
