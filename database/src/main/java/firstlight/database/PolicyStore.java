@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.slf4j.Logger;
@@ -66,11 +67,19 @@ public final class PolicyStore {
     }
 
     public Kept<Group> changeGroup(Group group) {
+        return changeGroup(group.id(), _ -> group);
+    }
+
+    /** What {@code change} makes of the group as it is then: of two editors of different values neither undoes the other's. */
+    public Kept<Group> changeGroup(long id, UnaryOperator<Group> change) {
         return change(handle -> {
             List<Group> groups = groups(handle);
-            if (groups.stream().noneMatch(each -> each.id() == group.id())) {
+            Optional<Group> now =
+                    groups.stream().filter(each -> each.id() == id).findFirst();
+            if (now.isEmpty()) {
                 return new Kept.Gone<>();
             }
+            Group group = change.apply(now.get());
             Optional<String> refusal = GroupTree.of(groups).refusal(group);
             if (refusal.isPresent()) {
                 return new Kept.Refused<>(refusal.get());
@@ -107,7 +116,13 @@ public final class PolicyStore {
 
     /** What an administrator sets for all devices. */
     public void setServerValues(PolicyValues values) {
+        changeServerValues(_ -> values);
+    }
+
+    /** As {@link #changeGroup(long, UnaryOperator)}. */
+    public void changeServerValues(UnaryOperator<PolicyValues> change) {
         change(handle -> {
+            PolicyValues values = change.apply(serverValues(handle));
             handle.execute(
                     "insert into setting (name, value) values (?, ?) on conflict (name) do update set value ="
                             + " excluded.value",
@@ -137,7 +152,22 @@ public final class PolicyStore {
 
     /** Its level may change as well; its position is as in {@link #addRule}. */
     public Kept<Rule> changeRule(Rule rule) {
+        return changeRule(Optional.empty(), rule);
+    }
+
+    /** Refused when it is not {@code seen} any more: a rule that somebody switched off must not be on again with its new name. */
+    public Kept<Rule> changeRule(Rule seen, Rule rule) {
+        return changeRule(Optional.of(seen), rule);
+    }
+
+    private Kept<Rule> changeRule(Optional<Rule> seen, Rule rule) {
         return change(handle -> {
+            Optional<Rule> now = rules(handle).stream()
+                    .filter(each -> each.id() == rule.id())
+                    .findFirst();
+            if (seen.isPresent() && now.isPresent() && !says(seen.get(), now.get())) {
+                return new Kept.Refused<>(now.get().describe() + " was changed meanwhile");
+            }
             if (isGone(handle, rule.level())) {
                 return new Kept.Refused<>("what the rule is to hang at is not there any more");
             }
@@ -165,6 +195,18 @@ public final class PolicyStore {
             adapters.forEach(mac -> handle.execute("insert into shared_adapter (mac) values (?)", mac.toString()));
             return new Kept.Done<>(adapters);
         });
+    }
+
+    /** Whether both say the same; at what position is no matter. */
+    private static boolean says(Rule one, Rule other) {
+        return one.level().equals(other.level())
+                && one.name().equals(other.name())
+                && one.enabled() == other.enabled()
+                && one.when().equals(other.when())
+                && one.task().equals(other.task())
+                && one.repeat() == other.repeat()
+                && one.kernelArguments().equals(other.kernelArguments())
+                && one.scripts().equals(other.scripts());
     }
 
     private static Kept<Rule> place(Handle handle, long id, Level level, int position) {
@@ -241,17 +283,21 @@ public final class PolicyStore {
         long number = handle.createQuery("select next from id_block where name = 'policy'")
                 .mapTo(Long.class)
                 .one();
-        PolicyValues server = handle.createQuery("select value from setting where name = ?")
-                .bind(0, SERVER_VALUES)
-                .mapTo(String.class)
-                .findOne()
-                .map(ValuesColumn::read)
-                .orElse(PolicyValues.NONE);
+        PolicyValues server = serverValues(handle);
         Set<MacAddress> adapters = handle.createQuery("select mac from shared_adapter")
                 .mapTo(String.class)
                 .map(MacAddress::parse)
                 .set();
         return new Edition(number, new RuleBook(GroupTree.of(groups(handle)), server, rules(handle), adapters));
+    }
+
+    private static PolicyValues serverValues(Handle handle) {
+        return handle.createQuery("select value from setting where name = ?")
+                .bind(0, SERVER_VALUES)
+                .mapTo(String.class)
+                .findOne()
+                .map(ValuesColumn::read)
+                .orElse(PolicyValues.NONE);
     }
 
     private static List<Group> groups(Handle handle) {

@@ -247,6 +247,22 @@ class PolicyTest {
     }
 
     @Test
+    void aRuleThatSomebodySwitchedOffMeanwhileIsNotOnAgainWithItsNewName() throws InvalidCondition {
+        Rule seen = done(database.policy().addRule(inventory(0, "all Dells", true)));
+        Rule off = done(database.policy().changeRule(seen, inventory(seen.id(), "all Dells", false)));
+        assertThat(database.policy().changeRule(seen, inventory(seen.id(), "Dells", true)))
+                .isEqualTo(new Kept.Refused<>(off.describe() + " was changed meanwhile"));
+        assertThat(done(database.policy().changeRule(off, inventory(seen.id(), "Dells", false)))
+                        .name())
+                .isEqualTo("Dells");
+    }
+
+    private static Rule inventory(long id, String name, boolean enabled) throws InvalidCondition {
+        String when = "manufacturer matches 'Dell.*'";
+        return Rule.of(id, Level.SERVER, 1, name, enabled, when, new Task.Inventory(), Repeat.ALWAYS, "");
+    }
+
+    @Test
     void sharedAdaptersAreListed() {
         Set<MacAddress> docks = Set.of(MacAddress.parse("00:11:22:33:44:55"), MacAddress.parse("00:11:22:33:44:56"));
         database.policy().setSharedAdapters(docks);

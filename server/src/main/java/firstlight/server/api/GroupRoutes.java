@@ -59,8 +59,16 @@ final class GroupRoutes {
         Group old = group(request);
         Body body = request.body();
         String name = body.has("name") ? name(body) : old.name();
+        Optional<Long> parent = body.node().has("parent") ? Optional.of(parent(body, old.parent())) : Optional.empty();
         Group changed = KeptOr.problem(
-                records.changeGroup(new Group(old.id(), name, parent(body, old.parent()), old.values())), CURE);
+                records.changeGroup(
+                        old.id(),
+                        group -> new Group(
+                                old.id(),
+                                body.has("name") ? name : group.name(),
+                                parent.orElse(group.parent()),
+                                group.values())),
+                CURE);
         acts.record(
                 request,
                 "group.change",

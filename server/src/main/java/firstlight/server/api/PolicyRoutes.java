@@ -14,6 +14,7 @@ import firstlight.policy.level.PolicyValues;
 import firstlight.server.access.Permission;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,7 +50,8 @@ final class PolicyRoutes {
     private Answer change(Request request) throws ApiProblem {
         Level level = levels.parse(request.variable("level"), "level");
         levels.reached(level, request.caller());
-        PolicyValues changed = ValuesJson.changed(own(level), request.body());
+        ValuesJson.changed(own(level), request.body()); // what is wrong with it is told before anything is done
+        UnaryOperator<PolicyValues> change = values -> onto(values, request.body());
         if (request.body().has(ValuesJson.SCRIPT_BEFORE) || request.body().has(ValuesJson.SCRIPT_AFTER)) {
             // It runs at every PC of the level that gets work: as much as work by hand for all of them.
             List<Long> concerned = devices.all().stream()
@@ -64,16 +66,16 @@ final class PolicyRoutes {
             }
         }
         switch (level) {
-            case Level.ServerDefault _ -> records.setServerValues(changed);
-            case Level.OfGroup(long number) -> {
-                Group group = records.book()
-                        .groups()
-                        .find(number)
-                        .orElseThrow(() -> ApiProblem.notFound("the group is gone", CURE));
-                KeptOr.problem(records.changeGroup(new Group(number, group.name(), group.parent(), changed)), CURE);
-            }
+            case Level.ServerDefault _ -> records.changeServerValues(change);
+            case Level.OfGroup(long number) ->
+                KeptOr.problem(
+                        records.changeGroup(
+                                number,
+                                group -> new Group(number, group.name(), group.parent(), change.apply(group.values()))),
+                        CURE);
             case Level.OfDevice(long number) ->
-                KeptOr.problem(devices.change(number, device -> device.withValues(changed)), CURE);
+                KeptOr.problem(
+                        devices.change(number, device -> device.withValues(change.apply(device.values()))), CURE);
         }
         List<Long> touched = level instanceof Level.OfDevice(long number) ? List.of(number) : List.of();
         acts.record(
@@ -82,6 +84,15 @@ final class PolicyRoutes {
                 touched,
                 levels.of(level) + ": " + request.body().node());
         return Answer.ok(view(level));
+    }
+
+    /** Upon the values as they are in the transaction: who sets others at the same time keeps them. */
+    private static PolicyValues onto(PolicyValues values, Body body) {
+        try {
+            return ValuesJson.changed(values, body);
+        } catch (ApiProblem e) {
+            throw new IllegalStateException("the same body was good a moment before", e);
+        }
     }
 
     private PolicyValues own(Level level) {

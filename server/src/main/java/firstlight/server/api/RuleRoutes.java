@@ -114,7 +114,7 @@ final class RuleRoutes {
         if (held.isPresent()) {
             return held.get();
         }
-        Rule changed = KeptOr.problem(records.changeRule(rule), CURE);
+        Rule changed = KeptOr.problem(records.changeRule(old, rule), "see what it is now, and change it again");
         acts.record(request, "rule.change", List.of(), words(changed));
         return Answer.ok(view(changed));
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -447,6 +450,23 @@ class ApiTest {
         assertThat(text(again, "new")).isEqualTo("0");
         assertThat(again.path("passedOver").valueStream().map(JsonNode::stringValue))
                 .containsExactly("registration", "manufacturer", "model", "image", "last-seen");
+    }
+
+    @Test
+    void twoWhoSetDifferentValuesOfAGroupAtOnceBothHaveThem() throws Exception {
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        String path = "/policy/group:Room 12";
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            for (int round = 1; round <= 20; round++) {
+                String naming = "room" + round + "-{serial}";
+                Future<ApiServer.Reply> named = other.submit(() -> call("PATCH", path, "{'naming': '" + naming + "'}"));
+                done("PATCH", path, "{'max-attempts': " + round + "}");
+                assertThat(named.get().status()).isEqualTo(200);
+                JsonNode values = done("GET", path, "").path("values");
+                assertThat(text(values, "naming")).isEqualTo(naming);
+                assertThat(text(values, "max-attempts")).isEqualTo(Integer.toString(round));
+            }
+        }
     }
 
     @Test
