@@ -6,6 +6,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.sse.ServerSentEventConnection;
 import io.undertow.server.handlers.sse.ServerSentEventHandler;
 import io.undertow.util.AttachmentKey;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,6 +41,8 @@ public final class EventStream implements AutoCloseable {
     private static final int LOOK_MILLIS = 250;
     private static final int KEEP_ALIVE_MILLIS = 15_000;
     private static final int MANY = 1_000;
+    /** Characters. Undertow keeps what a listener does not take: a suspended program would fill this server's memory. */
+    private static final long MOST_WAITING = 4 << 20;
     /** So many looks: also who is told nothing is asked whether he may listen still. */
     private static final int SELDOM = 40;
 
@@ -52,8 +56,28 @@ public final class EventStream implements AutoCloseable {
             Thread.ofPlatform().name("event-stream").daemon().factory());
     private int looks;
 
-    /** @param sent the number of the last event that it has */
-    private record Listener(BooleanSupplier admitted, AtomicLong sent) {}
+    /**
+     * @param sent the number of the last event that it has
+     * @param waiting characters that it has not taken yet
+     */
+    private record Listener(BooleanSupplier admitted, AtomicLong sent, AtomicLong waiting)
+            implements ServerSentEventConnection.EventCallback {
+        @Override
+        public void done(ServerSentEventConnection connection, String data, String event, String id) {
+            waiting.addAndGet(-data.length());
+        }
+
+        @Override
+        public void failed(
+                ServerSentEventConnection connection, String data, String event, String id, IOException why) {
+            waiting.addAndGet(-data.length());
+        }
+
+        void send(ServerSentEventConnection connection, String data, String event, @Nullable String id) {
+            waiting.addAndGet(data.length());
+            connection.send(data, event, id, this);
+        }
+    }
 
     EventStream(Journal journal, Function<Journal.Event, ObjectNode> view) {
         this.journal = journal;
@@ -79,7 +103,10 @@ public final class EventStream implements AutoCloseable {
         connection.send(Json.object().put("event", from).toString(), "ready", Long.toString(from), null);
         listeners.put(
                 connection,
-                new Listener(Objects.requireNonNull(connection.getAttachment(ADMITTED)), new AtomicLong(from)));
+                new Listener(
+                        Objects.requireNonNull(connection.getAttachment(ADMITTED)),
+                        new AtomicLong(from),
+                        new AtomicLong()));
     }
 
     /** Tells all listeners that these things changed: they read them again. Does not block. */
@@ -117,6 +144,10 @@ public final class EventStream implements AutoCloseable {
     }
 
     private void tell(ServerSentEventConnection connection, Listener listener, List<String> told, boolean ask) {
+        if (listener.waiting.get() > MOST_WAITING) {
+            cutOff(connection); // comes back by itself, and says where it was
+            return;
+        }
         List<Journal.Event> events = journal.events(0, listener.sent.get(), MANY);
         boolean news = !told.isEmpty() || !events.isEmpty();
         if ((news || ask) && !listener.admitted.getAsBoolean()) {
@@ -125,10 +156,24 @@ public final class EventStream implements AutoCloseable {
             return;
         }
         for (Journal.Event event : events) {
-            connection.send(view.apply(event).toString(), "event", Long.toString(event.id()), null);
+            listener.send(connection, view.apply(event).toString(), "event", Long.toString(event.id()));
             listener.sent.set(event.id());
         }
-        told.forEach(change -> connection.send(change, "change", null, null));
+        told.forEach(change -> listener.send(connection, change, "change", null));
+    }
+
+    private void cutOff(ServerSentEventConnection connection) {
+        listeners.remove(connection);
+        try {
+            connection.close(); // a shutdown would wait until all is taken
+        } catch (IOException e) {
+            LOG.debug("a listener that took nothing is gone", e);
+        }
+    }
+
+    /** How many listen now. */
+    int listening() {
+        return listeners.size();
     }
 
     @Override
