@@ -63,6 +63,21 @@ public final class ScheduleStore {
         });
     }
 
+    /** Refused when it is not {@code seen} any more: what somebody switched off must not be on again, nor fire again what it just gave out. */
+    public Kept<Schedule> change(Schedule seen, Schedule schedule) {
+        return backend.write(handle -> {
+            locked(handle, schedule.id());
+            Optional<Schedule> now = handle.createQuery("select * from schedule where id = ?" + backend.forUpdate())
+                    .bind(0, schedule.id())
+                    .map((row, context) -> schedule(row))
+                    .findOne();
+            return now.isPresent() && !now.get().equals(seen)
+                    ? new Kept.Refused<>(
+                            "schedule '" + now.get().name() + "' was changed, or gave out its work, meanwhile")
+                    : changed(handle, schedule);
+        });
+    }
+
     private Kept<Schedule> changed(Handle handle, Schedule schedule) {
         return bind(
                         handle.createQuery(

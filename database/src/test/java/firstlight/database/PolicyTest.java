@@ -392,6 +392,30 @@ class PolicyTest {
     }
 
     @Test
+    void aScheduleThatSomebodySwitchedOffMeanwhileIsNotOnAgainWithItsNewName() {
+        Schedule seen = database.schedules().add(nightly(0, "nightly", true));
+        assertThat(database.schedules().change(seen, nightly(seen.id(), "nightly", false)))
+                .isInstanceOf(Kept.Done.class);
+        assertThat(database.schedules().change(seen, nightly(seen.id(), "by night", true)))
+                .isEqualTo(new Kept.Refused<>("schedule 'nightly' was changed, or gave out its work, meanwhile"));
+        assertThat(database.schedules().find(seen.id())).contains(nightly(seen.id(), "nightly", false));
+    }
+
+    private static Schedule nightly(long id, String name, boolean enabled) {
+        return new Schedule(
+                id,
+                name,
+                enabled,
+                "0 3 * * *",
+                ZoneId.of("Europe/Berlin"),
+                Set.of(),
+                Set.of(2L),
+                Task.Restore.of("room12", 0, List.of()),
+                Terms.by("schedule"),
+                Optional.of(NOW));
+    }
+
+    @Test
     void aScheduleFiresOnceWithItsWorkOrNotAtAll() {
         Device device = device("S1");
         Schedule kept = database.schedules()

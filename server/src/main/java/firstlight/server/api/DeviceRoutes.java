@@ -154,30 +154,31 @@ final class DeviceRoutes {
                     name.get(),
                     "a computer name: up to 63 letters, digits and hyphens, not digits alone, no hyphen at the ends");
         }
-        long group = device.group();
+        Optional<Long> group = Optional.empty();
         if (body.node().has("group")) {
-            group = body.optional("group").isEmpty()
+            long wanted = body.optional("group").isEmpty()
                     ? Group.NONE
                     : selection.group(body, "group").id();
-            if (request.caller().isLimited() && !finder.reachesGroup(request.caller(), group)) {
+            if (request.caller().isLimited() && !finder.reachesGroup(request.caller(), wanted)) {
                 throw ApiProblem.of(ProblemKind.FORBIDDEN, "that group is not one of yours", "ask an administrator");
             }
+            group = Optional.of(wanted);
         }
-        String note = body.node().has("note") ? body.text("note", "") : device.note();
-        if (note.length() > 1000) {
-            throw body.wrong("note", note.length() + " characters long", "at most 1000");
+        Optional<String> note = body.node().has("note") ? Optional.of(body.text("note", "")) : Optional.empty();
+        if (note.isPresent() && note.get().length() > 1000) {
+            throw body.wrong("note", note.get().length() + " characters long", "at most 1000");
         }
         if (name.isPresent() && isAnothers(name.get(), device)) {
             throw ApiProblem.conflict("another device is named '" + name.get() + "'", "choose another name");
         }
         Device kept = finder.registered(device, request.now());
-        long chosen = group;
+        Optional<Long> chosen = group;
         Device changed = KeptOr.problem(
                 devices.change(
                         kept.id(),
                         each -> (name.isPresent() ? each.withName(name.get()) : each)
-                                .withGroup(chosen)
-                                .withNote(note)),
+                                .withGroup(chosen.orElse(each.group()))
+                                .withNote(note.orElse(each.note()))),
                 "choose another name");
         acts.record(request, "device.change", List.of(changed.id()), "'" + kept.name() + "': " + body.node());
         return Answer.ok(views.device(changed));

@@ -117,6 +117,9 @@ final class ScheduleRoutes {
         reached(old, request);
         ZoneId zone = zone(body, body.text("zone", old.zone().getId()));
         String cron = body.text("cron", old.cron());
+        // What is due at this moment stays due: a new name takes no night's work away.
+        boolean sameTimes = old.enabled() && cron.equals(old.cron()) && zone.equals(old.zone());
+        Optional<Instant> next = sameTimes ? old.next() : next(body, cron, zone, request.now());
         Schedule changed = new Schedule(
                 old.id(),
                 name(body, body.text("name", old.name())),
@@ -127,7 +130,7 @@ final class ScheduleRoutes {
                 old.groups(),
                 old.task(),
                 old.terms(),
-                next(body, cron, zone, request.now()));
+                next);
         // Switched off and on again is as good as new: the same threshold.
         if (changed.enabled() && !old.enabled() && isDestructive(old)) {
             Optional<Answer> held = acts.hold(request, "schedule.change", concerned(old), words(changed));
@@ -135,7 +138,7 @@ final class ScheduleRoutes {
                 return held.get();
             }
         }
-        KeptOr.problem(schedules.change(changed), CURE);
+        KeptOr.problem(schedules.change(old, changed), "see what it is now, and change it again");
         acts.record(request, "schedule.change", concerned(changed), words(changed));
         return Answer.ok(view(changed));
     }

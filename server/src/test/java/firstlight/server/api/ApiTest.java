@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -288,8 +289,14 @@ class ApiTest {
         assertThat(text(schedule, "next")).isEqualTo("2026-11-23T03:30:00Z");
         isProblem(call("POST", "/schedules", body.formatted("30 3 * *")), 422, "'cron' is 30 3 * *", "minute hour");
         isProblem(call("POST", "/schedules", body.formatted("0 0 30 2 *")), 422, "'cron' is", "");
+        server.now = Instant.parse("2026-11-23T03:30:02Z");
+        assertThat(text(done("PATCH", "/schedules/1", "{'name': 'by night'}"), "next"))
+                .as("due now, and not taken away by another name")
+                .isEqualTo("2026-11-23T03:30:00Z");
         assertThat(text(done("PATCH", "/schedules/1", "{'enabled': false}"), "enabled"))
                 .isEqualTo("false");
+        assertThat(text(done("PATCH", "/schedules/1", "{'enabled': true}"), "next"))
+                .isEqualTo("2026-11-24T03:30:00Z");
     }
 
     @Test
