@@ -124,7 +124,9 @@ final class BootFileHandler implements HttpHandler {
             throws IOException {
         HeaderMap headers = exchange.getResponseHeaders();
         headers.put(Headers.CONTENT_TYPE, ContentType.of(name)).put(Headers.ACCEPT_RANGES, "bytes");
-        Optional<String> range = header(exchange, Headers.RANGE);
+        // RFC 9110 14.2: a range means something to GET only; a HEAD is asked for the whole file's length.
+        Optional<String> range =
+                exchange.getRequestMethod().equals(Methods.GET) ? header(exchange, Headers.RANGE) : Optional.empty();
         // A condition that names another version than today's asks for all of it (RFC 9110 13.1.5).
         boolean stale = header(exchange, Headers.IF_RANGE)
                 .filter(condition -> !condition.equals(tag.orElse("")))

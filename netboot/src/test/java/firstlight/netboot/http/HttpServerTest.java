@@ -130,6 +130,9 @@ class HttpServerTest {
         HttpResponse<byte[]> answer = ask("HEAD", "/snponly.efi");
         assertThat(answer.headers().firstValueAsLong("content-length")).hasValue(content.length);
         assertThat(answer.body()).isEmpty();
+        HttpResponse<byte[]> withRange = ask("HEAD", "/snponly.efi", "Range", "bytes=0-99");
+        assertThat(withRange.statusCode()).isEqualTo(200);
+        assertThat(withRange.headers().firstValueAsLong("content-length")).hasValue(content.length);
     }
 
     @Test
