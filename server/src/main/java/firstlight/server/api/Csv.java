@@ -5,6 +5,9 @@ import java.util.List;
 
 /** RFC 4180: quotes where needed, lines that end in CR LF or LF alone, a byte order mark that spreadsheets put before. */
 final class Csv {
+    /** With these a cell begins that a spreadsheet takes for a formula; what a PC says of itself may be one. */
+    private static final String FORMULA = "=+-@";
+
     /** @param line of the file, from 1, where the row begins */
     record Row(int line, List<String> cells) {}
 
@@ -65,12 +68,26 @@ final class Csv {
     private static void end(List<Row> rows, List<String> cells, StringBuilder cell, int line) {
         cells.add(cell.toString());
         if (cells.stream().anyMatch(each -> !each.isBlank())) {
-            rows.add(new Row(line, cells.stream().map(String::strip).toList()));
+            rows.add(new Row(
+                    line, cells.stream().map(each -> plain(each.strip())).toList()));
         }
     }
 
     static String line(List<String> cells) {
-        return String.join(",", cells.stream().map(Csv::quoted).toList()) + "\r\n";
+        return String.join(",", cells.stream().map(cell -> quoted(text(cell))).toList()) + "\r\n";
+    }
+
+    /** An apostrophe before it makes a text of it, which spreadsheets keep; {@link #plain} takes it away. */
+    private static String text(String cell) {
+        return isFormula(cell) ? "'" + cell : cell;
+    }
+
+    private static String plain(String cell) {
+        return cell.startsWith("'") && isFormula(cell.substring(1)) ? cell.substring(1) : cell;
+    }
+
+    private static boolean isFormula(String cell) {
+        return !cell.isEmpty() && FORMULA.indexOf(cell.charAt(0)) >= 0;
     }
 
     private static String quoted(String cell) {

@@ -494,6 +494,16 @@ class ApiTest {
     }
 
     @Test
+    void whatAPcSaysOfItselfIsNoFormulaOfASpreadsheet() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "=HYPERLINK(\"http://evil/\")");
+        done("PATCH", "/devices/pc1", "{'note': '-1 key'}");
+        String csv = call("GET", "/devices.csv", "").text();
+        assertThat(csv).contains("\"'=HYPERLINK(\"\"http://evil/\"\")\"", ",'-1 key,");
+        done("POST", "/devices.csv", csv);
+        assertThat(text(done("GET", "/devices/pc1", ""), "note")).isEqualTo("-1 key");
+    }
+
+    @Test
     void anImportInAnotherEncodingIsRefusedNotTakenWithItsUmlautsLost() throws Exception {
         byte[] latin = "mac,note\n52:54:00:00:00:01,B\u00fcro\n".getBytes(StandardCharsets.ISO_8859_1);
         ApiServer.Reply reply = server.send(HttpRequest.newBuilder(server.uri(0, "/devices.csv"))
