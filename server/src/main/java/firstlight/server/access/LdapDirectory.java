@@ -139,6 +139,15 @@ final class LdapDirectory {
         return List.copyOf(connection.search(request).getSearchEntries());
     }
 
+    static boolean isGood(LdapSettings.Search search) {
+        try {
+            Filter.create(search.filter().replaceAll("\\{(name|dn)}", "x"));
+            return DN.isValidDN(search.base());
+        } catch (LDAPException e) {
+            return false;
+        }
+    }
+
     private static AccessFailure refused() {
         return new AccessFailure(AccessFailure.Kind.REFUSED, "name or password is wrong", "");
     }

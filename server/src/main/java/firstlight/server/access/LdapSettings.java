@@ -32,7 +32,12 @@ public record LdapSettings(
     }
 
     /** Where to look, and for what. */
-    public record Search(String base, String filter) {}
+    public record Search(String base, String filter) {
+        /** Whether a directory could read it; at a sign-in it would be too late to say so. */
+        public boolean isGood() {
+            return LdapDirectory.isGood(this);
+        }
+    }
 
     @Override
     public String toString() {

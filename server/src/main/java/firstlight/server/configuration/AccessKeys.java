@@ -62,6 +62,12 @@ final class AccessKeys {
         }
         LdapSettings.Search read = new LdapSettings.Search(needed(search, "base"), filter);
         search.end();
+        if (!read.isGood()) {
+            throw keys.wrong(
+                    key,
+                    "base '" + read.base() + "' with filter '" + filter + "'",
+                    "a DN like ou=people,dc=example,dc=org and an LDAP filter like " + usual);
+        }
         return Optional.of(read);
     }
 

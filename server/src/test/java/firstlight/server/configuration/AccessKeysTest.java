@@ -74,7 +74,7 @@ class AccessKeysTest {
         complains("access: {confirm-abov: 3}", "unknown key 'access.confirm-abov'");
         complains("access: {oidc: {issuer: \"https://x\"}}", "'access.oidc' needs 'api.url'");
         complains("access: {ldap: {host: dc, users: {base: dc, filter: (uid=x)}}}", "{name} in it");
-        complains("access: {ldap: {host: dc, users: {base: dc}}}", "nobody could sign in");
+        complains("access: {ldap: {host: dc, users: {base: dc=x}}}", "nobody could sign in");
         complains("api: {listen: everywhere}", "an IP address of this host");
         complains("api: {url: firstlight}", "a URL like https://");
     }
@@ -83,5 +83,24 @@ class AccessKeysTest {
         assertThatThrownBy(() -> ConfigurationFile.parse(yaml))
                 .isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining(words);
+    }
+
+    @Test
+    void aFilterWithAnOpenBracketIsToldAtTheStartAndNotAtTheFirstSignIn() {
+        String yaml = """
+                access:
+                  ldap:
+                    host: dc.example.org
+                    users: {base: "BASE", filter: "FILTER"}
+                    roles: [{member: it, role: administrator}]
+                """;
+        for (String[] bad : new String[][] {
+            {"ou=people,dc=example", "(&(uid={name})(objectClass=person)"}, {"people.example", "(uid={name})"}
+        }) {
+            assertThatThrownBy(() ->
+                            ConfigurationFile.parse(yaml.replace("BASE", bad[0]).replace("FILTER", bad[1])))
+                    .isInstanceOf(InvalidConfiguration.class)
+                    .hasMessageContaining("'access.ldap.users' is base '" + bad[0] + "' with filter '" + bad[1] + "'");
+        }
     }
 }
