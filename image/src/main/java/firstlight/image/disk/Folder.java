@@ -19,6 +19,9 @@ import java.util.TreeMap;
 /** An open folder of a mounted file system, with all that Linux keeps of what is in it. Names are octets. */
 public final class Folder implements AutoCloseable {
     private static final int O_FOLDER = 0x10000 | 0x20000 | Native.O_CLOEXEC; // O_DIRECTORY, O_NOFOLLOW
+    /** With the zero at its end: PATH_MAX. */
+    private static final int LONGEST_PATH = 4096;
+
     private static final int NOFOLLOW = 0x100;
     private static final int ENTRIES = 1 << 16;
     /** Linux's limit for a value, and for the list of names. */
@@ -166,8 +169,18 @@ public final class Folder implements AutoCloseable {
                 (int) NativeFiles.MKNOD.invokeExact(state, fd, text(arena, name), like.mode(), like.device())));
     }
 
-    /** Another name for {@code known}, a path from {@code root} on. */
+    /** Another name for {@code known}, a path from {@code root} on, of any length. */
     public void makeName(byte[] name, Folder root, byte[] known) throws IOException {
+        if (known.length >= LONGEST_PATH) {
+            int end = 0;
+            while (known[end] != '/') {
+                end++;
+            }
+            try (Folder next = root.folder(Arrays.copyOf(known, end))) {
+                makeName(name, next, Arrays.copyOfRange(known, end + 1, known.length));
+            }
+            return;
+        }
         must("link", name, call((state, arena) ->
                 (int) NativeFiles.LINK.invokeExact(state, root.fd, text(arena, known), fd, text(arena, name), 0)));
     }
@@ -193,6 +206,11 @@ public final class Folder implements AutoCloseable {
                             (long) value.length,
                             0)));
         }
+        setTimes(name, like);
+    }
+
+    /** When it was read and written last; not those of what a link leads to. */
+    public void setTimes(byte[] name, FileNode like) throws IOException {
         must("give times to", name, call((state, arena) -> {
             MemorySegment times = arena.allocateFrom(
                     ValueLayout.JAVA_LONG,

@@ -3,22 +3,22 @@ package firstlight.image.resize;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.disk.Access;
+import firstlight.image.disk.FileNode;
+import firstlight.image.disk.Folder;
 import firstlight.image.disk.KernelDisk;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * resize2fs gives inodes that lie behind the new end new numbers, and each directory that names one of them the time of
  * day. Here directories get the times back that the image has.
  */
 final class DirectoryTimes {
+    private static final byte[] ITSELF = {'.'};
+
     private DirectoryTimes() {}
 
     /**
@@ -37,7 +37,11 @@ final class DirectoryTimes {
                     "ro,noload",
                     source -> FileSystemTool.mounted(fresh.node(), "ext4", "rw,noatime", target -> {
                         mounted[0] = true;
-                        Files.walkFileTree(source, new Copying(source, target));
+                        try (Folder was = Folder.open(source);
+                                Folder is = Folder.open(target)) {
+                            within(was, is);
+                            is.setTimes(ITSELF, was.node(ITSELF));
+                        }
                         return 0L;
                     }));
             return Optional.empty();
@@ -49,23 +53,20 @@ final class DirectoryTimes {
         }
     }
 
-    private static final class Copying extends SimpleFileVisitor<Path> {
-        private final Path source;
-        private final Path target;
-
-        Copying(Path source, Path target) {
-            this.source = source;
-            this.target = target;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
-            Path same = target.resolve(source.relativize(folder));
-            if (Files.isDirectory(same, LinkOption.NOFOLLOW_LINKS)) {
-                Files.getFileAttributeView(same, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                        .setTimes(attributes.lastModifiedTime(), attributes.lastAccessTime(), null);
+    /** By descriptors: paths may be longer than the kernel takes, and names need not be text. */
+    private static void within(Folder from, Folder to) throws IOException {
+        Set<byte[]> there = new TreeSet<>(Arrays::compareUnsigned);
+        there.addAll(to.names()); // without what e2fsck had to take away
+        for (byte[] name : from.names()) {
+            FileNode node = from.node(name);
+            if (!node.isFolder() || !there.contains(name) || !to.node(name).isFolder()) {
+                continue;
             }
-            return FileVisitResult.CONTINUE;
+            try (Folder was = from.folder(name);
+                    Folder is = to.folder(name)) {
+                within(was, is);
+            }
+            to.setTimes(name, node);
         }
     }
 }

@@ -7,6 +7,8 @@ import firstlight.image.Disk;
 import firstlight.image.Progress;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.FileContent;
+import firstlight.image.disk.Folder;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Tool;
 import firstlight.image.manifest.Manifest;
@@ -16,6 +18,7 @@ import firstlight.image.restore.RestoreSummary;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +113,69 @@ class OddDisksTest {
             restore(manifest, store, target);
             assertThat(said).anyMatch(words -> words.contains("no Btrfs longer that is below 256 MiB"));
             Shell.run("btrfs check '%s'".formatted(target));
+        }
+    }
+
+    private static final byte[] LONG = "d".repeat(200).getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FIRST = {'1'};
+    private static final byte[] SECOND = {'2'};
+    private static final byte[] ITSELF = {'.'};
+
+    @FunctionalInterface
+    private interface OnFolder {
+        void use(Folder folder) throws IOException;
+    }
+
+    /** No kernel takes a path of these in one piece. */
+    private static void atTheBottom(Folder folder, int levels, boolean make, OnFolder work) throws IOException {
+        if (levels == 0) {
+            work.use(folder);
+            return;
+        }
+        if (make) {
+            folder.makeFolder(LONG);
+        }
+        try (Folder inner = folder.folder(LONG)) {
+            atTheBottom(inner, levels - 1, make, work);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"ext4, mkfs.ext4 -q, 40M, 30M", "XFS, mkfs.xfs -q, 340M, 320M"})
+    void foldersDeeperThanPathsAreLongShrinkWithTheirHardLinksAndTimes(
+            String name, String make, String length, String size) throws IOException {
+        Lab lab = new Lab(folder);
+        Path source = lab.disk("source", length);
+        byte[] known = (("d".repeat(200) + "/").repeat(30) + "1").getBytes(StandardCharsets.US_ASCII);
+        long[] modified = {0};
+        Lab.attached(source, 512, node -> {
+            Shell.run(make + " " + node);
+            Lab.mounted("", node.toString(), point -> {
+                try (Folder root = Folder.open(point)) {
+                    atTheBottom(root, 30, true, bottom -> {
+                        FileContent.make(bottom, FIRST).close();
+                        bottom.makeName(SECOND, root, known);
+                        modified[0] = bottom.node(ITSELF).modifiedNanos();
+                    });
+                }
+            });
+        });
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            Path target = lab.disk("target", size);
+            assertThat(restore(manifest, store, target).notes()).isEmpty();
+            Lab.attached(
+                    target,
+                    512,
+                    node -> Lab.mounted("-o ro", node.toString(), point -> {
+                        try (Folder root = Folder.open(point)) {
+                            atTheBottom(root, 30, false, bottom -> {
+                                assertThat(bottom.names()).containsExactly(FIRST, SECOND);
+                                assertThat(bottom.node(SECOND).links()).isEqualTo(2);
+                                assertThat(bottom.node(ITSELF).modifiedNanos()).isEqualTo((int) modified[0]);
+                            });
+                        }
+                    }));
         }
     }
 }
