@@ -64,6 +64,19 @@ public final class BlockDevices {
                 .toList();
     }
 
+    /** What this PC has, for a person who misses a disk: the disks, and controllers that have no driver here. */
+    public String inventory() {
+        List<Device> all = all();
+        List<String> driverless = StorageControllers.withoutDriver(root);
+        return (all.isEmpty()
+                        ? "no disk"
+                        : String.join(", ", all.stream().map(Device::words).toList()))
+                + (driverless.isEmpty()
+                        ? ""
+                        : ", and no driver for the storage controller " + String.join(" and ", driverless)
+                                + " (PCI; an updates folder can add one)");
+    }
+
     /**
      * The disk that an order calls {@code name}: its name, its node or its serial number.
      *

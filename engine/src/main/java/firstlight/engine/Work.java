@@ -291,7 +291,7 @@ final class Work {
             return List.of(devices.held(held.get())
                     .orElseThrow(() -> new ImageFailure(
                             "The disk that this work was begun on is not there",
-                            "it has the serial number " + held.get().serial() + "; this PC has " + names(devices.all())
+                            "it has the serial number " + held.get().serial() + "; this PC has " + devices.inventory()
                                     + ", and no other disk is taken in its place",
                             "Check its cable and power. If another one is to be taken, take the work back and give it"
                                     + " anew")));
@@ -302,7 +302,7 @@ final class Work {
             if (found.isEmpty()) {
                 throw new ImageFailure(
                         "This PC has no disk '" + name + "'",
-                        "it has " + names(devices.all()),
+                        "it has " + devices.inventory(),
                         devices.all().isEmpty()
                                 ? "Look at its cable and power, and at the firmware's storage setting"
                                 : "Look at its cable and power, or name another one in the work");
@@ -313,14 +313,13 @@ final class Work {
             chosen.add(devices.firstInternal()
                     .orElseThrow(() -> new ImageFailure(
                             "This PC has no internal disk",
-                            "it has " + names(devices.all()),
-                            "Look at the disk's cable and the firmware's storage setting; a driver that is missing can"
-                                    + " be added by an updates folder")));
+                            "it has " + devices.inventory(),
+                            "Look at the disk's cable and the firmware's storage setting (AHCI, not RAID)")));
         }
         if (chosen.size() < needed) {
             throw new ImageFailure(
                     "The image has " + needed + " disks, the work names " + chosen.size(),
-                    "this PC has " + names(devices.all()),
+                    "this PC has " + devices.inventory(),
                     "Name as many disks in the work as the image has");
         }
         return chosen;

@@ -57,6 +57,21 @@ class HardwareTest {
     }
 
     @Test
+    void aPersonWhoMissesADiskIsToldOfControllersThatHaveNoDriver() throws IOException {
+        BlockDevices disks = new BlockDevices(root);
+        assertThat(disks.inventory())
+                .isEqualTo("/dev/nvme0n1 (PM9A1 NVMe Samsung 512GB, 488386 MiB, serial number S6XYNX0T)");
+        write("sys/bus/pci/devices/0000:00:17.0/class", "0x010400");
+        write("sys/bus/pci/devices/0000:00:17.0/vendor", "0x8086");
+        write("sys/bus/pci/devices/0000:00:17.0/device", "0x282a");
+        assertThat(disks.inventory())
+                .endsWith("S6XYNX0T), and no driver for the storage controller 8086:282a at 0000:00:17.0"
+                        + " (PCI; an updates folder can add one)");
+        Files.createSymbolicLink(root.resolve("sys/bus/pci/devices/0000:00:17.0/driver"), Path.of("../ahci"));
+        assertThat(disks.inventory()).doesNotContain("driver");
+    }
+
+    @Test
     void tellsAllThatTheKernelKnows() {
         Facts facts = new Hardware(root).facts("");
         assertThat(facts.first(FactName.UUID)).contains("4c4c4544-0042-3510-8052-b4c04f4a3132");

@@ -156,6 +156,17 @@ interface() { # the card with the MAC; without one, the first that has a link
   done
 }
 
+driverless() { # Ethernet controllers that no driver took, such as 8086:15f9 at 0000:00:1f.6
+  local card vendor device list=
+  for card in /sys/bus/pci/devices/*; do
+    case $(cat "$card/class" 2>/dev/null) in 0x0200*) ;; *) continue ;; esac
+    [ -e "$card/driver" ] && continue
+    vendor=$(cat "$card/vendor") device=$(cat "$card/device")
+    list="${list:+$list and }${vendor#0x}:${device#0x} at ${card##*/}"
+  done
+  echo "$list"
+}
+
 kept_address() { # kept_address CARD: no DHCP server answers; the image-safe data of the disk may have an address (docs/manual.md)
   local network=$(img safe 2>/dev/null | sed -n 's/^network *//p') word
   set -- "$1" $network
@@ -213,7 +224,11 @@ for try in $(seq 1 300); do
   [ "$try" = 50 ] && say "still looking for the network card ${mac:-with a link}"
   usleep 100000
 done
-[ -n "$card" ] || fail "no network card ${mac:-with a link}: its driver is not in this environment (add it by an updates folder), or the cable is out"
+if [ -z "$card" ]; then
+  missing=$(driverless)
+  [ -n "$missing" ] && fail "no network card ${mac:-with a link}: no driver for the network controller $missing (PCI; an updates folder can add one)"
+  fail "no network card ${mac:-with a link}: every network controller on PCI has a driver here, so look at the cable${mac:+, and whether the card is on USB}"
+fi
 
 ip link set "$card" up
 for try in $(seq 1 300); do

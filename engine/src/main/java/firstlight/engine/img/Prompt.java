@@ -75,12 +75,13 @@ record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener op
     }
 
     private ImageFailure noDisk(String what) {
-        List<Device> all = devices().all();
-        String has = all.isEmpty()
-                ? "no disk at all"
-                : String.join(", ", all.stream().map(Prompt::words).toList());
+        BlockDevices devices = devices();
         return new ImageFailure(
-                what, "it has " + has, all.isEmpty() ? "Look at its cable and driver" : "Name one of these");
+                what,
+                "it has " + devices.inventory(),
+                devices.all().isEmpty()
+                        ? "Look at its cable, and at the firmware's storage setting (AHCI, not RAID)"
+                        : "Name one of these");
     }
 
     static String words(Device disk) {
