@@ -50,7 +50,7 @@ public final class BlockDevices {
         }
     }
 
-    /** All with a medium in them, internal ones first, NVMe before SATA before VirtIO before eMMC. */
+    /** All with a medium in them, internal ones first, NVMe before SATA before VirtIO before eMMC, then by their slots. */
     public List<Device> all() {
         return SysFile.names(root.resolve("sys/block")).stream()
                 .filter(name -> !name.matches(NO_DISK) && !isHidden(name))
@@ -59,6 +59,8 @@ public final class BlockDevices {
                 .sorted(Comparator.comparing(Device::internal)
                         .reversed()
                         .thenComparing(device -> kind(device.name()))
+                        .thenComparing(device ->
+                                Attachment.of(root.resolve("sys/block").resolve(device.name())))
                         .thenComparing(device -> device.name().length())
                         .thenComparing(Device::name))
                 .toList();

@@ -145,6 +145,46 @@ class HardwareTest {
     }
 
     /** With multipath in the kernel, which is usual, an NVMe that may have several controllers is there twice. */
+    private void attached(String name, String place) throws IOException {
+        write("sys/devices/" + place + "/size", "2048");
+        Path link = root.resolve("sys/block").resolve(name);
+        Files.createDirectories(root.resolve("sys/block"));
+        Files.createSymbolicLink(link, Path.of("../devices").resolve(place));
+    }
+
+    private List<String> names() {
+        return new BlockDevices(root).all().stream().map(BlockDevices.Device::name).toList();
+    }
+
+    /** Kernels number NVMe controllers as they answer, which may differ from start to start. */
+    @Test
+    void ofSeveralDisksTheFirstIsTheOneInTheFirstSlotWhateverItsNameIs() throws IOException {
+        attached("nvme1n1", "pci0000:00/0000:00:1d.0/0000:02:00.0/nvme/nvme1/nvme1n1");
+        attached("nvme2n1", "pci0000:00/0000:00:1d.4/0000:0a:00.0/nvme/nvme2/nvme2n1");
+        attached("nvme3n10", "pci0000:00/0000:00:06.0/0000:01:00.0/nvme/nvme3/nvme3n10");
+        attached("nvme3n2", "pci0000:00/0000:00:06.0/0000:01:00.0/nvme/nvme3/nvme3n2");
+        attached("sda", "pci0000:00/0000:00:17.0/ata10/host9/target9:0:0/9:0:0:0/block/sda");
+        attached("sdb", "pci0000:00/0000:00:17.0/ata2/host1/target1:0:0/1:0:0:0/block/sdb");
+        assertThat(names().stream().filter(name -> !name.equals("nvme0n1")))
+                .containsExactly("nvme3n2", "nvme3n10", "nvme1n1", "nvme2n1", "sdb", "sda");
+    }
+
+    /** Enterprise disks, and some of Samsung: the kernel has them apart from their controllers. */
+    @Test
+    void anNvmeThatMayHaveSeveralWaysIsInItsControllersSlot() throws IOException {
+        for (String controller : List.of("nvme1 0000:00:1d.4", "nvme2 0000:00:1d.0")) {
+            String name = controller.substring(0, 5);
+            String place = "pci0000:00/" + controller.substring(6) + "/nvme/" + name;
+            Files.createDirectories(root.resolve("sys/devices").resolve(place));
+            String subsystem = "virtual/nvme-subsystem/nvme-subsys" + name.charAt(4);
+            attached(name + "n1", subsystem + "/" + name + "n1");
+            Files.createSymbolicLink(
+                    root.resolve("sys/devices").resolve(subsystem).resolve(name),
+                    root.resolve("sys/devices").resolve(place));
+        }
+        assertThat(names().stream().filter(name -> !name.equals("nvme0n1"))).containsExactly("nvme2n1", "nvme1n1");
+    }
+
     @Test
     void theWayToAnNvmeIsNoDisk() throws IOException {
         disk("nvme0c0n1", 1000215216L, "0");
