@@ -5,7 +5,6 @@ import firstlight.image.chunk.ChunkSource;
 import firstlight.image.chunk.ChunkTable;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.CellCursor;
-import firstlight.image.work.Clock;
 import firstlight.image.work.Workers;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -32,8 +31,9 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     private final ChunkSource source;
     private final List<Target> targets;
     private final CellCursor cursor;
-    private final long room;
-    private final Clock waited;
+    private final long least;
+    private final long most;
+    private final RestoreStages stages;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
     private final Condition came = lock.newCondition();
@@ -44,30 +44,42 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     private boolean closed;
     private @Nullable Throwable failure;
 
-    private FetchAhead(ChunkSource source, List<Target> targets, CellCursor cursor, long room, Clock waited) {
+    private FetchAhead(
+            ChunkSource source, List<Target> targets, CellCursor cursor, long least, long most, RestoreStages stages) {
         this.source = source;
         this.targets = targets;
         this.cursor = cursor;
-        this.room = room;
-        this.waited = waited;
+        this.least = least;
+        this.most = most;
+        this.stages = stages;
     }
 
-    /** @param waited counts the time that threads wait for something to write */
-    static FetchAhead begin(ChunkSource source, List<Target> targets, CellCursor cursor, int threads, Clock waited) {
-        long least = (long) threads * CellBatch.OCTETS;
-        long affordable = Runtime.getRuntime().maxMemory() / ONE_OF;
-        return begin(source, targets, cursor, threads, Math.max(least, Math.min(MOST, affordable)), waited);
-    }
-
-    /** @param room octets that are fetched, or being fetched, and not taken yet; at least a batch */
     static FetchAhead begin(
-            ChunkSource source, List<Target> targets, CellCursor cursor, int threads, long room, Clock waited) {
-        FetchAhead ahead = new FetchAhead(source, targets, cursor, room, waited);
+            ChunkSource source, List<Target> targets, CellCursor cursor, int threads, RestoreStages stages) {
+        return begin(source, targets, cursor, threads, Runtime.getRuntime().maxMemory() / ONE_OF, stages);
+    }
+
+    /** @param affordable octets that may be fetched, or being fetched, and not taken yet; a batch a thread is always */
+    static FetchAhead begin(
+            ChunkSource source,
+            List<Target> targets,
+            CellCursor cursor,
+            int threads,
+            long affordable,
+            RestoreStages stages) {
+        long least = (long) threads * CellBatch.OCTETS;
+        FetchAhead ahead = new FetchAhead(
+                source, targets, cursor, least, Math.clamp(affordable, least, Math.max(least, MOST)), stages);
         ahead.running = threads;
         for (int i = 1; i <= threads; i++) {
             Thread.ofPlatform().name("fetch-" + i).start(ahead::loop);
         }
         return ahead;
+    }
+
+    /** Much only where threads wait for the network: elsewhere what is kept leaves the processor's caches, a tenth of a restore's time. */
+    private long room() {
+        return stages.waitForTheNetwork() ? most : least;
     }
 
     private void loop() {
@@ -95,7 +107,7 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     private Optional<CellBatch> nextBatch() {
         lock.lock();
         try {
-            while (held + CellBatch.OCTETS > room && !isOver()) {
+            while (held + CellBatch.OCTETS > room() && !isOver()) {
                 left.awaitUninterruptibly();
             }
             Optional<CellBatch> batch = isOver() ? Optional.empty() : cursor.next();
@@ -139,7 +151,7 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     boolean isLow() {
         lock.lock();
         try {
-            return waiting < room / 4;
+            return waiting < room() / 4;
         } finally {
             lock.unlock();
         }
@@ -169,7 +181,7 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
             return take();
         } finally {
             lock.unlock();
-            waited.since(now);
+            stages.fetch.since(now);
         }
     }
 

@@ -308,7 +308,7 @@ public final class Restore {
         Optional<ReadBehind> behind =
                 readsBehind(targets, false) ? Optional.of(ReadBehind.of(threads)) : Optional.empty();
         Meter unheard = new Meter(Progress.SILENT, Progress.Phase.VERIFYING, cursor.usedBytes());
-        try (FetchAhead ahead = FetchAhead.begin(source, targets, cursor, Workers.affordable(threads), stages.fetch)) {
+        try (FetchAhead ahead = FetchAhead.begin(source, targets, cursor, Workers.affordable(threads), stages)) {
             Workers.run(
                     threads,
                     "restore",

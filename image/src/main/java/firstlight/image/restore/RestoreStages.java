@@ -21,6 +21,11 @@ final class RestoreStages {
     final LongAdder verified = new LongAdder();
     final LongAdder copied = new LongAdder();
 
+    /** Whether threads waited for what they were to write for an eighth of the time that they took to do it, at least. */
+    boolean waitForTheNetwork() {
+        return fetch.total().multipliedBy(8).compareTo(unpack.total().plus(write.total())) > 0;
+    }
+
     RestoreSummary summary(
             long diskBytes,
             long usedBytes,

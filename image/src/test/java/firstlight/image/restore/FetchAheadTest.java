@@ -13,7 +13,6 @@ import firstlight.image.extents.Extents;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.CellCursor;
 import firstlight.image.work.CellRange;
-import firstlight.image.work.Clock;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -67,8 +66,10 @@ class FetchAheadTest {
         disk.close();
     }
 
+    private final RestoreStages stages = new RestoreStages();
+
     private FetchAhead ahead(ChunkSource source, int threads) {
-        return FetchAhead.begin(source, List.of(target), cursor, threads, ROOM, new Clock());
+        return FetchAhead.begin(source, List.of(target), cursor, threads, ROOM, stages);
     }
 
     /** Nobody is asked for nothing. */
@@ -95,13 +96,25 @@ class FetchAheadTest {
 
     @Test
     void noMoreIsFetchedThanThereIsRoomForUntilSomeOfItIsTaken() throws IOException, InterruptedException {
+        stages.fetch.since(System.nanoTime() - 1_000_000_000L); // the network sets the pace
+        asksAtOnce(3);
+    }
+
+    /** What waits long in memory has left the processor's caches when it is unpacked. */
+    @Test
+    void whereProcessorOrDiskSetThePaceABatchAThreadIsFetched() throws IOException, InterruptedException {
+        stages.unpack.since(System.nanoTime() - 1_000_000_000L);
+        asksAtOnce(2);
+    }
+
+    private void asksAtOnce(int batches) throws IOException, InterruptedException {
         Semaphore asked = new Semaphore(0);
         ChunkSource counting = ids -> {
             asked.release();
             return frames(ids);
         };
         try (FetchAhead ahead = ahead(counting, 2)) {
-            asked.acquire(3);
+            asked.acquire(batches);
             assertThat(asked.availablePermits()).isZero();
             assertThat(ahead.next()).isPresent();
             asked.acquire(1);
