@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches, by threads of its own, what a restore will write next: where the image is dense the network sets the pace, where it packs well
+ * Fetches, by threads of its own while the network sets the pace, what a restore will write next: where the image is dense the network sets the pace, where it packs well
  * the disk does, and neither has to wait for the other as long as there is room between them. What comes is kept as it came,
  * compressed.
  */
@@ -31,26 +31,24 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     private final ChunkSource source;
     private final List<Target> targets;
     private final CellCursor cursor;
-    private final long least;
-    private final long most;
+    private final long room;
     private final RestoreStages stages;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
     private final Condition came = lock.newCondition();
-    private final Queue<Step.Write> ready = new ArrayDeque<>();
+    private final Queue<Step.Write> queue = new ArrayDeque<>();
     private long held;
     private long waiting;
     private int running;
     private boolean closed;
+    private boolean exhausted;
     private @Nullable Throwable failure;
 
-    private FetchAhead(
-            ChunkSource source, List<Target> targets, CellCursor cursor, long least, long most, RestoreStages stages) {
+    private FetchAhead(ChunkSource source, List<Target> targets, CellCursor cursor, long room, RestoreStages stages) {
         this.source = source;
         this.targets = targets;
         this.cursor = cursor;
-        this.least = least;
-        this.most = most;
+        this.room = room;
         this.stages = stages;
     }
 
@@ -68,8 +66,8 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
             long affordable,
             RestoreStages stages) {
         long least = (long) threads * CellBatch.OCTETS;
-        FetchAhead ahead = new FetchAhead(
-                source, targets, cursor, least, Math.clamp(affordable, least, Math.max(least, MOST)), stages);
+        long room = Math.clamp(affordable, least, Math.max(least, MOST));
+        FetchAhead ahead = new FetchAhead(source, targets, cursor, room, stages);
         ahead.running = threads;
         for (int i = 1; i <= threads; i++) {
             Thread.ofPlatform().name("fetch-" + i).start(ahead::loop);
@@ -77,17 +75,11 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
         return ahead;
     }
 
-    /** Much only where threads wait for the network: elsewhere what is kept leaves the processor's caches, a tenth of a restore's time. */
-    private long room() {
-        return stages.waitForTheNetwork() ? most : least;
-    }
-
     private void loop() {
         Throwable broken = null;
         try {
             for (Optional<CellBatch> batch = nextBatch(); batch.isPresent(); batch = nextBatch()) {
-                List<ChunkId> ids = wanted(batch.get());
-                arrived(new Step.Write(batch.get(), ids.isEmpty() ? List.of() : source.get(ids)));
+                arrived(fetch(batch.get()));
             }
         } catch (Throwable any) { // Error too: who waits for the frames throws it
             broken = any;
@@ -103,14 +95,14 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
         }
     }
 
-    /** Waits for room for all that a batch can be: how much will come is not known yet. */
+    /** Waits until the network sets the pace and there is room for all that a batch can be: how much will come is not known yet. */
     private Optional<CellBatch> nextBatch() {
         lock.lock();
         try {
-            while (held + CellBatch.OCTETS > room() && !isOver()) {
+            while (!isOver() && (held + CellBatch.OCTETS > room || !stages.waitForTheNetwork())) {
                 left.awaitUninterruptibly();
             }
-            Optional<CellBatch> batch = isOver() ? Optional.empty() : cursor.next();
+            Optional<CellBatch> batch = isOver() ? Optional.empty() : fromCursor();
             held += batch.isPresent() ? CellBatch.OCTETS : 0;
             return batch;
         } finally {
@@ -118,8 +110,22 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
         }
     }
 
+    private Optional<CellBatch> fromCursor() {
+        Optional<CellBatch> batch = cursor.next();
+        if (batch.isEmpty()) {
+            exhausted = true;
+            left.signalAll();
+        }
+        return batch;
+    }
+
     private boolean isOver() {
-        return closed || failure != null;
+        return closed || exhausted || failure != null;
+    }
+
+    private Step.Write fetch(CellBatch batch) throws IOException {
+        List<ChunkId> ids = wanted(batch);
+        return new Step.Write(batch, ids.isEmpty() ? List.of() : source.get(ids));
     }
 
     private List<ChunkId> wanted(CellBatch batch) {
@@ -133,7 +139,7 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     private void arrived(Step.Write write) {
         lock.lock();
         try {
-            ready.add(write);
+            queue.add(write);
             waiting += octets(write);
             held += octets(write) - CellBatch.OCTETS;
             came.signal();
@@ -151,7 +157,7 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     boolean isLow() {
         lock.lock();
         try {
-            return waiting < room() / 4;
+            return waiting < room / 4 && stages.waitForTheNetwork();
         } finally {
             lock.unlock();
         }
@@ -159,7 +165,7 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
 
     private Optional<Step> take() throws IOException {
         rethrow();
-        Step.Write first = ready.poll();
+        Step.Write first = queue.poll();
         if (first == null) {
             return Optional.empty();
         }
@@ -169,18 +175,32 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
         return Optional.of(first);
     }
 
-    /** Waits for what comes next; empty at the end. */
+    /**
+     * What comes next; empty at the end. While nobody waits for the network the thread that asks fetches it itself: what one processor
+     * fetched another would have to bring into its caches first, a tenth of a restore's time.
+     */
     @Override
     public Optional<Step> next() throws IOException {
         long now = System.nanoTime();
-        lock.lock();
         try {
-            while (ready.isEmpty() && running > 0 && failure == null) {
-                came.awaitUninterruptibly();
+            Optional<Step> ready = Optional.empty();
+            Optional<CellBatch> own = Optional.empty();
+            lock.lock();
+            try {
+                for (ready = take(); ready.isEmpty() && running > 0; ready = take()) {
+                    own = exhausted || stages.waitForTheNetwork() ? Optional.empty() : fromCursor();
+                    if (own.isPresent()) {
+                        break;
+                    }
+                    left.signalAll(); // whether the network sets the pace is looked at anew
+                    came.awaitUninterruptibly();
+                }
+                came.signalAll(); // by those, too, that wait for what comes
+            } finally {
+                lock.unlock();
             }
-            return take();
+            return own.isPresent() ? Optional.of(fetch(own.get())) : ready;
         } finally {
-            lock.unlock();
             stages.fetch.since(now);
         }
     }

@@ -13,10 +13,12 @@ import firstlight.image.extents.Extents;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.CellCursor;
 import firstlight.image.work.CellRange;
+import firstlight.image.work.Workers;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -94,27 +96,44 @@ class FetchAheadTest {
                         "0:8", "1:8", "2:8", "3:8", "4:0", "5:8", "6:8", "7:8", "8:8", "9:8", "10:8", "11:8");
     }
 
+    private void theNetworkSetsThePace() {
+        stages.fetch.since(System.nanoTime() - 1_000_000_000L);
+    }
+
+    @Test
+    void eachBatchComesOnceToManyThreadsWhoeverSetsThePace() throws Exception {
+        List<String> came = Collections.synchronizedList(new ArrayList<>());
+        try (FetchAhead ahead = ahead(FetchAheadTest::frames, 3)) {
+            Workers.run(4, "test", ahead, () -> new Workers.Worker<>() {
+                @Override
+                public void work(Step step) {
+                    came.add("" + step.batch().start(0) / CellBatch.OCTETS);
+                    if (came.size() % 2 == 0) {
+                        theNetworkSetsThePace();
+                    } else {
+                        stages.unpack.since(System.nanoTime() - 20_000_000_000L);
+                    }
+                }
+
+                @Override
+                public void close() {
+                    // nothing is held
+                }
+            });
+        }
+        assertThat(came).containsExactlyInAnyOrder("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
+    }
+
     @Test
     void noMoreIsFetchedThanThereIsRoomForUntilSomeOfItIsTaken() throws IOException, InterruptedException {
-        stages.fetch.since(System.nanoTime() - 1_000_000_000L); // the network sets the pace
-        asksAtOnce(3);
-    }
-
-    /** What waits long in memory has left the processor's caches when it is unpacked. */
-    @Test
-    void whereProcessorOrDiskSetThePaceABatchAThreadIsFetched() throws IOException, InterruptedException {
-        stages.unpack.since(System.nanoTime() - 1_000_000_000L);
-        asksAtOnce(2);
-    }
-
-    private void asksAtOnce(int batches) throws IOException, InterruptedException {
+        theNetworkSetsThePace();
         Semaphore asked = new Semaphore(0);
         ChunkSource counting = ids -> {
             asked.release();
             return frames(ids);
         };
         try (FetchAhead ahead = ahead(counting, 2)) {
-            asked.acquire(batches);
+            asked.acquire(3);
             assertThat(asked.availablePermits()).isZero();
             assertThat(ahead.next()).isPresent();
             asked.acquire(1);
@@ -123,7 +142,24 @@ class FetchAheadTest {
     }
 
     @Test
+    void whereProcessorOrDiskSetThePaceWhoWritesFetches() throws IOException {
+        stages.unpack.since(System.nanoTime() - 1_000_000_000L);
+        List<String> by = Collections.synchronizedList(new ArrayList<>());
+        ChunkSource counting = ids -> {
+            by.add(Thread.currentThread().getName());
+            return frames(ids);
+        };
+        try (FetchAhead ahead = ahead(counting, 2)) {
+            assertThat(ahead.next()).isPresent();
+            assertThat(ahead.next()).isPresent();
+        }
+        String own = Thread.currentThread().getName();
+        assertThat(by).containsExactly(own, own);
+    }
+
+    @Test
     void whatStopsTheFetchingIsThrownToWhoeverWaits() {
+        theNetworkSetsThePace();
         ChunkSource broken = ids -> {
             throw new IOException("the server is gone");
         };
@@ -136,6 +172,7 @@ class FetchAheadTest {
     /** A PC without memory: the thread that writes says so, and the restore does not wait for ever. */
     @Test
     void anErrorIsThrownAsOne() {
+        theNetworkSetsThePace();
         ChunkSource full = ids -> {
             throw new OutOfMemoryError("Java heap space");
         };
@@ -146,6 +183,7 @@ class FetchAheadTest {
 
     @Test
     void closingWaitsForWhatIsUnderWayAndAsksForNothingMore() throws InterruptedException {
+        theNetworkSetsThePace();
         CountDownLatch underWay = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         List<Integer> asked = new ArrayList<>();
