@@ -153,7 +153,8 @@ class HardwareTest {
     }
 
     private List<String> names() {
-        return new BlockDevices(root).all().stream().map(BlockDevices.Device::name).toList();
+        return new BlockDevices(root)
+                .all().stream().map(BlockDevices.Device::name).toList();
     }
 
     /** Kernels number NVMe controllers as they answer, which may differ from start to start. */
