@@ -40,6 +40,7 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     private long held;
     private long waiting;
     private int running;
+    private int asking;
     private boolean closed;
     private boolean exhausted;
     private @Nullable Throwable failure;
@@ -95,11 +96,14 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
         }
     }
 
-    /** Waits until the network sets the pace and there is room for all that a batch can be: how much will come is not known yet. */
+    /**
+     * Waits until the network sets the pace, or a thread waits that was told so, and there is room for all that a batch can be: how
+     * much will come is not known yet.
+     */
     private Optional<CellBatch> nextBatch() {
         lock.lock();
         try {
-            while (!isOver() && (held + CellBatch.OCTETS > room || !stages.waitForTheNetwork())) {
+            while (!isOver() && (held + CellBatch.OCTETS > room || (asking == 0 && !stages.waitForTheNetwork()))) {
                 left.awaitUninterruptibly();
             }
             Optional<CellBatch> batch = isOver() ? Optional.empty() : fromCursor();
@@ -192,8 +196,10 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
                     if (own.isPresent()) {
                         break;
                     }
-                    left.signalAll(); // whether the network sets the pace is looked at anew
+                    asking++;
+                    left.signalAll();
                     came.awaitUninterruptibly();
+                    asking--;
                 }
                 came.signalAll(); // by those, too, that wait for what comes
             } finally {

@@ -16,6 +16,7 @@ import firstlight.image.work.CellRange;
 import firstlight.image.work.Workers;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -157,6 +158,50 @@ class FetchAheadTest {
         assertThat(by).containsExactly(own, own);
     }
 
+    /** One of two that wait is served, and fails with its disk; the other one does not wait for ever. */
+    @Test
+    void whoWaitsForTheNetworkIsServedThoughItNoLongerSetsThePace() throws Exception {
+        theNetworkSetsThePace();
+        CountDownLatch goOn = new CountDownLatch(1);
+        ChunkSource held = ids -> {
+            await(goOn);
+            return frames(ids);
+        };
+        try (FetchAhead ahead = ahead(held, 1)) {
+            List<Thread> waiting = new ArrayList<>();
+            List<Optional<Step>> served = Collections.synchronizedList(new ArrayList<>());
+            for (int i = 0; i < 2; i++) {
+                Thread thread = Thread.ofPlatform().start(() -> served.add(nextOf(ahead)));
+                waiting.add(thread);
+                while (thread.getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+            }
+            stages.unpack.since(System.nanoTime() - 100_000_000_000L);
+            goOn.countDown();
+            for (Thread thread : waiting) {
+                thread.join();
+            }
+            assertThat(served).hasSize(2).allMatch(Optional::isPresent);
+        }
+    }
+
+    private static Optional<Step> nextOf(FetchAhead ahead) {
+        try {
+            return ahead.next();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException stop) {
+            throw new IOException(stop);
+        }
+    }
+
     @Test
     void whatStopsTheFetchingIsThrownToWhoeverWaits() {
         theNetworkSetsThePace();
@@ -190,11 +235,7 @@ class FetchAheadTest {
         ChunkSource slow = ids -> {
             asked.add(ids.size());
             underWay.countDown();
-            try {
-                goOn.await();
-            } catch (InterruptedException stop) {
-                throw new IOException(stop);
-            }
+            await(goOn);
             return frames(ids);
         };
         FetchAhead ahead = ahead(slow, 1);
