@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches, by threads of its own while the network sets the pace, what a restore will write next: where the image is dense the network sets the pace, where it packs well
- * the disk does, and neither has to wait for the other as long as there is room between them. What comes is kept as it came,
- * compressed.
+ * Fetches, by threads of its own while the network sets the pace, what a restore will write next: where the image is dense it is the
+ * network that is waited for, where it packs well the disk, and neither has to wait for the other as long as there is room between
+ * them. What comes is kept as it came, compressed.
  */
 final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     /** Octets: a gigabit of Ethernet brings so much in half a second; more gains nothing that could be measured. */
@@ -39,8 +39,12 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     private final Queue<Step.Write> queue = new ArrayDeque<>();
     private long held;
     private long waiting;
+    /** Threads that fetch, or will. */
     private int running;
+
+    /** Threads that wait to be given something. */
     private int asking;
+
     private boolean closed;
     private boolean exhausted;
     private @Nullable Throwable failure;
@@ -77,18 +81,29 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     }
 
     private void loop() {
-        Throwable broken = null;
         try {
             for (Optional<CellBatch> batch = nextBatch(); batch.isPresent(); batch = nextBatch()) {
                 arrived(fetch(batch.get()));
             }
-        } catch (Throwable any) { // Error too: who waits for the frames throws it
-            broken = any;
+        } catch (Throwable broken) { // Error too: who waits for the frames throws it
+            failed(broken);
         }
+        ended();
+    }
+
+    private void failed(Throwable broken) {
+        lock.lock();
+        try {
+            failure = failure == null ? broken : failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended() {
         lock.lock();
         try {
             running--;
-            failure = failure == null ? broken : failure;
             came.signalAll();
             left.signalAll();
         } finally {
@@ -167,45 +182,53 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
         }
     }
 
-    private Optional<Step> take() throws IOException {
-        rethrow();
-        Step.Write first = queue.poll();
-        if (first == null) {
-            return Optional.empty();
-        }
-        held -= octets(first);
-        waiting -= octets(first);
-        left.signalAll();
-        return Optional.of(first);
-    }
-
     /**
      * What comes next; empty at the end. While nobody waits for the network the thread that asks fetches it itself: what one processor
-     * fetched another would have to bring into its caches first, a tenth of a restore's time.
+     * fetched another would have to bring into its caches first, a tenth of a restore's time. After a failure what came is handed out
+     * still, so that it is on the disk when the work is taken up again.
      */
     @Override
     public Optional<Step> next() throws IOException {
         long now = System.nanoTime();
         try {
-            Optional<Step> ready = Optional.empty();
-            Optional<CellBatch> own = Optional.empty();
-            lock.lock();
-            try {
-                for (ready = take(); ready.isEmpty() && running > 0; ready = take()) {
-                    own = exhausted || stages.waitForTheNetwork() ? Optional.empty() : fromCursor();
-                    if (own.isPresent()) {
-                        break;
+            while (true) {
+                CellBatch own;
+                lock.lock();
+                try {
+                    Step.Write first = queue.poll();
+                    if (first != null) {
+                        held -= octets(first);
+                        waiting -= octets(first);
+                        left.signalAll();
+                        return Optional.of(first);
                     }
-                    asking++;
-                    left.signalAll();
-                    came.awaitUninterruptibly();
-                    asking--;
+                    Optional<CellBatch> batch =
+                            isOver() || stages.waitForTheNetwork() ? Optional.empty() : fromCursor();
+                    if (batch.isEmpty() && running == 0) {
+                        rethrow();
+                        return Optional.empty();
+                    }
+                    if (batch.isEmpty()) {
+                        asking++;
+                        left.signalAll();
+                        came.awaitUninterruptibly();
+                        asking--;
+                        continue;
+                    }
+                    own = batch.get();
+                    running++;
+                    came.signalAll(); // those, too, that wait for what comes may fetch for themselves
+                } finally {
+                    lock.unlock();
                 }
-                came.signalAll(); // by those, too, that wait for what comes
-            } finally {
-                lock.unlock();
+                try {
+                    return Optional.of(fetch(own));
+                } catch (Throwable broken) {
+                    failed(broken);
+                } finally {
+                    ended();
+                }
             }
-            return own.isPresent() ? Optional.of(fetch(own.get())) : ready;
         } finally {
             stages.fetch.since(now);
         }

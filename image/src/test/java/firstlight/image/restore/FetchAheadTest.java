@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +206,38 @@ class FetchAheadTest {
     @Test
     void whatStopsTheFetchingIsThrownToWhoeverWaits() {
         theNetworkSetsThePace();
+        ChunkSource broken = ids -> {
+            throw new IOException("the server is gone");
+        };
+        try (FetchAhead ahead = ahead(broken, 2)) {
+            assertThatThrownBy(ahead::next).isInstanceOf(IOException.class).hasMessage("the server is gone");
+            assertThatThrownBy(ahead::next).isInstanceOf(IOException.class).hasMessage("the server is gone");
+        }
+    }
+
+    /** It is on the disk then, and need not be fetched again. */
+    @Test
+    void whatCameBeforeAFailureIsHandedOutFirst() throws IOException {
+        theNetworkSetsThePace();
+        CountDownLatch another = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        ChunkSource breaking = ids -> {
+            if (asked.incrementAndGet() == 1) {
+                await(another); // still under way when the other thread fails
+                return frames(ids);
+            }
+            another.countDown();
+            throw new IOException("the server is gone");
+        };
+        try (FetchAhead ahead = ahead(breaking, 2)) {
+            assertThat(ahead.next()).isPresent();
+            assertThatThrownBy(ahead::next).isInstanceOf(IOException.class).hasMessage("the server is gone");
+        }
+    }
+
+    @Test
+    void whatStopsAThreadThatFetchesForItselfIsThrownToAll() {
+        stages.unpack.since(System.nanoTime() - 1_000_000_000L);
         ChunkSource broken = ids -> {
             throw new IOException("the server is gone");
         };
