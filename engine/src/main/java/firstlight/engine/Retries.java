@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,10 @@ final class Retries implements Exchange {
     static final Duration WORKING = Duration.ofMinutes(60);
 
     private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
+
+    /** As long as a try lasts that nobody answers; one that lasts longer had a server for most of its time. */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
@@ -30,11 +35,18 @@ final class Retries implements Exchange {
     private final Duration patience;
     private final Pause pause;
     private final Consumer<String> log;
+    private final LongSupplier nanoTime;
 
     /** How long a thread had waited when it was last told that the server does not answer; null while it does. */
     private final AtomicReference<@Nullable Duration> told = new AtomicReference<>();
 
     Retries(Exchange exchange, Duration patience, Pause pause, Consumer<String> log) {
+        this(exchange, patience, pause, log, System::nanoTime);
+    }
+
+    /** @param nanoTime {@link System#nanoTime}; another in tests */
+    Retries(Exchange exchange, Duration patience, Pause pause, Consumer<String> log, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.exchange = exchange;
         this.patience = patience;
         this.pause = pause;
@@ -46,6 +58,7 @@ final class Retries implements Exchange {
         Duration waited = Duration.ZERO;
         Duration next = FIRST_PAUSE;
         for (int tries = 1; ; tries++) {
+            long begun = nanoTime.getAsLong();
             try {
                 T answer = exchange.send(method, path, type, body, reader);
                 if (tries > 1 && told.getAndSet(null) != null) {
@@ -56,15 +69,21 @@ final class Retries implements Exchange {
                 if (!refused.mayPass()) {
                     throw refused;
                 }
-                waited = waitOrGiveUp(path, refused, tries, waited, next);
+                waited = waitOrGiveUp(path, refused, tries, waited.plus(since(begun)), next);
             } catch (ImageFailure ours) {
                 throw ours;
             } catch (IOException broken) {
                 stopAtWrongCertificate(broken);
-                waited = waitOrGiveUp(path, broken, tries, waited, next);
+                waited = waitOrGiveUp(path, broken, tries, waited.plus(since(begun)), next);
             }
             next = next.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? next.multipliedBy(2) : LONGEST_PAUSE;
         }
+    }
+
+    /** A server that hangs takes minutes to say nothing. */
+    private Duration since(long begun) {
+        Duration lasted = Duration.ofNanos(nanoTime.getAsLong() - begun);
+        return lasted.compareTo(LONGEST_SILENCE) < 0 ? lasted : LONGEST_SILENCE;
     }
 
     private Duration waitOrGiveUp(String path, IOException reason, int tries, Duration waited, Duration next)

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +136,44 @@ class ConversationTest {
         assertThat(log).as("once a minute").hasSizeBetween(50, 60);
         assertThat(log.getFirst())
                 .isEqualTo("the server does not answer (No route to host), trying again for 59 minutes");
+    }
+
+    /** A server that hangs, or a firewall that drops what is sent: each try lasts as long as its timeout. */
+    @Test
+    void thePatienceIsOneOfTheClockNotOfThePausesAlone() {
+        AtomicLong now = new AtomicLong();
+        Exchange mute = new Exchange() {
+            @Override
+            public <T> T send(String method, String path, String type, Body body, Reader<T> reader) throws IOException {
+                now.addAndGet(Duration.ofMinutes(2).toNanos());
+                throw new IOException("Read timed out");
+            }
+        };
+        Retries.Pause pause = time -> now.addAndGet(time.toNanos());
+        assertThatThrownBy(() -> new Retries(mute, Retries.ASKING, pause, log::add, now::get)
+                        .send("GET", "/x", "", Exchange.Body.EMPTY, InputStream::readAllBytes))
+                .isInstanceOf(ImageFailure.class);
+        assertThat(Duration.ofNanos(now.get())).isBetween(Duration.ofMinutes(8), Duration.ofMinutes(12));
+    }
+
+    /** So much came over a slow line before it broke that the server is surely there. */
+    @Test
+    void aLongTransferThatBreaksOnceIsTriedAgain() throws Exception {
+        AtomicLong now = new AtomicLong();
+        AtomicLong tries = new AtomicLong();
+        Exchange slow = new Exchange() {
+            @Override
+            public <T> T send(String method, String path, String type, Body body, Reader<T> reader) throws IOException {
+                now.addAndGet(Duration.ofHours(3).toNanos());
+                if (tries.incrementAndGet() < 3) {
+                    throw new IOException("Connection reset");
+                }
+                return reader.read(InputStream.nullInputStream());
+            }
+        };
+        byte[] answer = new Retries(slow, Retries.ASKING, time -> {}, log::add, now::get)
+                .send("GET", "/x", "", Exchange.Body.EMPTY, InputStream::readAllBytes);
+        assertThat(answer).isEmpty();
     }
 
     @Test
