@@ -1,5 +1,6 @@
 package firstlight.engine.img;
 
+import firstlight.image.ImageFailure;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -22,9 +23,12 @@ final class AutoMode implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return Place.of(server) instanceof Place.Server asked
-                        && img.prompt().server(asked).work()
-                ? 0
-                : Img.FAILED;
+        if (!(Place.of(server) instanceof Place.Server asked)) {
+            throw new ImageFailure(
+                    "There is no work at " + server,
+                    "it is a server's",
+                    "Name a server, as http://192.168.1.10:8080, or none for the one that started this environment");
+        }
+        return img.prompt().server(asked).work() ? 0 : Img.FAILED;
     }
 }

@@ -2,6 +2,7 @@ package firstlight.engine.img;
 
 import firstlight.engine.BlockDevices.Device;
 import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.Volume;
@@ -38,8 +39,10 @@ final class DumpMode implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintStream out = img.prompt().console().out();
         if (of.size() == 1) {
-            throw new IllegalArgumentException(
-                    "an image is named by its place and its name: img dump /dev/sdb1 room12");
+            throw new ImageFailure(
+                    "What is to be shown is not named",
+                    "'" + of.getFirst() + "' alone is neither an image nor this PC's disks",
+                    "Name a place and an image, as img dump /dev/sdb1 room12, or nothing for this PC's disks");
         }
         if (of.isEmpty()) {
             disks(out);

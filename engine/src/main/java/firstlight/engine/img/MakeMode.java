@@ -71,6 +71,12 @@ final class MakeMode implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ImageText named = ImageText.of(words.getLast());
+        if (named.version() != 0) {
+            throw new ImageFailure(
+                    "'" + named + "' is a version that is there, or will be",
+                    "a new version gets the next number",
+                    "Name the image alone, as " + named.name());
+        }
         Place to = Place.of(words.size() == 1 ? "server" : words.getFirst());
         return to instanceof Place.Server server
                 ? signIn.perform(
@@ -88,6 +94,7 @@ final class MakeMode implements Callable<Integer> {
     private int make(Place to, ImageText named) throws IOException {
         Prompt prompt = img.prompt();
         List<Device> chosen = prompt.disks(disks);
+        Lies.apart(to, chosen, prompt.root());
         List<Disk> opened = new ArrayList<>();
         try (Shelf shelf = Shelf.open(to, true)) {
             for (Device device : chosen) {

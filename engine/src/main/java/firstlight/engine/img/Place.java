@@ -1,5 +1,8 @@
 package firstlight.engine.img;
 
+import firstlight.image.ImageFailure;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,11 +16,12 @@ sealed interface Place {
     /** A partition that is mounted for the time of the work; {@code folder} is below its root. */
     record Partition(Path device, String folder) implements Place {}
 
-    static Place of(String text) {
+    /** @throws ImageFailure when a person mistyped it */
+    static Place of(String text) throws ImageFailure {
         if (text.equals("server")) {
             return new Server(Optional.empty());
         }
-        if (text.matches("http://[^/\\s]+/*")) {
+        if (text.matches("http://[^/\\s]+/*") && isAddress(text)) {
             return new Server(Optional.of(text.replaceFirst("/+$", "")));
         }
         if (text.startsWith("/dev/")) {
@@ -28,8 +32,17 @@ sealed interface Place {
         if (text.startsWith("/") || text.startsWith(".")) {
             return new Folder(Path.of(text));
         }
-        throw new IllegalArgumentException(
-                "'" + text
-                        + "' is no place: server, http://ADDRESS:8080, a partition such as /dev/sdb1, or a folder such as /mnt/images");
+        throw new ImageFailure(
+                "'" + text + "' is no place",
+                "it is neither a server nor a partition nor a folder",
+                "Name server, http://ADDRESS:8080, a partition such as /dev/sdb1, or a folder such as /mnt/images");
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            return new URI(text).getHost() != null;
+        } catch (URISyntaxException mistyped) {
+            return false;
+        }
     }
 }

@@ -61,17 +61,37 @@ record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener op
         return StartingServer.of(commandLine, root, console, opener).isEmpty();
     }
 
-    /** The disks of these names; the first internal one where none is named. */
+    /** The disks of these names, each once; the first internal one where none is named. */
     List<Device> disks(List<String> names) throws ImageFailure {
         BlockDevices devices = devices();
         List<Device> chosen = new ArrayList<>();
         for (String name : names) {
-            chosen.add(devices.find(name).orElseThrow(() -> noDisk("This PC has no disk '" + name + "'")));
+            Device disk = devices.find(name).orElseThrow(() -> noDisk("This PC has no disk '" + name + "'"));
+            if (!chosen.contains(disk)) {
+                chosen.add(disk);
+            }
         }
         if (names.isEmpty()) {
             chosen.add(devices.firstInternal().orElseThrow(() -> noDisk("This PC has no internal disk")));
         }
         return chosen;
+    }
+
+    /**
+     * How a server is told of disks that a person has seen and agreed to: all of them and no other, though the image has more, and though
+     * the kernel names them otherwise after a restart. Serial numbers, where they tell the disk from {@code all} others.
+     */
+    static List<String> lasting(List<Device> chosen, List<Device> all) {
+        return chosen.stream()
+                .map(disk -> {
+                    String serial = disk.serial();
+                    long alike = all.stream()
+                            .filter(each ->
+                                    each.serial().equals(serial) || each.name().equals(serial))
+                            .count();
+                    return serial.isEmpty() || alike != 1 ? disk.name() : serial;
+                })
+                .toList();
     }
 
     private ImageFailure noDisk(String what) {

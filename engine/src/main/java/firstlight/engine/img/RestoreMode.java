@@ -83,7 +83,12 @@ final class RestoreMode implements Callable<Integer> {
             return signIn.perform(
                     img.prompt(),
                     server,
-                    ManualWork.of(ManualWork.Kind.RESTORE, named.name().text(), named.version(), disks, ""));
+                    ManualWork.of(
+                            ManualWork.Kind.RESTORE,
+                            named.name().text(),
+                            named.version(),
+                            Prompt.lasting(chosen, img.prompt().devices().all()),
+                            ""));
         }
         return restore(from, named, chosen);
     }
@@ -98,6 +103,7 @@ final class RestoreMode implements Callable<Integer> {
 
     private int restore(Place from, ImageText named, List<Device> chosen) throws IOException {
         Prompt prompt = img.prompt();
+        Lies.apart(from, chosen, prompt.root());
         List<Disk> opened = new ArrayList<>();
         try (Shelf shelf = Shelf.open(from, false)) {
             ImageVersion version = shelf.find(named);

@@ -48,9 +48,11 @@ final class SessionMode implements Callable<Integer> {
         }
         if (!sure) {
             img.prompt()
-                    .confirm("the image of session " + session + " will be laid down on "
+                    .confirm("the image of session " + session
+                            + " will be laid down on the disks that the session names; "
+                            + "where it names none, on "
                             + Prompt.words(img.prompt().disks(List.of()).getFirst())
-                            + "; all that is there will be lost");
+                            + ", and on more internal disks if the image has several; all that is there will be lost");
         }
         return signIn.perform(img.prompt(), server, ManualWork.of(ManualWork.Kind.JOIN, "", 0, List.of(), session));
     }

@@ -105,7 +105,12 @@ final class Shelf implements Closeable {
 
     @Override
     public void close() throws IOException {
-        store.close();
+        try (Closeable _ = this::unmountIfMounted) { // also when a full or pulled medium fails at this late hour
+            store.close();
+        }
+    }
+
+    private void unmountIfMounted() throws IOException {
         if (mounted.isPresent()) {
             unmount(mounted.get());
         }

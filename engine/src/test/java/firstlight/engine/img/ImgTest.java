@@ -2,6 +2,7 @@ package firstlight.engine.img;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.engine.BlockDevices.Device;
 import firstlight.engine.Console;
 import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
@@ -121,6 +122,73 @@ class ImgTest {
         assertThat(said()).contains("There are no images in");
         assertThat(img("", "list", "nowhere")).isEqualTo(1);
         assertThat(said()).contains("'nowhere' is no place");
+    }
+
+    /** What a person mistyped is no mistake of ours: it needs a line, and no trace. */
+    @Test
+    void whatIsMistypedIsToldInALine() {
+        for (String[] arguments : List.of(
+                new String[] {"restore", "192.168.1.10", "room12", "--yes"},
+                new String[] {"restore", images(), "room 12", "--yes"},
+                new String[] {"restore", images(), "room12@new", "--yes"},
+                new String[] {"restore", "http://10.0.0.1:80x", "room12", "--yes"},
+                new String[] {"restore", "http://10.0.0.1^", "room12", "--yes"},
+                new String[] {"make", images(), "room/12"},
+                new String[] {"dump", images()},
+                new String[] {"auto", "10.0.0.1"},
+                new String[] {"auto", images()},
+                new String[] {"session", "10.0.0.1", "3", "--yes"})) {
+            assertThat(img("", arguments)).as(String.join(" ", arguments)).isEqualTo(1);
+            assertThat(said()).as(String.join(" ", arguments)).isNotBlank().doesNotContain("Exception");
+            assertThat(said().lines().count()).as(said()).isLessThan(5);
+        }
+    }
+
+    @Test
+    void aVersionIsNotForWhoMakesANewOne() {
+        assertThat(img("", "make", images(), "room12@3")).isEqualTo(1);
+        assertThat(said()).contains("a new version gets the next number");
+    }
+
+    @Test
+    void aDiskIsNotTakenTwice() throws IOException {
+        Files.writeString(root.resolve("sys/block/sda/serial"), "S1\n");
+        assertThat(img("", "make", images(), "room12", "--disk", "sda,S1")).isZero();
+        assertThat(img("", "dump", images(), "room12")).isZero();
+        assertThat(said().lines().filter(line -> line.startsWith("disk of"))).hasSize(1);
+    }
+
+    /** While an image is made of it nothing may write to a disk: not even what writes the image. */
+    @Test
+    void anImageOfADiskIsNotMadeOnThatDisk() throws IOException {
+        Files.createDirectories(root.resolve("sys/block/sda/sda3"));
+        assertThat(img("", "make", "/dev/sda3", "room12")).isEqualTo(1);
+        assertThat(said()).contains("/dev/sda3 is on the disk /dev/sda");
+        assertThat(img("", "restore", "/dev/sda3:images", "room12", "--yes")).isEqualTo(1);
+        assertThat(said()).contains("/dev/sda3 is on the disk /dev/sda");
+        assertThat(img("", "make", "/dev/sdb", "room12", "--disk", "sda,sdb")).isEqualTo(1);
+        assertThat(said()).contains("/dev/sdb is on the disk /dev/sdb");
+
+        Path mounts = Files.createDirectories(root.resolve("proc/self")).resolve("mounts");
+        Files.writeString(
+                mounts,
+                "/dev/sdb1 / ext4 rw 0 0\n/dev/sda3 " + root.toRealPath()
+                        + " ext4 rw 0 0\ntmpfs /tmp/x tmpfs rw 0 0\n");
+        assertThat(img("", "make", images(), "room12")).isEqualTo(1);
+        assertThat(said()).contains("/dev/sda3 is on the disk /dev/sda");
+        assertThat(img("", "make", images(), "room12", "--disk", "sdb")).isZero();
+    }
+
+    /** Without names the server's order would be for as many of this PC's disks as the image has. */
+    @Test
+    void aServerIsToldOfTheDisksThatThePersonAgreedTo() {
+        Device system = new Device("nvme0n1", SIZE, "SYS1", "", true);
+        Device twin = new Device("sda", SIZE, "TWIN", "", true);
+        Device other = new Device("sdb", SIZE, "TWIN", "", true);
+        Device nameless = new Device("sdc", SIZE, "", "", true);
+        List<Device> all = List.of(system, twin, other, nameless);
+        assertThat(Prompt.lasting(List.of(system), all)).containsExactly("SYS1");
+        assertThat(Prompt.lasting(List.of(other, nameless), all)).containsExactly("sdb", "sdc");
     }
 
     @Test

@@ -1,0 +1,60 @@
+package firstlight.engine.img;
+
+import firstlight.engine.BlockDevices.Device;
+import firstlight.image.ImageFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a local place lies. It must not be on a disk that is imaged: while an image is made of it nothing may write to that disk (the kernel
+ * is told so, and what is mounted of it breaks), and a restore would overwrite what it reads.
+ */
+final class Lies {
+    private Lies() {}
+
+    /**
+     * @param root in place of {@code /}, for tests
+     * @throws ImageFailure when {@code place} is on one of {@code disks}
+     */
+    static void apart(Place place, List<Device> disks, Path root) throws IOException {
+        Optional<Path> device = switch (place) {
+            case Place.Partition(Path node, String _) -> Optional.of(Files.exists(node) ? node.toRealPath() : node);
+            case Place.Folder(Path folder) -> mountedFrom(folder, root);
+            case Place.Server _ -> Optional.empty();
+        };
+        for (Device disk : device.isPresent() ? disks : List.<Device>of()) {
+            String name = String.valueOf(device.get().getFileName());
+            Path known = root.resolve("sys/block").resolve(disk.name());
+            if (name.equals(disk.name()) || Files.isDirectory(known.resolve(name))) {
+                throw new ImageFailure(
+                        "The images cannot be there",
+                        device.get() + " is on the disk " + disk.node() + ", which is to be imaged itself",
+                        "Take another disk for the images, or a share, or the server");
+            }
+        }
+    }
+
+    /** By the kernel's list of mounts: the one that is nearest to {@code folder}, the last of those at one place. */
+    private static Optional<Path> mountedFrom(Path folder, Path root) throws IOException {
+        Path mounts = root.resolve("proc/self/mounts");
+        if (!Files.isReadable(mounts)) {
+            return Optional.empty();
+        }
+        Path there = Files.exists(folder)
+                ? folder.toRealPath()
+                : folder.toAbsolutePath().normalize();
+        String device = "";
+        int nearest = -1;
+        for (String line : Files.readAllLines(mounts)) {
+            String[] words = line.split(" ", -1);
+            if (words.length > 1 && there.startsWith(words[1]) && words[1].length() >= nearest) {
+                nearest = words[1].length();
+                device = words[0];
+            }
+        }
+        return Optional.of(device).filter(name -> name.startsWith("/dev/")).map(Path::of);
+    }
+}
