@@ -38,6 +38,25 @@ final class Attachment {
         }
     }
 
+    /**
+     * Whether it hangs on a socket at the PC's outside, as an NVMe in a Thunderbolt case: the kernel (5.14) says so of all PCI devices behind
+     * ports that the firmware calls external. Not known of firmware that calls none so.
+     */
+    static boolean isOutside(Path folder) {
+        try {
+            for (Path at = place(folder).getParent(); at != null; at = at.getParent()) {
+                if (SysFile.text(at.resolve("removable"))
+                        .filter("removable"::equals)
+                        .isPresent()) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
     private static String lasting(String part) {
         return PCI.matcher(part).matches()
                 ? part

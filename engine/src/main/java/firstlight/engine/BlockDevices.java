@@ -31,7 +31,7 @@ public final class BlockDevices {
 
     /**
      * @param name such as {@code nvme0n1}
-     * @param internal built in, as far as the kernel can know: neither removable nor on USB
+     * @param internal built in, as far as the kernel can know: neither removable nor on USB or Thunderbolt
      */
     public record Device(String name, long bytes, String serial, String model, boolean internal) {
         public Path node() {
@@ -70,9 +70,7 @@ public final class BlockDevices {
     public String inventory() {
         List<Device> all = all();
         List<String> driverless = StorageControllers.withoutDriver(root);
-        return (all.isEmpty()
-                        ? "no disk"
-                        : String.join(", ", all.stream().map(Device::words).toList()))
+        return (all.isEmpty() ? "no disk" : words(all))
                 + (driverless.isEmpty()
                         ? ""
                         : ", and no driver for the storage controller " + String.join(" and ", driverless)
@@ -93,15 +91,21 @@ public final class BlockDevices {
         }
         List<Device> alike =
                 all().stream().filter(device -> device.serial().equals(plain)).toList();
+        return onlyOne(name, alike);
+    }
+
+    private static Optional<Device> onlyOne(String name, List<Device> alike) throws ImageFailure {
         if (alike.size() > 1) {
             throw new ImageFailure(
                     "Which disk is meant by '" + name + "' cannot be told",
-                    "several have this serial number: "
-                            + String.join(
-                                    ", ", alike.stream().map(Device::words).toList()),
-                    "Name it by its name, such as " + alike.getFirst().name());
+                    "several have this serial number: " + words(alike),
+                    "Name it by its name, such as " + alike.getFirst().node());
         }
         return alike.stream().findFirst();
+    }
+
+    private static String words(List<Device> devices) {
+        return String.join(", ", devices.stream().map(Device::words).toList());
     }
 
     /**
@@ -130,6 +134,8 @@ public final class BlockDevices {
     /**
      * The disks that an order means by {@code rule}: {@code internal} (all of them), {@code smallest} or {@code largest}
      * internal one, {@code serial=} or {@code model=} with {@code *} for any characters, or one disk's name.
+     *
+     * @throws ImageFailure where several have a serial number that is given without {@code *}
      */
     List<Device> matching(String rule) throws ImageFailure {
         List<Device> internal = all().stream().filter(Device::internal).toList();
@@ -137,9 +143,12 @@ public final class BlockDevices {
         if (rule.startsWith("serial=") || rule.startsWith("model=")) {
             boolean bySerial = rule.startsWith("serial=");
             String regex = "\\Q" + rule.substring(rule.indexOf('=') + 1).replace("*", "\\E.*\\Q") + "\\E";
-            return all().stream()
+            List<Device> found = all().stream()
                     .filter(device -> (bySerial ? device.serial() : device.model()).matches(regex))
                     .toList();
+            return bySerial && !rule.contains("*")
+                    ? onlyOne(rule, found).stream().toList()
+                    : found;
         }
         return switch (rule) {
             case "internal" -> internal;
@@ -149,12 +158,24 @@ public final class BlockDevices {
         };
     }
 
-    /** The disk of work that names none, which was begun on that one: wherever it stands now, but no other in its place. */
-    Optional<Device> held(HeldDisk disk) {
-        return all().stream()
-                .filter(Device::internal)
+    /**
+     * The disk of work that names none, which was begun on that one: wherever it stands now, but no other in its place.
+     *
+     * @throws ImageFailure where more or fewer have its serial number than then: it may be the one that is gone
+     */
+    Optional<Device> held(HeldDisk disk) throws ImageFailure {
+        List<Device> alike = all().stream()
                 .filter(device -> device.serial().equals(disk.serial()))
-                .findFirst();
+                .toList();
+        if (!alike.isEmpty() && alike.size() != disk.count()) {
+            throw new ImageFailure(
+                    "Which disk this work was begun on cannot be told",
+                    (disk.count() == 1 ? "1 disk" : disk.count() + " disks") + " had its serial number " + disk.serial()
+                            + " then, now these have: " + words(alike),
+                    "Look at cables and power. If one of these is meant, take the work back and give it anew with the disk's"
+                            + " name, such as " + alike.getFirst().node());
+        }
+        return alike.stream().filter(Device::internal).findFirst();
     }
 
     /** The disk that an order means when it names none. */
@@ -171,7 +192,8 @@ public final class BlockDevices {
         Path folder = root.resolve("sys/block").resolve(name);
         long bytes = SysFile.number(folder.resolve("size")).orElse(0L) * SECTOR;
         boolean removable = SysFile.number(folder.resolve("removable")).orElse(0L) != 0;
-        return new Device(name, bytes, serial(folder), model(folder), !removable && !onUsb(folder) && !isCard(folder));
+        boolean inside = !removable && !onUsb(folder) && !isCard(folder) && !Attachment.isOutside(folder);
+        return new Device(name, bytes, serial(folder), model(folder), inside);
     }
 
     /** A way to an NVMe of several controllers, {@code nvme0c0n1}: the disk itself is {@code nvme0n1}, and this has no node. */

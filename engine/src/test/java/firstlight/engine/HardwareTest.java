@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.image.ImageFailure;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import firstlight.model.HeldDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -231,6 +232,56 @@ class HardwareTest {
                 .hasMessageContaining("/dev/nvme0n1")
                 .hasMessageContaining("/dev/nvme0n2");
         assertThat(devices.find("nvme0n2")).isPresent();
+    }
+
+    @Test
+    void aSerialNumberThatSeveralHaveIsNoRuleForThem() throws IOException {
+        disk("nvme0n2", 1000215216L, "0");
+        write("sys/block/nvme0n2/device/serial", "S6XYNX0T");
+        BlockDevices devices = new BlockDevices(root);
+        assertThatThrownBy(() -> devices.matching("serial=S6XYNX0T"))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("/dev/nvme0n2");
+        assertThat(devices.matching("serial=S6XYNX0*")).hasSize(2);
+    }
+
+    /** One of them went, or one came: which of them the work was begun on is known to nobody. */
+    @Test
+    void workThatWasBegunOnOneOfTwoWithOneSerialNumberNeedsBoth() throws IOException {
+        BlockDevices devices = new BlockDevices(root);
+        assertThat(devices.held(new HeldDisk("S6XYNX0T"))).isPresent();
+        assertThatThrownBy(() -> devices.held(new HeldDisk("S6XYNX0T", 2)))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("2 disks had its serial number")
+                .hasMessageContaining("/dev/nvme0n1");
+        assertThat(devices.held(new HeldDisk("S6XYNX0U", 2))).isEmpty();
+
+        disk("nvme0n2", 1000215216L, "0");
+        write("sys/block/nvme0n2/device/serial", "S6XYNX0T");
+        assertThat(devices.held(new HeldDisk("S6XYNX0T", 2)))
+                .map(BlockDevices.Device::name)
+                .contains("nvme0n1");
+        assertThatThrownBy(() -> devices.held(new HeldDisk("S6XYNX0T"))).isInstanceOf(ImageFailure.class);
+    }
+
+    /** Behind a Thunderbolt socket: the kernel (5.14) calls what hangs there removable, from the PCI device on. */
+    @Test
+    void anNvmeInAThunderboltCaseIsNotInternal() throws IOException {
+        String place = "pci0000:00/0000:00:07.0/0000:02:00.0/0000:03:01.0/0000:04:00.0/nvme/nvme1";
+        attached("nvme1n1", place + "/nvme1n1");
+        write("sys/devices/pci0000:00/0000:00:07.0/removable", "fixed");
+        write("sys/devices/pci0000:00/0000:00:07.0/0000:02:00.0/removable", "removable");
+        write("sys/devices/pci0000:00/0000:00:07.0/0000:02:00.0/0000:03:01.0/0000:04:00.0/removable", "removable");
+        attached("nvme2n1", "virtual/nvme-subsystem/nvme-subsys1/nvme2n1");
+        Files.createSymbolicLink(
+                root.resolve("sys/devices/virtual/nvme-subsystem/nvme-subsys1/nvme1"),
+                root.resolve("sys/devices").resolve(place));
+        attached("nvme3n1", "pci0000:00/0000:00:06.0/0000:01:00.0/nvme/nvme3/nvme3n1");
+        write("sys/devices/pci0000:00/0000:00:06.0/0000:01:00.0/removable", "fixed");
+        assertThat(new BlockDevices(root).matching("internal"))
+                .extracting(BlockDevices.Device::name)
+                .doesNotContain("nvme1n1", "nvme2n1")
+                .contains("nvme3n1");
     }
 
     @Test

@@ -3,6 +3,7 @@ package firstlight.policy.work;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.HeldDisk;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,9 +30,13 @@ public final class FirstDisk {
         String meant = held.map(HeldDisk::serial).orElse(were.isEmpty() ? "" : were.getFirst());
         boolean stays = held.isPresent() && are.contains(meant);
         boolean movedUp = !meant.isEmpty() && !first.isEmpty() && !are.contains(meant) && were.contains(first);
-        return Optional.of(stays || movedUp ? meant : first)
-                .filter(serial -> !serial.isEmpty())
-                .map(HeldDisk::new);
+        if (held.isPresent() && (stays || movedUp)) {
+            return held;
+        }
+        String serial = movedUp ? meant : first;
+        // Of several with one number the first may have gone, and the next moved up: the engine must find as many.
+        int count = Math.max(Collections.frequency(were, serial), Collections.frequency(are, serial));
+        return serial.isEmpty() ? Optional.empty() : Optional.of(new HeldDisk(serial, count));
     }
 
     /** In the order of the PC, internal ones first; empty texts for disks that tell none. */

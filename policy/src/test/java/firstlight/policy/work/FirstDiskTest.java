@@ -52,6 +52,31 @@ class FirstDiskTest {
         assertThat(begun(disks(DATA), Facts.NONE)).isEmpty();
     }
 
+    /** As the namespaces of an NVMe have, and disks of one maker's carelessness. */
+    @Test
+    void isOneOfAsManyAsHaveItsSerialNumber() {
+        String second = "nvme0n2 512110190592 SYS1 PM9A1 NVMe Samsung 512GB";
+        HeldDisk oneOfTwo = new HeldDisk("SYS1", 2);
+        assertThat(first(Facts.NONE, disks(SYSTEM, second))).contains(oneOfTwo);
+        assertThat(first(disks(SYSTEM, second), disks(second)))
+                .as("nobody can tell whether the first went")
+                .contains(oneOfTwo);
+        assertThat(first(disks(SYSTEM, second, DATA), disks(DATA))).contains(oneOfTwo);
+        assertThat(FirstDisk.of(Optional.of(oneOfTwo), disks(SYSTEM, second), disks(second)))
+                .contains(oneOfTwo);
+    }
+
+    @Test
+    void staysWhatItIsInAListOfDisks() {
+        for (HeldDisk disk : List.of(new HeldDisk("SYS1"), new HeldDisk("SYS1", 2))) {
+            assertThat(HeldDisk.in(disk.disks())).contains(disk);
+            assertThat(HeldDisk.isNamed(disk.disks())).isFalse();
+        }
+        for (String other : List.of("first=", "first=A B", "first=A 1", "first=A 2 2", "first=A 12345678901", "sda")) {
+            assertThat(HeldDisk.in(List.of(other))).as(other).isEmpty();
+        }
+    }
+
     @Test
     void isUnknownWithoutADiskOrASerialNumber() {
         assertThat(first(disks(SYSTEM), Facts.NONE)).isEmpty();

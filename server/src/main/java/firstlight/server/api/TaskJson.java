@@ -211,7 +211,7 @@ final class TaskJson {
                 throw body.wrong(
                         "disks",
                         disk,
-                        "a disk's device like /dev/sda or /dev/disk/by-id/..., or a rule: internal, smallest, largest,"
+                        "a disk's device like /dev/sda, or a rule: internal, smallest, largest,"
                                 + " serial=..., model=...");
             }
         }
