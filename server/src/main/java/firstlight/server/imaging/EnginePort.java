@@ -259,9 +259,12 @@ public final class EnginePort implements HttpHandler {
         publishing.lock();
         try {
             Bytes digest = ManifestCodec.digest(ManifestCodec.encode(manifest));
-            Optional<ImageVersion> newest = images.find(image, 0);
-            if (newest.filter(version -> version.digest().equals(digest)).isPresent()) {
-                return new Publication.Published(newest.get());
+            Optional<ImageVersion> there = images.list().stream()
+                    .filter(version ->
+                            version.image().equals(image) && version.digest().equals(digest))
+                    .findFirst();
+            if (there.isPresent()) {
+                return new Publication.Published(there.get());
             }
             Publication publication = images.publish(image, manifest);
             if (publication instanceof Publication.Published(ImageVersion version)) {

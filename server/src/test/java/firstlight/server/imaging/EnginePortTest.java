@@ -348,6 +348,28 @@ class EnginePortTest {
                 .hasSameClassAs(decisions.firstAnswer(ONE, now));
     }
 
+    /** Another PC captured to the same image before the first one asked again. */
+    @Test
+    void aManifestThatIsSentAgainIsNoSecondVersionThoughItIsNotTheNewestAnyMore() throws Exception {
+        ChunkId id = published();
+        byte[] other = content(2);
+        ChunkId otherId = ChunkId.of(other, 0, other.length);
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        database.works().assign(two, new Task.Capture("room12", List.of()), false, now);
+        String token = boot(ONE);
+        hello(token, ONE);
+        engine.post("/engine/chunks/put", token, put(otherId, other));
+        byte[] manifest = ManifestCodec.encode(manifest(otherId));
+        assertThat(WorkCodec.decodePublished(
+                        engine.post("/engine/images/room12", token, manifest).body()))
+                .isEqualTo(new Published("room12", 2));
+        images.publish(new ImageName("room12"), manifest(id));
+        assertThat(WorkCodec.decodePublished(
+                        engine.post("/engine/images/room12", token, manifest).body()))
+                .isEqualTo(new Published("room12", 2));
+        assertThat(images.list()).hasSize(3);
+    }
+
     @Test
     void aPersonAtThePromptHasThisPcCapturedAndRestored() throws Exception {
         String token = boot(ONE);
