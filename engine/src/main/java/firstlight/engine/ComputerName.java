@@ -2,11 +2,15 @@ package firstlight.engine;
 
 import firstlight.image.disk.Folder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,9 +37,9 @@ final class ComputerName {
         String old = unnamed ? "" : Files.readString(hostname, OCTETS).strip();
         Path hosts = etc.resolve("hosts");
         if (Files.isRegularFile(hosts, LinkOption.NOFOLLOW_LINKS)) {
-            Files.writeString(hosts, renamed(Files.readString(hosts, OCTETS), old, name), OCTETS);
+            write(hosts, renamed(Files.readString(hosts, OCTETS), old, name));
         }
-        Files.writeString(hostname, name + "\n");
+        write(hostname, name + "\n");
         if (unnamed) {
             try (Folder folder = Folder.open(etc)) { // SELinux, which is not at work here, must find a label on it
                 byte[] like = "fstab".getBytes(StandardCharsets.US_ASCII);
@@ -43,6 +47,21 @@ final class ComputerName {
             }
         }
         return true;
+    }
+
+    /** Cut to its length last: where the file system is full, nothing that was there is lost. */
+    private static void write(Path file, String text) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+            ByteBuffer octets = OCTETS.encode(text);
+            while (octets.hasRemaining()) {
+                channel.write(octets);
+            }
+            channel.truncate(channel.position());
+        } catch (FileSystemException named) {
+            throw named;
+        } catch (IOException full) {
+            throw new FileSystemException(file.toString(), null, String.valueOf(full.getMessage()));
+        }
     }
 
     /** Whether there is a Linux that can be named. A link could lead out of the restored system, into our own. */

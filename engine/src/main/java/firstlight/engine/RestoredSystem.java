@@ -8,12 +8,14 @@ import firstlight.image.safe.SafeNetwork;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a restored Linux system is to know of its own PC.
@@ -44,6 +46,10 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
 
     /** The inode of every subvolume's root (BTRFS_FIRST_FREE_OBJECTID), and of no other folder. */
     private static final Object SUBVOLUME_ROOT = 256L;
+
+    /** Of EPERM, ENOSPC and EDQUOT. */
+    private static final Set<String> REFUSALS =
+            Set.of("Operation not permitted", "No space left on device", "Disk quota exceeded");
 
     private static List<Way> ways(FileSystem kind) {
         return switch (kind) {
@@ -78,7 +84,7 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
                                     root -> ComputerName.isIn(root) ? Optional.of("") : Optional.empty()))
                     .isPresent();
             if (isSystem) {
-                return device.use(Access.READ_WRITE, node -> mounted(node, way.type, way.write, this::apply))
+                return device.use(Access.READ_WRITE, node -> mounted(node, way.type, way.write, this::applyOrSay))
                         .or(() -> Optional.of(", its system was not named " + name
                                 + ": it cannot be mounted to be written to (" + way.type + ")"));
             }
@@ -124,6 +130,21 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
         }
         try (Mounted root = new Mounted(folder)) {
             return work.use(root.folder());
+        }
+    }
+
+    /** What a system's administrator forbade to all (chattr +i), or has no room for, is no failure of the disk: that is right. */
+    private Optional<String> applyOrSay(Path root) throws IOException {
+        try {
+            return apply(root);
+        } catch (FileSystemException refused) {
+            String reason = String.valueOf(refused.getReason());
+            if (!REFUSALS.contains(reason)) {
+                throw refused;
+            }
+            Path file = Path.of(refused.getFile());
+            return Optional.of(", its system did not get all of its name " + name + " and address: /"
+                    + (file.startsWith(root) ? root.relativize(file) : file) + ": " + reason);
         }
     }
 

@@ -51,6 +51,16 @@ class RestoredSystemTest {
         assertThat(run("debugfs", "-R", "cat /etc/hostname", volume.toString())).contains("room12-pc7");
     }
 
+    /** The disk is as it should be: that is no failure of the restore, which would be done again in vain. */
+    @Test
+    void ofASystemWhoseNameMayNotBeChangedThatIsSaid() throws IOException {
+        Path volume = ext4With("etc/hostname", "master\n");
+        run("debugfs", "-w", "-R", "set_inode_field /etc/hostname flags 0x80010", volume.toString()); // chattr +i
+        assertThat(applied(volume))
+                .contains(
+                        ", its system did not get all of its name room12-pc7 and address: /etc/hostname: Operation not permitted");
+    }
+
     @Test
     void ofAPartitionWithDataNoOctetChanges() throws IOException {
         Path volume = ext4With("etc/somebody", "data\n");
