@@ -5,6 +5,7 @@ import firstlight.policy.access.ApiToken;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.SignIn;
 import firstlight.policy.access.User;
+import firstlight.policy.access.UserChange;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
@@ -80,10 +82,27 @@ final class AccountStore implements Accounts {
     }
 
     @Override
-    public boolean change(User user) {
+    public UserChange change(long id, UnaryOperator<User> change) {
+        return change(id, change, true);
+    }
+
+    @Override
+    public UserChange changeAsTold(long id, UnaryOperator<User> change) {
+        return change(id, change, false);
+    }
+
+    private UserChange change(long id, UnaryOperator<User> change, boolean oneAdministers) {
         return backend.write(handle -> {
             backend.exclusively(handle, Backend.Matter.ACCESS);
             Precondition.ask();
+            Optional<User> former = user(id);
+            if (former.isEmpty()) {
+                return UserChange.Refused.GONE;
+            }
+            User user = withId(change.apply(former.get()), id);
+            if (oneAdministers && !user.administers() && isLastAdministrator(former.get())) {
+                return UserChange.Refused.LAST_ADMINISTRATOR;
+            }
             // Whoever knew the former password may be signed in still. Programs' tokens are taken back one by one.
             handle.execute(
                     "delete from sign_in where account = ? and exists"
@@ -91,7 +110,7 @@ final class AccountStore implements Accounts {
                     user.id(),
                     user.id(),
                     user.passwordHash());
-            return bind(
+            boolean kept = bind(
                                     handle.createUpdate(
                                             "update account set name = :name, name_key = :key,"
                                                     + " full_name = :fullName, origin = :origin, role = :role, groups_of = :groups,"
@@ -101,18 +120,32 @@ final class AccountStore implements Accounts {
                             .bind("id", user.id())
                             .execute()
                     == 1;
+            return kept ? new UserChange.Kept(user) : UserChange.Refused.NAME_TAKEN;
         });
     }
 
     @Override
-    public boolean remove(long user) {
+    public UserChange remove(long id) {
         return backend.write(handle -> {
             backend.exclusively(handle, Backend.Matter.ACCESS);
             Precondition.ask();
-            handle.execute("delete from api_token where account = ?", user);
-            handle.execute("delete from sign_in where account = ?", user);
-            return handle.execute("delete from account where id = ?", user) == 1;
+            Optional<User> former = user(id);
+            if (former.isEmpty()) {
+                return UserChange.Refused.GONE;
+            }
+            if (isLastAdministrator(former.get())) {
+                return UserChange.Refused.LAST_ADMINISTRATOR;
+            }
+            handle.execute("delete from api_token where account = ?", id);
+            handle.execute("delete from sign_in where account = ?", id);
+            handle.execute("delete from account where id = ?", id);
+            return new UserChange.Kept(former.get());
         });
+    }
+
+    /** Asked in the transaction that would take the role away: two who take each other's at once are one after the other. */
+    private boolean isLastAdministrator(User user) {
+        return user.administers() && users().stream().filter(User::administers).count() == 1;
     }
 
     @Override

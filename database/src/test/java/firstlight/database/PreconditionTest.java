@@ -10,6 +10,7 @@ import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
+import firstlight.policy.access.UserChange;
 import firstlight.policy.level.Group;
 import firstlight.policy.level.Level;
 import firstlight.policy.level.PolicyValues;
@@ -238,7 +239,7 @@ class PreconditionTest {
             public void change(Database database, String text) {
                 User changed =
                         new User(ann.id(), "ann", text, User.Origin.LOCAL, Role.VIEWER, Set.of(), "hash", true, NOW);
-                assertThat(database.accounts().change(changed)).isTrue();
+                assertThat(database.accounts().change(ann.id(), _ -> changed)).isInstanceOf(UserChange.Kept.class);
             }
         });
     }

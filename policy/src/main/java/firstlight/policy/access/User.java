@@ -38,6 +38,15 @@ public record User(
         }
     }
 
+    /** Whether it can sign in and may do everything. */
+    public boolean administers() {
+        return enabled && role == Role.ADMINISTRATOR;
+    }
+
+    public User withPassword(String hash) {
+        return new User(id, name, fullName, origin, role, groups, hash, enabled, created);
+    }
+
     public static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }

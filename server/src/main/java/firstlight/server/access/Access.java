@@ -5,6 +5,7 @@ import firstlight.policy.access.ApiToken;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.SignIn;
 import firstlight.policy.access.User;
+import firstlight.policy.access.UserChange;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -216,23 +217,34 @@ public final class Access {
                     "remove or rename that one");
         }
         if (known.isPresent() && !known.get().enabled()) {
-            throw new AccessFailure(AccessFailure.Kind.NO_ROLE, "'" + person.name() + "' is switched off here", "");
+            throw switchedOff(person.name());
         }
-        User user = new User(
-                known.map(User::id).orElse(0L),
-                person.name(),
-                person.fullName(),
-                origin,
-                mapped.role(),
-                groups,
-                "",
-                true,
-                known.map(User::created).orElse(now));
         if (known.isEmpty()) {
+            User user = new User(0, person.name(), person.fullName(), origin, mapped.role(), groups, "", true, now);
             return accounts.add(user).orElseThrow(Access::wrong);
         }
-        accounts.change(user);
-        return user;
+        // Who is switched off while the directory answers stays so.
+        UserChange change = accounts.changeAsTold(
+                known.get().id(),
+                user -> new User(
+                        user.id(),
+                        person.name(),
+                        person.fullName(),
+                        origin,
+                        mapped.role(),
+                        groups,
+                        "",
+                        user.enabled(),
+                        user.created()));
+        return switch (change) {
+            case UserChange.Kept(User user) when user.enabled() -> user;
+            case UserChange.Kept(User user) -> throw switchedOff(user.name());
+            case UserChange.Refused _ -> throw wrong();
+        };
+    }
+
+    private static AccessFailure switchedOff(String name) {
+        return new AccessFailure(AccessFailure.Kind.NO_ROLE, "'" + name + "' is switched off here", "");
     }
 
     private Opened open(User user, String address, Instant now) {

@@ -3,6 +3,7 @@ package firstlight.server.api;
 import firstlight.policy.access.Accounts;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
+import firstlight.policy.access.UserChange;
 import firstlight.server.access.Caller;
 import firstlight.server.access.Passwords;
 import firstlight.server.access.Permission;
@@ -61,7 +62,7 @@ final class UserRoutes {
                 body.text("fullName", ""),
                 User.Origin.LOCAL,
                 role,
-                groups(body, role, Set.of()),
+                groups(body, role),
                 role == Role.PEER && !body.has("password") ? "" : Passwords.hash(password(body)),
                 true,
                 request.now());
@@ -74,34 +75,37 @@ final class UserRoutes {
     private Answer change(Request request) throws ApiProblem {
         Body body = request.body();
         User user = user(request);
-        Role role = body.word("role", user.role());
-        boolean enabled = body.flag("enabled", user.enabled());
-        String hash = user.passwordHash();
+        Optional<Role> newRole = body.has("role") ? Optional.of(body.word("role", Role.class)) : Optional.empty();
+        Optional<Set<Long>> newGroups =
+                body.has("groups") ? Optional.of(groups(body, newRole.orElse(user.role()))) : Optional.empty();
+        String fullName = body.text("fullName", "");
+        boolean enabled = body.flag("enabled", true);
+        Optional<String> newHash = Optional.empty();
         if (body.has("password")) {
             localOnly(user);
-            hash = Passwords.hash(password(body));
+            newHash = Optional.of(Passwords.hash(password(body)));
         }
+        Optional<String> hash = newHash;
         if (user.origin() != User.Origin.LOCAL && (body.has("role") || body.has("groups"))) {
             throw ApiProblem.conflict(
                     "role and groups of '" + user.name() + "' come from " + Words.of(user.origin()),
                     "change them there, or in access." + Words.of(user.origin()) + ".roles");
         }
-        if (user.role() == Role.ADMINISTRATOR && (role != Role.ADMINISTRATOR || !enabled)) {
-            keepOneAdministrator(user);
-        }
-        User changed = new User(
-                user.id(),
-                user.name(),
-                body.text("fullName", user.fullName()),
-                user.origin(),
-                role,
-                groups(body, role, user.groups()),
-                hash,
-                enabled,
-                user.created());
-        if (!accounts.change(changed)) {
-            throw ApiProblem.notFound("user '" + user.name() + "' is gone", CURE);
-        }
+        // Only what was named is changed of the user as it is then: somebody else may be changing the rest in this
+        // moment.
+        User changed = kept(user, accounts.change(user.id(), now -> {
+            Role role = newRole.orElse(now.role());
+            return new User(
+                    now.id(),
+                    now.name(),
+                    body.has("fullName") ? fullName : now.fullName(),
+                    now.origin(),
+                    role,
+                    role == Role.TECHNICIAN ? newGroups.orElse(now.groups()) : Set.of(),
+                    hash.orElse(now.passwordHash()),
+                    body.has("enabled") ? enabled : now.enabled(),
+                    now.created());
+        }));
         acts.record(
                 request,
                 "user.change",
@@ -112,10 +116,7 @@ final class UserRoutes {
 
     private Answer remove(Request request) throws ApiProblem {
         User user = user(request);
-        if (user.role() == Role.ADMINISTRATOR) {
-            keepOneAdministrator(user);
-        }
-        accounts.remove(user.id());
+        kept(user, accounts.remove(user.id()));
         acts.record(request, "user.remove", List.of(), "user " + user.name());
         return Answer.nothing();
     }
@@ -125,28 +126,22 @@ final class UserRoutes {
         User user = accounts.user(caller.user())
                 .orElseThrow(() -> ApiProblem.conflict("this host's command line has no password", ""));
         localOnly(user);
-        accounts.change(new User(
-                user.id(),
-                user.name(),
-                user.fullName(),
-                user.origin(),
-                user.role(),
-                user.groups(),
-                Passwords.hash(password(request.body())),
-                user.enabled(),
-                user.created()));
+        String hash = Passwords.hash(password(request.body()));
+        kept(user, accounts.change(user.id(), now -> now.withPassword(hash)));
         acts.record(request, "user.password", List.of(), "own password");
         return Answer.nothing();
     }
 
     /** Somebody must be able to let people in. This host's command line always can; a site may not know that. */
-    private void keepOneAdministrator(User leaving) throws ApiProblem {
-        boolean another = accounts.users().stream()
-                .anyMatch(user -> user.id() != leaving.id() && user.role() == Role.ADMINISTRATOR && user.enabled());
-        if (!another) {
-            throw ApiProblem.conflict(
-                    "'" + leaving.name() + "' is the last administrator", "make somebody else one first");
-        }
+    private static User kept(User user, UserChange change) throws ApiProblem {
+        return switch (change) {
+            case UserChange.Kept(User now) -> now;
+            case UserChange.Refused.LAST_ADMINISTRATOR ->
+                throw ApiProblem.conflict(
+                        "'" + user.name() + "' is the last administrator", "make somebody else one first");
+            case UserChange.Refused.GONE, UserChange.Refused.NAME_TAKEN ->
+                throw ApiProblem.notFound("user '" + user.name() + "' is gone", CURE);
+        };
     }
 
     private static void localOnly(User user) throws ApiProblem {
@@ -167,9 +162,9 @@ final class UserRoutes {
         return password;
     }
 
-    private Set<Long> groups(Body body, Role role, Set<Long> former) throws ApiProblem {
+    private Set<Long> groups(Body body, Role role) throws ApiProblem {
         if (!body.has("groups")) {
-            return role == Role.TECHNICIAN ? former : Set.of();
+            return Set.of();
         }
         Set<Long> numbers = new HashSet<>();
         for (String name : body.texts("groups")) {

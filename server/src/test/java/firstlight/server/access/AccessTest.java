@@ -93,7 +93,9 @@ class AccessTest {
         User ann = ann();
         String secret = access.signIn("ann", "correct horse", ADDRESS, now).secret();
         accounts.change(
-                new User(ann.id(), "ann", "", User.Origin.LOCAL, ann.role(), Set.of(), ann.passwordHash(), false, now));
+                ann.id(),
+                _ -> new User(
+                        ann.id(), "ann", "", User.Origin.LOCAL, ann.role(), Set.of(), ann.passwordHash(), false, now));
         assertThat(caller(secret)).isEmpty();
         assertThat(failureOf("ann", "correct horse")).isEqualTo(AccessFailure.Kind.REFUSED);
     }

@@ -4,11 +4,13 @@ import firstlight.policy.access.Accounts;
 import firstlight.policy.access.ApiToken;
 import firstlight.policy.access.SignIn;
 import firstlight.policy.access.User;
+import firstlight.policy.access.UserChange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** As the database's, without a database. */
 public final class InMemoryAccounts implements Accounts {
@@ -56,15 +58,28 @@ public final class InMemoryAccounts implements Accounts {
     }
 
     @Override
-    public boolean change(User user) {
-        return users.removeIf(each -> each.id() == user.id()) && users.add(user);
+    public UserChange change(long id, UnaryOperator<User> change) {
+        Optional<User> former = user(id);
+        if (former.isEmpty()) {
+            return UserChange.Refused.GONE;
+        }
+        User user = change.apply(former.get());
+        users.set(users.indexOf(former.get()), user);
+        return new UserChange.Kept(user);
     }
 
     @Override
-    public boolean remove(long user) {
-        tokens.removeIf(token -> token.user() == user);
-        signIns.removeIf(signIn -> signIn.user() == user);
-        return users.removeIf(each -> each.id() == user);
+    public UserChange changeAsTold(long id, UnaryOperator<User> change) {
+        return change(id, change);
+    }
+
+    @Override
+    public UserChange remove(long id) {
+        Optional<User> former = user(id);
+        tokens.removeIf(token -> token.user() == id);
+        signIns.removeIf(signIn -> signIn.user() == id);
+        users.removeIf(each -> each.id() == id);
+        return former.<UserChange>map(UserChange.Kept::new).orElse(UserChange.Refused.GONE);
     }
 
     @Override

@@ -417,6 +417,10 @@ class ApiTest {
         user("ann", "administrator", "[]");
         isProblem(call("DELETE", "/users/ann", ""), 409, "the last administrator", "somebody else");
         isProblem(call("PATCH", "/users/ann", "{'enabled': false}"), 409, "the last administrator", "");
+        assertThat(text(done("PATCH", "/users/ann", "{'fullName': 'Ann A.'}"), "fullName"))
+                .isEqualTo("Ann A.");
+        assertThat(text(done("PATCH", "/users/ann", "{'fullName': ''}"), "fullName"))
+                .isEmpty();
         isProblem(
                 call("POST", "/users", "{'name': 'x', 'role': 'viewer', 'password': 'short'}"),
                 422,
