@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code firstlight lab ...}: the virtual LAN on the command line. */
 @Command(
         name = "lab",
+        subcommands = PcCommand.class,
         description = "A virtual LAN with real firmware on it: scenarios from power-on to a restored disk.")
 final class LabCommand implements Runnable {
     @Spec

@@ -246,7 +246,7 @@ final class MediaScenarios {
                 steps);
     }
 
-    private static Act medium(String kind, String... settings) {
+    static Act medium(String kind, String... settings) {
         return new Act(Phase.CHECK, "'firstlight media " + kind + " ... " + String.join(" ", settings) + "'", stage -> {
             List<String> words = new ArrayList<>(List.of("media", kind));
             words.add(OtherDrives.medium(stage).toString());

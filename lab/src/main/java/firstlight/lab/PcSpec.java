@@ -12,6 +12,7 @@ import java.util.Set;
  * A virtual PC. Its identity (MAC, UUID, serial) follows from {@code name} and {@code number}, so that two PCs never share one.
  *
  * @param number 1 to 250, unique on its LAN
+ * @param machine the rest of its hardware
  * @param device how its disk is attached
  * @param disk the PC's first disk, if it has one
  * @param drives what it has besides
@@ -21,7 +22,7 @@ record PcSpec(
         int number,
         Firmware firmware,
         Nic nic,
-        int memoryMib,
+        Machine machine,
         DiskDevice device,
         Optional<Disk> disk,
         List<Drive> drives,
@@ -75,6 +76,12 @@ record PcSpec(
         DiskDevice(String device, String port) {
             this.device = device;
             this.port = port;
+        }
+
+        /** As {@link Machine#disk()}. */
+        private List<String> devices() {
+            String last = device + Machine.DISK + Machine.SERIAL;
+            return port.isEmpty() ? List.of(last) : List.of(port, last);
         }
     }
 
@@ -177,23 +184,35 @@ record PcSpec(
 
     static PcSpec of(String name, int number, Firmware firmware) {
         return new PcSpec(
-                name, number, firmware, Nic.VIRTIO, 1024, DiskDevice.VIRTIO, Optional.empty(), List.of(), Set.of());
+                name,
+                number,
+                firmware,
+                Nic.VIRTIO,
+                Machine.USUAL,
+                DiskDevice.VIRTIO,
+                Optional.empty(),
+                List.of(),
+                Set.of());
     }
 
     PcSpec with(Nic other) {
-        return new PcSpec(name, number, firmware, other, memoryMib, device, disk, drives, traits);
+        return new PcSpec(name, number, firmware, other, machine, device, disk, drives, traits);
+    }
+
+    PcSpec with(Machine other) {
+        return new PcSpec(name, number, firmware, nic, other, device, disk, drives, traits);
     }
 
     PcSpec with(Disk other) {
-        return new PcSpec(name, number, firmware, nic, memoryMib, device, Optional.of(other), drives, traits);
+        return new PcSpec(name, number, firmware, nic, machine, device, Optional.of(other), drives, traits);
     }
 
     PcSpec with(DiskDevice other) {
-        return new PcSpec(name, number, firmware, nic, memoryMib, other, disk, drives, traits);
+        return new PcSpec(name, number, firmware, nic, machine, other, disk, drives, traits);
     }
 
     PcSpec with(Trait... others) {
-        return new PcSpec(name, number, firmware, nic, memoryMib, device, disk, drives, Set.of(others));
+        return new PcSpec(name, number, firmware, nic, machine, device, disk, drives, Set.of(others));
     }
 
     boolean has(Trait trait) {
@@ -201,7 +220,7 @@ record PcSpec(
     }
 
     PcSpec withDrives(List<Drive> others) {
-        return new PcSpec(name, number, firmware, nic, memoryMib, device, disk, others, traits);
+        return new PcSpec(name, number, firmware, nic, machine, device, disk, others, traits);
     }
 
     boolean startsFromMedium() {
@@ -214,7 +233,7 @@ record PcSpec(
     }
 
     private boolean isIpxeFirst() {
-        return firmware == Firmware.BIOS || nic != Nic.VIRTIO || has(Trait.IPXE_ON_CARD);
+        return firmware == Firmware.BIOS || nic != Nic.VIRTIO || machine.hasOtherCard() || has(Trait.IPXE_ON_CARD);
     }
 
     MacAddress mac() {
@@ -237,12 +256,12 @@ record PcSpec(
                 new ArrayList<>(List.of(arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64", "-name", name));
         // A /dev/kvm that opens may still interpret its guests a thousand times too slowly: TCG is what works
         // everywhere.
-        words.addAll(
-                List.of("-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", Integer.toString(memoryMib)));
+        words.addAll(List.of("-accel", "tcg,thread=multi"));
+        words.addAll(machine.words());
         words.addAll(List.of("-nodefaults", "-display", "none"));
         // graphics=off would move SeaBIOS and iPXE to the serial line, and leave nothing to take a picture of
         words.addAll(arm64 ? List.of("-device", "ramfb") : List.of("-vga", "std"));
-        words.addAll(List.of("-machine", arm64 ? "virt" : guarded ? "q35,smm=on" : "q35"));
+        words.addAll(List.of("-machine", arm64 ? "virt" : machine.kind() + (guarded ? ",smm=on" : "")));
         // A person can type at it: the lab through the socket "serial", and all that it shows goes to a file.
         words.addAll(List.of(
                 "-chardev",
@@ -260,16 +279,18 @@ record PcSpec(
         words.addAll(List.of("-netdev", "tap,id=n0,ifname=" + tap() + ",script=no,downscript=no"));
         String rom = startsWithIpxe() ? "" : ",romfile=";
         String first = startsFromMedium() ? "" : ",bootindex=0";
-        words.addAll(List.of("-device", nic.device + ",netdev=n0,mac=" + mac() + first + rom));
+        String plug = ",netdev=n0,mac=" + mac() + first + rom;
+        for (String device : machine.cardOr(nic.device + Machine.PLUG)) {
+            words.addAll(List.of("-device", device.replace(Machine.PLUG, plug)));
+        }
         disk.ifPresent(it -> {
             words.addAll(List.of(
                     "-drive",
                     "if=none,id=d0," + it.words() + ",cache=unsafe,discard=unmap,detect-zeroes=unmap"
                             + (has(Trait.SLOW_DISK) ? ",throttling.bps-total=" + Trait.SLOW_OCTETS : "")));
-            if (!device.port.isEmpty()) {
-                words.addAll(List.of("-device", device.port));
+            for (String each : machine.diskOr(device.devices())) {
+                words.addAll(List.of("-device", each.replace(Machine.SERIAL, ",serial=DISK-" + name)));
             }
-            words.addAll(List.of("-device", device.device + ",drive=d0,bootindex=1,serial=DISK-" + name));
         });
         for (int i = 0; i < drives.size(); i++) {
             Drive drive = drives.get(i);

@@ -212,6 +212,7 @@ final class Stage implements AutoCloseable {
                 Optional.ofNullable(disks.get(spec.name()))
                         .orElseThrow(() -> new LabFailure(spec.name() + " was never switched on with a disk"));
             case BLANK -> blank(file, DiskLayout.DISK_MIB);
+            case BLANK_CARD -> blank(file, 2048);
             case BLANK_LARGER -> blank(file, DiskLayout.DISK_MIB + 300);
             case BLANK_SMALLER -> blank(file, DiskLayout.DISK_MIB - 300);
             case DATA -> new PcSpec.Disk(DataDisk.make(file, state.folder().resolve("data-disk")), "raw");

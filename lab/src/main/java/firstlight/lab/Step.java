@@ -43,6 +43,8 @@ sealed interface Step {
         F2FS,
         /** As large as the system disk, and empty. */
         BLANK,
+        /** Of 2 GiB, and empty: QEMU's memory cards have a power of two. */
+        BLANK_CARD,
         /** Larger than the system disk, and empty. */
         BLANK_LARGER,
         /** The disk that it had when it was switched on last, with what was written to it since. */
@@ -61,7 +63,7 @@ sealed interface Step {
         DiskMake make() {
             return switch (this) {
                 case SYSTEM, SYSTEM_LVM, SYSTEM_BTRFS, XFS, LVM, F2FS -> DiskMake.GPT;
-                case BLANK, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
+                case BLANK, BLANK_CARD, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
                 case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
                 case SYSTEM_4096 -> DiskMake.GPT_4096;
