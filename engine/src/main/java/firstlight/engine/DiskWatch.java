@@ -88,7 +88,7 @@ final class DiskWatch implements DiskOpener, AutoCloseable {
 
     @Override
     public Disk open(Path node, boolean writing) throws IOException {
-        Watched disk = disks.computeIfAbsent(node.toString(), name -> new Watched(node, label(node)));
+        Watched disk = watched(node);
         disk.opened.incrementAndGet();
         boolean open = false;
         try {
@@ -101,6 +101,15 @@ final class DiskWatch implements DiskOpener, AutoCloseable {
                 disk.opened.decrementAndGet();
             }
         }
+    }
+
+    /** Looks, by the kernel's counts alone, at a disk that is mounted as long as this watches. */
+    void mounted(Path node) {
+        watched(node).opened.incrementAndGet();
+    }
+
+    private Watched watched(Path node) {
+        return disks.computeIfAbsent(node.toString(), name -> new Watched(node, label(node)));
     }
 
     /** For what lasts. */

@@ -117,9 +117,7 @@ public final class Main {
                 return work.map(words ->
                         words + " firstlight.mac=" + facts.first(FactName.MAC).orElse(""));
             } catch (ImageFailure other) {
-                console.line("FAILED: " + other.what());
-                console.line("  because: " + other.cause());
-                console.line("  what to do: " + other.cure());
+                console.failed(other);
                 return Optional.empty();
             } catch (IOException failed) {
                 last = String.valueOf(failed.getMessage());

@@ -34,22 +34,7 @@ class DiskWatchTest {
     private final CountDownLatch answer = new CountDownLatch(1);
     private long now;
 
-    private final DiskWatch watch = new DiskWatch(
-            (node, writing) -> new Hanging(DiskFile.open(root.resolve("disk"), 512, Access.READ_WRITE)),
-            Path.of("."),
-            Duration.ofMinutes(3),
-            () -> now,
-            new DiskWatch.Hearing() {
-                @Override
-                public void tell(String words) {
-                    heard.add(words);
-                }
-
-                @Override
-                public void gaveUp(DiskFailure why) {
-                    heard.add("GAVE UP: " + why.getMessage());
-                }
-            });
+    private DiskWatch watch;
 
     /** Reads at 8 MB do not return before the test says so. */
     private final class Hanging implements DiskOver {
@@ -85,6 +70,22 @@ class DiskWatchTest {
     @BeforeEach
     void aDisk() throws IOException {
         Files.write(root.resolve("disk"), new byte[9 << 20]);
+        watch = new DiskWatch(
+                (node, writing) -> new Hanging(DiskFile.open(root.resolve("disk"), 512, Access.READ_WRITE)),
+                root,
+                Duration.ofMinutes(3),
+                () -> now,
+                new DiskWatch.Hearing() {
+                    @Override
+                    public void tell(String words) {
+                        heard.add(words);
+                    }
+
+                    @Override
+                    public void gaveUp(DiskFailure why) {
+                        heard.add("GAVE UP: " + why.getMessage());
+                    }
+                });
     }
 
     private void seconds(int count) {
@@ -139,5 +140,19 @@ class DiskWatchTest {
         assertThatThrownBy(() -> disk.write(0, ByteBuffer.allocate(512)))
                 .isInstanceOf(DiskFailure.class)
                 .hasMessageContaining("does not answer");
+    }
+
+    /** Nobody opens it here: the kernel's counts tell. */
+    @Test
+    void aMediumThatHangsIsToldOf() throws IOException {
+        Path folder = Files.createDirectories(root.resolve("sys/block/sdb"));
+        Files.writeString(folder.resolve("size"), "8192\n");
+        Files.writeString(folder.resolve("stat"), "7 0 56 3 9 0 72 5 2 8 8 0 0 0 0 0 0\n");
+        watch.mounted(Path.of("/dev/sdb"));
+        seconds(75);
+        assertThat(heard)
+                .containsExactly(
+                        "disk /dev/sdb (4 MiB) has not answered for 60 s (a request of a tool or of the kernel);"
+                                + " it is waited for up to 180 s");
     }
 }

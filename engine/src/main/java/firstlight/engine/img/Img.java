@@ -86,11 +86,7 @@ public final class Img implements Runnable {
     /** Every failure that a person can cause says what to do; what is left is a mistake of ours and keeps its trace. */
     private static int told(Console console, Exception failure) throws Exception {
         switch (failure) {
-            case ImageFailure known -> {
-                console.line("FAILED: " + known.what());
-                console.line("  because: " + known.cause());
-                console.line("  what to do: " + known.cure());
-            }
+            case ImageFailure known -> console.failed(known);
             case Refused refused ->
                 console.line("the server refused: " + refused.problem().line());
             case IOException other -> console.line("FAILED: " + other.getMessage());

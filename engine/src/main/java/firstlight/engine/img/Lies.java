@@ -20,21 +20,38 @@ final class Lies {
      * @throws ImageFailure when {@code place} is on one of {@code disks}
      */
     static void apart(Place place, List<Device> disks, Path root) throws IOException {
-        Optional<Path> device = switch (place) {
+        Optional<Path> device = device(place, root);
+        Optional<Device> disk = on(device, disks, root);
+        if (disk.isPresent()) {
+            throw new ImageFailure(
+                    "The images cannot be there",
+                    device.orElseThrow() + " is on the disk " + disk.get().node() + ", which is to be imaged itself",
+                    "Take another disk for the images, or a share, or the server");
+        }
+    }
+
+    /** Which of this PC's disks {@code place} is on; empty for a share, or a folder in memory. */
+    static Optional<Device> disk(Place place, List<Device> all, Path root) throws IOException {
+        return on(device(place, root), all, root);
+    }
+
+    private static Optional<Path> device(Place place, Path root) throws IOException {
+        return switch (place) {
             case Place.Partition(Path node, String _) -> Optional.of(Files.exists(node) ? node.toRealPath() : node);
             case Place.Folder(Path folder) -> mountedFrom(folder, root);
             case Place.Server _ -> Optional.empty();
         };
-        for (Device disk : device.isPresent() ? disks : List.<Device>of()) {
-            String name = String.valueOf(device.get().getFileName());
-            Path known = root.resolve("sys/block").resolve(disk.name());
-            if (name.equals(disk.name()) || Files.isDirectory(known.resolve(name))) {
-                throw new ImageFailure(
-                        "The images cannot be there",
-                        device.get() + " is on the disk " + disk.node() + ", which is to be imaged itself",
-                        "Take another disk for the images, or a share, or the server");
-            }
-        }
+    }
+
+    private static Optional<Device> on(Optional<Path> device, List<Device> disks, Path root) {
+        String name = device.map(Path::getFileName).map(Path::toString).orElse("");
+        return disks.stream()
+                .filter(disk -> name.equals(disk.name())
+                        || (!name.isEmpty()
+                                && Files.isDirectory(root.resolve("sys/block")
+                                        .resolve(disk.name())
+                                        .resolve(name))))
+                .findFirst();
     }
 
     /** By the kernel's list of mounts: the one that is nearest to {@code folder}, the last of those at one place. */

@@ -1,6 +1,7 @@
 package firstlight.engine.img;
 
 import firstlight.engine.BlockDevices.Device;
+import firstlight.engine.DiskOpener;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
@@ -95,15 +96,25 @@ final class MakeMode implements Callable<Integer> {
         Prompt prompt = img.prompt();
         List<Device> chosen = prompt.disks(disks);
         Lies.apart(to, chosen, prompt.root());
+        return prompt.byHand()
+                .work(
+                        chosen,
+                        Lies.disk(to, prompt.devices().all(), prompt.root()),
+                        watched -> make(to, named, chosen, watched));
+    }
+
+    private int make(Place to, ImageText named, List<Device> chosen, DiskOpener opener) throws IOException {
+        Prompt prompt = img.prompt();
         List<Disk> opened = new ArrayList<>();
         try (Shelf shelf = Shelf.open(to, true)) {
             for (Device device : chosen) {
                 prompt.console().line("capturing " + Prompt.words(device));
-                opened.add(prompt.opener().open(device.node(), false));
+                opened.add(opener.open(device.node(), false));
             }
             ImageStore store = shelf.store();
             Progress progress = prompt.progress();
             CapturePlan plan = Capture.plan(opened, CaptureOptions.USUAL.with(ifUnreadable), progress);
+            prompt.console().line(room(plan.used(), shelf.room()));
             Capture.Captured captured =
                     new Capture(store.trustingSink(), prompt.threads(), "img 0.1").capture(plan, progress);
             switch (store.publish(named.name(), captured.manifest())) {
@@ -128,5 +139,14 @@ final class MakeMode implements Callable<Integer> {
                 disk.close();
             }
         }
+    }
+
+    /** How much an image will take is known when it is made; that it might be too much, before. */
+    private static String room(long used, long free) {
+        return (used >> 20) + " MiB in use, " + (free >> 20) + " MiB free in that place"
+                + (used <= free
+                        ? ""
+                        : ": it fits only if it packs well (often to a half), or if images there have the same"
+                                + " content. Without room for all of it no image is made");
     }
 }

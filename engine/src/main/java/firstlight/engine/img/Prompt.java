@@ -2,6 +2,7 @@ package firstlight.engine.img;
 
 import firstlight.engine.BlockDevices;
 import firstlight.engine.BlockDevices.Device;
+import firstlight.engine.ByHand;
 import firstlight.engine.Console;
 import firstlight.engine.DiskOpener;
 import firstlight.engine.ScreenProgress;
@@ -27,6 +28,14 @@ record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener op
 
     ScreenProgress progress() {
         return new ScreenProgress(console, System::nanoTime);
+    }
+
+    /** Work without a server. When a disk hangs for good the process cannot end; the person is told, and gets the shell back. */
+    ByHand byHand() {
+        return new ByHand(root, opener, console, why -> {
+            console.failed(why);
+            Runtime.getRuntime().halt(Img.FAILED);
+        });
     }
 
     int threads() {

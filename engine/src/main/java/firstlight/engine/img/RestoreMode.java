@@ -1,6 +1,7 @@
 package firstlight.engine.img;
 
 import firstlight.engine.BlockDevices.Device;
+import firstlight.engine.DiskOpener;
 import firstlight.engine.SafeDisks;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
@@ -104,13 +105,22 @@ final class RestoreMode implements Callable<Integer> {
     private int restore(Place from, ImageText named, List<Device> chosen) throws IOException {
         Prompt prompt = img.prompt();
         Lies.apart(from, chosen, prompt.root());
+        return prompt.byHand()
+                .work(
+                        chosen,
+                        Lies.disk(from, prompt.devices().all(), prompt.root()),
+                        watched -> restore(from, named, chosen, watched));
+    }
+
+    private int restore(Place from, ImageText named, List<Device> chosen, DiskOpener opener) throws IOException {
+        Prompt prompt = img.prompt();
         List<Disk> opened = new ArrayList<>();
         try (Shelf shelf = Shelf.open(from, false)) {
             ImageVersion version = shelf.find(named);
             Manifest manifest = shelf.store().open(version);
             confirm(chosen, version.image() + "@" + version.number() + " of " + manifest.made());
             for (Device device : chosen) {
-                opened.add(prompt.opener().open(device.node(), true));
+                opened.add(opener.open(device.node(), true));
             }
             List<Optional<SafeData>> safe = new ArrayList<>();
             for (Disk disk : opened) {

@@ -18,15 +18,18 @@ final class Shelf implements Closeable {
     private final ImageStore store;
     private final Optional<Path> mounted;
 
-    private Shelf(ImageStore store, Optional<Path> mounted) {
-        this.store = store;
+    private final Path folder;
+
+    private Shelf(Path folder, boolean make, Optional<Path> mounted) throws IOException {
+        this.store = store(folder, make);
+        this.folder = folder;
         this.mounted = mounted;
     }
 
     /** @param make whether a store is begun where there is none */
     static Shelf open(Place place, boolean make) throws IOException {
         return switch (place) {
-            case Place.Folder(Path folder) -> new Shelf(store(folder, make), Optional.empty());
+            case Place.Folder(Path folder) -> new Shelf(folder, make, Optional.empty());
             case Place.Partition(Path device, String folder) -> mounted(device, folder, make);
             case Place.Server _ ->
                 throw new ImageFailure(
@@ -60,7 +63,7 @@ final class Shelf implements Closeable {
                     "Use a partition with ext4, FAT or exFAT; an updates folder can add drivers of others");
         }
         try {
-            return new Shelf(store(point.resolve(folder), make), Optional.of(point));
+            return new Shelf(point.resolve(folder), make, Optional.of(point));
         } catch (IOException failure) {
             unmount(point);
             throw failure;
@@ -79,6 +82,11 @@ final class Shelf implements Closeable {
 
     ImageStore store() {
         return store;
+    }
+
+    /** Octets that this place has free. */
+    long room() throws IOException {
+        return Files.getFileStore(folder).getUsableSpace();
     }
 
     /** @param text {@code NAME} or {@code NAME@VERSION} */

@@ -35,6 +35,14 @@ class ImgTest {
     /** Where the disks cannot be read; negative: they can. */
     private long bad = -1;
 
+    /** What happens in the middle of the work. */
+    @FunctionalInterface
+    private interface Step {
+        void take() throws IOException;
+    }
+
+    private Step beforeRead = () -> {};
+
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
 
     @BeforeEach
@@ -79,12 +87,48 @@ class ImgTest {
                 .isEqualTo(2);
     }
 
+    @Test
+    void aDiskThatFailsIsToldByItsModelAndSerialNumber() throws IOException {
+        Files.writeString(root.resolve("sys/block/sda/serial"), "S6Z1\n");
+        bad = 2 << 20;
+        assertThat(img("", "make", images(), "room12")).isEqualTo(1);
+        assertThat(said()).contains("/dev/sda (4 MiB, serial number S6Z1)").contains("what to do: ");
+    }
+
+    /** Its file system has words of its own for that, which name a folder that nobody knows. */
+    @Test
+    void aStickThatIsPulledOutInTheMiddleOfItIsNamed() throws IOException {
+        Files.createDirectories(root.resolve("sys/block/sdb/sdb1"));
+        Files.writeString(root.resolve("sys/block/sdb/serial"), "STICK7\n");
+        Path mounts = Files.createDirectories(root.resolve("proc/self")).resolve("mounts");
+        Files.writeString(mounts, "/dev/sdb1 " + root.toRealPath() + " vfat rw 0 0\n");
+        beforeRead = () ->
+                Tool.run(List.of("rm", "-rf", root.resolve("sys/block/sdb").toString(), images() + "/packs"));
+        assertThat(img("", "make", images(), "room12")).isEqualTo(1);
+        assertThat(said())
+                .contains("The disk /dev/sdb went in the middle of the work")
+                .contains("serial number STICK7): the PC does not see this disk any more");
+    }
+
+    @Test
+    void whatAnImageIsOfAndWhatRoomThereIsIsToldBefore() {
+        img("", "make", images(), "room12");
+        assertThat(said()).containsPattern("4 MiB in use, \\d+ MiB free in that place\n");
+    }
+
     /** Of which one sector cannot be read. */
-    private record Failing(Disk disk, long bad) implements DiskOver {
+    private record Failing(Disk disk, long bad, Step beforeRead) implements DiskOver {
+        /** As the kernel names it. */
+        @Override
+        public String name() {
+            return "/dev/" + Path.of(disk.name()).getFileName();
+        }
+
         @Override
         public void read(long offset, ByteBuffer into) throws IOException {
+            beforeRead.take();
             if (offset <= bad && offset + into.remaining() > bad) {
-                throw new DiskFailure(name(), name() + " cannot be read", "medium error", "");
+                throw new DiskFailure(name(), name() + " cannot be read", "medium error", "Replace it");
             }
             disk.read(offset, into);
         }
@@ -262,7 +306,8 @@ class ImgTest {
                                 root.resolve(node.toString().substring(1)),
                                 512,
                                 writing ? Access.READ_WRITE : Access.READ),
-                        bad),
+                        bad,
+                        beforeRead),
                 "console=ttyS0");
         return Img.run(prompt, arguments);
     }

@@ -93,6 +93,15 @@ public final class CapturePlan {
                 .sum();
     }
 
+    /** Octets in use, of all disks: what an image is of, before it is packed. */
+    public long used() {
+        return disks.stream()
+                .flatMap(disk -> disk.regions().stream())
+                .map(DiskPlan.PlannedRegion::used)
+                .mapToLong(Extents::octets)
+                .sum();
+    }
+
     List<DiskPlan> disks() {
         return disks;
     }
