@@ -3,6 +3,7 @@ package firstlight.netboot.http;
 import io.undertow.server.HttpServerExchange;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.function.Consumer;
 import org.xnio.ChannelListener;
@@ -17,11 +18,14 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
     /** Then the loop's other clients have their turn. */
     private static final long PIECE = 2L << 20;
 
+    private static final int FIRST = 16 << 10;
+
     private final HttpServerExchange exchange;
     private final FileChannel file;
     private final Consumer<Boolean> ended;
     private final long end;
     private long at;
+    private boolean withHeaders = true;
 
     /** @param ended told once whether the client took all of it; {@code file} is closed then */
     FileSending(HttpServerExchange exchange, FileChannel file, long from, long length, Consumer<Boolean> ended) {
@@ -57,14 +61,24 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
         }
     }
 
-    /** Undertow 2.4 reads what goes out with the headers from the channel's own position, not from the one it is given: set both. */
     private boolean send(StreamSinkChannel sink) throws IOException {
-        long sent = sink.transferFrom(file.position(at), at, Math.min(PIECE, end - at));
+        long sent = withHeaders ? first(sink) : sink.transferFrom(file, at, Math.min(PIECE, end - at));
         if (sent == 0 && file.size() < end) {
             throw new EOFException("the file became shorter while it was sent");
         }
+        withHeaders &= sent == 0;
         at += sent;
         return at == end;
+    }
+
+    /**
+     * What goes out with the headers. Given the file for that, Undertow 2.4 fills a buffer from it, from the channel's own position and
+     * however little is to be sent: behind a short range came octets that the client took for the next answer.
+     */
+    private int first(StreamSinkChannel sink) throws IOException {
+        ByteBuffer octets = ByteBuffer.allocate((int) Math.min(FIRST, end - at));
+        while (octets.hasRemaining() && file.read(octets, at + octets.position()) > 0) {}
+        return sink.write(octets.flip());
     }
 
     private void finish(boolean whole) {

@@ -146,6 +146,23 @@ class HttpServerTest {
     }
 
     @Test
+    void ofASmallRangeNotAnOctetMoreIsSent() throws Exception {
+        for (int length : new int[] {1, 10, 16_383, 16_384, 16_385, 40_000}) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                String asked = "GET /snponly.efi HTTP/1.1\r\nHost: x\r\nRange: bytes=1000-" + (999 + length)
+                        + "\r\n\r\n" + "HEAD /snponly.efi HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+                socket.getOutputStream().write(asked.getBytes(StandardCharsets.US_ASCII));
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+                int body = answer.indexOf("\r\n\r\n") + 4;
+                assertThat(answer.substring(body, body + length).getBytes(StandardCharsets.ISO_8859_1))
+                        .isEqualTo(Arrays.copyOfRange(content, 1000, 1000 + length));
+                // The next answer on this connection begins where it must.
+                assertThat(answer.substring(body + length)).startsWith("HTTP/1.1 200 OK");
+            }
+        }
+    }
+
+    @Test
     void aRangeOfAnotherVersionIsAnsweredWithAllOfTodays() throws Exception {
         HttpResponse<byte[]> answer = ask("GET", "/snponly.efi", "Range", "bytes=0-9", "If-Range", "\"an older one\"");
         assertThat(answer.statusCode()).isEqualTo(200);
