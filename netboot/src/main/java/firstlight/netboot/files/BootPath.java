@@ -23,7 +23,7 @@ public record BootPath(List<String> parts) {
 
     /**
      * Reads a name as clients write it: Windows loaders write backslashes, loaders put directories together with double
-     * slashes. Empty when the name can mean nothing inside the root.
+     * slashes, and configurations name files from {@code ./} on. Empty when the name can mean nothing inside the root.
      *
      * @param name one char an octet (ISO 8859-1), as it came
      */
@@ -33,10 +33,10 @@ public record BootPath(List<String> parts) {
                 utf8(end < 0 ? name : name.substring(0, end)).stripTrailing().replace('\\', '/');
         List<String> parts = new ArrayList<>();
         for (String part : cut.split("/", -1)) {
-            if (part.isEmpty()) {
+            if (part.isEmpty() || part.equals(".")) {
                 continue;
             }
-            if (part.equals(".") || part.equals("..") || part.indexOf(':') >= 0 || hasControl(part)) {
+            if (part.equals("..") || part.indexOf(':') >= 0 || hasControl(part)) {
                 return Optional.empty();
             }
             parts.add(part);

@@ -50,7 +50,9 @@ class BootRootTest {
                 "\\Boot\\x64\\loader.efi",
                 "Boot/x64/loader.efi\u00ff",
                 "Boot/x64/loader.efi\u00ff\u0000junk",
-                "Boot/x64/loader.efi "
+                "Boot/x64/loader.efi ",
+                "./Boot/x64/loader.efi",
+                "Boot/./x64/loader.efi"
             })
     void aNameIsFoundInAllTheWaysThatLoadersWriteIt(String name) throws IOException {
         assertThat(find(name)).isInstanceOfSatisfying(OnDisk.class, found -> {
@@ -66,7 +68,9 @@ class BootRootTest {
                 "..\\secret",
                 "Boot/../../secret",
                 "/..//secret",
-                "./Boot/x64/loader.efi",
+                "./../secret",
+                "./",
+                ".",
                 "C:\\secret",
                 "",
                 "/",
