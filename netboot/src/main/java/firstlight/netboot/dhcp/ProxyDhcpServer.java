@@ -65,6 +65,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final ReentrantLock polling = new ReentrantLock();
     private final Thread thread;
     private final HeardLeases leases = new HeardLeases();
+    private final LeaseWait waits = new LeaseWait();
     private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
     private final LongAdder answered = new LongAdder();
     private volatile boolean open = true;
@@ -258,6 +259,8 @@ public final class ProxyDhcpServer implements AutoCloseable {
                         .isPresent()) {
             packet.mac().ifPresent(mac -> clients.saw(mac, now));
         }
+        waits.hear(packet, now)
+                .ifPresent(text -> packet.mac().ifPresent(mac -> events.happened(now, mac, "no-lease", text)));
         switch (engine.read(packet, arrival.get())) {
             case Silence silence -> {
                 LOG.debug("no answer to {}: {}", packet.mac(), silence);

@@ -1,0 +1,63 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Bytes;
+import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
+import firstlight.wire.dhcp.DhcpOption.MessageType;
+import firstlight.wire.dhcp.DhcpPacket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who boots from the network and gets no address. Firmware repeats its DISCOVER until a DHCP server has offered one, and broadcasts a
+ * REQUEST then; Firstlight's own answers end nothing. Nobody else would say why such a PC goes on to its disk. Mutable, owned by the
+ * proxy's thread.
+ */
+final class LeaseWait {
+    /** Servers that look for an address' owner first offer it after 1 to 3 s. iPXE asks after 0, 1, 3 and 7 s, EDK2 after 0, 4 and 12 s. */
+    static final Duration TOO_LONG = Duration.ofSeconds(6);
+
+    /** EDK2's longest pause is 16 s; after a longer one the PC was started again. */
+    static final Duration ANOTHER_START = Duration.ofSeconds(30);
+
+    private static final int CLIENTS = 4_096;
+
+    private final Map<Bytes, Waiting> byHardwareAddress = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes, Waiting> eldest) {
+            return size() > CLIENTS;
+        }
+    };
+
+    private record Waiting(Instant first, Instant last, boolean told) {}
+
+    /** What there is to tell of the packet's client, once in a wait. */
+    Optional<String> hear(DhcpPacket packet, Instant now) {
+        boolean boots = packet.op() == DhcpPacket.BOOTREQUEST
+                && packet.find(ClassIdentifier.class)
+                        .filter(sent -> sent.isPxe() || sent.isHttp())
+                        .isPresent();
+        int type = packet.messageType().orElse(0);
+        if (!boots || (type != MessageType.DISCOVER && type != MessageType.REQUEST)) {
+            return Optional.empty();
+        }
+        Bytes client = packet.clientHardwareAddress();
+        Optional<Waiting> before = Optional.ofNullable(byHardwareAddress.remove(client))
+                .filter(waiting -> now.isBefore(waiting.last.plus(ANOTHER_START)));
+        if (type == MessageType.REQUEST) {
+            return Optional.empty();
+        }
+        Instant first = before.map(Waiting::first).orElse(now);
+        boolean told = before.filter(Waiting::told).isPresent();
+        Duration waits = Duration.between(first, now);
+        boolean tell = !told && waits.compareTo(TOO_LONG) >= 0;
+        byHardwareAddress.put(client, new Waiting(first, now, told || tell));
+        return tell
+                ? Optional.of("has asked for an address for " + waits.toSeconds()
+                        + " s and took none, and boots nothing without; look whether its DHCP server (Firstlight leases nothing) hears"
+                        + " it and has addresses left")
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,65 @@
+package firstlight.netboot.dhcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.netboot.dhcp.Packets.Firmware;
+import firstlight.netboot.dhcp.Packets.Message;
+import firstlight.wire.dhcp.DhcpCodec;
+import firstlight.wire.dhcp.DhcpPacket;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LeaseWaitTest {
+    private static final DhcpPacket DISCOVER = Packets.packet(Firmware.IPXE_BIOS, Message.DISCOVER, 1);
+    private static final DhcpPacket REQUEST = Packets.packet(Firmware.IPXE_BIOS, Message.REQUEST, 1);
+
+    private final LeaseWait waits = new LeaseWait();
+
+    private boolean tells(DhcpPacket packet, long second) {
+        return waits.hear(packet, Instant.ofEpochSecond(second)).isPresent();
+    }
+
+    /** The seconds at which something was told. */
+    private List<Long> told(DhcpPacket packet, long... seconds) {
+        List<Long> told = new ArrayList<>();
+        for (long second : seconds) {
+            if (tells(packet, second)) {
+                told.add(second);
+            }
+        }
+        return told;
+    }
+
+    @Test
+    void whomNoDhcpServerAnswersIsToldOnceAPowerOn() {
+        assertThat(told(DISCOVER, 0, 1, 3, 7, 15, 20)).containsExactly(7L);
+        assertThat(told(DISCOVER, 100, 104, 112, 128)).containsExactly(112L);
+        assertThat(waits.hear(DISCOVER, Instant.ofEpochSecond(300))).isEmpty();
+        assertThat(waits.hear(DISCOVER, Instant.ofEpochSecond(307)))
+                .hasValueSatisfying(text -> assertThat(text).startsWith("has asked for an address for 7 s"));
+    }
+
+    @Test
+    void whoTakesAnAddressLateIsNotTold() {
+        assertThat(told(DISCOVER, 0, 1, 3)).isEmpty();
+        assertThat(tells(REQUEST, 5)).isFalse();
+        assertThat(told(DISCOVER, 9, 10)).isEmpty(); // its boot program asks anew
+    }
+
+    @Test
+    void eachPcWaitsForItself() {
+        byte[] octets = DhcpCodec.encode(REQUEST);
+        octets[33]++; // the last octet of chaddr
+        assertThat(told(DISCOVER, 0, 3)).isEmpty();
+        assertThat(tells(DhcpCodec.decode(octets), 4)).isFalse();
+        assertThat(tells(DISCOVER, 7)).isTrue();
+    }
+
+    @Test
+    void aPcThatDoesNotBootFromTheNetworkIsNobodysConcern() {
+        assertThat(told(Packets.packet(Firmware.NOT_PXE, Message.DISCOVER, 1), 0, 7, 20))
+                .isEmpty();
+    }
+}
