@@ -5,6 +5,7 @@ import firstlight.image.chunk.ChunkSource;
 import firstlight.image.chunk.ChunkTable;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.CellCursor;
+import firstlight.image.work.Waiting;
 import firstlight.image.work.Workers;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -144,7 +145,13 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
 
     private Step.Write fetch(CellBatch batch) throws IOException {
         List<ChunkId> ids = wanted(batch);
-        return new Step.Write(batch, ids.isEmpty() ? List.of() : source.get(ids));
+        if (ids.isEmpty()) {
+            return new Step.Write(batch, List.of());
+        }
+        Waiting begun = Waiting.now();
+        List<byte[]> frames = source.get(ids);
+        stages.network.waitedSince(begun);
+        return new Step.Write(batch, frames);
     }
 
     private List<ChunkId> wanted(CellBatch batch) {
@@ -205,7 +212,7 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
                     Optional<CellBatch> batch =
                             isOver() || stages.waitForTheNetwork() ? Optional.empty() : fromCursor();
                     if (batch.isEmpty() && running == 0) {
-                        rethrow();
+                        Workers.rethrow(failure);
                         return Optional.empty();
                     }
                     if (batch.isEmpty()) {
@@ -231,18 +238,6 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
             }
         } finally {
             stages.fetch.since(now);
-        }
-    }
-
-    private void rethrow() throws IOException {
-        if (failure instanceof IOException io) {
-            throw io;
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure != null) {
-            throw new IllegalStateException(failure);
         }
     }
 

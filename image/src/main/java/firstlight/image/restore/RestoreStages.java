@@ -11,6 +11,9 @@ final class RestoreStages {
     /** That writing threads waited for what they were to write; where they fetch themselves, all of that. */
     final Clock fetch = new Clock();
 
+    /** That threads which fetch waited for what they had asked for: not what TLS computes, however busy the processors are. */
+    final Clock network = new Clock();
+
     final Clock unpack = new Clock();
     final Clock write = new Clock();
     final Clock verify = new Clock();
@@ -21,9 +24,9 @@ final class RestoreStages {
     final LongAdder verified = new LongAdder();
     final LongAdder copied = new LongAdder();
 
-    /** Whether threads waited for what they were to write for an eighth of the time that they took to do it, at least. */
+    /** Whether what is written was waited for, while it was fetched, for an eighth of the time that writing it took, at least. */
     boolean waitForTheNetwork() {
-        return fetch.total().multipliedBy(8).compareTo(unpack.total().plus(write.total())) > 0;
+        return network.total().multipliedBy(8).compareTo(unpack.total().plus(write.total())) > 0;
     }
 
     RestoreSummary summary(

@@ -1,5 +1,6 @@
 package firstlight.image.work;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -12,6 +13,11 @@ public final class Clock {
         long now = System.nanoTime();
         nanos.add(now - start);
         return now;
+    }
+
+    /** Adds what the calling thread waited since {@code begun}, for other things than a processor. */
+    public void waitedSince(Waiting begun) throws IOException {
+        nanos.add(begun.until(Waiting.now()));
     }
 
     public Duration total() {

@@ -63,7 +63,7 @@ public final class Workers {
             workers.failure.compareAndSet(null, new IOException("interrupted", stop));
             Thread.currentThread().interrupt();
         }
-        workers.rethrow();
+        rethrow(workers.failure.get());
     }
 
     /** How many of {@code threads} this PC's memory allows. */
@@ -81,8 +81,8 @@ public final class Workers {
         }
     }
 
-    private void rethrow() throws IOException {
-        Throwable broken = failure.get();
+    /** Throws in this thread what another one met; nothing where it met nothing. */
+    public static void rethrow(@Nullable Throwable broken) throws IOException {
         if (broken instanceof IOException io) {
             throw io;
         }

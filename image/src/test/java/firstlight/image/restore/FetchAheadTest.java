@@ -99,7 +99,7 @@ class FetchAheadTest {
     }
 
     private void theNetworkSetsThePace() {
-        stages.fetch.since(System.nanoTime() - 1_000_000_000L);
+        stages.network.since(System.nanoTime() - 1_000_000_000L);
     }
 
     @Test
@@ -157,6 +157,23 @@ class FetchAheadTest {
         }
         String own = Thread.currentThread().getName();
         assertThat(by).containsExactly(own, own);
+    }
+
+    /** TLS at ten gigabits a second, say. */
+    @Test
+    void whoeverComputesWhileItFetchesDoesNotWaitForTheNetwork() throws IOException {
+        ChunkSource computing = ids -> {
+            long begun = System.nanoTime();
+            while (System.nanoTime() - begun < 200_000_000) {
+                Thread.onSpinWait();
+            }
+            return frames(ids);
+        };
+        stages.unpack.since(System.nanoTime() - 1_200_000_000);
+        try (FetchAhead ahead = ahead(computing, 1)) {
+            assertThat(ahead.next()).isPresent();
+            assertThat(stages.waitForTheNetwork()).isFalse();
+        }
     }
 
     /** One of two that wait is served, and fails with its disk; the other one does not wait for ever. */
