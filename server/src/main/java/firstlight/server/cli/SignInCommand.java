@@ -52,7 +52,7 @@ public final class SignInCommand implements Runnable {
 
     @Override
     public void run() {
-        String url = server.replaceAll("/+$", "");
+        String url = Target.safe(server);
         Target stranger = new Target(url, "", url.startsWith("https://") ? pin.orElseGet(() -> believed(url)) : "");
         JsonNode opened = provider ? byProvider(new ApiClient(stranger)) : byPassword(new ApiClient(stranger));
         new Target(url, Shared.text(opened, "secret"), stranger.pin()).keep();

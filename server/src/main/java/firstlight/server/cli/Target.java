@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param pin SHA-256 of the server's certificate in hexadecimal; empty believes the certificates that Java believes
  */
 record Target(String url, String secret, String pin) {
+    private static final Pattern LOOPBACK = Pattern.compile("http://127\\.0\\.0\\.1(:\\d+)?");
+
     /** The one that was signed in to last, readable by its user alone. */
     static Path signedIn() {
         String config = System.getenv("XDG_CONFIG_HOME");
@@ -26,16 +29,18 @@ record Target(String url, String secret, String pin) {
         return home.resolve("firstlight/session.json");
     }
 
-    /** What was named, else this host's server when its directory can be read, else the one signed in to. */
     static Target choose(Optional<String> server, Optional<Path> tokenFile, String pin, Path data) {
-        Optional<Target> signed = ofSignIn();
+        return choose(server, tokenFile, pin, data, ofSignIn());
+    }
+
+    /**
+     * What was named, else this host's server when its directory can be read, else the one signed in to. Never another server than
+     * the one whose directory was named: the command may be about its disks.
+     */
+    static Target choose(
+            Optional<String> server, Optional<Path> tokenFile, String pin, Path data, Optional<Target> signed) {
         if (server.isPresent()) {
-            String url = server.get().replaceAll("/+$", "");
-            if (!url.startsWith("https://") && !url.startsWith("http://127.0.0.1")) {
-                throw new OperatorError(
-                        "the server '" + url + "' is not named by https://",
-                        "a secret would travel in clear; write https://HOST:PORT");
-            }
+            String url = safe(server.get());
             if (tokenFile.isPresent()) {
                 return new Target(url, secret(tokenFile.get()), pin);
             }
@@ -44,11 +49,24 @@ record Target(String url, String secret, String pin) {
                             "you are not signed in to " + url,
                             "firstlight sign-in --server " + url + ", or name a token with --token-file"));
         }
-        if (!Files.isReadable(data.resolve("api-token")) && signed.isPresent()) {
-            return signed.get();
+        boolean named = !data.equals(Path.of(DataDirectory.USUAL));
+        if (!named && !Files.isReadable(data.resolve("api-token")) && signed.isPresent()) {
+            Target target = signed.get();
+            return new Target(target.url, tokenFile.map(Target::secret).orElse(target.secret), target.pin);
         }
         DataDirectory.Api local = new DataDirectory(data).api();
         return new Target(local.url(), tokenFile.map(Target::secret).orElse(local.token()), "");
+    }
+
+    /** The URL without the slash at its end, when a secret may go there. */
+    static String safe(String server) {
+        String url = server.replaceAll("/+$", "");
+        if (!url.startsWith("https://") && !LOOPBACK.matcher(url).matches()) {
+            throw new OperatorError(
+                    "the server '" + url + "' is not named by https://",
+                    "a secret would travel in clear; write https://HOST:PORT");
+        }
+        return url;
     }
 
     private static String secret(Path file) {

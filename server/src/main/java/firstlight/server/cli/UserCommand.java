@@ -132,7 +132,8 @@ public final class UserCommand {
                 return Files.readString(file.get()).strip();
             }
         } catch (IOException e) {
-            throw new OperatorError("the password in " + file + " cannot be read", "see the file", e);
+            throw new OperatorError(
+                    "the password in " + file.get() + " cannot be read", "see the file and its permission", e);
         }
         char[] typed = terminal()
                 .flatMap(console -> Optional.ofNullable(console.readPassword("%s", prompt)))

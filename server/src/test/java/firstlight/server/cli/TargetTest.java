@@ -1,0 +1,72 @@
+package firstlight.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.server.DataDirectory;
+import firstlight.server.OperatorError;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class TargetTest {
+    private static final Optional<Target> SIGNED_IN =
+            Optional.of(new Target("https://other.school:8444", "session", "a".repeat(64)));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aDirectoryThatIsNamedIsNeverAnotherServer() {
+        assertThatThrownBy(() ->
+                        Target.choose(Optional.empty(), Optional.empty(), "", directory.resolve("typo"), SIGNED_IN))
+                .isInstanceOf(OperatorError.class)
+                .hasMessageContaining("no server has run with the data directory " + directory.resolve("typo"));
+    }
+
+    @Test
+    void thisHostsServerGoesBeforeTheOneSignedInTo() throws Exception {
+        Files.writeString(directory.resolve("api-url"), "http://127.0.0.1:8081\n");
+        Files.writeString(directory.resolve("api-token"), "local\n");
+        assertThat(Target.choose(Optional.empty(), Optional.empty(), "", directory, SIGNED_IN))
+                .isEqualTo(new Target("http://127.0.0.1:8081", "local", ""));
+    }
+
+    @Test
+    void aTokenThatIsNamedIsUsedAtTheServerSignedInTo() throws Exception {
+        Path token = Files.writeString(directory.resolve("token"), "of a program\n");
+        Path unreadable = Path.of(DataDirectory.USUAL);
+        if (Files.isReadable(unreadable.resolve("api-token"))) {
+            return; // a server's own host
+        }
+        assertThat(Target.choose(Optional.empty(), Optional.of(token), "", unreadable, SIGNED_IN))
+                .isEqualTo(new Target("https://other.school:8444", "of a program", "a".repeat(64)));
+    }
+
+    @Test
+    void aSecretGoesInClearToThisHostAlone() throws Exception {
+        Path token = Files.writeString(directory.resolve("token"), "of a program\n");
+        for (String url : new String[] {"http://127.0.0.1.school.example:8081", "http://10.0.0.1:8081"}) {
+            assertThatThrownBy(
+                            () -> Target.choose(Optional.of(url), Optional.of(token), "", directory, Optional.empty()))
+                    .hasMessageContaining("is not named by https://");
+            assertThat(new CommandLine(new SignInCommand())
+                            .setExecutionExceptionHandler((failure, _, _) ->
+                                    failure.getMessage().contains("is not named by https://") ? 1 : 70)
+                            .execute("--server", url, "--user", "ann", "--password-file", token.toString()))
+                    .as("a password even less")
+                    .isEqualTo(1);
+        }
+        assertThat(Target.choose(
+                                Optional.of("http://127.0.0.1:8081/"),
+                                Optional.of(token),
+                                "",
+                                directory,
+                                Optional.empty())
+                        .url())
+                .isEqualTo("http://127.0.0.1:8081");
+    }
+}
