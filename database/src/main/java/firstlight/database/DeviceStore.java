@@ -62,17 +62,32 @@ public final class DeviceStore implements Devices {
     /** While the database does not answer the device is nobody: number 0, and forgotten again. */
     @Override
     public Device register(NewDevice wanted, Instant now) {
+        try {
+            return made(wanted, now);
+        } catch (DatabaseUnreachable e) {
+            LOG.warn("a new device cannot be registered now: {}", e.getMessage());
+            return Device.fresh(0, "unknown", wanted.registration(), wanted.facts(), now);
+        }
+    }
+
+    /**
+     * As {@link #register}, for a person, who is told when it cannot be done; it was not seen yet.
+     *
+     * @throws DatabaseUnreachable when nothing can be written now
+     */
+    public Device enter(NewDevice wanted) {
+        return made(wanted, Device.NEVER);
+    }
+
+    private Device made(NewDevice wanted, Instant seen) {
         registering.lock(); // the next of this server must find this one in the picture
         try {
             return backend.write(handle -> {
                 backend.exclusively(handle, Backend.Matter.REGISTRATION);
                 changes.catchUp(handle);
                 // Two packets of one PC can arrive together, and at two servers; the second finds what the first made.
-                return registered(wanted).orElseGet(() -> insert(handle, wanted, Set.of(), now));
+                return registered(wanted).orElseGet(() -> insert(handle, wanted, Set.of(), seen));
             });
-        } catch (DatabaseUnreachable e) {
-            LOG.warn("a new device cannot be registered now: {}", e.getMessage());
-            return Device.fresh(0, "unknown", wanted.registration(), wanted.facts(), now);
         } finally {
             registering.unlock();
         }

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import firstlight.policy.NewDevice;
+import firstlight.policy.Registration;
+import firstlight.policy.level.Group;
+import firstlight.policy.level.NamingPattern;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +97,32 @@ class SqliteTest {
             assertThatThrownBy(() -> backend.run(handle -> handle.execute("insert into nothing values (1)")))
                     .as("what is wrong with the question is no matter of the disk")
                     .isNotInstanceOf(DatabaseUnreachable.class);
+        }
+    }
+
+    @Test
+    void whoEntersADeviceWhileTheDiskIsFullIsToldAndAPcThatBootsIsAnswered() {
+        try (SqliteBackend backend = new SqliteBackend(directory)) {
+            Migrations.apply(backend);
+            Changes changes = new Changes(backend);
+            WorkStore works = new WorkStore(backend, changes, new SessionRows(backend, changes));
+            DeviceStore devices = new DeviceStore(backend, changes, new PolicyStore(backend, changes), works);
+            long pages = backend.read(handle ->
+                    handle.createQuery("pragma page_count").mapTo(Long.class).one());
+            NewDevice wanted = new NewDevice(
+                    Facts.NONE.with(FactName.MAC, "52:54:00:00:00:01"),
+                    Registration.REGISTERED,
+                    Group.NONE,
+                    Optional.of("pc1"),
+                    NamingPattern.USUAL,
+                    "x".repeat(100_000));
+            most(backend, pages);
+
+            assertThatThrownBy(() -> devices.enter(wanted)).isInstanceOf(DatabaseUnreachable.class);
+            assertThat(devices.register(wanted, NOW).id()).isZero();
+            most(backend, 100_000);
+            assertThat(devices.enter(wanted).seen()).isEmpty();
+            assertThat(devices.all()).hasSize(1);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param facts everything that was ever learned of it
  * @param marks what a person said is this device's as well, whatever its facts say now
  * @param note what a person wrote of it, or what it said when it registered itself
+ * @param lastSeen {@link #NEVER} until it boots
  */
 public record Device(
         long id,
@@ -30,6 +31,9 @@ public record Device(
         Optional<LastImage> lastImage,
         String note,
         Instant lastSeen) {
+    /** When a device was seen that a person entered and that has not booted yet. */
+    public static final Instant NEVER = Instant.EPOCH;
+
     /** RFC 1123 host label; Windows refuses names of digits alone. */
     private static final Pattern NAME = Pattern.compile("(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 
@@ -49,6 +53,11 @@ public record Device(
     public static Device fresh(long id, String name, Registration registration, Facts facts, Instant seen) {
         return new Device(
                 id, name, registration, Group.NONE, PolicyValues.NONE, facts, Set.of(), Optional.empty(), "", seen);
+    }
+
+    /** When it booted last, or showed itself otherwise; empty until then. */
+    public Optional<Instant> seen() {
+        return lastSeen.equals(NEVER) ? Optional.empty() : Optional.of(lastSeen);
     }
 
     public Device withId(long value) {

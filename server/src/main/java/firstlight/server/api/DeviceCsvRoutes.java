@@ -58,6 +58,9 @@ final class DeviceCsvRoutes {
 
     private static final int MOST_ERRORS = 100;
 
+    /** Lines with the same error that are named. */
+    private static final int SAME = 5;
+
     private final Database database;
     private final DeviceFinder finder;
     private final GroupNames groups;
@@ -95,7 +98,7 @@ final class DeviceCsvRoutes {
                     all(device, FactName.MANUFACTURER),
                     all(device, FactName.MODEL),
                     device.lastImage().map(DeviceCsvRoutes::image).orElse(""),
-                    device.lastSeen().toString())));
+                    device.seen().map(Instant::toString).orElse(""))));
         }
         return Answer.text("text/csv", text.toString());
     }
@@ -119,7 +122,7 @@ final class DeviceCsvRoutes {
         }
         List<String> head = head(rows.getFirst());
         List<Wish> wishes = new ArrayList<>();
-        List<String> errors = new ArrayList<>();
+        Map<String, List<Integer>> errors = new LinkedHashMap<>();
         Map<String, Integer> names = new HashMap<>();
         Map<String, Integer> macs = new HashMap<>();
         Map<Long, Integer> lines = new HashMap<>();
@@ -132,20 +135,17 @@ final class DeviceCsvRoutes {
                 }
                 wishes.add(wish);
             } catch (ApiProblem problem) {
-                errors.add("line " + row.line() + ": " + problem.getMessage()
-                        + (problem.cure().isEmpty() ? "" : " (" + problem.cure() + ")"));
+                String text = problem.getMessage() + (problem.cure().isEmpty() ? "" : " (" + problem.cure() + ")");
+                errors.computeIfAbsent(text, _ -> new ArrayList<>()).add(row.line());
             }
         }
         if (!errors.isEmpty()) {
-            String told = errors.stream().limit(MOST_ERRORS).collect(Collectors.joining("\n"));
-            String more = errors.size() > MOST_ERRORS ? "\nand " + (errors.size() - MOST_ERRORS) + " more" : "";
-            throw ApiProblem.notAllowed(
-                    "", errors.size() + " lines are wrong, so nothing was imported:\n" + told + more, "mend them");
+            throw ApiProblem.notAllowed("", told(errors), "mend them");
         }
         long fresh = wishes.stream().filter(wish -> wish.device.id() == 0).count();
         boolean dryRun = request.flag("dry-run");
         if (!dryRun) {
-            List<Long> numbers = kept(wishes, request.now());
+            List<Long> numbers = kept(wishes);
             acts.record(request, "device.import", numbers, wishes.size() + " devices, " + fresh + " of them new");
         }
         ObjectNode node = Json.object()
@@ -157,6 +157,23 @@ final class DeviceCsvRoutes {
                 head.stream().filter(column -> !WRITTEN.contains(column)).toList();
         node.set("passedOver", Json.texts(passedOver));
         return Answer.ok(node);
+    }
+
+    /** A group that is missing is missing in hundreds of lines: said once. */
+    private static String told(Map<String, List<Integer>> errors) {
+        long wrong = errors.values().stream().mapToLong(List::size).sum();
+        String told = errors.entrySet().stream()
+                .limit(MOST_ERRORS)
+                .map(error -> lines(error.getValue()) + ": " + error.getKey())
+                .collect(Collectors.joining("\n"));
+        String more = errors.size() > MOST_ERRORS ? "\nand " + (errors.size() - MOST_ERRORS) + " other errors" : "";
+        return (wrong == 1 ? "1 line is" : wrong + " lines are") + " wrong, so nothing was imported:\n" + told + more;
+    }
+
+    private static String lines(List<Integer> lines) {
+        String some = lines.stream().limit(SAME).map(String::valueOf).collect(Collectors.joining(", "));
+        int more = lines.size() - SAME;
+        return (lines.size() == 1 ? "line " : "lines ") + some + (more > 0 ? " and " + more + " more" : "");
     }
 
     private static List<String> head(Csv.Row row) throws ApiProblem {
@@ -290,31 +307,29 @@ final class DeviceCsvRoutes {
         return ApiProblem.of(ProblemKind.NOT_ALLOWED, what, cure);
     }
 
-    private List<Long> kept(List<Wish> wishes, Instant now) throws ApiProblem {
+    private List<Long> kept(List<Wish> wishes) throws ApiProblem {
         try {
-            return database.atomically(() -> keep(wishes, now));
+            return database.atomically(() -> keep(wishes));
         } catch (ChangedMeanwhile e) {
             throw ApiProblem.conflict(
                     "somebody else changed these devices meanwhile, so nothing was imported", "import it again");
         }
     }
 
-    private List<Long> keep(List<Wish> wishes, Instant now) {
+    private List<Long> keep(List<Wish> wishes) {
         List<Long> numbers = new ArrayList<>();
         for (Wish wish : wishes) {
             long number = wish.device.id();
             if (number == 0) {
                 number = database.devices()
-                        .register(
-                                NewDevice.in(
-                                        wish.group.orElse(Group.NONE),
-                                        wish.facts,
-                                        Registration.REGISTERED,
-                                        wish.name,
-                                        wish.note.orElse(""),
-                                        database.policy().book(),
-                                        settings),
-                                now)
+                        .enter(NewDevice.in(
+                                wish.group.orElse(Group.NONE),
+                                wish.facts,
+                                Registration.REGISTERED,
+                                wish.name,
+                                wish.note.orElse(""),
+                                database.policy().book(),
+                                settings))
                         .id();
             } else {
                 Kept<Device> kept = database.devices()

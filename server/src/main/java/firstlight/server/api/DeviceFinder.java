@@ -68,14 +68,14 @@ final class DeviceFinder {
         }
     }
 
-    /** Keeps what {@link #oneOrMac} made up. */
-    Device registered(Device device, Instant now) {
+    /** Keeps what {@link #oneOrMac} made up; nobody has seen it yet. */
+    Device registered(Device device) {
         if (device.id() != 0) {
             return device;
         }
         NewDevice fresh = NewDevice.in(
                 Group.NONE, device.facts(), Registration.REGISTERED, Optional.empty(), "", book.get(), settings);
-        return devices.register(fresh, now);
+        return devices.enter(fresh);
     }
 
     /** Of one's own reach; else refused. */

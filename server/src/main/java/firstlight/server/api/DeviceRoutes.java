@@ -171,7 +171,7 @@ final class DeviceRoutes {
         if (name.isPresent() && isAnothers(name.get(), device)) {
             throw ApiProblem.conflict("another device is named '" + name.get() + "'", "choose another name");
         }
-        Device kept = finder.registered(device, request.now());
+        Device kept = finder.registered(device);
         Optional<Long> chosen = group;
         Device changed = KeptOr.problem(
                 devices.change(

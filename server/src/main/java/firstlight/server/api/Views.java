@@ -45,8 +45,8 @@ final class Views {
                                 .find(device.group())
                                 .map(Group::name)
                                 .orElse(""))
-                .put("note", device.note())
-                .put("lastSeen", device.lastSeen().toString());
+                .put("note", device.note());
+        device.seen().ifPresent(seen -> node.put("lastSeen", seen.toString()));
         device.lastImage().ifPresent(image -> {
             ObjectNode last = node.putObject("lastImage")
                     .put("image", image.image())

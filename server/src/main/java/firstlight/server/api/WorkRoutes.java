@@ -95,7 +95,7 @@ final class WorkRoutes {
         List<Work> made = new ArrayList<>();
         List<Device> registered = new ArrayList<>();
         for (Device device : devices) {
-            registered.add(finder.registered(device, request.now()));
+            registered.add(finder.registered(device));
         }
         if (destructive) {
             acts.record(

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  firstlight device list --when 'memory < 4 GiB'",
             "  firstlight device name 52:54:00:12:34:56 ROOM12-PC3",
-            "  firstlight device group ROOM12-PC3 \"Room 12\"",
+            "  firstlight device group ROOM12-PC3,ROOM12-PC4 \"Room 12\"",
             "  firstlight device import pcs.csv --dry-run",
             "  firstlight device answer 7 ROOM12-PC3",
             "  firstlight device show ROOM12-PC3",
@@ -71,7 +71,7 @@ public final class DeviceCommand {
                         Shared.text(device, "registration"),
                         image(device),
                         Shared.text(device, "work"),
-                        Shared.time(device.path("lastSeen")));
+                        device.has("lastSeen") ? Shared.time(device.path("lastSeen")) : "never");
             }
             return table.text();
         });
@@ -99,20 +99,22 @@ public final class DeviceCommand {
                         + Shared.text(answer, "name"));
     }
 
-    @Command(name = "group", description = "Puts a device into a group, or into none.")
+    @Command(name = "group", description = "Puts devices into a group, or into none.")
     void group(
-            @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
+            @Parameters(paramLabel = "DEVICE", description = "A device, or several with commas.") String devices,
             @Parameters(paramLabel = "GROUP", arity = "0..1", description = "Without it, in none.") @Nullable
                     String group,
             @Mixin Shared shared) {
-        shared.act(
-                "PATCH",
-                path(device),
-                Shared.body().put("group", group == null ? "" : group),
-                answer -> Shared.text(answer, "name") + " is in "
-                        + (Shared.text(answer, "group").isEmpty()
-                                ? "no group"
-                                : "group " + Shared.text(answer, "group")));
+        for (String device : devices.strip().split(" *, *", -1)) {
+            shared.act(
+                    "PATCH",
+                    path(device),
+                    Shared.body().put("group", group == null ? "" : group),
+                    answer -> Shared.text(answer, "name") + " is in "
+                            + (Shared.text(answer, "group").isEmpty()
+                                    ? "no group"
+                                    : "group " + Shared.text(answer, "group")));
+        }
     }
 
     @Command(name = "note", description = "Writes a note to a device.")
@@ -264,9 +266,9 @@ public final class DeviceCommand {
                     Optional<String> remove,
             @Mixin Shared shared) {
         JsonNode answer = add.isPresent()
-                ? shared.api().ask("PUT", "shared-adapters/" + add.get(), Shared.body())
+                ? shared.api().ask("PUT", "shared-adapters/" + ApiClient.part(add.get()), Shared.body())
                 : remove.isPresent()
-                        ? shared.api().ask("DELETE", "shared-adapters/" + remove.get(), Shared.body())
+                        ? shared.api().ask("DELETE", "shared-adapters/" + ApiClient.part(remove.get()), Shared.body())
                         : shared.api().get("shared-adapters");
         shared.print(answer.path("items"), macs -> Shared.joined(macs).replace(", ", "\n"));
     }
