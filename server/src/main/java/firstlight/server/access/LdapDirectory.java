@@ -15,12 +15,25 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the directory who somebody is, then lets the directory itself judge the password: by a bind as that person. */
 final class LdapDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(LdapDirectory.class);
     private static final int PATIENCE_MILLIS = 5_000;
+    /**
+     * Of a bind, beside a wrong password: 389 Directory Server answers 19 for an account that is locked by failures and 53 for one that
+     * is switched off, OpenLDAP 48 for one without a password and 50 for one that may not bind. Active Directory has 49 for all.
+     */
+    private static final Set<ResultCode> KEPT_OUT = Set.of(
+            ResultCode.CONSTRAINT_VIOLATION,
+            ResultCode.INAPPROPRIATE_AUTHENTICATION,
+            ResultCode.INSUFFICIENT_ACCESS_RIGHTS,
+            ResultCode.UNWILLING_TO_PERFORM);
 
     private final LdapSettings settings;
 
@@ -54,7 +67,20 @@ final class LdapDirectory {
                 connection.bind(entry.getDN(), password);
             } catch (LDAPException e) {
                 if (e.getResultCode().equals(ResultCode.INVALID_CREDENTIALS)) {
+                    LOG.info("the directory refuses {}: {}", entry.getDN(), e.getDiagnosticMessage());
                     throw refused();
+                }
+                if (KEPT_OUT.contains(e.getResultCode())) {
+                    LOG.warn(
+                            "the directory refuses {}: {} {}",
+                            entry.getDN(),
+                            e.getResultCode(),
+                            e.getDiagnosticMessage());
+                    throw new AccessFailure(
+                            AccessFailure.Kind.REFUSED,
+                            "the directory does not let '" + name + "' in: "
+                                    + e.getResultCode().getName(),
+                            "the account may be locked or switched off there; the server's log has the directory's words");
                 }
                 throw e;
             }

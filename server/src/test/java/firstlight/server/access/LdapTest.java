@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
 import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.InMemoryListenerConfig;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSimpleBindRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import java.net.InetAddress;
@@ -33,6 +37,7 @@ class LdapTest {
 
     private final InMemoryAccounts accounts = new InMemoryAccounts();
     private InMemoryDirectoryServer server;
+    private Optional<ResultCode> keptOut = Optional.empty();
     private Path trust;
 
     @BeforeEach
@@ -43,6 +48,14 @@ class LdapTest {
         config.setSchema(null);
         config.addAdditionalBindCredentials("cn=firstlight", "look up");
         config.setAuthenticationRequiredOperationTypes(Set.of(com.unboundid.ldap.sdk.OperationType.SEARCH));
+        config.addInMemoryOperationInterceptor(new InMemoryOperationInterceptor() {
+            @Override
+            public void processSimpleBindRequest(InMemoryInterceptedSimpleBindRequest request) throws LDAPException {
+                if (keptOut.isPresent() && request.getRequest().getBindDN().startsWith("uid=")) {
+                    throw new LDAPException(keptOut.get(), "account locked");
+                }
+            }
+        });
         InetAddress loopback = InetAddress.getLoopbackAddress();
         config.setListenerConfigs(
                 InMemoryListenerConfig.createLDAPConfig(
@@ -124,6 +137,24 @@ class LdapTest {
             assertThat(failure(access, "ann", "wrong").kind()).isEqualTo(AccessFailure.Kind.REFUSED);
         }
         assertThat(accounts.users()).hasSize(1);
+    }
+
+    @Test
+    void anAccountThatTheDirectoryKeepsOutIsNoFailureOfTheDirectory() {
+        for (ResultCode code : List.of(
+                ResultCode.CONSTRAINT_VIOLATION,
+                ResultCode.UNWILLING_TO_PERFORM,
+                ResultCode.INAPPROPRIATE_AUTHENTICATION)) {
+            keptOut = Optional.of(code);
+            AccessFailure failure =
+                    failure(access(LdapSettings.Security.NONE, "look up", Optional.empty()), "ann", "secret of ann");
+            assertThat(failure.kind()).isEqualTo(AccessFailure.Kind.REFUSED);
+            assertThat(failure).hasMessageContaining("does not let 'ann' in");
+        }
+        keptOut = Optional.of(ResultCode.BUSY);
+        assertThat(failure(access(LdapSettings.Security.NONE, "look up", Optional.empty()), "ann", "secret of ann")
+                        .kind())
+                .isEqualTo(AccessFailure.Kind.UNAVAILABLE);
     }
 
     @Test
