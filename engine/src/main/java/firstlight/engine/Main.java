@@ -129,7 +129,8 @@ public final class Main {
         console.line("FAILED: there is no server at " + server);
         console.line("  because: " + last + "; " + OwnNetwork.words(root));
         console.line("  what to do: look whether it runs, and whether its firewall lets TCP "
-                + URI.create(server).getPort() + " in. When the address, the gateway or the server is wrong, "
+                + (URI.create(server).getPort() < 0 ? 80 : URI.create(server).getPort())
+                + " in. When the address, the gateway or the server is wrong, "
                 + MediumStart.ANEW);
         console.line("  another server: img auto http://ADDRESS:8080");
         return Optional.empty();

@@ -172,8 +172,8 @@ final class MediaCommand {
     }
 
     private static void write(Settings settings, Path file) {
-        if (settings.server != null && !settings.server.matches("http://[^/\\s]+")) {
-            throw new OperatorError("--server " + settings.server + " is no server", "as http://192.168.1.10:8080");
+        if (settings.server != null) {
+            MediumAddress.checkServer(settings.server);
         }
         if (settings.server == null && settings.start == BootMedium.Start.ENVIRONMENT) {
             throw new OperatorError(

@@ -3,6 +3,7 @@ package firstlight.server;
 import firstlight.environment.BootMedium;
 import firstlight.model.Ipv4Address;
 import java.net.URI;
+import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,6 +17,25 @@ final class MediumAddress {
 
     @Option(names = "--gateway", description = "The router's address; without it only its own network is reached.")
     String gateway = "";
+
+    /** A medium asks this for ever: a port that was forgotten (80 by http's rule, and the server has 8080) shows at the PC only. */
+    static void checkServer(String server) {
+        String cure = "as http://192.168.1.10:8080";
+        try {
+            URI url = new URI(server);
+            boolean whole = server.equals("http://" + url.getRawAuthority()) && url.getHost() != null;
+            if (!whole || url.getRawUserInfo() != null) {
+                throw new OperatorError("--server " + server + " is no server", cure);
+            }
+            if (url.getPort() < 1 || url.getPort() > 65535) {
+                throw new OperatorError(
+                        "--server " + server + " names no port",
+                        "ports.http of the server's configuration, usually 8080: http://" + url.getHost() + ":8080");
+            }
+        } catch (URISyntaxException e) {
+            throw new OperatorError("--server " + server + " is no server", cure, e);
+        }
+    }
 
     /** @param server its URL, which must be reached without DNS: no DHCP server tells where that is */
     BootMedium.StaticAddress checked(@Nullable String server) {

@@ -1,11 +1,13 @@
 package firstlight.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MediumAddressTest {
     @Test
@@ -38,6 +40,32 @@ class MediumAddressTest {
         assertThatThrownBy(() -> of(address, netmask, gateway).checked(server))
                 .isInstanceOf(OperatorError.class)
                 .hasMessageContaining(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            http://10.1.0.1,             names no port
+            http://10.1.0.1:,            names no port
+            http://10.1.0.1:0,           names no port
+            http://10.1.0.1:99999,       names no port
+            https://10.1.0.1:8080,       is no server
+            http://10.1.0.1:8080/,       is no server
+            http://10.1.0.1:8080/api,    is no server
+            http://10.1.0 .1:8080,       is no server
+            http://ann@10.1.0.1:8080,    is no server
+            http://[::1,                 is no server
+            10.1.0.1,                    is no server
+            """)
+    void aServerThatNobodyCouldReachIsRefusedBeforeAMediumIsMade(String server, String words) {
+        assertThatThrownBy(() -> MediumAddress.checkServer(server))
+                .isInstanceOf(OperatorError.class)
+                .hasMessageContaining("--server " + server + " " + words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://10.1.0.1:8080", "http://images.school:80"})
+    void aServerWithItsPortIsTaken(String server) {
+        assertThatCode(() -> MediumAddress.checkServer(server)).doesNotThrowAnyException();
     }
 
     private static MediumAddress of(String address, String netmask, String gateway) {
