@@ -3,6 +3,7 @@ package firstlight.server.sites;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.store.ImageVersion;
+import firstlight.model.Bytes;
 import firstlight.policy.Alarms;
 import firstlight.server.images.ImageJob;
 import firstlight.server.images.ImageJobs;
@@ -115,7 +116,14 @@ public final class Rounds implements AutoCloseable {
         List<ImageVersion> removed = sites.images().removed();
         for (RemoteVersion each : wanted) {
             Optional<ImageVersion> here = sites.images().find(each.image(), each.number());
-            if (here.isPresent() && !here.get().digest().equals(each.digest())) {
+            if (here.isPresent() && here.get().digest().equals(Bytes.EMPTY)) {
+                alarms.raise(
+                        0,
+                        each.name() + " of " + peer.name() + " is not pulled: " + each.name()
+                                + " is here and damaged; firstlight image verify " + each.name()
+                                + " fetches it from there when what is left of it is the same",
+                        clock.instant());
+            } else if (here.isPresent() && !here.get().digest().equals(each.digest())) {
                 alarms.raise(
                         0,
                         each.name() + " of " + peer.name() + " is not pulled: " + each.name()

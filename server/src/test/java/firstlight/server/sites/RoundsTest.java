@@ -12,6 +12,7 @@ import firstlight.image.store.ImageVersion;
 import firstlight.image.store.VersionNotes;
 import firstlight.server.images.ImageJob;
 import firstlight.server.images.ImageJobs;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,6 +118,24 @@ class RoundsTest {
         round();
         assertThat(names()).containsExactly("lab@1", "office@1");
         assertThat(alarms).singleElement().asString().contains("lab@1 of main is not pulled", "--as");
+    }
+
+    @Test
+    void ofAVersionThatIsDamagedHereTheAlarmNamesWhatMendsIt() throws Exception {
+        FakePeer.publish(here, "lab", 7);
+        FakePeer.publish(there, "lab", 7);
+        here.close();
+        Files.writeString(folder.resolve("here/manifests/lab/1.manifest"), "rot");
+        Files.writeString(folder.resolve("here/manifests/lab/1.notes"), "rot");
+        here = DiskStore.open(folder.resolve("here"));
+        sites = sites(main);
+        rounds = new Rounds(sites, jobs, (_, text, _) -> alarms.add(text), () -> NOW, ZoneOffset.UTC);
+        assertThat(rounds.missing(main, rounds.wanted(main))).isEmpty();
+        assertThat(alarms)
+                .singleElement()
+                .asString()
+                .contains("lab@1 is here and damaged; firstlight image verify lab@1")
+                .doesNotContain("--as");
     }
 
     @Test
