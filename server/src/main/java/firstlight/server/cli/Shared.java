@@ -124,6 +124,13 @@ final class Shared {
         out.flush();
     }
 
+    /** What a person must know beside the answer; the standard output is the answer alone. */
+    void warn(String text) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("firstlight: " + text);
+        err.flush();
+    }
+
     boolean wantsJson() {
         return json;
     }

@@ -37,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight work inventory \"group:Room 12\"",
             "  firstlight work maintenance ROOM12-PC1 --wake",
             "  firstlight work cancel 17",
+            "  firstlight work cancel \"group:Room 12\"",
             "  firstlight work retry 17",
             "  firstlight work confirmations",
             "  firstlight work confirm 4",
@@ -222,10 +223,10 @@ public final class WorkCommand {
                     Optional<String> state,
             @Option(names = "--kind", paramLabel = "KIND", description = "capture, restore, script, ...")
                     Optional<String> kind,
+            @Mixin Newest newest,
             @Mixin Shared shared) {
-        String query =
-                "work?limit=1000" + parameter("device", device) + parameter("state", state) + parameter("kind", kind);
-        shared.print(shared.api().all(query), works -> {
+        String wanted = parameter("device", device) + parameter("state", state) + parameter("kind", kind);
+        newest.print(shared, "work", wanted, works -> {
             Table table = new Table("NR", "DEVICE", "WORK", "STATE", "TRIES", "BY", "CHANGED", "OUTCOME");
             for (JsonNode work : works) {
                 table.row(
@@ -244,13 +245,13 @@ public final class WorkCommand {
 
     @Command(name = "cancel", description = "Takes work back. A device that is at it stops at its next report.")
     void cancel(
-            @Parameters(paramLabel = "NR", description = "The work's number in the list.") long number,
+            @Parameters(
+                            paramLabel = "NR|group:NAME",
+                            description = "Its number in the list, several with commas; or all of a group's devices"
+                                    + " (and of those below it) that has not ended.")
+                    String which,
             @Mixin Shared shared) {
-        shared.act(
-                "DELETE",
-                "work/" + number,
-                Shared.body(),
-                work -> "work " + number + " (" + Shared.text(work, "words") + ") is cancelled");
+        WorkCancel.all(shared, which);
     }
 
     @Command(name = "retry", description = "Begins failed or cancelled work again, with all its attempts.")

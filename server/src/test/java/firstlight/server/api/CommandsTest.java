@@ -1,0 +1,145 @@
+package firstlight.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.server.OperatorError;
+import firstlight.server.cli.DeviceCommand;
+import firstlight.server.cli.UserCommand;
+import firstlight.server.cli.WorkCommand;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Commands as a person types them, against a started server. */
+class CommandsTest {
+    @TempDir
+    private Path directory;
+
+    private ApiServer server;
+    private String out = "";
+    private String err = "";
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ApiServer(directory, 0);
+        String url = server.uri(0, "").toString();
+        Files.writeString(directory.resolve("api-url"), url.substring(0, url.length() - "/api".length()));
+        Files.writeString(directory.resolve("api-token"), ApiServer.LOCAL);
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        server.device("pc2", "52:54:00:00:00:02", "x");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    private int run(Object command, String... words) {
+        StringWriter told = new StringWriter();
+        StringWriter warned = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--data", directory.toString()));
+        int status = new CommandLine(command)
+                .setOut(new PrintWriter(told))
+                .setErr(new PrintWriter(warned))
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    if (failure instanceof OperatorError error) {
+                        line.getErr().println(error.text());
+                        return 1;
+                    }
+                    throw failure;
+                })
+                .execute(all.toArray(String[]::new));
+        out = told.toString();
+        err = warned.toString();
+        return status;
+    }
+
+    @Test
+    void severalDevicesGoIntoAGroupAtOnce() throws Exception {
+        server.call("POST", "/groups", "{'name': 'Room 12'}");
+        assertThat(run(new DeviceCommand(), "group", "pc1,pc2", "Room 12")).isZero();
+        assertThat(out.lines()).containsExactly("pc1 is in group Room 12", "pc2 is in group Room 12");
+        assertThat(run(new DeviceCommand(), "group", "pc1, nobody", "Room 12")).isEqualTo(1);
+        assertThat(err).contains("there is no device 'nobody'");
+    }
+
+    @Test
+    void workOfAWholeGroupIsTakenBackAtOnce() throws Exception {
+        server.call("POST", "/groups", "{'name': 'Room 12'}");
+        server.device("pc3", "52:54:00:00:00:03", "x");
+        run(new DeviceCommand(), "group", "pc1,pc2", "Room 12");
+        run(new WorkCommand(), "inventory", "pc1,pc2,pc3");
+
+        assertThat(run(new WorkCommand(), "cancel", "group:Room 12")).isZero();
+        assertThat(out.lines()).hasSize(2);
+        assertThat(server.database.works().open()).hasSize(1);
+        assertThat(run(new WorkCommand(), "cancel", "group:Room 12")).isEqualTo(1);
+        assertThat(err).contains("no device of group:Room 12 has work");
+        assertThat(run(new WorkCommand(), "cancel", "1,2,3"))
+                .as("what has ended does not keep the rest")
+                .isEqualTo(1);
+        assertThat(err).contains("2 of 3 were not cancelled");
+        assertThat(server.database.works().open()).isEmpty();
+    }
+
+    @Test
+    void aListOfWorkThatIsCutOffSaysSo() throws Exception {
+        run(new WorkCommand(), "inventory", "pc1,pc2");
+        assertThat(run(new WorkCommand(), "list", "--limit", "1")).isZero();
+        assertThat(out.lines()).hasSize(2);
+        assertThat(err).contains("the newest 1 only", "--limit");
+        assertThat(run(new WorkCommand(), "list", "--limit", "2")).isZero();
+        assertThat(out.lines()).hasSize(3);
+        assertThat(err).isEmpty();
+        assertThat(run(new WorkCommand(), "list", "--limit", "0")).isEqualTo(1);
+        assertThat(err).contains("--limit is 0", "1 to 9999");
+    }
+
+    @Test
+    void whoWasEnteredByAPersonWasNeverSeen() throws Exception {
+        server.call("POST", "/devices.csv", "name,mac\npc3,52:54:00:00:00:03\n");
+        run(new DeviceCommand(), "name", "52:54:00:00:00:04", "pc4");
+        run(new DeviceCommand(), "list");
+        assertThat(out.lines().filter(line -> line.endsWith("never"))).hasSize(2);
+        assertThat(server.call("GET", "/devices/pc3", "").text()).doesNotContain("lastSeen");
+        assertThat(server.call("GET", "/devices.csv", "").text())
+                .contains("pc3,,52:54:00:00:00:03,,,,,registered,,,,\r\n");
+    }
+
+    @Test
+    void whatIsWrongInManyLinesIsSaidOnce() throws Exception {
+        String head = "name,mac,group\n";
+        String rows = IntStream.rangeClosed(10, 16)
+                .mapToObj(i -> "x" + i + ",52:54:00:00:01:" + i + ",Room 9\n")
+                .collect(Collectors.joining());
+        assertThat(server.call("POST", "/devices.csv", head + rows + "x y,,\n").text())
+                .contains("8 lines are wrong, so nothing was imported")
+                .contains("lines 2, 3, 4, 5, 6 and 2 more: there is no group 'Room 9'")
+                .contains("line 9: 'x y' is no computer name");
+    }
+
+    @Test
+    void whatIsNoMacIsToldInWords() {
+        assertThat(run(new DeviceCommand(), "adapters", "--add", "zz zz")).isEqualTo(1);
+        assertThat(err).contains("zz zz");
+    }
+
+    @Test
+    void aPasswordFileThatIsMissingIsNamed() {
+        Path file = directory.resolve("pw");
+        assertThat(run(new UserCommand(), "add", "bob", "--role", "viewer", "--password-file", file.toString()))
+                .isEqualTo(1);
+        assertThat(err).contains("the password in " + file + " cannot be read");
+    }
+}
