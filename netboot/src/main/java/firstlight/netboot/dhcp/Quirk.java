@@ -58,7 +58,12 @@ public enum Quirk {
     IPXE_IA32_STARTS_NO_X64_KERNEL(
             "an iPXE for UEFI of 32 bits leaves kernels to its firmware, which refuses one of 64 bits; GRUB starts it (not seen: by iPXE's source)",
             (_, treatment) -> treatment.kind() == ClientKind.IPXE_UEFI && is(treatment, Architecture.UEFI_IA32),
-            (_, treatment) -> treatment.withoutScripts());
+            (_, treatment) -> treatment.withoutScripts()),
+    IPXE_TAKES_THE_DHCP_SERVERS_FILE(
+            "where a DHCP server names a boot file too (a forgotten option 67), iPXE loads that one, unless the proxy's answer says that"
+                    + " it comes first (175.1; seen: 1.0.0 in QEMU's ROM; later ones by iPXE's source)",
+            (_, treatment) -> treatment.kind().isIpxe(),
+            (_, treatment) -> treatment.outranking());
 
     private static final Set<String> RASPBERRY_PI_OUIS =
             Set.of("b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67", "88:a2:9e");

@@ -7,6 +7,7 @@ import firstlight.wire.dhcp.DhcpOption;
 import firstlight.wire.dhcp.DhcpOption.BootFileName;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
 import firstlight.wire.dhcp.DhcpOption.ClientMachineIdentifier;
+import firstlight.wire.dhcp.DhcpOption.IpxeOptions;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpOption.PxeVendorOptions;
 import firstlight.wire.dhcp.DhcpOption.RelayAgentInformation;
@@ -26,6 +27,7 @@ final class ReplyBuilder {
     private static final int SERVER_PORT = 67;
     private static final int CLIENT_PORT = 68;
     private static final String LOCAL_DISK = "Local disk";
+    private static final int OURS_FIRST = 1;
 
     private ReplyBuilder() {}
 
@@ -98,6 +100,9 @@ final class ReplyBuilder {
             if (!vendor.isEmpty()) {
                 options.add(new PxeVendorOptions(vendor));
             }
+        }
+        if (request.treatment().outranks()) {
+            options.add(IpxeOptions.priority(OURS_FIRST));
         }
         // The relay's own, however it writes it (RFC 3046 2.2).
         for (DhcpOption option : request.packet().options()) {

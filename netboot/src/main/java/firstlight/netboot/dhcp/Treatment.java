@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param firmwareMenu whether its own prompt and menu work
  * @param through4011 whether it must be sent to 4011 for the name of its boot file
  * @param runsScripts an iPXE that can run our script as it is
+ * @param outranks whether it is told to take our answer before any other server's
  */
 record Treatment(
         Optional<Architecture> architecture,
@@ -19,7 +20,8 @@ record Treatment(
         LocalBoot localBoot,
         boolean firmwareMenu,
         boolean through4011,
-        boolean runsScripts) {
+        boolean runsScripts,
+        boolean outranks) {
     /** The ways to a local disk. */
     enum LocalBoot {
         /** A PXE menu whose only item is the local disk, chosen at once: nothing is downloaded. */
@@ -43,7 +45,7 @@ record Treatment(
 
     /** What a client of this architecture gets if nothing is known against it. */
     static Treatment usual(Client client, Optional<Architecture> architecture) {
-        return new Treatment(architecture, kind(client, architecture), LocalBoot.MENU, true, false, true);
+        return new Treatment(architecture, kind(client, architecture), LocalBoot.MENU, true, false, true, false);
     }
 
     private static ClientKind kind(Client client, Optional<Architecture> architecture) {
@@ -75,19 +77,23 @@ record Treatment(
     }
 
     Treatment with(LocalBoot way) {
-        return new Treatment(architecture, kind, way, firmwareMenu, through4011, runsScripts);
+        return new Treatment(architecture, kind, way, firmwareMenu, through4011, runsScripts, outranks);
     }
 
     Treatment withoutFirmwareMenu() {
-        return new Treatment(architecture, kind, localBoot, false, through4011, runsScripts);
+        return new Treatment(architecture, kind, localBoot, false, through4011, runsScripts, outranks);
     }
 
     Treatment withThrough4011() {
-        return new Treatment(architecture, kind, localBoot, firmwareMenu, true, runsScripts);
+        return new Treatment(architecture, kind, localBoot, firmwareMenu, true, runsScripts, outranks);
     }
 
     Treatment withoutScripts() {
-        return new Treatment(architecture, kind, localBoot, firmwareMenu, through4011, false);
+        return new Treatment(architecture, kind, localBoot, firmwareMenu, through4011, false, outranks);
+    }
+
+    Treatment outranking() {
+        return new Treatment(architecture, kind, localBoot, firmwareMenu, through4011, runsScripts, true);
     }
 
     /** The client's facts with what it turned out to be; the words are those that iPXE uses for its builds. */

@@ -436,6 +436,32 @@ class ProxyDhcpTest {
     }
 
     @Test
+    void anIpxeIsToldToTakeOurWordBeforeThatOfTheDhcpServer() {
+        IpxeOptions ours = IpxeOptions.priority(1);
+        for (Firmware ipxe : List.of(Firmware.IPXE_BIOS, Firmware.IPXE_BIOS_POOR, Firmware.IPXE_X64)) {
+            for (FirstAnswer decision : List.of(LOCAL, HOTKEY, LOAD)) {
+                assertThat(reply(ipxe, Message.DISCOVER, Door.DHCP, decision)
+                                .packet()
+                                .find(IpxeOptions.class))
+                        .contains(ours);
+                assertThat(reply(ipxe, Message.ITEM, Door.PROXY, decision)
+                                .packet()
+                                .find(IpxeOptions.class))
+                        .contains(ours);
+            }
+        }
+        for (Firmware other : List.of(Firmware.BIOS, Firmware.UEFI_X64, Firmware.HTTP_X64)) {
+            assertThat(reply(other, Message.DISCOVER, Door.DHCP, LOAD).packet().find(IpxeOptions.class))
+                    .isEmpty();
+        }
+        use(ProxyDhcpSettings.DEFAULT.withoutQuirks(Set.of(Quirk.IPXE_TAKES_THE_DHCP_SERVERS_FILE)));
+        assertThat(reply(Firmware.IPXE_BIOS, Message.DISCOVER, Door.DHCP, LOAD)
+                        .packet()
+                        .find(IpxeOptions.class))
+                .isEmpty();
+    }
+
+    @Test
     void noReplyHasAnOption43ThatWouldHaveToBeSplit() {
         FirstAnswer talkative = new FirstAnswer.Hotkey("F".repeat(300), 254, List.of());
         byte[] octets = DhcpCodec.encode(

@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * 1.16.2, OVMF 2022.11, dnsmasq 2.90 as the foreign DHCP server. The engine must still say every word that it said then.
  */
 class RealConversationsTest {
-    private static final Ipv4Address SERVER = Ipv4Address.parse("10.77.0.1");
     private static final FirstAnswer LOCAL = new FirstAnswer.LocalBoot(List.of());
     private static final FirstAnswer HOTKEY = new FirstAnswer.Hotkey("Press F8 for Firstlight", 5, List.of());
     private static final FirstAnswer LOAD = new FirstAnswer.LoadPrebootClient(List.of());
@@ -46,7 +45,8 @@ class RealConversationsTest {
         OVMF_HOTKEY("ovmf-hotkey", HOTKEY, 3),
         OVMF_SAME_HOST_LOCAL_BOOT("ovmf-same-host-local-boot", LOCAL, 1),
         OVMF_THROUGH_4011("ovmf-through-4011", LOAD, 2),
-        OVMF_HTTP_BOOT("ovmf-http-boot", LOAD, 2);
+        OVMF_HTTP_BOOT("ovmf-http-boot", LOAD, 2),
+        IPXE_ROM_FORGOTTEN_BOOT_FILE("ipxe-rom-forgotten-boot-file", LOAD, 2);
 
         private final String capture;
         private final FirstAnswer decision;
@@ -69,15 +69,25 @@ class RealConversationsTest {
                         IPXE_EFI_ROM_LOCAL_BOOT,
                         OVMF_HOTKEY,
                         OVMF_SAME_HOST_LOCAL_BOOT,
-                        OVMF_HTTP_BOOT -> ProxyDhcpSettings.DEFAULT;
+                        OVMF_HTTP_BOOT,
+                        IPXE_ROM_FORGOTTEN_BOOT_FILE -> ProxyDhcpSettings.DEFAULT;
             };
+        }
+
+        /** All others were captured before this row was in the table. */
+        private Set<Quirk> withoutQuirks() {
+            return this == IPXE_ROM_FORGOTTEN_BOOT_FILE ? Set.of() : Set.of(Quirk.IPXE_TAKES_THE_DHCP_SERVERS_FILE);
+        }
+
+        private Ipv4Address server() {
+            return Ipv4Address.parse(this == IPXE_ROM_FORGOTTEN_BOOT_FILE ? "10.88.0.1" : "10.77.0.1");
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void theFirmwareHearsWhatItTookInTheLab(Conversation conversation) {
-        ProxyDhcp engine = new ProxyDhcp(conversation.settings());
+        ProxyDhcp engine = new ProxyDhcp(conversation.settings().withoutQuirks(conversation.withoutQuirks()));
         VirtualClock clock = new VirtualClock();
         boolean sameHost = conversation.name().contains("SAME_HOST");
         List<String> said = new ArrayList<>();
@@ -85,14 +95,14 @@ class RealConversationsTest {
         for (Golden.Datagram datagram : Golden.pcap("dhcp/" + conversation.capture + ".pcap")) {
             DhcpPacket packet = DhcpCodec.decode(datagram.payload().toArray());
             boolean toProxy = datagram.destinationPort() == 4011 && packet.op() == DhcpPacket.BOOTREQUEST;
-            if (isOurs(datagram, packet, sameHost)) {
+            if (isOurs(datagram, packet, sameHost, conversation.server())) {
                 captured.add(datagram.payload().toHex());
             } else if (packet.op() == DhcpPacket.BOOTREQUEST && (toProxy || !sameHost)) {
                 Arrival arrival = new Arrival(
                         toProxy ? Door.PROXY : Door.DHCP,
                         packet.clientAddress(),
                         datagram.sourcePort(),
-                        SERVER,
+                        conversation.server(),
                         "10.77.0.0/24");
                 if (engine.read(packet, arrival) instanceof Request request
                         && engine.answer(request, conversation.decision, clock.instant())
@@ -106,12 +116,12 @@ class RealConversationsTest {
     }
 
     /** On the same host the DHCP server's packets have our address as well, but not our port. */
-    private static boolean isOurs(Golden.Datagram datagram, DhcpPacket packet, boolean sameHost) {
+    private static boolean isOurs(Golden.Datagram datagram, DhcpPacket packet, boolean sameHost, Ipv4Address server) {
         return packet.op() == DhcpPacket.BOOTREPLY
                 && (sameHost
                         ? datagram.sourcePort() == 4011
                         : packet.find(ServerIdentifier.class)
-                                .filter(identifier -> identifier.address().equals(SERVER))
+                                .filter(identifier -> identifier.address().equals(server))
                                 .isPresent());
     }
 

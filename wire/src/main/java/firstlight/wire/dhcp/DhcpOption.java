@@ -253,11 +253,21 @@ public sealed interface DhcpOption {
         public static final int FEATURE_HTTP = 19;
         public static final int FEATURE_BZIMAGE = 24;
         public static final int FEATURE_EFI = 36;
+        private static final int PRIORITY = 1;
         private static final int BUS_ID = 177;
         private static final int PCI = 1;
 
         public IpxeOptions {
             subOptions = List.copyOf(subOptions);
+        }
+
+        /**
+         * For an answer: of several servers' words iPXE takes those with the highest priority, which is 0 where none is told.
+         *
+         * @param priority -128 to 127
+         */
+        public static IpxeOptions priority(int priority) {
+            return new IpxeOptions(List.of(new SubOption(PRIORITY, Bytes.of(new byte[] {(byte) priority}))));
         }
 
         public boolean has(int feature) {
