@@ -142,10 +142,10 @@ final class IpxeScript {
                 kernel %s initrd=%s ${updates} %s || goto failed
                 boot || goto failed
                 """.formatted(
-                        here.url(BootNames.INITRAMFS),
-                        here.url(BootNames.UPDATES),
+                        here.largeFile(BootNames.INITRAMFS),
+                        here.largeFile(BootNames.UPDATES),
                         lastName(BootNames.UPDATES),
-                        here.url(BootNames.KERNEL),
+                        here.largeFile(BootNames.KERNEL),
                         lastName(BootNames.INITRAMFS),
                         arguments));
     }

@@ -59,11 +59,15 @@ public final class Preboot implements GeneratedEntries {
         String mac = facts.first(FactName.MAC).orElse("");
         if (parameters.containsKey("prompt")) {
             // A person at the prompt of an environment from a medium: a token that opens nothing until they sign in.
-            return IpxeScript.entry(answer, new MenuEntry.Maintenance("img"), mac, here(requester));
+            return IpxeScript.entry(
+                    answer,
+                    new MenuEntry.Maintenance("img"),
+                    mac,
+                    here(requester).forDevice(facts));
         }
         boolean pressed = parameters.containsKey("menu") // it comes back from an entry of the menu
                 || (!mac.isEmpty() && hotkeyPressed.test(MacAddress.parse(mac)));
-        return IpxeScript.answer(answer, mac, pressed, here(requester));
+        return IpxeScript.answer(answer, mac, pressed, here(requester).forDevice(facts));
     }
 
     /** What a client says of itself, and whence it says it. */
@@ -101,7 +105,10 @@ public final class Preboot implements GeneratedEntries {
             };
         }
         return IpxeScript.entry(
-                answer, entry.unlocked(), facts.first(FactName.MAC).orElse(""), here(requester));
+                answer,
+                entry.unlocked(),
+                facts.first(FactName.MAC).orElse(""),
+                here(requester).forDevice(facts));
     }
 
     @Override

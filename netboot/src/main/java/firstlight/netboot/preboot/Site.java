@@ -1,5 +1,6 @@
 package firstlight.netboot.preboot;
 
+import firstlight.model.Facts;
 import java.util.List;
 
 /**
@@ -13,10 +14,20 @@ public record Site(String title, int menuSeconds, int httpPort, int enginePort, 
 
     /** The same, as one client reaches it: {@code host} is the server's address on the client's network. */
     At at(String host) {
-        return new At(this, host);
+        return new At(this, host, false);
     }
 
-    record At(Site site, String host) {
+    /** @param lockStep whether large files go by TFTP, see {@link LockStepCards} */
+    record At(Site site, String host, boolean lockStep) {
+        At forDevice(Facts facts) {
+            return new At(site, host, LockStepCards.isOne(facts));
+        }
+
+        /** The URL of kernel or initramfs for iPXE. */
+        String largeFile(String name) {
+            return lockStep ? tftp(name) : url(name);
+        }
+
         /** The URL of a name in the boot-file namespace; a URL stays as it is. */
         String url(String name) {
             return name.contains("://") ? name : "http://" + host + ":" + site.httpPort + "/" + Escape.path(name);

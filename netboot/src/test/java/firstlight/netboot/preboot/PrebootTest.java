@@ -93,6 +93,18 @@ class PrebootTest {
     }
 
     @Test
+    void aCardThatLosesBurstsLoadsTheEnvironmentAPacketAtATime() {
+        Map<String, String> pcnet = Map.of("mac", "52:54:00:12:34:56", "pci", "01:10:22:20:00");
+        assertThat(preboot.script(pcnet, CLIENT))
+                .contains(
+                        "initrd tftp://192.168.1.10/environment/initramfs.zst ",
+                        "kernel tftp://192.168.1.10/environment/")
+                .doesNotContain("http://192.168.1.10:8080/environment");
+        Map<String, String> e1000 = Map.of("mac", "52:54:00:12:34:56", "pci", "01:80:86:10:0e");
+        assertThat(preboot.script(e1000, CLIENT)).doesNotContain("tftp://");
+    }
+
+    @Test
     void aQuestionWithoutAMacIsNoMistakeOfOurs() {
         preboot.script(Map.of("mac", "none", "serial", "x".repeat(5000)), CLIENT);
 
