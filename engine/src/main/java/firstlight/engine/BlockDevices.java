@@ -69,12 +69,8 @@ public final class BlockDevices {
     /** What this PC has, for a person who misses a disk: the disks, and controllers that have no driver here. */
     public String inventory() {
         List<Device> all = all();
-        List<String> driverless = StorageControllers.withoutDriver(root);
-        return (all.isEmpty() ? "no disk" : words(all))
-                + (driverless.isEmpty()
-                        ? ""
-                        : ", and no driver for the storage controller " + String.join(" and ", driverless)
-                                + " (PCI; an updates folder can add one)");
+        String driverless = StorageControllers.withoutDriver(root);
+        return (all.isEmpty() ? "no disk" : words(all)) + (driverless.isEmpty() ? "" : ", and " + driverless);
     }
 
     /**

@@ -29,10 +29,13 @@ public final class Hardware {
         this.root = root;
     }
 
-    /** @param mac the NIC that booted: its address comes first, its PCI id and subnet are the ones told */
+    /**
+     * @param mac the NIC that booted: its address comes first, its PCI id and subnet are the ones told; where nobody said (empty), the one that
+     *     got an address, as the environment's start wrote down
+     */
     public Facts facts(String mac) {
         Map<FactName, List<String>> facts = new EnumMap<>(FactName.class);
-        List<Nic> nics = nics(mac);
+        List<Nic> nics = nics(mac.isEmpty() ? text("run/firstlight.card").orElse("") : mac);
         facts.put(FactName.MAC, nics.stream().map(Nic::mac).toList());
         dmi(facts, FactName.UUID, "product_uuid");
         dmi(facts, FactName.SERIAL, "product_serial");

@@ -3,29 +3,48 @@ package firstlight.engine;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What disks hang on, as far as it is on PCI: for a person whose PC shows no disk. */
 final class StorageControllers {
-    /** Base class 01 of PCI's class codes: mass storage, all of its kinds. */
-    private static final String CLASS = "0x01";
+    /** Of PCI's class codes: base class 01, mass storage of all kinds, and 0805, SD and eMMC. */
+    private static final String CLASSES = "0x(01|0805).*";
 
     private StorageControllers() {}
 
     /**
-     * Those that no driver took, such as {@code 1000:0054 at 0000:00:03.0}: vendor and device as lists of drivers have them, and where it
-     * is. Empty where all have one.
+     * Those that no driver took, such as {@code no driver for the storage controller 1000:0054 at 0000:00:03.0}: vendor and device as
+     * lists of drivers have them, and where it is. Where a driver is here and would not, which one and why, as the environment's start
+     * wrote down. Empty where all have one.
      */
-    static List<String> withoutDriver(Path root) {
+    static String withoutDriver(Path root) {
         Path devices = root.resolve("sys/bus/pci/devices");
-        return SysFile.names(devices).stream()
-                .filter(name -> SysFile.text(devices.resolve(name).resolve("class"))
-                        .filter(code -> code.startsWith(CLASS))
-                        .isPresent())
-                .filter(name -> !Files.exists(devices.resolve(name).resolve("driver"), LinkOption.NOFOLLOW_LINKS))
-                .map(name ->
-                        id(devices.resolve(name), "vendor") + ":" + id(devices.resolve(name), "device") + " at " + name)
-                .toList();
+        List<String> nobodys = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
+        for (String place : SysFile.names(devices)) {
+            Path device = devices.resolve(place);
+            boolean storage = SysFile.text(device.resolve("class"))
+                    .filter(code -> code.matches(CLASSES))
+                    .isPresent();
+            if (!storage || Files.exists(device.resolve("driver"), LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            String name = id(device, "vendor") + ":" + id(device, "device") + " at " + place;
+            Optional<String> why =
+                    SysFile.text(root.resolve("run/firstlight.refused").resolve(place));
+            if (why.isPresent()) {
+                refused.add("the storage controller " + name + " was not taken by its driver " + why.get());
+            } else {
+                nobodys.add(name);
+            }
+        }
+        if (!nobodys.isEmpty()) {
+            refused.addFirst("no driver for the storage controller " + String.join(" and ", nobodys)
+                    + " (PCI; an updates folder can add one)");
+        }
+        return String.join(", and ", refused);
     }
 
     private static String id(Path device, String which) {

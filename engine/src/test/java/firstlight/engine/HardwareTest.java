@@ -73,6 +73,17 @@ class HardwareTest {
     }
 
     @Test
+    void aControllerWhoseDriverWouldNotTakeItIsNotToldAsOneWithoutADriver() throws IOException {
+        write("sys/bus/pci/devices/0000:00:17.0/class", "0x080501");
+        write("sys/bus/pci/devices/0000:00:17.0/vendor", "0x8086");
+        write("sys/bus/pci/devices/0000:00:17.0/device", "0x4b47");
+        write("run/firstlight.refused/0000:00:17.0", "sdhci_pci, which says: sdhci-pci 0000:00:17.0: Invalid BAR");
+        assertThat(new BlockDevices(root).inventory())
+                .endsWith("S6XYNX0T), and the storage controller 8086:4b47 at 0000:00:17.0 was not taken by its driver"
+                        + " sdhci_pci, which says: sdhci-pci 0000:00:17.0: Invalid BAR");
+    }
+
+    @Test
     void tellsAllThatTheKernelKnows() {
         Facts facts = new Hardware(root).facts("");
         assertThat(facts.first(FactName.UUID)).contains("4c4c4544-0042-3510-8052-b4c04f4a3132");
@@ -86,6 +97,14 @@ class HardwareTest {
         assertThat(facts.first(FactName.FIRMWARE)).contains("uefi");
         assertThat(facts.first(FactName.SECURE_BOOT)).contains("on");
         assertThat(facts.all(FactName.DISK)).containsExactly("nvme0n1 512110190592 S6XYNX0T PM9A1 NVMe Samsung 512GB");
+    }
+
+    @Test
+    void whereNobodySaidWhichCardBootedTheOneThatGotAnAddressIsTold() throws IOException {
+        write("run/firstlight.card", "00:e0:4c:00:00:02\n");
+        assertThat(new Hardware(root).facts("").first(FactName.MAC)).contains("00:e0:4c:00:00:02");
+        assertThat(new Hardware(root).facts("b4:45:06:00:00:01").first(FactName.MAC))
+                .contains("b4:45:06:00:00:01");
     }
 
     @Test

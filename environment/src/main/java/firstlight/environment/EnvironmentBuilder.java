@@ -127,7 +127,8 @@ public final class EnvironmentBuilder {
     /** The engine and the script that starts it. */
     private Part engine(EngineJars jars) throws BuildFailedException, IOException {
         String init = Bundled.text("init.sh").replace("@JAVA_OPTIONS@", String.join(" ", JAVA_OPTIONS));
-        List<String> inputs = new ArrayList<>(List.of(FORMAT, init, Bundled.text("img.sh"), runtime.key()));
+        List<String> inputs = new ArrayList<>(
+                List.of(FORMAT, init, Bundled.text("img.sh"), Bundled.text("controllers.sh"), runtime.key()));
         for (Path jar : jars.files()) {
             inputs.add(jar.getFileName() + " " + Part.hash(jar));
         }
@@ -148,6 +149,7 @@ public final class EnvironmentBuilder {
         String line = String.join(":", classPath.stream().map(jar -> "/" + jar).toList());
         tree.content("firstlight/classpath", BaseTree.utf8(line + "\n"), false);
         tree.content("firstlight/init", BaseTree.utf8(init), true);
+        tree.content("firstlight/controllers", BaseTree.utf8(Bundled.text("controllers.sh")), true);
         String img = Bundled.text("img.sh").replace("@JAVA_OPTIONS@", String.join(" ", JAVA_OPTIONS));
         tree.content("usr/bin/img", BaseTree.utf8(img), true);
         return jars.files().size() + " jars, archive of the classes of the start";

@@ -83,6 +83,7 @@ if [ -z "$mac" ]; then # pxelinux's form: 01-52-54-00-12-34-56
   mac=$(echo "${mac#??-}" | tr - :)
 fi
 mac=$(echo "$mac" | tr A-F a-f)
+memory=$(($(sed -n 's/^MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo) / 1024))
 say "imaging environment @VERSION@, kernel $(uname -r), started after $(up) s"
 
 # --- the engine ------------------------------------------------------------------------------------------------------
@@ -143,26 +144,51 @@ if [ -d /sys/firmware/efi ]; then
 fi
 
 # --- the network card that booted ------------------------------------------------------------------------------------
-interface() { # the card with the MAC; without one, the first that has a link
+cards() { # the card with the MAC; without one, all that have a link
   local card
   for card in /sys/class/net/*; do
     [ -e "$card/device" ] || continue
     if [ -n "$mac" ]; then
       [ "$(cat "$card/address")" = "$mac" ] && { echo "${card##*/}"; return; }
     else
-      ip link set "${card##*/}" up 2>/dev/null
-      [ "$(cat "$card/carrier" 2>/dev/null)" = 1 ] && { echo "${card##*/}"; return; }
+      raised "${card##*/}" || continue
+      [ "$(cat "$card/carrier" 2>/dev/null)" = 1 ] && echo "${card##*/}"
     fi
   done
 }
 
-driverless() { # Ethernet controllers that no driver took, such as 8086:15f9 at 0000:00:1f.6
-  local card vendor device list=
+raised() { # raised CARD: switches it on; why it does not start is kept for who asks
+  ip link set "$1" up 2>"/run/$1.refusal" || return
+  rm -f "/run/$1.refusal"
+}
+
+unraised() { # cards that do not start, each with why, such as firmware that its driver misses
+  local file card device said list=
+  for file in /run/*.refusal; do
+    [ -f "$file" ] || continue
+    card=${file##*/} card=${card%.refusal}
+    device=$(readlink -f "/sys/class/net/$card/device")
+    said=$(/firstlight/controllers said "${device##*/}")
+    list="${list:+$list; }the network card $card ($(cat "$device/vendor" "$device/device" 2>/dev/null | sed 's/^0x//' | tr '\n' ':')\
+driver $(basename "$(readlink "$device/driver")")) does not start: $(sed 's/^ip: //' "$file")${said:+; the kernel says: $said}"
+  done
+  echo "$list"
+}
+
+driverless() { # Ethernet controllers that no driver took, such as 8086:15f9 at 0000:00:1f.6, and the drivers that would not
+  local card vendor device name refused list=
+  /firstlight/controllers refused
   for card in /sys/bus/pci/devices/*; do
     case $(cat "$card/class" 2>/dev/null) in 0x0200*) ;; *) continue ;; esac
     [ -e "$card/driver" ] && continue
     vendor=$(cat "$card/vendor") device=$(cat "$card/device")
-    list="${list:+$list and }${vendor#0x}:${device#0x} at ${card##*/}"
+    name="the network controller ${vendor#0x}:${device#0x} at ${card##*/}"
+    refused=$(cat "/run/firstlight.refused/${card##*/}" 2>/dev/null)
+    if [ -n "$refused" ]; then
+      list="${list:+$list; }$name was not taken by its driver $refused"
+    else
+      list="${list:+$list; }no driver for $name (PCI; an updates folder can add one)"
+    fi
   done
   echo "$list"
 }
@@ -203,7 +229,7 @@ if [ -n "$alone" ]; then
   if [ -n "$fixed" ]; then # an address is good to have, for a share or a server
     (
       for try in $(seq 1 60); do
-        card=$(interface)
+        card=$(cards | head -n 1)
         [ -n "$card" ] && { fixed_address "$card"; say "$card has $(cat /run/firstlight.address)"; exit; }
         sleep 1
       done
@@ -217,20 +243,24 @@ if [ -n "$alone" ]; then
   done
   shell
 fi
-card=
 for try in $(seq 1 300); do
-  card=$(interface)
+  card=$(cards | head -n 1)
   [ -n "$card" ] && break
   [ "$try" = 50 ] && say "still looking for the network card ${mac:-with a link}"
   usleep 100000
 done
 if [ -z "$card" ]; then
   missing=$(driverless)
-  [ -n "$missing" ] && fail "no network card ${mac:-with a link}: no driver for the network controller $missing (PCI; an updates folder can add one)"
+  missing="$(unraised)${missing:+; $missing}"
+  [ -n "$missing" ] && fail "no network card ${mac:-with a link}: ${missing#; }"
   fail "no network card ${mac:-with a link}: every network controller on PCI has a driver here, so look at the cable${mac:+, and whether the card is on USB}"
 fi
 
-ip link set "$card" up
+for try in $(seq 1 20); do
+  raised "$card" && break
+  usleep 100000
+done
+[ -e "/run/$card.refusal" ] && fail "$(unraised)"
 for try in $(seq 1 300); do
   [ "$(cat "/sys/class/net/$card/carrier" 2>/dev/null)" = 1 ] && break
   [ "$try" = 50 ] && say "$card has no link yet: look at the cable"
@@ -243,16 +273,26 @@ if [ -n "$fixed" ]; then
 fi
 for try in 1 2 3 4 5 6 7 8 9 10; do
   [ -s /run/firstlight.address ] && break
-  # It stays and renews the lease: a restore may last longer.
-  udhcpc -n -t 4 -T 2 -i "$card" -s /usr/share/udhcpc/default.script -p /run/udhcpc.pid >/run/udhcpc.log 2>&1
-  [ -s /run/firstlight.address ] && break
+  # Without a MAC it is not known which of the cards that have a link is on the server's network: each is asked in turn.
+  [ -n "$mac" ] || asked=$(echo $(cards))
+  for card in ${asked:-$card}; do
+    # It stays and renews the lease: a restore may last longer.
+    udhcpc -n -t 4 -T 2 -i "$card" -s /usr/share/udhcpc/default.script -p /run/udhcpc.pid >/run/udhcpc.log 2>&1
+    [ -s /run/firstlight.address ] && break 2
+  done
   gateway=
-  [ "$try" = 2 ] && kept_address "$card"
-  [ -s /run/firstlight.address ] && break
-  say "no answer from a DHCP server on $card, trying again ($try of 10)"
+  if [ "$try" = 2 ]; then
+    set -- ${asked:-$card} # the first of them
+    card=$1
+    kept_address "$card"
+    [ -s /run/firstlight.address ] && break
+  fi
+  say "no answer from a DHCP server on ${asked:-$card}, trying again ($try of 10)"
 done
-[ -s /run/firstlight.address ] || fail "no DHCP server answered on $card${medium:+; a medium can have an address of its own (firstlight media --address)}"
+[ -s /run/firstlight.address ] || fail "no DHCP server answered on ${asked:-$card}${medium:+; a medium can have an address of its own (firstlight media --address)}"
 say "$card has $(cat /run/firstlight.address), after $(up) s"
+cat "/sys/class/net/$card/address" >/run/firstlight.card # which of several the engine is to tell the server of
+/firstlight/controllers refused # for the engine, should it miss a disk
 
 crash() { # crash STATUS: what an engine that ended without a word left, to every console and to the server
   if [ -s /run/hs_err.log ]; then
@@ -260,6 +300,10 @@ crash() { # crash STATUS: what an engine that ended without a word left, to ever
     say "the Java virtual machine crashed; its report begins:"
   else
     dmesg | grep -Ei 'out of memory|oom-kill|killed process|segfault' | tail -n 10 >/run/crash.txt
+    if grep -Eqi 'out of memory|oom-kill' /run/crash.txt; then
+      short="this PC has too little memory for its work: $memory MiB are free for it, and 1024 are always enough"
+      sed -i "1i $short" /run/crash.txt
+    fi
     say "the imaging engine left no report; the kernel says of it:"
   fi
   while IFS= read -r line; do say "  $line"; done </run/crash.txt
