@@ -128,14 +128,7 @@ public final class Folder implements AutoCloseable {
         byte[] path = path(name);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment octets = arena.allocate(LARGEST_ATTRIBUTE);
-            long listed = must(
-                    "list the attributes of",
-                    name,
-                    call((state, inner) -> (long) NativeFiles.LIST_ATTRIBUTES.invokeExact(
-                            state, text(inner, path), octets, (long) LARGEST_ATTRIBUTE)));
-            String names =
-                    new String(octets.asSlice(0, listed).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
-            for (String each : names.isEmpty() ? new String[0] : names.split("\0", -1)) {
+            for (String each : attributeNames(name, path, octets)) {
                 if (!each.isEmpty() && !each.startsWith("trusted.SGI_")) { // access lists once more, as XFS keeps them
                     long length = must(
                             "read the attribute " + each + " of",
@@ -151,6 +144,17 @@ public final class Folder implements AutoCloseable {
             }
         }
         return attributes;
+    }
+
+    private List<String> attributeNames(byte[] name, byte[] path, MemorySegment octets) throws IOException {
+        long listed = call((state, inner) -> (long) NativeFiles.LIST_ATTRIBUTES.invokeExact(
+                state, text(inner, path), octets, (long) LARGEST_ATTRIBUTE));
+        if (listed == -Native.E2BIG) {
+            return XfsAttributeNames.of(fd, path, name);
+        }
+        must("list the attributes of", name, listed);
+        return List.of(new String(octets.asSlice(0, listed).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1)
+                .split("\0", -1));
     }
 
     public void makeFolder(byte[] name) throws IOException {

@@ -22,6 +22,7 @@ final class Native {
 
     static final int EINTR = 4;
     static final int ENOENT = 2;
+    static final int E2BIG = 7;
     static final int EAGAIN = 11;
     static final int EBUSY = 16;
 

@@ -178,4 +178,51 @@ class OddDisksTest {
                     }));
         }
     }
+
+    /** More than 64 KiB of names each, which listxattr does not tell. */
+    private static void attributes(Path root, String verb) throws IOException {
+        Shell.run("cd '%s'; python3 - %s <<'END'%n%sEND".formatted(root, verb, """
+                import os, sys
+                for file, spaces in (("folder", ["user", "trusted"]), ("link", ["trusted"]),
+                                     ("folder/file", ["user", "trusted", "security"])):
+                    for name in ["%s.%04d%s" % (space, n, "x" * 240) for space in spaces for n in range(290)]:
+                        if sys.argv[1] == "plant":
+                            os.setxattr(file, name, name.encode(), follow_symlinks=False)
+                        else:
+                            assert os.getxattr(file, name, follow_symlinks=False) == name.encode()
+                """));
+    }
+
+    @Test
+    void anXfsWithFilesOfThousandsOfAttributesIsCopiedWithAllOfThem() throws IOException {
+        Lab lab = new Lab(folder);
+        Path source = lab.disk("source", "340M");
+        String lists = "cd '%s'; getfattr -n system.posix_acl_access -e hex folder/file"
+                + "; getfattr -n system.posix_acl_default -e hex folder";
+        String[] planted = {""};
+        Lab.attached(source, 512, node -> {
+            Shell.run("mkfs.xfs -q " + node);
+            Lab.mounted("", node.toString(), point -> {
+                Shell.run("""
+                        cd '%s'; mkdir folder; echo many > folder/file; ln -s nowhere link
+                        setfattr -n system.posix_acl_access -v 0x0200000001000600ffffffff02000600d204000004000400ffffffff10000600ffffffff20000400ffffffff folder/file
+                        setfattr -n system.posix_acl_default -v 0x0200000001000700ffffffff04000700ffffffff080007004d00000010000700ffffffff20000500ffffffff folder
+                        """.formatted(point));
+                attributes(point, "plant");
+                planted[0] = Shell.run(lists.formatted(point));
+            });
+        });
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            Path target = lab.disk("target", "320M");
+            assertThat(restore(manifest, store, target).notes()).isEmpty();
+            Lab.attached(
+                    target,
+                    512,
+                    node -> Lab.mounted("-o ro", node.toString(), point -> {
+                        attributes(point, "check");
+                        assertThat(Shell.run(lists.formatted(point))).isEqualTo(planted[0]);
+                    }));
+        }
+    }
 }
