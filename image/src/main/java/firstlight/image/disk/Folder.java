@@ -147,8 +147,8 @@ public final class Folder implements AutoCloseable {
     }
 
     private List<String> attributeNames(byte[] name, byte[] path, MemorySegment octets) throws IOException {
-        long listed = call((state, inner) -> (long) NativeFiles.LIST_ATTRIBUTES.invokeExact(
-                state, text(inner, path), octets, (long) LARGEST_ATTRIBUTE));
+        long listed = call((state, inner) -> (long)
+                NativeFiles.LIST_ATTRIBUTES.invokeExact(state, text(inner, path), octets, (long) LARGEST_ATTRIBUTE));
         if (listed == -Native.E2BIG) {
             return XfsAttributeNames.of(fd, path, name);
         }

@@ -105,6 +105,9 @@ enum FileSystemTool {
     BTRFS {
         private static final int DEVICE = (64 << 10) + 0xC9;
 
+        // A balance that was interrupted would go on, and write all over.
+        private static final String WRITABLE = "rw,skip_balance";
+
         @Override
         long shortest(Path node) throws IOException {
             String device = device(node);
@@ -122,10 +125,29 @@ enum FileSystemTool {
         @Override
         void resize(Path node, long length) throws IOException {
             String device = device(node);
-            mounted(node, "btrfs", "rw", point -> {
+            mounted(node, "btrfs", WRITABLE, point -> {
                 run("btrfs", "filesystem", "resize", device + ":" + length, point.toString());
                 return 0L;
             });
+        }
+
+        @Override
+        Optional<String> unmountable(Path node) throws IOException {
+            return refusal(node, "btrfs", WRITABLE);
+        }
+
+        @Override
+        void ask(Path node, long length) throws IOException {
+            try {
+                if (size(node) == length) {
+                    resize(node, length);
+                }
+                check(node);
+            } finally {
+                // Else the kernel takes the restored Btrfs for an older copy of the one it saw here, and refuses it
+                // (btrfs device_list_add).
+                Tool.run(List.of("btrfs", "device", "scan", "--forget", node.toString()));
+            }
         }
 
         // The tool means device 1 when it is not told: one that moved to another disk (replace) has another number.
@@ -139,6 +161,15 @@ enum FileSystemTool {
         }
     },
     XFS {
+        private static final String WRITABLE = "rw,nouuid";
+        private static final int BLOCK_SIZE = 4;
+        private static final int GROUP_BLOCKS = 84;
+
+        // The heads and roots of trees of each new allocation group, which a rehearsal keeps in memory.
+        private static final int BLOCKS_OF_A_GROUP = 12;
+
+        private static final long MOST_REHEARSED = 64L << 20;
+
         @Override
         long shortest(Path node) {
             return Long.MAX_VALUE;
@@ -146,15 +177,36 @@ enum FileSystemTool {
 
         @Override
         void resize(Path node, long length) throws IOException { // to all of the device, whatever the length
-            mounted(node, "xfs", "rw,nouuid", point -> {
+            mounted(node, "xfs", WRITABLE, point -> {
                 run("xfs_growfs", "-d", point.toString());
                 return 0L;
             });
         }
 
         @Override
+        Optional<String> unmountable(Path node) throws IOException {
+            return refusal(node, "xfs", WRITABLE);
+        }
+
+        @Override
+        void ask(Path node, long length) throws IOException {
+            long block =
+                    Integer.reverseBytes(little(node, BLOCK_SIZE, Integer.BYTES).getInt(0));
+            long group = Integer.reverseBytes(
+                            little(node, GROUP_BLOCKS, Integer.BYTES).getInt(0))
+                    * block;
+            if (length / group * BLOCKS_OF_A_GROUP * block <= MOST_REHEARSED) {
+                resize(node, length);
+            }
+            check(node);
+        }
+
+        @Override
         void check(Path node) throws IOException {
-            run("xfs_repair", "-n", node.toString());
+            Tool repair = Tool.run(List.of("xfs_repair", "-n", node.toString()));
+            if (!repair.succeeded()) {
+                throw failed("xfs_repair -n", repair.exit(), finding(repair));
+            }
         }
     },
     F2FS {
@@ -196,10 +248,10 @@ enum FileSystemTool {
             }
         }
 
-        private static long size(Path node) throws IOException {
-            try (FileChannel channel = FileChannel.open(node)) {
-                return channel.size();
-            }
+        // The tool itself has no dry run, and writes its tables anew: a five-hundredth of the file system.
+        @Override
+        void ask(Path node, long length) throws IOException {
+            check(node);
         }
 
         private static long sectorSize(Path node) throws IOException {
@@ -223,14 +275,17 @@ enum FileSystemTool {
     /** Makes the file system {@code length} octets long; the device is at least as long. */
     abstract void resize(Path node, long length) throws IOException;
 
+    /** Why this kernel does not mount what must be mounted to be written to; it may read what it does not write. */
+    Optional<String> unmountable(Path node) throws IOException {
+        return Optional.empty();
+    }
+
     /**
-     * Whether the tool would do that, as far as it can be asked; the device is as long as the longer one of both.
+     * Whether the tool would do that, as far as it can be asked, and would find it sound; on an overlay, as long as the longer one of both.
      *
      * @throws ImageFailure when it would not, with its words
      */
-    void ask(Path node, long length) throws IOException {
-        // XFS and Btrfs are asked by mounting them; F2FS' tool cannot be asked.
-    }
+    abstract void ask(Path node, long length) throws IOException;
 
     /** Looks for damage and mends nothing. */
     abstract void check(Path node) throws IOException;
@@ -263,6 +318,21 @@ enum FileSystemTool {
         }
     }
 
+    private static Optional<String> refusal(Path node, String type, String options) throws IOException {
+        try {
+            mounted(node, type, options, point -> 0L);
+            return Optional.empty();
+        } catch (ImageFailure kernel) {
+            return Optional.of(kernel.cause());
+        }
+    }
+
+    private static long size(Path node) throws IOException {
+        try (FileChannel channel = FileChannel.open(node)) {
+            return channel.size();
+        }
+    }
+
     private static ByteBuffer little(Path node, long offset, int length) throws IOException {
         ByteBuffer octets = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(node)) {
@@ -280,9 +350,13 @@ enum FileSystemTool {
     }
 
     private static ImageFailure failed(String program, Tool tool) {
+        return failed(program, tool.exit(), reason(tool));
+    }
+
+    private static ImageFailure failed(String program, int status, String reason) {
         return new ImageFailure(
                 "A file system could not be given its new size",
-                program + " ended with status " + tool.exit() + ": " + reason(tool),
+                program + " ended with status " + status + ": " + reason,
                 "Restore onto a disk that is as large as the original, and tell us; the disk has no partition table now");
     }
 
@@ -296,6 +370,17 @@ enum FileSystemTool {
                 .findFirst()
                 .map(line -> line.replace("ERROR: ", "").strip())
                 .orElse(tool.lastLine());
+    }
+
+    /** The first line that is neither the name of a step nor empty. */
+    private static String finding(Tool repair) {
+        return repair.output()
+                .lines()
+                .filter(line -> !line.isBlank()
+                        && !line.startsWith("Phase ")
+                        && !line.strip().startsWith("- "))
+                .findFirst()
+                .orElse(repair.lastLine());
     }
 
     private static long number(String text, String pattern) throws IOException {

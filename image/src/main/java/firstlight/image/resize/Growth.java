@@ -6,7 +6,6 @@ import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
-import firstlight.image.disk.Tool;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.Region;
 import firstlight.image.view.Blank;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whether this machine's kernel and tools take the file systems that are to get another size. They are asked on the image itself, with an
@@ -38,19 +38,17 @@ record Growth(ChunkSource source, int sectorSize) {
             OldFileSystem old = OldFileSystem.of(region);
             if (placement.within().isPresent()) {
                 for (LvmLayout.Change change : placement.within().get().changes()) {
-                    if (change.fresh().size() != change.old().size() && !change.anew()) {
+                    if (change.fresh().size() != change.old().size()) {
                         try (Disk disk = image(region)) {
-                            look(
-                                    change.fileSystem(),
-                                    new MappedDisk(change.old(), disk),
-                                    change.fresh().size(),
-                                    refused);
+                            MappedDisk volume = new MappedDisk(change.old(), disk);
+                            long length = change.fresh().size();
+                            look(change.fileSystem(), volume, change.anew(), length, refused);
                         }
                     }
                 }
-            } else if (placement.length() != region.length() && !placement.anew()) {
+            } else if (placement.length() != region.length() || placement.anew()) {
                 try (Disk disk = image(region)) {
-                    look(old, disk, placement.length(), refused);
+                    look(old, disk, placement.anew(), placement.length(), refused);
                 }
             }
         }
@@ -61,22 +59,23 @@ record Growth(ChunkSource source, int sectorSize) {
         return ImageDisk.of(region.name(), region, sectorSize, source);
     }
 
-    private static void look(OldFileSystem old, Disk disk, long length, Map<OldFileSystem, String> refused)
+    private static void look(
+            OldFileSystem old, Disk disk, boolean anew, long length, Map<OldFileSystem, String> refused)
             throws IOException {
+        if (anew) {
+            lookAnew(old, disk);
+            return;
+        }
         boolean grows = length > old.length();
         if (Elasticity.of(old) == Elasticity.FIXED) {
             return;
         }
-        if (List.of("xfs", "btrfs").contains(old.kind())) {
-            if (grows && old.kind().equals("btrfs") && length < FileSystemTool.LEAST_BTRFS) {
-                refused.put(old, "the kernel makes no Btrfs longer that is below 256 MiB then");
-            } else if (grows) {
-                mount(old, disk, refused);
-            }
+        if (grows && old.kind().equals("btrfs") && length < FileSystemTool.LEAST_BTRFS) {
+            refused.put(old, "the kernel makes no Btrfs longer that is below 256 MiB then");
             return;
         }
         try {
-            ask(old, disk, length);
+            ask(old, disk, length).ifPresent(why -> refused.put(old, why));
         } catch (ImageFailure tool) {
             if (!grows) {
                 throw new ImageFailure(
@@ -88,31 +87,36 @@ record Growth(ChunkSource source, int sectorSize) {
         }
     }
 
-    private static void ask(OldFileSystem old, Disk disk, long length) throws IOException {
-        List<Disk> parts = new ArrayList<>(List.of(disk));
+    /** Returns why this kernel does not mount what must be mounted to grow. */
+    private static Optional<String> ask(OldFileSystem old, Disk disk, long length) throws IOException {
+        List<Disk> parts = new ArrayList<>(List.of(new Slice(disk, 0, disk.size())));
         if (length > disk.size()) {
             parts.add(new Blank(disk.name(), length - disk.size(), disk.sectorSize()));
         }
+        FileSystemTool tool = FileSystemTool.of(old.kind());
         try (Overlay overlay = Overlay.over(new Joined(parts));
                 KernelDisk device = KernelDisk.attach(overlay, Access.READ_WRITE)) {
-            FileSystemTool.of(old.kind()).ask(device.node(), length);
+            Optional<String> unmountable = length > old.length() ? tool.unmountable(device.node()) : Optional.empty();
+            if (unmountable.isEmpty()) {
+                tool.ask(device.node(), length);
+            }
+            return unmountable.map(why -> "to grow it must be mounted, and this kernel cannot (" + why + ")");
         }
     }
 
-    /** To be written to: a kernel reads some that it does not write. */
-    private static void mount(OldFileSystem old, Disk disk, Map<OldFileSystem, String> refused) throws IOException {
+    /** What is copied by files must be sound as well: half of it on an erased disk helps nobody. */
+    private static void lookAnew(OldFileSystem old, Disk disk) throws IOException {
+        if (!old.kind().equals("xfs")) {
+            return; // who writes FAT and exFAT anew has looked through all of it
+        }
         try (Overlay overlay = Overlay.over(new Slice(disk, 0, disk.size()));
                 KernelDisk device = KernelDisk.attach(overlay, Access.READ_WRITE)) {
-            boolean xfs = old.kind().equals("xfs");
-            FileSystemTool.mounted(device.node(), old.kind(), xfs ? "rw,nouuid" : "rw", point -> 0L);
-            if (!xfs) {
-                // Else the kernel takes the restored Btrfs for an older copy of the one it saw here, and refuses it
-                // (btrfs device_list_add).
-                Tool.run(List.of(
-                        "btrfs", "device", "scan", "--forget", device.node().toString()));
-            }
-        } catch (ImageFailure kernel) {
-            refused.put(old, "to grow it must be mounted, and this kernel cannot (" + kernel.cause() + ")");
+            FileSystemTool.XFS.check(device.node());
+        } catch (ImageFailure tool) {
+            throw new ImageFailure(
+                    old.name() + " cannot be written anew",
+                    tool.cause(),
+                    "Have the original checked (xfs_repair) and capture it again, or use a disk as large as it was");
         }
     }
 }
