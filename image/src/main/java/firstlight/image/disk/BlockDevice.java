@@ -21,14 +21,16 @@ public final class BlockDevice implements Disk {
     private static final long BETWEEN_ATTEMPTS = 100_000_000L;
 
     private final Path node;
+    private final DiskClaim claim;
     private final OpenFile file;
     private final long size;
     private final int sectorSize;
     private final boolean seeks;
     private @Nullable ReadOnlyNodes guard;
 
-    private BlockDevice(Path node, OpenFile file, long size, int sectorSize, boolean seeks) {
+    private BlockDevice(Path node, DiskClaim claim, OpenFile file, long size, int sectorSize, boolean seeks) {
         this.node = node;
+        this.claim = claim;
         this.file = file;
         this.size = size;
         this.sectorSize = sectorSize;
@@ -39,26 +41,13 @@ public final class BlockDevice implements Disk {
     public static BlockDevice open(Path path, Access access) throws IOException {
         try {
             Path node = path.toRealPath();
-            Path sys = SYS.resolve(node.getFileName().toString());
-            long size = 512 * number(sys.resolve("size"));
-            int sectorSize = (int) number(sys.resolve("queue/logical_block_size"));
-            if (access == Access.READ_WRITE) {
-                if (number(sys.resolve("ro")) != 0) {
-                    throw new DiskFailure(
-                            node.toString(),
-                            "The disk " + node + " cannot be written to",
-                            "it is read-only: its switch is set so, or it protects what it holds because it is worn out",
-                            "Look for a write-protection switch and at the disk's health, or use another disk; when a capture"
-                                    + " of it was killed: blockdev --setrw " + node);
-                }
-                refuseUsed(node);
+            DiskClaim claim = DiskClaim.of(node, access);
+            try {
+                return open(node, claim, access);
+            } catch (IOException refused) {
+                claim.close();
+                throw refused;
             }
-            boolean seeks = number(sys.resolve("queue/rotational")) != 0;
-            BlockDevice disk = new BlockDevice(node, new OpenFile(node, access), size, sectorSize, seeks);
-            if (access == Access.READ) {
-                disk.guardOrClose();
-            }
-            return disk;
         } catch (ImageFailure failure) {
             throw failure;
         } catch (IOException broken) {
@@ -67,6 +56,29 @@ public final class BlockDevice implements Disk {
                     broken,
                     "Check that it is there (lsblk) and that you are root");
         }
+    }
+
+    private static BlockDevice open(Path node, DiskClaim claim, Access access) throws IOException {
+        Path sys = SYS.resolve(node.getFileName().toString());
+        long size = 512 * number(sys.resolve("size"));
+        int sectorSize = (int) number(sys.resolve("queue/logical_block_size"));
+        if (access == Access.READ_WRITE) {
+            if (number(sys.resolve("ro")) != 0) {
+                throw new DiskFailure(
+                        node.toString(),
+                        "The disk " + node + " cannot be written to",
+                        "it is read-only: its switch is set so, or it protects what it holds because it is worn out",
+                        "Look for a write-protection switch and at the disk's health, or use another disk; when a capture"
+                                + " of it was killed: blockdev --setrw " + node);
+            }
+            refuseUsed(node);
+        }
+        boolean seeks = number(sys.resolve("queue/rotational")) != 0;
+        BlockDevice disk = new BlockDevice(node, claim, new OpenFile(node, access), size, sectorSize, seeks);
+        if (access == Access.READ) {
+            disk.guardOrClose();
+        }
+        return disk;
     }
 
     /** Whether {@code node} is no partition of the kernel's, or one at these octets of its disk. */
@@ -190,6 +202,7 @@ public final class BlockDevice implements Disk {
             guard.close();
         }
         file.close();
+        claim.close();
     }
 
     private List<Path> partitions() throws IOException {

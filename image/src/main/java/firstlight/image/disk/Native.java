@@ -26,6 +26,10 @@ final class Native {
     static final int EAGAIN = 11;
     static final int EBUSY = 16;
 
+    static final int LOCK_SH = 1;
+    static final int LOCK_EX = 2;
+    static final int LOCK_NB = 4;
+
     static final int MS_NOSUID_NODEV = 6;
     static final int MNT_DETACH = 2;
 
@@ -50,6 +54,8 @@ final class Native {
 
     private static final MethodHandle OPEN =
             handle("open", 2, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+    private static final MethodHandle FLOCK =
+            handle("flock", 0, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final MethodHandle CLOSE =
             handle("close", 0, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final MethodHandle IOCTL = handle(
@@ -118,6 +124,16 @@ final class Native {
     }
 
     /** Of the calling thread: PRIO_PROCESS (0) and 0 mean it on Linux. */
+    static int flock(int fd, int operation) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            int result = (int) FLOCK.invokeExact(state, fd, operation);
+            return result < 0 ? -errno(state) : result;
+        } catch (Throwable broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
     static int setpriority(int nice) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
