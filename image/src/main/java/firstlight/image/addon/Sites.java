@@ -1,6 +1,7 @@
 package firstlight.image.addon;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.Tool;
@@ -40,12 +41,19 @@ public final class Sites {
      */
     public static Site find(List<Disk> disks, PartitionChoice choice) throws IOException {
         List<Found> all = new ArrayList<>();
+        List<String> unseen = new ArrayList<>();
         for (Disk disk : disks) {
             List<Found> here = of(disk);
             all.addAll(here);
             List<Site> chosen = new ArrayList<>();
             for (Found found : here) {
-                chosen(found, choice).ifPresent(chosen::add);
+                try {
+                    chosen(found, choice).ifPresent(chosen::add);
+                } catch (DiskFailure broken) {
+                    throw broken;
+                } catch (ImageFailure other) { // it matters only when no other is the one
+                    unseen.add(other.what() + ": " + other.cause());
+                }
             }
             if (chosen.size() > 1) {
                 throw new ImageFailure(
@@ -63,7 +71,8 @@ public final class Sites {
                         + (all.isEmpty()
                                 ? "nothing"
                                 : names(all.stream().map(Found::site).toList())) + " on "
-                        + disks.stream().map(Disk::name).collect(Collectors.joining(", ")),
+                        + disks.stream().map(Disk::name).collect(Collectors.joining(", "))
+                        + unseen.stream().map("; "::concat).collect(Collectors.joining()),
                 "Say where to: firstlight work restore ... --add-on-partition N, esp or label=NAME");
     }
 

@@ -432,6 +432,28 @@ class AddOnTest {
         }
     }
 
+    @Test
+    void apartFromTheSystemAPartitionThatCannotBeMountedIsInNobodysWay() throws IOException {
+        Path file = new Lab(folder).disk("disk", "200M");
+        Lab.attached(file, 512, node -> {
+            Shell.run("""
+                    printf 'label: gpt\nsize=40MiB\nsize=120MiB\n' | sfdisk -q %1$s
+                    partx -d %1$s 2>/dev/null || true; partx -a %1$s
+                    mkfs.ext4 -q %1$sp1; mkfs.ext4 -q %1$sp2
+                    dd if=/dev/zero of=%1$sp1 bs=1024 seek=2 count=16 conv=notrunc status=none
+                    """.formatted(node));
+            Lab.mounted("", node + "p2", root -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(root)));
+        });
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            assertThat(Sites.find(List.of(disk), PartitionChoice.SYSTEM)).hasToString("partition 2 (ext4)");
+            Lab.mounted("", loop.node() + "p2", root -> Shell.run("rm '%s/etc/fstab'".formatted(root)));
+            assertThatThrownBy(() -> Sites.find(List.of(disk), PartitionChoice.SYSTEM))
+                    .hasMessageContaining("a Linux or Windows system was not found")
+                    .hasMessageContaining(loop.node() + "p1 (ext4) cannot be mounted");
+        }
+    }
+
     /** As Ubuntu Server and RHEL have their root. */
     @ParameterizedTest(name = "{0}")
     @CsvSource({"mkfs.ext4 -q -L system", "mkfs.xfs -q -L system"})
