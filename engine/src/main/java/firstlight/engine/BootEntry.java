@@ -2,6 +2,7 @@ package firstlight.engine;
 
 import firstlight.image.disk.Tool;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,9 @@ final class BootEntry {
 
         /** It starts firmware of the other kind only. */
         record OfOtherKind() implements Way {}
+
+        /** Nobody can tell, as of a damaged FAT. */
+        record Unreadable(String why) implements Way {}
     }
 
     private static final Pattern ORDER = Pattern.compile("(?m)^BootOrder: ([0-9A-Fa-f]{4}(?:,[0-9A-Fa-f]{4})*)$");
@@ -84,6 +88,7 @@ final class BootEntry {
             case Way.NothingToDo _ -> "";
             case Way.Loader(String file) -> entry(disk, partition, esp, file);
             case Way.OfOtherKind _ -> ofOtherKind(kind);
+            case Way.Unreadable(String why) -> unreadable(why);
         };
     }
 
@@ -91,6 +96,11 @@ final class BootEntry {
     static String ofOtherKind(Kind kind) {
         return ", but this PC's UEFI of " + (kind == Kind.IA32 ? 32 : 64) + " bits cannot start it: the ESP has only \\"
                 + kind.other().fallback().replace('/', '\\');
+    }
+
+    /** The restore is right all the same: what the ESP has is what the image has. */
+    static String unreadable(String why) {
+        return ", whether its ESP needs a UEFI boot entry cannot be told (" + why + ")";
     }
 
     private static String entry(Path disk, int partition, Path esp, String loader) throws IOException {
@@ -127,18 +137,37 @@ final class BootEntry {
     private static Way wayOn(Path esp, Kind kind) throws IOException {
         Path folder = Files.createTempDirectory("esp");
         try {
-            if (!Tool.run(List.of("mount", "-t", "vfat", "-o", "ro", esp.toString(), folder.toString()))
-                    .succeeded()) {
-                return new Way.NothingToDo();
+            Tool mount = Tool.run(List.of("mount", "-t", "vfat", "-o", "ro", esp.toString(), folder.toString()));
+            if (!mount.succeeded()) {
+                return new Way.Unreadable(mount.lastLine());
             }
-            try (Stream<Path> files = Files.walk(folder, 4)) {
-                return choose(
-                        files.map(file -> folder.relativize(file).toString()).toList(), kind);
+            try {
+                return look(() -> files(folder), kind);
             } finally {
                 Tool.run(List.of("umount", folder.toString()));
             }
         } finally {
             Files.deleteIfExists(folder);
+        }
+    }
+
+    private static List<String> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder, 4)) {
+            return files.map(file -> folder.relativize(file).toString()).toList();
+        }
+    }
+
+    @FunctionalInterface
+    interface Listing {
+        /** The paths of an ESP's files. */
+        List<String> files() throws IOException;
+    }
+
+    static Way look(Listing listing, Kind kind) {
+        try {
+            return choose(listing.files(), kind);
+        } catch (UncheckedIOException | IOException damaged) { // the former from within a walk
+            return new Way.Unreadable(String.valueOf(damaged.getMessage()));
         }
     }
 

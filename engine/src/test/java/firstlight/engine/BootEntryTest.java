@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.engine.BootEntry.Kind;
 import firstlight.engine.BootEntry.Way;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +53,24 @@ class BootEntryTest {
                         ", but this PC's UEFI of 32 bits cannot start it: the ESP has only \\EFI\\BOOT\\BOOTX64.EFI");
         assertThat(BootEntry.choose(List.of("EFI/Boot/bootia32.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), Kind.X64))
                 .isEqualTo(new Way.OfOtherKind());
+    }
+
+    @Test
+    void anEspThatCannotBeReadIsToldAndDoesNotUndoTheRestore() {
+        IOException damaged = new IOException("/tmp/esp/EFI: Input/output error");
+        Way unreadable = new Way.Unreadable("/tmp/esp/EFI: Input/output error");
+        BootEntry.Listing ofItself = () -> {
+            throw damaged;
+        };
+        BootEntry.Listing inAFolder = () -> { // java.nio.file.Files.walk
+            throw new UncheckedIOException("/tmp/esp/EFI: Input/output error", damaged);
+        };
+        assertThat(BootEntry.look(ofItself, Kind.X64)).isEqualTo(unreadable);
+        assertThat(BootEntry.look(inAFolder, Kind.X64)).isEqualTo(unreadable);
+        assertThat(BootEntry.look(() -> List.of("EFI/Boot/bootx64.efi"), Kind.X64))
+                .isEqualTo(new Way.NothingToDo());
+        assertThat(BootEntry.unreadable("mount: bad superblock"))
+                .isEqualTo(", whether its ESP needs a UEFI boot entry cannot be told (mount: bad superblock)");
     }
 
     @Test
