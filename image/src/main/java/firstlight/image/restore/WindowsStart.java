@@ -1,7 +1,7 @@
 package firstlight.image.restore;
 
 import firstlight.image.Disk;
-import firstlight.image.ImageFailure;
+import firstlight.image.DiskFailure;
 import firstlight.image.addon.Mounted;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
@@ -62,7 +62,9 @@ final class WindowsStart {
             if (isNtfs(placement)) {
                 try {
                     rewritten.addAll(follow(fit.disk(), placement, moved));
-                } catch (ImageFailure | Hive.Malformed refused) {
+                } catch (DiskFailure broken) {
+                    throw broken;
+                } catch (IOException | Hive.Malformed refused) { // not worth a disk without a table
                     notes.add(
                             placement.region().name() + ": the boot entries of a Windows on it could not be rewritten: "
                                     + refused.getMessage() + "; if it does not start, repair that with bcdboot");

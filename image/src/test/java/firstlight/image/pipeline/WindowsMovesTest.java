@@ -67,8 +67,28 @@ class WindowsMovesTest {
         isThere(bcd, system);
     }
 
+    /** Its index entry is there, its file record is not: the original was damaged, and the image has it so. */
+    @Test
+    void aFolderThatCannotBeReadIsToldAndTheDiskIsFinished() throws IOException {
+        List<String> notes = restored(hive("bcd"), hive("system"), """
+                blockdev --flushbufs ${1}p2
+                record=$(ntfsinfo -f -F Windows/System32/config ${1}p2 | sed -n 's/^Dumping Inode \\([0-9]*\\).*/\\1/p')
+                dd if=/dev/zero of=${1}p2 bs=1024 seek=$((16 + record)) count=1 conv=notrunc status=none
+                """);
+        assertThat(notes)
+                .anyMatch(note -> note.startsWith("partition 2 (ntfs): the boot entries") && note.contains("bcdboot"))
+                .anyMatch(note -> note.startsWith("partitions moved, rewritten for Windows"));
+        assertThat(Shell.run("sfdisk -d '%s'".formatted(folder.resolve("target"))))
+                .containsPattern("start= *411648, size= *40960");
+    }
+
     /** Restores to a larger disk, where the first partition grows and the second moves; returns the notes. */
     private List<String> restored(byte[] bcd, byte[] system) throws IOException {
+        return restored(bcd, system, "");
+    }
+
+    /** @param damage a script, to which the partitions' nodes are {@code ${1}p1} and {@code ${1}p2} */
+    private List<String> restored(byte[] bcd, byte[] system, String damage) throws IOException {
         Path source = new Lab(folder).disk("source", "130M");
         Lab.attached(source, 512, node -> {
             Shell.run("""
@@ -83,6 +103,7 @@ class WindowsMovesTest {
                     """.formatted(node));
             Lab.mounted("-t ntfs-3g", node + "p1", root -> put(root.resolve(BCD), bcd));
             Lab.mounted("-t ntfs-3g", node + "p2", root -> put(root.resolve(SYSTEM), system));
+            Shell.run("set -- %s; %s".formatted(node, damage));
         });
         Path target = new Lab(folder).disk("target", "230M");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
