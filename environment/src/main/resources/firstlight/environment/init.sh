@@ -132,6 +132,7 @@ drivers() { # loads what devices that appeared since the last time ask for; fals
   grep -vxFf /run/modaliases /run/modaliases.now >/run/modaliases.new || return 1
   mv /run/modaliases.now /run/modaliases
   xargs modprobe -a -q </run/modaliases.new 2>/dev/null
+  [ -e /sys/class/mmc_host ] && modprobe -q mmc_block # what SD and eMMC ask for is in no file modalias (Linux 6.1)
   return 0
 }
 # A loaded bus brings new devices to light: VirtIO, SCSI, USB.

@@ -123,7 +123,7 @@ final class Native {
         }
     }
 
-    /** Of the calling thread: PRIO_PROCESS (0) and 0 mean it on Linux. */
+    /** @param operation one of the {@code LOCK_} words, with {@link #LOCK_NB}; returns 0 or the negative errno */
     static int flock(int fd, int operation) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
@@ -134,6 +134,7 @@ final class Native {
         }
     }
 
+    /** Of the calling thread: PRIO_PROCESS (0) and 0 mean it on Linux. */
     static int setpriority(int nice) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);

@@ -5,8 +5,8 @@ import firstlight.model.Facts;
 import java.util.Set;
 
 /**
- * Cards of which iPXE's driver has a handful of receive buffers (eepro100: four) and hears nothing more, for good, once packets came faster
- * than it emptied them: seen with the ROMs of 2019 in QEMU 7.2, whose LAN is faster than such a card ever was. HTTP sends in bursts; TFTP, as iPXE
+ * Cards of which iPXE hears nothing more, for good, once packets came in a burst (more than it has receive buffers for, it seems; why was not
+ * looked into): seen with the ROMs of 2019 in QEMU 7.2, whose LAN is faster than such a card ever was. HTTP sends in bursts; TFTP, as iPXE
  * speaks it, a packet at a time.
  */
 final class LockStepCards {
