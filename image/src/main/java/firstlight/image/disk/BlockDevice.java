@@ -41,13 +41,7 @@ public final class BlockDevice implements Disk {
     public static BlockDevice open(Path path, Access access) throws IOException {
         try {
             Path node = path.toRealPath();
-            DiskClaim claim = DiskClaim.of(node, access);
-            try {
-                return open(node, claim, access);
-            } catch (IOException refused) {
-                claim.close();
-                throw refused;
-            }
+            return openReal(node, access);
         } catch (ImageFailure failure) {
             throw failure;
         } catch (IOException broken) {
@@ -58,7 +52,7 @@ public final class BlockDevice implements Disk {
         }
     }
 
-    private static BlockDevice open(Path node, DiskClaim claim, Access access) throws IOException {
+    private static BlockDevice openReal(Path node, Access access) throws IOException {
         Path sys = SYS.resolve(node.getFileName().toString());
         long size = 512 * number(sys.resolve("size"));
         int sectorSize = (int) number(sys.resolve("queue/logical_block_size"));
@@ -74,7 +68,15 @@ public final class BlockDevice implements Disk {
             refuseUsed(node);
         }
         boolean seeks = number(sys.resolve("queue/rotational")) != 0;
-        BlockDevice disk = new BlockDevice(node, claim, new OpenFile(node, access), size, sectorSize, seeks);
+        OpenFile file = new OpenFile(node, access);
+        DiskClaim claim;
+        try {
+            claim = DiskClaim.of(node, access);
+        } catch (IOException refused) {
+            file.close();
+            throw refused;
+        }
+        BlockDevice disk = new BlockDevice(node, claim, file, size, sectorSize, seeks);
         if (access == Access.READ) {
             disk.guardOrClose();
         }
