@@ -66,7 +66,8 @@ final class ReplyBuilder {
     private static ProxyDhcp.Reply addressed(Request request, DhcpPacket packet) {
         Arrival arrival = request.arrival();
         DhcpPacket asked = request.packet();
-        if (arrival.door() == Door.PROXY) {
+        // Who asks on 4011 without an address can only be answered as on 67: what goes to 0.0.0.0 comes to ourselves.
+        if (arrival.door() == Door.PROXY && !arrival.source().isAny()) {
             // EDK2 asks from 4011, iPXE and BIOS ROMs from 68.
             return new ProxyDhcp.Reply(packet, arrival.server(), arrival.source(), arrival.sourcePort());
         }

@@ -26,6 +26,7 @@ import firstlight.wire.dhcp.PxeOption.MenuPrompt;
 import firstlight.wire.dhcp.SubOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +133,23 @@ class ProxyDhcpTest {
         assertThat(ipxe.port()).isEqualTo(68);
         assertThat(ipxe.packet().messageType()).contains(MessageType.ACK);
         assertThat(ipxe.packet().clientAddress()).isEqualTo(Packets.LEASED);
+    }
+
+    @Test
+    void whoAsksOnPort4011WithoutAnAddressIsAnsweredByBroadcast() {
+        Arrival nowhere = new Arrival(Door.PROXY, Ipv4Address.ANY, 68, Packets.SERVER, "192.168.1.0/24");
+        DhcpPacket inform = Packets.packet(Firmware.BIOS, Message.INFORM, 1);
+        assertThat(reply(inform, nowhere, LOAD).to()).isEqualTo(Packets.LEASED);
+        DhcpPacket unaddressed = DhcpCodec.decode(withoutClientAddress(inform));
+        ProxyDhcp.Reply reply = reply(unaddressed, nowhere, LOAD);
+        assertThat(reply.to()).isEqualTo(Ipv4Address.BROADCAST);
+        assertThat(reply.port()).isEqualTo(68);
+    }
+
+    private static byte[] withoutClientAddress(DhcpPacket packet) {
+        byte[] octets = DhcpCodec.encode(packet);
+        Arrays.fill(octets, 12, 16, (byte) 0);
+        return octets;
     }
 
     @Test
