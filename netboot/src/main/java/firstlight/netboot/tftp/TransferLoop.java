@@ -209,6 +209,10 @@ final class TransferLoop implements Runnable {
             packet = TftpCodec.decode(octets);
         } catch (DecodeException e) {
             malformed.dropped(e, address);
+            if (TftpCodec.isRequest(octets) && inbox.destination(j) == inbox.localAddress(j)) {
+                // Silence would cost the client minutes, and tell nobody why.
+                refuse(socket, j, TftpError.ILLEGAL_OPERATION, "malformed request: " + e.rule());
+            }
             return;
         }
         switch (packet) {

@@ -87,7 +87,10 @@ class TftpServerTest {
         }
 
         void send(TftpPacket packet, int port) throws IOException {
-            byte[] octets = TftpCodec.encode(packet);
+            send(TftpCodec.encode(packet), port);
+        }
+
+        void send(byte[] octets, int port) throws IOException {
             socket.send(new DatagramPacket(
                     octets,
                     octets.length,
@@ -228,6 +231,19 @@ class TftpServerTest {
                             ErrorPacket.class, error -> assertThat(error.code()).isEqualTo(4));
             client.send(new WriteRequest("f", "octet", List.of()), server.port());
             assertThat(client.receive()).isEqualTo(new ErrorPacket(2, "this server is read only"));
+        }
+    }
+
+    @Test
+    void aRequestThatIsMalformedIsToldSoAndAnAnswerIsNot() throws Exception {
+        try (Client client = new Client("127.0.0.1")) {
+            byte[] ack = {0, 4, 1}; // without its second octet: whoever answers such could be answered for ever
+            client.send(ack, server.port());
+            byte[] whole = TftpCodec.encode(new ReadRequest("f", "octet", List.of(new BlockSize(1468))));
+            client.send(Arrays.copyOf(whole, whole.length - 1), server.port()); // without its last NUL
+            assertThat(client.receive()).isEqualTo(new ErrorPacket(4, "malformed request: a text ends with NUL"));
+            client.send(Arrays.copyOf(whole, 4), server.port()); // without a mode
+            assertThat(client.receive()).isEqualTo(new ErrorPacket(4, "malformed request: a text ends with NUL"));
         }
     }
 

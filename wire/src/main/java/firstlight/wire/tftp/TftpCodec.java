@@ -43,6 +43,11 @@ public final class TftpCodec {
         };
     }
 
+    /** Whether these octets ask for a transfer (opcode 1 or 2), be they well formed or not. */
+    public static boolean isRequest(byte[] octets) {
+        return octets.length >= 2 && octets[0] == 0 && (octets[1] == 1 || octets[1] == 2);
+    }
+
     private static TftpPacket request(int opcode, byte[] octets) {
         String name = text(octets, 2);
         int modeAt = 2 + name.length() + 1;
