@@ -128,8 +128,10 @@ final class DataDisk {
 
     private Path f2fs() throws IOException {
         Path part = blank("f2fs", DataPart.F2FS.sizeMib());
+        Path tree = tree("f2fs");
+        random(tree.resolve("swapfile"), SWAP_FILE_OCTETS);
         Shell.run("mkfs.f2fs", "-q", "-f", "-l", "FLASH", part.toString());
-        Shell.run("sload.f2fs", "-P", "-f", tree("f2fs").toString(), part.toString());
+        Shell.run("sload.f2fs", "-P", "-f", tree.toString(), part.toString());
         return part;
     }
 

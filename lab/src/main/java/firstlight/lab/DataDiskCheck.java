@@ -91,10 +91,10 @@ final class DataDiskCheck {
     private void octets(DataPart part, Path before, Path now) {
         long most = switch (part) {
             case NTFS -> expected.equalSize() ? DataDisk.leftOutOctets() + DataDisk.RUBBISH_OCTETS : Long.MAX_VALUE;
-            case EXT4 -> expected.withoutSwapFile() ? DataDisk.SWAP_FILE_OCTETS : 0;
+            case EXT4, F2FS -> expected.withoutSwapFile() ? DataDisk.SWAP_FILE_OCTETS : 0;
             case LUKS -> expected.luksLookedInto() ? (long) DataPart.LUKS.sizeMib() << 20 : 0;
             case SWAP -> DataDisk.RUBBISH_OCTETS;
-            case LVM_ONE, LVM_TWO, F2FS -> 0;
+            case LVM_ONE, LVM_TWO -> 0;
         };
         if (most == Long.MAX_VALUE) {
             return; // ntfsresize has moved files

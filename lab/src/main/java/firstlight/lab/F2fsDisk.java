@@ -69,7 +69,7 @@ record F2fsDisk(Path file) {
                 fsck.f2fs -t "$1" | grep -a '^|' | grep -a ino > tree
                 cat tree
                 for ino in $(sed -n 's/.*<ino = \\(0x[0-9a-f]*\\)>.*/\\1/p' tree); do
-                  echo y | dump.f2fs -i ${ino#0x} "$1" | grep -aE '^i_(name|mode|size|links|mtime|uid)' || true
+                  echo y | dump.f2fs -i $ino "$1" | grep -aE '^i_(name|mode|size|links|mtime|uid)' || true
                 done
                 find lost_found -type f -print0 | sort -z | xargs -0 sha256sum
                 """, "sh", partition.toString(), work.toString());

@@ -7,12 +7,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether F2FS was unmounted (linux/f2fs_fs.h). Roll-forward after an unclean stop takes blocks behind the last
+ * A checkpoint of F2FS, and whether that says that it was unmounted (linux/f2fs_fs.h). Roll-forward after an unclean stop takes blocks behind the last
  * checkpoint, of which the map knows nothing; a checkpoint made by unmounting says that there is nothing to roll forward.
+ *
+ * @param offset of its first block on the volume
+ * @param head its first block
  */
-final class F2fsCheckpoint {
+record F2fsCheckpoint(long offset, ByteBuffer head) {
     private static final int SUPERBLOCK = 1024;
     private static final int BLOCK = 4096;
+    private static final long SEGMENT = 512L * BLOCK;
     private static final int FLAGS = 132;
     private static final int BLOCKS = 136;
     private static final int UNMOUNTED = 0x1;
@@ -31,27 +35,43 @@ final class F2fsCheckpoint {
     private static final String UNKNOWN_TABLES =
             "its tables are laid out in a way that partclone (0.3.23) does not know";
 
-    private F2fsCheckpoint() {}
-
     static Optional<String> doubt(Volume volume, byte[] window) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
         int logBlock = in.getInt(SUPERBLOCK + 16);
         int logSegment = in.getInt(SUPERBLOCK + 20);
         long first = Integer.toUnsignedLong(in.getInt(SUPERBLOCK + 76)) * BLOCK;
-        long second = first + ((long) BLOCK << logSegment);
-        if (logBlock != 12 || logSegment != 9 || second + ((long) BLOCK << logSegment) > volume.size()) {
+        if (logBlock != 12 || logSegment != 9 || first + 2 * SEGMENT > volume.size()) {
             return Optional.of("its blocks or segments are of a size that is not known here");
         }
         if (in.getInt(PAYLOAD) != 0 || (in.getInt(FEATURES) & ~KNOWN_FEATURES) != 0) {
             return Optional.of(UNKNOWN_TABLES);
         }
-        Optional<ByteBuffer> one = checkpoint(volume, first);
-        Optional<ByteBuffer> two = checkpoint(volume, second);
-        return Stream.of(one, two)
-                .flatMap(Optional::stream)
-                .max((left, right) -> Long.compareUnsigned(left.getLong(0), right.getLong(0)))
-                .map(newest -> doubt(newest.getInt(FLAGS)))
+        return newest(volume, window)
+                .map(newest -> doubt(newest.flags()))
                 .orElse(Optional.of("both of its checkpoints are damaged"));
+    }
+
+    /** The one that counts, of a volume whose segments are of the usual size. */
+    static Optional<F2fsCheckpoint> newest(Volume volume, byte[] window) throws IOException {
+        long first = Integer.toUnsignedLong(
+                        ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN).getInt(SUPERBLOCK + 76))
+                * BLOCK;
+        return Stream.of(checkpoint(volume, first), checkpoint(volume, first + SEGMENT))
+                .flatMap(Optional::stream)
+                .max((left, right) -> Long.compareUnsigned(left.version(), right.version()));
+    }
+
+    private long version() {
+        return head.getLong(0);
+    }
+
+    int flags() {
+        return head.getInt(FLAGS);
+    }
+
+    /** Blocks of the whole checkpoint, of which {@code head} is the first. */
+    int blocks() {
+        return head.getInt(BLOCKS);
     }
 
     private static Optional<String> doubt(int flags) {
@@ -65,14 +85,16 @@ final class F2fsCheckpoint {
     }
 
     /** A checkpoint counts when its last block is of the same version as its first: that one is written last. */
-    private static Optional<ByteBuffer> checkpoint(Volume volume, long offset) throws IOException {
+    private static Optional<F2fsCheckpoint> checkpoint(Volume volume, long offset) throws IOException {
         ByteBuffer head = block(volume, offset);
         int blocks = head.getInt(BLOCKS);
         if (!isWhole(head) || blocks < 2 || blocks > 512) {
             return Optional.empty();
         }
         ByteBuffer foot = block(volume, offset + (blocks - 1L) * BLOCK);
-        return isWhole(foot) && foot.getLong(0) == head.getLong(0) ? Optional.of(head) : Optional.empty();
+        return isWhole(foot) && foot.getLong(0) == head.getLong(0)
+                ? Optional.of(new F2fsCheckpoint(offset, head))
+                : Optional.empty();
     }
 
     private static ByteBuffer block(Volume volume, long offset) throws IOException {

@@ -6,6 +6,7 @@ import firstlight.image.anew.MalformedVolume;
 import firstlight.image.disk.Tool;
 import firstlight.image.extents.BtrfsMap;
 import firstlight.image.extents.Extents;
+import firstlight.image.extents.F2fsNodes;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.SwapHeader;
 import firstlight.image.extents.Volume;
@@ -116,7 +117,7 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
                 case FAT -> matching(new FatFiles(ClusterFiles.ofFat(volume)), volume, patterns);
                 case EXFAT -> matching(new FatFiles(ClusterFiles.ofExfat(volume)), volume, patterns);
                 case BTRFS -> ofBtrfs(path.get(), volume, patterns);
-                case F2FS -> ofF2fs(path.get(), volume, patterns);
+                case F2FS -> ofF2fs(volume, patterns);
                 case SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> NOTHING;
             };
         } catch (NoSuchTool | MalformedVolume obstacle) {
@@ -148,11 +149,11 @@ public record LeftOut(List<String> files, Extents extents, boolean swap, List<St
         }
     }
 
-    private static LeftOut ofF2fs(Path path, Volume volume, List<String> patterns) throws IOException {
-        try (MountedFiles mounted = MountedFiles.ofF2fs(path, volume.size())) {
-            return matching(mounted, volume, patterns);
-        } catch (ImageFailure kernel) {
-            return because(Optional.of(kernel.what() + " (" + kernel.cause() + ")"));
+    private static LeftOut ofF2fs(Volume volume, List<String> patterns) throws IOException {
+        try {
+            return matching(new F2fsFiles(F2fsNodes.read(volume)), volume, patterns);
+        } catch (IllegalArgumentException malformed) {
+            return because(Optional.ofNullable(malformed.getMessage()));
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Files of XFS, Btrfs and F2FS, from the kernel, which needs no tool of theirs: mounted read-only from a read-only device, so that
+ * Files of XFS and Btrfs, from the kernel, which needs no tool of theirs: mounted read-only from a read-only device, so that
  * nothing is written, and without recovery, since the log is known to be clean. Belongs to one thread. Needs root.
  */
 public final class MountedFiles implements LeftOut.Lister, AutoCloseable {
@@ -34,8 +34,7 @@ public final class MountedFiles implements LeftOut.Lister, AutoCloseable {
     private enum Kind {
         XFS("xfs", "norecovery,nouuid"),
         /** All of its subvolumes, whichever it mounts by itself. */
-        BTRFS("btrfs", "rescue=nologreplay,subvolid=5"),
-        F2FS("f2fs", "norecovery");
+        BTRFS("btrfs", "rescue=nologreplay,subvolid=5");
 
         private final String type;
         private final String options;
@@ -74,10 +73,6 @@ public final class MountedFiles implements LeftOut.Lister, AutoCloseable {
     /** The same of a Btrfs on one device. {@link #content} tells its own addresses, which are not the device's. */
     static MountedFiles ofBtrfs(Path volume, long size) throws IOException {
         return of(Kind.BTRFS, volume, size);
-    }
-
-    static MountedFiles ofF2fs(Path volume, long size) throws IOException {
-        return of(Kind.F2FS, volume, size);
     }
 
     private static MountedFiles of(Kind kind, Path volume, long size) throws IOException {

@@ -87,7 +87,7 @@ enum Format {
                         fsck.f2fs -t %2$s | grep -a '^|' | grep -a ino > tree
                         cat tree
                         for ino in $(sed -n 's/.*<ino = \\(0x[0-9a-f]*\\)>.*/\\1/p' tree); do
-                          echo y | dump.f2fs -i ${ino#0x} %2$s | grep -aE '^i_(name|mode|size|links|mtime|uid)' || true
+                          echo y | dump.f2fs -i $ino %2$s | grep -aE '^i_(name|mode|size|links|mtime|uid)' || true
                         done
                         find lost_found -type f -print0 | sort -z | xargs -0 sha256sum
                         """.formatted(scratch, node)));

@@ -22,7 +22,6 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -248,23 +247,6 @@ class LeftOutTest {
                 printf '\\353\\130\\220-FVE-FS-' | dd of=source bs=1M seek=1 conv=notrunc status=none
                 """.formatted(folder));
         return source;
-    }
-
-    @Test
-    void whoseFilesCannotBeLeftOutIsTakenWithAllOfThemAndSaysSo() throws IOException {
-        Path source = new Lab(folder).disk("source", "128M");
-        Shell.run("mkfs.f2fs -q -f '%s'".formatted(source)); // which the kernels of these tests do not know
-        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            CaptureOptions asked = new CaptureOptions(IfLocked.RAW, List.of("var/cache/*"), Passphrases.NONE);
-            if (Files.readString(Path.of("/proc/filesystems")).contains("\tf2fs\n")) {
-                return;
-            }
-            assertThat(captured(source, asked, store).notes())
-                    .singleElement()
-                    .asString()
-                    .contains("(f2fs) is with all of its files: The f2fs on /dev/loop", "cannot be mounted");
-            assertThat(captured(source, CaptureOptions.USUAL, store).notes()).isEmpty();
-        }
     }
 
     /** Linux takes a swap file of Btrfs only without copy on write, and then its data have no checksums. */
