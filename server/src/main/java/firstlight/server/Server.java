@@ -84,6 +84,7 @@ public final class Server implements AutoCloseable {
     private final Configuration configuration;
     private final DataDirectory data;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final PrebootClients clients = new PrebootClients();
     private final List<Listener> listeners = new ArrayList<>();
     private @Nullable Access access;
 
@@ -251,7 +252,7 @@ public final class Server implements AutoCloseable {
 
     private void bootFiles(BootFiles files, Preboot preboot, TransactionLog log) throws IOException {
         Configuration.Ports ports = configuration.ports();
-        TransferEvents transfers = keep(new TransferEvents(log, CLOCK));
+        TransferEvents transfers = keep(new TransferEvents(log, clients, CLOCK));
         keep(TftpServer.start(TftpSettings.DEFAULT.withPort(ports.tftp()), files, transfers::tftp));
         listeners.add(new Listener("UDP " + ports.tftp(), "boot files (TFTP)"));
         PrebootHandler questions = new PrebootHandler(preboot);
@@ -266,7 +267,6 @@ public final class Server implements AutoCloseable {
 
     private void firmware(BootDecisions decisions, TransactionLog log) throws IOException {
         Configuration.Ports ports = configuration.ports();
-        PrebootClients clients = new PrebootClients();
         ProxyDhcpServer proxy = keep(ProxyDhcpServer.start(
                 new ProxyDhcpServer.Listening(
                         ports.dhcp(),

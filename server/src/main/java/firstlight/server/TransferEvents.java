@@ -2,6 +2,7 @@ package firstlight.server;
 
 import firstlight.model.Events;
 import firstlight.model.Ipv4Address;
+import firstlight.netboot.dhcp.PrebootClients;
 import firstlight.netboot.http.HttpReport;
 import firstlight.netboot.tftp.TransferReport;
 import java.time.InstantSource;
@@ -21,6 +22,7 @@ final class TransferEvents implements AutoCloseable {
     private static final int MOST_WAITING = 20_000;
 
     private final Events events;
+    private final PrebootClients clients;
     private final InstantSource clock;
     private final AtomicBoolean told = new AtomicBoolean();
     private final ExecutorService thread = new ThreadPoolExecutor(
@@ -32,8 +34,10 @@ final class TransferEvents implements AutoCloseable {
             Thread.ofPlatform().daemon().name("transfer-events").factory(),
             (_, _) -> tooMany());
 
-    TransferEvents(Events events, InstantSource clock) {
+    /** @param clients told at once who fetches */
+    TransferEvents(Events events, PrebootClients clients, InstantSource clock) {
         this.events = events;
+        this.clients = clients;
         this.clock = clock;
     }
 
@@ -53,6 +57,7 @@ final class TransferEvents implements AutoCloseable {
     }
 
     private void happened(Ipv4Address client, String text) {
+        clients.fetched(client, clock.instant());
         thread.execute(
                 () -> Neighbours.mac(client).ifPresent(mac -> events.happened(clock.instant(), mac, "transfer", text)));
     }

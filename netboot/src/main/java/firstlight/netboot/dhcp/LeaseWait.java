@@ -37,7 +37,7 @@ final class LeaseWait {
     Optional<String> hear(DhcpPacket packet, Instant now) {
         boolean boots = packet.op() == DhcpPacket.BOOTREQUEST
                 && packet.find(ClassIdentifier.class)
-                        .filter(sent -> sent.isPxe() || sent.isHttp())
+                        .filter(ClassIdentifier::isFirmware)
                         .isPresent();
         int type = packet.messageType().orElse(0);
         if (!boots || (type != MessageType.DISCOVER && type != MessageType.REQUEST)) {

@@ -1,5 +1,6 @@
 package firstlight.netboot.dhcp;
 
+import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,29 +8,51 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Who booted from the network just now, by what the proxy heard. The proxy's thread writes, that of the router advertisements reads.
+ * Who booted from the network just now, by what the proxy heard, and to which addresses boot files went. Written and read by several threads.
  */
 public final class PrebootClients {
     private static final Duration RECENT = Duration.ofMinutes(5);
     private static final int MANY = 65_536;
     private static final Duration BETWEEN = Duration.ofSeconds(10);
 
-    private final Map<MacAddress, Instant> seen = new ConcurrentHashMap<>();
-
-    private volatile Instant cleared = Instant.EPOCH;
+    private final Recently<MacAddress> seen = new Recently<>();
+    private final Recently<Ipv4Address> fetched = new Recently<>();
 
     public void saw(MacAddress client, Instant now) {
-        if (seen.size() >= MANY && now.isAfter(cleared.plus(BETWEEN))) {
-            cleared = now; // not at each packet of a flood: all are looked through
-            seen.values().removeIf(when -> when.plus(RECENT).isBefore(now));
-        }
-        if (seen.size() < MANY || seen.containsKey(client)) {
-            seen.put(client, now);
-        }
+        seen.note(client, now);
     }
 
     public boolean hasRecent(MacAddress client, Instant now) {
-        Instant when = seen.get(client);
-        return when != null && when.plus(RECENT).isAfter(now);
+        return seen.hasSince(client, now.minus(RECENT));
+    }
+
+    /** A boot file was asked for from this address, be it there or not. */
+    public void fetched(Ipv4Address client, Instant now) {
+        fetched.note(client, now);
+    }
+
+    /** @param since no longer ago than five minutes; what was before may be forgotten */
+    public boolean hasFetched(Ipv4Address client, Instant since) {
+        return fetched.hasSince(client, since);
+    }
+
+    private static final class Recently<T> {
+        private final Map<T, Instant> last = new ConcurrentHashMap<>();
+        private volatile Instant cleared = Instant.EPOCH;
+
+        void note(T who, Instant now) {
+            if (last.size() >= MANY && now.isAfter(cleared.plus(BETWEEN))) {
+                cleared = now; // not at each packet of a flood: all are looked through
+                last.values().removeIf(when -> when.plus(RECENT).isBefore(now));
+            }
+            if (last.size() < MANY || last.containsKey(who)) {
+                last.put(who, now);
+            }
+        }
+
+        boolean hasSince(T who, Instant since) {
+            Instant when = last.get(who);
+            return when != null && when.isAfter(since);
+        }
     }
 }

@@ -15,7 +15,6 @@ import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpGlance;
 import firstlight.wire.dhcp.DhcpOption;
-import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
 import firstlight.wire.dhcp.DhcpPacket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -37,7 +36,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private static final long ADDRESSES_STAY = Duration.ofSeconds(5).toNanos();
     private static final long LOOK_AGAIN = Duration.ofSeconds(5).toNanos();
     private static final int KINDS_TOLD = 20;
-    private static final long SLEEP = Duration.ofSeconds(60).toNanos();
+    private static final long SLEEP = Duration.ofSeconds(10).toNanos();
 
     /**
      * Where to listen.
@@ -58,14 +57,13 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final ProxyDhcp engine;
     private final BootDecisions decisions;
     private final Events events;
-    private final PrebootClients clients;
     private final InstantSource clock;
     private final ProxyPorts ports;
     private final Strangers strangers;
     private final ReentrantLock polling = new ReentrantLock();
     private final Thread thread;
     private final HeardLeases leases = new HeardLeases();
-    private final LeaseWait waits = new LeaseWait();
+    private final ClientWatch watch;
     private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
     private final LongAdder answered = new LongAdder();
     private volatile boolean open = true;
@@ -85,7 +83,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         this.engine = new ProxyDhcp(settings);
         this.decisions = decisions;
         this.events = events;
-        this.clients = clients;
+        this.watch = new ClientWatch(clients);
         this.clock = clock;
         this.ports = ports;
         this.listeners = List.copyOf(ports.listeners());
@@ -161,6 +159,8 @@ public final class ProxyDhcpServer implements AutoCloseable {
                     look();
                 }
                 answerStrangers(); // last: a wake-up of the poller that went is made good
+                Instant now = clock.instant();
+                watch.due(now).forEach(told -> tell(told, now));
             }
         } catch (SocketFailure e) {
             LOG.error("proxy DHCP has ended: {}", e.getMessage());
@@ -253,14 +253,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
             }
         }
         Instant now = clock.instant();
-        if (packet.op() == DhcpPacket.BOOTREQUEST
-                && packet.find(ClassIdentifier.class)
-                        .filter(sent -> sent.isPxe() || sent.isHttp())
-                        .isPresent()) {
-            packet.mac().ifPresent(mac -> clients.saw(mac, now));
-        }
-        waits.hear(packet, now)
-                .ifPresent(text -> packet.mac().ifPresent(mac -> events.happened(now, mac, "no-lease", text)));
+        watch.hear(packet, now).forEach(told -> tell(told, now));
         switch (engine.read(packet, arrival.get())) {
             case Silence silence -> {
                 LOG.debug("no answer to {}: {}", packet.mac(), silence);
@@ -270,6 +263,10 @@ public final class ProxyDhcpServer implements AutoCloseable {
             }
             case Request request -> answer(listener, i, request, now);
         }
+    }
+
+    private void tell(ClientWatch.Told told, Instant now) {
+        events.happened(now, told.device(), told.kind(), told.text());
     }
 
     private void answer(Listener listener, int i, Request request, Instant now) {
@@ -328,6 +325,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                     // Broadcasts go out where they were heard; the rest finds its way by route.
                     reply.to().equals(Ipv4Address.BROADCAST) ? interfaceIndex : 0,
                     this::notSent);
+            watch.answered(reply.packet());
             answered.increment();
         }
     }

@@ -112,6 +112,11 @@ public sealed interface DhcpOption {
             return text.startsWith(HTTP_CLIENT);
         }
 
+        /** A firmware that boots from the network, in either of its ways. */
+        public boolean isFirmware() {
+            return isPxe() || isHttp();
+        }
+
         @Override
         public int code() {
             return 60;

@@ -1,0 +1,124 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Bytes;
+import firstlight.model.Ipv4Address;
+import firstlight.model.MacAddress;
+import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
+import firstlight.wire.dhcp.DhcpOption.MessageType;
+import firstlight.wire.dhcp.DhcpOption.RequestedAddress;
+import firstlight.wire.dhcp.DhcpOption.ServerIdentifier;
+import firstlight.wire.dhcp.DhcpPacket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who was offered a boot file, took a lease and then came for nothing. What made it go elsewhere is often not heard here: a DHCP server answers
+ * iPXE's ROM by unicast, and one that says {@code PXEClient} is taken at once where it answers first. Mutable, owned by the proxy's thread.
+ */
+final class UntakenOffers {
+    /** From the REQUEST to the end of the first transfer, on a slow line. */
+    static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    private static final int CLIENTS = 4_096;
+
+    private final PrebootClients clients;
+    private final Map<Bytes, String> offered = bounded();
+    /** In the order in which they took their lease. */
+    private final Map<Bytes, Leased> leased = bounded();
+
+    private record Leased(MacAddress device, String file, Ipv4Address lease, Ipv4Address server, Instant since) {}
+
+    /** @param clients knows who fetches boot files */
+    UntakenOffers(PrebootClients clients) {
+        this.clients = clients;
+    }
+
+    private static <T> Map<Bytes, T> bounded() {
+        return new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Bytes, T> eldest) {
+                return size() > CLIENTS;
+            }
+        };
+    }
+
+    /** Takes note of an answer to a client's broadcast. */
+    void answered(DhcpPacket answer) {
+        Bytes client = answer.clientHardwareAddress();
+        offered.remove(client);
+        boolean offer =
+                answer.messageType().filter(type -> type == MessageType.OFFER).isPresent();
+        if (offer && !answer.file().isEmpty()) {
+            offered.put(client, answer.file());
+        } else {
+            leased.remove(client); // asks on 4011: it comes
+        }
+    }
+
+    /** What there is to tell when a client asks anew: it did not get far with its lease. */
+    Optional<Untaken> hear(DhcpPacket packet, Instant now) {
+        int type = packet.messageType().orElse(0);
+        Bytes client = packet.clientHardwareAddress();
+        Optional<MacAddress> mac = packet.mac();
+        if (packet.op() != DhcpPacket.BOOTREQUEST
+                || mac.isEmpty()
+                || packet.find(ClassIdentifier.class)
+                        .filter(ClassIdentifier::isFirmware)
+                        .isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<ServerIdentifier> server = packet.find(ServerIdentifier.class);
+        Optional<RequestedAddress> lease = packet.find(RequestedAddress.class);
+        if (type == MessageType.REQUEST && server.isPresent() && lease.isPresent()) {
+            Optional.ofNullable(offered.remove(client))
+                    .ifPresent(file -> leased.put(
+                            client,
+                            new Leased(
+                                    mac.get(),
+                                    file,
+                                    lease.get().address(),
+                                    server.get().address(),
+                                    now)));
+        }
+        return type == MessageType.DISCOVER
+                ? Optional.ofNullable(leased.remove(client)).flatMap(each -> untaken(each, now))
+                : Optional.empty();
+    }
+
+    /** Those whose time is over; costs nothing while there are none. */
+    List<Untaken> due(Instant now) {
+        List<Untaken> due = new ArrayList<>();
+        Iterator<Leased> each = leased.values().iterator();
+        while (each.hasNext()) {
+            Leased next = each.next();
+            if (now.isBefore(next.since.plus(PATIENCE))) {
+                break;
+            }
+            each.remove();
+            untaken(next, now).ifPresent(due::add);
+        }
+        return due;
+    }
+
+    private Optional<Untaken> untaken(Leased who, Instant now) {
+        return clients.hasFetched(who.lease, who.since)
+                ? Optional.empty()
+                : Optional.of(new Untaken(
+                        who.device,
+                        "took the address " + who.lease + " from the DHCP server " + who.server
+                                + " and did not ask Firstlight for "
+                                + who.file + " within "
+                                + Duration.between(who.since, now).toSeconds()
+                                + " s: that server or another told it to boot elsewhere (options 43, 60, 66, 67 there), or a firewall"
+                                + " keeps TFTP and HTTP from this host"));
+    }
+
+    /** For {@link firstlight.model.Events}. */
+    record Untaken(MacAddress device, String text) {}
+}

@@ -1,0 +1,120 @@
+package firstlight.netboot.dhcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.model.Ipv4Address;
+import firstlight.netboot.dhcp.Packets.Firmware;
+import firstlight.netboot.dhcp.Packets.Message;
+import firstlight.wire.dhcp.DhcpOption;
+import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
+import firstlight.wire.dhcp.DhcpOption.MessageType;
+import firstlight.wire.dhcp.DhcpOption.RequestedAddress;
+import firstlight.wire.dhcp.DhcpOption.ServerIdentifier;
+import firstlight.wire.dhcp.DhcpPacket;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UntakenOffersTest {
+    private static final DhcpPacket DISCOVER = Packets.packet(Firmware.IPXE_BIOS, Message.DISCOVER, 1);
+    private static final DhcpPacket REQUEST =
+            with(Packets.packet(Firmware.IPXE_BIOS, Message.REQUEST, 1), new RequestedAddress(Packets.LEASED));
+    private static final DhcpPacket OFFER = answer("http://192.168.1.10:8080/boot.ipxe", MessageType.OFFER);
+
+    private final PrebootClients clients = new PrebootClients();
+    private final UntakenOffers offers = new UntakenOffers(clients);
+
+    private static DhcpPacket with(DhcpPacket packet, DhcpOption option) {
+        List<DhcpOption> options = new ArrayList<>(packet.options());
+        options.add(option);
+        options.add(new ServerIdentifier(Ipv4Address.parse("192.168.1.1")));
+        return packet.with(options);
+    }
+
+    private static DhcpPacket answer(String file, int type) {
+        return new DhcpPacket(
+                DhcpPacket.BOOTREPLY,
+                1,
+                6,
+                0,
+                1,
+                0,
+                0,
+                Ipv4Address.ANY,
+                Ipv4Address.ANY,
+                Packets.SERVER,
+                Ipv4Address.ANY,
+                DISCOVER.clientHardwareAddress(),
+                "",
+                file,
+                List.of(new MessageType(type), new ClassIdentifier(ClassIdentifier.PXE_CLIENT)));
+    }
+
+    private static Instant second(long second) {
+        return Instant.ofEpochSecond(1_000 + second);
+    }
+
+    private void offeredAndLeased() {
+        assertThat(offers.hear(DISCOVER, second(0))).isEmpty();
+        offers.answered(OFFER);
+        assertThat(offers.hear(REQUEST, second(1))).isEmpty();
+    }
+
+    private List<String> due(long second) {
+        return offers.due(second(second)).stream()
+                .map(UntakenOffers.Untaken::text)
+                .toList();
+    }
+
+    @Test
+    void whoLeasesAndFetchesNothingIsToldOnceWithTheDhcpServersAddress() {
+        offeredAndLeased();
+        assertThat(due(45)).isEmpty();
+        assertThat(due(46))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "took the address 192.168.1.77 from the DHCP server 192.168.1.1 and did not ask Firstlight for"
+                                + " http://192.168.1.10:8080/boot.ipxe within 45 s");
+        assertThat(due(100)).isEmpty();
+    }
+
+    @Test
+    void whoAsksForAnAddressAnewIsToldAtOnce() {
+        offeredAndLeased();
+        assertThat(offers.hear(DISCOVER, second(9)))
+                .hasValueSatisfying(untaken -> assertThat(untaken.text()).contains("within 8 s"));
+        assertThat(due(100)).isEmpty();
+    }
+
+    @Test
+    void whoFetchesIsNotToldButForWhatItFetchedBefore() {
+        clients.fetched(Packets.LEASED, second(0));
+        offeredAndLeased();
+        assertThat(due(46)).hasSize(1);
+        offeredAndLeased();
+        clients.fetched(Packets.LEASED, second(20));
+        assertThat(due(46)).isEmpty();
+    }
+
+    @Test
+    void whoWasOfferedNoFileOrAsksOnPort4011IsNotTold() {
+        offers.answered(OFFER);
+        offers.answered(answer("", MessageType.OFFER)); // the local disk, or a menu
+        offers.hear(REQUEST, second(1));
+        assertThat(due(46)).isEmpty();
+        offeredAndLeased();
+        offers.answered(answer("ipxe/undionly.kpxe", MessageType.ACK));
+        assertThat(due(46)).isEmpty();
+    }
+
+    @Test
+    void theSystemsOwnLeaseIsNone() {
+        offers.answered(OFFER);
+        List<DhcpOption> options = new ArrayList<>(REQUEST.options());
+        options.removeIf(option -> option.code() == 60);
+        offers.hear(REQUEST.with(options), second(1));
+        assertThat(due(46)).isEmpty();
+    }
+}
