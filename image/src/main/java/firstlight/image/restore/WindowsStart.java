@@ -3,9 +3,11 @@ package firstlight.image.restore;
 import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
 import firstlight.image.addon.Mounted;
+import firstlight.image.anew.ClusterFiles;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.Volume;
 import firstlight.image.resize.Placement;
 import firstlight.image.table.TableSectors.Run;
 import firstlight.image.view.Slice;
@@ -34,8 +36,10 @@ final class WindowsStart {
     /** A SYSTEM hive of a server has some 30 MB. */
     private static final long LARGEST = 256L << 20;
 
-    private static final List<List<String>> HIVES =
-            List.of(List.of("Boot", "BCD"), List.of("Windows", "System32", "config", "SYSTEM"));
+    private static final List<List<String>> HIVES = List.of(
+            List.of("Boot", "BCD"),
+            List.of("EFI", "Microsoft", "Boot", "BCD"),
+            List.of("Windows", "System32", "config", "SYSTEM"));
 
     private WindowsStart() {}
 
@@ -43,14 +47,16 @@ final class WindowsStart {
     static List<String> follow(Fit fit) throws IOException {
         Map<Long, Long> places = new HashMap<>();
         List<Run> table = fit.layout().table();
-        boolean ntfsMoves = false;
+        boolean windows = false;
+        boolean known = false; // what a Windows may know by its place
         for (Placement placement : fit.layout().placements()) {
+            windows |= is(FileSystem.NTFS, placement);
             if (placement.region().partition() > 0 && placement.moves()) {
                 places.put(placement.region().start(), placement.start());
-                ntfsMoves |= isNtfs(placement);
+                known |= is(FileSystem.NTFS, placement) || is(FileSystem.FAT, placement);
             }
         }
-        if (!ntfsMoves || table.isEmpty() || !isMbr(table.getFirst())) {
+        if (!windows || !known || table.isEmpty() || !isMbr(table.getFirst())) {
             return List.of();
         }
         byte[] record = table.getFirst().octets().toArray();
@@ -59,7 +65,7 @@ final class WindowsStart {
         List<String> rewritten = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (Placement placement : fit.layout().placements()) {
-            if (isNtfs(placement)) {
+            if (is(FileSystem.NTFS, placement) || is(FileSystem.FAT, placement)) {
                 try {
                     rewritten.addAll(follow(fit.disk(), placement, moved));
                 } catch (DiskFailure broken) {
@@ -77,9 +83,9 @@ final class WindowsStart {
         return notes;
     }
 
-    private static boolean isNtfs(Placement placement) {
+    private static boolean is(FileSystem kind, Placement placement) {
         return placement.region().partition() > 0
-                && placement.region().fileSystem().equals("ntfs");
+                && placement.region().fileSystem().equals(kind.word());
     }
 
     /** A GPT's first sector has one entry, of type EE. */
@@ -90,8 +96,14 @@ final class WindowsStart {
     }
 
     private static List<String> follow(Disk disk, Placement placement, Moved moved) throws IOException {
-        List<String> rewritten = new ArrayList<>();
         Slice part = new Slice(disk, placement.start(), placement.length());
+        List<String> rewritten = is(FileSystem.FAT, placement) ? onFat(part, moved) : onNtfs(part, moved);
+        disk.flush();
+        return rewritten;
+    }
+
+    private static List<String> onNtfs(Slice part, Moved moved) throws IOException {
+        List<String> rewritten = new ArrayList<>();
         try (KernelDisk device = KernelDisk.attach(part, Access.READ_WRITE);
                 Mounted mounted = Mounted.open(device.node(), FileSystem.NTFS, "", true)) {
             for (List<String> names : HIVES) {
@@ -101,7 +113,49 @@ final class WindowsStart {
                 }
             }
         }
-        disk.flush();
+        return rewritten;
+    }
+
+    /** Where a BIOS starts Windows from FAT. Its files are found without a kernel that mounts it, and change in place. */
+    private static List<String> onFat(Slice part, Moved moved) throws IOException {
+        ClusterFiles files = ClusterFiles.ofFat(new Volume.OfDisk(part, part.name(), 0, 0, part.size()));
+        List<String> rewritten = new ArrayList<>();
+        for (List<String> names : HIVES) {
+            Optional<String> path = find(files, names);
+            if (path.isPresent()) {
+                rewritten.addAll(rewrite(part, files.content(path.get()), moved));
+            }
+        }
+        return rewritten;
+    }
+
+    private static Optional<String> find(ClusterFiles files, List<String> names) throws IOException {
+        String at = "";
+        for (String name : names) {
+            Optional<String> next =
+                    files.names(at).stream().filter(name::equalsIgnoreCase).findFirst();
+            if (next.isEmpty()) {
+                return next;
+            }
+            at += "/" + next.get();
+        }
+        return Optional.of(at);
+    }
+
+    private static List<String> rewrite(Disk part, List<long[]> ranges, Moved moved) throws IOException {
+        long length = ranges.stream().mapToLong(range -> range[1] - range[0]).sum();
+        if (length == 0 || length > LARGEST) {
+            return List.of();
+        }
+        ByteBuffer hive = ByteBuffer.allocate((int) length);
+        for (long[] range : ranges) {
+            part.read(range[0], hive.limit(hive.position() + (int) (range[1] - range[0])));
+        }
+        List<String> rewritten = moved.follow(hive.array());
+        hive.clear();
+        for (long[] range : rewritten.isEmpty() ? List.<long[]>of() : ranges) {
+            part.write(range[0], hive.limit(hive.position() + (int) (range[1] - range[0])));
+        }
         return rewritten;
     }
 

@@ -82,6 +82,39 @@ class WindowsMovesTest {
                 .containsPattern("start= *411648, size= *40960");
     }
 
+    /** Some PC makers have the partition that a BIOS starts from in FAT32. */
+    @Test
+    void bootEntriesOnFatFollowAsWell() throws IOException {
+        byte[] bcd = hive("bcd");
+        Path source = new Lab(folder).disk("source", "130M");
+        Files.write(folder.resolve("store.bcd"), bcd);
+        Shell.run("""
+                cd '%s'
+                sfdisk -q source <<END
+                label: dos
+                label-id: 0xb3eba8f1
+                start=1MiB, size=100MiB, type=c, bootable
+                start=101MiB, size=20MiB, type=7
+                END
+                truncate -s 100M fat; mkfs.vfat -F 32 -h 2048 fat >/dev/null
+                head -c 3000 /dev/urandom > noise; mcopy -i fat noise ::gap; mmd -i fat ::boot; mcopy -i fat noise ::boot/a
+                mdel -i fat ::gap; mcopy -i fat store.bcd ::boot/bcd
+                truncate -s 20M ntfs; mkntfs -q -Q -F -p 206848 ntfs
+                dd if=fat of=source bs=1M seek=1 conv=notrunc status=none
+                dd if=ntfs of=source bs=1M seek=101 conv=notrunc status=none
+                """.formatted(folder));
+        assertThat(restored(source))
+                .singleElement()
+                .asString()
+                .startsWith("partitions moved, rewritten for Windows: BCD {");
+        assertThat(MOVED.follow(bcd)).isNotEmpty();
+        Shell.run("""
+                cd '%s'; dd if=target of=back bs=1M skip=1 count=200 status=none
+                fsck.vfat -n back; mcopy -i back ::boot/bcd back.bcd; mcopy -i back ::boot/a back.noise; cmp back.noise noise
+                """.formatted(folder));
+        assertThat(Files.readAllBytes(folder.resolve("back.bcd"))).isEqualTo(bcd);
+    }
+
     /** Restores to a larger disk, where the first partition grows and the second moves; returns the notes. */
     private List<String> restored(byte[] bcd, byte[] system) throws IOException {
         return restored(bcd, system, "");
@@ -105,6 +138,10 @@ class WindowsMovesTest {
             Lab.mounted("-t ntfs-3g", node + "p2", root -> put(root.resolve(SYSTEM), system));
             Shell.run("set -- %s; %s".formatted(node, damage));
         });
+        return restored(source);
+    }
+
+    private List<String> restored(Path source) throws IOException {
         Path target = new Lab(folder).disk("target", "230M");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
