@@ -58,6 +58,7 @@ public final class BlockDevice implements Disk {
         int sectorSize = (int) number(sys.resolve("queue/logical_block_size"));
         if (access == Access.READ_WRITE) {
             if (number(sys.resolve("ro")) != 0) {
+                DiskClaim.of(node, access).close(); // whoever captures it has made it so, and is named then
                 throw new DiskFailure(
                         node.toString(),
                         "The disk " + node + " cannot be written to",

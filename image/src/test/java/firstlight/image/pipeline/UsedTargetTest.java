@@ -74,6 +74,30 @@ class UsedTargetTest {
         }
     }
 
+    /** A capture has its disk read-only as well, which is not the reason. */
+    @Test
+    void aDiskThatAnotherProcessCapturesIsInUseAndOneThatItLeftBehindIsReadOnly() throws Exception {
+        Path file = new Lab(folder).disk("disk", "4M");
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE)) {
+            Process other = new ProcessBuilder(
+                            "flock", "--no-fork", "-s", loop.node().toString(), "sh", "-c", "echo locked; exec cat")
+                    .start();
+            try {
+                assertThat(other.inputReader().readLine()).isEqualTo("locked");
+                Shell.run("blockdev --setro " + loop.node());
+                assertThatThrownBy(() -> BlockDevice.open(loop.node(), Access.READ_WRITE))
+                        .hasMessageContaining("process " + other.pid() + " (cat) works on it");
+            } finally {
+                other.destroy();
+                other.waitFor();
+            }
+            assertThatThrownBy(() -> BlockDevice.open(loop.node(), Access.READ_WRITE))
+                    .hasMessageContaining("read-only")
+                    .hasMessageContaining("blockdev --setrw " + loop.node());
+            Shell.run("blockdev --setrw " + loop.node());
+        }
+    }
+
     @Test
     void aDiskIsLockedWhileItIsOpen() throws IOException {
         Path file = new Lab(folder).disk("disk", "4M");
