@@ -41,8 +41,8 @@ final class ClientWatch {
     }
 
     /** Takes note of what is sent to a client. */
-    void answered(DhcpPacket answer) {
-        offers.answered(answer);
+    void answered(DhcpPacket answer, Instant now) {
+        offers.answered(answer, now);
     }
 
     /** What the time gives to tell. */

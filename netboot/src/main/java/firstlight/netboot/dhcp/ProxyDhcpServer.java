@@ -325,7 +325,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                     // Broadcasts go out where they were heard; the rest finds its way by route.
                     reply.to().equals(Ipv4Address.BROADCAST) ? interfaceIndex : 0,
                     this::notSent);
-            watch.answered(reply.packet());
+            watch.answered(reply.packet(), now);
             answered.increment();
         }
     }

@@ -29,6 +29,8 @@ final class UntakenOffers {
 
     private final PrebootClients clients;
     private final Map<Bytes, String> offered = bounded();
+    /** Requests that were heard before our answer to the DISCOVER went out: of a PC that had to be registered first. */
+    private final Map<Bytes, DhcpPacket> early = bounded();
     /** In the order in which they took their lease. */
     private final Map<Bytes, Leased> leased = bounded();
 
@@ -49,46 +51,60 @@ final class UntakenOffers {
     }
 
     /** Takes note of an answer to a client's broadcast. */
-    void answered(DhcpPacket answer) {
+    void answered(DhcpPacket answer, Instant now) {
         Bytes client = answer.clientHardwareAddress();
         offered.remove(client);
+        Optional<DhcpPacket> request = Optional.ofNullable(early.remove(client))
+                .filter(heard -> heard.transactionId() == answer.transactionId());
         boolean offer =
                 answer.messageType().filter(type -> type == MessageType.OFFER).isPresent();
-        if (offer && !answer.file().isEmpty()) {
-            offered.put(client, answer.file());
-        } else {
-            leased.remove(client); // asks on 4011: it comes
+        if (!offer || answer.file().isEmpty()) {
+            leased.remove(client); // asks on 4011, so it comes; or is to fetch nothing
+            return;
         }
+        offered.put(client, answer.file());
+        request.ifPresent(heard -> takes(heard, now));
     }
 
     /** What there is to tell when a client asks anew: it did not get far with its lease. */
     Optional<Untaken> hear(DhcpPacket packet, Instant now) {
         int type = packet.messageType().orElse(0);
         Bytes client = packet.clientHardwareAddress();
-        Optional<MacAddress> mac = packet.mac();
         if (packet.op() != DhcpPacket.BOOTREQUEST
-                || mac.isEmpty()
+                || packet.mac().isEmpty()
                 || packet.find(ClassIdentifier.class)
                         .filter(ClassIdentifier::isFirmware)
                         .isEmpty()) {
             return Optional.empty();
         }
-        Optional<ServerIdentifier> server = packet.find(ServerIdentifier.class);
-        Optional<RequestedAddress> lease = packet.find(RequestedAddress.class);
-        if (type == MessageType.REQUEST && server.isPresent() && lease.isPresent()) {
-            Optional.ofNullable(offered.remove(client))
-                    .ifPresent(file -> leased.put(
-                            client,
-                            new Leased(
-                                    mac.get(),
-                                    file,
-                                    lease.get().address(),
-                                    server.get().address(),
-                                    now)));
+        if (type == MessageType.REQUEST) {
+            takes(packet, now);
         }
         return type == MessageType.DISCOVER
                 ? Optional.ofNullable(leased.remove(client)).flatMap(each -> untaken(each, now))
                 : Optional.empty();
+    }
+
+    private void takes(DhcpPacket request, Instant now) {
+        Bytes client = request.clientHardwareAddress();
+        Optional<ServerIdentifier> server = request.find(ServerIdentifier.class);
+        Optional<RequestedAddress> lease = request.find(RequestedAddress.class);
+        if (server.isEmpty() || lease.isEmpty()) {
+            return;
+        }
+        String file = offered.remove(client);
+        if (file == null) {
+            early.put(client, request);
+            return;
+        }
+        leased.put(
+                client,
+                new Leased(
+                        MacAddress.of(client),
+                        file,
+                        lease.get().address(),
+                        server.get().address(),
+                        now));
     }
 
     /** Those whose time is over; costs nothing while there are none. */

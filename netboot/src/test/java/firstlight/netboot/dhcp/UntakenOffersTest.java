@@ -57,7 +57,7 @@ class UntakenOffersTest {
 
     private void offeredAndLeased() {
         assertThat(offers.hear(DISCOVER, second(0))).isEmpty();
-        offers.answered(OFFER);
+        offers.answered(OFFER, second(0));
         assertThat(offers.hear(REQUEST, second(1))).isEmpty();
     }
 
@@ -81,6 +81,24 @@ class UntakenOffersTest {
     }
 
     @Test
+    void whoTookTheLeaseBeforeOurAnswerWentOutIsToldToo() {
+        offers.hear(DISCOVER, second(0));
+        offers.hear(REQUEST, second(0));
+        offers.answered(OFFER, second(1));
+        assertThat(due(46)).hasSize(1);
+    }
+
+    @Test
+    void aRequestOfAnEarlierStartIsNotTakenForThisOnes() {
+        offers.hear(Packets.packet(Firmware.IPXE_BIOS, Message.REQUEST, 9), second(0));
+        offers.hear(
+                with(Packets.packet(Firmware.IPXE_BIOS, Message.REQUEST, 9), new RequestedAddress(Packets.LEASED)),
+                second(0));
+        offers.answered(OFFER, second(1));
+        assertThat(due(46)).isEmpty();
+    }
+
+    @Test
     void whoAsksForAnAddressAnewIsToldAtOnce() {
         offeredAndLeased();
         assertThat(offers.hear(DISCOVER, second(9)))
@@ -100,18 +118,18 @@ class UntakenOffersTest {
 
     @Test
     void whoWasOfferedNoFileOrAsksOnPort4011IsNotTold() {
-        offers.answered(OFFER);
-        offers.answered(answer("", MessageType.OFFER)); // the local disk, or a menu
+        offers.answered(OFFER, second(0));
+        offers.answered(answer("", MessageType.OFFER), second(0)); // the local disk, or a menu
         offers.hear(REQUEST, second(1));
         assertThat(due(46)).isEmpty();
         offeredAndLeased();
-        offers.answered(answer("ipxe/undionly.kpxe", MessageType.ACK));
+        offers.answered(answer("ipxe/undionly.kpxe", MessageType.ACK), second(2));
         assertThat(due(46)).isEmpty();
     }
 
     @Test
     void theSystemsOwnLeaseIsNone() {
-        offers.answered(OFFER);
+        offers.answered(OFFER, second(0));
         List<DhcpOption> options = new ArrayList<>(REQUEST.options());
         options.removeIf(option -> option.code() == 60);
         offers.hear(REQUEST.with(options), second(1));
