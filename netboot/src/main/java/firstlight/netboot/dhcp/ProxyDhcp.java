@@ -22,7 +22,7 @@ public final class ProxyDhcp {
     }
 
     /** A packet is for us, or there is a reason not to answer it. */
-    public sealed interface Reading permits Request, Silence {}
+    public sealed interface Reading permits Request, Refusal, Silence {}
 
     public sealed interface Outcome permits Reply, Silence {}
 

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -35,7 +34,6 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyDhcpServer.class);
     private static final long ADDRESSES_STAY = Duration.ofSeconds(5).toNanos();
     private static final long LOOK_AGAIN = Duration.ofSeconds(5).toNanos();
-    private static final int KINDS_TOLD = 20;
     private static final long SLEEP = Duration.ofSeconds(10).toNanos();
 
     /**
@@ -64,7 +62,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final Thread thread;
     private final HeardLeases leases = new HeardLeases();
     private final ClientWatch watch;
-    private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
+    private final Drops drops = new Drops();
     private final LongAdder answered = new LongAdder();
     private volatile boolean open = true;
     private volatile List<Listener> listeners;
@@ -137,9 +135,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
 
     /** Packets, and options of packets, that were dropped since the start, by the kind of their fault. */
     public Map<String, Long> dropped() {
-        Map<String, Long> counts = new TreeMap<>();
-        dropped.forEach((kind, count) -> counts.put(kind, count.sum()));
-        return counts;
+        return drops.counts();
     }
 
     private void run() {
@@ -192,7 +188,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
             try {
                 packet(listener, i);
             } catch (DecodeException e) {
-                drop(
+                drops.note(
                         e.kind(),
                         e.getMessage() + ", from " + listener.sender(i) + " on interface "
                                 + listener.interfaceIndex(i));
@@ -211,19 +207,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
 
     private void notSent(int message, SocketFailure failure) {
         LOG.debug("message {} of a flush was not sent", message, failure);
-        drop("send: " + failure.errno(), failure.toString());
-    }
-
-    private void drop(String kind, String text) {
-        LongAdder count = dropped.computeIfAbsent(kind, _ -> new LongAdder());
-        count.increment();
-        // A packet of random octets breaks a rule of any of 255 options: those who send them must not fill the log.
-        if (count.sum() == 1 && dropped.size() <= KINDS_TOLD) {
-            LOG.warn("dropped (further ones of this kind are only counted): {}", text);
-            if (dropped.size() == KINDS_TOLD) {
-                LOG.warn("so many kinds of malformed packets came that further kinds are only counted");
-            }
-        }
+        drops.note("send: " + failure.errno(), failure.toString());
     }
 
     private void packet(Listener listener, int i) {
@@ -239,14 +223,14 @@ public final class ProxyDhcpServer implements AutoCloseable {
         leases.hear(packet, listener.interfaceIndex(i));
         Optional<Arrival> arrival = arrival(listener, i, heard.get(), packet);
         if (arrival.isEmpty()) {
-            drop(
+            drops.note(
                     "no address",
                     "a packet came on interface " + listener.interfaceIndex(i) + ", which has no IPv4 address");
             return;
         }
         for (DhcpOption option : packet.options()) {
             if (option instanceof DhcpOption.Malformed(int _, Bytes _, String what, String rule)) {
-                drop(
+                drops.note(
                         what,
                         what + ": " + rule + "; the packet is read without it, from "
                                 + arrival.get().source());
@@ -260,6 +244,10 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 if (silence.reason().isAboutOurClient()) {
                     packet.mac().ifPresent(mac -> events.happened(now, mac, "silence", silence.toString()));
                 }
+            }
+            case Refusal refusal -> {
+                events.happened(now, refusal.device(), "refused-lease", Refusal.TEXT);
+                send(listener, listener.interfaceIndex(i), refusal.reply());
             }
             case Request request -> answer(listener, i, request, now);
         }
@@ -280,7 +268,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         if (decision.isPresent()) {
             reply(listener, listener.interfaceIndex(i), request, decision.get(), now);
         } else if (!strangers.offer(new Strangers.Waiting(request, listener, listener.interfaceIndex(i)))) {
-            drop(
+            drops.note(
                     "unknown PC",
                     "more unknown PCs ask at once than can be registered; " + request.device() + " must ask again");
         }
@@ -319,15 +307,19 @@ public final class ProxyDhcpServer implements AutoCloseable {
         }
         result.events().forEach(event -> events.happened(now, request.device(), event.kind(), event.text()));
         if (result.outcome() instanceof ProxyDhcp.Reply reply) {
-            listener.send(
-                    reply,
-                    DhcpCodec.encode(reply.packet()),
-                    // Broadcasts go out where they were heard; the rest finds its way by route.
-                    reply.to().equals(Ipv4Address.BROADCAST) ? interfaceIndex : 0,
-                    this::notSent);
+            send(listener, interfaceIndex, reply);
             watch.answered(reply.packet(), now);
             answered.increment();
         }
+    }
+
+    private void send(Listener listener, int interfaceIndex, ProxyDhcp.Reply reply) {
+        listener.send(
+                reply,
+                DhcpCodec.encode(reply.packet()),
+                // Broadcasts go out where they were heard; the rest finds its way by route.
+                reply.to().equals(Ipv4Address.BROADCAST) ? interfaceIndex : 0,
+                this::notSent);
     }
 
     private Optional<Arrival> arrival(Listener listener, int i, Heard heard, DhcpPacket packet) {
@@ -360,7 +352,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 Interfaces.up().forEach(each -> read.put(each.index(), each.addresses()));
                 addresses = read;
             } catch (SocketException e) {
-                drop("interfaces", "the interfaces' addresses cannot be read: " + e.getMessage());
+                drops.note("interfaces", "the interfaces' addresses cannot be read: " + e.getMessage());
             }
         }
         return addresses.getOrDefault(index, List.of());

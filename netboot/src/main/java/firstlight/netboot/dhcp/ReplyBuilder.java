@@ -8,6 +8,7 @@ import firstlight.wire.dhcp.DhcpOption.BootFileName;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
 import firstlight.wire.dhcp.DhcpOption.ClientMachineIdentifier;
 import firstlight.wire.dhcp.DhcpOption.IpxeOptions;
+import firstlight.wire.dhcp.DhcpOption.Message;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpOption.PxeVendorOptions;
 import firstlight.wire.dhcp.DhcpOption.RelayAgentInformation;
@@ -21,6 +22,7 @@ import firstlight.wire.dhcp.PxeOption.DiscoveryControl;
 import firstlight.wire.dhcp.PxeOption.MenuPrompt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A plan as a DHCP packet, and where to send it (RFC 2131 4.1). */
 final class ReplyBuilder {
@@ -52,7 +54,7 @@ final class ReplyBuilder {
                 server.toString(),
                 file,
                 options(request, plan, file));
-        return addressed(request, packet);
+        return addressed(request.arrival(), asked, packet);
     }
 
     /**
@@ -63,9 +65,33 @@ final class ReplyBuilder {
         return asked.clientAddress().isAny() ? asked.flags() | DhcpPacket.BROADCAST_FLAG : asked.flags();
     }
 
-    private static ProxyDhcp.Reply addressed(Request request, DhcpPacket packet) {
-        Arrival arrival = request.arrival();
-        DhcpPacket asked = request.packet();
+    /** To a client that asks us for an address. */
+    static ProxyDhcp.Reply refusal(DhcpPacket asked, Arrival arrival) {
+        List<DhcpOption> options = new ArrayList<>();
+        options.add(new MessageType(MessageType.NAK));
+        options.add(new ServerIdentifier(arrival.server()));
+        options.add(new Message("Firstlight leases no addresses"));
+        relayed(asked).forEach(options::add);
+        DhcpPacket packet = new DhcpPacket(
+                DhcpPacket.BOOTREPLY,
+                asked.hardwareType(),
+                asked.hardwareLength(),
+                0,
+                asked.transactionId(),
+                0,
+                flags(asked),
+                Ipv4Address.ANY,
+                Ipv4Address.ANY,
+                Ipv4Address.ANY,
+                asked.relay(),
+                asked.clientHardwareAddress(),
+                "",
+                "",
+                options);
+        return addressed(arrival, asked, packet);
+    }
+
+    private static ProxyDhcp.Reply addressed(Arrival arrival, DhcpPacket asked, DhcpPacket packet) {
         // Who asks on 4011 without an address can only be answered as on 67: what goes to 0.0.0.0 comes to ourselves.
         if (arrival.door() == Door.PROXY && !arrival.source().isAny()) {
             // EDK2 asks from 4011, iPXE and BIOS ROMs from 68.
@@ -105,13 +131,13 @@ final class ReplyBuilder {
         if (request.treatment().outranks()) {
             options.add(IpxeOptions.priority(OURS_FIRST));
         }
-        // The relay's own, however it writes it (RFC 3046 2.2).
-        for (DhcpOption option : request.packet().options()) {
-            if (option.code() == RelayAgentInformation.CODE) {
-                options.add(option);
-            }
-        }
+        relayed(request.packet()).forEach(options::add);
         return options;
+    }
+
+    /** The relay's own, however it writes it (RFC 3046 2.2). */
+    private static Stream<DhcpOption> relayed(DhcpPacket asked) {
+        return asked.options().stream().filter(option -> option.code() == RelayAgentInformation.CODE);
     }
 
     private static List<PxeOption> vendorOptions(Request request, Plan plan) {

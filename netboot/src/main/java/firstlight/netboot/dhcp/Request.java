@@ -57,6 +57,9 @@ public record Request(DhcpPacket packet, Arrival arrival, Question question, Cli
         if (type.get() == MessageType.DISCOVER && arrival.door() == Door.DHCP) {
             return known(new Request(packet, arrival, new Question.Discover(), client, treatment));
         }
+        if (Refusal.isDue(packet, arrival)) {
+            return new Refusal(packet, arrival);
+        }
         return Silence.because(Reason.THE_DHCP_SERVERS_BUSINESS, "message type " + type.get());
     }
 

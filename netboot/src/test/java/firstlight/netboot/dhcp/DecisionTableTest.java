@@ -197,6 +197,7 @@ class DecisionTableTest {
         ProxyDhcp engine = new ProxyDhcp(ProxyDhcpSettings.DEFAULT);
         return switch (engine.read(Packets.packet(firmware, message, 7), Packets.arrival(door))) {
             case Silence silence -> silence;
+            case Refusal refusal -> refusal.reply();
             case Request request ->
                 engine.answer(request, answer, new VirtualClock().instant()).outcome();
         };

@@ -51,6 +51,7 @@ class ProxyDhcpTest {
     private ProxyDhcp.Answered answer(DhcpPacket packet, Arrival arrival, FirstAnswer decision) {
         return switch (engine.read(packet, arrival)) {
             case Silence silence -> new ProxyDhcp.Answered(silence, List.of());
+            case Refusal refusal -> new ProxyDhcp.Answered(refusal.reply(), List.of());
             case Request request -> engine.answer(request, decision, clock.instant());
         };
     }
@@ -133,6 +134,29 @@ class ProxyDhcpTest {
         assertThat(ipxe.port()).isEqualTo(68);
         assertThat(ipxe.packet().messageType()).contains(MessageType.ACK);
         assertThat(ipxe.packet().clientAddress()).isEqualTo(Packets.LEASED);
+    }
+
+    @Test
+    void aFirmwareThatTakesOurOfferForALeaseIsRefusedAtOnce() {
+        DhcpPacket asked = DhcpCodec.decode(Golden.hex("dhcp/edk2-request-to-the-proxy.hex"));
+        Ipv4Address ours = Ipv4Address.parse("10.77.0.1");
+        Arrival arrival = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, ours, "10.77.0.0/24");
+        ProxyDhcp.Reply reply = reply(asked, arrival, LOAD);
+        assertThat(reply.to()).isEqualTo(Ipv4Address.BROADCAST);
+        assertThat(reply.packet().messageType()).contains(MessageType.NAK);
+        assertThat(reply.packet().find(ServerIdentifier.class)).contains(new ServerIdentifier(ours));
+        assertThat(reply.packet().transactionId()).isEqualTo(asked.transactionId());
+        assertThat(reply.packet().find(ClassIdentifier.class)).isEmpty();
+    }
+
+    @Test
+    void aLeaseOfADhcpServerAtOurAddressIsItsBusiness() {
+        DhcpPacket asked = DhcpCodec.decode(Golden.hex("dhcp/edk2-request-to-the-proxy.hex"));
+        Arrival ours = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, Ipv4Address.parse("10.77.0.1"), "10.77.0.0/24");
+        DhcpPacket takes = with(asked, new RequestedAddress(Ipv4Address.parse("10.77.0.101")));
+        assertThat(answer(takes, ours, LOAD).outcome()).isInstanceOf(Silence.class);
+        Arrival another = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, Packets.SERVER, "10.77.0.0/24");
+        assertThat(answer(asked, another, LOAD).outcome()).isInstanceOf(Silence.class);
     }
 
     @Test

@@ -55,6 +55,7 @@ public sealed interface DhcpOption {
         public static final int OFFER = 2;
         public static final int REQUEST = 3;
         public static final int ACK = 5;
+        public static final int NAK = 6;
         public static final int INFORM = 8;
 
         @Override
