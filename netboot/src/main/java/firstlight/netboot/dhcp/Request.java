@@ -36,6 +36,14 @@ public record Request(DhcpPacket packet, Arrival arrival, Question question, Cli
         }
         String vendorClass =
                 packet.find(ClassIdentifier.class).map(ClassIdentifier::text).orElse("");
+        if (vendorClass.startsWith(ClassIdentifier.U_BOOT)
+                && packet.messageType()
+                        .filter(type -> type == MessageType.DISCOVER)
+                        .isPresent()) {
+            return Silence.because(
+                    Reason.NO_BOOT_PROGRAM,
+                    "U-Boot's own DHCP; its EFI boot is answered (bootp_vci=PXEClient:Arch:00011:UNDI:003000 before dhcp)");
+        }
         if (!vendorClass.startsWith(ClassIdentifier.PXE_CLIENT)
                 && !vendorClass.startsWith(ClassIdentifier.HTTP_CLIENT)) {
             return Silence.because(Reason.NOT_PXE, "");

@@ -137,6 +137,18 @@ class ProxyDhcpTest {
     }
 
     @Test
+    void whyUBootsOwnDhcpIsNotAnsweredIsTold() {
+        DhcpPacket discover = with(
+                Packets.packet(Firmware.UEFI_ARM64, Message.DISCOVER, 1),
+                new ClassIdentifier("U-Boot.armv8"),
+                new ClientArchitectures(List.of(22)));
+        Silence silence =
+                (Silence) answer(discover, Packets.arrival(Door.DHCP), LOAD).outcome();
+        assertThat(silence.reason()).isEqualTo(Reason.NO_BOOT_PROGRAM);
+        assertThat(silence.toString()).contains("bootp_vci=PXEClient:Arch:00011");
+    }
+
+    @Test
     void aFirmwareThatTakesOurOfferForALeaseIsRefusedAtOnce() {
         DhcpPacket asked = DhcpCodec.decode(Golden.hex("dhcp/edk2-request-to-the-proxy.hex"));
         Ipv4Address ours = Ipv4Address.parse("10.77.0.1");

@@ -13,6 +13,7 @@ public final class DhcpGlance {
     private static final byte[] COOKIE = {0x63, (byte) 0x82, 0x53, 0x63};
     private static final byte[] PXE = DhcpOption.ClassIdentifier.PXE_CLIENT.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HTTP = DhcpOption.ClassIdentifier.HTTP_CLIENT.getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] U_BOOT = DhcpOption.ClassIdentifier.U_BOOT.getBytes(StandardCharsets.US_ASCII);
     private static final int PAD = 0;
     private static final int OVERLOAD = 52;
     private static final int MESSAGE_TYPE = 53;
@@ -64,7 +65,9 @@ public final class DhcpGlance {
 
     /** Or may be: a class that is too short may go on in a second piece (RFC 3396). */
     private static boolean isFirmware(byte[] octets, int from, int length) {
-        return begins(octets, from, length, PXE) || begins(octets, from, length, HTTP);
+        return begins(octets, from, length, PXE)
+                || begins(octets, from, length, HTTP)
+                || begins(octets, from, length, U_BOOT);
     }
 
     private static boolean begins(byte[] octets, int from, int length, byte[] with) {

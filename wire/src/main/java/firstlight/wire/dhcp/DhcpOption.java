@@ -105,6 +105,9 @@ public sealed interface DhcpOption {
         public static final String PXE_CLIENT = "PXEClient";
         public static final String HTTP_CLIENT = "HTTPClient";
 
+        /** What U-Boot's own DHCP says: {@code U-Boot.armv8}. */
+        public static final String U_BOOT = "U-Boot";
+
         public boolean isPxe() {
             return text.startsWith(PXE_CLIENT);
         }

@@ -31,6 +31,9 @@ class DhcpGlanceTest {
                     .as(firmware)
                     .isFalse();
         }
+        assertThat(isOfNoInterest("350101 3c0c552d426f6f742e61726d7638 ff"))
+                .as("U-Boot")
+                .isFalse();
         assertThat(isOfNoInterest("350101 3c0a48545450436c69656e74 ff"))
                 .as("HTTP Boot")
                 .isFalse();
