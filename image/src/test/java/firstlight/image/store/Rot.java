@@ -54,7 +54,6 @@ final class Rot {
     private final Map<Bytes, byte[]> copies = new ConcurrentHashMap<>();
 
     private volatile boolean spreads = true;
-    private volatile boolean inFiles;
 
     /** @param oneIn how many reads of frames that may rot find one that does */
     Rot(Collection<ChunkFrame> rotting, Collection<ChunkFrame> sound, int oneIn, long seed) {
@@ -62,13 +61,6 @@ final class Rot {
         this.sound = ids(sound);
         this.oneIn = oneIn;
         this.random = new Random(seed);
-        this.inFiles = oneIn > 0;
-    }
-
-    /** Manifests, notes and lists stay as they are. */
-    Rot inChunksOnly() {
-        inFiles = false;
-        return this;
     }
 
     private static Set<String> ids(Collection<ChunkFrame> frames) {
@@ -82,7 +74,7 @@ final class Rot {
 
     /** Another server has it. */
     void keep(Manifest manifest) throws IOException {
-        if (inFiles) {
+        if (oneIn > 0) {
             byte[] encoded = ManifestCodec.encode(manifest);
             copies.put(ManifestCodec.digest(encoded), encoded);
         }
@@ -173,7 +165,7 @@ final class Rot {
 
             @Override
             byte[] readFile(String name, byte[] content) throws IOException {
-                return inFiles && mayRot(name) ? harmed(name, content) : content;
+                return oneIn > 0 && mayRot(name) ? harmed(name, content) : content;
             }
 
             @Override
