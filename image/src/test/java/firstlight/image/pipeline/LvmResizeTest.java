@@ -99,7 +99,7 @@ class LvmResizeTest {
             lvm("lvextend -q --noudevsync -l +60 flr/root", node);
             lvm(create + "-l 4 -n swap flr", node);
             lvm("lvremove -q --noudevsync -f flr/gone", node);
-            Shell.run("sync; blockdev --flushbufs " + loop.node());
+            Shell.run("blockdev --flushbufs " + loop.node());
             eachVolume(loop.node(), Access.READ_WRITE, (name, device) -> {
                 if (name.equals("flr/swap")) {
                     Shell.run("mkswap -q -U 11111111-2222-3333-4444-555555555555 " + device);
@@ -232,7 +232,7 @@ class LvmResizeTest {
             lvm("pvcreate -q --pvmetadatacopies 2 " + loop.node(), loop.node());
             lvm("vgcreate -q -s 4M flr " + loop.node(), loop.node());
             lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 47 -n root flr", loop.node());
-            Shell.run("sync; blockdev --flushbufs " + loop.node());
+            Shell.run("blockdev --flushbufs " + loop.node());
             eachVolume(loop.node(), Access.READ_WRITE, (name, device) -> {
                 Shell.run("mkfs.ext4 -q " + device);
                 Lab.mounted("", device.toString(), Tree::plant);
@@ -257,7 +257,7 @@ class LvmResizeTest {
             for (String volume : List.of("-l 30 -n root", "-l 12 -n var", "-l 4 -n swap")) {
                 lvm("lvcreate -q --noudevsync -an -Zn -Wn " + volume + " flr", loop.node());
             }
-            Shell.run("sync; blockdev --flushbufs " + loop.node());
+            Shell.run("blockdev --flushbufs " + loop.node());
             eachVolume(loop.node(), Access.READ_WRITE, (name, device) -> {
                 if (name.equals("flr/swap")) {
                     Shell.run("mkswap -q -U 11111111-2222-3333-4444-555555555555 " + device);

@@ -174,8 +174,7 @@ class LvmTest {
             lay(ext, "linear", volume, two.node(), true);
             lay(btrfs, "striped", volume, two.node(), true);
             lay(swap, "swap", volume, two.node(), true);
-            Shell.run("sync; mkfs.vfat %1$sp1 >/dev/null; blockdev --flushbufs %1$s %2$s"
-                    .formatted(one.node(), two.node()));
+            Shell.run("mkfs.vfat %1$sp1 >/dev/null; blockdev --flushbufs %1$s %2$s".formatted(one.node(), two.node()));
             String before = Lab.sha256(first) + Lab.sha256(second);
             try (Disk a = BlockDevice.open(one.node(), Access.READ);
                     Disk b = BlockDevice.open(two.node(), Access.READ)) {
@@ -261,7 +260,7 @@ class LvmTest {
                 LoopDevice two = LoopDevice.attach(second, 512, Access.READ_WRITE);
                 ImageStore store = DiskStore.open(folder.resolve("store"))) {
             makeGroup(one.node(), two.node());
-            Shell.run("sync");
+            Shell.run("blockdev --flushbufs %s %s".formatted(one.node(), two.node()));
             try (Disk a = BlockDevice.open(one.node(), Access.READ)) {
                 Manifest manifest = new Capture(store.sink(), Lab.THREADS, "test")
                         .capture(List.of(a), Progress.SILENT)

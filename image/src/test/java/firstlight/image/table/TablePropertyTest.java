@@ -56,7 +56,8 @@ class TablePropertyTest {
                     LoopDevice to = LoopDevice.attach(target, sectorSize, Access.READ_WRITE)) {
                 String script = label.equals("gpt") ? gpt(random, sectorSize) : mbr(random, sectorSize);
                 run("sfdisk -q --no-reread --no-tell-kernel %s <<'END'%n%s%nEND".formatted(from.node(), script));
-                run("head -c 440 /dev/urandom | dd of=%s conv=notrunc status=none; sync".formatted(from.node()));
+                run("head -c 440 /dev/urandom | dd of=%1$s conv=notrunc status=none; blockdev --flushbufs %1$s"
+                        .formatted(from.node()));
                 PartitionTable table = read(from.node());
                 assertThat(table.notes()).as(script).isEmpty();
                 assertThat(ours(table, sectorSize)).as(script).isEqualTo(theirs(from.node()));
