@@ -11,26 +11,19 @@ import firstlight.policy.access.Role;
 import firstlight.policy.access.SignIn;
 import firstlight.policy.access.User;
 import firstlight.policy.access.UserChange;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(TestStorage.class)
-class AccessTest {
-    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+class AccessTest extends OnEachStorage {
     private static final User ANN = new User(
             0,
             "Ann",
@@ -41,31 +34,6 @@ class AccessTest {
             "pbkdf2$600000$c2FsdA$aGFzaA",
             true,
             NOW);
-
-    @TempDir
-    private Path directory;
-
-    @Parameter
-    private TestStorage kind;
-
-    private Storage storage;
-    private Database database;
-
-    @BeforeEach
-    void create() {
-        storage = kind.fresh(directory);
-        database = Database.open(storage, NOW);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
-
-    private void restart() {
-        database.close();
-        database = Database.open(storage, NOW);
-    }
 
     private static User named(User user, String name) {
         return new User(

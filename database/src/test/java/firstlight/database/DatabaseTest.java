@@ -17,56 +17,20 @@ import firstlight.policy.work.Beginning;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(TestStorage.class)
-class DatabaseTest {
-    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+class DatabaseTest extends OnEachStorage {
     private static final MacAddress MAC = MacAddress.parse("52:54:00:00:00:01");
     private static final Facts PC =
             Facts.NONE.with(FactName.MAC, MAC.toString()).with(FactName.UUID, "aaaaaaaa-0000-0000-0000-000000000001");
-
-    @TempDir
-    private Path directory;
-
-    @Parameter
-    private TestStorage kind;
-
-    private Storage storage;
-    private Database database;
-
-    @BeforeEach
-    void create() {
-        storage = kind.fresh(directory);
-        open();
-    }
-
-    private void open() {
-        database = Database.open(storage, NOW);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
-
-    private void restart() {
-        database.close();
-        open();
-    }
 
     @Test
     void devicesThatAreRegisteredTogetherHaveNamesOfTheirOwnAndSurviveARestart() {

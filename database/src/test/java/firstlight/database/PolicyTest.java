@@ -35,9 +35,7 @@ import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,19 +46,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What policy keeps, on each kind of database. */
 @ParameterizedClass
 @EnumSource(TestStorage.class)
-class PolicyTest {
-    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+class PolicyTest extends OnEachStorage {
     private static final Facts PC =
             Facts.NONE.with(FactName.MAC, "52:54:00:00:00:01").with(FactName.MODEL, "A\tB\\n \"C\"\nD");
     private static final PolicyValues ALL = new PolicyValues(
@@ -93,43 +86,8 @@ class PolicyTest {
     private static final Scripts AROUND = new Scripts(
             Optional.of(new WorkScript("b.sh", "echo b", 5)), Optional.of(new WorkScript("a.sh", "true", 7)));
 
-    @TempDir
-    private Path directory;
-
-    @Parameter
-    private TestStorage kind;
-
-    private Storage storage;
-    private Database database;
-
-    @BeforeEach
-    void create() {
-        storage = kind.fresh(directory);
-        database = Database.open(storage, NOW);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
-
-    private void restart() {
-        database.close();
-        database = Database.open(storage, NOW);
-    }
-
-    private Device device(String serial) {
-        Facts facts = Facts.NONE.with(FactName.SERIAL, serial);
-        return database.devices().register(NewDevice.of(facts, Registration.REGISTERED), NOW);
-    }
-
     private Group group(String name, long parent) {
         return done(database.policy().addGroup(new Group(Group.NONE, name, parent, PolicyValues.NONE)));
-    }
-
-    private static <T> T done(Kept<T> kept) {
-        assertThat(kept).isInstanceOf(Kept.Done.class);
-        return ((Kept.Done<T>) kept).value();
     }
 
     private static Rule rule(Level level, int position, String name) throws InvalidCondition {

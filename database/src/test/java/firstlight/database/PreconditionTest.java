@@ -25,12 +25,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,9 +75,9 @@ class PreconditionTest {
             String before = "v" + round;
             int number = round;
             edited.change(one, before);
-            List<Boolean> won = race(
+            List<Boolean> won = Race.of(List.of(
                     () -> changes(one, edited, before, "v" + (number + 1000)),
-                    () -> changes(two, edited, before, "v" + (number + 2000)));
+                    () -> changes(two, edited, before, "v" + (number + 2000))));
             assertThat(won).as("round %s", round).containsExactlyInAnyOrder(true, false);
         }
         // Nobody said If-Match at the other server, and its change is not heard of here yet: it counts all the same.
@@ -114,21 +108,6 @@ class PreconditionTest {
                 throw new ChangedMeanwhile();
             }
         };
-    }
-
-    private static List<Boolean> race(Callable<Boolean> first, Callable<Boolean> second) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(2);
-        try (ExecutorService threads =
-                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
-            List<Future<Boolean>> futures = List.of(first, second).stream()
-                    .map(runner -> threads.submit(() -> {
-                        start.await();
-                        return runner.call();
-                    }))
-                    .toList();
-            return List.of(
-                    futures.get(0).get(60, TimeUnit.SECONDS), futures.get(1).get(60, TimeUnit.SECONDS));
-        }
     }
 
     @Test

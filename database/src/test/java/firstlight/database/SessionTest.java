@@ -2,11 +2,6 @@ package firstlight.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import firstlight.model.FactName;
-import firstlight.model.Facts;
-import firstlight.policy.Device;
-import firstlight.policy.NewDevice;
-import firstlight.policy.Registration;
 import firstlight.policy.work.Beginning;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Session;
@@ -15,45 +10,19 @@ import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Multicast sessions, on each kind of database. */
 @ParameterizedClass
 @EnumSource(TestStorage.class)
-class SessionTest {
-    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+class SessionTest extends OnEachStorage {
     private static final Limits ONE_RESTORE = new Limits(1, 0, Duration.ofMinutes(10));
-
-    @TempDir
-    private Path directory;
-
-    @Parameter
-    private TestStorage kind;
-
-    private Storage storage;
-    private Database database;
-
-    @BeforeEach
-    void create() {
-        storage = kind.fresh(directory);
-        database = Database.open(storage, NOW);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     private Session session(String name, int clients, int minutes) {
         return done(database.sessions()
@@ -61,12 +30,7 @@ class SessionTest {
     }
 
     private List<Long> devices(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> database.devices()
-                        .register(
-                                NewDevice.of(Facts.NONE.with(FactName.SERIAL, "S" + i), Registration.REGISTERED), NOW))
-                .map(Device::id)
-                .toList();
+        return IntStream.range(0, count).mapToObj(i -> device("S" + i).id()).toList();
     }
 
     private List<Work> join(Session session, List<Long> devices) {
@@ -82,11 +46,6 @@ class SessionTest {
         return database.sessions().find(session.id()).orElseThrow().state();
     }
 
-    private static <T> T done(Kept<T> kept) {
-        assertThat(kept).isInstanceOf(Kept.Done.class);
-        return ((Kept.Done<T>) kept).value();
-    }
-
     private static String refusal(Kept<?> kept) {
         assertThat(kept).isInstanceOf(Kept.Refused.class);
         return ((Kept.Refused<?>) kept).why();
@@ -100,8 +59,7 @@ class SessionTest {
         Session before = database.sessions().find("MONDAY").orElseThrow();
         assertThat(before.gathering()).contains(NOW.plusSeconds(5));
 
-        database.close();
-        database = Database.open(storage, NOW);
+        restart();
         assertThat(database.sessions().all()).containsExactly(before);
         assertThat(database.sessions().members(made.id())).hasSize(2);
         assertThat(database.sessions().roster(made.id(), NOW.plusSeconds(20)).waiting())

@@ -46,10 +46,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -87,26 +83,6 @@ class SharingTest {
         return NewDevice.of(facts, Registration.REGISTERED);
     }
 
-    /** Runs them at the same time. */
-    private static <T> List<T> race(List<Callable<T>> runners) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(runners.size());
-        try (ExecutorService threads =
-                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
-            List<Future<T>> futures = new ArrayList<>();
-            for (Callable<T> runner : runners) {
-                futures.add(threads.submit(() -> {
-                    start.await();
-                    return runner.call();
-                }));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : futures) {
-                results.add(future.get(60, TimeUnit.SECONDS));
-            }
-            return results;
-        }
-    }
-
     /** Waits for a change to come by, not for a time. */
     private static void until(Database database, BooleanSupplier condition) throws InterruptedException {
         CountDownLatch met = new CountDownLatch(1);
@@ -124,7 +100,7 @@ class SharingTest {
     void oneNewPcAtTwoServersInTheSameInstantIsOneDevice() throws Exception {
         for (int round = 0; round < 20; round++) {
             Facts facts = pc(round);
-            List<Device> made = race(List.of(
+            List<Device> made = Race.of(List.of(
                     () -> one.devices().register(wanted(facts), NOW),
                     () -> two.devices().register(wanted(facts), NOW),
                     () -> one.devices().register(wanted(facts), NOW),
@@ -140,7 +116,7 @@ class SharingTest {
     void differentNewPcsThatWouldBeNamedAlikeGetNamesOfTheirOwn() throws Exception {
         Facts first = Facts.NONE.with(FactName.SERIAL, "A");
         Facts second = Facts.NONE.with(FactName.SERIAL, "B");
-        List<Device> made = race(List.of(
+        List<Device> made = Race.of(List.of(
                 () -> one.devices().register(wanted(first), NOW),
                 () -> two.devices().register(wanted(second), NOW)));
         assertThat(made).extracting(Device::name).doesNotHaveDuplicates();
@@ -156,7 +132,7 @@ class SharingTest {
             long second = two.journal()
                     .open(device.id(), pc(round), NOW.plusSeconds(1000))
                     .transaction();
-            List<Beginning> outcomes = race(List.of(
+            List<Beginning> outcomes = Race.of(List.of(
                     () -> one.works().begin(work, first, Limits.NONE, NOW),
                     () -> two.works().begin(work, second, Limits.NONE, NOW)));
             assertThat(outcomes)
@@ -177,7 +153,9 @@ class SharingTest {
             long transaction = 100L + i;
             engines.add(() -> server.works().begin(work, transaction, three, NOW));
         }
-        assertThat(race(engines)).filteredOn(Beginning.Begun.class::isInstance).hasSizeBetween(1, 3);
+        assertThat(Race.of(engines))
+                .filteredOn(Beginning.Begun.class::isInstance)
+                .hasSizeBetween(1, 3);
         assertThat(one.works().list(99))
                 .filteredOn(work -> work.state() == WorkState.RUNNING)
                 .hasSizeBetween(1, 3);
@@ -198,7 +176,7 @@ class SharingTest {
                         Terms.by("schedule"),
                         Optional.of(NOW)));
         Optional<Instant> next = Optional.of(NOW.plusSeconds(86_400));
-        assertThat(race(List.<Callable<Boolean>>of(
+        assertThat(Race.of(List.<Callable<Boolean>>of(
                         () -> one.schedules().fired(schedule, next),
                         () -> two.schedules().fired(schedule, next),
                         () -> two.schedules().fired(schedule, next))))
@@ -209,7 +187,7 @@ class SharingTest {
     void theFirstUserIsMadeByOneServer() throws Exception {
         User ann = new User(0, "ann", "", User.Origin.LOCAL, Role.ADMINISTRATOR, Set.of(), "x", true, NOW);
         User bob = new User(0, "bob", "", User.Origin.LOCAL, Role.ADMINISTRATOR, Set.of(), "x", true, NOW);
-        assertThat(race(List.<Callable<Optional<User>>>of(
+        assertThat(Race.of(List.<Callable<Optional<User>>>of(
                         () -> one.accounts().addFirst(ann), () -> two.accounts().addFirst(bob))))
                 .filteredOn(Optional::isPresent)
                 .hasSize(1);
@@ -224,7 +202,7 @@ class SharingTest {
             Facts facts = pc(round).with(FactName.MEMORY_MIB, "8192");
             Device device = one.devices().register(wanted(facts), NOW);
             until(two, () -> two.devices().find(device.id()).isPresent());
-            List<Decisions.Order> orders = race(List.of(
+            List<Decisions.Order> orders = Race.of(List.of(
                     () -> ordered(one, device, facts),
                     () -> ordered(two, device, facts),
                     () -> ordered(two, device, facts)));
@@ -314,7 +292,7 @@ class SharingTest {
     @Test
     void numbersOfTransactionsAreUniqueAndATokenIsGoodAtEveryServer() throws Exception {
         List<Callable<List<Long>>> runners = List.of(() -> opened(one, 0), () -> opened(two, 500));
-        List<Long> numbers = race(runners).stream().flatMap(List::stream).toList();
+        List<Long> numbers = Race.of(runners).stream().flatMap(List::stream).toList();
         assertThat(numbers).hasSize(400).doesNotHaveDuplicates();
 
         Transactions.Opened opened = one.journal().open(7, pc(9999), NOW);
@@ -436,17 +414,17 @@ class SharingTest {
             Database server = work.id() % 2 == 0 ? one : two;
             coming.add(() -> server.works().begin(work, work.id(), Limits.NONE, NOW));
         }
-        List<Beginning> first = race(coming);
+        List<Beginning> first = Race.of(coming);
         assertThat(first.stream().filter(each -> each instanceof Beginning.Begun))
                 .as("the last one to come begins it, and no other")
                 .hasSize(1);
         until(two, () -> two.sessions().find(session.id()).orElseThrow().state() == SessionState.RUNNING);
         until(one, () -> one.sessions().find(session.id()).orElseThrow().state() == SessionState.RUNNING);
-        assertThat(race(coming)).allMatch(each -> each instanceof Beginning.Begun);
+        assertThat(Race.of(coming)).allMatch(each -> each instanceof Beginning.Begun);
 
         List<Callable<Integer>> pinning = List.of(
                 () -> one.sessions().pinned(session.id(), 1).orElseThrow().version(),
                 () -> two.sessions().pinned(session.id(), 2).orElseThrow().version());
-        assertThat(Set.copyOf(race(pinning))).as("one version for all").hasSize(1);
+        assertThat(Set.copyOf(Race.of(pinning))).as("one version for all").hasSize(1);
     }
 }
