@@ -6,12 +6,7 @@ import firstlight.policy.level.Group;
 import firstlight.policy.level.GroupTree;
 import firstlight.policy.level.Level;
 import firstlight.policy.level.PolicyValues;
-import firstlight.policy.rule.Condition;
-import firstlight.policy.rule.InvalidCondition;
-import firstlight.policy.rule.Repeat;
 import firstlight.policy.rule.Rule;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,17 +15,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.SqlStatement;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Groups, values, rules and shared adapters. Small, read at each packet, seldom changed: so there is one {@link RuleBook} in
  * memory, replaced whole after each change, and changes go one after the other.
  */
 public final class PolicyStore {
-    private static final Logger LOG = LoggerFactory.getLogger(PolicyStore.class);
-    private static final String SERVER_VALUES = "server-values";
 
     private final Backend backend;
     private final Changes changes;
@@ -52,11 +42,11 @@ public final class PolicyStore {
     /** Refused for the reasons of {@link GroupTree#refusal}. */
     public Kept<Group> addGroup(Group group) {
         return change(handle -> {
-            Optional<String> refusal = GroupTree.of(groups(handle)).refusal(group);
+            Optional<String> refusal = GroupTree.of(PolicyRows.groups(handle)).refusal(group);
             if (refusal.isPresent()) {
                 return new Kept.Refused<>(refusal.get());
             }
-            long id = bind(
+            long id = PolicyRows.bind(
                             handle.createQuery("insert into device_group (name, parent, own_values)"
                                     + " values (:name, :parent, :values) returning id"),
                             group)
@@ -73,7 +63,7 @@ public final class PolicyStore {
     /** What {@code change} makes of the group as it is then: of two editors of different values neither undoes the other's. */
     public Kept<Group> changeGroup(long id, UnaryOperator<Group> change) {
         return change(handle -> {
-            List<Group> groups = groups(handle);
+            List<Group> groups = PolicyRows.groups(handle);
             Optional<Group> now =
                     groups.stream().filter(each -> each.id() == id).findFirst();
             if (now.isEmpty()) {
@@ -84,7 +74,7 @@ public final class PolicyStore {
             if (refusal.isPresent()) {
                 return new Kept.Refused<>(refusal.get());
             }
-            bind(
+            PolicyRows.bind(
                             handle.createUpdate("update device_group set name = :name, parent = :parent,"
                                     + " own_values = :values where id = :id"),
                             group)
@@ -97,8 +87,9 @@ public final class PolicyStore {
     /** With its rules. Refused while devices or groups are in it. */
     public Kept<Group> removeGroup(long id) {
         return change(handle -> {
-            Optional<Group> group =
-                    groups(handle).stream().filter(each -> each.id() == id).findFirst();
+            Optional<Group> group = PolicyRows.groups(handle).stream()
+                    .filter(each -> each.id() == id)
+                    .findFirst();
             if (group.isEmpty()) {
                 return new Kept.Gone<>();
             }
@@ -122,11 +113,11 @@ public final class PolicyStore {
     /** As {@link #changeGroup(long, UnaryOperator)}. */
     public void changeServerValues(UnaryOperator<PolicyValues> change) {
         change(handle -> {
-            PolicyValues values = change.apply(serverValues(handle));
+            PolicyValues values = change.apply(PolicyRows.serverValues(handle));
             handle.execute(
                     "insert into setting (name, value) values (?, ?) on conflict (name) do update set value ="
                             + " excluded.value",
-                    SERVER_VALUES,
+                    PolicyRows.SERVER_VALUES,
                     ValuesColumn.write(values));
             return new Kept.Done<>(values);
         });
@@ -138,7 +129,7 @@ public final class PolicyStore {
             if (isGone(handle, rule.level())) {
                 return new Kept.Refused<>("what the rule is to hang at is not there any more");
             }
-            long id = bind(
+            long id = PolicyRows.bind(
                             handle.createQuery(
                                     "insert into rule (level, level_id, position, name, enabled, condition, task,"
                                             + " repeat, kernel_arguments) values (:level, :levelId, 0, :name, :enabled, :condition,"
@@ -162,7 +153,7 @@ public final class PolicyStore {
 
     private Kept<Rule> changeRule(Optional<Rule> seen, Rule rule) {
         return change(handle -> {
-            Optional<Rule> now = rules(handle).stream()
+            Optional<Rule> now = PolicyRows.rules(handle).stream()
                     .filter(each -> each.id() == rule.id())
                     .findFirst();
             if (seen.isPresent() && now.isPresent() && !says(seen.get(), now.get())) {
@@ -171,7 +162,7 @@ public final class PolicyStore {
             if (isGone(handle, rule.level())) {
                 return new Kept.Refused<>("what the rule is to hang at is not there any more");
             }
-            int changed = bind(
+            int changed = PolicyRows.bind(
                             handle.createUpdate("update rule set level = :level, level_id = :levelId, name = :name,"
                                     + " enabled = :enabled, condition = :condition, task = :task, repeat = :repeat,"
                                     + " kernel_arguments = :arguments where id = :id"),
@@ -212,8 +203,8 @@ public final class PolicyStore {
     private static Kept<Rule> place(Handle handle, long id, Level level, int position) {
         List<Long> order = new ArrayList<>(handle.createQuery(
                         "select id from rule where level = ? and level_id = ? and id <> ? order by position, id")
-                .bind(0, kind(level))
-                .bind(1, number(level))
+                .bind(0, PolicyRows.kind(level))
+                .bind(1, PolicyRows.number(level))
                 .bind(2, id)
                 .mapTo(Long.class)
                 .list());
@@ -221,7 +212,7 @@ public final class PolicyStore {
         for (int i = 0; i < order.size(); i++) {
             handle.execute("update rule set position = ? where id = ? and position <> ?", i + 1, order.get(i), i + 1);
         }
-        return rules(handle).stream()
+        return PolicyRows.rules(handle).stream()
                 .filter(rule -> rule.id() == id)
                 .findFirst()
                 .<Kept<Rule>>map(Kept.Done::new)
@@ -283,104 +274,13 @@ public final class PolicyStore {
         long number = handle.createQuery("select next from id_block where name = 'policy'")
                 .mapTo(Long.class)
                 .one();
-        PolicyValues server = serverValues(handle);
+        PolicyValues server = PolicyRows.serverValues(handle);
         Set<MacAddress> adapters = handle.createQuery("select mac from shared_adapter")
                 .mapTo(String.class)
                 .map(MacAddress::parse)
                 .set();
-        return new Edition(number, new RuleBook(GroupTree.of(groups(handle)), server, rules(handle), adapters));
-    }
-
-    private static PolicyValues serverValues(Handle handle) {
-        return handle.createQuery("select value from setting where name = ?")
-                .bind(0, SERVER_VALUES)
-                .mapTo(String.class)
-                .findOne()
-                .map(ValuesColumn::read)
-                .orElse(PolicyValues.NONE);
-    }
-
-    private static List<Group> groups(Handle handle) {
-        return handle.createQuery("select * from device_group order by id")
-                .map((row, context) -> new Group(
-                        row.getLong("id"),
-                        row.getString("name"),
-                        row.getLong("parent"),
-                        ValuesColumn.read(row.getString("own_values"))))
-                .list();
-    }
-
-    private static List<Rule> rules(Handle handle) {
-        List<Rule> rules = new ArrayList<>();
-        handle.createQuery("select * from rule order by level, level_id, position, id")
-                .map((row, context) -> rule(row))
-                .forEach(rule -> rule.ifPresent(rules::add));
-        return rules;
-    }
-
-    private static Optional<Rule> rule(ResultSet row) throws SQLException {
-        String text = row.getString("condition");
-        try {
-            return Optional.of(new Rule(
-                    row.getLong("id"),
-                    level(row.getString("level"), row.getLong("level_id")),
-                    row.getInt("position"),
-                    row.getString("name"),
-                    row.getBoolean("enabled"),
-                    text,
-                    Condition.parse(text),
-                    TaskColumn.read(row.getString("task")),
-                    Repeat.valueOf(row.getString("repeat")),
-                    row.getString("kernel_arguments"),
-                    TaskColumn.readScripts(row.getString("task"))));
-        } catch (InvalidCondition e) {
-            // A newer server may have written what this one does not understand.
-            LOG.error("rule {} is left out: '{}' is no condition: {}", row.getLong("id"), text, e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static <S extends SqlStatement<S>> S bind(S statement, Group group) {
-        return statement
-                .bind("name", group.name())
-                .bind("parent", group.parent())
-                .bind("values", ValuesColumn.write(group.values()));
-    }
-
-    private static <S extends SqlStatement<S>> S bind(S statement, Rule rule) {
-        return statement
-                .bind("level", kind(rule.level()))
-                .bind("levelId", number(rule.level()))
-                .bind("name", rule.name())
-                .bind("enabled", rule.enabled())
-                .bind("condition", rule.when())
-                .bind("task", TaskColumn.write(rule.task(), rule.scripts()))
-                .bind("repeat", rule.repeat().name())
-                .bind("arguments", rule.kernelArguments());
-    }
-
-    private static String kind(Level level) {
-        return switch (level) {
-            case Level.ServerDefault _ -> "server";
-            case Level.OfGroup _ -> "group";
-            case Level.OfDevice _ -> "device";
-        };
-    }
-
-    private static long number(Level level) {
-        return switch (level) {
-            case Level.ServerDefault _ -> 0;
-            case Level.OfGroup(long group) -> group;
-            case Level.OfDevice(long device) -> device;
-        };
-    }
-
-    private static Level level(String kind, long number) {
-        return switch (kind) {
-            case "server" -> Level.SERVER;
-            case "group" -> new Level.OfGroup(number);
-            case "device" -> new Level.OfDevice(number);
-            default -> throw new IllegalStateException("the database holds a rule at a '" + kind + "'");
-        };
+        return new Edition(
+                number,
+                new RuleBook(GroupTree.of(PolicyRows.groups(handle)), server, PolicyRows.rules(handle), adapters));
     }
 }
