@@ -26,17 +26,12 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The servers that this one may pull images from, and what is being pulled. Used by many threads. */
 public final class Sites implements OtherSites, AutoCloseable {
-    /** A room of PCs asks for the same image within seconds. */
-    private static final Duration LIST_IS_GOOD = Duration.ofSeconds(15);
-
-    private static final String ON_DEMAND = "server";
-
     private final ImageStore images;
-    private final ImageJobs jobs;
     private final List<Peer> peers;
     private final Unfinished unfinished;
     private final InstantSource clock;
     private final Pace.Sleep sleep;
+    private final PullsOnDemand onDemand;
 
     /** One pull of a version at a time: whoever else wants it waits for that. */
     private final Map<String, ReentrantLock> pulling = new ConcurrentHashMap<>();
@@ -45,13 +40,8 @@ public final class Sites implements OtherSites, AutoCloseable {
 
     private final Map<String, Listed> listed = new ConcurrentHashMap<>();
 
-    /** By image and version that work wants; guarded by itself. */
-    private final Map<String, Ordered> ordered = new HashMap<>();
-
     /** What a server said that it has, or why it said nothing. */
     private record Listed(List<RemoteVersion> versions, Optional<PeerFailure> failure, Instant at) {}
-
-    private record Ordered(long job, String what) {}
 
     /** A version and who has it. */
     public record Offer(PeerSettings peer, RemoteVersion version) {}
@@ -64,11 +54,11 @@ public final class Sites implements OtherSites, AutoCloseable {
             InstantSource clock,
             Pace.Sleep sleep) {
         this.images = images;
-        this.jobs = jobs;
         this.peers = List.copyOf(peers);
         this.unfinished = unfinished;
         this.clock = clock;
         this.sleep = sleep;
+        this.onDemand = new PullsOnDemand(this, jobs);
     }
 
     public static Sites of(
@@ -170,7 +160,7 @@ public final class Sites implements OtherSites, AutoCloseable {
         return first;
     }
 
-    private static Offer newest(List<Offer> offers) {
+    static Offer newest(List<Offer> offers) {
         Offer newest = offers.getFirst();
         for (Offer each : offers) {
             newest = each.version.number() > newest.version.number() ? each : newest;
@@ -276,68 +266,7 @@ public final class Sites implements OtherSites, AutoCloseable {
     @Override
     public Supply supply(ImageName image, int number) throws IOException {
         Optional<ImageVersion> here = images.find(image, number);
-        if (here.isPresent()) {
-            return new Supply.Here(here.get());
-        }
-        String key = image + "@" + number;
-        synchronized (ordered) {
-            Ordered before = ordered.get(key);
-            if (before != null) {
-                Optional<ImageJob> job = jobs.find(before.job);
-                if (job.isPresent() && job.get().state() == ImageJob.State.RUNNING) {
-                    return new Supply.Coming(before.what, percent(job.get()));
-                }
-                ordered.remove(key);
-                if (job.isPresent() && job.get().state() != ImageJob.State.DONE) {
-                    return new Supply.Unavailable(
-                            before.what + ", but "
-                                    + (job.get().text().isEmpty()
-                                            ? "it was stopped"
-                                            : job.get().text()),
-                            true);
-                }
-            }
-            return order(image, number, key);
-        }
-    }
-
-    private Supply order(ImageName image, int number, String key) throws IOException {
-        List<Offer> offers = new ArrayList<>();
-        List<String> silent = new ArrayList<>();
-        List<String> asked = new ArrayList<>();
-        for (Peer peer : peers) {
-            if (!peer.settings().onDemand()) {
-                continue;
-            }
-            asked.add(peer.name());
-            try {
-                versions(peer, LIST_IS_GOOD).stream()
-                        .filter(each -> each.image().equals(image) && (number == 0 || each.number() == number))
-                        .forEach(each -> offers.add(new Offer(peer.settings(), each)));
-            } catch (PeerFailure failure) {
-                silent.add(failure.what() + ": " + failure.cause());
-            }
-        }
-        if (offers.isEmpty()) {
-            return new Supply.Unavailable(
-                    asked.isEmpty()
-                            ? ""
-                            : silent.isEmpty()
-                                    ? "nor at " + String.join(" or ", asked)
-                                    : "and " + String.join("; ", silent),
-                    !silent.isEmpty());
-        }
-        Offer offer = newest(offers);
-        String what = offer.version.name() + " comes from " + offer.peer.name();
-        ImageJob job = jobs.startAtOnce(
-                "pull " + offer.version.name() + " from " + offer.peer.name() + " for a PC",
-                progress -> ImageJob.Outcome.sound(words(offer, pull(offer, image, ON_DEMAND, progress)), List.of()));
-        ordered.put(key, new Ordered(job.id(), what));
-        return new Supply.Coming(what, 0);
-    }
-
-    private static int percent(ImageJob job) {
-        return job.total() == 0 ? 0 : (int) (job.done() * 100 / job.total());
+        return here.isPresent() ? new Supply.Here(here.get()) : onDemand.supply(image, number);
     }
 
     @Override

@@ -1,0 +1,98 @@
+package firstlight.server.sites;
+
+import firstlight.image.store.ImageName;
+import firstlight.server.images.ImageJob;
+import firstlight.server.images.ImageJobs;
+import firstlight.server.images.OtherSites;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Images that work of a PC wants and that are not here: each is pulled once, whoever waits for it. */
+final class PullsOnDemand {
+    /** A room of PCs asks for the same image within seconds. */
+    private static final Duration LIST_IS_GOOD = Duration.ofSeconds(15);
+
+    private static final String ON_DEMAND = "server";
+
+    private final Sites sites;
+    private final ImageJobs jobs;
+
+    /** By image and version; guarded by itself. */
+    private final Map<String, Ordered> ordered = new HashMap<>();
+
+    private record Ordered(long job, String what) {}
+
+    PullsOnDemand(Sites sites, ImageJobs jobs) {
+        this.sites = sites;
+        this.jobs = jobs;
+    }
+
+    /** @param number 0 for the newest that a server has */
+    OtherSites.Supply supply(ImageName image, int number) throws IOException {
+        String key = image + "@" + number;
+        synchronized (ordered) {
+            Ordered before = ordered.get(key);
+            if (before != null) {
+                Optional<ImageJob> job = jobs.find(before.job);
+                if (job.isPresent() && job.get().state() == ImageJob.State.RUNNING) {
+                    return new OtherSites.Supply.Coming(before.what, percent(job.get()));
+                }
+                ordered.remove(key);
+                if (job.isPresent() && job.get().state() != ImageJob.State.DONE) {
+                    return new OtherSites.Supply.Unavailable(
+                            before.what + ", but "
+                                    + (job.get().text().isEmpty()
+                                            ? "it was stopped"
+                                            : job.get().text()),
+                            true);
+                }
+            }
+            return order(image, number, key);
+        }
+    }
+
+    private OtherSites.Supply order(ImageName image, int number, String key) throws IOException {
+        List<Sites.Offer> offers = new ArrayList<>();
+        List<String> silent = new ArrayList<>();
+        List<String> asked = new ArrayList<>();
+        for (Peer peer : sites.peers()) {
+            if (!peer.settings().onDemand()) {
+                continue;
+            }
+            asked.add(peer.name());
+            try {
+                sites.versions(peer, LIST_IS_GOOD).stream()
+                        .filter(each -> each.image().equals(image) && (number == 0 || each.number() == number))
+                        .forEach(each -> offers.add(new Sites.Offer(peer.settings(), each)));
+            } catch (PeerFailure failure) {
+                silent.add(failure.what() + ": " + failure.cause());
+            }
+        }
+        if (offers.isEmpty()) {
+            return new OtherSites.Supply.Unavailable(
+                    asked.isEmpty()
+                            ? ""
+                            : silent.isEmpty()
+                                    ? "nor at " + String.join(" or ", asked)
+                                    : "and " + String.join("; ", silent),
+                    !silent.isEmpty());
+        }
+        Sites.Offer offer = Sites.newest(offers);
+        String what = offer.version().name() + " comes from " + offer.peer().name();
+        ImageJob job = jobs.startAtOnce(
+                "pull " + offer.version().name() + " from " + offer.peer().name() + " for a PC",
+                progress -> ImageJob.Outcome.sound(
+                        Sites.words(offer, sites.pull(offer, image, ON_DEMAND, progress)), List.of()));
+        ordered.put(key, new Ordered(job.id(), what));
+        return new OtherSites.Supply.Coming(what, 0);
+    }
+
+    private static int percent(ImageJob job) {
+        return job.total() == 0 ? 0 : (int) (job.done() * 100 / job.total());
+    }
+}
