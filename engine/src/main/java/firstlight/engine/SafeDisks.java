@@ -73,7 +73,7 @@ public final class SafeDisks {
     }
 
     /** What each of {@code disks} holds before work on it. */
-    static List<Optional<SafeData>> before(List<Disk> disks) throws IOException {
+    public static List<Optional<SafeData>> before(List<Disk> disks) throws IOException {
         List<Optional<SafeData>> found = new ArrayList<>();
         for (Disk disk : disks) {
             found.add(SafeArea.find(disk));
@@ -81,8 +81,31 @@ public final class SafeDisks {
         return found;
     }
 
-    /** Writes what {@link #after} says onto a restored disk. One without room is a normal case: the server knows other marks. */
-    public static void keep(Disk disk, SafeData data, Consumer<String> say) throws IOException {
+    /**
+     * Writes what {@link #after} says onto each restored disk, and returns it.
+     *
+     * @param before what each held before
+     */
+    public static List<SafeData> keep(
+            OpenDisks restored,
+            List<Optional<SafeData>> before,
+            SortedMap<String, String> fromServer,
+            String image,
+            int version,
+            Consumer<String> say)
+            throws IOException {
+        List<SafeData> kept = new ArrayList<>();
+        for (int i = 0; i < before.size(); i++) {
+            String serial = restored.devices().get(i).serial();
+            SafeData data = after(before.get(i), fromServer, image, version, serial, Instant.now());
+            keep(restored.disks().get(i), data, say);
+            kept.add(data);
+        }
+        return kept;
+    }
+
+    /** Writes {@code data} onto a disk. One without room is a normal case: the server knows other marks. */
+    private static void keep(Disk disk, SafeData data, Consumer<String> say) throws IOException {
         SafeArea.write(disk, data)
                 .ifPresent(why -> say.accept("no room for image-safe data on " + disk.name() + ": " + why));
     }
@@ -93,7 +116,7 @@ public final class SafeDisks {
      *
      * @param serial the disk's serial number, empty where it has none
      */
-    public static SafeData after(
+    static SafeData after(
             Optional<SafeData> before,
             SortedMap<String, String> fromServer,
             String image,

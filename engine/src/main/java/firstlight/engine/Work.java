@@ -15,15 +15,12 @@ import firstlight.image.safe.SafeData;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.wipe.Wipe;
-import firstlight.model.HeldDisk;
 import firstlight.model.StageTime;
 import firstlight.wire.work.Published;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -47,6 +44,7 @@ final class Work {
     private final Reports reports;
     private final Console console;
     private final BlockDevices devices;
+    private final ChosenDisks choice;
     private final DiskWatch opener;
     private final Around around;
     private List<StageTime> stages = List.of();
@@ -64,12 +62,13 @@ final class Work {
         this.reports = reports;
         this.console = console;
         this.devices = devices;
+        this.choice = new ChosenDisks(devices);
         this.opener = opener;
         this.around = around;
     }
 
     String capture(WorkOrder.Capture order) throws IOException {
-        List<BlockDevices.Device> chosen = chosen(order.disks(), 1);
+        List<BlockDevices.Device> chosen = choice.of(order.disks(), 1);
         Around.Subject subject = new Around.Subject("capture", order.image(), 0, nodes(chosen));
         around.before(subject);
         console.line("capturing " + names(chosen) + " as '" + order.image() + "'");
@@ -80,12 +79,8 @@ final class Work {
     private record Captured(int version, String summary) {}
 
     private Captured capture(WorkOrder.Capture order, List<BlockDevices.Device> chosen) throws IOException {
-        List<Disk> disks = new ArrayList<>();
-        try {
-            for (BlockDevices.Device device : chosen) {
-                disks.add(opener.open(device.node(), false));
-            }
-            CapturePlan plan = Capture.plan(disks, CaptureChoices.of(order), reports);
+        try (OpenDisks open = OpenDisks.of(chosen, opener, false)) {
+            CapturePlan plan = Capture.plan(open.disks(), CaptureChoices.of(order), reports);
             plan.notes().forEach(this::tell);
             Capture.Captured captured = new Capture(chunks, threads(), Engine.NAME).capture(plan, reports);
             Published published;
@@ -109,8 +104,6 @@ final class Work {
                             + mib(done.sentBytes()) + " sent, " + rate(done.usedBytes(), done.time())
                             + lost(captured.manifest())
                             + stages(done.stageTimes()));
-        } finally {
-            close(disks);
         }
     }
 
@@ -120,12 +113,7 @@ final class Work {
             return layOver(order, addOns);
         }
         Manifest manifest = server.manifest();
-        boolean several = !HeldDisk.isNamed(order.disks()) && manifest.disks().size() > 1;
-        List<BlockDevices.Device> chosen = several
-                ? alike(manifest)
-                // A rule may mean more disks than the image has: nothing is written to the others.
-                : chosen(order.disks(), manifest.disks().size())
-                        .subList(0, manifest.disks().size());
+        List<BlockDevices.Device> chosen = choice.forImage(order.disks(), manifest);
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
@@ -139,11 +127,8 @@ final class Work {
 
     private String restore(WorkOrder.Restore order, AddOns addOns, Manifest manifest, List<BlockDevices.Device> chosen)
             throws IOException {
-        List<Disk> disks = new ArrayList<>();
-        try {
-            for (BlockDevices.Device device : chosen) {
-                disks.add(opener.open(device.node(), true));
-            }
+        try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
+            List<Disk> disks = open.disks();
             List<Optional<SafeData>> safe = SafeDisks.before(disks);
             Wishes wishes = wishes(order.options());
             Restored restored = restored(order, manifest, disks, wishes);
@@ -155,18 +140,8 @@ final class Work {
                         mib(done.verifiedBytes()) + " of " + mib(done.usedBytes()) + " were read back right",
                         "Check the disk's health and cable, then restore again");
             }
-            List<SafeData> kept = new ArrayList<>();
-            for (int i = 0; i < disks.size(); i++) {
-                SafeData data = SafeDisks.after(
-                        safe.get(i),
-                        order.heading().imageSafe(),
-                        order.image(),
-                        order.version(),
-                        chosen.get(i).serial(),
-                        Instant.now());
-                SafeDisks.keep(disks.get(i), data, console::line);
-                kept.add(data);
-            }
+            List<SafeData> kept = SafeDisks.keep(
+                    open, safe, order.heading().imageSafe(), order.image(), order.version(), console::line);
             RestoredSystem system = RestoredSystem.of(order.computerName(), kept.getFirst(), around.mac(), console);
             String added = addOns.lay(disks);
             String named =
@@ -178,8 +153,6 @@ final class Work {
                     + lost(manifest)
                     + stages(done.stageTimes())
                     + added + named + bootEntry(manifest, disks);
-        } finally {
-            close(disks);
         }
     }
 
@@ -195,8 +168,7 @@ final class Work {
 
     /** The image itself is there: the disks that the order names, or all internal ones, are looked through for its system. */
     private String layOver(WorkOrder.Restore order, AddOns addOns) throws IOException {
-        List<BlockDevices.Device> chosen =
-                HeldDisk.isNamed(order.disks()) ? chosen(order.disks(), 1) : chosen(List.of("internal"), 1);
+        List<BlockDevices.Device> chosen = choice.withSystem(order.disks());
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);
         console.line("'" + order.image() + "' version " + order.version() + " is there already");
@@ -205,14 +177,8 @@ final class Work {
 
     private String layOver(WorkOrder.Restore order, AddOns addOns, List<BlockDevices.Device> chosen)
             throws IOException {
-        List<Disk> disks = new ArrayList<>();
-        try {
-            for (BlockDevices.Device device : chosen) {
-                disks.add(opener.open(device.node(), true));
-            }
-            return order.image() + " version " + order.version() + " was there" + addOns.lay(disks);
-        } finally {
-            close(disks);
+        try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
+            return order.image() + " version " + order.version() + " was there" + addOns.lay(open.disks());
         }
     }
 
@@ -250,7 +216,7 @@ final class Work {
 
     /** All disks that the order names, one after the other: each is read back before the next is touched. */
     String wipe(WorkOrder.Wipe order) throws IOException {
-        List<BlockDevices.Device> chosen = chosen(order.disks(), 1);
+        List<BlockDevices.Device> chosen = choice.of(order.disks(), 1);
         Around.Subject subject = new Around.Subject("wipe", "", 0, nodes(chosen));
         around.before(subject);
         console.line("wiping " + names(chosen) + ": " + order.method());
@@ -276,53 +242,6 @@ final class Work {
         String done = method == Wipe.Method.DEVICE ? " erased by the disk itself, " : " overwritten and read back, ";
         return "wiped " + names(chosen) + ": " + mib(octets) + done
                 + rate(octets, Duration.ofNanos(System.nanoTime() - start));
-    }
-
-    /** For each disk of the image an internal one. */
-    private List<BlockDevices.Device> alike(Manifest manifest) throws ImageFailure {
-        List<Long> sizes = manifest.disks().stream().map(DiskImage::size).toList();
-        return BlockDevices.alike(sizes, chosen(List.of("internal"), sizes.size()));
-    }
-
-    /** The disks that the order names, each once, or the first internal one. */
-    private List<BlockDevices.Device> chosen(List<String> names, int needed) throws ImageFailure {
-        Optional<HeldDisk> held = HeldDisk.in(names);
-        if (held.isPresent()) {
-            return List.of(devices.held(held.get())
-                    .orElseThrow(() -> new ImageFailure(
-                            "The disk that this work was begun on is not there",
-                            "it has the serial number " + held.get().serial() + "; this PC has " + devices.inventory()
-                                    + ", and no other disk is taken in its place",
-                            "Check its cable and power. If another one is to be taken, take the work back and give it"
-                                    + " anew")));
-        }
-        List<BlockDevices.Device> chosen = new ArrayList<>();
-        for (String name : names) {
-            List<BlockDevices.Device> found = devices.matching(name);
-            if (found.isEmpty()) {
-                throw new ImageFailure(
-                        "This PC has no disk '" + name + "'",
-                        "it has " + devices.inventory(),
-                        devices.all().isEmpty()
-                                ? "Look at its cable and power, and at the firmware's storage setting"
-                                : "Look at its cable and power, or name another one in the work");
-            }
-            found.stream().filter(device -> !chosen.contains(device)).forEach(chosen::add);
-        }
-        if (names.isEmpty()) {
-            chosen.add(devices.firstInternal()
-                    .orElseThrow(() -> new ImageFailure(
-                            "This PC has no internal disk",
-                            "it has " + devices.inventory(),
-                            "Look at the disk's cable and the firmware's storage setting (AHCI, not RAID)")));
-        }
-        if (chosen.size() < needed) {
-            throw new ImageFailure(
-                    "The image has " + needed + " disks, the work names " + chosen.size(),
-                    "this PC has " + devices.inventory(),
-                    "Name as many disks in the work as the image has");
-        }
-        return chosen;
     }
 
     private static String bootEntry(Manifest manifest, List<Disk> disks) throws IOException {
@@ -356,12 +275,6 @@ final class Work {
                                 .map(StageTime::toString)
                                 .toList())
                 + ", most of the time in " + longest.stage();
-    }
-
-    private static void close(List<Disk> disks) throws IOException {
-        for (Disk disk : disks) {
-            disk.close();
-        }
     }
 
     /** Two more, so that the network need not wait while the others write and read back. */

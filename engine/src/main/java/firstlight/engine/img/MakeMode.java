@@ -2,7 +2,7 @@ package firstlight.engine.img;
 
 import firstlight.engine.BlockDevices.Device;
 import firstlight.engine.DiskOpener;
-import firstlight.image.Disk;
+import firstlight.engine.OpenDisks;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
@@ -15,7 +15,6 @@ import firstlight.image.store.Publication;
 import firstlight.wire.work.ManualWork;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -105,15 +104,12 @@ final class MakeMode implements Callable<Integer> {
 
     private int make(Place to, ImageText named, List<Device> chosen, DiskOpener opener) throws IOException {
         Prompt prompt = img.prompt();
-        List<Disk> opened = new ArrayList<>();
-        try (Shelf shelf = Shelf.open(to, true)) {
-            for (Device device : chosen) {
-                prompt.console().line("capturing " + Prompt.words(device));
-                opened.add(opener.open(device.node(), false));
-            }
+        try (Shelf shelf = Shelf.open(to, true);
+                OpenDisks open = OpenDisks.of(chosen, opener, false)) {
+            chosen.forEach(device -> prompt.console().line("capturing " + Prompt.words(device)));
             ImageStore store = shelf.store();
             Progress progress = prompt.progress();
-            CapturePlan plan = Capture.plan(opened, CaptureOptions.USUAL.with(ifUnreadable), progress);
+            CapturePlan plan = Capture.plan(open.disks(), CaptureOptions.USUAL.with(ifUnreadable), progress);
             prompt.console().line(room(plan.used(), shelf.room()));
             Capture.Captured captured =
                     new Capture(store.trustingSink(), prompt.threads(), "img 0.1").capture(plan, progress);
@@ -133,10 +129,6 @@ final class MakeMode implements Callable<Integer> {
                             "The image is not complete",
                             incomplete.missing().size() + " of its chunks are not in the place any more",
                             "Check the medium, and make the image again");
-            }
-        } finally {
-            for (Disk disk : opened) {
-                disk.close();
             }
         }
     }

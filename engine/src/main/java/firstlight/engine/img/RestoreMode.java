@@ -2,20 +2,17 @@ package firstlight.engine.img;
 
 import firstlight.engine.BlockDevices.Device;
 import firstlight.engine.DiskOpener;
+import firstlight.engine.OpenDisks;
 import firstlight.engine.SafeDisks;
-import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.restore.ReadBack;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
-import firstlight.image.safe.SafeArea;
 import firstlight.image.safe.SafeData;
 import firstlight.image.store.ImageVersion;
 import firstlight.wire.work.ManualWork;
 import java.io.IOException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -114,39 +111,27 @@ final class RestoreMode implements Callable<Integer> {
 
     private int restore(Place from, ImageText named, List<Device> chosen, DiskOpener opener) throws IOException {
         Prompt prompt = img.prompt();
-        List<Disk> opened = new ArrayList<>();
         try (Shelf shelf = Shelf.open(from, false)) {
             ImageVersion version = shelf.find(named);
             Manifest manifest = shelf.store().open(version);
             confirm(chosen, version.image() + "@" + version.number() + " of " + manifest.made());
-            for (Device device : chosen) {
-                opened.add(opener.open(device.node(), true));
-            }
-            List<Optional<SafeData>> safe = new ArrayList<>();
-            for (Disk disk : opened) {
-                safe.add(SafeArea.find(disk));
-            }
-            RestoreSummary done = new Restore(shelf.store().source(), prompt.threads())
-                    .reading(verify)
-                    .restore(manifest, opened, prompt.progress());
-            done.notes().forEach(prompt.console()::line);
-            for (int i = 0; i < opened.size(); i++) {
-                SafeData data = SafeDisks.after(
-                        safe.get(i),
+            try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
+                List<Optional<SafeData>> safe = SafeDisks.before(open.disks());
+                RestoreSummary done = new Restore(shelf.store().source(), prompt.threads())
+                        .reading(verify)
+                        .restore(manifest, open.disks(), prompt.progress());
+                done.notes().forEach(prompt.console()::line);
+                SafeDisks.keep(
+                        open,
+                        safe,
                         Collections.emptySortedMap(),
                         version.image().text(),
                         version.number(),
-                        chosen.get(i).serial(),
-                        Instant.now());
-                SafeDisks.keep(opened.get(i), data, prompt.console()::line);
-            }
-            prompt.console()
-                    .line("restored " + version.image() + "@" + version.number() + ": " + done.readBack()
-                            + "; 'exit' restarts this PC");
-            return 0;
-        } finally {
-            for (Disk disk : opened) {
-                disk.close();
+                        prompt.console()::line);
+                prompt.console()
+                        .line("restored " + version.image() + "@" + version.number() + ": " + done.readBack()
+                                + "; 'exit' restarts this PC");
+                return 0;
             }
         }
     }

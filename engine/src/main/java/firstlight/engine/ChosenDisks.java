@@ -1,0 +1,78 @@
+package firstlight.engine;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.model.HeldDisk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Which disks of this PC an order means: by names and rules, or by naming none. */
+record ChosenDisks(BlockDevices devices) {
+    private static final List<String> INTERNAL = List.of("internal");
+
+    /**
+     * Each once; the first internal one where the order names none.
+     *
+     * @throws ImageFailure where one is not there, and where these are fewer than {@code needed}
+     */
+    List<BlockDevices.Device> of(List<String> names, int needed) throws ImageFailure {
+        Optional<HeldDisk> held = HeldDisk.in(names);
+        if (held.isPresent()) {
+            return List.of(held(held.get()));
+        }
+        List<BlockDevices.Device> chosen = new ArrayList<>();
+        for (String name : names) {
+            List<BlockDevices.Device> found = devices.matching(name);
+            if (found.isEmpty()) {
+                throw new ImageFailure(
+                        "This PC has no disk '" + name + "'",
+                        "it has " + devices.inventory(),
+                        devices.all().isEmpty()
+                                ? "Look at its cable and power, and at the firmware's storage setting"
+                                : "Look at its cable and power, or name another one in the work");
+            }
+            found.stream().filter(device -> !chosen.contains(device)).forEach(chosen::add);
+        }
+        if (names.isEmpty()) {
+            chosen.add(devices.firstInternal()
+                    .orElseThrow(() -> new ImageFailure(
+                            "This PC has no internal disk",
+                            "it has " + devices.inventory(),
+                            "Look at the disk's cable and the firmware's storage setting (AHCI, not RAID)")));
+        }
+        if (chosen.size() < needed) {
+            throw new ImageFailure(
+                    "The image has " + needed + " disks, the work names " + chosen.size(),
+                    "this PC has " + devices.inventory(),
+                    "Name as many disks in the work as the image has");
+        }
+        return chosen;
+    }
+
+    /** For each disk of the image one: those named, in that order, or internal ones of the same sizes. */
+    List<BlockDevices.Device> forImage(List<String> names, Manifest manifest) throws ImageFailure {
+        List<Long> sizes = manifest.disks().stream().map(DiskImage::size).toList();
+        if (!HeldDisk.isNamed(names) && sizes.size() > 1) {
+            return BlockDevices.alike(sizes, of(INTERNAL, sizes.size()));
+        }
+        // A rule may mean more disks than the image has: nothing is written to the others.
+        return of(names, sizes.size()).subList(0, sizes.size());
+    }
+
+    /** Those named, or all internal ones, to be looked through for a system that is there already. */
+    List<BlockDevices.Device> withSystem(List<String> names) throws ImageFailure {
+        return of(HeldDisk.isNamed(names) ? names : INTERNAL, 1);
+    }
+
+    private BlockDevices.Device held(HeldDisk disk) throws ImageFailure {
+        return devices.held(disk)
+                .orElseThrow(() -> new ImageFailure(
+                        "The disk that this work was begun on is not there",
+                        "it has the serial number " + disk.serial() + "; this PC has " + devices.inventory()
+                                + ", and no other disk is taken in its place",
+                        "Check its cable and power. If another one is to be taken, take the work back and give it"
+                                + " anew"));
+    }
+}

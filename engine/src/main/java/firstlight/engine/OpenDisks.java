@@ -1,0 +1,56 @@
+package firstlight.engine;
+
+import firstlight.image.Disk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Disks that one piece of work is done on, open together.
+ *
+ * @param devices what the kernel knows of each of {@code disks}, in the same order
+ */
+public record OpenDisks(List<BlockDevices.Device> devices, List<Disk> disks) implements AutoCloseable {
+    public OpenDisks {
+        devices = List.copyOf(devices);
+        disks = List.copyOf(disks);
+    }
+
+    /** All of {@code devices}, or none: where one cannot be opened, those before it are closed again. */
+    public static OpenDisks of(List<BlockDevices.Device> devices, DiskOpener opener, boolean writing)
+            throws IOException {
+        List<Disk> disks = new ArrayList<>();
+        try {
+            for (BlockDevices.Device device : devices) {
+                disks.add(opener.open(device.node(), writing));
+            }
+            return new OpenDisks(devices, disks);
+        } catch (IOException | RuntimeException failure) {
+            closeAfter(failure, disks);
+            throw failure;
+        }
+    }
+
+    private static void closeAfter(Exception failure, List<Disk> disks) {
+        for (Disk disk : disks) {
+            try {
+                disk.close();
+            } catch (IOException another) {
+                failure.addSuppressed(another);
+            }
+        }
+    }
+
+    /** Each of them, though one refuses; what that one said is thrown. */
+    @Override
+    public void close() throws IOException {
+        for (int i = 0; i < disks.size(); i++) {
+            try {
+                disks.get(i).close();
+            } catch (IOException failure) {
+                closeAfter(failure, disks.subList(i + 1, disks.size()));
+                throw failure;
+            }
+        }
+    }
+}
