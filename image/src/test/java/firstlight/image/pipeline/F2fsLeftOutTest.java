@@ -2,14 +2,8 @@ package firstlight.image.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import firstlight.image.Disk;
-import firstlight.image.Progress;
-import firstlight.image.capture.Capture;
 import firstlight.image.capture.CaptureOptions;
 import firstlight.image.capture.IfLocked;
-import firstlight.image.disk.Access;
-import firstlight.image.disk.BlockDevice;
-import firstlight.image.disk.LoopDevice;
 import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.store.DiskStore;
@@ -54,15 +48,6 @@ class F2fsLeftOutTest {
         return source;
     }
 
-    private static Manifest captured(Path source, CaptureOptions options, ImageStore store) throws IOException {
-        try (LoopDevice loop = LoopDevice.attach(source, 512, Access.READ_WRITE);
-                Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
-            return new Capture(store.sink(), Lab.THREADS, "test")
-                    .capture(Capture.plan(List.of(disk), options, Progress.SILENT), Progress.SILENT)
-                    .manifest();
-        }
-    }
-
     /** All files as the tools give them out, by content, but for those that the image does without. */
     private String kept(Path disk) throws IOException {
         String[] said = {""};
@@ -90,8 +75,8 @@ class F2fsLeftOutTest {
         Path source = source(make);
         Path target = new Lab(folder).disk("target", "160M");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            long all = captured(source, CaptureOptions.USUAL, store).usedBytes();
-            Manifest manifest = captured(source, ASKED, store);
+            long all = Lab.captured(source, CaptureOptions.USUAL, store).usedBytes();
+            Manifest manifest = Lab.captured(source, ASKED, store);
             assertThat(manifest.notes()).hasSize(2);
             assertThat(manifest.notes().getFirst())
                     .contains("keeps the content of /home/me/cache/linked.tmp: it has other names (hard links)");
@@ -130,8 +115,8 @@ class F2fsLeftOutTest {
                 printf '\\1\\2\\3' | dd of='%1$s' bs=1 seek=$((inode + %2$d)) conv=notrunc status=none
                 """.formatted(source, at));
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            long all = captured(source, CaptureOptions.USUAL, store).usedBytes();
-            Manifest manifest = captured(source, ASKED, store);
+            long all = Lab.captured(source, CaptureOptions.USUAL, store).usedBytes();
+            Manifest manifest = Lab.captured(source, ASKED, store);
             assertThat(manifest.notes())
                     .singleElement()
                     .asString()
@@ -146,7 +131,7 @@ class F2fsLeftOutTest {
         Path source = new Lab(folder).disk("source", "160M");
         Shell.run("mkfs.f2fs -q -f -O extra_attr,flexible_inline_xattr '%s'".formatted(source));
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            assertThat(captured(source, ASKED, store).notes()).isEmpty();
+            assertThat(Lab.captured(source, ASKED, store).notes()).isEmpty();
         }
     }
 }

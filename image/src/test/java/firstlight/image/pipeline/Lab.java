@@ -3,6 +3,7 @@ package firstlight.image.pipeline;
 import firstlight.image.Disk;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
+import firstlight.image.capture.CaptureOptions;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.LoopDevice;
@@ -59,6 +60,15 @@ record Lab(Path folder) {
         try (LoopDevice loop = LoopDevice.attach(file, sectorSize, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
             return new Capture(store.sink(), THREADS, "test").capture(List.of(disk), Progress.SILENT);
+        }
+    }
+
+    static Manifest captured(Path file, CaptureOptions options, ImageStore store) throws IOException {
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
+            return new Capture(store.sink(), THREADS, "test")
+                    .capture(Capture.plan(List.of(disk), options, Progress.SILENT), Progress.SILENT)
+                    .manifest();
         }
     }
 

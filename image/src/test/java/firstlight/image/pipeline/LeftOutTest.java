@@ -6,13 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.image.Disk;
 import firstlight.image.DiskOver;
 import firstlight.image.Progress;
-import firstlight.image.capture.Capture;
 import firstlight.image.capture.CaptureOptions;
 import firstlight.image.capture.IfLocked;
 import firstlight.image.disk.Access;
-import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.DiskFile;
-import firstlight.image.disk.LoopDevice;
 import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
@@ -38,15 +35,6 @@ class LeftOutTest {
     @BeforeAll
     static void needsLoopDevices() throws IOException {
         Shell.assertLoopDevices();
-    }
-
-    private Manifest captured(Path source, CaptureOptions options, ImageStore store) throws IOException {
-        try (LoopDevice loop = LoopDevice.attach(source, 512, Access.READ_WRITE);
-                Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
-            return new Capture(store.sink(), Lab.THREADS, "test")
-                    .capture(Capture.plan(List.of(disk), options, Progress.SILENT), Progress.SILENT)
-                    .manifest();
-        }
     }
 
     @ParameterizedTest(name = "{0}")
@@ -89,8 +77,8 @@ class LeftOutTest {
                 List.of(ignoresCase ? "/pagefile.sys" : "PageFile.sys", "Users/*/cache/*.tmp", "nothing/*"),
                 Passphrases.NONE);
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            long all = captured(source, CaptureOptions.USUAL, store).usedBytes();
-            Manifest manifest = captured(source, options, store);
+            long all = Lab.captured(source, CaptureOptions.USUAL, store).usedBytes();
+            Manifest manifest = Lab.captured(source, options, store);
             assertThat(manifest.notes())
                     .singleElement()
                     .asString()
@@ -131,8 +119,8 @@ class LeftOutTest {
                 IfLocked.RAW, List.of("PAGEFILE.SYS", "A long */cache/? was*.tmp"), Passphrases.NONE);
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             CaptureOptions nothing = new CaptureOptions(IfLocked.RAW, List.of(), Passphrases.NONE);
-            long all = captured(source, nothing, store).usedBytes();
-            Manifest manifest = captured(source, options, store);
+            long all = Lab.captured(source, nothing, store).usedBytes();
+            Manifest manifest = Lab.captured(source, options, store);
             assertThat(manifest.notes())
                     .singleElement()
                     .asString()
@@ -173,7 +161,7 @@ class LeftOutTest {
         Path target = new Lab(folder).disk("target", size);
         CaptureOptions options = new CaptureOptions(IfLocked.RAW, List.of("cache/*"), Passphrases.NONE);
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            Manifest manifest = captured(source, options, store);
+            Manifest manifest = Lab.captured(source, options, store);
             assertThat(manifest.notes())
                     .anySatisfy(
                             note -> assertThat(note).contains("keeps the content of /cache/mine: it has other names"))
@@ -204,7 +192,7 @@ class LeftOutTest {
         });
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             CaptureOptions options = new CaptureOptions(IfLocked.RAW, List.of("*.tmp"), Passphrases.NONE);
-            assertThat(captured(source, options, store).notes())
+            assertThat(Lab.captured(source, options, store).notes())
                     .anySatisfy(
                             note -> assertThat(note).contains("keeps the content of /shared.tmp: it shares its data"))
                     .anySatisfy(
@@ -227,7 +215,7 @@ class LeftOutTest {
         Shell.run("head -c 16M /dev/zero | sed 's/\\x00/hibr/g' > '%s'".formatted(target));
         try (ImageStore store = DiskStore.open(folder.resolve("store"));
                 Disk file = DiskFile.open(target, 512, Access.READ_WRITE)) {
-            Manifest manifest = captured(source, CaptureOptions.USUAL, store);
+            Manifest manifest = Lab.captured(source, CaptureOptions.USUAL, store);
             assertThat(manifest.notes()).singleElement().asString().contains("without the content of /hiberfil.sys");
             new Restore(store.source(), 2).restore(manifest, List.of(new Untrimmed(file)), Progress.SILENT);
         }
@@ -270,8 +258,8 @@ class LeftOutTest {
         Path target = new Lab(folder).disk("target", "400M");
         CaptureOptions options = new CaptureOptions(IfLocked.RAW, List.of("swapfile", "*.swap"), Passphrases.NONE);
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            long all = captured(source, CaptureOptions.USUAL, store).usedBytes();
-            Manifest manifest = captured(source, options, store);
+            long all = Lab.captured(source, CaptureOptions.USUAL, store).usedBytes();
+            Manifest manifest = Lab.captured(source, options, store);
             assertThat(manifest.notes()).hasSize(2);
             assertThat(manifest.notes().getFirst())
                     .contains(
@@ -313,12 +301,13 @@ class LeftOutTest {
         Path source = withBitLocker();
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             CaptureOptions raw = CaptureOptions.USUAL;
-            Manifest whole = captured(source, raw, store);
+            Manifest whole = Lab.captured(source, raw, store);
             assertThat(whole.notes())
                     .singleElement()
                     .asString()
                     .contains("(bitlocker) is taken whole: it is encrypted");
-            Manifest without = captured(source, new CaptureOptions(IfLocked.SKIP, List.of(), Passphrases.NONE), store);
+            Manifest without =
+                    Lab.captured(source, new CaptureOptions(IfLocked.SKIP, List.of(), Passphrases.NONE), store);
             assertThat(without.notes()).singleElement().asString().contains("(bitlocker) is not in the image");
             assertThat(without.disks().getFirst().regions())
                     .extracting(Region::partition)
@@ -333,7 +322,7 @@ class LeftOutTest {
             assertThat(skipped.number()).isEqualTo(1);
             Shell.run("cmp -i %d -n %d '%3$s' '%3$s.before'".formatted(skipped.start(), skipped.length(), target));
             assertThatThrownBy(() ->
-                            captured(source, new CaptureOptions(IfLocked.STOP, List.of(), Passphrases.NONE), store))
+                            Lab.captured(source, new CaptureOptions(IfLocked.STOP, List.of(), Passphrases.NONE), store))
                     .hasMessageContaining("stopped before it began")
                     .hasMessageContaining("BitLocker");
         }

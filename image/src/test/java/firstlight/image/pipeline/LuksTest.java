@@ -2,14 +2,8 @@ package firstlight.image.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import firstlight.image.Disk;
-import firstlight.image.Progress;
-import firstlight.image.capture.Capture;
 import firstlight.image.capture.CaptureOptions;
 import firstlight.image.capture.IfLocked;
-import firstlight.image.disk.Access;
-import firstlight.image.disk.BlockDevice;
-import firstlight.image.disk.LoopDevice;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.store.DiskStore;
@@ -76,12 +70,7 @@ class LuksTest {
                 uuid -> List.of(keys).stream()
                         .map(key -> key.getBytes(StandardCharsets.UTF_8))
                         .toList());
-        try (LoopDevice loop = LoopDevice.attach(source, 512, Access.READ_WRITE);
-                Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
-            return new Capture(store.sink(), Lab.THREADS, "test")
-                    .capture(Capture.plan(List.of(disk), options, Progress.SILENT), Progress.SILENT)
-                    .manifest();
-        }
+        return Lab.captured(source, options, store);
     }
 
     @ParameterizedTest(name = "encrypted in sectors of {0} octets, by a key of {1} bits, LUKS{2}")

@@ -7,12 +7,10 @@ import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
 import firstlight.image.DiskOver;
 import firstlight.image.Progress;
-import firstlight.image.capture.Capture;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
-import firstlight.image.manifest.Manifest;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.image.store.DiskStore;
@@ -41,28 +39,18 @@ class ReadWhileWritingTest {
     static Path folder;
 
     private static ImageStore store;
-    private static Manifest manifest;
+    private static NoiseDisk source;
     private Path target;
 
     @BeforeAll
     static void anImageThatIsLongerThanWhatIsReadBehind() throws IOException {
-        Lab lab = new Lab(folder);
         store = DiskStore.open(folder.resolve("store"));
-        Path source = lab.disk("source", DATA + 8 + "M");
-        Shell.run("""
-                sgdisk -n 1:2048:+%2$dM '%1$s' >/dev/null
-                head -c %2$dM /dev/urandom | dd of='%1$s' bs=1M seek=1 conv=notrunc status=none
-                """.formatted(source, DATA));
-        try (Disk disk = DiskFile.open(source, 512, Access.READ)) {
-            manifest = new Capture(store.trustingSink(), 2, "test")
-                    .capture(List.of(disk), Progress.SILENT)
-                    .manifest();
-        }
+        source = NoiseDisk.captured(folder, DATA, DATA, store);
     }
 
     @BeforeEach
     void aBlankDisk() throws IOException {
-        target = new Lab(folder).disk("target", DATA + 8 + "M");
+        target = NoiseDisk.blank(folder, "target", DATA);
     }
 
     @AfterAll
@@ -119,7 +107,7 @@ class ReadWhileWritingTest {
     private Counting restored(boolean seeks) throws IOException {
         try (Counting disk = new Counting(DiskFile.open(target, 512, Access.READ_WRITE), seeks)) {
             RestoreSummary done =
-                    new Restore(new Slow(store.source()), 2).restore(manifest, List.of(disk), Progress.SILENT);
+                    new Restore(new Slow(store.source()), 2).restore(source.image(), List.of(disk), Progress.SILENT);
             assertThat(done.verified()).isTrue();
             assertThat(done.verifiedBytes()).isEqualTo(done.usedBytes());
             return disk;
@@ -129,13 +117,13 @@ class ReadWhileWritingTest {
     @Test
     void aDiskWithoutAMovingHeadIsReadBackBehindTheWriting() throws IOException {
         assertThat(restored(false).readBefore().get()).isGreaterThan(DATA / 4 * MIB);
-        Shell.run("cmp -n %d -i 1M '%s' '%s'".formatted(DATA * MIB, folder.resolve("source"), target));
+        Shell.run("cmp -n %d -i 1M '%s' '%s'".formatted(DATA * MIB, source.file(), target));
     }
 
     @Test
     void whereTheNetworkIsFasterAllIsWrittenFirst() throws IOException {
         try (Counting disk = new Counting(DiskFile.open(target, 512, Access.READ_WRITE), false)) {
-            new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT);
+            new Restore(store.source(), 2).restore(source.image(), List.of(disk), Progress.SILENT);
             assertThat(disk.readBefore().get()).isLessThan(DATA / 4 * MIB);
         }
     }
@@ -143,15 +131,15 @@ class ReadWhileWritingTest {
     @Test
     void oneWithAHeadIsWrittenFirst() throws IOException {
         assertThat(restored(true).readBefore().get()).isZero();
-        Shell.run("cmp -n %d -i 1M '%s' '%s'".formatted(DATA * MIB, folder.resolve("source"), target));
+        Shell.run("cmp -n %d -i 1M '%s' '%s'".formatted(DATA * MIB, source.file(), target));
     }
 
     @Test
     void whatReadsBackDifferentlyEndsTheRestoreBeforeAllOfItIsWritten() throws IOException {
         try (Counting disk =
                 new Counting(new FaultyDisk(DiskFile.open(target, 512, Access.READ_WRITE), 3 * MIB + 77), false)) {
-            assertThatThrownBy(() ->
-                            new Restore(new Slow(store.source()), 2).restore(manifest, List.of(disk), Progress.SILENT))
+            assertThatThrownBy(() -> new Restore(new Slow(store.source()), 2)
+                            .restore(source.image(), List.of(disk), Progress.SILENT))
                     .isInstanceOf(DiskFailure.class)
                     .hasMessageContaining("does not hold what was written");
             assertThat(disk.written().get()).isLessThan((DATA - 8) * MIB);
@@ -179,8 +167,8 @@ class ReadWhileWritingTest {
     @Test
     void aDiskThatWritesOverWhatWasFoundRightIsFound() throws IOException {
         try (Disk disk = new Mistaking(DiskFile.open(target, 512, Access.READ_WRITE))) {
-            assertThatThrownBy(() ->
-                            new Restore(new Slow(store.source()), 2).restore(manifest, List.of(disk), Progress.SILENT))
+            assertThatThrownBy(() -> new Restore(new Slow(store.source()), 2)
+                            .restore(source.image(), List.of(disk), Progress.SILENT))
                     .isInstanceOf(DiskFailure.class)
                     .hasMessageContaining("does not hold what was written")
                     .hasMessageContaining("smaller than it says");

@@ -7,10 +7,8 @@ import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
 import firstlight.image.DiskOver;
 import firstlight.image.Progress;
-import firstlight.image.capture.Capture;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
-import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.restore.ReadBack;
 import firstlight.image.restore.Restore;
@@ -38,28 +36,18 @@ class SampledReadBackTest {
     static Path folder;
 
     private static ImageStore store;
-    private static Manifest manifest;
+    private static NoiseDisk source;
     private Path target;
 
     @BeforeAll
     static void anImageOfMoreChunksThanTheSample() throws IOException {
-        Lab lab = new Lab(folder);
         store = DiskStore.open(folder.resolve("store"));
-        Path source = lab.disk("source", DATA + 8 + "M");
-        Shell.run("""
-                sgdisk -n 1:2048:+%2$dM '%1$s' >/dev/null
-                head -c %3$dM /dev/urandom | dd of='%1$s' bs=1M seek=1 conv=notrunc status=none
-                """.formatted(source, DATA, DATA + 1));
-        try (Disk disk = DiskFile.open(source, 512, Access.READ)) {
-            manifest = new Capture(store.trustingSink(), 2, "test")
-                    .capture(List.of(disk), Progress.SILENT)
-                    .manifest();
-        }
+        source = NoiseDisk.captured(folder, DATA, DATA + 1, store);
     }
 
     @BeforeEach
     void aBlankDisk() throws IOException {
-        target = new Lab(folder).disk("target", DATA + 8 + "M");
+        target = NoiseDisk.blank(folder, "target", DATA);
     }
 
     @AfterAll
@@ -82,7 +70,7 @@ class SampledReadBackTest {
     private static RestoreSummary restore(Disk disk) throws IOException {
         return new Restore(store.source(), 2)
                 .reading(ReadBack.SAMPLED)
-                .restore(manifest, List.of(disk), Progress.SILENT);
+                .restore(source.image(), List.of(disk), Progress.SILENT);
     }
 
     @Test
@@ -99,22 +87,22 @@ class SampledReadBackTest {
                     .isEqualTo(done.usedBytes() / MIB + " MiB laid down, " + some.read() + " of " + some.written()
                             + " chunks that were written read back (sampled)");
         }
-        Shell.run("cmp '%s' '%s'".formatted(folder.resolve("source"), target));
+        Shell.run("cmp '%s' '%s'".formatted(source.file(), target));
     }
 
     @Test
     void whatWasThereBeforeIsComparedAndNotCounted() throws IOException {
         Shell.run("cp '%1$s' '%2$s'; head -c 10M /dev/urandom | dd of='%2$s' bs=1M seek=51 conv=notrunc status=none"
-                .formatted(folder.resolve("source"), target));
+                .formatted(source.file(), target));
         try (Disk disk = open()) {
             assertThat(restore(disk).sampled()).contains(new RestoreSummary.Sampled(40, 40));
         }
-        Shell.run("cmp '%s' '%s'".formatted(folder.resolve("source"), target));
+        Shell.run("cmp '%s' '%s'".formatted(source.file(), target));
     }
 
     @Test
     void aPartitionsFirstAndLastChunkBelongToIt() throws IOException {
-        Region partition = manifest.disks().getFirst().regions().stream()
+        Region partition = source.image().disks().getFirst().regions().stream()
                 .filter(region -> region.partition() == 1)
                 .findFirst()
                 .orElseThrow();
