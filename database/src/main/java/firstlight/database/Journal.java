@@ -75,7 +75,11 @@ public final class Journal implements Transactions, AutoCloseable {
         forgetOld(now);
         return byMac.compute(mac.toString(), (key, current) -> {
             if (current != null && current.takesFirstPacket(now)) {
-                return current.of(device, now);
+                Boot same = current.of(device, now);
+                if (same.device() != current.device()) {
+                    writer.write(same); // what was told of it came before it was registered
+                }
+                return same;
             }
             Boot opened = fresh(key, device, now);
             writer.write(opened);

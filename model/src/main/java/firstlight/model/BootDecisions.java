@@ -2,19 +2,26 @@ package firstlight.model;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /** The one seam between the servers that a firmware meets and whoever decides. Called many times a boot: idempotent. */
 public interface BootDecisions {
     /** The limited check at the first packet. {@code facts} hold what DHCP shows: MAC, UUID, architecture, subnet. */
     FirstAnswer firstAnswer(Facts facts, Instant now);
 
-    /**
-     * The same for a PC that is known, without waiting for anything. Empty for one that has to be remembered first: that is written down, and takes
-     * its time.
-     */
-    default Optional<FirstAnswer> promptAnswer(Facts facts, Instant now) {
-        return Optional.of(firstAnswer(facts, now));
+    /** What can be said of a PC without waiting for anything. */
+    sealed interface Prompt {
+        FirstAnswer answer();
+
+        /** Of one that is known. */
+        record Settled(FirstAnswer answer) implements Prompt {}
+
+        /** Of one that nobody knows: what it gets when it is remembered, unless others come between. {@link #firstAnswers} remembers it. */
+        record Provisional(FirstAnswer answer) implements Prompt {}
+    }
+
+    /** The same check, at once: what would have to be written down first is not, since that takes its time. */
+    default Prompt promptAnswer(Facts facts, Instant now) {
+        return new Prompt.Settled(firstAnswer(facts, now));
     }
 
     /** One answer for each of {@code facts}, in their order; those that are new are remembered together. */

@@ -55,10 +55,12 @@ public final class Decisions implements BootDecisions {
     }
 
     @Override
-    public Optional<FirstAnswer> promptAnswer(Facts facts, Instant now) {
+    public Prompt promptAnswer(Facts facts, Instant now) {
         RuleBook book = books.get();
-        return registry.recogniseAtOnce(facts, book, now)
-                .map(recognition -> firstAnswer(recognition, facts, book, now));
+        Optional<Recognition> known = registry.recogniseAtOnce(facts, book, now);
+        return known.isPresent()
+                ? new Prompt.Settled(firstAnswer(known.get(), facts, book, now))
+                : new Prompt.Provisional(firstAnswer(registry.foreseen(facts, now), facts, book, now));
     }
 
     @Override

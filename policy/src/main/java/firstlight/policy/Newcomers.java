@@ -25,15 +25,20 @@ final class Newcomers {
 
     /** Whether one more may be remembered now. */
     synchronized boolean admit(Instant now) {
+        if (!isRoom(now)) {
+            return false;
+        }
+        left--;
+        return true;
+    }
+
+    /** The same, and none is counted. */
+    synchronized boolean isRoom(Instant now) {
         if (looked.isBefore(now)) {
             Duration since = looked.equals(Instant.MIN) ? Duration.ZERO : Duration.between(looked, now);
             left = Math.min(most, left + most * (double) since.toMillis() / PERIOD.toMillis());
         }
         looked = now; // also when the clock was set back: from there it goes on
-        if (left < 1) {
-            return false;
-        }
-        left--;
-        return true;
+        return left >= 1;
     }
 }

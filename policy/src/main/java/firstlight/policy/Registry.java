@@ -43,11 +43,9 @@ final class Registry {
         if (settings.newDevices() != NewDevices.IGNORE && !newcomers.admit(now)) {
             return tooMany(news);
         }
-        return switch (settings.newDevices()) {
-            case REGISTER -> registered(devices.register(fresh(facts, Registration.REGISTERED, book), now), news);
-            case APPROVE -> registered(devices.register(fresh(facts, Registration.PENDING, book), now), news);
-            case IGNORE -> new Recognition.Unknown(List.of(news, "new devices are ignored (new-devices)"));
-        };
+        return settings.newDevices() == NewDevices.IGNORE
+                ? new Recognition.Unknown(List.of(news, "new devices are ignored (new-devices)"))
+                : registered(devices.register(fresh(facts, book), now), news);
     }
 
     private static Recognition tooMany(String news) {
@@ -65,8 +63,6 @@ final class Registry {
 
     /** The same for many PCs, of which the new ones are registered together; in the order of {@code facts}. */
     List<Recognition> recogniseOrRegister(List<Facts> facts, RuleBook book, Instant now) {
-        Registration registration =
-                settings.newDevices() == NewDevices.APPROVE ? Registration.PENDING : Registration.REGISTERED;
         List<Integer> places = new ArrayList<>();
         List<String> news = new ArrayList<>();
         List<NewDevice> wanted = new ArrayList<>();
@@ -80,7 +76,7 @@ final class Registry {
                     && newcomers.admit(now)) {
                 places.add(i);
                 news.add(why.getFirst());
-                wanted.add(fresh(facts.get(i), registration, book));
+                wanted.add(fresh(facts.get(i), book));
                 claimed.addAll(shown);
             }
         }
@@ -104,13 +100,24 @@ final class Registry {
         if (!(recognition instanceof Recognition.Unknown)) {
             return Optional.of(recognition);
         }
-        return settings.newDevices() == NewDevices.IGNORE
+        return settings.newDevices() == NewDevices.IGNORE || !newcomers.isRoom(now)
                 ? Optional.of(recogniseOrRegister(facts, book, now))
                 : Optional.empty();
     }
 
-    private NewDevice fresh(Facts facts, Registration registration, RuleBook book) {
-        return NewDevice.in(Group.NONE, facts, registration, Optional.empty(), "", book, settings);
+    /** What {@link #recogniseOrRegister} will make of a PC that {@link #recogniseAtOnce} cannot tell; only its name and number are missing. */
+    Recognition foreseen(Facts facts, Instant now) {
+        return registered(
+                Device.fresh(Transactions.NOBODY, "unknown", registration(), facts, now), "not written down yet");
+    }
+
+    private NewDevice fresh(Facts facts, RuleBook book) {
+        return NewDevice.in(Group.NONE, facts, registration(), Optional.empty(), "", book, settings);
+    }
+
+    /** Of those that nobody entered. */
+    private Registration registration() {
+        return settings.newDevices() == NewDevices.APPROVE ? Registration.PENDING : Registration.REGISTERED;
     }
 
     /** Asks a person, when nothing but a person can tell. */

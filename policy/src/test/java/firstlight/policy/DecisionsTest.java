@@ -3,6 +3,7 @@ package firstlight.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.model.BiosClient;
+import firstlight.model.BootDecisions;
 import firstlight.model.ClientChoice;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
@@ -59,15 +60,33 @@ class DecisionsTest {
     }
 
     @Test
-    void aPcThatIsToBeRegisteredHasNoPromptAnswer() {
+    void aPcThatIsKnownIsSettledAtOnce() {
         memory.add("pc1", PC);
 
-        assertThat(decisions().promptAnswer(PC, NOW)).contains(decisions().firstAnswer(PC, NOW));
-        assertThat(decisions().promptAnswer(IdentityTest.facts("mac=52:54:00:00:00:09"), NOW))
-                .isEmpty();
-        assertThat(decisions(NewDevices.IGNORE, NEVER).promptAnswer(IdentityTest.facts("mac=52:54:00:00:00:09"), NOW))
+        assertThat(decisions().promptAnswer(PC, NOW))
+                .isEqualTo(new BootDecisions.Prompt.Settled(decisions().firstAnswer(PC, NOW)));
+        assertThat(decisions(NewDevices.IGNORE, HOTKEY).promptAnswer(IdentityTest.facts("mac=52:54:00:00:00:09"), NOW))
                 .as("is not registered")
-                .isPresent();
+                .isInstanceOf(BootDecisions.Prompt.Settled.class);
+    }
+
+    @Test
+    void whatANewPcGetsIsForeseenBeforeItIsRegistered() {
+        for (NewDevices newDevices : List.of(NewDevices.REGISTER, NewDevices.APPROVE)) {
+            for (MenuSetting menu : List.of(NEVER, HOTKEY, new MenuSetting.Always())) {
+                memory.devices.clear();
+                Decisions decisions = decisions(newDevices, menu);
+
+                BootDecisions.Prompt prompt = decisions.promptAnswer(PC, NOW);
+
+                assertThat(prompt).isInstanceOf(BootDecisions.Prompt.Provisional.class);
+                assertThat(memory.devices).isEmpty();
+                assertThat(decisions.firstAnswer(PC, NOW))
+                        .usingRecursiveComparison()
+                        .ignoringFields("reasons")
+                        .isEqualTo(prompt.answer());
+            }
+        }
     }
 
     @Test

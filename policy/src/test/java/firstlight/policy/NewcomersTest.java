@@ -57,6 +57,10 @@ class NewcomersTest {
         assertThat(registry.recogniseOrRegister(pc(3), RuleBook.EMPTY, NOW)).isInstanceOf(Recognition.Unknown.class);
         assertThat(registry.recogniseOrRegister(pc(1), RuleBook.EMPTY, NOW)).isInstanceOf(Recognition.Known.class);
 
+        assertThat(registry.recogniseAtOnce(pc(3), RuleBook.EMPTY, NOW))
+                .as("no other answer is foreseen")
+                .containsInstanceOf(Recognition.Unknown.class);
+
         Instant tomorrow = NOW.plus(Duration.ofDays(1));
         assertThat(registry.recogniseOrRegister(pc(3), RuleBook.EMPTY, tomorrow))
                 .isInstanceOf(Recognition.Known.class);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import firstlight.model.BiosClient;
+import firstlight.model.BootDecisions;
 import firstlight.model.ClientChoice;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
@@ -110,6 +111,17 @@ class RuleDecisionsTest {
             assertThat(begin.work().terms().createdBy()).isEqualTo("rule 'r1'");
             assertThat(begin.addOnsOnly()).isFalse();
         });
+    }
+
+    @Test
+    void aRuleThatGivesANewPcWorkIsForeseenBeforeItIsRegistered() {
+        rules(rule(1, Level.SERVER, "model contains 'OptiPlex'", Repeat.ONCE));
+
+        BootDecisions.Prompt prompt = decisions().promptAnswer(PC, NOW);
+
+        assertThat(prompt).isInstanceOf(BootDecisions.Prompt.Provisional.class);
+        assertThat(prompt.answer()).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+        assertThat(memory.devices).isEmpty();
     }
 
     @Test

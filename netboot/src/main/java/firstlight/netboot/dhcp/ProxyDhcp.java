@@ -6,6 +6,7 @@ import firstlight.wire.dhcp.DhcpPacket;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The proxy's engine: a packet, how it came, a decision and the time make a reply, or a reason for silence. Knows no socket and no
@@ -35,9 +36,18 @@ public final class ProxyDhcp {
     /** The kind of event that says: somebody pressed the firmware's own hotkey and chose us. */
     public static final String HOTKEY = "hotkey";
 
+    private static final String LOOP = "loop";
+
     public record Answered(Outcome outcome, List<Event> events) {
         public Answered {
             events = List.copyOf(events);
+        }
+
+        /** What there is to tell when this is the second answer to a packet: that its client goes in a circle was noticed at the first. */
+        List<Event> eventsAfter(Answered first) {
+            return Stream.concat(
+                            first.events.stream().filter(event -> event.kind().equals(LOOP)), events.stream())
+                    .toList();
         }
     }
 
@@ -55,7 +65,7 @@ public final class ProxyDhcp {
         Plan plan = Plan.of(request, decision, memory.about(request, now), settings.withClientsOf(decision));
         if (plan instanceof Plan.Load load && memory.note(request, load, now)) {
             events.add(new Event(
-                    "loop",
+                    LOOP,
                     "was sent " + load.file() + " " + ClientMemory.CIRCLE + " times within "
                             + ClientMemory.CIRCLE_WINDOW.toSeconds()
                             + " s: it does not get further; look at its screen and at what it downloads"));

@@ -1,13 +1,13 @@
 package firstlight.netboot.dhcp;
 
 import firstlight.model.BootDecisions;
+import firstlight.model.BootDecisions.Prompt;
 import firstlight.model.Bytes;
 import firstlight.model.Events;
 import firstlight.model.FirstAnswer;
 import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.Arrival.Door;
 import firstlight.netboot.dhcp.Listener.Heard;
-import firstlight.sockets.Interfaces;
 import firstlight.sockets.Poller;
 import firstlight.sockets.ShortSlices;
 import firstlight.sockets.SocketFailure;
@@ -16,14 +16,12 @@ import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpGlance;
 import firstlight.wire.dhcp.DhcpOption;
 import firstlight.wire.dhcp.DhcpPacket;
-import java.net.SocketException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -32,7 +30,6 @@ import org.slf4j.LoggerFactory;
 /** Carries packets between the sockets and {@link ProxyDhcp}. One thread owns sockets and engine. */
 public final class ProxyDhcpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyDhcpServer.class);
-    private static final long ADDRESSES_STAY = Duration.ofSeconds(5).toNanos();
     private static final long LOOK_AGAIN = Duration.ofSeconds(5).toNanos();
     private static final long SLEEP = Duration.ofSeconds(10).toNanos();
 
@@ -60,15 +57,13 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final Strangers strangers;
     private final ReentrantLock polling = new ReentrantLock();
     private final Thread thread;
-    private final HeardLeases leases = new HeardLeases();
     private final ClientWatch watch;
     private final Drops drops = new Drops();
+    private final Arrivals arrivals = new Arrivals(drops);
     private final LongAdder answered = new LongAdder();
     private volatile boolean open = true;
     private volatile List<Listener> listeners;
     private Poller poller;
-    private Map<Integer, List<Interfaces.Address>> addresses = Map.of();
-    private long addressesRead = System.nanoTime() - ADDRESSES_STAY;
 
     private ProxyDhcpServer(
             ProxyDhcpSettings settings,
@@ -220,12 +215,8 @@ public final class ProxyDhcpServer implements AutoCloseable {
             return;
         }
         DhcpPacket packet = DhcpCodec.decode(octets);
-        leases.hear(packet, listener.interfaceIndex(i));
-        Optional<Arrival> arrival = arrival(listener, i, heard.get(), packet);
+        Optional<Arrival> arrival = arrivals.of(listener, i, heard.get(), packet);
         if (arrival.isEmpty()) {
-            drops.note(
-                    "no address",
-                    "a packet came on interface " + listener.interfaceIndex(i) + ", which has no IPv4 address");
             return;
         }
         for (DhcpOption option : packet.options()) {
@@ -258,16 +249,35 @@ public final class ProxyDhcpServer implements AutoCloseable {
     }
 
     private void answer(Listener listener, int i, Request request, Instant now) {
-        Optional<FirstAnswer> decision;
+        Prompt prompt;
         try {
-            decision = decisions.promptAnswer(request.facts(), now);
+            prompt = decisions.promptAnswer(request.facts(), now);
         } catch (RuntimeException e) {
             undecided(request, e, now);
             return;
         }
-        if (decision.isPresent()) {
-            reply(listener, listener.interfaceIndex(i), request, decision.get(), now);
-        } else if (!strangers.offer(new Strangers.Waiting(request, listener, listener.interfaceIndex(i)))) {
+        int index = listener.interfaceIndex(i);
+        switch (prompt) {
+            case Prompt.Settled(FirstAnswer decision) ->
+                answered(request, decision, now).ifPresent(result -> {
+                    tell(request, result.events(), now);
+                    send(listener, index, result.outcome(), now);
+                });
+            case Prompt.Provisional(FirstAnswer decision) -> stranger(listener, index, request, decision, now);
+        }
+    }
+
+    /**
+     * A DISCOVER is answered before the PC is registered: an iPXE's ROM takes what comes first. Other questions wait, since who asks them has
+     * been heard before; what there is to tell waits for the device whose boot it is.
+     */
+    private void stranger(Listener listener, int index, Request request, FirstAnswer decision, Instant now) {
+        Optional<ProxyDhcp.Answered> early = request.question() instanceof Request.Question.Discover
+                ? answered(request, decision, now)
+                : Optional.empty();
+        if (strangers.offer(new Strangers.Waiting(request, listener, index, early))) {
+            early.ifPresent(result -> send(listener, index, result.outcome(), now));
+        } else {
             drops.note(
                     "unknown PC",
                     "more unknown PCs ask at once than can be registered; " + request.device() + " must ask again");
@@ -281,14 +291,19 @@ public final class ProxyDhcpServer implements AutoCloseable {
             Strangers.Waiting who = next.get().of();
             switch (next.get()) {
                 case Strangers.Failure(Strangers.Waiting _, RuntimeException why) -> undecided(who.request(), why, now);
-                case Strangers.Answer(Strangers.Waiting _, FirstAnswer answer) -> {
-                    if (listeners.contains(who.listener())) { // else its interface is gone
-                        reply(who.listener(), who.interfaceIndex(), who.request(), answer, now);
-                    }
-                }
+                case Strangers.Answer(Strangers.Waiting _, FirstAnswer decision) ->
+                    answered(who.request(), decision, now).ifPresent(result -> registered(who, result, now));
             }
         }
         listeners.forEach(this::flush);
+    }
+
+    private void registered(Strangers.Waiting who, ProxyDhcp.Answered result, Instant now) {
+        tell(who.request(), who.early().map(result::eventsAfter).orElse(result.events()), now);
+        boolean isSent = who.early().map(ProxyDhcp.Answered::outcome).equals(Optional.of(result.outcome()));
+        if (!isSent && listeners.contains(who.listener())) { // else its interface is gone
+            send(who.listener(), who.interfaceIndex(), result.outcome(), now);
+        }
     }
 
     /** The other clients must be able to boot whatever is wrong with this one's decision. */
@@ -297,16 +312,21 @@ public final class ProxyDhcpServer implements AutoCloseable {
         events.happened(now, request.device(), "failure", "no decision, so no answer: " + why);
     }
 
-    private void reply(Listener listener, int interfaceIndex, Request request, FirstAnswer decision, Instant now) {
-        ProxyDhcp.Answered result;
+    private Optional<ProxyDhcp.Answered> answered(Request request, FirstAnswer decision, Instant now) {
         try {
-            result = engine.answer(request, decision, now);
+            return Optional.of(engine.answer(request, decision, now));
         } catch (RuntimeException e) {
             undecided(request, e, now);
-            return;
+            return Optional.empty();
         }
-        result.events().forEach(event -> events.happened(now, request.device(), event.kind(), event.text()));
-        if (result.outcome() instanceof ProxyDhcp.Reply reply) {
+    }
+
+    private void tell(Request request, List<ProxyDhcp.Event> told, Instant now) {
+        told.forEach(event -> events.happened(now, request.device(), event.kind(), event.text()));
+    }
+
+    private void send(Listener listener, int interfaceIndex, ProxyDhcp.Outcome outcome, Instant now) {
+        if (outcome instanceof ProxyDhcp.Reply reply) {
             send(listener, interfaceIndex, reply);
             watch.answered(reply.packet(), now);
             answered.increment();
@@ -320,42 +340,6 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 // Broadcasts go out where they were heard; the rest finds its way by route.
                 reply.to().equals(Ipv4Address.BROADCAST) ? interfaceIndex : 0,
                 this::notSent);
-    }
-
-    private Optional<Arrival> arrival(Listener listener, int i, Heard heard, DhcpPacket packet) {
-        List<Interfaces.Address> own = own(listener.interfaceIndex(i));
-        Ipv4Address destination = listener.destination(i);
-        Optional<Ipv4Address> server = Arrival.server(
-                        listener.localAddress(i),
-                        destination,
-                        own.stream().map(Interfaces.Address::address).toList())
-                .map(found -> destination.equals(found)
-                        ? found
-                        : leases.nearest(packet, listener.interfaceIndex(i), own, found));
-        if (server.isEmpty()) {
-            return Optional.empty();
-        }
-        int prefix = own.stream()
-                .filter(each -> each.address().equals(server.get()))
-                .mapToInt(Interfaces.Address::prefix)
-                .findFirst()
-                .orElse(32);
-        String network = Arrival.network(server.get(), prefix, heard.source());
-        return Optional.of(new Arrival(listener.door(), heard.source(), heard.sourcePort(), server.get(), network));
-    }
-
-    private List<Interfaces.Address> own(int index) {
-        if (System.nanoTime() - addressesRead >= ADDRESSES_STAY) {
-            addressesRead = System.nanoTime();
-            try {
-                Map<Integer, List<Interfaces.Address>> read = new TreeMap<>();
-                Interfaces.up().forEach(each -> read.put(each.index(), each.addresses()));
-                addresses = read;
-            } catch (SocketException e) {
-                drops.note("interfaces", "the interfaces' addresses cannot be read: " + e.getMessage());
-            }
-        }
-        return addresses.getOrDefault(index, List.of());
     }
 
     private void wakeup() {

@@ -32,8 +32,11 @@ final class Strangers implements AutoCloseable {
     private final Queue<Decided> decided = new ConcurrentLinkedQueue<>();
     private final Thread thread;
 
-    /** @param interfaceIndex where its packet was heard */
-    record Waiting(Request request, Listener listener, int interfaceIndex) {}
+    /**
+     * @param interfaceIndex where its packet was heard
+     * @param early what it was sent before it was registered
+     */
+    record Waiting(Request request, Listener listener, int interfaceIndex, Optional<ProxyDhcp.Answered> early) {}
 
     /** A PC and what it gets, or why there is no decision. */
     sealed interface Decided {

@@ -36,10 +36,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +54,10 @@ class ProxyDhcpServerTest {
     private static final Duration LONG = Duration.ofSeconds(5);
     private static final MacAddress CLIENT = MacAddress.parse("52:54:00:12:34:56");
 
-    private final Queue<String> events = new ConcurrentLinkedQueue<>();
+    private static final MacAddress NOBODY = MacAddress.parse("52:54:00:00:00:00");
+    private static final FirstAnswer LOAD = new FirstAnswer.LoadPrebootClient(List.of());
+
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final PrebootClients clients = new PrebootClients();
 
     private static BootDecisions deciding(Supplier<FirstAnswer> answer) {
@@ -115,7 +123,11 @@ class ProxyDhcpServerTest {
 
     /** Through a relay on loopback that wants the answer at its own port (RFC 8357). */
     private static DhcpPacket relayed() {
-        DhcpPacket discover = Packets.packet(Firmware.BIOS, Message.DISCOVER, 9);
+        return relayed(Firmware.BIOS);
+    }
+
+    private static DhcpPacket relayed(Firmware firmware) {
+        DhcpPacket discover = Packets.packet(firmware, Message.DISCOVER, 9);
         List<DhcpOption> options = new ArrayList<>(discover.options());
         options.add(new RelayAgentInformation(
                 List.of(new SubOption(RelayAgentInformation.RELAY_SOURCE_PORT, Bytes.EMPTY))));
@@ -223,18 +235,28 @@ class ProxyDhcpServerTest {
         }
     }
 
-    /** Raspberry Pis are unknown, and registering one takes until it is {@code registered}. */
-    private record SlowDatabase(Semaphore registered) implements BootDecisions {
+    /**
+     * One PC is known; registering another takes until it is {@code registered}.
+     *
+     * @param first what a PC is told before
+     * @param then what it is told when it is registered
+     */
+    private record SlowDatabase(Semaphore registered, MacAddress known, FirstAnswer first, FirstAnswer then)
+            implements BootDecisions {
+        SlowDatabase(Semaphore registered) {
+            this(registered, CLIENT, LOAD, LOAD);
+        }
+
         @Override
-        public Optional<FirstAnswer> promptAnswer(Facts facts, Instant now) {
-            boolean known = facts.first(FactName.MAC).orElseThrow().equals(CLIENT.toString());
-            return known ? Optional.of(new FirstAnswer.LoadPrebootClient(List.of())) : Optional.empty();
+        public Prompt promptAnswer(Facts facts, Instant now) {
+            boolean isKnown = facts.first(FactName.MAC).orElseThrow().equals(known.toString());
+            return isKnown ? new Prompt.Settled(LOAD) : new Prompt.Provisional(first);
         }
 
         @Override
         public FirstAnswer firstAnswer(Facts facts, Instant now) {
             registered.acquireUninterruptibly();
-            return new FirstAnswer.LoadPrebootClient(List.of());
+            return then;
         }
 
         @Override
@@ -257,6 +279,55 @@ class ProxyDhcpServerTest {
             registered.release();
             assertThat(stranger.receive(LONG)).isPresent();
         }
+    }
+
+    /** Of the only client, which nobody knows. */
+    private DhcpPacket offerBefore(Semaphore registered, FirstAnswer then, Consumer<UdpSocket> afterwards)
+            throws Exception {
+        BootDecisions decisions = new SlowDatabase(registered, NOBODY, LOAD, then);
+        try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), decisions);
+                UdpSocket relay = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            DhcpPacket offer = ask(relay, server.port(Door.DHCP), relayed());
+            assertThat(events).as("until there is a device whose boot it is").isEmpty();
+            registered.release();
+            afterwards.accept(relay);
+            return offer;
+        }
+    }
+
+    private String told() {
+        try {
+            return Objects.requireNonNull(events.poll(LONG.toSeconds(), TimeUnit.SECONDS), "nothing was told");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Optional<DhcpPacket> received(UdpSocket socket, Duration within) {
+        try {
+            return socket.receive(within)
+                    .map(answer -> DhcpCodec.decode(answer.payload().toArray()));
+        } catch (SocketFailure e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void anUnknownPcsDiscoverIsAnsweredBeforeItIsRegisteredAndToldOfWhenItIs() throws Exception {
+        FirstAnswer then = new FirstAnswer.LoadPrebootClient(List.of("registered as a new device"));
+        DhcpPacket offer = offerBefore(new Semaphore(0), then, relay -> {
+            assertThat(told()).contains("offer ipxe/undionly.kpxe", "registered as a new device");
+            assertThat(received(relay, Duration.ZERO)).as("the same once more").isEmpty();
+        });
+        assertThat(offer.file()).isEqualTo("ipxe/undionly.kpxe");
+    }
+
+    @Test
+    void anUnknownPcThatIsToGetSomethingElseOnceItIsRegisteredIsToldThatToo() throws Exception {
+        offerBefore(new Semaphore(0), new FirstAnswer.Hotkey("Press F8", 3, List.of()), relay -> {
+            assertThat(told()).contains("offer prompt 'Press F8'");
+            assertThat(received(relay, LONG).map(DhcpPacket::file)).contains("");
+        });
     }
 
     @Test

@@ -10,7 +10,6 @@ import firstlight.model.MacAddress;
 import firstlight.model.PrebootAnswer;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /** Decisions, each with its reasons in the journal. */
 public final class RecordedDecisions implements BootDecisions {
@@ -30,8 +29,12 @@ public final class RecordedDecisions implements BootDecisions {
     }
 
     @Override
-    public Optional<FirstAnswer> promptAnswer(Facts facts, Instant now) {
-        return decisions.promptAnswer(facts, now).map(answer -> recorded(facts, answer, now));
+    public Prompt promptAnswer(Facts facts, Instant now) {
+        return switch (decisions.promptAnswer(facts, now)) {
+            case Prompt.Settled(FirstAnswer answer) -> new Prompt.Settled(recorded(facts, answer, now));
+            // Recorded when there is a device whose boot it is.
+            case Prompt.Provisional provisional -> provisional;
+        };
     }
 
     @Override
