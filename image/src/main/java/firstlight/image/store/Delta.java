@@ -22,7 +22,9 @@ import java.util.Optional;
  * </pre>
  */
 final class Delta {
-    private static final int SKIPPABLE = 0x184D2A5E;
+    /** RFC 8878, 3.1.2, as a little-endian number. */
+    static final int SKIPPABLE = 0x184D2A5E;
+
     private static final int HEADER = 8 + ChunkId.LENGTH;
 
     private Delta() {}

@@ -18,6 +18,9 @@ interface Pack extends Closeable {
     /** The frame at {@code offset}; empty when there is none, as behind the last one or where writing was cut short. */
     Optional<ChunkFrame> read(long offset) throws IOException;
 
+    /** What lies there, frames or not: {@code length} octets, fewer where the pack ends. */
+    byte[] octets(long offset, int length) throws IOException;
+
     /** The frame of a chunk; empty when something else is there, or a bad sector, also the second time. */
     default Optional<ChunkFrame> read(PackList.Entry entry) throws IOException {
         for (int attempt = 1; ; attempt++) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,6 +64,12 @@ record PackFile(String name, FileChannel channel) implements Pack {
         }
         ByteBuffer frame = ByteBuffer.allocate(length);
         return fill(frame, offset + HEADER) ? Optional.of(new ChunkFrame(id, frame.array())) : Optional.empty();
+    }
+
+    @Override
+    public byte[] octets(long offset, int length) throws IOException {
+        ByteBuffer octets = ByteBuffer.allocate(length);
+        return fill(octets, offset) ? octets.array() : Arrays.copyOf(octets.array(), octets.position());
     }
 
     private boolean fill(ByteBuffer buffer, long offset) throws IOException {

@@ -8,58 +8,62 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * What a pack without a list holds, as after a crash: every frame is unpacked and hashed, for the last ones may never have
- * reached the medium. Deltas can be only when all packs are loaded: their bases may lie in later ones.
+ * What a pack without a sound list holds, as after a crash: every frame is unpacked and hashed, for the last ones may never have
+ * reached the medium. Versions that were published before the crash rely on the others, so that behind what is damaged the next
+ * sound frame is looked for, up to the pack's end. Deltas can be unpacked only when all packs are loaded: their bases may lie in
+ * later ones.
  *
- * @param frames all of them, the damaged ones too
- * @param end where reading ended
  * @param whole sound frames that stand for themselves
  * @param deltas not unpacked yet
+ * @param damaged stretches between frames that hold none, or none that is sound: each of one frame or more
+ * @param end behind the last frame
+ * @param listDamaged the pack was closed
  */
 record PackScan(
         int number,
         Pack pack,
-        int frames,
-        long end,
         List<PackList.Entry> whole,
         List<PackList.Entry> deltas,
+        int damaged,
+        long end,
         boolean listDamaged) {
-    /** So far behind a damaged header is the next frame looked for: some frames may be damaged, one after the other. */
-    private static final long SEARCHED = 4 << 20;
 
-    private static final long PAGE = 4096;
-
-    /** @param listDamaged the pack was closed: behind what is damaged there may be more */
+    /** @param listDamaged there was a list, so that the pack was whole once */
     static PackScan of(int number, Pack pack, boolean listDamaged) throws IOException {
         List<PackList.Entry> whole = new ArrayList<>();
         List<PackList.Entry> deltas = new ArrayList<>();
-        int frames = 0;
-        long offset = 0;
+        FrameSearch search = new FrameSearch(pack);
+        int damaged = 0;
+        long end = 0;
+        long from =
+                0; // of the next search: first the place itself, for what was not read well may be at the second time
+        OptionalLong next = OptionalLong.of(0);
         try (ChunkCodec codec = new ChunkCodec(1)) {
-            while (true) {
-                Optional<ChunkFrame> read = read(pack, offset);
+            while (next.isPresent()) {
+                long offset = next.getAsLong();
+                Optional<ChunkFrame> read = read(pack, offset).filter(frame -> isDelta(frame) || isSound(codec, frame));
                 if (read.isEmpty()) {
-                    long next = listDamaged && offset < pack.size() ? next(pack, offset, codec) : -1;
-                    if (next < 0) {
-                        return new PackScan(number, pack, frames, offset, whole, deltas, listDamaged);
-                    }
-                    frames++; // at least one
-                    offset = next;
+                    next = search.next(from);
+                    from = next.orElse(from) + 1;
                     continue;
                 }
                 ChunkFrame frame = read.get();
-                PackList.Entry entry = new PackList.Entry(frame.id(), offset, Delta.base(frame.frame()));
-                if (entry.base().isPresent()) {
-                    deltas.add(entry);
-                } else if (isSound(codec, frame)) { // else it is not listed: whoever has it is asked for it again
-                    whole.add(entry);
-                }
-                frames++;
-                offset += PackFile.HEADER + frame.frame().length;
+                damaged += offset == end ? 0 : 1;
+                end = offset + PackFile.HEADER + frame.frame().length;
+                from = isDelta(frame) ? offset + 1 : end; // a delta's length is not proved yet
+                (isDelta(frame) ? deltas : whole)
+                        .add(new PackList.Entry(frame.id(), offset, Delta.base(frame.frame())));
+                next = OptionalLong.of(end);
             }
         }
+        return new PackScan(number, pack, whole, deltas, damaged, end, listDamaged);
+    }
+
+    private static boolean isDelta(ChunkFrame frame) {
+        return Delta.base(frame.frame()).isPresent();
     }
 
     private static boolean isSound(ChunkCodec codec, ChunkFrame frame) {
@@ -67,27 +71,8 @@ record PackScan(
             codec.check(frame.id(), frame.frame());
             return true;
         } catch (DamagedChunk damaged) {
-            return false;
+            return false; // it is not listed: whoever has it is asked for it again
         }
-    }
-
-    /** Where the next frame begins, behind one whose header is damaged; -1 when none does soon. */
-    private static long next(Pack pack, long damaged, ChunkCodec codec) throws IOException {
-        long end = Math.min(pack.size(), damaged + SEARCHED);
-        for (long offset = damaged + 1; offset + PackFile.HEADER < end; offset++) {
-            try {
-                Optional<ChunkFrame> frame = pack.read(offset);
-                if (frame.isPresent() && (Delta.base(frame.get().frame()).isPresent() || isSound(codec, frame.get()))) {
-                    return offset;
-                }
-            } catch (IOException unreadable) {
-                if (!MediumError.is(unreadable)) {
-                    throw unreadable;
-                }
-                offset |= PAGE - 1; // the rest of it is not read either
-            }
-        }
-        return -1;
     }
 
     /** Where a sector is bad nobody knows how long the frame is. */
@@ -102,17 +87,23 @@ record PackScan(
         }
     }
 
-    /** What to say of a list that was damaged and is made anew, with so many sound chunks. */
+    /**
+     * What to say of it, with so many sound chunks; empty when it is as a crash leaves one: without a list, and perhaps with an end
+     * that was not written whole.
+     */
     Optional<String> trouble(int sound, String store) throws IOException {
-        if (!listDamaged) {
+        if (!listDamaged && damaged == 0) {
             return Optional.empty();
         }
-        int unsound = frames - sound;
-        return Optional.of(
-                "The list of " + pack.name() + " in " + store + " was damaged and was made anew from the pack: "
-                        + sound + " chunks are sound"
-                        + (unsound == 0 ? "" : ", " + unsound + " are damaged")
-                        + (end == pack.size() ? "" : ", what lies behind offset " + end + " is lost"));
+        int unsound = damaged + whole.size() + deltas.size() - sound;
+        return Optional.of((listDamaged
+                        ? "The list of " + pack.name() + " in " + store
+                                + " was damaged and was made anew from the pack: "
+                        : pack.name() + " in " + store
+                                + ", which was written when the server ended, is damaged in its midst: ")
+                + sound + " chunks are sound"
+                + (unsound == 0 ? "" : ", " + unsound + " are damaged")
+                + (!listDamaged || end == pack.size() ? "" : ", what lies behind offset " + end + " is lost"));
     }
 
     interface Soundness {

@@ -100,6 +100,14 @@ final class S3Pack implements Pack {
         return here.slice(offset + PackFile.HEADER, length).map(frame -> new ChunkFrame(id, frame));
     }
 
+    @Override
+    public byte[] octets(long offset, int length) throws IOException {
+        Pack local = spooled;
+        return local == null
+                ? bucket.get(name, offset, (int) Math.min(length, size - offset))
+                : local.octets(offset, length);
+    }
+
     /** A window that holds {@code count} octets from {@code offset}, or all there are. */
     private Window around(long offset, int count) throws IOException {
         Window known = readAhead.of(name).orElse(NOTHING);

@@ -54,6 +54,7 @@ final class Rot {
     private final Map<Bytes, byte[]> copies = new ConcurrentHashMap<>();
 
     private volatile boolean spreads = true;
+    private volatile boolean inFiles;
 
     /** @param oneIn how many reads of frames that may rot find one that does */
     Rot(Collection<ChunkFrame> rotting, Collection<ChunkFrame> sound, int oneIn, long seed) {
@@ -61,6 +62,13 @@ final class Rot {
         this.sound = ids(sound);
         this.oneIn = oneIn;
         this.random = new Random(seed);
+        this.inFiles = oneIn > 0;
+    }
+
+    /** Manifests, notes and lists stay as they are. */
+    Rot inChunksOnly() {
+        inFiles = false;
+        return this;
     }
 
     private static Set<String> ids(Collection<ChunkFrame> frames) {
@@ -74,7 +82,7 @@ final class Rot {
 
     /** Another server has it. */
     void keep(Manifest manifest) throws IOException {
-        if (oneIn > 0) {
+        if (inFiles) {
             byte[] encoded = ManifestCodec.encode(manifest);
             copies.put(ManifestCodec.digest(encoded), encoded);
         }
@@ -165,7 +173,7 @@ final class Rot {
 
             @Override
             byte[] readFile(String name, byte[] content) throws IOException {
-                return oneIn > 0 && mayRot(name) ? harmed(name, content) : content;
+                return inFiles && mayRot(name) ? harmed(name, content) : content;
             }
 
             @Override

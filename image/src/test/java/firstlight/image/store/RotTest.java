@@ -17,6 +17,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,8 +29,13 @@ class RotTest {
     private static final boolean MATRIX = "all".equals(System.getProperty("firstlight.matrix"));
     private static final long MILLISECONDS = MATRIX ? 60_000 : 2_000;
 
+    private static final int KILLS = MATRIX ? 15 : 3;
+
     /** Of the reads of frames that may rot. */
     private static final int ONE_IN = 40;
+
+    /** Of a process that has a second or two. */
+    private static final int ONE_IN_OF_THE_KILLED = 6;
 
     @TempDir
     Path folder;
@@ -62,6 +68,40 @@ class RotTest {
     void damageIsFoundAndNamedAndNothingElseIsLostOnAnS3Server() throws Exception {
         try (S3Server server = S3Server.start(folder.resolve("server"))) {
             rot(Optional.of(server.endpoint()));
+        }
+    }
+
+    static Rot ofChunks(long seed) {
+        return new Rot(frames(0, 3), frames(3, 6), ONE_IN_OF_THE_KILLED, seed).inChunksOnly();
+    }
+
+    /** Each process finds other places that are bad, and is killed in the midst of what it does about them. */
+    @Test
+    @Timeout(300)
+    void damageIsNamedAndNothingElseIsLostWhenTheProcessIsKilledAsWell() throws Exception {
+        Random random = new Random(seed);
+        for (int round = 0; round < KILLS; round++) {
+            TortureForever.untilKilled(
+                    random.nextInt(100, 2000),
+                    ledger,
+                    List.of(folder.toString(), String.valueOf(seed + round), TortureForever.ROT));
+        }
+        Rot rot = ofChunks(seed);
+        rot.stop();
+        try (ImageStore store = open(rot, "store", Optional.empty());
+                ImageStore replica = open(Rot.NONE, "replica", Optional.empty())) {
+            ledger.checkThere(store);
+            check(store, rot);
+            for (ImageVersion version : replica.list()) {
+                Torture.readAll(replica, version); // nothing damaged was pulled
+            }
+            bringAgain(store, frames(0, 3));
+            ledger.check(store);
+        }
+        try (ImageStore store = open(rot, "store", Optional.empty())) {
+            ledger.check(store);
+            assertThat(store.collect(false, Progress.SILENT).damages()).isEmpty();
+            ledger.check(store);
         }
     }
 

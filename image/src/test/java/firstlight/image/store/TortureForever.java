@@ -17,10 +17,17 @@ import java.util.concurrent.TimeUnit;
 final class TortureForever {
     private TortureForever() {}
 
-    /** @param arguments folder, seed, and the endpoint when the stores are on an S3 server */
+    /** In place of an endpoint: chunks rot on this disk. */
+    static final String ROT = "rot";
+
+    /** @param arguments folder, seed, and the endpoint when the stores are on an S3 server, or {@link #ROT} */
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
-        Optional<URI> endpoint = arguments.length < 3 ? Optional.empty() : Optional.of(URI.create(arguments[2]));
+        long seed = Long.parseLong(arguments[1]);
+        boolean rots = arguments.length > 2 && arguments[2].equals(ROT);
+        Optional<URI> endpoint =
+                arguments.length < 3 || rots ? Optional.empty() : Optional.of(URI.create(arguments[2]));
+        Rot rot = rots ? RotTest.ofChunks(seed) : Rot.NONE;
         Torture.Witness telling = new Torture.Witness() {
             @Override
             public void published(String name, String digest) {
@@ -37,10 +44,23 @@ final class TortureForever {
                 tell("stays", name, "-");
             }
         };
-        try (ImageStore store = open(folder, "store", endpoint);
+        try (ImageStore store = rots ? onRot(folder, rot) : open(folder, "store", endpoint);
                 ImageStore replica = open(folder, "replica", endpoint)) {
-            List<Throwable> failures = new Torture(store, replica, telling, Long.parseLong(arguments[1])).run(600_000);
+            List<Throwable> failures = new Torture(store, replica, telling, seed, rot).run(600_000);
             failures.forEach(Throwable::printStackTrace);
+        }
+    }
+
+    /** A start that fails for a read that failed is tried again, as by whoever looks after a server. */
+    private static ImageStore onRot(Path folder, Rot rot) throws IOException {
+        while (true) {
+            try {
+                return PackStore.open(rot.over(DiskShelf.open(folder.resolve("store"))));
+            } catch (IOException once) {
+                if (!rot.explains(once)) {
+                    throw once;
+                }
+            }
         }
     }
 

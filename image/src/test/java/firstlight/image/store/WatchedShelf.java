@@ -131,6 +131,11 @@ class WatchedShelf implements Shelf {
         }
 
         @Override
+        public byte[] octets(long offset, int length) throws IOException {
+            return pack.octets(offset, length);
+        }
+
+        @Override
         public void sync() throws IOException {
             beforeSync(name());
             pack.sync();
