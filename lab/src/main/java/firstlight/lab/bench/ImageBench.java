@@ -1,30 +1,21 @@
 package firstlight.lab.bench;
 
-import firstlight.image.Progress;
-import firstlight.image.capture.Capture;
 import firstlight.image.capture.Capture.Captured;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.restore.ReadBack;
-import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.image.store.DiskStore;
-import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
-import firstlight.image.store.Publication;
 import firstlight.image.store.Repacked;
 import firstlight.lab.bench.Aim.Open;
 import firstlight.lab.bench.Aim.RatioAtLeast;
 import firstlight.lab.bench.Aim.RatioAtMost;
 import firstlight.lab.bench.ImagePeer.Cost;
-import firstlight.server.OperatorError;
-import firstlight.server.configuration.Configuration;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -33,17 +24,11 @@ import java.util.stream.Stream;
  * the image in files; ours also hashes all it reads, and a restore reads back all that it wrote.
  */
 final class ImageBench {
-    private static final ImageName NAME = new ImageName("bench");
     private static final double FULL = 0.6;
-    private static final int LEVEL = Configuration.Images.USUAL.packLevel();
-
-    /** As the engine has them. */
-    private static final int RESTORE_MORE = 2;
-
     private final Ground ground;
     private final Extent extent;
     private final ImagePeer peer;
-    private final int threads = Runtime.getRuntime().availableProcessors() + 2; // as the engine does
+    private final OurImages ours = new OurImages(Runtime.getRuntime().availableProcessors() + 2); // as the engine does
     private final RealTree tree;
     private final long diskSize;
 
@@ -58,21 +43,6 @@ final class ImageBench {
                 + Peers.version(Path.of("/usr/bin/zstd"), "--version"));
         System.out.println("disk: " + (diskSize >> 20) + " MiB in memory behind a loop device, ext4, "
                 + tree.files().size() + " files of /usr with " + (tree.octets() >> 20) + " MiB");
-    }
-
-    /** CPU and time of our side, of this process. */
-    private static final class Stopwatch {
-        private final long start = System.nanoTime();
-        private final double cpu = cpu();
-
-        Cost stop() {
-            return new Cost((System.nanoTime() - start) / 1e9, cpu() - cpu);
-        }
-
-        private static double cpu() {
-            var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-            return system.getProcessCpuTime() / 1e9;
-        }
     }
 
     void capture() throws IOException {
@@ -91,17 +61,17 @@ final class ImageBench {
                     double used;
                     if (onOurs) {
                         Path folder = ground.folder().resolve("store");
-                        Stopwatch watch = new Stopwatch();
+                        OurImages.Stopwatch watch = new OurImages.Stopwatch();
                         Captured captured;
                         try (ImageStore store = DiskStore.open(folder)) {
-                            captured = capture(store, source);
+                            captured = ours.capture(store, source);
                         }
                         cost = watch.stop();
-                        octets = octets(folder);
+                        octets = OurImages.octets(folder);
                         known = captured.summary().usedBytes() / 1e9;
                         if (run == extent.runs()) { // the same every time, and slow
-                            packing.of(true).add(pack(folder).cpuSeconds() / known);
-                            packed.of(true).add(octets(folder) / 1e6);
+                            packing.of(true).add(ours.pack(folder).cpuSeconds() / known);
+                            packed.of(true).add(OurImages.octets(folder) / 1e6);
                         }
                         delete(folder);
                         used = known;
@@ -133,10 +103,10 @@ final class ImageBench {
     }
 
     private void captureByWire(DiskGround source) throws IOException {
-        try (WireRuns wire = new WireRuns(ground, "capture", threads, "read", "hash", "compress", "wire")) {
+        try (WireRuns wire = new WireRuns(ground, "capture", ours.threads(), "read", "hash", "compress", "wire")) {
             for (int run = 0; run <= extent.runs(); run++) {
                 double before = wire.serverSeconds();
-                Stopwatch watch = new Stopwatch();
+                OurImages.Stopwatch watch = new OurImages.Stopwatch();
                 Captured captured = wire.capture(source);
                 Cost cost = watch.stop();
                 double used = captured.summary().usedBytes() / 1e9;
@@ -156,10 +126,10 @@ final class ImageBench {
         for (int run = 0; run <= extent.runs(); run++) {
             try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize)) {
                 if (held.isPresent()) {
-                    restore(store, held.get(), target);
+                    ours.restore(store, held.get(), target);
                 }
                 double before = wire.serverSeconds();
-                Stopwatch watch = new Stopwatch();
+                OurImages.Stopwatch watch = new OurImages.Stopwatch();
                 RestoreSummary done = wire.restore(target);
                 Cost cost = watch.stop();
                 if (run > 0) {
@@ -177,11 +147,12 @@ final class ImageBench {
         StageFigures stages = new StageFigures("restore", "fetch", "decompress", "write", "verify");
         Path image = ground.folder().resolve("peer.zst");
         try (ImageStore store = DiskStore.open(ground.folder().resolve("store"));
-                WireRuns wire = new WireRuns(ground, "restore", threads, "wire", "decompress", "write", "verify")) {
+                WireRuns wire =
+                        new WireRuns(ground, "restore", ours.threads(), "wire", "decompress", "write", "verify")) {
             Manifest manifest;
             double used;
             try (DiskGround source = source()) {
-                manifest = capture(store, source).manifest();
+                manifest = ours.capture(store, source).manifest();
                 wire.capture(source);
                 peer.capture(source.partition(), image);
                 used = manifest.usedBytes() / 1e9;
@@ -191,8 +162,8 @@ final class ImageBench {
                     try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize)) {
                         Cost cost;
                         if (onOurs) {
-                            Stopwatch watch = new Stopwatch();
-                            RestoreSummary done = restore(store, manifest, target);
+                            OurImages.Stopwatch watch = new OurImages.Stopwatch();
+                            RestoreSummary done = ours.restore(store, manifest, target);
                             cost = watch.stop();
                             if (run > 0) {
                                 add(stages, done);
@@ -215,7 +186,7 @@ final class ImageBench {
     }
 
     private void restorePaced(ImageStore store, Manifest manifest) throws IOException {
-        PacedRestore paced = new PacedRestore(threads + RESTORE_MORE);
+        PacedRestore paced = new PacedRestore(ours.restoreThreads());
         for (int run = 1; run <= extent.runs(); run++) {
             try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize);
                     BlockDevice disk = target.open(Access.READ_WRITE)) {
@@ -239,14 +210,14 @@ final class ImageBench {
         StageFigures stages = new StageFigures("delta", "fetch", "decompress", "write", "compare+verify");
         Path image = ground.folder().resolve("peer.zst");
         try (ImageStore store = DiskStore.open(ground.folder().resolve("store"));
-                WireRuns wire =
-                        new WireRuns(ground, "delta", threads, "wire", "decompress", "write", "compare+verify")) {
+                WireRuns wire = new WireRuns(
+                        ground, "delta", ours.threads(), "wire", "decompress", "write", "compare+verify")) {
             Manifest before;
             Manifest next;
             try (DiskGround source = source()) {
-                before = capture(store, source).manifest();
+                before = ours.capture(store, source).manifest();
                 source.mounted(tree::change);
-                next = capture(store, source).manifest();
+                next = ours.capture(store, source).manifest();
                 wire.capture(source);
                 peer.capture(source.partition(), image);
             }
@@ -257,10 +228,10 @@ final class ImageBench {
                     try (DiskGround target = DiskGround.blank(ground.folder().resolve("target"), diskSize)) {
                         Cost cost;
                         double sent;
-                        restore(store, before, target);
+                        ours.restore(store, before, target);
                         if (onOurs) {
-                            Stopwatch watch = new Stopwatch();
-                            RestoreSummary done = restore(store, next, target);
+                            OurImages.Stopwatch watch = new OurImages.Stopwatch();
+                            RestoreSummary done = ours.restore(store, next, target);
                             cost = watch.stop();
                             sent = done.fetchedBytes() / 1e6;
                             if (run > 0) {
@@ -293,26 +264,26 @@ final class ImageBench {
         Path image = ground.folder().resolve("peer.zst");
         try (DiskGround source = source();
                 ImageStore store = DiskStore.open(folder)) {
-            capture(store, source);
-            store.repack(LEVEL, threads, Progress.SILENT); // the night between
-            long first = octets(folder);
+            ours.capture(store, source);
+            ours.repack(store); // the night between
+            long first = OurImages.octets(folder);
             double firstPacked = first / 1e6;
             source.mounted(tree::change);
-            Stopwatch watch = new Stopwatch();
-            Captured second = capture(store, source);
-            Cost ours = watch.stop();
+            OurImages.Stopwatch watch = new OurImages.Stopwatch();
+            Captured second = ours.capture(store, source);
+            Cost own = watch.stop();
             Cost peers = peer.capture(source.partition(), image);
             double used = second.summary().usedBytes() / 1e6;
-            stored.of(true).add((octets(folder) - first) / 1e6);
+            stored.of(true).add((OurImages.octets(folder) - first) / 1e6);
             stored.of(false).add(Files.size(image) / 1e6);
-            double before = octets(folder) / 1e6;
-            Repacked repacked = store.repack(LEVEL, threads, Progress.SILENT);
+            double before = OurImages.octets(folder) / 1e6;
+            Repacked repacked = ours.repack(store);
             System.out.println("packing anew: " + Math.round(before) + " MB became "
-                    + Math.round(octets(folder) / 1e6) + ", " + repacked.deltas()
+                    + Math.round(OurImages.octets(folder) / 1e6) + ", " + repacked.deltas()
                     + " chunks of the second image are kept as what they differ in from the first");
-            packed.of(true).add(octets(folder) / 1e6 - firstPacked);
+            packed.of(true).add(OurImages.octets(folder) / 1e6 - firstPacked);
             packed.of(false).add(Files.size(image) / 1e6);
-            rate.of(true).add(used / ours.seconds());
+            rate.of(true).add(used / own.seconds());
             rate.of(false).add(used / peers.seconds());
         }
         print(stored, packed, rate);
@@ -327,47 +298,6 @@ final class ImageBench {
         return run % 2 == 0 ? new boolean[] {true, false} : new boolean[] {false, true};
     }
 
-    private Cost pack(Path folder) throws IOException {
-        try (ImageStore store = DiskStore.open(folder)) {
-            Stopwatch watch = new Stopwatch();
-            store.repack(LEVEL, threads, Progress.SILENT);
-            return watch.stop();
-        }
-    }
-
-    private Captured capture(ImageStore store, DiskGround source) throws IOException {
-        try (BlockDevice disk = source.open(Access.READ)) {
-            Captured captured =
-                    new Capture(store.trustingSink(), threads, "bench").capture(List.of(disk), Progress.SILENT);
-            if (!(store.publish(NAME, captured.manifest()) instanceof Publication.Published)) {
-                throw new OperatorError("the captured image is not complete", "a bug: tell us");
-            }
-            return usable(captured);
-        }
-    }
-
-    /** A disk that was taken whole would be measured as if all of it were files, and the peer's only by what is in use. */
-    static Captured usable(Captured captured) {
-        if (!captured.manifest().notes().isEmpty()) {
-            throw new OperatorError(
-                    "the benchmark's disk was not captured as it should be: "
-                            + String.join("; ", captured.manifest().notes()),
-                    "run it again; if it says so again, tell us");
-        }
-        return captured;
-    }
-
-    private RestoreSummary restore(ImageStore store, Manifest manifest, DiskGround target) throws IOException {
-        try (BlockDevice disk = target.open(Access.READ_WRITE)) {
-            RestoreSummary done = new Restore(store.source(), threads + RESTORE_MORE)
-                    .restore(manifest, List.of(disk), Progress.SILENT);
-            if (!done.verified()) {
-                throw new OperatorError("not all of the restored disk was verified", "a bug: tell us");
-            }
-            return done;
-        }
-    }
-
     private static void add(StageFigures stages, RestoreSummary done) {
         var spent = done.stages();
         stages.add(done.usedBytes() / 1e9, spent.fetch(), spent.unpack(), spent.write(), spent.verify());
@@ -375,14 +305,6 @@ final class ImageBench {
 
     private static void print(Figure... figures) {
         Stream.of(figures).forEach(figure -> figure.print(ImagePeer.NAME));
-    }
-
-    private static long octets(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
-        }
     }
 
     private static void delete(Path folder) throws IOException {

@@ -49,7 +49,7 @@ final class WireRuns implements AutoCloseable {
             link.publish(ImagingServer.IMAGE, captured.manifest());
             link.result(new Result.Done("captured", captured.summary().stageTimes()));
             sent(link.sentOctets());
-            return ImageBench.usable(captured);
+            return OurImages.usable(captured);
         }
     }
 
