@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** What scenarios do, besides switching PCs on and watching them: an operator's commands and a person's fingers. */
 final class Actions {
@@ -100,6 +101,15 @@ final class Actions {
         return new Act(Phase.EIGHT, "the work is done", stage -> new WorkWatch(stage).result(seconds));
     }
 
+    /** {@code what} happens to the PC when {@code percent} of the work's {@code phase}, as its progress calls it, is done. */
+    static Act inTheMiddle(String says, String phase, int percent, Consumer<Stage> what) {
+        return new Act(Phase.EIGHT, says, stage -> {
+            int reached = new WorkWatch(stage).reaches(phase, percent, 300);
+            what.accept(stage);
+            return "at " + reached + " % or more";
+        });
+    }
+
     static Act killServerInTheMiddle() {
         return new Act(Phase.EIGHT, "the server is killed in the middle of the work, and started again", stage -> {
             WorkWatch watch = new WorkWatch(stage);
@@ -181,6 +191,27 @@ final class Actions {
                     "raw",
                     stage.diskFile(pc.name()).toString(),
                     base.toString());
+            return "";
+        });
+    }
+
+    static Act importSystemDisk() {
+        return new Act(Phase.CHECK, "an image is made from the system disk's file", stage -> {
+            String disk = stage.systemDisk(DiskMake.GPT).toString();
+            return stage.server()
+                    .cli("image", "import", disk, "--as", "room12", "--format", "raw")
+                    .strip();
+        });
+    }
+
+    /** A restore writes it last: whoever starts from a half restored disk must find none. */
+    static Act hasNoTable(PcSpec pc) {
+        return new Act(Phase.CHECK, "the half restored disk has no partition table", stage -> {
+            Shell.Outcome table = Shell.attempt(
+                    List.of("sfdisk", "-d", stage.diskFile(pc.name()).toString()));
+            if (table.status() == 0 && table.output().contains("start=")) {
+                throw new LabFailure("it has one:\n" + table.output());
+            }
             return "";
         });
     }

@@ -7,7 +7,6 @@ import firstlight.lab.PcSpec.Trait;
 import firstlight.lab.Step.DiskKind;
 import firstlight.lab.Step.Expect;
 import firstlight.lab.Step.Never;
-import firstlight.lab.Step.PowerOff;
 import firstlight.lab.Step.PowerOn;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +14,6 @@ import java.util.Optional;
 
 /** EDK2 on arm64 (AAVMF): PCs whose boot programs are others, and which no imaging environment is built for. */
 final class Arm64Scenarios {
-    /** Where AAVMF ends when no disk can be started. */
-    private static final Sight LOCAL_BOOT_TRIED = Sight.console("UEFI Interactive Shell|No bootable option");
-
     private Arm64Scenarios() {}
 
     static List<Scenario> all() {
@@ -27,18 +23,7 @@ final class Arm64Scenarios {
     private static Scenario pxe() {
         PcSpec idle = PcSpec.of("idle", 1, Firmware.UEFI).with(Trait.ARM64);
         PcSpec pc = PcSpec.of("pc1", 2, Firmware.UEFI).with(Trait.ARM64);
-        List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never, timeout-seconds: 5}"));
-        steps.add(new PowerOn(idle, Optional.of(DiskKind.BLANK)));
-        steps.addAll(Scenarios.phaseOne(SEPARATE));
-        steps.add(new Expect(Phase.ONE_A, "Firstlight says: local boot", Sight.localBootAnswer(), 30));
-        steps.add(new Expect(Phase.LOCAL, "the firmware goes on", LOCAL_BOOT_TRIED, 300));
-        steps.add(new Never(Phase.CHECK, "nothing was downloaded", Sight.anyDownload()));
-        steps.add(new PowerOff(idle));
-        steps.add(Actions.operator("policy", "set", "server", "menu", "always"));
-        steps.add(Actions.assign(pc, "inventory"));
-        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
-        steps.addAll(Scenarios.phaseOne(SEPARATE));
+        List<Step> steps = new ArrayList<>(Openings.localBootThenMenu(idle, pc, 5));
         steps.addAll(bootProgramAndScript());
         return new Scenario(
                 "arm64-pxe",
@@ -73,7 +58,7 @@ final class Arm64Scenarios {
                         "its work waits: no imaging environment runs there",
                         Sight.httpAnswer("environment is for x86-64"),
                         30),
-                new Expect(Phase.LOCAL, "after the menu's time the firmware goes on", LOCAL_BOOT_TRIED, 300),
+                new Expect(Phase.LOCAL, "after the menu's time the firmware goes on", Openings.localBootTried(), 300),
                 new Never(Phase.CHECK, "no environment was loaded", Sight.requestFor("environment/")));
     }
 }

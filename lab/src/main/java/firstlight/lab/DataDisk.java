@@ -23,8 +23,6 @@ final class DataDisk {
     static final int SWAP_FILE_OCTETS = 6 << 20;
     static final int RUBBISH_OCTETS = 4 << 20;
     static final String GROUP = "labdata";
-    /** LVM's extents are of so many MiB, behind 1 MiB of its own. */
-    static final int EXTENT_MIB = 4;
 
     static final int LINEAR_EXTENTS = 8;
     static final int STRIPED_EXTENTS = 12;
@@ -171,7 +169,7 @@ final class DataDisk {
                     "vgcreate",
                     "-q",
                     "-s",
-                    EXTENT_MIB + "M",
+                    Lvm.EXTENT_MIB + "M",
                     GROUP,
                     first,
                     loops.nodes().getLast());
@@ -184,16 +182,16 @@ final class DataDisk {
                 throw new LabFailure("LVM lays the volumes out as " + layout + ", not " + expected);
             }
         }
-        Path linear = ext4("LINEAR", LINEAR_EXTENTS * EXTENT_MIB, tree("linear"));
+        Path linear = ext4("LINEAR", LINEAR_EXTENTS * Lvm.EXTENT_MIB, tree("linear"));
         Shell.run("dd", "if=" + linear, "of=" + one, "bs=1M", "seek=1", "conv=notrunc", "status=none");
-        stripe(ext4("STRIPED", STRIPED_EXTENTS * EXTENT_MIB, tree("striped")), one, two);
+        stripe(ext4("STRIPED", STRIPED_EXTENTS * Lvm.EXTENT_MIB, tree("striped")), one, two);
         place(one, disk, DataPart.LVM_ONE);
         place(two, disk, DataPart.LVM_TWO);
     }
 
     private static void stripe(Path volume, Path one, Path two) throws IOException {
         byte[] octets = Files.readAllBytes(volume);
-        long onOne = (1L + LINEAR_EXTENTS * EXTENT_MIB) << 20;
+        long onOne = (1L + LINEAR_EXTENTS * Lvm.EXTENT_MIB) << 20;
         byte[] stripe = new byte[STRIPE];
         for (int turn = 0; turn < octets.length / STRIPE; turn++) {
             System.arraycopy(octets, turn * STRIPE, stripe, 0, STRIPE);

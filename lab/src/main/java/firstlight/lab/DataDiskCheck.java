@@ -223,7 +223,7 @@ final class DataDiskCheck {
                 "of=" + linear,
                 "bs=1M",
                 "skip=1",
-                "count=" + DataDisk.LINEAR_EXTENTS * DataDisk.EXTENT_MIB,
+                "count=" + DataDisk.LINEAR_EXTENTS * Lvm.EXTENT_MIB,
                 "status=none");
         Shell.run("e2fsck", "-f", "-n", linear.toString());
         said.add("LVM by its tools: " + before);

@@ -110,12 +110,7 @@ final class FailingDiskScenarios {
 
     private static Scenario target() {
         PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS).with(Trait.UNWRITABLE_SECTOR);
-        List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}", "max-attempts: 1"));
-        steps.add(PowerScenarios.importSystemDisk());
-        steps.add(Actions.assign(pc, "restore", "room12"));
-        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
+        List<Step> steps = new ArrayList<>(Openings.restore(pc, List.of("max-attempts: 1")));
         steps.add(Actions.workFails(pc, "cannot be written at offset", 300));
         steps.add(Actions.prints(
                 "'explain' names the disk by its serial number",
@@ -126,10 +121,7 @@ final class FailingDiskScenarios {
         steps.add(Actions.prints("the alarm says it", true, "cannot be written at offset", "alarm", "list"));
         steps.add(
                 Actions.prints("the work is told to have failed", true, "failed .*cannot be written", "work", "list"));
-        steps.add(new Act(
-                Phase.CHECK,
-                "the disk has no partition table",
-                stage -> PowerScenarios.withoutTable(stage.diskFile(pc.name()))));
+        steps.add(Actions.hasNoTable(pc));
         steps.add(new BootsAgain(180));
         steps.add(PowerScenarios.notice(pc, "this disk failed", "failed.png"));
         steps.add(new PowerOff(pc));

@@ -39,7 +39,7 @@ final class FlipScenarios {
                 SEPARATE,
                 List.of(
                         Actions.startServers("menu: {shown: never}"),
-                        PowerScenarios.importSystemDisk(),
+                        Actions.importSystemDisk(),
                         Actions.assign(pc, "restore", "room12", "--verify", "sampled"),
                         Actions.nameDevice(pc, Scenarios.RESTORED_NAME),
                         new PowerOn(pc, Optional.of(DiskKind.BLANK)),
@@ -59,12 +59,7 @@ final class FlipScenarios {
 
     private static Scenario target() {
         PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS);
-        List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}", "max-attempts: 1"));
-        steps.add(PowerScenarios.importSystemDisk());
-        steps.add(Actions.assign(pc, "restore", "room12"));
-        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
+        List<Step> steps = new ArrayList<>(Openings.restore(pc, List.of("max-attempts: 1")));
         steps.add(flip(pc));
         steps.add(Actions.workFails(pc, "reads back differently", 300));
         steps.add(Actions.prints(
@@ -75,10 +70,7 @@ final class FlipScenarios {
                 pc.mac().toString()));
         steps.add(Actions.prints(
                 "the work is told to have failed", true, "failed .*reads back differently", "work", "list"));
-        steps.add(new Act(
-                Phase.CHECK,
-                "the disk has no partition table",
-                stage -> PowerScenarios.withoutTable(stage.diskFile(pc.name()))));
+        steps.add(Actions.hasNoTable(pc));
         steps.add(new PowerOff(pc));
         steps.add(Actions.assign(pc, "restore", "room12"));
         steps.add(Actions.nameDevice(pc, Scenarios.RESTORED_NAME));
@@ -98,14 +90,14 @@ final class FlipScenarios {
 
     /** In the disk's file, from outside the PC, which stands still meanwhile. */
     private static Act flip(PcSpec pc) {
-        return new Act(Phase.EIGHT, "a bit of what was written flips on the disk", stage -> {
-            int percent = new WorkWatch(stage).reaches("restoring", ENOUGH_PERCENT, 300);
-            VirtualPc on = stage.pc(pc.name());
-            on.qmp().execute("stop", Map.of());
-            long place = flipped(stage, pc);
-            on.qmp().execute("cont", Map.of());
-            return "at " + percent + " % or more, octet " + place;
-        });
+        return Actions.inTheMiddle(
+                "a bit of what was written flips on the disk", "restoring", ENOUGH_PERCENT, stage -> {
+                    VirtualPc on = stage.pc(pc.name());
+                    on.qmp().execute("stop", Map.of());
+                    long place = flipped(stage, pc);
+                    on.qmp().execute("cont", Map.of());
+                    stage.journal().note("octet " + place);
+                });
     }
 
     /** The first block that holds what the image holds there, and is not empty. */

@@ -70,18 +70,16 @@ final class HangingDiskScenarios {
 
     private static Scenario forGood() {
         PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS);
-        List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}", "max-attempts: 2"));
-        steps.add(Actions.operator(
-                "policy",
-                "set",
-                "server",
-                "kernel-arguments",
-                "console=tty0 console=ttyS0,115200 quiet " + SystemDisk.EMULATED + " firstlight.disk-patience=90"));
-        steps.add(PowerScenarios.importSystemDisk());
-        steps.add(Actions.assign(pc, "restore", "room12"));
-        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
+        List<Step> steps = new ArrayList<>(Openings.restore(
+                pc,
+                List.of("max-attempts: 2"),
+                Actions.operator(
+                        "policy",
+                        "set",
+                        "server",
+                        "kernel-arguments",
+                        "console=tty0 console=ttyS0,115200 quiet " + SystemDisk.EMULATED
+                                + " firstlight.disk-patience=90")));
         steps.add(hang(pc, "restoring"));
         steps.add(isTold("(writing|flushing|reading)"));
         steps.add(Actions.workFails(pc, "The disk /dev/vda does not answer", 180));
@@ -91,10 +89,7 @@ final class HangingDiskScenarios {
                 "serial number DISK-blank\\): nothing came for 9\\d s.*cable",
                 "explain",
                 pc.mac().toString()));
-        steps.add(new Act(
-                Phase.CHECK,
-                "the half restored disk has no partition table",
-                stage -> PowerScenarios.withoutTable(stage.diskFile(pc.name()))));
+        steps.add(Actions.hasNoTable(pc));
         steps.add(new BootsAgain(180));
         steps.add(new PowerOff(pc));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.AS_IT_WAS_LEFT)));
@@ -111,11 +106,11 @@ final class HangingDiskScenarios {
     }
 
     private static Act hang(PcSpec pc, String phase) {
-        return new Act(Phase.EIGHT, "the disk hangs in the middle of the work", stage -> {
-            int percent = new WorkWatch(stage).reaches(phase, ENOUGH_PERCENT, 300);
-            stage.pc(pc.name()).hangDisk();
-            return "at " + percent + " % or more";
-        });
+        return Actions.inTheMiddle(
+                "the disk hangs in the middle of the work",
+                phase,
+                ENOUGH_PERCENT,
+                stage -> stage.pc(pc.name()).hangDisk());
     }
 
     private static Expect isTold(String doing) {

@@ -56,14 +56,8 @@ final class HardwareScenarios {
         steps.addAll(Scenarios.phaseOne(SEPARATE));
         steps.add(new Expect(Phase.TWO, "shim is loaded", Sight.requestFor("shimx64\\.efi$"), 60));
         steps.add(new Expect(Phase.FIVE, "shim loads GRUB", Sight.requestFor("grubx64\\.efi$"), 60));
-        steps.add(new Expect(Phase.SIX, "GRUB's configuration is read", Sight.requestFor("grub/grub\\.cfg$"), 60));
-        steps.add(new Expect(
-                Phase.SIX,
-                "the PC's own configuration is read",
-                Sight.requestFor("grub/grub\\.cfg-01-" + pc.mac().hyphenated()),
-                60));
-        steps.add(new Expect(Phase.SEVEN, "the kernel is loaded", Sight.requestFor("environment/vmlinuz"), 60));
-        steps.add(new Expect(Phase.SEVEN, "the initramfs is loaded", Sight.requestFor("environment/initramfs"), 120));
+        steps.addAll(Openings.grubIsConfigured(pc));
+        steps.addAll(Openings.environmentIsLoaded());
         steps.add(Scenarios.engineAsks());
         steps.add(Actions.workEnds(120));
         steps.add(secureBootIsOn(pc));
@@ -112,7 +106,7 @@ final class HardwareScenarios {
         steps.add(new Expect(Phase.TWO, "shim is loaded", Sight.requestFor("shimx64\\.efi$"), 60));
         steps.add(new Expect(Phase.FIVE, "shim loads GRUB", Sight.requestFor("grubx64\\.efi$"), 60));
         steps.add(new Expect(Phase.SIX, "GRUB's configuration is read", Sight.requestFor("grub/grub\\.cfg"), 60));
-        steps.add(new Expect(Phase.SEVEN, "the kernel is loaded", Sight.requestFor("environment/vmlinuz"), 60));
+        steps.addAll(Openings.environmentIsLoaded());
         steps.add(Scenarios.engineAsks());
         steps.add(Actions.workEnds(120));
         steps.add(secureBootIsOn(pc));

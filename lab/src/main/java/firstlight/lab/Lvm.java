@@ -10,8 +10,42 @@ import java.util.stream.Collectors;
  * archive of groups.
  */
 record Lvm(Path work, List<String> nodes) {
+    static final int EXTENT_MIB = 4;
+
+    /** Behind the label and the metadata. */
+    static final int FIRST_EXTENT_MIB = 1;
+
     Lvm {
         nodes = List.copyOf(nodes);
+    }
+
+    /** A volume, in extents, and the file whose content it is given. */
+    record Filled(String name, int extents, Path content) {}
+
+    /**
+     * Makes a file in {@code work}, a physical volume of {@code mib} MiB: {@code free} extents, the volumes one behind the other, and free extents
+     * up to its end.
+     */
+    static Path filled(Path work, int mib, int free, Filled... volumes) {
+        Path partition = work.resolve("physical");
+        Shell.run("truncate", "-s", mib + "M", partition.toString());
+        try (LoopDevices loops = LoopDevices.of(partition)) {
+            Lvm lvm = new Lvm(work, loops.nodes());
+            String node = loops.nodes().getFirst();
+            lvm.run("pvcreate", "-q", node);
+            lvm.run("vgcreate", "-q", "-s", EXTENT_MIB + "M", DataDisk.GROUP, node);
+            lvm.create(free, "gone");
+            for (Filled volume : volumes) {
+                lvm.create(volume.extents, volume.name);
+            }
+            lvm.run("lvremove", "-q", "-f", DataDisk.GROUP + "/gone");
+        }
+        int start = FIRST_EXTENT_MIB + free * EXTENT_MIB;
+        for (Filled volume : volumes) {
+            PartitionFile.place(volume.content, partition, start);
+            start += volume.extents * EXTENT_MIB;
+        }
+        return partition;
     }
 
     String run(String command, String... words) {

@@ -14,8 +14,6 @@ import java.util.regex.Pattern;
 record LvmDisk(Path file) {
     private static final int START_MIB = 1;
     private static final int SIZE_MIB = 780;
-    private static final int EXTENT_MIB = 4;
-    private static final int FIRST_EXTENT_MIB = 1;
     private static final int FREE_EXTENTS = 20;
     /** In extents. With both, the smaller disk is too small even for volumes side by side. */
     private static final int ROOT = 92;
@@ -27,21 +25,12 @@ record LvmDisk(Path file) {
     /** Makes the disk, in {@code work} beside which {@code file} lies. */
     static LvmDisk make(Path file, Path work) {
         Path folder = Stage.freshFolder(work);
-        Path partition = folder.resolve("partition");
-        Shell.run("truncate", "-s", SIZE_MIB + "M", partition.toString());
-        try (LoopDevices loops = LoopDevices.of(partition)) {
-            Lvm lvm = new Lvm(folder, loops.nodes());
-            String node = loops.nodes().getFirst();
-            lvm.run("pvcreate", "-q", node);
-            lvm.run("vgcreate", "-q", "-s", EXTENT_MIB + "M", DataDisk.GROUP, node);
-            lvm.create(FREE_EXTENTS, "gone");
-            lvm.create(ROOT, "root");
-            lvm.create(HOME, "home");
-            lvm.run("lvremove", "-q", "-f", DataDisk.GROUP + "/gone");
-        }
-        int root = START_MIB + FREE_EXTENTS * EXTENT_MIB;
-        PartitionFile.place(volume(folder, "root", ROOT), partition, root);
-        PartitionFile.place(volume(folder, "home", HOME), partition, root + ROOT * EXTENT_MIB);
+        Path partition = Lvm.filled(
+                folder,
+                SIZE_MIB,
+                FREE_EXTENTS,
+                new Lvm.Filled("root", ROOT, volume(folder, "root", ROOT)),
+                new Lvm.Filled("home", HOME, volume(folder, "home", HOME)));
         Shell.run("truncate", "-s", DiskLayout.DISK_MIB + "M", file.toString());
         String table = "label: gpt\\nstart=" + START_MIB + "MiB, size=" + SIZE_MIB + "MiB, type=lvm\\n";
         Shell.run("sh", "-c", "printf '" + table + "' | sfdisk -q '" + file + "'");
@@ -51,7 +40,8 @@ record LvmDisk(Path file) {
 
     private static Path volume(Path folder, String name, int extents) {
         String tree = tree(folder, name).toString();
-        return PartitionFile.made(folder.resolve(name), extents * EXTENT_MIB, "mke2fs", "-q", "-t", "ext4", "-d", tree);
+        return PartitionFile.made(
+                folder.resolve(name), extents * Lvm.EXTENT_MIB, "mke2fs", "-q", "-t", "ext4", "-d", tree);
     }
 
     /** A file at the end of the root volume's used blocks, so that a smaller one has some to move. */
@@ -85,10 +75,10 @@ record LvmDisk(Path file) {
             if (!files(was, folder).equals(files(is, folder))) {
                 throw new LabFailure(name + " holds\n" + files(is, folder) + "\nthe source\n" + files(was, folder));
             }
-            told.append(" %s %d -> %d MiB".formatted(name, mib(was), mib(is)));
+            told.append(" %s %d -> %d MiB".formatted(name, PartitionFile.mib(was), PartitionFile.mib(is)));
         }
-        int root = Long.compare(mib(now.resolve("root")), ROOT * EXTENT_MIB);
-        if (root != (larger ? 1 : -1) || mib(now.resolve("home")) != HOME * EXTENT_MIB) {
+        int root = Long.compare(PartitionFile.mib(now.resolve("root")), ROOT * Lvm.EXTENT_MIB);
+        if (root != (larger ? 1 : -1) || PartitionFile.mib(now.resolve("home")) != HOME * Lvm.EXTENT_MIB) {
             throw new LabFailure("the volumes have other lengths than they should: " + told);
         }
         return told.toString();
@@ -110,9 +100,9 @@ record LvmDisk(Path file) {
                         "if=" + partition,
                         "of=" + folder.resolve(segment.group(1)),
                         "bs=1M",
-                        "skip=" + (FIRST_EXTENT_MIB + from * EXTENT_MIB),
-                        "seek=" + Integer.parseInt(segment.group(2)) * EXTENT_MIB,
-                        "count=" + count * EXTENT_MIB,
+                        "skip=" + (Lvm.FIRST_EXTENT_MIB + from * Lvm.EXTENT_MIB),
+                        "seek=" + Integer.parseInt(segment.group(2)) * Lvm.EXTENT_MIB,
+                        "count=" + count * Lvm.EXTENT_MIB,
                         "conv=notrunc",
                         "status=none");
             }
@@ -121,20 +111,6 @@ record LvmDisk(Path file) {
     }
 
     private static String files(Path volume, Path folder) {
-        return Shell.run("unshare", "--mount", "sh", "-ec", """
-                mkdir -p "$2/mount"
-                mount -t ext4 -o ro,loop,noload "$1" "$2/mount"
-                cd "$2/mount"
-                find . -printf '%y %m %U:%G %n %T@ %P\\n' | sort -k 6
-                find . -type f -print0 | sort -z | xargs -0 sha256sum
-                """, "sh", volume.toString(), folder.toString());
-    }
-
-    private static long mib(Path file) {
-        try {
-            return Files.size(file) >> 20;
-        } catch (IOException failure) {
-            throw new LabFailure("cannot look at " + file + ": " + failure.getMessage(), failure);
-        }
+        return PartitionFile.listed(volume, "ext4", "noload", folder);
     }
 }

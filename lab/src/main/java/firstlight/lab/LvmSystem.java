@@ -31,10 +31,9 @@ final class LvmSystem {
     private static final int PHYSICAL_SIZE_MIB = 660;
     private static final int PARTITIONS = 4;
 
-    /** Of LVM's extents of 4 MiB, the first at 1 MiB. */
-    private static final int EXTENT_MIB = 4;
-
+    /** In extents, as the others. */
     private static final int HOLE = 8;
+
     private static final int ROOT_EXTENTS = 120;
     private static final int SWAP_EXTENTS = 16;
 
@@ -155,39 +154,16 @@ final class LvmSystem {
     }
 
     private Path physical() {
-        Path partition = work.resolve("physical");
-        Shell.run("truncate", "-s", PHYSICAL_SIZE_MIB + "M", partition.toString());
-        try (LoopDevices loops = LoopDevices.of(partition)) {
-            Lvm lvm = new Lvm(work, loops.nodes());
-            String node = loops.nodes().getFirst();
-            lvm.run("pvcreate", "-q", node);
-            lvm.run("vgcreate", "-q", "-s", EXTENT_MIB + "M", DataDisk.GROUP, node);
-            lvm.create(HOLE, "gone");
-            lvm.create(ROOT_EXTENTS, "root");
-            lvm.create(SWAP_EXTENTS, "swap");
-            lvm.run("lvremove", "-q", "-f", DataDisk.GROUP + "/gone");
-        }
-        int root = 1 + HOLE * EXTENT_MIB;
-        int mib = ROOT_EXTENTS * EXTENT_MIB;
-        PartitionFile.place(
-                PartitionFile.made(
-                        work.resolve("root.part"),
-                        mib,
-                        "mke2fs",
-                        "-q",
-                        "-t",
-                        "ext4",
-                        "-U",
-                        ROOT_UUID,
-                        "-d",
-                        tree.toString()),
-                partition,
-                root);
-        PartitionFile.place(
-                PartitionFile.made(work.resolve("swap.part"), SWAP_EXTENTS * EXTENT_MIB, "mkswap"),
-                partition,
-                root + mib);
-        return partition;
+        int mib = ROOT_EXTENTS * Lvm.EXTENT_MIB;
+        Path root = PartitionFile.made(
+                work.resolve("root.part"), mib, "mke2fs", "-q", "-t", "ext4", "-U", ROOT_UUID, "-d", tree.toString());
+        Path swap = PartitionFile.made(work.resolve("swap.part"), SWAP_EXTENTS * Lvm.EXTENT_MIB, "mkswap");
+        return Lvm.filled(
+                work,
+                PHYSICAL_SIZE_MIB,
+                HOLE,
+                new Lvm.Filled("root", ROOT_EXTENTS, root),
+                new Lvm.Filled("swap", SWAP_EXTENTS, swap));
     }
 
     /**

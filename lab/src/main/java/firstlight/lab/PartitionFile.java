@@ -1,5 +1,7 @@
 package firstlight.lab;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,5 +35,30 @@ final class PartitionFile {
                 "conv=sparse",
                 "status=none");
         return file;
+    }
+
+    /**
+     * Each file's kind, mode, owners, links, time and content, as the kernel reads them: mounted read-only, at {@code folder}/mount and where
+     * nobody else sees it.
+     *
+     * @param options by which the file system named so is read without its journal
+     */
+    static String listed(Path part, String fileSystem, String options, Path folder) {
+        return Shell.run(
+                "unshare", "--mount", "sh", "-ec", """
+                        mkdir -p "$4/mount"
+                        mount -t "$2" -o "ro,loop,$3" "$1" "$4/mount"
+                        cd "$4/mount"
+                        find . -printf '%y %m %U:%G %n %T@ %P\\n' | sort -k 6
+                        find . -type f -print0 | sort -z | xargs -0 sha256sum
+                        """, "sh", part.toString(), fileSystem, options, folder.toString());
+    }
+
+    static long mib(Path part) {
+        try {
+            return Files.size(part) >> 20;
+        } catch (IOException failure) {
+            throw new LabFailure("cannot look at " + part + ": " + failure.getMessage(), failure);
+        }
     }
 }

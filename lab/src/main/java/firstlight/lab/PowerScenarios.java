@@ -30,18 +30,10 @@ final class PowerScenarios {
     private static Scenario restore() {
         PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS);
         Wire wire = new Wire(pc, "tx_bytes");
-        List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}"));
-        steps.add(importSystemDisk());
-        steps.add(Actions.assign(pc, "restore", "room12"));
-        steps.add(Actions.nameDevice(pc, Scenarios.RESTORED_NAME));
-        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
+        List<Step> steps =
+                new ArrayList<>(Openings.restore(pc, List.of(), Actions.nameDevice(pc, Scenarios.RESTORED_NAME)));
         steps.addAll(cut(pc, wire, "restoring"));
-        steps.add(new Act(
-                Phase.CHECK,
-                "the half restored disk has no partition table",
-                stage -> withoutTable(stage.diskFile(pc.name()))));
+        steps.add(Actions.hasNoTable(pc));
         steps.add(silence(pc, "restore room12", "partition table is written last"));
         steps.add(new Act(Phase.CHECK, "the server is gone as well", stage -> {
             stage.killServer();
@@ -98,23 +90,14 @@ final class PowerScenarios {
                 steps);
     }
 
-    static Act importSystemDisk() {
-        return new Act(Phase.CHECK, "an image is made from the system disk's file", stage -> {
-            String disk = stage.systemDisk(DiskMake.GPT).toString();
-            return stage.server()
-                    .cli("image", "import", disk, "--as", "room12", "--format", "raw")
-                    .strip();
-        });
-    }
-
     private static List<Step> cut(PcSpec pc, Wire wire, String phase) {
         return List.of(
                 wire.mark(),
-                new Act(Phase.EIGHT, "the power is cut in the middle of the work", stage -> {
-                    int percent = new WorkWatch(stage).reaches(phase, ENOUGH_PERCENT, 300);
-                    stage.cutPower(pc.name());
-                    return "at " + percent + " % or more";
-                }),
+                Actions.inTheMiddle(
+                        "the power is cut in the middle of the work",
+                        phase,
+                        ENOUGH_PERCENT,
+                        stage -> stage.cutPower(pc.name())),
                 wire.add(),
                 Actions.prints("the work is not said to be done", true, "running", "work", "list"));
     }
@@ -171,14 +154,6 @@ final class PowerScenarios {
             on.textScreen().text().lines().forEach(line -> stage.journal().note("  " + line));
             return "picture: " + picture;
         });
-    }
-
-    static String withoutTable(Path disk) {
-        Shell.Outcome table = Shell.attempt(List.of("sfdisk", "-d", disk.toString()));
-        if (table.status() == 0 && table.output().contains("start=")) {
-            throw new LabFailure("it has one:\n" + table.output());
-        }
-        return "";
     }
 
     /** What went between a PC's engine and the server, counted at the PC's switch port: nobody's word for it is taken. */

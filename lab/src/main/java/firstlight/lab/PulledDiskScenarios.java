@@ -34,7 +34,7 @@ final class PulledDiskScenarios {
         SecondDisk second = new SecondDisk(pc);
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}", "max-attempts: 2"));
-        steps.add(PowerScenarios.importSystemDisk());
+        steps.add(Actions.importSystemDisk());
         steps.add(Actions.assign(pc, "restore", "room12"));
         steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
         steps.add(second.look());
@@ -47,10 +47,7 @@ final class PulledDiskScenarios {
                 "nvme0n1 \\(QEMU NVMe Ctrl, \\d+ MiB, serial number DISK-blank\\).*does not see this disk any more.*cable",
                 "explain",
                 mac));
-        steps.add(new Act(
-                Phase.CHECK,
-                "the half restored disk has no partition table",
-                stage -> PowerScenarios.withoutTable(stage.diskFile(pc.name()))));
+        steps.add(Actions.hasNoTable(pc));
         steps.add(new BootsAgain(180));
         steps.add(new Expect(
                 Phase.EIGHT,
@@ -112,11 +109,11 @@ final class PulledDiskScenarios {
     }
 
     private static Act pull(PcSpec pc, String phase) {
-        return new Act(Phase.EIGHT, "the disk is pulled out in the middle of the work", stage -> {
-            int percent = new WorkWatch(stage).reaches(phase, ENOUGH_PERCENT, 300);
-            stage.pc(pc.name()).pullDisk();
-            return "at " + percent + " % or more";
-        });
+        return Actions.inTheMiddle(
+                "the disk is pulled out in the middle of the work",
+                phase,
+                ENOUGH_PERCENT,
+                stage -> stage.pc(pc.name()).pullDisk());
     }
 
     /** A disk that no work names, and what was on it. */

@@ -102,8 +102,7 @@ final class Scenarios {
                 "the PC's own configuration file is read",
                 Sight.requestFor("pxelinux\\.cfg/01-" + pc.mac().hyphenated()),
                 60));
-        steps.add(new Expect(Phase.SEVEN, "the kernel is loaded", Sight.requestFor("environment/vmlinuz"), 60));
-        steps.add(new Expect(Phase.SEVEN, "the initramfs is loaded", Sight.requestFor("environment/initramfs"), 120));
+        steps.addAll(Openings.environmentIsLoaded());
         steps.add(new Expect(
                 Phase.SEVEN, "the updates archive is asked for", Sight.requestFor("environment/updates"), 120));
         steps.add(engineAsks());
@@ -250,8 +249,7 @@ final class Scenarios {
         Sight configuration = Sight.httpAnswer("environment/initramfs");
         steps.add(new Expect(Phase.FIVE, "no boot loader to load: the preboot client is one", configuration, 1));
         steps.add(new Expect(Phase.SIX, "its configuration came with the answer", configuration, 1));
-        steps.add(new Expect(Phase.SEVEN, "the kernel is loaded", Sight.requestFor("environment/vmlinuz"), 60));
-        steps.add(new Expect(Phase.SEVEN, "the initramfs is loaded", Sight.requestFor("environment/initramfs"), 60));
+        steps.addAll(Openings.environmentIsLoaded());
         return steps;
     }
 

@@ -127,7 +127,8 @@ record XfsDisk(Path file) {
         if (!was.equals(is)) {
             throw new LabFailure("the source holds\n" + was + "\nthe restored disk\n" + is);
         }
-        return "XFS " + mib(before) + " -> " + mib(now) + " MiB, by xfs_repair and file by file:\n" + is.strip();
+        return "XFS " + PartitionFile.mib(before) + " -> " + PartitionFile.mib(now)
+                + " MiB, by xfs_repair and file by file:\n" + is.strip();
     }
 
     private static Path taken(Path disk, Path part) {
@@ -149,22 +150,9 @@ record XfsDisk(Path file) {
 
     /** UUID and label; then each file's kind, mode, owners, links, time and content. */
     private static String told(Path part, Path folder) {
-        return Shell.run("unshare", "--mount", "sh", "-ec", """
-                blkid -p -o export "$1" | grep -E '^(UUID|LABEL|TYPE)='
-                mkdir -p "$2/mount"
-                mount -t xfs -o ro,loop,norecovery,nouuid "$1" "$2/mount"
-                cd "$2/mount"
-                find . -printf '%y %m %U:%G %n %T@ %P\\n' | sort -k 6
-                find . -type f -print0 | sort -z | xargs -0 sha256sum
-                """, "sh", part.toString(), folder.toString());
-    }
-
-    private static long mib(Path part) {
-        try {
-            return Files.size(part) >> 20;
-        } catch (IOException failure) {
-            throw new LabFailure("cannot look at " + part + ": " + failure.getMessage(), failure);
-        }
+        String marks = Shell.run(
+                "sh", "-c", "blkid -p -o export \"$1\" | grep -E '^(UUID|LABEL|TYPE)='", "sh", part.toString());
+        return marks + PartitionFile.listed(part, "xfs", "norecovery,nouuid", folder);
     }
 
     private static Path random(Path file, int octets) throws IOException {
