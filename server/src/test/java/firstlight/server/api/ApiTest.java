@@ -6,9 +6,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -463,20 +461,38 @@ class ApiTest {
                 .containsExactly("registration", "manufacturer", "model", "image", "last-seen");
     }
 
+    /** Neither waits for the other. */
+    private void patchAtOnce(String path, String one, String another) throws Exception {
+        FutureTask<ApiServer.Reply> other = new FutureTask<>(() -> call("PATCH", path, another));
+        Thread.ofVirtual().start(other);
+        done("PATCH", path, one);
+        assertThat(other.get().status()).isEqualTo(200);
+    }
+
     @Test
     void twoWhoSetDifferentValuesOfAGroupAtOnceBothHaveThem() throws Exception {
         done("POST", "/groups", "{'name': 'Room 12'}");
         String path = "/policy/group:Room 12";
-        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
-            for (int round = 1; round <= 20; round++) {
-                String naming = "room" + round + "-{serial}";
-                Future<ApiServer.Reply> named = other.submit(() -> call("PATCH", path, "{'naming': '" + naming + "'}"));
-                done("PATCH", path, "{'max-attempts': " + round + "}");
-                assertThat(named.get().status()).isEqualTo(200);
-                JsonNode values = done("GET", path, "").path("values");
-                assertThat(text(values, "naming")).isEqualTo(naming);
-                assertThat(text(values, "max-attempts")).isEqualTo(Integer.toString(round));
-            }
+        for (int round = 1; round <= 20; round++) {
+            String naming = "room" + round + "-{serial}";
+            patchAtOnce(path, "{'max-attempts': " + round + "}", "{'naming': '" + naming + "'}");
+            JsonNode values = done("GET", path, "").path("values");
+            assertThat(text(values, "naming")).isEqualTo(naming);
+            assertThat(text(values, "max-attempts")).isEqualTo(Integer.toString(round));
+        }
+    }
+
+    @Test
+    void twoWhoChangeDifferentThingsOfADeviceAtOnceBothHaveThem() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        done("POST", "/groups", "{'name': 'Room 0'}");
+        done("POST", "/groups", "{'name': 'Room 1'}");
+        for (int round = 1; round <= 20; round++) {
+            String group = "Room " + round % 2;
+            patchAtOnce("/devices/pc1", "{'note': 'round " + round + "'}", "{'group': '" + group + "'}");
+            JsonNode device = done("GET", "/devices/pc1", "");
+            assertThat(text(device, "note")).isEqualTo("round " + round);
+            assertThat(text(device, "group")).isEqualTo(group);
         }
     }
 

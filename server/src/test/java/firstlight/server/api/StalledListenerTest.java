@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A listener that takes nothing any more: a suspended program, a laptop that sleeps. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read from a socket is not to be interrupted
 class StalledListenerTest {
     @TempDir
     private Path directory;
