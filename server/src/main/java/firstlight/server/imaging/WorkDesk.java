@@ -14,7 +14,6 @@ import firstlight.model.StageTime;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
-import firstlight.policy.work.AddOnName;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
@@ -46,12 +45,10 @@ public final class WorkDesk {
     private final TransactionLog log;
     private final ImageStore store;
     private final StoredImages images;
+    private final Orders orders;
     private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
     private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
 
-    private final Vault vault;
-    private final SafeIdentity safe;
-    private final Arrivals arrivals;
     private final SlowPcs slow;
     private final Optional<Streams> streams;
 
@@ -83,11 +80,8 @@ public final class WorkDesk {
             Vault vault,
             OtherSites others,
             Optional<Streams> streams) {
-        this.arrivals = new Arrivals(others, log);
         this.slow = new SlowPcs(database, log);
         this.streams = streams.filter(Streams::isEnabled);
-        this.vault = vault;
-        this.safe = new SafeIdentity(database.devices());
         this.database = database;
         this.decisions = decisions;
         this.works = database.works();
@@ -96,6 +90,7 @@ public final class WorkDesk {
         this.log = log;
         this.store = images;
         this.images = new StoredImages(images);
+        this.orders = new Orders(database, log, this.images, vault, new Arrivals(others, log));
     }
 
     /** How far the engine of that boot is, as it said last. */
@@ -127,7 +122,7 @@ public final class WorkDesk {
                     Scripts scripts,
                     List<String> reasons) -> {
                 After next = after == AfterWork.POWER_OFF ? After.POWER_OFF : After.REBOOT;
-                WorkOrder given = begin(
+                WorkOrder given = orders.begin(
                         boot,
                         device,
                         work,
@@ -156,121 +151,6 @@ public final class WorkDesk {
             slow.link(boot, before, hello.facts(), now);
         }
         return answer;
-    }
-
-    private WorkOrder begin(
-            Boot boot, Device device, Work work, boolean addOnsOnly, WorkOrder.Heading heading, Instant now)
-            throws IOException {
-        journal.change(boot, Boot.State.IMAGING, device.id(), now);
-        return switch (work.task()) {
-            case Task.Capture capture -> CaptureOrder.of(heading, capture, vault.passphrases());
-            case Task.Inventory _ -> new WorkOrder.Inventory(heading);
-            case Task.Maintenance _ -> new WorkOrder.Maintenance(heading);
-            case Task.Restore restore ->
-                switch (images.find(restore)) {
-                    case StoredImages.Found.Absent(Task.Restore what) -> absent(what, boot, device, work, heading, now);
-                    case StoredImages.Found.Missing(String why) -> refuse(boot, device, work, why, now);
-                    case StoredImages.Found.All found -> {
-                        Task.Restore exact = restore.withVersions(found.base().number(), found.names());
-                        works.keep(work.pinned(exact));
-                        yield restore(heading.withImageSafe(safe.of(device)), device, exact, addOnsOnly);
-                    }
-                };
-            case Task.Script(String name, String text) -> new WorkOrder.Script(heading, name, text);
-            case Task.Wipe(List<String> disks, Task.WipeMethod method) ->
-                new WorkOrder.Wipe(heading, disks, method(method));
-            case Task.Join(long session) -> join(session, boot, device, work, heading, now);
-        };
-    }
-
-    /** Of add-ons alone only those that the device lacks. */
-    private static WorkOrder restore(WorkOrder.Heading heading, Device device, Task.Restore exact, boolean addOnsOnly) {
-        List<String> names = addOnsOnly
-                ? device.lastImage().map(last -> last.missing(exact.addOns())).orElse(exact.addOns())
-                : exact.addOns();
-        return new WorkOrder.Restore(
-                heading,
-                exact.image(),
-                exact.version(),
-                exact.disks(),
-                device.name(),
-                exact.options(),
-                names.stream()
-                        .map(AddOnName::of)
-                        .map(name -> new WorkOrder.Restore.AddOn(name.image(), name.version()))
-                        .toList(),
-                addOnsOnly);
-    }
-
-    /** The session has begun. */
-    private WorkOrder join(long number, Boot boot, Device device, Work work, WorkOrder.Heading heading, Instant now)
-            throws IOException {
-        Optional<Task.Restore> wanted = sessions.find(number).map(Session::restore);
-        if (wanted.isEmpty()) {
-            return refuse(boot, device, work, "there is no session " + number, now);
-        }
-        StoredImages.Found newest = images.find(wanted.get());
-        Task.Restore restore = wanted.get();
-        if (newest instanceof StoredImages.Found.All all) {
-            restore = sessions.pinned(number, all.base().number())
-                    .map(Session::restore)
-                    .orElse(restore);
-        }
-        StoredImages.Found found = images.find(restore);
-        if (found instanceof StoredImages.Found.Absent) {
-            return absent(restore, boot, device, work, heading, now);
-        }
-        if (found instanceof StoredImages.Found.Missing(String why)) {
-            return refuse(boot, device, work, why, now);
-        }
-        return new WorkOrder.Restore(
-                heading.withImageSafe(safe.of(device)),
-                restore.image(),
-                restore.version(),
-                restore.disks(),
-                device.name());
-    }
-
-    /** The image is not here: the engine waits while it comes from another server, or the work ends. */
-    private WorkOrder absent(
-            Task.Restore restore, Boot boot, Device device, Work work, WorkOrder.Heading heading, Instant now)
-            throws IOException {
-        return switch (arrivals.ask(boot, restore, now)) {
-            case Arrivals.Answer.Wait(String why, int seconds) -> {
-                untouched(device);
-                yield new WorkOrder.Wait(
-                        new WorkOrder.Heading(boot.id(), device.name(), heading.after(), List.of(why)), seconds);
-            }
-            case Arrivals.Answer.No(String why) -> refuse(boot, device, work, missing(restore) + why, now);
-        };
-    }
-
-    private static String missing(Task.Restore restore) {
-        return "there is no " + restore.image() + (restore.version() == 0 ? "" : " version " + restore.version())
-                + " in the store";
-    }
-
-    private static WorkOrder.Wipe.Method method(Task.WipeMethod method) {
-        return switch (method) {
-            case SIGNATURES -> WorkOrder.Wipe.Method.SIGNATURES;
-            case ZEROS -> WorkOrder.Wipe.Method.ZEROS;
-            case RANDOM -> WorkOrder.Wipe.Method.RANDOM;
-            case DEVICE -> WorkOrder.Wipe.Method.DEVICE;
-        };
-    }
-
-    /** It gets no order: what its disk held is on it still, and no rule may lay it down once more. */
-    private void untouched(Device device) {
-        if (device.lastImage().isPresent()) {
-            database.devices().imaged(device.id(), device.lastImage());
-        }
-    }
-
-    private WorkOrder refuse(Boot boot, Device device, Work work, String why, Instant now) {
-        untouched(device);
-        works.keep(work.givenUp(why, now));
-        log.append(boot, now, "failure", work.describe() + ": " + why);
-        return new WorkOrder.NoWork(new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, List.of(why)));
     }
 
     /** False when the work was cancelled meanwhile. */

@@ -1,0 +1,161 @@
+package firstlight.server.imaging;
+
+import firstlight.database.Boot;
+import firstlight.database.Database;
+import firstlight.database.Journal;
+import firstlight.database.SessionStore;
+import firstlight.database.WorkStore;
+import firstlight.policy.Device;
+import firstlight.policy.work.AddOnName;
+import firstlight.policy.work.Session;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Work;
+import firstlight.server.boots.TransactionLog;
+import firstlight.server.vault.Vault;
+import firstlight.wire.work.After;
+import firstlight.wire.work.WorkOrder;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What the engine that has begun some work is told to do. */
+final class Orders {
+    private final Database database;
+    private final WorkStore works;
+    private final SessionStore sessions;
+    private final Journal journal;
+    private final TransactionLog log;
+    private final StoredImages images;
+    private final Vault vault;
+    private final Arrivals arrivals;
+    private final SafeIdentity safe;
+
+    /** @param arrivals of images that are not here yet */
+    Orders(Database database, TransactionLog log, StoredImages images, Vault vault, Arrivals arrivals) {
+        this.database = database;
+        this.works = database.works();
+        this.sessions = database.sessions();
+        this.journal = database.journal();
+        this.log = log;
+        this.images = images;
+        this.vault = vault;
+        this.arrivals = arrivals;
+        this.safe = new SafeIdentity(database.devices());
+    }
+
+    /** The order; where an image for it is not here, that the engine waits for it, or that there is none and why. */
+    WorkOrder begin(Boot boot, Device device, Work work, boolean addOnsOnly, WorkOrder.Heading heading, Instant now)
+            throws IOException {
+        journal.change(boot, Boot.State.IMAGING, device.id(), now);
+        return switch (work.task()) {
+            case Task.Capture capture -> CaptureOrder.of(heading, capture, vault.passphrases());
+            case Task.Inventory _ -> new WorkOrder.Inventory(heading);
+            case Task.Maintenance _ -> new WorkOrder.Maintenance(heading);
+            case Task.Restore restore ->
+                switch (images.find(restore)) {
+                    case StoredImages.Found.Absent(Task.Restore what) -> absent(what, boot, device, work, heading, now);
+                    case StoredImages.Found.Missing(String why) -> refuse(boot, device, work, why, now);
+                    case StoredImages.Found.All found -> {
+                        Task.Restore exact = restore.withVersions(found.base().number(), found.names());
+                        works.keep(work.pinned(exact));
+                        yield restore(heading.withImageSafe(safe.of(device)), device, exact, addOnsOnly);
+                    }
+                };
+            case Task.Script(String name, String text) -> new WorkOrder.Script(heading, name, text);
+            case Task.Wipe(List<String> disks, Task.WipeMethod method) ->
+                new WorkOrder.Wipe(heading, disks, method(method));
+            case Task.Join(long session) -> join(session, boot, device, work, heading, now);
+        };
+    }
+
+    /** Of add-ons alone only those that the device lacks. */
+    private static WorkOrder restore(WorkOrder.Heading heading, Device device, Task.Restore exact, boolean addOnsOnly) {
+        List<String> names = addOnsOnly
+                ? device.lastImage().map(last -> last.missing(exact.addOns())).orElse(exact.addOns())
+                : exact.addOns();
+        return new WorkOrder.Restore(
+                heading,
+                exact.image(),
+                exact.version(),
+                exact.disks(),
+                device.name(),
+                exact.options(),
+                names.stream()
+                        .map(AddOnName::of)
+                        .map(name -> new WorkOrder.Restore.AddOn(name.image(), name.version()))
+                        .toList(),
+                addOnsOnly);
+    }
+
+    /** The session has begun. */
+    private WorkOrder join(long number, Boot boot, Device device, Work work, WorkOrder.Heading heading, Instant now)
+            throws IOException {
+        Optional<Task.Restore> wanted = sessions.find(number).map(Session::restore);
+        if (wanted.isEmpty()) {
+            return refuse(boot, device, work, "there is no session " + number, now);
+        }
+        StoredImages.Found newest = images.find(wanted.get());
+        Task.Restore restore = wanted.get();
+        if (newest instanceof StoredImages.Found.All all) {
+            restore = sessions.pinned(number, all.base().number())
+                    .map(Session::restore)
+                    .orElse(restore);
+        }
+        StoredImages.Found found = images.find(restore);
+        if (found instanceof StoredImages.Found.Absent) {
+            return absent(restore, boot, device, work, heading, now);
+        }
+        if (found instanceof StoredImages.Found.Missing(String why)) {
+            return refuse(boot, device, work, why, now);
+        }
+        return new WorkOrder.Restore(
+                heading.withImageSafe(safe.of(device)),
+                restore.image(),
+                restore.version(),
+                restore.disks(),
+                device.name());
+    }
+
+    /** The image is not here: the engine waits while it comes from another server, or the work ends. */
+    private WorkOrder absent(
+            Task.Restore restore, Boot boot, Device device, Work work, WorkOrder.Heading heading, Instant now)
+            throws IOException {
+        return switch (arrivals.ask(boot, restore, now)) {
+            case Arrivals.Answer.Wait(String why, int seconds) -> {
+                untouched(device);
+                yield new WorkOrder.Wait(
+                        new WorkOrder.Heading(boot.id(), device.name(), heading.after(), List.of(why)), seconds);
+            }
+            case Arrivals.Answer.No(String why) -> refuse(boot, device, work, missing(restore) + why, now);
+        };
+    }
+
+    private static String missing(Task.Restore restore) {
+        return "there is no " + restore.image() + (restore.version() == 0 ? "" : " version " + restore.version())
+                + " in the store";
+    }
+
+    private static WorkOrder.Wipe.Method method(Task.WipeMethod method) {
+        return switch (method) {
+            case SIGNATURES -> WorkOrder.Wipe.Method.SIGNATURES;
+            case ZEROS -> WorkOrder.Wipe.Method.ZEROS;
+            case RANDOM -> WorkOrder.Wipe.Method.RANDOM;
+            case DEVICE -> WorkOrder.Wipe.Method.DEVICE;
+        };
+    }
+
+    /** It gets no order: what its disk held is on it still, and no rule may lay it down once more. */
+    private void untouched(Device device) {
+        if (device.lastImage().isPresent()) {
+            database.devices().imaged(device.id(), device.lastImage());
+        }
+    }
+
+    private WorkOrder refuse(Boot boot, Device device, Work work, String why, Instant now) {
+        untouched(device);
+        works.keep(work.givenUp(why, now));
+        log.append(boot, now, "failure", work.describe() + ": " + why);
+        return new WorkOrder.NoWork(new WorkOrder.Heading(boot.id(), device.name(), After.REBOOT, List.of(why)));
+    }
+}
