@@ -29,6 +29,8 @@ public record Boot(long id, long device, String mac, State state, Instant opened
     /** A firmware that was sent to its local disk repeats itself for a while (EDK2: HTTP after PXE). */
     private static final Duration LOCAL_ECHO = Duration.ofSeconds(30);
 
+    private static final Duration EXACT = Duration.ofSeconds(5);
+
     /** Whether a DISCOVER now is still this boot. One after the preboot client was answered is the next boot. */
     boolean takesFirstPacket(Instant now) {
         return switch (state) {
@@ -58,7 +60,11 @@ public record Boot(long id, long device, String mac, State state, Instant opened
         return new Boot(id, device, mac, next, opened, now);
     }
 
+    /** The same one when nothing has changed but some seconds: firmware and floods repeat their packets. */
     Boot of(long known, Instant now) {
+        if (known == device && now.isBefore(lastEvent.plus(EXACT)) && !now.isBefore(lastEvent)) {
+            return this;
+        }
         return new Boot(id, known, mac, state, opened, now);
     }
 }

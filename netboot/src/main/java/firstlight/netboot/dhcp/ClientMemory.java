@@ -20,6 +20,7 @@ final class ClientMemory {
 
     static final Duration CIRCLE_WINDOW = Duration.ofSeconds(60);
     static final int CIRCLE = 3;
+    private static final Duration EXACT = Duration.ofSeconds(5);
     private static final int CLIENTS = 65_536;
 
     private final Map<Bytes, Handed> byHardwareAddress = new LinkedHashMap<>(16, 0.75f, true) {
@@ -31,7 +32,8 @@ final class ClientMemory {
 
     /**
      * @param discover whether it was handed out for a DISCOVER
-     * @param times when it was handed out within the circle's window, once a transaction id, oldest first
+     * @param times when it was handed out within the circle's window, once a transaction id, oldest first; one more than a circle has
+     *     at most
      * @param program the last boot program, which may be what was handed out before this file
      */
     private record Handed(
@@ -43,6 +45,11 @@ final class ClientMemory {
         boolean isMetBy(Request request) {
             return transactionId == request.packet().transactionId()
                     || (discover && request.question() instanceof Request.Question.BootFile);
+        }
+
+        /** It goes in a circle, and that was noted just now: what is kept anew of each packet is what a flood costs. */
+        boolean isAFlood(Instant now) {
+            return times.size() > CIRCLE && now.isBefore(times.getLast().plus(EXACT));
         }
     }
 
@@ -75,12 +82,17 @@ final class ClientMemory {
         Bytes client = request.client().hardwareAddress();
         Optional<Handed> before = Optional.ofNullable(byHardwareAddress.get(client));
         Optional<Handed> same = before.filter(handed -> handed.load.equals(load));
-        if (same.filter(handed -> handed.isMetBy(request)).isPresent()) {
+        if (same.filter(handed -> handed.isMetBy(request) || handed.isAFlood(now))
+                .isPresent()) {
             return false; // a repeated packet
         }
         List<Instant> times =
                 new ArrayList<>(same.map(handed -> within(handed.times, now)).orElse(List.of()));
         times.add(now);
+        if (times.size()
+                > CIRCLE + 1) { // more of them tell nothing more, and somebody may ask a hundred times a second
+            times.removeFirst();
+        }
         Optional<Program> program = load.program()
                 ? Optional.of(new Program(request.client().ipxe(), now))
                 : before.flatMap(Handed::program);

@@ -6,8 +6,6 @@ import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpPacket;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,16 +20,24 @@ final class LeaseWait {
     /** EDK2's longest pause is 16 s; after a longer one the PC was started again. */
     static final Duration ANOTHER_START = Duration.ofSeconds(30);
 
-    private static final int CLIENTS = 4_096;
+    private final FollowedClients<Waiting> waits = new FollowedClients<>();
 
-    private final Map<Bytes, Waiting> byHardwareAddress = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Bytes, Waiting> eldest) {
-            return size() > CLIENTS;
+    /** Changed in place: a flood repeats its packets. */
+    private static final class Waiting implements FollowedClients.Heard {
+        final Instant first;
+        Instant last;
+        boolean told;
+
+        Waiting(Instant now) {
+            first = now;
+            last = now;
         }
-    };
 
-    private record Waiting(Instant first, Instant last, boolean told) {}
+        @Override
+        public Instant last() {
+            return last;
+        }
+    }
 
     /** What there is to tell of the packet's client, once in a wait. */
     Optional<String> hear(DhcpPacket packet, Instant now) {
@@ -44,18 +50,21 @@ final class LeaseWait {
             return Optional.empty();
         }
         Bytes client = packet.clientHardwareAddress();
-        Optional<Waiting> before = Optional.ofNullable(byHardwareAddress.remove(client))
-                .filter(waiting -> now.isBefore(waiting.last.plus(ANOTHER_START)));
         if (type == MessageType.REQUEST) {
+            waits.remove(client);
             return Optional.empty();
         }
-        Instant first = before.map(Waiting::first).orElse(now);
-        boolean told = before.filter(Waiting::told).isPresent();
-        Duration waits = Duration.between(first, now);
-        boolean tell = !told && waits.compareTo(TOO_LONG) >= 0;
-        byHardwareAddress.put(client, new Waiting(first, now, told || tell));
+        Waiting waiting = waits.get(client);
+        if (waiting == null || !now.isBefore(waiting.last.plus(ANOTHER_START))) {
+            waits.put(client, new Waiting(now));
+            return Optional.empty();
+        }
+        waiting.last = now;
+        Duration waited = Duration.between(waiting.first, now);
+        boolean tell = !waiting.told && waited.compareTo(TOO_LONG) >= 0;
+        waiting.told |= tell;
         return tell
-                ? Optional.of("has asked for an address for " + waits.toSeconds()
+                ? Optional.of("has asked for an address for " + waited.toSeconds()
                         + " s and took none, and boots nothing without; look whether its DHCP server (Firstlight leases nothing) hears"
                         + " it and has addresses left")
                 : Optional.empty();

@@ -25,14 +25,21 @@ final class UntakenOffers {
     /** From the REQUEST to the end of the first transfer, on a slow line. */
     static final Duration PATIENCE = Duration.ofSeconds(45);
 
-    private static final int CLIENTS = 4_096;
+    /** An offer that is repeated in less is not noted anew. */
+    private static final Duration EXACT = Duration.ofSeconds(5);
 
     private final PrebootClients clients;
-    private final Map<Bytes, String> offered = bounded();
+    private final FollowedClients<Offered> offered = new FollowedClients<>();
     /** Requests that were heard before our answer to the DISCOVER went out: of a PC that had to be registered first. */
     private final Map<Bytes, DhcpPacket> early = bounded();
     /** In the order in which they took their lease. */
     private final Map<Bytes, Leased> leased = bounded();
+
+    private record Offered(String file, Instant last) implements FollowedClients.Heard {
+        boolean isRepeatedBy(String again, Instant now) {
+            return file.equals(again) && now.isBefore(last.plus(EXACT)) && !now.isBefore(last);
+        }
+    }
 
     private record Leased(MacAddress device, String file, Ipv4Address lease, Ipv4Address server, Instant since) {}
 
@@ -45,7 +52,7 @@ final class UntakenOffers {
         return new LinkedHashMap<>() {
             @Override
             protected boolean removeEldestEntry(Map.Entry<Bytes, T> eldest) {
-                return size() > CLIENTS;
+                return size() > FollowedClients.CLIENTS;
             }
         };
     }
@@ -53,16 +60,19 @@ final class UntakenOffers {
     /** Takes note of an answer to a client's broadcast. */
     void answered(DhcpPacket answer, Instant now) {
         Bytes client = answer.clientHardwareAddress();
-        offered.remove(client);
         Optional<DhcpPacket> request = Optional.ofNullable(early.remove(client))
                 .filter(heard -> heard.transactionId() == answer.transactionId());
         boolean offer =
                 answer.messageType().filter(type -> type == MessageType.OFFER).isPresent();
         if (!offer || answer.file().isEmpty()) {
+            offered.remove(client);
             leased.remove(client); // asks on 4011, so it comes; or is to fetch nothing
             return;
         }
-        offered.put(client, answer.file());
+        Offered before = offered.get(client);
+        if (before == null || !before.isRepeatedBy(answer.file(), now)) {
+            offered.put(client, new Offered(answer.file(), now));
+        }
         request.ifPresent(heard -> takes(heard, now));
     }
 
@@ -92,8 +102,8 @@ final class UntakenOffers {
         if (server.isEmpty() || lease.isEmpty()) {
             return;
         }
-        String file = offered.remove(client);
-        if (file == null) {
+        Offered offer = offered.remove(client);
+        if (offer == null) {
             early.put(client, request);
             return;
         }
@@ -101,7 +111,7 @@ final class UntakenOffers {
                 client,
                 new Leased(
                         MacAddress.of(client),
-                        file,
+                        offer.file,
                         lease.get().address(),
                         server.get().address(),
                         now));

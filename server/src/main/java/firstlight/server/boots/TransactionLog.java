@@ -30,11 +30,13 @@ public final class TransactionLog implements Events {
 
     private final Journal journal;
     private final DeviceStore devices;
-    private final Map<Topic, String> lastLine = new ConcurrentHashMap<>();
+    private final Map<Topic, Line> lastLine = new ConcurrentHashMap<>();
     private final Map<MacAddress, Instant> hotkeys = new ConcurrentHashMap<>();
 
     /** What a repeat is looked for in. A firmware's packet causes a decision and an offer, in turns: each is its own topic. */
     private record Topic(long boot, String kind) {}
+
+    private record Line(String kind, String text) {}
 
     public TransactionLog(Journal journal, DeviceStore devices) {
         this.journal = journal;
@@ -59,14 +61,16 @@ public final class TransactionLog implements Events {
         if (lastLine.size() > MANY) {
             lastLine.clear();
         }
-        String line = kind + ": " + text;
         int phase = Phase.of(kind, text);
-        if (line.equals(lastLine.put(new Topic(boot.id(), phase == FIRMWARE ? kind : ""), line))) {
+        Topic topic = new Topic(boot.id(), phase == FIRMWARE ? kind : "");
+        Line line = new Line(kind, text);
+        // Looked up first: what is kept anew of each packet, and must be moved by the collector, is what a flood costs.
+        if (line.equals(lastLine.get(topic)) || line.equals(lastLine.put(topic, line))) {
             return;
         }
         journal.append(boot, when, phase, kind, text);
         String who = devices.find(boot.device()).map(Device::name).orElse(boot.mac());
-        LOG.info("{} {} {}{}", boot.id(), who, phase == 0 ? "" : "phase " + phase + " ", line);
+        LOG.info("{} {} {}{}", boot.id(), who, phase == 0 ? "" : "phase " + phase + " ", kind + ": " + text);
     }
 
     /** Whether somebody chose us in this device's firmware menu during this boot. Asked once: the next boot begins anew. */
