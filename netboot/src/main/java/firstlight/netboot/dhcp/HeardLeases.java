@@ -20,12 +20,7 @@ import java.util.Optional;
 final class HeardLeases {
     private static final int CLIENTS = 65_536;
 
-    private final Map<Bytes, Ipv4Address> byHardwareAddress = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Bytes, Ipv4Address> eldest) {
-            return size() > CLIENTS;
-        }
-    };
+    private final Map<Bytes, Ipv4Address> byHardwareAddress = Bounded.byUse(CLIENTS);
 
     private final Map<Integer, Ipv4Address> lastOfInterface = new LinkedHashMap<>();
 

@@ -9,6 +9,7 @@ import firstlight.sockets.SocketFailure;
 import firstlight.sockets.UdpSocket;
 import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
+import firstlight.wire.dhcp.DhcpPacket;
 import firstlight.wire.ip.UdpPacket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -17,11 +18,12 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Overhears what other servers broadcast to PCs that boot, and tells who else wants to boot them. Only broadcasts come by: a proxy's always
+ * Overhears what other servers broadcast to PCs that boot, tells who else wants to boot them, and has repeated what they cannot read. Only broadcasts come by: a proxy's always
  * are, a DHCP server's when the firmware asks for it (EDK2 does, iPXE's ROM does not). One thread owns it.
  */
 public final class OfferWatch implements AutoCloseable {
@@ -37,12 +39,18 @@ public final class OfferWatch implements AutoCloseable {
     private final PrebootClients clients;
     private final Events events;
     private final InstantSource clock;
+    private final Consumer<SpoiltOffers.Overheard> spoilt;
     private final Set<Ipv4Address> told = new HashSet<>();
     private final Thread thread;
     private volatile boolean open = true;
 
     private OfferWatch(
-            UdpSocket socket, List<String> interfaces, PrebootClients clients, Events events, InstantSource clock)
+            UdpSocket socket,
+            List<String> interfaces,
+            PrebootClients clients,
+            Events events,
+            InstantSource clock,
+            Consumer<SpoiltOffers.Overheard> spoilt)
             throws SocketFailure {
         this.socket = socket;
         this.poller = new Poller(List.of(socket));
@@ -50,15 +58,20 @@ public final class OfferWatch implements AutoCloseable {
         this.clients = clients;
         this.events = events;
         this.clock = clock;
+        this.spoilt = spoilt;
         this.thread = Thread.ofPlatform().name("offer-watch").start(this::run);
     }
 
-    /** @param interfaces the only ones to listen on; empty for all */
-    public static OfferWatch start(List<String> interfaces, PrebootClients clients, Events events, InstantSource clock)
+    /**
+     * @param interfaces the only ones to listen on; empty for all
+     * @param proxy repeats offers that its clients cannot read
+     */
+    public static OfferWatch start(
+            List<String> interfaces, PrebootClients clients, Events events, InstantSource clock, ProxyDhcpServer proxy)
             throws SocketFailure {
         UdpSocket socket = UdpSocket.overhearBroadcasts(CLIENT_PORT);
         try {
-            return new OfferWatch(socket, interfaces, clients, events, clock);
+            return new OfferWatch(socket, interfaces, clients, events, clock, proxy::overheard);
         } catch (SocketFailure e) {
             socket.close();
             throw e;
@@ -87,8 +100,9 @@ public final class OfferWatch implements AutoCloseable {
         try {
             UdpPacket packet = UdpPacket.decode(inbox.payload(i));
             if (packet.destinationPort() == CLIENT_PORT) { // others come until the socket has its filter
-                OtherOffer.of(DhcpCodec.decode(packet.payload().toArray()), source, ours())
-                        .ifPresent(this::tell);
+                DhcpPacket offer = DhcpCodec.decode(packet.payload().toArray());
+                SpoiltOffers.Overheard.of(packet.payload(), offer).ifPresent(spoilt);
+                OtherOffer.of(offer, source, ours()).ifPresent(this::tell);
             }
         } catch (DecodeException e) {
             LOG.debug("{} sent a PC a malformed answer: {}", source, e.getMessage());

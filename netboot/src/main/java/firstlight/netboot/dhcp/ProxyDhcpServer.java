@@ -5,7 +5,6 @@ import firstlight.model.BootDecisions.Prompt;
 import firstlight.model.Bytes;
 import firstlight.model.Events;
 import firstlight.model.FirstAnswer;
-import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.Arrival.Door;
 import firstlight.netboot.dhcp.Listener.Heard;
 import firstlight.sockets.Poller;
@@ -22,7 +21,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class ProxyDhcpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyDhcpServer.class);
     private static final long LOOK_AGAIN = Duration.ofSeconds(5).toNanos();
+    private static final int MANY = 1_024;
     private static final long SLEEP = Duration.ofSeconds(10).toNanos();
 
     /**
@@ -60,7 +61,8 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final ClientWatch watch;
     private final Drops drops = new Drops();
     private final Arrivals arrivals = new Arrivals(drops);
-    private final LongAdder answered = new LongAdder();
+    private final Replies replies;
+    private final Queue<SpoiltOffers.Overheard> overheard = new ArrayBlockingQueue<>(MANY);
     private volatile boolean open = true;
     private volatile List<Listener> listeners;
     private Poller poller;
@@ -77,6 +79,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         this.decisions = decisions;
         this.events = events;
         this.watch = new ClientWatch(clients);
+        this.replies = new Replies(this::isOpen, watch, events, drops);
         this.clock = clock;
         this.ports = ports;
         this.listeners = List.copyOf(ports.listeners());
@@ -125,7 +128,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     }
 
     public long answered() {
-        return answered.sum();
+        return replies.sent();
     }
 
     /** Packets, and options of packets, that were dropped since the start, by the kind of their fault. */
@@ -149,6 +152,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                     looked = System.nanoTime();
                     look();
                 }
+                repeatOverheard();
                 answerStrangers(); // last: a wake-up of the poller that went is made good
                 Instant now = clock.instant();
                 watch.due(now).forEach(told -> tell(told, now));
@@ -193,16 +197,11 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 LOG.error("a bug, or no memory; the packet that showed it is lost", e);
             }
         }
-        flush(listener);
+        replies.flush(listener);
     }
 
-    private void flush(Listener listener) {
-        listener.flush(this::notSent);
-    }
-
-    private void notSent(int message, SocketFailure failure) {
-        LOG.debug("message {} of a flush was not sent", message, failure);
-        drops.note("send: " + failure.errno(), failure.toString());
+    private boolean isOpen(Listener listener) {
+        return listeners.contains(listener);
     }
 
     private void packet(Listener listener, int i) {
@@ -238,9 +237,13 @@ public final class ProxyDhcpServer implements AutoCloseable {
             }
             case Refusal refusal -> {
                 events.happened(now, refusal.device(), "refused-lease", Refusal.TEXT);
-                send(listener, listener.interfaceIndex(i), refusal.reply());
+                replies.refuse(listener, listener.interfaceIndex(i), refusal);
             }
-            case Request request -> answer(listener, i, request, now);
+            case Request request -> {
+                if (!replies.isRepeated(request)) {
+                    answer(listener, i, request, now);
+                }
+            }
         }
     }
 
@@ -261,7 +264,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
             case Prompt.Settled(FirstAnswer decision) ->
                 answered(request, decision, now).ifPresent(result -> {
                     tell(request, result.events(), now);
-                    send(listener, index, result.outcome(), now);
+                    replies.send(listener, index, request, result.outcome(), now);
                 });
             case Prompt.Provisional(FirstAnswer decision) -> stranger(listener, index, request, decision, now);
         }
@@ -276,7 +279,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 ? answered(request, decision, now)
                 : Optional.empty();
         if (strangers.offer(new Strangers.Waiting(request, listener, index, early))) {
-            early.ifPresent(result -> send(listener, index, result.outcome(), now));
+            early.ifPresent(result -> replies.send(listener, index, request, result.outcome(), now));
         } else {
             drops.note(
                     "unknown PC",
@@ -295,14 +298,14 @@ public final class ProxyDhcpServer implements AutoCloseable {
                     answered(who.request(), decision, now).ifPresent(result -> registered(who, result, now));
             }
         }
-        listeners.forEach(this::flush);
+        listeners.forEach(replies::flush);
     }
 
     private void registered(Strangers.Waiting who, ProxyDhcp.Answered result, Instant now) {
         tell(who.request(), who.early().map(result::eventsAfter).orElse(result.events()), now);
         boolean isSent = who.early().map(ProxyDhcp.Answered::outcome).equals(Optional.of(result.outcome()));
-        if (!isSent && listeners.contains(who.listener())) { // else its interface is gone
-            send(who.listener(), who.interfaceIndex(), result.outcome(), now);
+        if (!isSent) {
+            replies.send(who.listener(), who.interfaceIndex(), who.request(), result.outcome(), now);
         }
     }
 
@@ -325,21 +328,17 @@ public final class ProxyDhcpServer implements AutoCloseable {
         told.forEach(event -> events.happened(now, request.device(), event.kind(), event.text()));
     }
 
-    private void send(Listener listener, int interfaceIndex, ProxyDhcp.Outcome outcome, Instant now) {
-        if (outcome instanceof ProxyDhcp.Reply reply) {
-            send(listener, interfaceIndex, reply);
-            watch.answered(reply.packet(), now);
-            answered.increment();
+    /** Takes what a DHCP server was heard to offer; by any thread. */
+    void overheard(SpoiltOffers.Overheard offer) {
+        if (overheard.offer(offer)) { // else so many come that none of them matters
+            wakeup();
         }
     }
 
-    private void send(Listener listener, int interfaceIndex, ProxyDhcp.Reply reply) {
-        listener.send(
-                reply,
-                DhcpCodec.encode(reply.packet()),
-                // Broadcasts go out where they were heard; the rest finds its way by route.
-                reply.to().equals(Ipv4Address.BROADCAST) ? interfaceIndex : 0,
-                this::notSent);
+    private void repeatOverheard() {
+        for (var offer = overheard.poll(); offer != null; offer = overheard.poll()) {
+            replies.heard(offer, clock.instant());
+        }
     }
 
     private void wakeup() {

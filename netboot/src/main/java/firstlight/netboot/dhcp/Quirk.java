@@ -63,7 +63,12 @@ public enum Quirk {
             "where a DHCP server names a boot file too (a forgotten option 67), iPXE loads that one, unless the proxy's answer says that"
                     + " it comes first (175.1; seen: 1.0.0 in QEMU's ROM; later ones by iPXE's source)",
             (_, treatment) -> treatment.kind().isIpxe(),
-            (_, treatment) -> treatment.outranking());
+            (_, treatment) -> treatment.outranking()),
+    EDK2_SPOILS_A_LEASE(
+            "EDK2 (PxeBcDhcp4.c, HttpBootDhcp4.c) writes a NUL behind a DHCP server's option 67, over what follows, finds that offer invalid"
+                    + " and takes the last that it heard: the DHCP server's is repeated behind ours (seen: OVMF 2022.11)",
+            (_, treatment) -> treatment.kind() == ClientKind.UEFI_PXE || treatment.kind() == ClientKind.HTTP_BOOT,
+            (_, treatment) -> treatment.spoiling());
 
     private static final Set<String> RASPBERRY_PI_OUIS =
             Set.of("b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67", "88:a2:9e");

@@ -15,7 +15,7 @@ public record Refusal(DhcpPacket packet, Arrival arrival) implements ProxyDhcp.R
     static final String TEXT =
             "its firmware took Firstlight's offer for a lease, since it cannot read its DHCP server's: UEFI firmware spoils an offer whose"
                     + " option 67 has no NUL behind the name. Take option 67 (and 66) out of the DHCP server's configuration. It is refused, so"
-                    + " that it tries its next boot option at once";
+                    + " that it tries its next boot option at once; from now on such offers are repeated for PCs on its wire";
 
     /** A DHCP server may have our address, on our host: its clients ask for an address that they were offered. */
     static boolean isDue(DhcpPacket packet, Arrival arrival) {

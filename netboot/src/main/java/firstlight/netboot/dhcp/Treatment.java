@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param through4011 whether it must be sent to 4011 for the name of its boot file
  * @param runsScripts an iPXE that can run our script as it is
  * @param outranks whether it is told to take our answer before any other server's
+ * @param spoils whether it may spoil a DHCP server's offer as it reads it ({@link SpoiltOffers})
  */
 record Treatment(
         Optional<Architecture> architecture,
@@ -21,7 +22,8 @@ record Treatment(
         boolean firmwareMenu,
         boolean through4011,
         boolean runsScripts,
-        boolean outranks) {
+        boolean outranks,
+        boolean spoils) {
     /** The ways to a local disk. */
     enum LocalBoot {
         /** A PXE menu whose only item is the local disk, chosen at once: nothing is downloaded. */
@@ -45,7 +47,7 @@ record Treatment(
 
     /** What a client of this architecture gets if nothing is known against it. */
     static Treatment usual(Client client, Optional<Architecture> architecture) {
-        return new Treatment(architecture, kind(client, architecture), LocalBoot.MENU, true, false, true, false);
+        return new Treatment(architecture, kind(client, architecture), LocalBoot.MENU, true, false, true, false, false);
     }
 
     private static ClientKind kind(Client client, Optional<Architecture> architecture) {
@@ -77,23 +79,27 @@ record Treatment(
     }
 
     Treatment with(LocalBoot way) {
-        return new Treatment(architecture, kind, way, firmwareMenu, through4011, runsScripts, outranks);
+        return new Treatment(architecture, kind, way, firmwareMenu, through4011, runsScripts, outranks, spoils);
     }
 
     Treatment withoutFirmwareMenu() {
-        return new Treatment(architecture, kind, localBoot, false, through4011, runsScripts, outranks);
+        return new Treatment(architecture, kind, localBoot, false, through4011, runsScripts, outranks, spoils);
     }
 
     Treatment withThrough4011() {
-        return new Treatment(architecture, kind, localBoot, firmwareMenu, true, runsScripts, outranks);
+        return new Treatment(architecture, kind, localBoot, firmwareMenu, true, runsScripts, outranks, spoils);
     }
 
     Treatment withoutScripts() {
-        return new Treatment(architecture, kind, localBoot, firmwareMenu, through4011, false, outranks);
+        return new Treatment(architecture, kind, localBoot, firmwareMenu, through4011, false, outranks, spoils);
     }
 
     Treatment outranking() {
-        return new Treatment(architecture, kind, localBoot, firmwareMenu, through4011, runsScripts, true);
+        return new Treatment(architecture, kind, localBoot, firmwareMenu, through4011, runsScripts, true, spoils);
+    }
+
+    Treatment spoiling() {
+        return new Treatment(architecture, kind, localBoot, firmwareMenu, through4011, runsScripts, outranks, true);
     }
 
     /** The client's facts with what it turned out to be; the words are those that iPXE uses for its builds. */

@@ -331,6 +331,21 @@ class ProxyDhcpServerTest {
     }
 
     @Test
+    void aDhcpServersOfferThatUefiFirmwareSpoilsComesOnceMoreBehindOurs() throws Exception {
+        try (ProxyDhcpServer server = start();
+                UdpSocket relay = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            server.overheard(SpoiltOffersTest.overheard(9));
+            relay.send(octets(relayed(Firmware.UEFI_X64)), LOOPBACK, server.port(Door.DHCP), LOOPBACK, 0);
+            assertThat(received(relay, LONG).map(DhcpPacket::yourAddress)).contains(Ipv4Address.ANY);
+            Datagram repeated = relay.receive(LONG).orElseThrow(() -> new AssertionError("nothing is repeated"));
+            assertThat(repeated.payload())
+                    .isEqualTo(SpoiltOffersTest.overheard(9).octets());
+            assertThat(told()).contains("offer ipxe/x64/snponly.efi");
+            assertThat(told()).contains("repeated-offer", "Take option 67");
+        }
+    }
+
+    @Test
     void ofUnknownPcsOnlySoManyMayWaitAndTheOthersAreCounted() throws Exception {
         Semaphore registered = new Semaphore(0);
         try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), new SlowDatabase(registered));

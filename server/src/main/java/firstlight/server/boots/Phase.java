@@ -6,7 +6,14 @@ final class Phase {
 
     static int of(String kind, String text) {
         return switch (kind) {
-            case "offer", "silence", "hotkey", "first-answer", "no-lease", "untaken", "refused-lease" -> 1;
+            case "offer",
+                    "silence",
+                    "hotkey",
+                    "first-answer",
+                    "no-lease",
+                    "untaken",
+                    "refused-lease",
+                    "repeated-offer" -> 1;
             case "question" -> 3;
             case "decision" -> 4;
             case "hello", "order", "progress", "image", "result", "refused", "silent", "heard" -> 8;

@@ -14,12 +14,10 @@ public final class DhcpGlance {
     private static final byte[] PXE = DhcpOption.ClassIdentifier.PXE_CLIENT.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HTTP = DhcpOption.ClassIdentifier.HTTP_CLIENT.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] U_BOOT = DhcpOption.ClassIdentifier.U_BOOT.getBytes(StandardCharsets.US_ASCII);
-    private static final int PAD = 0;
     private static final int OVERLOAD = 52;
     private static final int MESSAGE_TYPE = 53;
     private static final int SERVER_IDENTIFIER = 54;
     private static final int CLASS_IDENTIFIER = 60;
-    private static final int END = 255;
 
     private DhcpGlance() {}
 
@@ -28,10 +26,7 @@ public final class DhcpGlance {
      * and 54). False in doubt: for what is malformed, overloaded, or has no end.
      */
     public static boolean isOfNoInterest(byte[] octets) {
-        if (octets.length <= OPTIONS
-                || !Arrays.equals(octets, COOKIE_AT, OPTIONS, COOKIE, 0, COOKIE.length)
-                || octets[2] > 16
-                || octets[2] < 0) {
+        if (!hasCookie(octets) || octets[2] > 16 || octets[2] < 0) {
             return false;
         }
         if (octets[0] == DhcpPacket.BOOTREPLY) {
@@ -39,28 +34,26 @@ public final class DhcpGlance {
         }
         boolean request = false;
         boolean namesServer = false;
-        int at = OPTIONS;
-        while (at < octets.length) {
-            int code = octets[at] & 0xFF;
-            if (code == END) {
-                return octets[0] == DhcpPacket.BOOTREQUEST && !(request && namesServer);
-            }
-            if (code == PAD) {
-                at++;
-                continue;
-            }
-            int length = at + 1 < octets.length ? octets[at + 1] & 0xFF : octets.length;
-            if (code == OVERLOAD || (code == CLASS_IDENTIFIER && isFirmware(octets, at + 2, length))) {
+        OptionCursor option = new OptionCursor(octets);
+        while (option.advance()) {
+            int code = option.code();
+            int from = option.from();
+            int length = option.length();
+            if (code == OVERLOAD || (code == CLASS_IDENTIFIER && isFirmware(octets, from, length))) {
                 return false;
             }
             request |= code == MESSAGE_TYPE
                     && length == 1
-                    && at + 2 < octets.length
-                    && octets[at + 2] == DhcpOption.MessageType.REQUEST;
+                    && from < octets.length
+                    && octets[from] == DhcpOption.MessageType.REQUEST;
             namesServer |= code == SERVER_IDENTIFIER;
-            at += 2 + length;
         }
-        return false;
+        return option.code() == OptionCursor.END && octets[0] == DhcpPacket.BOOTREQUEST && !(request && namesServer);
+    }
+
+    /** Whether options follow the fixed fields of BOOTP. */
+    static boolean hasCookie(byte[] octets) {
+        return octets.length > OPTIONS && Arrays.equals(octets, COOKIE_AT, OPTIONS, COOKIE, 0, COOKIE.length);
     }
 
     /** Or may be: a class that is too short may go on in a second piece (RFC 3396). */

@@ -1,0 +1,107 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.model.Events;
+import firstlight.model.Ipv4Address;
+import firstlight.sockets.SocketFailure;
+import firstlight.wire.dhcp.DhcpCodec;
+import java.time.Instant;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What goes out to clients, and what is to be repeated behind it. Owned by the proxy's thread, but for the count. */
+final class Replies {
+    private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
+
+    private static final int SERVER_PORT = 67;
+
+    private final Predicate<Listener> isOpen;
+    private final ClientWatch watch;
+    private final Events events;
+    private final Drops drops;
+    private final SpoiltOffers spoilt = new SpoiltOffers();
+    private final LongAdder sent = new LongAdder();
+
+    /** @param isOpen false for one whose interface is gone */
+    Replies(Predicate<Listener> isOpen, ClientWatch watch, Events events, Drops drops) {
+        this.isOpen = isOpen;
+        this.watch = watch;
+        this.events = events;
+        this.drops = drops;
+    }
+
+    /** By any thread. */
+    long sent() {
+        return sent.sum();
+    }
+
+    /** @param interfaceIndex where the request was heard */
+    void send(Listener listener, int interfaceIndex, Request request, ProxyDhcp.Outcome outcome, Instant now) {
+        if (outcome instanceof ProxyDhcp.Reply reply && isOpen.test(listener)) {
+            send(listener, interfaceIndex, reply);
+            watch.answered(reply.packet(), now);
+            sent.increment();
+            if (request.treatment().spoils() && request.question() instanceof Request.Question.Discover) {
+                spoilt.answered(new SpoiltOffers.Answer(reply, listener, interfaceIndex))
+                        .ifPresent(repeat -> send(repeat, now));
+                if (spoilt.isToBeHeard(request, interfaceIndex)) {
+                    send(
+                            listener,
+                            interfaceIndex,
+                            new ProxyDhcp.Reply(request.packet(), reply.from(), reply.to(), SERVER_PORT));
+                }
+            }
+        }
+    }
+
+    /** A client has taken our offer for a lease. */
+    void refuse(Listener listener, int interfaceIndex, Refusal refusal) {
+        spoilt.lost(interfaceIndex);
+        send(listener, interfaceIndex, refusal.reply());
+    }
+
+    /** Whether we have answered this packet of its client already, and it is not the client that sends it again. */
+    boolean isRepeated(Request request) {
+        return spoilt.isRepeated(request);
+    }
+
+    private void send(Listener listener, int interfaceIndex, ProxyDhcp.Reply reply) {
+        send(listener, interfaceIndex, reply, DhcpCodec.encode(reply.packet()));
+    }
+
+    /** A DHCP server was heard to offer what the client may spoil. */
+    void heard(SpoiltOffers.Overheard offer, Instant now) {
+        spoilt.hear(offer)
+                .filter(repeat -> isOpen.test(repeat.answer().listener()))
+                .ifPresent(repeat -> send(repeat, now));
+    }
+
+    private void send(SpoiltOffers.Repeat repeat, Instant now) {
+        SpoiltOffers.Answer behind = repeat.answer();
+        send(
+                behind.listener(),
+                behind.interfaceIndex(),
+                repeat.reply(),
+                repeat.offer().octets().toArray());
+        repeat.offer().packet().mac().ifPresent(mac -> events.happened(now, mac, "repeated-offer", SpoiltOffers.TEXT));
+    }
+
+    private void send(Listener listener, int interfaceIndex, ProxyDhcp.Reply reply, byte[] octets) {
+        listener.send(
+                reply,
+                octets,
+                // Broadcasts go out where they were heard; the rest finds its way by route.
+                reply.to().equals(Ipv4Address.BROADCAST) ? interfaceIndex : 0,
+                this::notSent);
+    }
+
+    void flush(Listener listener) {
+        listener.flush(this::notSent);
+    }
+
+    private void notSent(int message, SocketFailure failure) {
+        LOG.debug("message {} of a flush was not sent", message, failure);
+        drops.note("send: " + failure.errno(), failure.toString());
+    }
+}

@@ -1,0 +1,48 @@
+package firstlight.wire.dhcp;
+
+/** Goes over the options of a packet's octets, without making anything of them. Mutable. */
+final class OptionCursor {
+    static final int END = 255;
+
+    private static final int PAD = 0;
+    private static final int OPTIONS = 240;
+
+    private final byte[] octets;
+    private int next = OPTIONS;
+    private int code = PAD;
+    private int from;
+    private int length;
+
+    /** @param octets a packet with its cookie */
+    OptionCursor(byte[] octets) {
+        this.octets = octets;
+    }
+
+    /** False at the end, be it told or not: then {@link #code} is {@link #END} or something else. */
+    boolean advance() {
+        code = PAD;
+        while (code == PAD && next < octets.length) {
+            code = octets[next++] & 0xFF;
+        }
+        if (code == PAD || code == END) {
+            return false;
+        }
+        from = next + 1;
+        length = next < octets.length ? octets[next] & 0xFF : octets.length;
+        next = from + length;
+        return true;
+    }
+
+    int code() {
+        return code;
+    }
+
+    /** Where the option's value begins; it may go on beyond the octets. */
+    int from() {
+        return from;
+    }
+
+    int length() {
+        return length;
+    }
+}
