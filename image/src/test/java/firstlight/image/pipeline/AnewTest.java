@@ -65,8 +65,7 @@ class AnewTest {
     }
 
     private Path restored(Manifest manifest, ImageStore store, String size, int sectorSize) throws IOException {
-        Path target = new Lab(folder).disk("target", size);
-        Shell.run("head -c %s /dev/zero | tr '\\0' z > '%s'".formatted(size, target)); // must not shine through
+        Path target = new Lab(folder).usedDisk("target", size);
         try (LoopDevice loop = LoopDevice.attach(target, sectorSize, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
             said.clear();
@@ -253,8 +252,7 @@ class AnewTest {
     void whatContradictsItselfOrDoesNotFitIsRefusedBeforeAnythingIsWritten() throws IOException {
         Path source = new Lab(folder).disk("source", "20M");
         source(source, 512, Format.FAT12, 14, "mkfs.vfat -F 12 -n TWELVE");
-        Path target = new Lab(folder).disk("small", "8M");
-        Shell.run("head -c 8M /dev/urandom > '%s'".formatted(target));
+        Path target = new Lab(folder).usedDisk("small", "8M");
         String untouched = Lab.sha256(target);
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             refused(Lab.image(source, 512, store), store, target, "too few");

@@ -37,7 +37,7 @@ class CachedSourceTest {
             Shell.run("mkfs.ext4 -q %sp1".formatted(node));
             try (FileChannel somebody = FileChannel.open(node, StandardOpenOption.READ)) {
                 Lab.mounted("", node + "p1", root -> {
-                    Shell.run("touch %s/file; sync".formatted(root));
+                    Shell.run("touch %1$s/file; sync -f %1$s".formatted(root));
                     assertThat(needsRecovery(somebody)).isTrue();
                 });
                 assertThat(needsRecovery(somebody)).as("of the kernel's cache").isTrue();

@@ -66,8 +66,7 @@ class CaptureRestoreTest {
         }
         String before = Lab.sha256(source);
 
-        Path target = lab.disk("target", "540M");
-        Shell.run("head -c 540M /dev/urandom > '%s'".formatted(target)); // what was there must not shine through
+        Path target = lab.usedDisk("target", "540M");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, sectorSize, store);
             assertThat(manifest.notes()).isEmpty();

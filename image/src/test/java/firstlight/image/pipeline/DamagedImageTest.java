@@ -129,7 +129,7 @@ class DamagedImageTest {
         Path point = folder.resolve("point");
         Lab.attached(source, 512, node -> Shell.run("""
                 mkfs.btrfs -q %1$s; mkdir '%2$s'; mount %1$s '%2$s'; trap "umount '%2$s'" EXIT
-                head -c 120M /dev/urandom > '%2$s/file'; sync
+                head -c 120M /dev/urandom > '%2$s/file'; sync -f '%2$s'
                 paused() { { btrfs balance status '%2$s' || true; } | grep -q paused; }
                 until paused; do # a fast machine may have done all of it before it is told to pause
                     btrfs balance start --full-balance --background '%2$s'; btrfs balance pause '%2$s' || true

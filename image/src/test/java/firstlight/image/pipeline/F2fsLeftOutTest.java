@@ -41,7 +41,7 @@ class F2fsLeftOutTest {
                 for i in 1 2 3; do head -c 500000 /dev/urandom > "home/me/cache/$i was left here.tmp"; done
                 head -c 500000 /dev/urandom > home/me/cache/kept
                 head -c 500000 /dev/urandom > home/me/linked; ln home/me/linked home/me/cache/linked.tmp
-                for i in $(seq 70); do head -c 5000 /dev/urandom > "many/a file with the number $i"; done
+                head -c 350000 /dev/urandom | split -b 5000 --numeric-suffixes - 'many/a file with the number '
                 echo hi > small/one
                 %2$s %3$s; sload.f2fs -P -f . %3$s
                 """.formatted(folder, make, node)));
@@ -56,7 +56,7 @@ class F2fsLeftOutTest {
                 fsck.f2fs -f --dry-run %2$s >/dev/null
                 fsck.f2fs -t %2$s | grep -a '^|' | grep -a ino > tree
                 for ino in $(sed -n 's/.*<ino = \\(0x[0-9a-f]*\\)>.*/\\1/p' tree); do
-                  echo y | dump.f2fs -i $ino %2$s >/dev/null || true
+                  dump.f2fs -i $ino %2$s <<< y >/dev/null || true
                 done
                 cat tree; cd lost_found; ls | wc -l
                 find . -type f ! -name swapfile ! -name '*.tmp' ! -name '*7' -print0 | sort -z | xargs -0 sha256sum

@@ -1,6 +1,7 @@
 package firstlight.image.pipeline;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a partition is formatted with in tests: made, filled, looked into and checked by the format's own tools. */
@@ -87,8 +88,8 @@ enum Format {
                         fsck.f2fs -t %2$s | grep -a '^|' | grep -a ino > tree
                         cat tree
                         for ino in $(sed -n 's/.*<ino = \\(0x[0-9a-f]*\\)>.*/\\1/p' tree); do
-                          echo y | dump.f2fs -i $ino %2$s | grep -aE '^i_(name|mode|size|links|mtime|uid)' || true
-                        done
+                          dump.f2fs -i $ino %2$s <<< y || true
+                        done | grep -aE '^i_(name|mode|size|links|mtime|uid)'
                         find lost_found -type f -print0 | sort -z | xargs -0 sha256sum
                         """.formatted(scratch, node)));
             case SWAP -> said[0] = Shell.run("blkid -p -o export %s | grep -vE 'DEVNAME|ENTRY_DISK'".formatted(node));
@@ -101,7 +102,7 @@ enum Format {
     }
 
     private static void inScratch(Lab.OnNode work) throws IOException {
-        Path scratch = Path.of(Shell.run("mktemp -d"));
+        Path scratch = Files.createTempDirectory("scratch");
         try {
             work.use(scratch);
         } finally {

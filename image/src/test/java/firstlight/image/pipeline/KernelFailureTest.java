@@ -22,8 +22,10 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.table.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,15 +92,23 @@ class KernelFailureTest {
             Lab.mounted(mount, node.toString(), root -> Shell.run("""
                             cd '%s'; mkdir -p 'a b/sub' other; for i in $(seq 40); do echo $i > other/$i; done
                             head -c 300000 /dev/urandom > other/large
-                            { printf %s; head -c 300000 /dev/urandom; } > 'a b/sub/big'; sync
+                            { printf %s; head -c 300000 /dev/urandom; } > 'a b/sub/big'; sync -f .
                             """.formatted(root, MARK)));
         });
         return file;
     }
 
     private static long mark(Path file) throws IOException {
-        return Long.parseLong(
-                Shell.run("grep -abo %s '%s' | head -n 1".formatted(MARK, file)).split(":", 2)[0]);
+        ByteBuffer mark = ByteBuffer.wrap(MARK.getBytes(StandardCharsets.UTF_8));
+        try (FileChannel disk = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer octets = disk.map(FileChannel.MapMode.READ_ONLY, 0, disk.size());
+            int at = 0;
+            while (octets.get(at) != mark.get(0)
+                    || !octets.slice(at, mark.capacity()).equals(mark)) {
+                at++;
+            }
+            return at;
+        }
     }
 
     private List<String> notes(Path disk, long bad) throws IOException {

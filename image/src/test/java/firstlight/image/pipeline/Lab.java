@@ -15,12 +15,16 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.Publication;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Disks in files under {@code folder}, attached as loop devices while something works on them. */
 record Lab(Path folder) {
@@ -30,6 +34,23 @@ record Lab(Path folder) {
     Path disk(String name, String size) throws IOException {
         Path file = folder.resolve(name);
         Shell.run("rm -f '%1$s'; truncate -s %2$s '%1$s'".formatted(file, size));
+        return file;
+    }
+
+    /** A disk full of old data, which must not shine through: no two pages of it are alike. */
+    Path usedDisk(String name, String size) throws IOException {
+        Path file = disk(name, size);
+        long length = Files.size(file);
+        ByteBuffer old = ByteBuffer.allocate(1 << 20);
+        ThreadLocalRandom.current().nextBytes(old.array());
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            for (long at = 0; at < length; at += old.capacity()) {
+                for (int page = 0; page < old.capacity(); page += 4096) {
+                    old.putLong(page, at + page);
+                }
+                out.write(old.clear().limit((int) Math.min(old.capacity(), length - at)));
+            }
+        }
         return file;
     }
 
@@ -47,13 +68,23 @@ record Lab(Path folder) {
     }
 
     static void mounted(String options, String what, OnNode work) throws IOException {
-        String point = Shell.run("mktemp -d");
+        Path point = Files.createTempDirectory("point");
         Shell.run("mount %s %s %s".formatted(options, what, point));
         try {
-            work.use(Path.of(point));
+            work.use(point);
         } finally {
-            Shell.run("umount %1$s; rmdir %1$s".formatted(point));
+            Shell.run("umount " + point);
         }
+        Files.delete(point);
+    }
+
+    /** Whether this kernel can. */
+    static boolean isMountable(String device) throws IOException {
+        return Shell.run("""
+                point=$(mktemp -d)
+                if mount %s $point 2>/dev/null; then umount $point; echo mounted; fi
+                rmdir $point
+                """.formatted(device)).equals("mounted");
     }
 
     static Capture.Captured capture(Path file, int sectorSize, ImageStore store) throws IOException {

@@ -107,8 +107,7 @@ class LargerChunksTest {
     }
 
     private Path rubbish(String name) throws IOException {
-        Path target = lab.disk(name, "64M");
-        Shell.run("head -c 64M /dev/zero | tr '\\0' z > '%s'".formatted(target)); // must not shine through
+        Path target = lab.usedDisk(name, "64M");
         return target;
     }
 
@@ -224,8 +223,7 @@ class LargerChunksTest {
     @Test
     void aGroupOfLvmLosesItsFreeEndThoughThatCutsAChunk() throws IOException {
         source = lab.disk("source", "200M");
-        Path target = lab.disk("target", "161M");
-        Shell.run("head -c 161M /dev/zero | tr '\\0' z > '%s'".formatted(target));
+        Path target = lab.usedDisk("target", "161M");
         Lab.attached(source, 512, node -> {
             LvmResizeTest.lvm("pvcreate -q " + node, node);
             LvmResizeTest.lvm("vgcreate -q -s 4M flr " + node, node);
@@ -261,9 +259,8 @@ class LargerChunksTest {
                     %2$s %1$sp1 >/dev/null
                     """.formatted(node, make));
             Lab.mounted(mount, node + "p1", root -> {
-                Shell.run(
-                        "cd '%s'; head -c 30M /dev/urandom > a; for i in $(seq 1 90); do head -c 1M /dev/urandom > f$i; done"
-                                .formatted(root));
+                Shell.run("cd '%s'; head -c 30M /dev/urandom > a; head -c 90M /dev/urandom | split -b 1M - f"
+                        .formatted(root));
                 Shell.run("cd '%s'; rm a; sync -f .".formatted(root));
             });
             Lab.mounted(mount + " -o ro", node + "p1", root -> tree[0] = Tree.describe(root));
@@ -272,8 +269,7 @@ class LargerChunksTest {
             }
         });
         assertThat(manifest[0].chunkSize()).isEqualTo(Chunk.LARGEST);
-        Path target = lab.disk("target", "215M");
-        Shell.run("head -c 215M /dev/zero | tr '\\0' z > '%s'".formatted(target));
+        Path target = lab.usedDisk("target", "215M");
         List<String> said = new ArrayList<>();
         Lab.attached(target, 512, node -> {
             try (Disk disk = BlockDevice.open(node, Access.READ_WRITE)) {

@@ -78,8 +78,7 @@ class LuksAndLvmTest {
     private Path restored(Path source, String size, int most) throws IOException {
         CaptureOptions options =
                 new CaptureOptions(IfLocked.RAW, List.of(), uuid -> List.of(KEY.getBytes(StandardCharsets.UTF_8)));
-        Path target = new Lab(folder).disk("target" + size, size);
-        Shell.run("head -c %s /dev/zero | tr '\\0' z > '%s'".formatted(size, target));
+        Path target = new Lab(folder).usedDisk("target" + size, size);
         try (ImageStore store = DiskStore.open(folder.resolve("store" + size));
                 LoopDevice from = LoopDevice.attach(source, 512, Access.READ_WRITE);
                 LoopDevice to = LoopDevice.attach(target, 512, Access.READ_WRITE);

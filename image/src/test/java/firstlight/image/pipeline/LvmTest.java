@@ -204,9 +204,9 @@ class LvmTest {
     }
 
     private void restore(Manifest manifest, ImageStore store) throws IOException {
-        Shell.run("for i in 1 2; do head -c 320M /dev/zero | tr '\\0' y > '%s'/target$i; done".formatted(folder));
-        try (LoopDevice one = LoopDevice.attach(folder.resolve("target1"), 512, Access.READ_WRITE);
-                LoopDevice two = LoopDevice.attach(folder.resolve("target2"), 512, Access.READ_WRITE);
+        Lab lab = new Lab(folder);
+        try (LoopDevice one = LoopDevice.attach(lab.usedDisk("target1", "320M"), 512, Access.READ_WRITE);
+                LoopDevice two = LoopDevice.attach(lab.usedDisk("target2", "320M"), 512, Access.READ_WRITE);
                 Disk a = BlockDevice.open(one.node(), Access.READ_WRITE);
                 Disk b = BlockDevice.open(two.node(), Access.READ_WRITE)) {
             assertThat(new Restore(store.source(), Lab.THREADS)

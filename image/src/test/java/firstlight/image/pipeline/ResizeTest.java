@@ -68,8 +68,7 @@ class ResizeTest {
 
     private Path restored(Manifest manifest, ImageStore store, String size, int sectorSize, Wishes wishes)
             throws IOException {
-        Path target = new Lab(folder).disk("target-" + size, size);
-        Shell.run("head -c %s /dev/zero | tr '\\0' z > '%s'".formatted(size, target)); // must not shine through
+        Path target = new Lab(folder).usedDisk("target-" + size, size);
         restore(manifest, store, target, sectorSize, wishes);
         return target;
     }
@@ -133,8 +132,7 @@ class ResizeTest {
         source(source, 512, "mkfs.ext4 -q", "");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
-            Path small = new Lab(folder).disk("small", "64M");
-            Shell.run("head -c 64M /dev/urandom > '%s'".formatted(small));
+            Path small = new Lab(folder).usedDisk("small", "64M");
             String untouched = Lab.sha256(small);
             assertThatThrownBy(() -> restore(manifest, store, small, 512, Wishes.USUAL))
                     .isInstanceOfSatisfying(
@@ -178,9 +176,8 @@ class ResizeTest {
         String tree = source(source, 512, "mkfs.ext4 -q", "");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             Manifest manifest = Lab.image(source, 512, store);
-            Path target = new Lab(folder).disk("target", "760M");
+            Path target = new Lab(folder).usedDisk("target", "760M");
             Shell.run("""
-                    head -c 760M /dev/urandom > '%1$s'
                     sfdisk -q '%1$s' <<END
                     label: gpt
                     size=64MiB, type=uefi

@@ -1,7 +1,9 @@
 package firstlight.image.pipeline;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A directory tree that is hard on imaging, and what can be told of one. */
 final class Tree {
@@ -16,7 +18,10 @@ final class Tree {
                 head -c 3000000 /dev/zero > zeros
                 seq 1 400000 > text
                 truncate -s 50M sparse; echo end >> sparse
-                for i in $(seq 1 300); do head -c $((i * 37)) /dev/urandom > many/$i; done
+                """.formatted(root));
+        plantMany(root, 300);
+        Shell.run("""
+                cd '%s'
                 : > empty
                 echo pc-17 > etc/hostname
                 ln etc/hostname etc/hardlink
@@ -49,11 +54,23 @@ final class Tree {
                 mkdir -p 'odd names' many
                 head -c 2000000 /dev/urandom > noise
                 seq 1 200000 > text
-                for i in $(seq 1 100); do head -c $((i * 37)) /dev/urandom > many/$i; done
+                """.formatted(root));
+        plantMany(root, 100);
+        Shell.run("""
+                cd '%s'
                 : > empty
                 echo x > 'odd names/a name that is rather long $HOME'
                 sync -f .
                 """.formatted(root));
+    }
+
+    /** Not by a process for each: starting hundreds of them takes longer than imaging what they wrote. */
+    private static void plantMany(Path root, int files) throws IOException {
+        for (int i = 1; i <= files; i++) {
+            byte[] noise = new byte[i * 37];
+            ThreadLocalRandom.current().nextBytes(noise);
+            Files.write(root.resolve("many/" + i), noise);
+        }
     }
 
     /** Each file's name, kind, mode, size, links, time and content. */
