@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,7 @@ class ReadOnlyNodesTest {
 
     /** The kernel's next disk on that loop device could not be written to, nor be mounted. */
     @Test
+    @Tag("alone") // the host's next loop device must be the one that was given back
     void aLoopDeviceThatAKilledCaptureLeftReadOnlyIsWritableForTheNextDisk() throws IOException {
         Path killed;
         try (LoopDevice loop = LoopDevice.attach(disk, 512, Access.READ_WRITE)) {

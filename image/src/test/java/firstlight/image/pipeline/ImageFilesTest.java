@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +213,7 @@ class ImageFilesTest {
 
     /** In a process of its own, which is killed while an image's file system is mounted in it. */
     @Test
+    @Tag("alone") // it looks at all loop devices of this host
     void aProcessThatIsKilledLeavesNoMountNoLoopDeviceAndNoProcess() throws Exception {
         Path source = new Lab(folder).disk("source", "32M");
         Shell.run("mkfs.ext4 -q '%s'".formatted(source));

@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of every file system, read inside an image, are those of the source. */
+@Tag("alone") // it looks whether any loop device of this host is left
 class MountedTreeTest {
     private static final List<Format> FORMATS =
             List.of(Format.EXT4, Format.XFS, Format.BTRFS, Format.F2FS, Format.FAT16, Format.EXFAT, Format.NTFS);
