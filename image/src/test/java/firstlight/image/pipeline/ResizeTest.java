@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Disks with real file systems, restored onto smaller and larger ones: checked by their own tools, compared file by file. */
 class ResizeTest {
+    @TempDir
+    static Path shared;
+
+    /** Of ext4, once for all tests: what they do with their targets changes neither the disk nor its image. */
+    private static Imaged ext4;
+
     @TempDir
     Path folder;
 
@@ -37,8 +44,35 @@ class ResizeTest {
         Shell.assertLoopDevices();
     }
 
+    @AfterAll
+    static void closeTheStore() throws IOException {
+        if (ext4 != null) {
+            ext4.store.close();
+        }
+    }
+
+    private record Imaged(Path source, String tree, ImageStore store, Manifest manifest) {}
+
+    private static Imaged ext4() throws IOException {
+        if (ext4 == null) {
+            ext4 = imaged(shared, 512, "mkfs.ext4 -q", "");
+        }
+        return ext4;
+    }
+
+    private static Imaged imaged(Path folder, int sectorSize, String make, String mount) throws IOException {
+        Path source = new Lab(folder).disk("source", "700M");
+        String tree = source(source, sectorSize, make, mount);
+        String before = Lab.sha256(source);
+        ImageStore store = DiskStore.open(folder.resolve("store"));
+        Manifest manifest = Lab.image(source, sectorSize, store);
+        assertThat(manifest.notes()).isEmpty();
+        assertThat(Lab.sha256(source)).as("the source after capture").isEqualTo(before);
+        return new Imaged(source, tree, store, manifest);
+    }
+
     /** A system partition between an ESP and a recovery partition, with its data far behind its start. */
-    private String source(Path disk, int sectorSize, String make, String mount) throws IOException {
+    private static String source(Path disk, int sectorSize, String make, String mount) throws IOException {
         String[] tree = {""};
         Lab.attached(disk, sectorSize, node -> {
             Shell.run("""
@@ -54,7 +88,8 @@ class ResizeTest {
                     %2$s %1$sp2 >/dev/null
                     """.formatted(node, make));
             Lab.mounted(mount, node + "p2", root -> {
-                Shell.run("head -c 220M /dev/zero | tr '\\0' x > '%1$s/filler'; sync -f '%1$s'".formatted(root));
+                new Lab(root).usedDisk("filler", "220M");
+                Shell.run("sync -f '%s'".formatted(root));
                 Tree.plant(root);
                 Shell.run("head -c 40M /dev/urandom > '%1$s/late'; rm '%1$s/filler'".formatted(root));
                 if (make.startsWith("mkfs.btrfs")) { // the kernel gives chunks that are empty back when it has time
@@ -95,24 +130,27 @@ class ResizeTest {
     })
     void aFileSystemShrinksOntoASmallerDiskAndGrowsOntoALargerOne(
             String name, String make, String mount, String check, int sectorSize, int less) throws IOException {
-        Path source = new Lab(folder).disk("source", "700M");
-        String tree = source(source, sectorSize, make, mount);
-        String before = Lab.sha256(source);
-        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            Manifest manifest = Lab.image(source, sectorSize, store);
-            assertThat(manifest.notes()).isEmpty();
-            assertThat(Lab.sha256(source)).as("the source after capture").isEqualTo(before);
-
-            Path smaller = restored(manifest, store, less + "M", sectorSize, Wishes.USUAL);
-            assertThat(String.join("\n", said))
-                    .contains("partition 2", "shrinks from 600 MiB", "partition 3 moves from 665 MiB");
-            isRight(smaller, source, sectorSize, mount, check, tree, less - 200, less - 80);
-
-            said.clear();
-            Path larger = restored(manifest, store, "1000M", sectorSize, Wishes.USUAL);
-            assertThat(String.join("\n", said)).contains("partition 2", "grows from 600 MiB to 900 MiB");
-            isRight(larger, source, sectorSize, mount, check, tree, 850, 900);
+        if (name.equals("ext4")) {
+            shrinksAndGrows(ext4(), mount, check, sectorSize, less);
+            return;
         }
+        Imaged image = imaged(folder, sectorSize, make, mount);
+        try (ImageStore _ = image.store) {
+            shrinksAndGrows(image, mount, check, sectorSize, less);
+        }
+    }
+
+    private void shrinksAndGrows(Imaged image, String mount, String check, int sectorSize, int less)
+            throws IOException {
+        Path smaller = restored(image.manifest, image.store, less + "M", sectorSize, Wishes.USUAL);
+        assertThat(String.join("\n", said))
+                .contains("partition 2", "shrinks from 600 MiB", "partition 3 moves from 665 MiB");
+        isRight(smaller, image.source, sectorSize, mount, check, image.tree, less - 200, less - 80);
+
+        said.clear();
+        Path larger = restored(image.manifest, image.store, "1000M", sectorSize, Wishes.USUAL);
+        assertThat(String.join("\n", said)).contains("partition 2", "grows from 600 MiB to 900 MiB");
+        isRight(larger, image.source, sectorSize, mount, check, image.tree, 850, 900);
     }
 
     @Test
@@ -128,18 +166,14 @@ class ResizeTest {
 
     @Test
     void whereItCannotShrinkEnoughNothingIsWritten() throws IOException {
-        Path source = new Lab(folder).disk("source", "700M");
-        source(source, 512, "mkfs.ext4 -q", "");
-        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            Manifest manifest = Lab.image(source, 512, store);
-            Path small = new Lab(folder).usedDisk("small", "64M");
-            String untouched = Lab.sha256(small);
-            assertThatThrownBy(() -> restore(manifest, store, small, 512, Wishes.USUAL))
-                    .isInstanceOfSatisfying(
-                            ImageFailure.class,
-                            failure -> assertThat(failure.cause()).contains("the disk has 64 MiB", "too few"));
-            assertThat(Lab.sha256(small)).isEqualTo(untouched);
-        }
+        Imaged image = ext4();
+        Path small = new Lab(folder).usedDisk("small", "64M");
+        String untouched = Lab.sha256(small);
+        assertThatThrownBy(() -> restore(image.manifest, image.store, small, 512, Wishes.USUAL))
+                .isInstanceOfSatisfying(
+                        ImageFailure.class,
+                        failure -> assertThat(failure.cause()).contains("the disk has 64 MiB", "too few"));
+        assertThat(Lab.sha256(small)).isEqualTo(untouched);
     }
 
     @Test
@@ -172,41 +206,39 @@ class ResizeTest {
 
     @Test
     void chosenPartitionsAreRestoredAndTheRestOfTheDiskStaysOctetForOctet() throws IOException {
-        Path source = new Lab(folder).disk("source", "700M");
-        String tree = source(source, 512, "mkfs.ext4 -q", "");
-        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
-            Manifest manifest = Lab.image(source, 512, store);
-            Path target = new Lab(folder).usedDisk("target", "760M");
-            Shell.run("""
-                    sfdisk -q '%1$s' <<END
-                    label: gpt
-                    size=64MiB, type=uefi
-                    size=500MiB, type=linux
-                    size=150MiB, type=linux
-                    END
-                    cp '%1$s' '%1$s.before'
-                    """.formatted(target));
-            restore(manifest, store, target, 512, Wishes.of(Map.of("partitions", "2")));
-            Shell.run("""
-                    cmp -n $((65 << 20)) '%1$s' '%1$s.before'
-                    cmp -i $((565 << 20)) '%1$s' '%1$s.before'
-                    """.formatted(target));
-            Lab.attached(target, 512, node -> {
-                Shell.run("e2fsck -f -n %sp2".formatted(node));
-                Lab.mounted(
-                        "-o ro",
-                        node + "p2",
-                        root -> assertThat(Tree.describe(root)).isEqualTo(tree));
-            });
-            String after = Lab.sha256(target);
-            assertThatThrownBy(() -> restore(manifest, store, target, 512, Wishes.of(Map.of("partitions", "3"))))
-                    .isInstanceOf(ImageFailure.class)
-                    .hasMessageContaining("type");
-            assertThatThrownBy(() -> restore(manifest, store, target, 512, Wishes.of(Map.of("partitions", "7"))))
-                    .isInstanceOf(ImageFailure.class)
-                    .hasMessageContaining("no partition 7");
-            assertThat(Lab.sha256(target)).isEqualTo(after);
-        }
+        Imaged image = ext4();
+        Path target = new Lab(folder).usedDisk("target", "760M");
+        Shell.run("""
+                sfdisk -q '%1$s' <<END
+                label: gpt
+                size=64MiB, type=uefi
+                size=500MiB, type=linux
+                size=150MiB, type=linux
+                END
+                cp '%1$s' '%1$s.before'
+                """.formatted(target));
+        restore(image.manifest, image.store, target, 512, Wishes.of(Map.of("partitions", "2")));
+        Shell.run("""
+                cmp -n $((65 << 20)) '%1$s' '%1$s.before'
+                cmp -i $((565 << 20)) '%1$s' '%1$s.before'
+                """.formatted(target));
+        Lab.attached(target, 512, node -> {
+            Shell.run("e2fsck -f -n %sp2".formatted(node));
+            Lab.mounted(
+                    "-o ro",
+                    node + "p2",
+                    root -> assertThat(Tree.describe(root)).isEqualTo(image.tree));
+        });
+        String after = Lab.sha256(target);
+        assertThatThrownBy(
+                        () -> restore(image.manifest, image.store, target, 512, Wishes.of(Map.of("partitions", "3"))))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("type");
+        assertThatThrownBy(
+                        () -> restore(image.manifest, image.store, target, 512, Wishes.of(Map.of("partitions", "7"))))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("no partition 7");
+        assertThat(Lab.sha256(target)).isEqualTo(after);
     }
 
     private static void isRight(
