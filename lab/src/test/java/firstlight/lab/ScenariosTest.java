@@ -45,4 +45,12 @@ class ScenariosTest {
             assertThat(numbers).as(scenario.name()).doesNotHaveDuplicates();
         }
     }
+
+    @Test
+    void theLongestOfCiBeginAndAllOfThemArePlayedOnce() {
+        assertThat(LabTest.longestFirst(Scenarios.always()).stream().map(Scenario::name))
+                .startsWith(LabTest.LONGEST.toArray(String[]::new))
+                .containsExactlyInAnyOrderElementsOf(
+                        Scenarios.always().stream().map(Scenario::name).toList());
+    }
 }
