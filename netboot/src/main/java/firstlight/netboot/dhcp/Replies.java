@@ -43,7 +43,7 @@ final class Replies {
             watch.answered(reply.packet(), now);
             sent.increment();
             if (request.treatment().spoils() && request.question() instanceof Request.Question.Discover) {
-                spoilt.answered(new SpoiltOffers.Answer(reply, listener, interfaceIndex))
+                spoilt.answered(reply.packet(), SpoiltOffers.Answer.of(reply, listener, interfaceIndex))
                         .ifPresent(repeat -> send(repeat, now));
                 if (spoilt.isToBeHeard(request, interfaceIndex)) {
                     send(

@@ -1,6 +1,7 @@
 package firstlight.netboot.dhcp;
 
 import firstlight.model.Bytes;
+import firstlight.model.Ipv4Address;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpPacket;
 import firstlight.wire.dhcp.UnendedFileName;
@@ -52,14 +53,17 @@ final class SpoiltOffers {
         }
     }
 
-    /** An offer of ours and the way that it took. */
-    record Answer(ProxyDhcp.Reply reply, Listener listener, int interfaceIndex) {}
+    /** The way that an offer of ours took; not the offer itself, since a flood's many are kept. */
+    record Answer(Ipv4Address from, Ipv4Address to, int port, Listener listener, int interfaceIndex) {
+        static Answer of(ProxyDhcp.Reply reply, Listener listener, int interfaceIndex) {
+            return new Answer(reply.from(), reply.to(), reply.port(), listener, interfaceIndex);
+        }
+    }
 
     /** To be sent behind {@code answer}, the way that it took. */
     record Repeat(Overheard offer, Answer answer) {
         ProxyDhcp.Reply reply() {
-            ProxyDhcp.Reply ours = answer.reply;
-            return new ProxyDhcp.Reply(offer.packet, ours.from(), ours.to(), ours.port());
+            return new ProxyDhcp.Reply(offer.packet, answer.from, answer.to, answer.port);
         }
     }
 
@@ -72,8 +76,8 @@ final class SpoiltOffers {
     }
 
     /** We have offered something to a client that spoils what it reads. */
-    Optional<Repeat> answered(Answer answer) {
-        Exchange exchange = Exchange.of(answer.reply.packet());
+    Optional<Repeat> answered(DhcpPacket reply, Answer answer) {
+        Exchange exchange = Exchange.of(reply);
         ours.put(exchange, answer);
         return Optional.ofNullable(theirs.get(exchange)).map(offer -> new Repeat(offer, answer));
     }

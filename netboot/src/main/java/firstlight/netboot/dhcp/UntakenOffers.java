@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +30,9 @@ final class UntakenOffers {
     private final PrebootClients clients;
     private final FollowedClients<Offered> offered = new FollowedClients<>();
     /** Requests that were heard before our answer to the DISCOVER went out: of a PC that had to be registered first. */
-    private final Map<Bytes, DhcpPacket> early = bounded();
+    private final Map<Bytes, DhcpPacket> early = Bounded.byAge(FollowedClients.CLIENTS);
     /** In the order in which they took their lease. */
-    private final Map<Bytes, Leased> leased = bounded();
+    private final Map<Bytes, Leased> leased = Bounded.byAge(FollowedClients.CLIENTS);
 
     private record Offered(String file, Instant last) implements FollowedClients.Heard {
         boolean isRepeatedBy(String again, Instant now) {
@@ -46,15 +45,6 @@ final class UntakenOffers {
     /** @param clients knows who fetches boot files */
     UntakenOffers(PrebootClients clients) {
         this.clients = clients;
-    }
-
-    private static <T> Map<Bytes, T> bounded() {
-        return new LinkedHashMap<>() {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Bytes, T> eldest) {
-                return size() > FollowedClients.CLIENTS;
-            }
-        };
     }
 
     /** Takes note of an answer to a client's broadcast. */

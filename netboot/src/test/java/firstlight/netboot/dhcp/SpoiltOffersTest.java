@@ -54,9 +54,13 @@ class SpoiltOffersTest {
         return (ProxyDhcp.Reply) engine.answer(request, load, Instant.EPOCH).outcome();
     }
 
+    private Optional<SpoiltOffers.Repeat> repeat(int transactionId) {
+        ProxyDhcp.Reply ours = offer(transactionId);
+        return offers.answered(ours.packet(), SpoiltOffers.Answer.of(ours, listener, 2));
+    }
+
     private Optional<Overheard> answered(int transactionId) {
-        return offers.answered(new SpoiltOffers.Answer(offer(transactionId), listener, 2))
-                .map(SpoiltOffers.Repeat::offer);
+        return repeat(transactionId).map(SpoiltOffers.Repeat::offer);
     }
 
     private Optional<Overheard> hear(int transactionId) {
@@ -89,8 +93,7 @@ class SpoiltOffersTest {
     @Test
     void itGoesTheWayOfOurAnswerAndIsTheSameToTheOctet() {
         hear(1);
-        SpoiltOffers.Repeat repeat =
-                offers.answered(new SpoiltOffers.Answer(offer(1), listener, 2)).orElseThrow();
+        SpoiltOffers.Repeat repeat = repeat(1).orElseThrow();
         assertThat(repeat.reply().to()).isEqualTo(offer(1).to());
         assertThat(repeat.reply().from()).isEqualTo(Packets.SERVER);
         assertThat(repeat.reply().port()).isEqualTo(68);
