@@ -242,7 +242,7 @@ class ProxyDhcpServerTest {
      * @param then what it is told when it is registered
      */
     private record SlowDatabase(Semaphore registered, MacAddress known, FirstAnswer first, FirstAnswer then)
-            implements BootDecisions {
+            implements BootDecisions, AutoCloseable {
         SlowDatabase(Semaphore registered) {
             this(registered, CLIENT, LOAD, LOAD);
         }
@@ -263,14 +263,22 @@ class ProxyDhcpServerTest {
         public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
             throw new UnsupportedOperationException();
         }
+
+        /** Or the server, which waits for them, would never end where a test fails. */
+        @Override
+        public void close() {
+            registered.release(Short.MAX_VALUE);
+        }
     }
 
     @Test
     void nobodyWaitsForAnUnknownPcsRegistrationButThatPc() throws Exception {
         Semaphore registered = new Semaphore(0);
-        try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), new SlowDatabase(registered));
+        SlowDatabase database = new SlowDatabase(registered);
+        try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), database);
                 UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0));
-                UdpSocket stranger = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+                UdpSocket stranger = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                database) {
             int port = server.port(Door.PROXY);
             stranger.send(
                     octets(Packets.packet(Firmware.RASPBERRY_PI, Message.REQUEST, 1)), LOOPBACK, port, LOOPBACK, 0);
@@ -284,9 +292,10 @@ class ProxyDhcpServerTest {
     /** Of the only client, which nobody knows. */
     private DhcpPacket offerBefore(Semaphore registered, FirstAnswer then, Consumer<UdpSocket> afterwards)
             throws Exception {
-        BootDecisions decisions = new SlowDatabase(registered, NOBODY, LOAD, then);
-        try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), decisions);
-                UdpSocket relay = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+        SlowDatabase database = new SlowDatabase(registered, NOBODY, LOAD, then);
+        try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), database);
+                UdpSocket relay = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                database) {
             DhcpPacket offer = ask(relay, server.port(Door.DHCP), relayed());
             assertThat(events).as("until there is a device whose boot it is").isEmpty();
             registered.release();
@@ -348,8 +357,10 @@ class ProxyDhcpServerTest {
     @Test
     void ofUnknownPcsOnlySoManyMayWaitAndTheOthersAreCounted() throws Exception {
         Semaphore registered = new Semaphore(0);
-        try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), new SlowDatabase(registered));
-                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+        SlowDatabase database = new SlowDatabase(registered);
+        try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), database);
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                database) {
             int port = server.port(Door.PROXY);
             for (int i = 0; i < 1500; i++) { // 1024 wait, and at most 128 are being registered
                 client.send(
@@ -357,7 +368,6 @@ class ProxyDhcpServerTest {
             }
             ask(client, port, Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
             assertThat(server.dropped().get("unknown PC")).isBetween(1500L - 1024 - 128, 1500L - 1024);
-            registered.release(1500);
         }
     }
 
