@@ -36,7 +36,7 @@ final class JavaRuntime {
     static JavaRuntime of(Path javaHome, Path cache, Progress progress) throws IOException {
         Path release = javaHome.resolve("release");
         String version = Files.isRegularFile(release) ? Files.readString(release) : javaHome.toString();
-        String key = Part.key(List.of("2", MODULES, version, Files.isExecutable(STRIP) ? "stripped" : "whole"));
+        String key = Part.key(List.of("3", MODULES, version, Files.isExecutable(STRIP) ? "stripped" : "whole"));
         return new JavaRuntime(javaHome, cache, key, progress);
     }
 
@@ -53,6 +53,8 @@ final class JavaRuntime {
                     .resolve(key + ".unfinished-" + ProcessHandle.current().pid());
             link(unfinished);
             strip(unfinished);
+            // Programs outside read a runtime's classes by it; the runtime itself does not.
+            Files.deleteIfExists(unfinished.resolve("lib/jrt-fs.jar"));
             // A class archive remembers the time of the runtime's modules; cpio gives every file this one.
             Files.setLastModifiedTime(unfinished.resolve("lib/modules"), FileTime.from(Cpio.TIME));
             Files.move(unfinished, folder);

@@ -89,9 +89,8 @@ final class ClientMemory {
         List<Instant> times =
                 new ArrayList<>(same.map(handed -> within(handed.times, now)).orElse(List.of()));
         times.add(now);
-        if (times.size()
-                > CIRCLE + 1) { // more of them tell nothing more, and somebody may ask a hundred times a second
-            times.removeFirst();
+        if (times.size() > CIRCLE + 1) {
+            times.removeFirst(); // more of them tell nothing more
         }
         Optional<Program> program = load.program()
                 ? Optional.of(new Program(request.client().ipxe(), now))
