@@ -164,16 +164,19 @@ class PackScanTest {
     @Test
     void whatIsReadWrongOnceIsReadAgain() throws IOException {
         AtomicInteger reads = new AtomicInteger();
-        Path file = file(FRAMES);
-        Spoil once = (offset, frame) -> {
-            if (offset != offsets.get(3) || reads.incrementAndGet() > 1) {
-                return frame;
-            }
-            byte[] octets = frame.orElseThrow().frame().clone();
-            octets[100] ^= 1;
-            return Optional.of(new ChunkFrame(frame.get().id(), octets));
-        };
-        try (SpoiltPack pack = new SpoiltPack(PackFile.open("1.pack", file), once, -1)) {
+        file(FRAMES);
+        try (Shelf shelf = new WatchedShelf(DiskShelf.open(folder)) {
+                    @Override
+                    Optional<ChunkFrame> readFrame(String pack, long offset, Optional<ChunkFrame> frame) {
+                        if (offset != offsets.get(3) || reads.incrementAndGet() > 1) {
+                            return frame;
+                        }
+                        byte[] octets = frame.orElseThrow().frame().clone();
+                        octets[100] ^= 1;
+                        return Optional.of(new ChunkFrame(frame.get().id(), octets));
+                    }
+                };
+                Pack pack = shelf.open("1.pack")) {
             PackScan scan = PackScan.of(1, pack, false);
             assertThat(whole(scan)).isEqualTo(ids(FRAMES));
             assertThat(scan.damaged()).isZero();
@@ -183,9 +186,29 @@ class PackScanTest {
 
     @Test
     void ofABadSectorNothingIsLostButWhatItHits() throws IOException {
-        Path file = file(FRAMES);
-        try (SpoiltPack pack =
-                new SpoiltPack(PackFile.open("1.pack", file), (offset, frame) -> frame, offsets.get(3))) {
+        file(FRAMES);
+        long bad = offsets.get(3);
+        try (Shelf shelf = new WatchedShelf(DiskShelf.open(folder)) {
+                    private void touch(long offset, long length) throws IOException {
+                        if (bad >= offset && bad < offset + length) {
+                            throw new IOException("Input/output error");
+                        }
+                    }
+
+                    @Override
+                    Optional<ChunkFrame> readFrame(String pack, long offset, Optional<ChunkFrame> frame)
+                            throws IOException {
+                        touch(offset, PackFile.HEADER);
+                        return frame;
+                    }
+
+                    @Override
+                    byte[] readOctets(String pack, long offset, byte[] octets) throws IOException {
+                        touch(offset, octets.length);
+                        return octets;
+                    }
+                };
+                Pack pack = shelf.open("1.pack")) {
             assertThat(whole(PackScan.of(1, pack, false))).isEqualTo(without(3));
         }
     }
@@ -204,66 +227,6 @@ class PackScanTest {
             spoilt[at] ^= (byte) (1 << random.nextInt(8));
             Files.write(file, spoilt);
             assertThat(whole(scan(file))).as("seed %d, octet %d", seed, at).containsAll(without(hit));
-        }
-    }
-
-    private interface Spoil {
-        Optional<ChunkFrame> of(long offset, Optional<ChunkFrame> frame);
-    }
-
-    /** @param bad an octet that cannot be read; -1 for none */
-    private record SpoiltPack(PackFile pack, Spoil spoil, long bad) implements Pack {
-        private void touch(long offset, long length) throws IOException {
-            if (bad >= offset && bad < offset + length) {
-                throw new IOException("Input/output error");
-            }
-        }
-
-        @Override
-        public String name() {
-            return pack.name();
-        }
-
-        @Override
-        public long size() throws IOException {
-            return pack.size();
-        }
-
-        @Override
-        public Optional<ChunkFrame> read(long offset) throws IOException {
-            touch(offset, PackFile.HEADER);
-            return spoil.of(offset, pack.read(offset));
-        }
-
-        @Override
-        public byte[] octets(long offset, int length) throws IOException {
-            touch(offset, length);
-            return pack.octets(offset, length);
-        }
-
-        @Override
-        public long append(long offset, List<ChunkFrame> frames) throws IOException {
-            return pack.append(offset, frames);
-        }
-
-        @Override
-        public void sync() throws IOException {
-            pack.sync();
-        }
-
-        @Override
-        public void cutTo(long size) throws IOException {
-            pack.cutTo(size);
-        }
-
-        @Override
-        public boolean growsOn() {
-            return pack.growsOn();
-        }
-
-        @Override
-        public void close() throws IOException {
-            pack.close();
         }
     }
 }

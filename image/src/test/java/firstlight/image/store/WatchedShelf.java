@@ -18,6 +18,11 @@ class WatchedShelf implements Shelf {
         return frame;
     }
 
+    /** What is read of a pack, frames or not, in place of {@code octets}. */
+    byte[] readOctets(String pack, long offset, byte[] octets) throws IOException {
+        return octets;
+    }
+
     /** What is read of a file in place of {@code content}. */
     byte[] readFile(String name, byte[] content) throws IOException {
         return content;
@@ -132,7 +137,7 @@ class WatchedShelf implements Shelf {
 
         @Override
         public byte[] octets(long offset, int length) throws IOException {
-            return pack.octets(offset, length);
+            return readOctets(name(), offset, pack.octets(offset, length));
         }
 
         @Override
