@@ -6,12 +6,14 @@ import java.util.Optional;
 /**
  * What a DHCP server on the same host says when it sends clients to port 4011: option 60 = {@code PXEClient} for PXE clients, and no option 43. It
  * makes them ask on port 4011 of the same address (PXE 2.1, the seed's phase 1b). UEFI HTTP Boot has no such second step: where Firstlight is not
- * heard on port 67, it gets its URL from the DHCP server itself, and then no decision of Firstlight's before its boot program runs.
+ * heard on port 67, it gets its URL from the DHCP server itself, and then no decision of Firstlight's before its boot program runs. For a server
+ * that cannot be on that host: what has to be taken out.
  */
 public enum DhcpConfigLines {
     KEA("""
             // Kea DHCPv4: add to "Dhcp4" in kea-dhcp4.conf, then restart kea-dhcp4-server.
-            // vendor-class-identifier (60) sends PXE clients to port 4011 of this host; there must be no option 43.
+            // vendor-class-identifier (60) sends PXE clients to port 4011 of Kea's host: only where Firstlight runs there too. There must be
+            // no option 43.
             "client-classes": [
               {
                 "name": "firstlight-pxe",
@@ -41,7 +43,8 @@ public enum DhcpConfigLines {
               }"""),
     ISC("""
             # ISC dhcpd: add to dhcpd.conf, outside of any subnet, then restart isc-dhcp-server.
-            # vendor-class-identifier (60) sends PXE clients to port 4011 of this host; there must be no option 43.
+            # vendor-class-identifier (60) sends PXE clients to port 4011 of dhcpd's host: only where Firstlight runs there too. There must be
+            # no option 43.
             class "firstlight-pxe" {
               match if substring(option vendor-class-identifier, 0, 9) = "PXEClient";
               option vendor-class-identifier "PXEClient";
@@ -61,7 +64,7 @@ public enum DhcpConfigLines {
             """),
     DNSMASQ("""
             # dnsmasq: add to dnsmasq.conf, then restart dnsmasq. Leave out pxe-service and pxe-prompt.
-            # Option 60 sends PXE clients to port 4011 of this host; there must be no option 43.
+            # Option 60 sends PXE clients to port 4011 of dnsmasq's host: only where Firstlight runs there too. There must be no option 43.
             dhcp-vendorclass=set:firstlight-pxe,PXEClient
             dhcp-option-force=tag:firstlight-pxe,60,PXEClient
             HTTP_BOOT""", """
@@ -72,13 +75,17 @@ public enum DhcpConfigLines {
             dhcp-boot=tag:firstlight-http-x64,http://SERVER:PORT/ipxe/x64/snponly.efi
             dhcp-boot=tag:firstlight-http-arm64,http://SERVER:PORT/ipxe/arm64/snponly.efi
             """),
+    /** Runs on no host of Firstlight's, so its option 60 only sends PCs to where nobody answers: see the lines. */
     WINDOWS("""
-            # Windows DHCP Server: run in PowerShell as administrator.
-            # Option 60 sends PXE clients to port 4011 of this host; there must be no option 43, 66 or 67 for them.
-            Add-DhcpServerv4OptionDefinition -Name "PXEClient" -OptionId 60 -Type String -ErrorAction SilentlyContinue
-            Add-DhcpServerv4Class -Name "Firstlight PXE" -Type Vendor -Data "PXEClient:Arch"
-            Add-DhcpServerv4Policy -Name "Firstlight PXE" -Condition OR -VendorClass EQ,"Firstlight PXE*"
-            Set-DhcpServerv4OptionValue -PolicyName "Firstlight PXE" -OptionId 60 -Value "PXEClient"
+            # Windows DHCP Server: needs no line. Firstlight does not run on Windows, so it is on another host and answers PCs by itself;
+            # behind a router, name its address as a second helper (relay) beside the DHCP server's.
+            # Option 60 = PXEClient here (Windows Deployment Services sets it) sends PCs to port 4011 of the DHCP server, where nobody
+            # answers, and a boot file (67) of an older server is tried before Firstlight's. These lines take both away, of the
+            # server and of each scope; run them in PowerShell as administrator. Policies (Get-DhcpServerv4Policy) must have neither.
+            Remove-DhcpServerv4OptionValue -OptionId 60,67 -ErrorAction SilentlyContinue
+            Get-DhcpServerv4Scope | ForEach-Object {
+              Remove-DhcpServerv4OptionValue -ScopeId $_.ScopeId -OptionId 60,67 -ErrorAction SilentlyContinue
+            }
             """, "");
 
     private final String lines;

@@ -14,8 +14,10 @@ import picocli.CommandLine.Spec;
 /** {@code firstlight dhcp-config kea|isc|dnsmasq|windows}. */
 @Command(
         name = "dhcp-config",
-        description =
-                "Prints the lines with which a DHCP server on Firstlight's host sends PXE clients to port 4011. It works without them, wherever it is.",
+        description = {
+            "Prints the lines with which a DHCP server on Firstlight's host sends PXE clients to port 4011. It works without them, wherever it is;",
+            "on another host they would send PCs to where nobody answers. For windows: what to take out there."
+        },
         footerHeading = "%nFor example:%n",
         footer = {"  firstlight dhcp-config kea", "  firstlight dhcp-config dnsmasq --http-boot --address 10.0.0.9"})
 public final class DhcpConfigCommand implements Runnable {
