@@ -1,6 +1,7 @@
 package firstlight.netboot.dhcp;
 
 import firstlight.model.Architecture;
+import firstlight.model.FactName;
 import firstlight.netboot.dhcp.Treatment.LocalBoot;
 import firstlight.wire.dhcp.DhcpOption.IpxeOptions;
 import java.util.Optional;
@@ -29,7 +30,8 @@ public enum Quirk {
             (_, treatment) -> is(treatment, Architecture.UEFI_EBC_HTTP),
             (client, _) -> Treatment.usual(client, Optional.of(Architecture.UEFI_X64_HTTP))),
     RASPBERRY_PI_SAYS_BIOS(
-            "Raspberry Pi firmware reports architecture 0; its makers' MAC prefixes tell it from a PC (smee isRaspberryPI)",
+            "Raspberry Pi firmware reports architecture 0; its makers' MAC prefixes tell it from a PC (smee isRaspberryPI), and from the"
+                    + " Pi 4 on, whatever its MAC address is, option 97, which begins with RPi4, RPi5 (its documentation, DHCP_OPTION97)",
             (client, treatment) -> is(treatment, Architecture.BIOS) && !client.isIpxe() && isRaspberryPi(client),
             (client, _) -> Treatment.usual(client, Optional.of(Architecture.RASPBERRY_PI))),
     RASPBERRY_PI_HAS_NO_MENU(
@@ -72,6 +74,9 @@ public enum Quirk {
 
     private static final Set<String> RASPBERRY_PI_OUIS =
             Set.of("b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67", "88:a2:9e");
+    /** "RPi4", "RPi5" and so on as the first field of a UUID, which is little-endian on the wire. */
+    private static final Pattern RASPBERRY_PI_UUID = Pattern.compile("3[0-9]695052-");
+
     private static final Pattern ARCH = Pattern.compile("Arch:(\\d{1,5})");
 
     private final String reason;
@@ -102,9 +107,14 @@ public enum Quirk {
     }
 
     private static boolean isRaspberryPi(Client client) {
-        return client.mac()
+        boolean byMac = client.mac()
                 .filter(mac -> RASPBERRY_PI_OUIS.contains(mac.toString().substring(0, 8)))
                 .isPresent();
+        return byMac
+                || client.facts()
+                        .first(FactName.UUID)
+                        .filter(uuid -> RASPBERRY_PI_UUID.matcher(uuid).lookingAt())
+                        .isPresent();
     }
 
     private static Optional<Architecture> architectureOfTheClassIdentifier(Client client) {

@@ -72,6 +72,10 @@ class ProxyDhcpTest {
         return ((Silence) answer(packet, Packets.arrival(door), LOAD).outcome()).reason();
     }
 
+    private Reason silence(DhcpPacket discover, FirstAnswer decision) {
+        return ((Silence) answer(discover, Packets.arrival(Door.DHCP), decision).outcome()).reason();
+    }
+
     private static DhcpPacket with(DhcpPacket packet, DhcpOption... added) {
         List<DhcpOption> options = new ArrayList<>(packet.options());
         for (DhcpOption option : added) {
@@ -379,6 +383,20 @@ class ProxyDhcpTest {
                 Packets.packet(Firmware.BIOS_WITHOUT_93, Message.DISCOVER, 1),
                 new ClassIdentifier("PXEClient:Arch:00011:UNDI:003016"));
         assertThat(reply(packet, Packets.arrival(Door.DHCP), LOAD).packet().file())
+                .isEqualTo("ipxe/arm64/snponly.efi");
+    }
+
+    /** Its documentation's DHCP_OPTION97: "RPi4", board revision, end of the MAC address, serial number. */
+    @Test
+    void aRaspberryPiWithAnotherMacAddressIsKnownByOption97() {
+        ClientMachineIdentifier pi4 = new ClientMachineIdentifier(0, Bytes.ofHex("525069341431c00032ab54761000abcd"));
+        ClientMachineIdentifier pi5 = new ClientMachineIdentifier(0, Bytes.ofHex("525069357041d00032ab54761000abcd"));
+        DhcpPacket discover = Packets.packet(Firmware.BIOS, Message.DISCOVER, 1);
+        for (ClientMachineIdentifier pi : List.of(pi4, pi5)) {
+            assertThat(silence(with(discover, pi), LOCAL)).isEqualTo(Reason.GOES_ON_BY_ITSELF);
+        }
+        DhcpPacket uefi = with(Packets.packet(Firmware.UEFI_ARM64, Message.DISCOVER, 1), pi4);
+        assertThat(reply(uefi, Packets.arrival(Door.DHCP), LOAD).packet().file())
                 .isEqualTo("ipxe/arm64/snponly.efi");
     }
 
