@@ -287,7 +287,8 @@ public final class Server implements AutoCloseable {
         }
         listeners.add(new Listener("UDP " + ports.proxyDhcp(), "proxy DHCP, for clients that were sent here"));
         try {
-            keep(OfferWatch.start(configuration.interfaces(), clients, log, CLOCK, proxy));
+            keep(OfferWatch.start(
+                    configuration.interfaces(), configuration.database().isPresent(), clients, log, CLOCK, proxy));
         } catch (SocketFailure e) {
             LOG.warn("whether another server wants to boot the same PCs will not be told: {}", e.getMessage());
         }

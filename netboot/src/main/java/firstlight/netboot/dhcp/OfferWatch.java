@@ -36,6 +36,7 @@ public final class OfferWatch implements AutoCloseable {
     private final Poller poller;
     private final Inbox inbox = new Inbox(16, 2048);
     private final List<String> interfaces;
+    private final boolean sharedDatabase;
     private final PrebootClients clients;
     private final Events events;
     private final InstantSource clock;
@@ -47,6 +48,7 @@ public final class OfferWatch implements AutoCloseable {
     private OfferWatch(
             UdpSocket socket,
             List<String> interfaces,
+            boolean sharedDatabase,
             PrebootClients clients,
             Events events,
             InstantSource clock,
@@ -55,6 +57,7 @@ public final class OfferWatch implements AutoCloseable {
         this.socket = socket;
         this.poller = new Poller(List.of(socket));
         this.interfaces = List.copyOf(interfaces);
+        this.sharedDatabase = sharedDatabase;
         this.clients = clients;
         this.events = events;
         this.clock = clock;
@@ -64,14 +67,20 @@ public final class OfferWatch implements AutoCloseable {
 
     /**
      * @param interfaces the only ones to listen on; empty for all
+     * @param sharedDatabase whether other Firstlights may decide by the same database
      * @param proxy repeats offers that its clients cannot read
      */
     public static OfferWatch start(
-            List<String> interfaces, PrebootClients clients, Events events, InstantSource clock, ProxyDhcpServer proxy)
+            List<String> interfaces,
+            boolean sharedDatabase,
+            PrebootClients clients,
+            Events events,
+            InstantSource clock,
+            ProxyDhcpServer proxy)
             throws SocketFailure {
         UdpSocket socket = UdpSocket.overhearBroadcasts(CLIENT_PORT);
         try {
-            return new OfferWatch(socket, interfaces, clients, events, clock, proxy::overheard);
+            return new OfferWatch(socket, interfaces, sharedDatabase, clients, events, clock, proxy::overheard);
         } catch (SocketFailure e) {
             socket.close();
             throw e;
@@ -102,7 +111,7 @@ public final class OfferWatch implements AutoCloseable {
             if (packet.destinationPort() == CLIENT_PORT) { // others come until the socket has its filter
                 DhcpPacket offer = DhcpCodec.decode(packet.payload().toArray());
                 SpoiltOffers.Overheard.of(packet.payload(), offer).ifPresent(spoilt);
-                OtherOffer.of(offer, source, ours()).ifPresent(this::tell);
+                OtherOffer.of(offer, source, ours(), sharedDatabase).ifPresent(this::tell);
             }
         } catch (DecodeException e) {
             LOG.debug("{} sent a PC a malformed answer: {}", source, e.getMessage());
@@ -124,18 +133,9 @@ public final class OfferWatch implements AutoCloseable {
         if (!clients.hasRecent(offer.client(), now)) {
             return;
         }
-        events.happened(
-                now,
-                offer.client(),
-                "other-offer",
-                "the server " + offer.server() + " offered it " + offer.what()
-                        + " too; if it does not start Firstlight's, that server answered what it took");
+        events.happened(now, offer.client(), "other-offer", offer.event());
         if (told.size() < MANY && told.add(offer.server())) {
-            LOG.warn(
-                    "the server {} tells PCs where to boot from, too ({}): those that listen to it do not come here. Take options 43,"
-                            + " 60, 66, 67 and the boot file out of its configuration, or switch its PXE service off",
-                    offer.server(),
-                    offer.what());
+            LOG.warn("{}", offer.warning());
         }
     }
 

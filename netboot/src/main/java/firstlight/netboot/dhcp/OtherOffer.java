@@ -19,14 +19,17 @@ import java.util.Set;
  * set up to send PCs to somebody else. Which of two answers a firmware takes is its own affair, so somebody has to be told.
  *
  * @param what it offers, for people
+ * @param firstlight a Firstlight's, which knows other devices and other work than this one
  */
-record OtherOffer(Ipv4Address server, MacAddress client, String what) {
+record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean firstlight) {
     /**
-     * Empty for an offer that only leases, for a Firstlight's, and for one that sends the PC to us.
+     * Empty for an offer that only leases, for one that sends the PC to us, and for that of a Firstlight which decides as we do.
      *
      * @param ours this host's addresses
+     * @param sharedDatabase whether other Firstlights may decide by what we know
      */
-    static Optional<OtherOffer> of(DhcpPacket packet, Ipv4Address source, Set<Ipv4Address> ours) {
+    static Optional<OtherOffer> of(
+            DhcpPacket packet, Ipv4Address source, Set<Ipv4Address> ours, boolean sharedDatabase) {
         boolean answer = packet.op() == DhcpPacket.BOOTREPLY
                 && packet.messageType()
                         .filter(type -> type == MessageType.OFFER || type == MessageType.ACK)
@@ -35,7 +38,8 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what) {
                 .map(ServerIdentifier::address)
                 .orElse(source);
         // Whatever this host sends comes back to us as well.
-        if (!answer || packet.mac().isEmpty() || ours.contains(source) || isFirstlight(packet, server)) {
+        boolean firstlight = isFirstlight(packet, server);
+        if (!answer || packet.mac().isEmpty() || ours.contains(source) || (firstlight && sharedDatabase)) {
             return Optional.empty();
         }
         boolean toUs = ours.contains(packet.nextServer())
@@ -46,10 +50,31 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what) {
         if (toUs) {
             return Optional.empty();
         }
-        return what(packet).map(what -> new OtherOffer(server, packet.mac().get(), what));
+        return what(packet).map(what -> new OtherOffer(server, packet.mac().get(), what, firstlight));
     }
 
-    /** Servers of one Firstlight may share a network: ours leases nothing and writes its own address where a host's name belongs. */
+    /** For {@link firstlight.model.Events}. */
+    String event() {
+        return firstlight
+                ? "the Firstlight at " + server + ", which has another database, offered it " + what
+                        + " too; which of the two it listens to is chance"
+                : "the server " + server + " offered it " + what
+                        + " too; if it does not start Firstlight's, that server answered what it took";
+    }
+
+    /** For whoever runs the servers. */
+    String warning() {
+        return firstlight
+                ? "another Firstlight, " + server
+                        + ", answers the same PCs by a database of its own: a PC that has work at one of the two may"
+                        + " be sent to its disk by the other. Give both one database (`database.url`), or let one of them serve other"
+                        + " networks (`interfaces`)"
+                : "the server " + server + " tells PCs where to boot from, too (" + what
+                        + "): those that listen to it do not come here. Take options 43, 60, 66, 67 and the boot file out of its"
+                        + " configuration, or switch its PXE service off";
+    }
+
+    /** Ours leases nothing and writes its own address where a host's name belongs. */
     private static boolean isFirstlight(DhcpPacket packet, Ipv4Address server) {
         return packet.yourAddress().isAny() && packet.sname().equals(server.toString());
     }

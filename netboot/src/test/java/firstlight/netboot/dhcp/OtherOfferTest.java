@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Offers of dnsmasq 2.90 in several of its roles, as captured. */
@@ -31,7 +32,7 @@ class OtherOfferTest {
     private static Optional<OtherOffer> heard(String head, String options) {
         DhcpPacket packet = DhcpCodec.decode(
                 Bytes.ofHex(head + "00".repeat(202) + options + "ff").toArray());
-        return OtherOffer.of(packet, OTHER, Set.of(OURS));
+        return OtherOffer.of(packet, OTHER, Set.of(OURS), false);
     }
 
     @Test
@@ -42,7 +43,7 @@ class OtherOfferTest {
     @Test
     void aForgottenBootFileIsTold() {
         assertThat(heard(LEASED, LEASE + "430a6f746865722e65666900"))
-                .contains(new OtherOffer(OTHER, CLIENT, "the boot file 'other.efi'"));
+                .contains(new OtherOffer(OTHER, CLIENT, "the boot file 'other.efi'", false));
     }
 
     @Test
@@ -68,18 +69,38 @@ class OtherOfferTest {
                 .isEmpty(); // option 66
     }
 
-    @Test
-    void anotherFirstlightIsNoOther() {
+    private static List<DhcpPacket> offersOfAnotherFirstlight() {
         ProxyDhcp engine = new ProxyDhcp(ProxyDhcpSettings.DEFAULT);
         Arrival arrival = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, OTHER, "");
         Request discover = (Request) engine.read(Packets.packet(Firmware.UEFI_X64, Message.DISCOVER, 1), arrival);
-        for (FirstAnswer answer : List.of(
-                new FirstAnswer.LoadPrebootClient(List.of()),
-                new FirstAnswer.LocalBoot(List.of()),
-                new FirstAnswer.Hotkey("Press F8", 3, List.of()))) {
-            ProxyDhcp.Reply reply = (ProxyDhcp.Reply)
-                    engine.answer(discover, answer, Instant.EPOCH).outcome();
-            assertThat(OtherOffer.of(reply.packet(), OTHER, Set.of(OURS))).isEmpty();
+        return Stream.of(
+                        new FirstAnswer.LoadPrebootClient(List.of()),
+                        new FirstAnswer.LocalBoot(List.of()),
+                        new FirstAnswer.Hotkey("Press F8", 3, List.of()))
+                .map(answer -> (ProxyDhcp.Reply)
+                        engine.answer(discover, answer, Instant.EPOCH).outcome())
+                .map(ProxyDhcp.Reply::packet)
+                .toList();
+    }
+
+    @Test
+    void aFirstlightWithOurDatabaseIsNoOther() {
+        for (DhcpPacket offer : offersOfAnotherFirstlight()) {
+            assertThat(OtherOffer.of(offer, OTHER, Set.of(OURS), true)).isEmpty();
+        }
+        DhcpPacket forgotten =
+                DhcpCodec.decode(Bytes.ofHex(LEASED + "00".repeat(202) + LEASE + "430a6f746865722e65666900ff")
+                        .toArray());
+        assertThat(OtherOffer.of(forgotten, OTHER, Set.of(OURS), true)).isPresent();
+    }
+
+    /** What the one has as work the other may send to its disk. */
+    @Test
+    void aFirstlightWithAnotherDatabaseIsToldAsSuchWhateverItOffers() {
+        for (DhcpPacket offer : offersOfAnotherFirstlight()) {
+            OtherOffer other = OtherOffer.of(offer, OTHER, Set.of(OURS), false).orElseThrow();
+            assertThat(other.event()).startsWith("the Firstlight at 10.81.0.2, which has another database, offered it");
+            assertThat(other.warning()).contains("another Firstlight, 10.81.0.2", "`database.url`");
         }
     }
 }
