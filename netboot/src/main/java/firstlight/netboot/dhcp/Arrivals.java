@@ -4,31 +4,25 @@ import firstlight.model.Ipv4Address;
 import firstlight.netboot.dhcp.Listener.Heard;
 import firstlight.sockets.Interfaces;
 import firstlight.wire.dhcp.DhcpPacket;
-import java.net.SocketException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** How packets came, by the addresses that this host's interfaces have now. Mutable, owned by the proxy's thread. */
 final class Arrivals {
-    private static final long ADDRESSES_STAY = Duration.ofSeconds(5).toNanos();
-
     private final Drops drops;
     private final HeardLeases leases = new HeardLeases();
-    private Map<Integer, List<Interfaces.Address>> addresses = Map.of();
-    private long addressesRead = System.nanoTime() - ADDRESSES_STAY;
+    private final OwnAddresses addresses;
 
     Arrivals(Drops drops) {
         this.drops = drops;
+        this.addresses = OwnAddresses.ofThisHost(drops);
     }
 
     /** Of packet {@code i} of a listener's; empty, and counted, on an interface without an address. */
     Optional<Arrival> of(Listener listener, int i, Heard heard, DhcpPacket packet) {
         int index = listener.interfaceIndex(i);
         leases.hear(packet, index);
-        List<Interfaces.Address> own = own(index);
+        List<Interfaces.Address> own = addresses.of(index, listener.localAddress(i), System.nanoTime());
         Ipv4Address destination = listener.destination(i);
         Optional<Ipv4Address> server = Arrival.server(
                         listener.localAddress(i),
@@ -46,19 +40,5 @@ final class Arrivals {
                 .orElse(32);
         String network = Arrival.network(server.get(), prefix, heard.source());
         return Optional.of(new Arrival(listener.door(), heard.source(), heard.sourcePort(), server.get(), network));
-    }
-
-    private List<Interfaces.Address> own(int index) {
-        if (System.nanoTime() - addressesRead >= ADDRESSES_STAY) {
-            addressesRead = System.nanoTime();
-            try {
-                Map<Integer, List<Interfaces.Address>> read = new TreeMap<>();
-                Interfaces.up().forEach(each -> read.put(each.index(), each.addresses()));
-                addresses = read;
-            } catch (SocketException e) {
-                drops.note("interfaces", "the interfaces' addresses cannot be read: " + e.getMessage());
-            }
-        }
-        return addresses.getOrDefault(index, List.of());
     }
 }

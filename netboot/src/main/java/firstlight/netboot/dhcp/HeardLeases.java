@@ -11,14 +11,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The addresses that DHCP servers gave, as clients broadcast which offer they take. Where one wire carries two networks, a DISCOVER does
- * not tell in which of them its client will be; what it was given before does, or else what the wire's last client was given. Mutable, owned
- * by the proxy's thread.
+ * not tell in which of them its client will be; what it was given before does, or else what it asks for, or what the wire's last client was
+ * given. Mutable, owned by the proxy's thread.
  */
 final class HeardLeases {
     private static final int CLIENTS = 65_536;
+
+    /** Link-local addresses (RFC 3927). */
+    private static final Interfaces.Address SELF_GIVEN = new Interfaces.Address(Ipv4Address.parse("169.254.0.0"), 16);
 
     private final Map<Bytes, Ipv4Address> byHardwareAddress = Bounded.byUse(CLIENTS);
 
@@ -44,18 +48,31 @@ final class HeardLeases {
     /**
      * Of an interface's addresses the one in the client's network.
      *
-     * @param otherwise when nothing was heard, or nothing of these networks
+     * @param otherwise when nothing was heard, or nothing of these networks, and it is one that PCs have a way to
      */
     Ipv4Address nearest(
             DhcpPacket packet, int interfaceIndex, List<Interfaces.Address> addresses, Ipv4Address otherwise) {
         if (addresses.size() < 2) {
             return otherwise;
         }
-        return Optional.ofNullable(byHardwareAddress.get(packet.clientHardwareAddress()))
-                .flatMap(lease -> covering(addresses, lease))
-                .or(() -> Optional.ofNullable(lastOfInterface.get(interfaceIndex))
-                        .flatMap(lease -> covering(addresses, lease)))
-                .orElse(otherwise);
+        return Stream.of(
+                        Optional.of(packet.clientAddress()).filter(address -> !address.isAny()),
+                        Optional.ofNullable(byHardwareAddress.get(packet.clientHardwareAddress())),
+                        packet.find(RequestedAddress.class).map(RequestedAddress::address),
+                        Optional.ofNullable(lastOfInterface.get(interfaceIndex)))
+                .flatMap(Optional::stream)
+                .flatMap(lease -> covering(addresses, lease).stream())
+                .findFirst()
+                .orElseGet(() -> usual(addresses, otherwise));
+    }
+
+    /** Not one that a PC with a lease hardly reaches, if there is another: of no network, or what a card gave itself. */
+    private static Ipv4Address usual(List<Interfaces.Address> addresses, Ipv4Address otherwise) {
+        List<Ipv4Address> usual = addresses.stream()
+                .filter(each -> each.prefix() < 32 && !SELF_GIVEN.covers(each.address()))
+                .map(Interfaces.Address::address)
+                .toList();
+        return usual.isEmpty() || usual.contains(otherwise) ? otherwise : usual.getFirst();
     }
 
     private static Optional<Ipv4Address> covering(List<Interfaces.Address> addresses, Ipv4Address lease) {

@@ -70,6 +70,39 @@ class HeardLeasesTest {
     }
 
     @Test
+    void anUnknownClientIsTakenForOneOfTheNetworkThatItAsksFor() {
+        List<DhcpOption> options = new ArrayList<>(DISCOVER.options());
+        options.add(new RequestedAddress(IN_SECOND));
+        assertThat(nearest(DISCOVER.with(options))).isEqualTo(SECOND.address());
+        leases.hear(request(Firmware.BIOS, Ipv4Address.parse("192.168.1.99"), true), WIRE);
+        assertThat(nearest(DISCOVER.with(options))).isEqualTo(FIRST.address());
+    }
+
+    @Test
+    void aClientThatHasAnAddressIsToldTheOneOfItsNetwork() {
+        byte[] octets = DhcpCodec.encode(Packets.packet(Firmware.BIOS, Message.ITEM, 1));
+        System.arraycopy(Bytes.ofHex("0a140707").toArray(), 0, octets, 12, 4); // ciaddr
+        assertThat(nearest(DhcpCodec.decode(octets))).isEqualTo(SECOND.address());
+    }
+
+    @Test
+    void ofANetworkThatNothingIsKnownOfAnAddressIsToldThatPcsHaveAWayTo() {
+        Address alone = new Address(Ipv4Address.parse("172.31.0.1"), 32);
+        Address selfGiven = new Address(Ipv4Address.parse("169.254.7.9"), 16);
+        for (Address odd : List.of(alone, selfGiven)) {
+            assertThat(leases.nearest(DISCOVER, WIRE, List.of(odd, SECOND), odd.address()))
+                    .isEqualTo(SECOND.address());
+            assertThat(leases.nearest(DISCOVER, WIRE, List.of(odd), odd.address()))
+                    .isEqualTo(odd.address());
+        }
+        assertThat(leases.nearest(DISCOVER, WIRE, List.of(alone, selfGiven), selfGiven.address()))
+                .isEqualTo(selfGiven.address());
+        Address pair = new Address(Ipv4Address.parse("10.9.0.0"), 31);
+        assertThat(leases.nearest(DISCOVER, WIRE, List.of(pair, SECOND), pair.address()))
+                .isEqualTo(pair.address());
+    }
+
+    @Test
     void aRelayedLeaseIsNotOfThisWire() {
         byte[] octets = DhcpCodec.encode(request(Firmware.BIOS, IN_SECOND, true));
         System.arraycopy(Bytes.ofHex("0a140001").toArray(), 0, octets, 24, 4); // giaddr
