@@ -22,6 +22,7 @@ final class FailureScenarios {
                 maintenance(),
                 storeFull().onlyByName(),
                 serverKilled().onlyByName(),
+                serverRestarted().onlyByName(),
                 engineCrash().onlyByName());
     }
 
@@ -114,6 +115,38 @@ final class FailureScenarios {
         return new Scenario(
                 "server-killed",
                 "the server is killed in the middle of a capture and of a restore; both are done in the end",
+                SEPARATE,
+                steps);
+    }
+
+    private static Scenario serverRestarted() {
+        PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
+        Sight initramfs = Sight.requestFor("environment/initramfs");
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(pc, "inventory"));
+        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
+        steps.add(new Expect(Phase.SEVEN, "the initramfs is asked for", initramfs, 60));
+        steps.add(new Act(Phase.SEVEN, "the server is killed while it sends it, and started again", stage -> {
+            stage.killServer();
+            stage.restart();
+            return "";
+        }));
+        steps.add(new Act(Phase.SEVEN, "the initramfs is asked for once more", stage -> {
+            Wait.until(
+                    "a second request for it",
+                    60,
+                    () -> stage.evidence().since(0).stream()
+                                    .filter(seen -> initramfs.is(pc, seen))
+                                    .count()
+                            == 2);
+            return "";
+        }));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(120));
+        return new Scenario(
+                "server-restarted",
+                "the server is killed while a PC loads the imaging environment from it; the PC loads it once more and does its work",
                 SEPARATE,
                 steps);
     }

@@ -134,14 +134,25 @@ final class IpxeScript {
             StringBuilder script, PrebootAnswer answer, String mac, boolean maintenance, Site.At here) {
         String arguments =
                 here.kernelArguments(answer.token(), mac, maintenance, Escape.ipxe(answer.kernelArguments()));
+        String load = maintenance ? "load-maintenance" : "load";
+        // A server that is restarted just now (an update) breaks a transfer, and is back within seconds.
         script.append("""
+                set loads:int32 0
+                :%1$s
                 imgfree
-                initrd %s || goto failed
+                initrd %2$s || goto %1$s-again
                 set updates ||
-                initrd %s && set updates initrd=%s || echo No updates archive, which is normal.
-                kernel %s initrd=%s ${updates} %s || goto failed
+                initrd %3$s && set updates initrd=%4$s || echo No updates archive, which is normal.
+                kernel %5$s initrd=%6$s ${updates} %7$s || goto %1$s-again
                 boot || goto failed
+                :%1$s-again
+                inc loads
+                iseq ${loads} 5 && goto failed ||
+                echo Firstlight did not send all of it; asking again
+                sleep 4
+                goto %1$s
                 """.formatted(
+                        load,
                         here.largeFile(BootNames.INITRAMFS),
                         here.largeFile(BootNames.UPDATES),
                         lastName(BootNames.UPDATES),
