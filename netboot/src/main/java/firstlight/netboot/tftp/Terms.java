@@ -31,6 +31,9 @@ public record Terms(int blockSize, int windowSize, Duration longestWait, List<Tf
     /** IPv4 header without options, UDP header, TFTP header. */
     private static final int HEADERS = 20 + 8 + 4;
 
+    /** Ethernet's MTU, which firmware has whatever the server's is: TCP tells its ends each other's, UDP does not. */
+    private static final int FIRMWARES_MTU = 1500;
+
     public Terms {
         answer = List.copyOf(answer);
     }
@@ -39,7 +42,8 @@ public record Terms(int blockSize, int windowSize, Duration longestWait, List<Tf
      * Takes of the client's options what the server can keep. Only options that were asked for are ever in the answer, none
      * with a larger value: EDK2 and PXELINUX end the transfer at anything else.
      *
-     * @param mtu of the interface towards the client: blocks that would be cut into IP fragments get lost with many firmwares
+     * @param mtu of the interface towards the client: blocks that would be cut into IP fragments get lost with many firmwares, and so does
+     *     what is longer than their own
      * @param largestWindow at most {@link #LARGEST_WINDOW}
      */
     static Terms negotiate(ReadRequest request, long size, int mtu, int largestWindow) {
@@ -50,7 +54,8 @@ public record Terms(int blockSize, int windowSize, Duration longestWait, List<Tf
         for (TftpOption option : request.options()) {
             switch (option) {
                 case BlockSize(int asked) -> {
-                    blockSize = Math.max(BlockSize.MIN, Math.min(asked, Math.min(BlockSize.MAX, mtu - HEADERS)));
+                    int most = Math.min(mtu, FIRMWARES_MTU) - HEADERS;
+                    blockSize = Math.max(BlockSize.MIN, Math.min(asked, most));
                     answer.add(new BlockSize(blockSize));
                 }
                 case WindowSize(int asked) -> {
