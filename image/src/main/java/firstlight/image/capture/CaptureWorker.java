@@ -1,7 +1,6 @@
 package firstlight.image.capture;
 
 import firstlight.image.Disk;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
@@ -33,7 +32,6 @@ final class CaptureWorker implements Workers.Worker<CellBatch> {
     private final Meter meter;
     private final CaptureStages stages;
     private final CellReader reader = new CellReader();
-    private byte[] plain = new byte[Chunk.SIZE];
     private final ChunkCodec codec = new ChunkCodec(LEVEL);
 
     CaptureWorker(
@@ -61,11 +59,7 @@ final class CaptureWorker implements Workers.Worker<CellBatch> {
             for (int i = missing.nextSetBit(0); i >= 0 && i < ids.size(); i = missing.nextSetBit(i + 1)) {
                 int cell = found.get(i).cell();
                 int length = batch.length(cell);
-                if (plain.length < length) {
-                    plain = new byte[length];
-                }
-                content.get(batch.at(cell), plain, 0, length);
-                ChunkFrame frame = codec.pack(ids.get(i), plain, 0, length);
+                ChunkFrame frame = codec.pack(ids.get(i), content, batch.at(cell), length);
                 frames.add(frame);
                 stages.newBytes.add(length);
                 stages.sentBytes.add(frame.frame().length);

@@ -15,7 +15,8 @@ public final class ChunkCodec implements AutoCloseable {
 
     private final ZstdCompressCtx compressor = new ZstdCompressCtx();
     private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
-    private byte[] scratch = new byte[(int) Zstd.compressBound(Chunk.SIZE)];
+    private byte[] scratch = new byte[0];
+    private ByteBuffer directScratch = ByteBuffer.allocateDirect(0);
     private byte[] plain = new byte[0];
 
     public ChunkCodec(int level) {
@@ -43,11 +44,28 @@ public final class ChunkCodec implements AutoCloseable {
     }
 
     public ChunkFrame pack(ChunkId id, byte[] content, int offset, int length) {
-        if (length > Chunk.SIZE && scratch.length < Zstd.compressBound(length)) {
-            scratch = new byte[(int) Zstd.compressBound(length)];
+        int room = room(length);
+        if (scratch.length < room) {
+            scratch = new byte[room];
         }
         int packed = compressor.compressByteArray(scratch, 0, scratch.length, content, offset, length);
         return new ChunkFrame(id, Arrays.copyOf(scratch, packed));
+    }
+
+    /** Of a direct buffer, without a copy of it; neither position nor limit counts or changes. */
+    public ChunkFrame pack(ChunkId id, ByteBuffer content, int offset, int length) {
+        int room = room(length);
+        if (directScratch.capacity() < room) {
+            directScratch = ByteBuffer.allocateDirect(room);
+        }
+        int packed = compressor.compressDirectByteBuffer(directScratch, 0, room, content, offset, length);
+        byte[] frame = new byte[packed];
+        directScratch.get(0, frame);
+        return new ChunkFrame(id, frame);
+    }
+
+    private static int room(int length) {
+        return (int) Zstd.compressBound(Math.max(length, Chunk.SIZE));
     }
 
     /**
@@ -61,9 +79,28 @@ public final class ChunkCodec implements AutoCloseable {
             int room = Math.min(Chunk.LARGEST, into.length - offset);
             length = decompressor.decompressByteArray(into, offset, room, frame, 0, frame.length);
         } catch (ZstdException malformed) {
-            throw new DamagedChunk(id, "its zstd frame cannot be unpacked (" + malformed.getMessage() + ")");
+            throw malformed(id, malformed);
         }
-        ChunkId found = ChunkId.of(into, offset, length);
+        return compared(id, ChunkId.of(into, offset, length), length);
+    }
+
+    /** The same into a direct buffer, of which neither position nor limit counts or changes. */
+    public int unpack(ChunkId id, byte[] frame, ByteBuffer into, int offset) throws DamagedChunk {
+        int length;
+        try {
+            int room = Math.min(Chunk.LARGEST, into.capacity() - offset);
+            length = decompressor.decompressByteArrayToDirectByteBuffer(into, offset, room, frame, 0, frame.length);
+        } catch (ZstdException malformed) {
+            throw malformed(id, malformed);
+        }
+        return compared(id, ChunkId.of(into, offset, length), length);
+    }
+
+    private static DamagedChunk malformed(ChunkId id, ZstdException malformed) {
+        return new DamagedChunk(id, "its zstd frame cannot be unpacked (" + malformed.getMessage() + ")");
+    }
+
+    private static int compared(ChunkId id, ChunkId found, int length) throws DamagedChunk {
         if (!found.equals(id)) {
             throw new DamagedChunk(id, "its content has the SHA-256 " + found);
         }

@@ -13,25 +13,12 @@ final class Mark {
     private final CRC32 first = new CRC32();
     private final CRC32C second = new CRC32C();
 
-    /** The same of octets in a buffer, whose position and limit neither count nor change. */
+    /** Never 0; neither position nor limit of {@code content} counts or changes. */
     long of(ByteBuffer content, int offset, int length) {
         first.reset();
         first.update(content.slice(offset, length));
         second.reset();
         second.update(content.slice(offset, length));
-        return both();
-    }
-
-    /** Never 0. */
-    long of(byte[] content, int offset, int length) {
-        first.reset();
-        first.update(content, offset, length);
-        second.reset();
-        second.update(content, offset, length);
-        return both();
-    }
-
-    private long both() {
         long both = first.getValue() << 32 | second.getValue();
         return both == 0 ? 1 : both;
     }

@@ -5,7 +5,6 @@ import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.work.CellBatch;
-import firstlight.image.work.CellCursor;
 import firstlight.image.work.CellRange;
 import firstlight.image.work.CellReader;
 import firstlight.image.work.Meter;
@@ -29,8 +28,7 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
     private final RestoreStages stages;
     private final ChunkCodec codec = new ChunkCodec(1);
     private final Mark mark = new Mark();
-    private final byte[] content = new byte[CellCursor.bufferSize()];
-    private final ByteBuffer buffer = CellReader.alignedBuffer();
+    private final ByteBuffer content = CellReader.alignedBuffer();
 
     /** What of a restore is done, when a stream does some of it. */
     enum Part {
@@ -196,9 +194,8 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
             for (long from = base; from < end && hasUsed(range, from, end); ) {
                 long start = range.firstUsed(from);
                 long to = stretch(range, start, end);
-                buffer.clear();
-                buffer.put(content, batch.at(first) + (int) (start - base), (int) (to - start));
-                range.disk().write(range.start() + start, buffer.flip());
+                int at = batch.at(first) + (int) (start - base);
+                range.disk().write(range.start() + start, content.slice(at, (int) (to - start)));
                 from = to;
             }
             k += count;

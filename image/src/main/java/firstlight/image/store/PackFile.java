@@ -35,17 +35,20 @@ record PackFile(String name, FileChannel channel) implements Pack {
 
     @Override
     public long append(long offset, List<ChunkFrame> frames) throws IOException {
-        int length =
-                frames.stream().mapToInt(frame -> HEADER + frame.frame().length).sum();
-        ByteBuffer buffer = ByteBuffer.allocate(length);
-        for (ChunkFrame frame : frames) {
-            frame.id().put(buffer);
-            buffer.putInt(frame.frame().length).put(frame.frame());
-        }
-        buffer.flip();
+        ByteBuffer header = ByteBuffer.allocate(HEADER);
         long at = offset;
-        while (buffer.hasRemaining()) {
-            at += channel.write(buffer, at);
+        for (ChunkFrame frame : frames) {
+            frame.id().put(header.clear());
+            at = write(header.putInt(frame.frame().length).flip(), at);
+            at = write(ByteBuffer.wrap(frame.frame()), at); // from where it is: to gather them first is one copy more
+        }
+        return at;
+    }
+
+    private long write(ByteBuffer octets, long offset) throws IOException {
+        long at = offset;
+        while (octets.hasRemaining()) {
+            at += channel.write(octets, at);
         }
         return at;
     }
