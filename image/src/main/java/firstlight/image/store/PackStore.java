@@ -30,6 +30,7 @@ final class PackStore implements ImageStore {
     private final Shelf shelf;
     private final Packs packs;
     private final Versions versions;
+    private final VerifyingSink verifying = new VerifyingSink(trustingSink());
     private final Holds holds = new Holds();
     private final ReentrantLock tidying = new ReentrantLock();
 
@@ -59,7 +60,7 @@ final class PackStore implements ImageStore {
 
     @Override
     public ChunkSink sink() {
-        return new VerifyingSink(trustingSink());
+        return verifying;
     }
 
     @Override
@@ -345,7 +346,8 @@ final class PackStore implements ImageStore {
 
     @Override
     public void close() throws IOException {
-        try (shelf) {
+        try (shelf;
+                verifying) {
             packs.close();
         }
     }

@@ -290,7 +290,11 @@ public final class EnginePort implements HttpHandler {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");
         for (int from = 0; from < ids.size(); from += BATCH) {
             List<ChunkId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
-            ChunkWire.writeGet(exchange.getOutputStream(), care.serve(granted.version(), batch, again));
+            List<byte[]> frames = care.serve(granted.version(), batch, again);
+            if (batch.size() == ids.size()) { // all there is: spares both ends the chunks of HTTP
+                exchange.setResponseContentLength(ChunkWire.getLength(frames));
+            }
+            ChunkWire.writeGet(exchange.getOutputStream(), frames);
         }
         exchange.getOutputStream().close();
     }

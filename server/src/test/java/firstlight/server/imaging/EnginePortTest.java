@@ -335,13 +335,15 @@ class EnginePortTest {
         });
         assertThat(ManifestCodec.decode(engine.get("/engine/manifest", second).body()))
                 .isEqualTo(manifest(id));
-        byte[] got = engine.post("/engine/chunks/get", second, ChunkWire.ids(List.of(id)))
-                .body();
+        FakeEngine.Reply got = engine.post("/engine/chunks/get", second, ChunkWire.ids(List.of(id)));
+        assertThat(got.announced()).as("a batch of an engine's").isEqualTo(got.body().length);
         byte[] plain = new byte[Chunk.SIZE];
         try (ChunkCodec codec = new ChunkCodec(1)) {
-            int length = codec.unpack(id, ChunkWire.readGet(new ByteArrayInputStream(got)), plain, 0);
+            int length = codec.unpack(id, ChunkWire.readGet(new ByteArrayInputStream(got.body())), plain, 0);
             assertThat(Bytes.of(plain, 0, length)).isEqualTo(Bytes.of(CONTENT));
         }
+        FakeEngine.Reply more = engine.post("/engine/chunks/get", second, ChunkWire.ids(Collections.nCopies(40, id)));
+        assertThat(more.body()).as("more than are in memory at once").hasSize(40 * got.body().length);
         engine.post("/engine/result", second, WorkCodec.encode(new Result.Done("restored")));
         assertThat(decisions.firstAnswer(TWO, now))
                 .as("done work is not done again")

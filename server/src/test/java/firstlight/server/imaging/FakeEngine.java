@@ -17,8 +17,9 @@ final class FakeEngine {
     private final int port;
     private final SSLContext tls;
 
+    /** @param announced the body's length by its header; -1 where it has none */
     @SuppressWarnings("ArrayRecordComponent")
-    record Reply(int status, String contentType, byte[] body) {
+    record Reply(int status, String contentType, long announced, byte[] body) {
         String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
@@ -66,7 +67,8 @@ final class FakeEngine {
         int status = connection.getResponseCode();
         try (InputStream in = status / 100 == 2 ? connection.getInputStream() : connection.getErrorStream()) {
             String type = connection.getContentType();
-            return new Reply(status, type == null ? "" : type, in == null ? new byte[0] : in.readAllBytes());
+            long announced = connection.getContentLengthLong();
+            return new Reply(status, type == null ? "" : type, announced, in == null ? new byte[0] : in.readAllBytes());
         }
     }
 }
