@@ -23,7 +23,8 @@ public final class EnvironmentBuilder {
     private static final String FORMAT = "4";
     /**
      * The serial collector and small stacks suit a PC with 1 GB, of which the environment itself holds a sixth. It begins with a quarter of the memory:
-     * with Java's sixty-fourth each collection copies the chunks that are on their way once more. Both
+     * with Java's sixty-fourth each collection copies the chunks that are on their way once more. Half of the young ones' part is for those that
+     * live through a collection: an eighth is too small for what a restore fetched ahead, and the rest went, with its garbage, to ever new memory. Both
      * compilers start late: compiling the start itself costs more than it gains, and the hashing of chunks, which needs
      * them, passes these numbers in its first second. The class archive lies where it was made for, for moving it would
      * touch every page; it holds no secret whose place would matter.
@@ -32,6 +33,7 @@ public final class EnvironmentBuilder {
             "-XX:+UseSerialGC",
             "-XX:InitialRAMPercentage=25",
             "-XX:MaxRAMPercentage=40",
+            "-XX:SurvivorRatio=2",
             "-Xss512k",
             "-XX:-UsePerfData",
             "-XX:+UnlockDiagnosticVMOptions",
