@@ -1,5 +1,6 @@
 package firstlight.model;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What the firmware says it is: option 93, IANA "Processor Architecture Types" (RFC 4578 2.1 with its erratum). */
@@ -30,6 +31,8 @@ public enum Architecture {
         RASPBERRY_PI
     }
 
+    private static final List<Architecture> ALL = List.of(values());
+
     private final int code;
     private final Firmware firmware;
     private final boolean http;
@@ -55,7 +58,7 @@ public enum Architecture {
 
     /** Empty for codes that Firstlight has no boot program for. */
     public static Optional<Architecture> ofCode(int code) {
-        for (Architecture architecture : values()) {
+        for (Architecture architecture : ALL) {
             if (architecture.code == code) {
                 return Optional.of(architecture);
             }

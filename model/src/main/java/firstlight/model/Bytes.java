@@ -50,6 +50,11 @@ public final class Bytes {
         return octets.clone();
     }
 
+    /** Copies all octets into {@code target}, the first to {@code at}. */
+    public void copyTo(byte[] target, int at) {
+        System.arraycopy(octets, 0, target, at, octets.length);
+    }
+
     public String toHex() {
         return HexFormat.of().formatHex(octets);
     }

@@ -15,17 +15,21 @@ public record Facts(Map<FactName, List<String>> values) {
 
     public Facts {
         EnumMap<FactName, List<String>> copy = new EnumMap<>(FactName.class);
-        values.forEach((name, list) -> {
-            List<String> kept = stripped(list);
+        for (Map.Entry<FactName, List<String>> each : values.entrySet()) {
+            List<String> kept = stripped(each.getValue());
             if (!kept.isEmpty()) {
-                copy.put(name, kept);
+                copy.put(each.getKey(), kept);
             }
-        });
+        }
         values = Collections.unmodifiableMap(copy);
     }
 
-    /** In plain loops: facts are made anew several times for each firmware's packet. */
+    /** In plain loops, and kept as it is where it can be: facts are made anew several times for each firmware's packet. */
     private static List<String> stripped(List<String> list) {
+        if (list.size() == 1) {
+            String only = list.getFirst().strip();
+            return only.isEmpty() ? List.of() : List.of(only);
+        }
         List<String> kept = new ArrayList<>(list.size());
         for (String text : list) {
             String stripped = text.strip();

@@ -43,7 +43,7 @@ public final class Identity {
 
     /** The marks in {@code facts} that are the PC's own: no shared adapter is among them. */
     public static Set<IdentityKey> marks(Facts facts, Set<MacAddress> sharedAdapters) {
-        Set<IdentityKey> own = new LinkedHashSet<>(IdentityKey.of(facts));
+        Set<IdentityKey> own = IdentityKey.of(facts);
         sharedAdapters.forEach(mac -> own.remove(IdentityKey.mac(mac)));
         return own;
     }

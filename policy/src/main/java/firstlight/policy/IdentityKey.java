@@ -126,7 +126,7 @@ public record IdentityKey(Kind kind, String value) {
         return reversed.toString();
     }
 
-    static IdentityKey mac(MacAddress mac) {
+    public static IdentityKey mac(MacAddress mac) {
         return new IdentityKey(Kind.MAC, mac.toString().replace(":", ""));
     }
 

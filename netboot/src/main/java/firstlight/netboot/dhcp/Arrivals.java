@@ -33,12 +33,8 @@ final class Arrivals {
             drops.note("no address", "a packet came on interface " + index + ", which has no IPv4 address");
             return Optional.empty();
         }
-        int prefix = own.stream()
-                .filter(each -> each.address().equals(server.get()))
-                .mapToInt(Interfaces.Address::prefix)
-                .findFirst()
-                .orElse(32);
-        String network = Arrival.network(server.get(), prefix, heard.source());
+        int prefix = OwnAddresses.prefix(own, server.get());
+        String network = Arrival.network(server.get(), prefix < 0 ? 32 : prefix, heard.source());
         return Optional.of(new Arrival(listener.door(), heard.source(), heard.sourcePort(), server.get(), network));
     }
 }

@@ -13,6 +13,7 @@ import firstlight.wire.dhcp.DhcpOption.IpxeOptions;
 import firstlight.wire.dhcp.DhcpOption.RelayAgentInformation;
 import firstlight.wire.dhcp.DhcpOption.UserClass;
 import firstlight.wire.dhcp.DhcpPacket;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,20 +35,20 @@ record Client(
 
     static Client of(DhcpPacket packet, String vendorClass, String network) {
         Optional<IpxeOptions> ipxe = packet.find(IpxeOptions.class);
-        Facts facts = Facts.NONE;
+        EnumMap<FactName, List<String>> facts = new EnumMap<>(FactName.class);
         Optional<MacAddress> mac = packet.mac();
         if (mac.isPresent()) {
-            facts = facts.with(FactName.MAC, mac.get().toString());
+            facts.put(FactName.MAC, List.of(mac.get().toString()));
         }
         var uuid = packet.find(ClientMachineIdentifier.class).flatMap(ClientMachineIdentifier::uuid);
         if (uuid.isPresent()) {
-            facts = facts.with(FactName.UUID, uuid.get().toString());
+            facts.put(FactName.UUID, List.of(uuid.get().toString()));
         }
         Optional<String> pciId = ipxe.flatMap(IpxeOptions::pciId);
         if (pciId.isPresent()) {
-            facts = facts.with(FactName.NIC_PCI_ID, pciId.get());
+            facts.put(FactName.NIC_PCI_ID, List.of(pciId.get()));
         }
-        facts = facts.with(FactName.SUBNET, packet.isRelayed() ? behindRelay(packet) + "/32" : network);
+        facts.put(FactName.SUBNET, List.of(packet.isRelayed() ? behindRelay(packet) + "/32" : network));
         return new Client(
                 mac,
                 packet.clientHardwareAddress(),
@@ -57,7 +58,7 @@ record Client(
                         .orElse(List.of()),
                 packet.find(UserClass.class).map(UserClass::isIpxe).orElse(false),
                 ipxe,
-                facts);
+                new Facts(facts));
     }
 
     /**
@@ -85,10 +86,13 @@ record Client(
 
     /** The first of its architectures that Firstlight has a boot program for. */
     Optional<Architecture> architecture() {
-        return architectures.stream()
-                .map(Architecture::ofCode)
-                .flatMap(Optional::stream)
-                .findFirst();
+        for (int code : architectures) {
+            Optional<Architecture> known = Architecture.ofCode(code);
+            if (known.isPresent()) {
+                return known;
+            }
+        }
+        return Optional.empty();
     }
 
     /** For events, which are told by MAC address. EDK2 set to identify itself by GUID has none: its first octets stand in. */

@@ -49,7 +49,8 @@ final class ClientMemory {
 
         /** It goes in a circle, and that was noted just now: what is kept anew of each packet is what a flood costs. */
         boolean isAFlood(Instant now) {
-            return times.size() > CIRCLE && now.isBefore(times.getLast().plus(EXACT));
+            return times.size() > CIRCLE
+                    && now.getEpochSecond() - times.getLast().getEpochSecond() < EXACT.toSeconds();
         }
     }
 
@@ -102,8 +103,7 @@ final class ClientMemory {
     }
 
     private static List<Instant> within(List<Instant> times, Instant now) {
-        return times.stream()
-                .filter(time -> time.plus(CIRCLE_WINDOW).isAfter(now))
-                .toList();
+        Instant start = now.minus(CIRCLE_WINDOW);
+        return times.stream().filter(time -> time.isAfter(start)).toList();
     }
 }

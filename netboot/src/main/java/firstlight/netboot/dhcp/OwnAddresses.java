@@ -53,8 +53,7 @@ final class OwnAddresses {
      */
     List<Interfaces.Address> of(int index, Ipv4Address named, long nanos) {
         long age = nanos - read;
-        boolean isKnown = known.getOrDefault(index, List.of()).stream()
-                .anyMatch(each -> each.address().equals(named));
+        boolean isKnown = prefix(known.getOrDefault(index, List.of()), named) >= 0;
         if (!isRead || age >= (isKnown ? STAY : STAY_AT_LEAST).toNanos()) {
             isRead = true;
             read = nanos;
@@ -65,5 +64,15 @@ final class OwnAddresses {
             }
         }
         return known.getOrDefault(index, List.of());
+    }
+
+    /** How long the prefix of {@code address} is, which is among {@code own}; -1 when it is not. In a plain loop: each packet comes by here. */
+    static int prefix(List<Interfaces.Address> own, Ipv4Address address) {
+        for (Interfaces.Address each : own) {
+            if (each.address().equals(address)) {
+                return each.prefix();
+            }
+        }
+        return -1;
     }
 }

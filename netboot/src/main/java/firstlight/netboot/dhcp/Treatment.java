@@ -3,6 +3,8 @@ package firstlight.netboot.dhcp;
 import firstlight.model.Architecture;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,9 +37,11 @@ record Treatment(
         SILENCE
     }
 
+    private static final List<Quirk> QUIRKS = List.of(Quirk.values());
+
     static Treatment of(Client client, ProxyDhcpSettings settings) {
         Treatment treatment = usual(client, client.architecture());
-        for (Quirk quirk : Quirk.values()) {
+        for (Quirk quirk : QUIRKS) {
             if (!settings.withoutQuirks().contains(quirk) && quirk.matches(client, treatment)) {
                 treatment = quirk.change(client, treatment);
             }
@@ -108,15 +112,18 @@ record Treatment(
             return client.facts();
         }
         Architecture known = architecture.get();
-        return client.facts()
-                .with(
-                        FactName.FIRMWARE,
+        EnumMap<FactName, List<String>> facts = new EnumMap<>(FactName.class);
+        facts.putAll(client.facts().values());
+        facts.put(
+                FactName.FIRMWARE,
+                List.of(
                         switch (known.firmware()) {
                             case BIOS -> "bios";
                             case UEFI -> "uefi";
                             case RASPBERRY_PI -> "raspberry-pi";
-                        })
-                .with(FactName.ARCHITECTURE, word(known));
+                        }));
+        facts.put(FactName.ARCHITECTURE, List.of(word(known)));
+        return new Facts(facts);
     }
 
     private static String word(Architecture architecture) {

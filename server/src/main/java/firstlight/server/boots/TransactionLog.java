@@ -4,8 +4,6 @@ import firstlight.database.Boot;
 import firstlight.database.DeviceStore;
 import firstlight.database.Journal;
 import firstlight.model.Events;
-import firstlight.model.FactName;
-import firstlight.model.Facts;
 import firstlight.model.MacAddress;
 import firstlight.netboot.dhcp.ProxyDhcp;
 import firstlight.policy.Device;
@@ -15,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +79,7 @@ public final class TransactionLog implements Events {
     }
 
     private long deviceOf(MacAddress mac) {
-        List<Device> holders = devices.sharing(IdentityKey.of(Facts.NONE.with(FactName.MAC, mac.toString())));
+        List<Device> holders = devices.sharing(Set.of(IdentityKey.mac(mac)));
         return holders.size() == 1 ? holders.getFirst().id() : Transactions.NOBODY;
     }
 }

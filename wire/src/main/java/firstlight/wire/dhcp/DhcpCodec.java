@@ -1,7 +1,6 @@
 package firstlight.wire.dhcp;
 
 import firstlight.model.Bytes;
-import firstlight.model.Ipv4Address;
 import firstlight.wire.DecodeException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ public final class DhcpCodec {
     private static final int OPTIONS = 240;
     private static final long COOKIE = 0x63825363L;
     private static final int MINIMUM_BOOTP = 300; // RFC 1542 2.1; old ROMs drop less
+    private static final int USUAL = 512;
     private static final int PAD = 0;
     private static final int OVERLOAD = 52;
     private static final int CLASS_IDENTIFIER = 60;
@@ -87,16 +87,16 @@ public final class DhcpCodec {
     }
 
     public static byte[] encode(DhcpPacket packet) {
-        Sink out = new Sink();
+        Sink out = new Sink(USUAL);
         out.u8(packet.op())
                 .u8(packet.hardwareType())
                 .u8(packet.hardwareLength())
                 .u8(packet.hops());
         out.u32(packet.transactionId()).u16(packet.seconds()).u16(packet.flags());
-        for (Ipv4Address address :
-                List.of(packet.clientAddress(), packet.yourAddress(), packet.nextServer(), packet.relay())) {
-            out.address(address);
-        }
+        out.address(packet.clientAddress())
+                .address(packet.yourAddress())
+                .address(packet.nextServer())
+                .address(packet.relay());
         out.bytes(packet.clientHardwareAddress());
         out.field(packet.sname(), FILE - SNAME)
                 .field(packet.file(), COOKIE_AT - FILE)

@@ -8,6 +8,9 @@ import java.util.List;
 
 /** The values of options; framing, splitting and order are {@link DhcpCodec}'s. */
 final class DhcpOptionCodec {
+    /** Octets of a value. */
+    static final int USUAL = 64;
+
     private DhcpOptionCodec() {}
 
     /** @param pxe whether option 60 says that 43 and 175 are in PXE's and iPXE's spaces */
@@ -61,7 +64,7 @@ final class DhcpOptionCodec {
     }
 
     static Bytes write(DhcpOption option) {
-        Sink out = new Sink();
+        Sink out = new Sink(USUAL);
         switch (option) {
             case DhcpOption.PxeVendorOptions(List<PxeOption> options) -> PxeOptionCodec.write(options, out);
             case DhcpOption.RequestedAddress(Ipv4Address address) -> out.address(address);

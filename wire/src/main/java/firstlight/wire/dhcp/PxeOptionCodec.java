@@ -70,7 +70,7 @@ final class PxeOptionCodec {
      */
     static void write(List<PxeOption> options, Sink out) {
         for (PxeOption option : options) {
-            Sink data = new Sink();
+            Sink data = new Sink(DhcpOptionCodec.USUAL);
             writeOne(option, data);
             Octets.check(data.length() <= 255, "sub-option " + option.code() + " is longer than 255 octets");
             out.u8(option.code()).u8(data.length()).bytes(data.toBytes());

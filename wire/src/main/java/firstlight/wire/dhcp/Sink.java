@@ -8,10 +8,15 @@ import java.util.List;
 
 /** Gathers octets in network order. */
 final class Sink {
-    /** Room for the smallest packet that is sent; a longer one makes more. */
-    private byte[] octets = new byte[512];
+    /** Zeros behind {@link #length}. */
+    private byte[] octets;
 
     private int length;
+
+    /** @param usual how many octets there usually are; room for more is made */
+    Sink(int usual) {
+        octets = new byte[usual];
+    }
 
     Sink u8(int value) {
         room(1);
@@ -49,7 +54,10 @@ final class Sink {
     }
 
     Sink bytes(Bytes bytes) {
-        return append(bytes.toArray());
+        room(bytes.length());
+        bytes.copyTo(octets, length);
+        length += bytes.length();
+        return this;
     }
 
     Sink text(String text) {
@@ -62,7 +70,11 @@ final class Sink {
     }
 
     Sink zeros(int count) {
-        return append(new byte[Math.max(0, count)]);
+        if (count > 0) {
+            room(count);
+            length += count;
+        }
+        return this;
     }
 
     Sink subOptions(List<SubOption> subOptions) {
