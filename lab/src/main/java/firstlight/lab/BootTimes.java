@@ -2,10 +2,8 @@ package firstlight.lab;
 
 import firstlight.lab.PcSpec.Firmware;
 import firstlight.lab.Step.DiskKind;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,12 +35,7 @@ public final class BootTimes {
     public record Question(double powerOn, double kernel) {}
 
     public long initramfsOctets() {
-        Path file = home.cache().resolve("lab/prepared/boot/environment/initramfs.zst");
-        try {
-            return Files.size(file);
-        } catch (IOException failure) {
-            throw new LabFailure("cannot read " + file + ": " + failure.getMessage(), failure);
-        }
+        return BaseWeight.of(home).octets();
     }
 
     /** From power-on to the login of the PC's own system, without work; {@code served}: beside Firstlight. */

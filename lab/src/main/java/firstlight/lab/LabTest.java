@@ -31,6 +31,7 @@ final class LabTest {
     /** The exit status: 0 when all passed. */
     int run(List<Scenario> scenarios) {
         home.prepare(terminal);
+        Optional<String> tooHeavy = BaseWeight.of(home).tooMuch();
         List<Result> results = new ArrayList<>();
         try (ExecutorService stages = Executors.newFixedThreadPool(SIDE_BY_SIDE)) {
             List<Future<Result>> futures = new ArrayList<>();
@@ -48,7 +49,8 @@ final class LabTest {
         } catch (ExecutionException failure) {
             throw new IllegalStateException(failure.getCause());
         }
-        return table(results);
+        tooHeavy.ifPresent(terminal::println);
+        return table(results) == 0 && tooHeavy.isEmpty() ? 0 : 1;
     }
 
     /** So that none of the long ones is left to run alone at the end. */

@@ -214,7 +214,8 @@ final class SystemDisk {
         return words;
     }
 
-    private static String codename() {
+    /** Of the Debian that this host runs. */
+    static String codename() {
         return Shell.run("sh", "-c", ". /etc/os-release; echo $VERSION_CODENAME")
                 .strip();
     }
