@@ -13,7 +13,7 @@ public enum DhcpConfigLines {
     KEA("""
             // Kea DHCPv4: add to "Dhcp4" in kea-dhcp4.conf, then restart kea-dhcp4-server.
             // vendor-class-identifier (60) sends PXE clients to port 4011 of Kea's host: only where Firstlight runs there too. There must be
-            // no option 43.
+            // no option 43, and no boot file (boot-file-name) for them: UEFI firmware cannot read Kea's.
             "client-classes": [
               {
                 "name": "firstlight-pxe",
@@ -44,7 +44,7 @@ public enum DhcpConfigLines {
     ISC("""
             # ISC dhcpd: add to dhcpd.conf, outside of any subnet, then restart isc-dhcp-server.
             # vendor-class-identifier (60) sends PXE clients to port 4011 of dhcpd's host: only where Firstlight runs there too. There must be
-            # no option 43.
+            # no option 43 and no boot file (67) for them.
             class "firstlight-pxe" {
               match if substring(option vendor-class-identifier, 0, 9) = "PXEClient";
               option vendor-class-identifier "PXEClient";
@@ -64,7 +64,8 @@ public enum DhcpConfigLines {
             """),
     DNSMASQ("""
             # dnsmasq: add to dnsmasq.conf, then restart dnsmasq. Leave out pxe-service and pxe-prompt.
-            # Option 60 sends PXE clients to port 4011 of dnsmasq's host: only where Firstlight runs there too. There must be no option 43.
+            # Option 60 sends PXE clients to port 4011 of dnsmasq's host: only where Firstlight runs there too. There must be no option 43
+            # and no boot file (67) for them.
             dhcp-vendorclass=set:firstlight-pxe,PXEClient
             dhcp-option-force=tag:firstlight-pxe,60,PXEClient
             HTTP_BOOT""", """

@@ -19,7 +19,7 @@ class DhcpConfigLinesTest {
     void aServerOfOurHostIsToldOption60AndNoOption43AndNothingOfHttpBoot() {
         for (DhcpConfigLines each : List.of(DhcpConfigLines.KEA, DhcpConfigLines.ISC, DhcpConfigLines.DNSMASQ)) {
             assertThat(each.text())
-                    .contains("PXEClient", "no option 43", "only where Firstlight runs there too")
+                    .contains("PXEClient", "no option 43", "no boot file", "only where Firstlight runs there too")
                     .doesNotContain("SERVER", "PORT", "HTTP_BOOT", "HTTPClient");
         }
     }
