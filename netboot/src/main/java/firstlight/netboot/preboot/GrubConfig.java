@@ -5,6 +5,7 @@ import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
 import firstlight.netboot.files.Requester.Door;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Configuration files for GRUB behind shim. Debian's signed network image reads {@code grub/grub.cfg} by name, and that file sends it
@@ -112,6 +113,10 @@ final class GrubConfig {
                 .append(" {\n");
     }
 
+    /**
+     * A server that is restarted just now breaks a transfer. GRUB (2.12) then shows its menu for good, so a PC with work would stand there: it
+     * tries again, and goes on to its next boot option in the end.
+     */
     private static void environment(
             StringBuilder config,
             PrebootAnswer answer,
@@ -120,19 +125,28 @@ final class GrubConfig {
             boolean updates,
             Site.At here) {
         String arguments = here.kernelArguments(answer.token(), mac, maintenance, answer.kernelArguments());
-        config.append("  linux ")
-                .append(Escape.grub("/" + BootNames.KERNEL))
-                .append(' ')
-                .append(words(arguments))
-                .append('\n');
-        initrd(config, updates ? List.of(BootNames.INITRAMFS, BootNames.UPDATES) : List.of(BootNames.INITRAMFS));
+        List<String> initrds = updates ? List.of(BootNames.INITRAMFS, BootNames.UPDATES) : List.of(BootNames.INITRAMFS);
+        config.append("""
+                  for try in 1 2 3 4 5; do
+                    if linux %s %s; then
+                      if initrd%s; then
+                        boot
+                      fi
+                    fi
+                    echo 'Firstlight did not send all of it; asking again'
+                    sleep 4
+                  done
+                  exit 1
+                """.formatted(Escape.grub("/" + BootNames.KERNEL), words(arguments), files(initrds)));
+    }
+
+    private static String files(List<String> names) {
+        return names.stream().map(name -> " " + Escape.grub("/" + name)).collect(Collectors.joining());
     }
 
     private static void initrd(StringBuilder config, List<String> names) {
         if (!names.isEmpty()) {
-            config.append("  initrd");
-            names.forEach(name -> config.append(' ').append(Escape.grub("/" + name)));
-            config.append('\n');
+            config.append("  initrd").append(files(names)).append('\n');
         }
     }
 
