@@ -24,7 +24,9 @@ final class DhcpBench {
     /** A school of 1,000 PCs switched on within one second. */
     private static final int CALM = 1_000;
 
-    private static final int WARMING = 4;
+    private static final int WARMING = 8;
+
+    private static final Pattern OFFERS = Pattern.compile("received packets: ([0-9]+)");
 
     private static final Pattern TIMES = Pattern.compile("sent / received: (\\d+\\.\\d+) / (\\d+\\.\\d+)");
 
@@ -38,8 +40,7 @@ final class DhcpBench {
         this.perfdhcp = new Peers().program("perfdhcp", "kea-admin");
     }
 
-    /** @param p99 milliseconds from DISCOVER to OFFER for all but one of a hundred */
-    private record Sample(int offers, double offersPerSecond, double p99, double cpuSeconds) {}
+    private record Flood(int offers, double cpuSeconds) {}
 
     void run() {
         System.out.println("ours: " + Ours.version());
@@ -52,11 +53,11 @@ final class DhcpBench {
                         "ours",
                         "udp",
                         OURS,
-                        Jvm.command(
+                        Apart.server(Jvm.command(
                                 BenchServer.class,
                                 "dhcp",
                                 here.address(),
-                                ground.folder().toString())));
+                                ground.folder().toString()))));
     }
 
     /** @param name what the figures' names begin with */
@@ -71,7 +72,7 @@ final class DhcpBench {
                 "dnsmasq",
                 "udp",
                 DHCP,
-                List.of(
+                Apart.server(List.of(
                         dnsmasqProgram.toString(),
                         "--keep-in-foreground",
                         "--conf-file=/dev/null",
@@ -79,7 +80,7 @@ final class DhcpBench {
                         "--dhcp-range=" + there.address() + ",proxy",
                         "--pxe-service=x86-64_EFI,boot,ipxe.efi",
                         "--leasefile-ro",
-                        "--user=root"));
+                        "--user=root")));
 
         Figure rate = new Figure(name + ".flood.rate", "offers/s", new RatioAtLeast(1));
         Figure cpu = new Figure(name + ".flood.cpu", "us/offer", new RatioAtMost(1));
@@ -87,17 +88,17 @@ final class DhcpBench {
         for (Subject server :
                 List.of(ours, dnsmasq)) { // neither is measured cold: a JVM compiles for some 50,000 packets
             for (int i = 0; i < WARMING; i++) {
-                ask(server, CALM, 2);
-                ask(server, FLOOD, 3);
+                p99(server, 2);
+                flood(server, 3);
             }
         }
         int seconds = (int) extent.of(2, 3);
         for (int run = 1; run <= extent.runs(); run++) {
             for (Subject server : run % 2 == 1 ? List.of(ours, dnsmasq) : List.of(dnsmasq, ours)) {
-                Sample flood = ask(server, FLOOD, seconds);
-                rate.of(server.equals(ours)).add(flood.offersPerSecond());
+                Flood flood = flood(server, seconds);
+                rate.of(server.equals(ours)).add((double) flood.offers() / seconds);
                 cpu.of(server.equals(ours)).add(flood.cpuSeconds() * 1e6 / flood.offers());
-                p99.of(server.equals(ours)).add(ask(server, CALM, seconds).p99());
+                p99.of(server.equals(ours)).add(p99(server, seconds));
             }
         }
         rate.print(dnsmasq.name());
@@ -105,60 +106,69 @@ final class DhcpBench {
         p99.print(dnsmasq.name());
     }
 
-    private Sample ask(Subject server, int perSecond, int seconds) {
+    /** Without time stamps: perfdhcp keeps each packet for them, and is then the slower of the two. */
+    private Flood flood(Subject server, int seconds) {
         double cpuBefore = server.cpuSeconds();
-        // A status of 3 only says that some were not answered.
-        String output = Programs.attempt(Host.inside(
-                        ground.clients(),
-                        List.of(
-                                perfdhcp.toString(),
-                                "-4",
-                                "-l",
-                                server.host().client(),
-                                "-i",
-                                "-r",
-                                String.valueOf(perSecond),
-                                "-R",
-                                String.valueOf(KnownDevices.COUNT),
-                                "-b",
-                                "mac=" + KnownDevices.FIRST_MAC,
-                                "-p",
-                                String.valueOf(seconds),
-                                "-W",
-                                "500000",
-                                "-x",
-                                "t",
-                                "-o",
-                                "60,505845436c69656e743a417263683a30303030373a554e44493a303033303030",
-                                "-o",
-                                "93,0007",
-                                "-o",
-                                "94,01030a",
-                                server.host().address())))
-                .output();
+        String output = ask(server, FLOOD, seconds, List.of());
         server.settle();
-        return sample(output, server.cpuSeconds() - cpuBefore);
+        int offers = OFFERS.matcher(output)
+                .results()
+                .mapToInt(found -> Integer.parseInt(found.group(1)))
+                .sum();
+        if (offers == 0) {
+            throw noOffer(output);
+        }
+        return new Flood(offers, server.cpuSeconds() - cpuBefore);
     }
 
-    /** perfdhcp's own rate counts the time that it waits for stragglers; its time stamps tell the truth. */
-    private static Sample sample(String output, double cpuSeconds) {
+    /** Milliseconds from DISCOVER to OFFER for all but one of a hundred. */
+    private double p99(Subject server, int seconds) {
+        String output = ask(server, CALM, seconds, List.of("-x", "t"));
+        server.settle();
         List<Double> delays = new ArrayList<>();
-        double first = Double.MAX_VALUE;
-        double last = 0;
         for (MatchResult line : TIMES.matcher(output).results().toList()) {
-            double sent = Double.parseDouble(line.group(1));
-            double received = Double.parseDouble(line.group(2));
-            first = Math.min(first, sent);
-            last = Math.max(last, received);
-            delays.add((received - sent) * 1e3);
+            delays.add((Double.parseDouble(line.group(2)) - Double.parseDouble(line.group(1))) * 1e3);
         }
         if (delays.isEmpty()) {
-            throw new OperatorError(
-                    "perfdhcp got no offer",
-                    output.strip().lines().limit(3).toList().toString());
+            throw noOffer(output);
         }
         Collections.sort(delays);
-        return new Sample(
-                delays.size(), delays.size() / (last - first), delays.get(delays.size() * 99 / 100), cpuSeconds);
+        return delays.get(delays.size() * 99 / 100);
+    }
+
+    private static OperatorError noOffer(String output) {
+        return new OperatorError(
+                "perfdhcp got no offer",
+                output.strip().lines().limit(3).toList().toString());
+    }
+
+    private String ask(Subject server, int perSecond, int seconds, List<String> wishes) {
+        List<String> command = new ArrayList<>(List.of(
+                perfdhcp.toString(),
+                "-4",
+                "-l",
+                server.host().client(),
+                "-i",
+                "-r",
+                String.valueOf(perSecond),
+                "-R",
+                String.valueOf(KnownDevices.COUNT),
+                "-b",
+                "mac=" + KnownDevices.FIRST_MAC,
+                "-p",
+                String.valueOf(seconds),
+                "-W",
+                "500000",
+                "-o",
+                "60,505845436c69656e743a417263683a30303030373a554e44493a303033303030",
+                "-o",
+                "93,0007",
+                "-o",
+                "94,01030a"));
+        command.addAll(wishes);
+        command.add(server.host().address());
+        // A status of 3 only says that some were not answered.
+        return Programs.attempt(Host.inside(ground.clients(), Apart.client(command)))
+                .output();
     }
 }

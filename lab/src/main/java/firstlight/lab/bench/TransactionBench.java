@@ -46,11 +46,11 @@ final class TransactionBench {
                 "ours",
                 "udp",
                 DhcpBench.OURS,
-                Jvm.command(
+                Apart.server(Jvm.command(
                         BenchServer.class,
                         "transactions",
                         here.address(),
-                        ground.folder().toString()));
+                        ground.folder().toString())));
         Process clients = ground.start(ground.clients(), LOG, Redirect.PIPE, Jvm.command(TransactionLoad.class));
         try (BufferedReader answers =
                 new BufferedReader(new InputStreamReader(clients.getInputStream(), StandardCharsets.US_ASCII))) {
