@@ -52,6 +52,8 @@ final class Layout {
     static final int IP_MULTICAST_TTL = 33;
     static final int IP_ADD_MEMBERSHIP = 35;
     static final int IP_MULTICAST_ALL = 49;
+    static final int IPPROTO_TCP = 6;
+    static final int TCP_CORK = 3;
     static final int SOL_UDP = 17;
     static final int UDP_SEGMENT = 103;
     static final int UDP_GRO = 104;

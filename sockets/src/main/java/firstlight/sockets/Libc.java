@@ -38,6 +38,7 @@ final class Libc {
     private static final MethodHandle SETSOCKOPT =
             handle("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle GETSOCKNAME = handle("getsockname", JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle GETPEERNAME = handle("getpeername", JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle SENDMSG = handle("sendmsg", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle SENDMMSG = handle("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle RECVMMSG = handle("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
@@ -106,6 +107,15 @@ final class Libc {
         MemorySegment state = STATE.get();
         try {
             return result((int) GETSOCKNAME.invokeExact(state, descriptor, address, length), state);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int getpeername(int descriptor, MemorySegment address, MemorySegment length) {
+        MemorySegment state = STATE.get();
+        try {
+            return result((int) GETPEERNAME.invokeExact(state, descriptor, address, length), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }

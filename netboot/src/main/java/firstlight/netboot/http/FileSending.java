@@ -1,10 +1,14 @@
 package firstlight.netboot.http;
 
+import firstlight.sockets.Cork;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ServerConnection;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.xnio.ChannelListener;
 import org.xnio.IoUtils;
@@ -26,6 +30,7 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
     private final long end;
     private long at;
     private boolean withHeaders = true;
+    private Optional<Cork> cork = Optional.empty();
 
     /** @param ended told once whether the client took all of it; {@code file} is closed then */
     FileSending(HttpServerExchange exchange, FileChannel file, long from, long length, Consumer<Boolean> ended) {
@@ -38,6 +43,12 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
 
     /** To be called by the handler of the request, which then only returns. */
     void begin() {
+        if (end - at > PIECE) {
+            ServerConnection connection = exchange.getConnection();
+            cork = Cork.on(
+                    connection.getLocalAddress(InetSocketAddress.class),
+                    connection.getPeerAddress(InetSocketAddress.class));
+        }
         StreamSinkChannel sink = exchange.getResponseChannel();
         sink.getWriteSetter().set(this);
         sink.resumeWrites();
@@ -49,6 +60,7 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
             if (at < end && !send(sink)) {
                 return;
             }
+            uncork();
             sink.shutdownWrites();
             if (sink.flush()) {
                 sink.suspendWrites();
@@ -81,7 +93,13 @@ final class FileSending implements ChannelListener<StreamSinkChannel> {
         return sink.write(octets.flip());
     }
 
+    private void uncork() {
+        cork.ifPresent(Cork::close);
+        cork = Optional.empty();
+    }
+
     private void finish(boolean whole) {
+        uncork();
         IoUtils.safeClose(file);
         ended.accept(whole);
     }
