@@ -45,6 +45,11 @@ public final class Bytes {
         return of(octets, offset, length);
     }
 
+    /** The last {@code length} octets, or all when there are no more. */
+    public Bytes last(int length) {
+        return octets.length <= length ? this : slice(octets.length - length, length);
+    }
+
     /** A copy. */
     public byte[] toArray() {
         return octets.clone();

@@ -20,13 +20,16 @@ import java.util.Optional;
 /**
  * Who asks, as far as its packet shows: the words that the quirk table matches on.
  *
+ * @param key tells it from all others ({@link DhcpPacket#client})
+ * @param device stands for it in events
  * @param vendorClass option 60
  * @param architectures option 93, empty when there is none
  * @param ipxe option 175, empty when there is none
  */
 record Client(
         Optional<MacAddress> mac,
-        Bytes hardwareAddress,
+        Bytes key,
+        MacAddress device,
         String vendorClass,
         List<Integer> architectures,
         boolean userClassIpxe,
@@ -51,7 +54,8 @@ record Client(
         facts.put(FactName.SUBNET, List.of(packet.isRelayed() ? behindRelay(packet) + "/32" : network));
         return new Client(
                 mac,
-                packet.clientHardwareAddress(),
+                packet.client(),
+                device(packet),
                 vendorClass,
                 packet.find(ClientArchitectures.class)
                         .map(ClientArchitectures::codes)
@@ -95,8 +99,12 @@ record Client(
         return Optional.empty();
     }
 
-    /** For events, which are told by MAC address. EDK2 set to identify itself by GUID has none: its first octets stand in. */
-    MacAddress device() {
-        return mac.orElseGet(() -> MacAddress.of(hardwareAddress));
+    /**
+     * For events, which are told by MAC address. EDK2 set to identify itself by GUID has none: its first octets stand in. So do the last of its
+     * identifier for a client without a hardware address, since those tell two of a make apart.
+     */
+    static MacAddress device(DhcpPacket packet) {
+        boolean unaddressed = packet.hardwareLength() == 0 && packet.client().length() >= 6;
+        return MacAddress.of(unaddressed ? packet.client().last(6) : packet.clientHardwareAddress());
     }
 }

@@ -23,7 +23,7 @@ final class ClientMemory {
     private static final Duration EXACT = Duration.ofSeconds(5);
     private static final int CLIENTS = 65_536;
 
-    private final Map<Bytes, Handed> byHardwareAddress = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Bytes, Handed> byClient = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Bytes, Handed> eldest) {
             return size() > CLIENTS;
@@ -66,7 +66,7 @@ final class ClientMemory {
     }
 
     Known about(Request request, Instant now) {
-        Handed handed = byHardwareAddress.get(request.client().hardwareAddress());
+        Handed handed = byClient.get(request.client().key());
         if (handed == null || !request.client().isIpxe() || handed.program.isEmpty()) {
             return Known.NOTHING;
         }
@@ -80,8 +80,8 @@ final class ClientMemory {
 
     /** Takes note of a file that is handed out. True if the client got it the third time within a minute. */
     boolean note(Request request, Plan.Load load, Instant now) {
-        Bytes client = request.client().hardwareAddress();
-        Optional<Handed> before = Optional.ofNullable(byHardwareAddress.get(client));
+        Bytes client = request.client().key();
+        Optional<Handed> before = Optional.ofNullable(byClient.get(client));
         Optional<Handed> same = before.filter(handed -> handed.load.equals(load));
         if (same.filter(handed -> handed.isMetBy(request) || handed.isAFlood(now))
                 .isPresent()) {
@@ -97,8 +97,7 @@ final class ClientMemory {
                 ? Optional.of(new Program(request.client().ipxe(), now))
                 : before.flatMap(Handed::program);
         boolean discover = request.question() instanceof Request.Question.Discover;
-        byHardwareAddress.put(
-                client, new Handed(load, request.packet().transactionId(), discover, List.copyOf(times), program));
+        byClient.put(client, new Handed(load, request.packet().transactionId(), discover, List.copyOf(times), program));
         return times.size() == CIRCLE;
     }
 

@@ -24,7 +24,7 @@ final class HeardLeases {
     /** Link-local addresses (RFC 3927). */
     private static final Interfaces.Address SELF_GIVEN = new Interfaces.Address(Ipv4Address.parse("169.254.0.0"), 16);
 
-    private final Map<Bytes, Ipv4Address> byHardwareAddress = Bounded.byUse(CLIENTS);
+    private final Map<Bytes, Ipv4Address> byClient = Bounded.byUse(CLIENTS);
 
     private final Map<Integer, Ipv4Address> lastOfInterface = new LinkedHashMap<>();
 
@@ -39,7 +39,7 @@ final class HeardLeases {
                 && packet.find(ServerIdentifier.class).isPresent();
         if (takesAnOffer) {
             packet.find(RequestedAddress.class).map(RequestedAddress::address).ifPresent(lease -> {
-                byHardwareAddress.put(packet.clientHardwareAddress(), lease);
+                byClient.put(packet.client(), lease);
                 lastOfInterface.put(interfaceIndex, lease);
             });
         }
@@ -57,7 +57,7 @@ final class HeardLeases {
         }
         return Stream.of(
                         Optional.of(packet.clientAddress()).filter(address -> !address.isAny()),
-                        Optional.ofNullable(byHardwareAddress.get(packet.clientHardwareAddress())),
+                        Optional.ofNullable(byClient.get(packet.client())),
                         packet.find(RequestedAddress.class).map(RequestedAddress::address),
                         Optional.ofNullable(lastOfInterface.get(interfaceIndex)))
                 .flatMap(Optional::stream)

@@ -33,7 +33,7 @@ public record Refusal(DhcpPacket packet, Arrival arrival) implements ProxyDhcp.R
     }
 
     MacAddress device() {
-        return packet.mac().orElseGet(() -> MacAddress.of(packet.clientHardwareAddress()));
+        return Client.device(packet);
     }
 
     /** DHCPNAK (RFC 2131 4.3.2). */

@@ -6,6 +6,7 @@ import firstlight.netboot.dhcp.Request.Question;
 import firstlight.wire.dhcp.DhcpOption;
 import firstlight.wire.dhcp.DhcpOption.BootFileName;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
+import firstlight.wire.dhcp.DhcpOption.ClientIdentifier;
 import firstlight.wire.dhcp.DhcpOption.ClientMachineIdentifier;
 import firstlight.wire.dhcp.DhcpOption.IpxeOptions;
 import firstlight.wire.dhcp.DhcpOption.Message;
@@ -54,7 +55,7 @@ final class ReplyBuilder {
                 server.toString(),
                 file,
                 options(request, plan, file));
-        return addressed(request.arrival(), asked, packet);
+        return addressed(request.arrival(), asked, AnswerSize.fitted(asked, packet));
     }
 
     /**
@@ -71,6 +72,7 @@ final class ReplyBuilder {
         options.add(new MessageType(MessageType.NAK));
         options.add(new ServerIdentifier(arrival.server()));
         options.add(new Message("Firstlight leases no addresses"));
+        asked.find(ClientIdentifier.class).ifPresent(options::add);
         relayed(asked).forEach(options::add);
         DhcpPacket packet = new DhcpPacket(
                 DhcpPacket.BOOTREPLY,
@@ -88,7 +90,7 @@ final class ReplyBuilder {
                 "",
                 "",
                 options);
-        return addressed(arrival, asked, packet);
+        return addressed(arrival, asked, AnswerSize.fitted(asked, packet));
     }
 
     private static ProxyDhcp.Reply addressed(Arrival arrival, DhcpPacket asked, DhcpPacket packet) {
@@ -131,6 +133,8 @@ final class ReplyBuilder {
         if (request.treatment().outranks()) {
             options.add(IpxeOptions.priority(OURS_FIRST));
         }
+        // RFC 6842 3. Behind all else, for ROMs that look only so far.
+        request.packet().find(ClientIdentifier.class).ifPresent(options::add);
         relayed(request.packet()).forEach(options::add);
         return options;
     }

@@ -10,11 +10,15 @@ import firstlight.netboot.dhcp.Packets.Firmware;
 import firstlight.netboot.dhcp.Packets.Message;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpOption;
+import firstlight.wire.dhcp.DhcpOption.BootFileName;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
 import firstlight.wire.dhcp.DhcpOption.ClientArchitectures;
+import firstlight.wire.dhcp.DhcpOption.ClientIdentifier;
 import firstlight.wire.dhcp.DhcpOption.ClientMachineIdentifier;
+import firstlight.wire.dhcp.DhcpOption.MaximumMessageSize;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpOption.RelayAgentInformation;
+import firstlight.wire.dhcp.DhcpOption.TftpServerName;
 import firstlight.wire.dhcp.DhcpOption.UserClass;
 import firstlight.wire.dhcp.DhcpPacket;
 import firstlight.wire.dhcp.SubOption;
@@ -114,6 +118,85 @@ class OddPacketsTest {
                             .as("%s, %s", firmware, decision)
                             .hasSizeLessThanOrEqualTo(LEAST_THAT_ALL_TAKE);
                 }
+            }
+        }
+    }
+
+    /** RFC 6842 3: octet for octet, whoever asks, wherever, and in a refusal too. */
+    @Test
+    void eachAnswerTellsTheClientItsIdentifier() {
+        ClientIdentifier identifier = new ClientIdentifier(Bytes.ofHex("01525400123456"));
+        for (Firmware firmware : List.of(Firmware.BIOS, Firmware.UEFI_X64, Firmware.HTTP_X64, Firmware.IPXE_X64)) {
+            assertThat(answer(with(Packets.packet(firmware, Message.DISCOVER, 1), identifier))
+                            .packet()
+                            .find(ClientIdentifier.class))
+                    .contains(identifier);
+            DhcpPacket request = with(Packets.packet(firmware, Message.REQUEST, 1), identifier);
+            Request asked = (Request) engine.read(request, Packets.arrival(Door.PROXY));
+            assertThat(engine.answer(asked, LOAD, Instant.EPOCH).outcome())
+                    .isInstanceOfSatisfying(
+                            ProxyDhcp.Reply.class,
+                            reply -> assertThat(reply.packet().find(ClientIdentifier.class))
+                                    .contains(identifier));
+        }
+        Refusal refusal = new Refusal(with(DISCOVER, identifier), Packets.arrival(Door.DHCP));
+        assertThat(refusal.reply().packet().find(ClientIdentifier.class)).contains(identifier);
+        assertThat(answer(DISCOVER).packet().find(ClientIdentifier.class)).isEmpty();
+    }
+
+    @Test
+    void ofAnAnswerThatWouldBeTooLongWhatItsHeaderSaysTooGoesFirst() {
+        ClientIdentifier identifier = new ClientIdentifier(Bytes.ofHex("ff" + "07".repeat(230)));
+        DhcpPacket answer = answer(with(DISCOVER, identifier)).packet();
+        assertThat(DhcpCodec.encode(answer)).hasSizeLessThanOrEqualTo(LEAST_THAT_ALL_TAKE);
+        assertThat(answer.find(ClientIdentifier.class)).contains(identifier);
+        assertThat(answer.find(TftpServerName.class)).isEmpty();
+        assertThat(answer.nextServer()).isEqualTo(Packets.SERVER);
+        assertThat(answer.find(BootFileName.class)).isPresent();
+    }
+
+    @Test
+    void whoTakesMoreIsToldAll() {
+        ClientIdentifier identifier = new ClientIdentifier(Bytes.ofHex("ff" + "07".repeat(230)));
+        DhcpPacket answer = answer(with(with(DISCOVER, identifier), new MaximumMessageSize(1260)))
+                .packet();
+        assertThat(answer.find(ClientIdentifier.class)).contains(identifier);
+        assertThat(answer.find(TftpServerName.class)).isPresent();
+    }
+
+    /** No firmware does: somebody invents them. */
+    @Test
+    void identifiersThatLeaveNoRoomForTheAnswerAreNotTold() {
+        DhcpPacket packet = with(DISCOVER, new ClientIdentifier(Bytes.ofHex("ff".repeat(400))));
+        packet = with(packet, new ClientMachineIdentifier(0, Bytes.ofHex("ee".repeat(400))));
+        DhcpPacket answer = answer(packet).packet();
+        assertThat(DhcpCodec.encode(answer)).hasSizeLessThanOrEqualTo(LEAST_THAT_ALL_TAKE);
+        assertThat(answer.file()).isEqualTo("ipxe/undionly.kpxe");
+        assertThat(answer.find(ClassIdentifier.class)).isPresent();
+    }
+
+    /** RFC 4390: hlen is 0, and only the client identifier tells one PC from another. */
+    private Request onInfiniBand(String identifier, int transactionId) {
+        byte[] octets = DhcpCodec.encode(Packets.packet(Firmware.IPXE_BIOS_POOR, Message.DISCOVER, transactionId));
+        octets[1] = 32; // htype
+        octets[2] = 0; // hlen
+        Arrays.fill(octets, 28, 44, (byte) 0); // chaddr
+        DhcpPacket packet = with(DhcpCodec.decode(octets), new ClientIdentifier(Bytes.ofHex(identifier)));
+        return (Request) engine.read(packet, Packets.arrival(Door.DHCP));
+    }
+
+    @Test
+    void pcsOnInfiniBandAreToldApartByTheirIdentifiers() {
+        String one = "ff00000001" + "0002c90300a1b2c3";
+        String other = "ff00000001" + "0002c90300a1b2c4";
+        assertThat(List.of(onInfiniBand(one, 1), onInfiniBand(other, 1)))
+                .extracting(request -> request.device().toString())
+                .containsExactly("c9:03:00:a1:b2:c3", "c9:03:00:a1:b2:c4");
+        for (int start = 1; start < ClientMemory.CIRCLE; start++) {
+            for (Request request : List.of(onInfiniBand(one, start), onInfiniBand(other, start))) {
+                assertThat(engine.answer(request, LOAD, Instant.EPOCH).events())
+                        .extracting(ProxyDhcp.Event::kind)
+                        .containsExactly("offer"); // neither goes in a circle
             }
         }
     }

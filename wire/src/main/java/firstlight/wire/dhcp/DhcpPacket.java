@@ -34,6 +34,7 @@ public record DhcpPacket(
     public static final int BOOTREQUEST = 1;
     public static final int BOOTREPLY = 2;
     public static final int BROADCAST_FLAG = 0x8000;
+    private static final int KEY = 64;
 
     public DhcpPacket {
         Octets.check(op == BOOTREQUEST || op == BOOTREPLY, "op is 1 or 2, not " + op);
@@ -78,6 +79,20 @@ public record DhcpPacket(
     /** Empty unless the client has an Ethernet address. EDK2 with its GUID as hardware address (hlen 16) has none here. */
     public Optional<MacAddress> mac() {
         return hardwareLength == 6 ? Optional.of(MacAddress.of(clientHardwareAddress)) : Optional.empty();
+    }
+
+    /**
+     * What tells this client from all others: its hardware address, or its client identifier (61) where it has none, as on InfiniBand (RFC 4390
+     * 2.1); of a long one the last {@value #KEY} octets, since anybody may invent them. Not the identifier first (RFC 2131 4.2): a PC's firmware
+     * and the iPXE that it loads write different ones.
+     */
+    public Bytes client() {
+        return hardwareLength > 0
+                ? clientHardwareAddress
+                : find(DhcpOption.ClientIdentifier.class)
+                        .map(DhcpOption.ClientIdentifier::identifier)
+                        .map(identifier -> identifier.last(KEY))
+                        .orElse(clientHardwareAddress);
     }
 
     public boolean isRelayed() {
