@@ -113,7 +113,23 @@ final class DeviceCsvRoutes {
 
     /** One row: what becomes of which device; a new one has no number yet. */
     private record Wish(
-            Device device, Optional<String> name, Optional<Long> group, Optional<String> note, Facts facts) {}
+            Device device, Optional<String> name, Optional<Long> group, Optional<String> note, Facts facts) {
+        boolean isNew() {
+            return device.id() == 0;
+        }
+
+        /** Whether the device, as it was when the file was checked, is what the row says. */
+        boolean isMet() {
+            return !isNew() && of(device).equals(device);
+        }
+
+        Device of(Device known) {
+            return known.withName(name.orElse(known.name()))
+                    .withGroup(group.orElse(known.group()))
+                    .withNote(note.orElse(known.note()))
+                    .withFacts(known.facts().mergedWith(facts), known.lastSeen());
+        }
+    }
 
     private Answer read(Request request) throws ApiProblem {
         List<Csv.Row> rows = Csv.parse(request.text());
@@ -129,7 +145,7 @@ final class DeviceCsvRoutes {
         for (Csv.Row row : rows.subList(1, rows.size())) {
             try {
                 Wish wish = wish(row, head, names, macs, request);
-                Integer before = wish.device.id() == 0 ? null : lines.put(wish.device.id(), row.line());
+                Integer before = wish.isNew() ? null : lines.put(wish.device.id(), row.line());
                 if (before != null) {
                     throw problem("this is the device '" + wish.device.name() + "', as in line " + before, "");
                 }
@@ -142,16 +158,22 @@ final class DeviceCsvRoutes {
         if (!errors.isEmpty()) {
             throw ApiProblem.notAllowed("", told(errors), "mend them");
         }
-        long fresh = wishes.stream().filter(wish -> wish.device.id() == 0).count();
+        long fresh = wishes.stream().filter(Wish::isNew).count();
+        long met = wishes.stream().filter(Wish::isMet).count();
         boolean dryRun = request.flag("dry-run");
         if (!dryRun) {
             List<Long> numbers = kept(wishes);
-            acts.record(request, "device.import", numbers, wishes.size() + " devices, " + fresh + " of them new");
+            acts.record(
+                    request,
+                    "device.import",
+                    numbers,
+                    wishes.size() + " devices, " + fresh + " of them new, " + met + " unchanged");
         }
         ObjectNode node = Json.object()
                 .put("rows", wishes.size())
                 .put("new", fresh)
-                .put("changed", wishes.size() - fresh)
+                .put("changed", wishes.size() - fresh - met)
+                .put("unchanged", met)
                 .put("dryRun", dryRun);
         List<String> passedOver =
                 head.stream().filter(column -> !WRITTEN.contains(column)).toList();
@@ -316,11 +338,15 @@ final class DeviceCsvRoutes {
         }
     }
 
+    /** Those that are new or changed. */
     private List<Long> keep(List<Wish> wishes) {
         List<Long> numbers = new ArrayList<>();
         for (Wish wish : wishes) {
+            if (wish.isMet()) {
+                continue;
+            }
             long number = wish.device.id();
-            if (number == 0) {
+            if (wish.isNew()) {
                 number = database.devices()
                         .enter(NewDevice.in(
                                 wish.group.orElse(Group.NONE),
@@ -332,13 +358,7 @@ final class DeviceCsvRoutes {
                                 settings))
                         .id();
             } else {
-                Kept<Device> kept = database.devices()
-                        .change(
-                                number,
-                                device -> device.withName(wish.name.orElse(device.name()))
-                                        .withGroup(wish.group.orElse(device.group()))
-                                        .withNote(wish.note.orElse(device.note()))
-                                        .withFacts(device.facts().mergedWith(wish.facts), device.lastSeen()));
+                Kept<Device> kept = database.devices().change(number, wish::of);
                 if (!(kept instanceof Kept.Done<Device>)) {
                     throw new ChangedMeanwhile(); // somebody took the name, or the device away, since it was checked
                 }

@@ -219,7 +219,8 @@ public final class DeviceCommand {
         shared.print(
                 shared.api().send("devices.csv" + (dryRun ? "?dry-run=true" : ""), csv, "text/csv"),
                 answer -> Shared.text(answer, "new") + (dryRun ? " would be" : "") + " new, "
-                        + Shared.text(answer, "changed") + (dryRun ? " would be" : "") + " changed"
+                        + Shared.text(answer, "changed") + (dryRun ? " would be" : "") + " changed, "
+                        + Shared.text(answer, "unchanged") + " unchanged"
                         + passedOver(answer.path("passedOver")));
     }
 

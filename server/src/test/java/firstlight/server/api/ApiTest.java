@@ -457,6 +457,8 @@ class ApiTest {
         JsonNode again =
                 done("POST", "/devices.csv", call("GET", "/devices.csv", "").text());
         assertThat(text(again, "new")).isEqualTo("0");
+        assertThat(text(again, "changed")).isEqualTo("0");
+        assertThat(text(again, "unchanged")).isEqualTo("2");
         assertThat(again.path("passedOver").valueStream().map(JsonNode::stringValue))
                 .containsExactly("registration", "manufacturer", "model", "image", "last-seen");
     }

@@ -118,6 +118,27 @@ class CommandsTest {
     }
 
     @Test
+    void anImportTellsWhatIsChangedFromWhatIsNot() throws Exception {
+        Path file = directory.resolve("pcs.csv");
+        Files.writeString(file, "mac,note\n52:54:00:00:00:01,loud\n52:54:00:00:00:02,\n52:54:00:00:00:03,\n");
+        run(new DeviceCommand(), "import", file.toString(), "--dry-run");
+        assertThat(out.strip()).isEqualTo("1 would be new, 1 would be changed, 1 unchanged");
+        run(new DeviceCommand(), "import", file.toString());
+        assertThat(out.strip()).isEqualTo("1 new, 1 changed, 1 unchanged");
+        String tag = tag();
+        run(new DeviceCommand(), "import", file.toString());
+        assertThat(out.strip()).isEqualTo("0 new, 0 changed, 3 unchanged");
+        assertThat(tag()).as("nothing was written").isEqualTo(tag);
+    }
+
+    private String tag() throws Exception {
+        return server.call("GET", "/devices/pc1", "")
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
+    }
+
+    @Test
     void whatIsWrongInManyLinesIsSaidOnce() throws Exception {
         String head = "name,mac,group\n";
         String rows = IntStream.rangeClosed(10, 16)
