@@ -6,7 +6,7 @@ import java.io.OutputStream;
 
 /** Long work on a terminal: one line that is written over. Elsewhere, one line a step. */
 public final class ProgressLine {
-    private final boolean terminal = isTerminal();
+    private final boolean terminal = Terminal.console().isPresent();
     private String step = "";
 
     public void show(String name, long done, long total) {
@@ -48,10 +48,5 @@ public final class ProgressLine {
             System.err.print("\r\u001b[K");
             System.err.flush();
         }
-    }
-
-    @SuppressWarnings("SystemConsoleNull") // it still is null when jdk.internal.le is not in the runtime
-    private static boolean isTerminal() {
-        return System.console() != null && System.console().isTerminal();
     }
 }

@@ -175,7 +175,18 @@ public final class DeviceCommand {
     }
 
     @Command(name = "delete", description = "Forgets a device with its work and rules. It is new when it boots again.")
-    void delete(@Parameters(paramLabel = "DEVICE", description = DEVICE) String device, @Mixin Shared shared) {
+    void delete(
+            @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
+            @Mixin Sure sure,
+            @Mixin Shared shared) {
+        sure.ask(() -> {
+            String name = Shared.text(shared.api().get(path(device)), "name");
+            int works = shared.api()
+                    .all("work?limit=10000&device=" + ApiClient.part(name))
+                    .size();
+            return "delete device " + name + " with its work (" + works
+                    + " so far), its rules and all that is known of it";
+        });
         shared.act("DELETE", path(device), Shared.body(), _ -> device + " is forgotten");
     }
 

@@ -126,7 +126,8 @@ public final class RuleCommand {
     }
 
     @Command(name = "delete", description = "Removes a rule.")
-    void delete(@Parameters(paramLabel = "NR", description = NR) long number, @Mixin Shared shared) {
+    void delete(@Parameters(paramLabel = "NR", description = NR) long number, @Mixin Sure sure, @Mixin Shared shared) {
+        sure.ask(() -> "delete " + words(shared.api().get("rules/" + number)));
         shared.act("DELETE", "rules/" + number, Shared.body(), _ -> "rule " + number + " is removed");
     }
 

@@ -52,7 +52,8 @@ public final class ScheduleCommand {
     }
 
     @Command(name = "delete", description = "Removes a schedule; work that it gave out stays.")
-    void delete(@Parameters(paramLabel = "NR", description = NR) long number, @Mixin Shared shared) {
+    void delete(@Parameters(paramLabel = "NR", description = NR) long number, @Mixin Sure sure, @Mixin Shared shared) {
+        sure.ask(() -> "delete " + words(shared.api().get("schedules/" + number)));
         shared.act("DELETE", "schedules/" + number, Shared.body(), _ -> "schedule " + number + " is removed");
     }
 

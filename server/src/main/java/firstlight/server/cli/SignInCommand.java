@@ -1,6 +1,7 @@
 package firstlight.server.cli;
 
 import firstlight.server.OperatorError;
+import firstlight.server.Terminal;
 import firstlight.server.access.Pin;
 import java.io.Console;
 import java.net.URI;
@@ -62,12 +63,11 @@ public final class SignInCommand implements Runnable {
 
     private static String believed(String url) {
         String shown = Pin.shown(URI.create(url));
-        Console console = UserCommand.terminal()
+        Console console = Terminal.console()
                 .orElseThrow(() -> new OperatorError(
                         "nobody is there to compare the certificate of " + url, "if it is right: --pin " + shown));
-        String reply =
-                console.readLine("The certificate of %s has the SHA-256%n  %s%nIs that right? [y/N] ", url, shown);
-        if (reply == null || !reply.strip().equalsIgnoreCase("y")) {
+        String question = "The certificate of " + url + " has the SHA-256\n  " + shown + "\nIs that right?";
+        if (!Terminal.agrees(console, question)) {
             throw new OperatorError("not signed in", "'firstlight serve' prints the right one: pin ...");
         }
         return shown;

@@ -1,7 +1,7 @@
 package firstlight.server.cli;
 
 import firstlight.server.OperatorError;
-import java.io.Console;
+import firstlight.server.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,8 +112,12 @@ public final class UserCommand {
     }
 
     @Command(name = "delete", description = "Removes a user with all tokens and sessions.")
-    void delete(@Parameters(paramLabel = "NAME", description = NAME) String name, @Mixin Shared shared) {
-        shared.act("DELETE", "users/" + ApiClient.part(name), Shared.body(), _ -> "user " + name + " is removed");
+    void delete(
+            @Parameters(paramLabel = "NAME", description = NAME) String name, @Mixin Sure sure, @Mixin Shared shared) {
+        String path = "users/" + ApiClient.part(name);
+        sure.ask(() -> "delete user " + name + ", " + Shared.text(shared.api().get(path), "role")
+                + ", with all tokens and sessions");
+        shared.act("DELETE", path, Shared.body(), _ -> "user " + name + " is removed");
     }
 
     private static void change(String name, ObjectNode body, Shared shared) {
@@ -135,19 +139,12 @@ public final class UserCommand {
             throw new OperatorError(
                     "the password in " + file.get() + " cannot be read", "see the file and its permission", e);
         }
-        char[] typed = terminal()
+        char[] typed = Terminal.console()
                 .flatMap(console -> Optional.ofNullable(console.readPassword("%s", prompt)))
                 .orElseGet(() -> new char[0]);
         if (typed.length == 0) {
             throw new OperatorError("there is nobody to ask for the password", "name a file with --password-file");
         }
         return new String(typed);
-    }
-
-    /** Where a person can be asked; JDK 25 has no console without a terminal, whatever was promised for 22 and later. */
-    @SuppressWarnings("SystemConsoleNull")
-    static Optional<Console> terminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal() ? Optional.of(console) : Optional.empty();
     }
 }

@@ -2,8 +2,8 @@ package firstlight.server.cli;
 
 import firstlight.server.DataDirectory;
 import firstlight.server.OperatorError;
+import firstlight.server.Terminal;
 import firstlight.server.vault.Vault;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,14 +82,13 @@ public final class VaultCommand {
         return text;
     }
 
-    @SuppressWarnings("SystemConsoleNull") // it still is null when jdk.internal.le is not in the runtime
     private static String asked() {
-        Console console = System.console();
-        char[] typed = console != null && console.isTerminal() ? console.readPassword("Passphrase: ") : null;
-        if (typed == null || typed.length == 0) {
-            throw new OperatorError("there is nobody to ask for the passphrase", "name a file with --file");
-        }
-        return new String(typed);
+        return Terminal.console()
+                .map(console -> console.readPassword("Passphrase: "))
+                .filter(typed -> typed.length > 0)
+                .map(String::new)
+                .orElseThrow(() ->
+                        new OperatorError("there is nobody to ask for the passphrase", "name a file with --file"));
     }
 
     private void say(String text) {

@@ -94,6 +94,12 @@ class CommandsTest {
     }
 
     @Test
+    void aScriptIsNotAskedWhetherToDelete() throws Exception {
+        assertThat(run(new DeviceCommand(), "delete", "pc1")).isZero();
+        assertThat(out.strip()).isEqualTo("pc1 is forgotten");
+    }
+
+    @Test
     void aListOfWorkThatIsCutOffSaysSo() throws Exception {
         run(new WorkCommand(), "inventory", "pc1,pc2");
         assertThat(run(new WorkCommand(), "list", "--limit", "1")).isZero();
