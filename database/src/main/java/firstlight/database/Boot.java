@@ -29,6 +29,7 @@ public record Boot(long id, long device, String mac, State state, Instant opened
     /** A firmware that was sent to its local disk repeats itself for a while (EDK2: HTTP after PXE). */
     private static final Duration LOCAL_ECHO = Duration.ofSeconds(30);
 
+    /** How exactly {@link #lastEvent} is kept: what a firmware repeats in less is not written each time. */
     private static final Duration EXACT = Duration.ofSeconds(5);
 
     /** Whether a DISCOVER now is still this boot. One after the preboot client was answered is the next boot. */

@@ -24,7 +24,7 @@ public record Facts(Map<FactName, List<String>> values) {
         values = Collections.unmodifiableMap(copy);
     }
 
-    /** In plain loops, and kept as it is where it can be: facts are made anew several times for each firmware's packet. */
+    /** In plain loops, and one value, the usual case, by itself: facts are made anew several times for each firmware's packet. */
     private static List<String> stripped(List<String> list) {
         if (list.size() == 1) {
             String only = list.getFirst().strip();

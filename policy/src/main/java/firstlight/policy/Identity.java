@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * Recognises a device by the sum of its marks: what agrees counts for it, what contradicts counts against it, once for each part
  * of the PC that the contradiction may be due to.
  */
-public final class Identity {
+final class Identity {
     /** The sum from which on a device is recognised. */
     static final int ENOUGH = 30;
     /** How far the best must be ahead of the next for the choice to be no guess. */

@@ -126,6 +126,7 @@ public record IdentityKey(Kind kind, String value) {
         return reversed.toString();
     }
 
+    /** Of any address, also one that tells nothing of who has it (all zeros or ones): who reads facts leaves those out. */
     public static IdentityKey mac(MacAddress mac) {
         return new IdentityKey(Kind.MAC, mac.toString().replace(":", ""));
     }

@@ -1,10 +1,14 @@
 package firstlight.netboot.dhcp;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Remembers so many and no more: anybody on a network can invent clients. */
 final class Bounded {
+    /** What is repeated in less is not noted anew: what is kept of each packet is what a flood costs. */
+    static final Duration REPEATED = Duration.ofSeconds(5);
+
     private Bounded() {}
 
     /** The first to be forgotten is who was put in first. */

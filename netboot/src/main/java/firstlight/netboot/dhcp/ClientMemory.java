@@ -5,7 +5,6 @@ import firstlight.wire.dhcp.DhcpOption.IpxeOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,15 +19,9 @@ final class ClientMemory {
 
     static final Duration CIRCLE_WINDOW = Duration.ofSeconds(60);
     static final int CIRCLE = 3;
-    private static final Duration EXACT = Duration.ofSeconds(5);
     private static final int CLIENTS = 65_536;
 
-    private final Map<Bytes, Handed> byClient = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Bytes, Handed> eldest) {
-            return size() > CLIENTS;
-        }
-    };
+    private final Map<Bytes, Handed> byClient = Bounded.byUse(CLIENTS);
 
     /**
      * @param discover whether it was handed out for a DISCOVER
@@ -47,10 +40,10 @@ final class ClientMemory {
                     || (discover && request.question() instanceof Request.Question.BootFile);
         }
 
-        /** It goes in a circle, and that was noted just now: what is kept anew of each packet is what a flood costs. */
+        /** It goes in a circle, and that was noted just now. */
         boolean isAFlood(Instant now) {
             return times.size() > CIRCLE
-                    && now.getEpochSecond() - times.getLast().getEpochSecond() < EXACT.toSeconds();
+                    && now.getEpochSecond() - times.getLast().getEpochSecond() < Bounded.REPEATED.toSeconds();
         }
     }
 

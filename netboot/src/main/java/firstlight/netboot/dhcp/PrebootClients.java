@@ -13,16 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class PrebootClients {
     private static final Duration RECENT = Duration.ofMinutes(5);
     private static final int MANY = 65_536;
-    /** Who asks again and again in less is not noted each time: what is kept is what a flood costs. */
-    private static final Duration EXACT = Duration.ofSeconds(5);
-
     private static final Duration BETWEEN = Duration.ofSeconds(10);
 
     private final Recently<MacAddress> seen = new Recently<>();
     private final Recently<Ipv4Address> fetched = new Recently<>();
 
     public void saw(MacAddress client, Instant now) {
-        if (!seen.hasSince(client, now.minus(EXACT))) {
+        if (!seen.hasSince(client, now.minus(Bounded.REPEATED))) {
             seen.note(client, now);
         }
     }

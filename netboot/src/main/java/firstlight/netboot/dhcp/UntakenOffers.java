@@ -24,9 +24,6 @@ final class UntakenOffers {
     /** From the REQUEST to the end of the first transfer, on a slow line. */
     static final Duration PATIENCE = Duration.ofSeconds(45);
 
-    /** An offer that is repeated in less is not noted anew. */
-    private static final Duration EXACT = Duration.ofSeconds(5);
-
     private final PrebootClients clients;
     private final FollowedClients<Offered> offered = new FollowedClients<>();
     /** Requests that were heard before our answer to the DISCOVER went out: of a PC that had to be registered first. */
@@ -36,7 +33,7 @@ final class UntakenOffers {
 
     private record Offered(String file, Instant last) implements FollowedClients.Heard {
         boolean isRepeatedBy(String again, Instant now) {
-            return file.equals(again) && now.isBefore(last.plus(EXACT)) && !now.isBefore(last);
+            return file.equals(again) && now.isBefore(last.plus(Bounded.REPEATED)) && !now.isBefore(last);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Set;
  * What a condition can ask for: the facts, and what is derived from them. A single one has at most one value at a device; of a
  * manifold one the comparison is true when it is for one of the values.
  */
-public enum Fact {
+enum Fact {
     MAC("mac", FactName.MAC, Kind.TEXT, false),
     UUID("uuid", FactName.UUID, Kind.TEXT, true),
     SERIAL("serial", FactName.SERIAL, Kind.TEXT, true),
