@@ -26,6 +26,9 @@ import java.util.Optional;
  * erased disk is too late to hear of it.
  */
 record Growth(ChunkSource source, int sectorSize) {
+    /** What a rehearsal may take of a PC's memory. */
+    private static final long MOST = 64L << 20;
+
     /**
      * Those of {@code placements} that are to grow and cannot, and why.
      *
@@ -94,8 +97,31 @@ record Growth(ChunkSource source, int sectorSize) {
             parts.add(new Blank(disk.name(), length - disk.size(), disk.sectorSize()));
         }
         FileSystemTool tool = FileSystemTool.of(old.kind());
-        try (Overlay overlay = Overlay.over(new Joined(parts));
+        Disk pristine = new Joined(parts);
+        try (Overlay overlay = Overlay.over(pristine, MOST)) {
+            Optional<String> unmountable = Optional.empty();
+            try {
+                unmountable = rehearsed(old, overlay, tool, length);
+            } catch (IOException failed) {
+                if (!overlay.isFull()) {
+                    throw failed;
+                }
+            }
+            if (!overlay.isFull()) {
+                return unmountable;
+            }
+        }
+        // There was no memory to rehearse it, and what failed for that is no word of the tool's.
+        try (Overlay overlay = Overlay.over(pristine);
                 KernelDisk device = KernelDisk.attach(overlay, Access.READ_WRITE)) {
+            tool.check(device.node());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> rehearsed(OldFileSystem old, Overlay overlay, FileSystemTool tool, long length)
+            throws IOException {
+        try (KernelDisk device = KernelDisk.attach(overlay, Access.READ_WRITE)) {
             Optional<String> unmountable = length > old.length() ? tool.unmountable(device.node()) : Optional.empty();
             if (unmountable.isEmpty()) {
                 tool.ask(device.node(), length);

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /**
  * A disk that can be written though what lies below it never changes: what was written is kept in a file of its own, by
  * blocks of 4 KiB (or longer ones, of a disk of more than 4 TiB), and is gone when it is closed. In the imaging environment that file is in memory.
+ * Blocks of zeros take no room.
  */
 public final class Overlay implements View {
     private static final int BLOCK = 4096;
@@ -26,6 +27,11 @@ public final class Overlay implements View {
     private final int unit;
 
     private final FileChannel changes;
+
+    /** Octets that {@link #changes} may take. */
+    private final long most;
+
+    private final ByteBuffer blank;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
     /** Blocks that are in {@link #changes}. */
@@ -34,7 +40,10 @@ public final class Overlay implements View {
     /** Blocks that are zero, whatever the base holds. */
     private final BitSet zero = new BitSet();
 
-    private Overlay(Disk base, FileChannel changes) {
+    private long kept;
+    private boolean full;
+
+    private Overlay(Disk base, FileChannel changes, long most) {
         this.base = base;
         int octets = BLOCK;
         while (base.size() / octets >= MOST_BLOCKS) {
@@ -42,10 +51,17 @@ public final class Overlay implements View {
         }
         this.unit = octets;
         this.changes = changes;
+        this.most = most;
+        this.blank = ByteBuffer.allocate(unit);
     }
 
     /** Takes {@code base} over and closes it at the end. */
     public static Overlay over(Disk base) throws IOException {
+        return over(base, Long.MAX_VALUE);
+    }
+
+    /** The same, that keeps {@code most} octets. Who writes more gets nothing from it any more, so that a tool ends soon. */
+    public static Overlay over(Disk base, long most) throws IOException {
         Path file = Files.createTempFile("firstlight-overlay", "");
         return new Overlay(
                 base,
@@ -54,7 +70,8 @@ public final class Overlay implements View {
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE,
                         StandardOpenOption.SPARSE,
-                        StandardOpenOption.DELETE_ON_CLOSE));
+                        StandardOpenOption.DELETE_ON_CLOSE),
+                most);
     }
 
     @Override
@@ -76,7 +93,17 @@ public final class Overlay implements View {
     public long changedBytes() {
         lock.readLock().lock();
         try {
-            return (long) own.cardinality() * unit;
+            return kept;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Whether somebody wrote more than it may keep. */
+    public boolean isFull() {
+        lock.readLock().lock();
+        try {
+            return full;
         } finally {
             lock.readLock().unlock();
         }
@@ -94,6 +121,7 @@ public final class Overlay implements View {
     }
 
     private void fill(long offset, ByteBuffer into) throws IOException {
+        refuseIfFull();
         int limit = into.limit();
         for (long at = offset; into.position() < limit; ) {
             int block = block(at);
@@ -109,6 +137,12 @@ public final class Overlay implements View {
             }
             into.limit(limit);
             at = run;
+        }
+    }
+
+    private void refuseIfFull() throws IOException {
+        if (full) {
+            throw new IOException("more was written to the overlay of " + name() + " than its " + most + " octets");
         }
     }
 
@@ -147,15 +181,55 @@ public final class Overlay implements View {
             long end = offset + from.remaining();
             complete(offset);
             complete(end);
-            for (long at = offset; from.hasRemaining(); ) {
-                at += changes.write(from, at);
+            for (long at = offset, next; at < end; at = next) {
+                boolean zeros = isBlank(from, at, end);
+                for (next = blockEnd(at, end); next < end && isBlank(from, next, end) == zeros; ) {
+                    next = blockEnd(next, end);
+                }
+                if (zeros) {
+                    forget(block(at), block(next));
+                } else {
+                    keep(at, from.slice(from.limit() - (int) (end - at), (int) (next - at)));
+                }
             }
-            int past = block(end - 1) + 1;
-            own.set(block(offset), past);
-            zero.clear(block(offset), past);
+            from.position(from.limit());
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    private long blockEnd(long at, long limit) {
+        return Math.min(limit, (at / unit + 1) * unit);
+    }
+
+    /** @param from whose octets end at {@code end} */
+    private boolean isBlank(ByteBuffer from, long at, long end) {
+        return at % unit == 0
+                && end - at >= unit
+                && from.slice(from.limit() - (int) (end - at), unit).equals(blank);
+    }
+
+    /** @param octets that cut no block which is not in the changes already, whole */
+    private void keep(long offset, ByteBuffer octets) throws IOException {
+        int first = block(offset);
+        int past = block(offset + octets.remaining() - 1) + 1;
+        kept += (long) (past - first - own.get(first, past).cardinality()) * unit;
+        full |= kept > most;
+        refuseIfFull();
+        for (long at = offset; octets.hasRemaining(); ) {
+            at += changes.write(octets, at);
+        }
+        own.set(first, past);
+        zero.clear(first, past);
+    }
+
+    /** From {@code first} to {@code past} there are zeros. */
+    private void forget(int first, int past) {
+        for (int each = own.nextSetBit(first); each >= 0 && each < past; each = own.nextSetBit(each + 1)) {
+            kept -= unit;
+        }
+        own.clear(first, past);
+        zero.set(first, past);
     }
 
     /** Brings the block that {@code edge} cuts in two into the changes, whole. */
@@ -167,12 +241,7 @@ public final class Overlay implements View {
         long start = (long) block * unit;
         ByteBuffer whole = ByteBuffer.allocate((int) Math.min(unit, size() - start));
         fill(start, whole);
-        whole.flip();
-        for (long at = start; whole.hasRemaining(); ) {
-            at += changes.write(whole, at);
-        }
-        own.set(block);
-        zero.clear(block);
+        keep(start, whole.flip());
     }
 
     @Override
@@ -190,8 +259,7 @@ public final class Overlay implements View {
         }
         lock.writeLock().lock();
         try {
-            own.clear(block(first), block(last));
-            zero.set(block(first), block(last));
+            forget(block(first), block(last));
         } finally {
             lock.writeLock().unlock();
         }
