@@ -88,7 +88,7 @@ class SureTest {
 
     @Test
     void whoSaysYesBeforehandIsNotAsked() throws Exception {
-        assertThat(onATerminal("", "device", "delete", "pc1", "--yes").text())
+        assertThat(onATerminal("\n", "device", "delete", "pc1", "--yes").text())
                 .contains("pc1 is forgotten")
                 .doesNotContain("[y/N]");
     }
