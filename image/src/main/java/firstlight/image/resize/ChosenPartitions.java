@@ -4,10 +4,12 @@ import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
 import firstlight.image.anew.OldFileSystem;
+import firstlight.image.extents.FileSystem;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors;
 import firstlight.image.table.TableSectors.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
         List<Partition> wanted = PartitionTable.partitions(image.table(), image.sectorSize());
         List<Placement> placements = new ArrayList<>();
         List<String> words = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
         for (Region region : image.regions()) {
             if (region.partition() > 0 && numbers.contains(region.partition())) {
                 Partition old = named(wanted, region.partition());
@@ -39,6 +42,7 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
                             + ", the image's has " + old.type());
                 }
                 placements.add(placement(region, place, grow, lengths, words));
+                renamed(region, there.sectors()).ifPresent(notes::add);
             }
         }
         words.addAll(lengths.refusals());
@@ -49,7 +53,22 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
                                 .sorted()
                                 .map(each -> "partition " + each)
                                 .toList()) + " of " + disk.name() + " is touched");
-        return new DiskLayout(List.of(), placements, List.of(), true, words, List.of());
+        return new DiskLayout(List.of(), placements, List.of(), true, words, notes);
+    }
+
+    /** The disk keeps its own table: what is written in the image of another disk's does not find its partition here. */
+    private Optional<String> renamed(Region region, TableSectors there) {
+        String before = PartitionTable.partUuid(image.table(), image.sectorSize(), region.partition());
+        String now = PartitionTable.partUuid(there, disk.sectorSize(), region.partition());
+        if (now.equals(before)) {
+            return Optional.empty();
+        }
+        boolean windows = List.of(FileSystem.NTFS.word(), FileSystem.FAT.word()).contains(region.fileSystem());
+        String cure = windows
+                ? "a Windows that does not start for that wants 'bcdboot C:\\Windows' from its recovery"
+                : "what names PARTUUID=" + before + " (fstab, the kernel's command line) has to be changed";
+        return Optional.of(region.name() + " is " + now + " in the table of " + disk.name() + ", and was " + before
+                + " in the image's: " + cure);
     }
 
     private Partition named(List<Partition> partitions, int number) throws ImageFailure {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param untouched partitions of which the image has nothing: what is there stays
  * @param ownTable the disk's own table stays: only some partitions are restored
  * @param words what will be done, for people
- * @param notes what will be lost
+ * @param notes what will be lost, or has to be done by hand afterwards
  */
 public record DiskLayout(
         List<Run> table,

@@ -212,6 +212,26 @@ public record PartitionTable(
                 .toList();
     }
 
+    /**
+     * What systems know a used partition by that look neither into it nor at the disk's model; Linux calls it PARTUUID. With a GPT its GUID, with an MBR
+     * the disk's signature and the number, as {@code 1a2b3c4d-01}.
+     */
+    public static String partUuid(TableSectors sectors, int sectorSize, int number) {
+        return switch (sectors.kind()) {
+            case GPT ->
+                Gpt.decode(sectors, sectorSize)
+                        .entries()
+                        .get(number - 1)
+                        .unique()
+                        .toString();
+            case MBR -> {
+                byte[] first = sectors.runs().getFirst().octets().toArray();
+                yield "%08x-%02x".formatted(GptEntry.little(first).getInt(BootRecord.DISK_SIGNATURE), number);
+            }
+            case NONE -> throw new IllegalArgumentException("without a table no partition has a name");
+        };
+    }
+
     /** The first octet that partitions may take on a disk with sectors of {@code onSectors} octets. */
     public static long usableStart(TableSectors sectors, int sectorSize, int onSectors) {
         return switch (sectors.kind()) {
