@@ -19,7 +19,7 @@ import java.util.Optional;
 /**
  * Has a TCP connection of this process send full segments only (TCP_CORK, tcp(7)), until it is closed. While a file is put into a
  * connection, each acknowledgement sends off what is there already, however little, and from another processor than the file's
- * next pages: on Linux 6.18 the segments overtook each other, and 1 GiB cost 1.7 times the time and processor.
+ * next pages: on Linux 6.18 the segments overtook each other, and 1 GiB cost twice the time and 1.7 times the processor.
  *
  * <p>Java has no such option, and does not tell a socket's descriptor; the kernel knows it by its two addresses.
  */
