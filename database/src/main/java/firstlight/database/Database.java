@@ -1,5 +1,7 @@
 package firstlight.database;
 
+import firstlight.policy.Images;
+import firstlight.policy.Repositories;
 import firstlight.policy.access.Accounts;
 import firstlight.policy.access.AuditLog;
 import firstlight.policy.access.Confirmations;
@@ -126,6 +128,11 @@ public final class Database implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** What decisions look at and leave, in this database all but the images. */
+    public Repositories repositories(Images images) {
+        return new Repositories(devices, works, journal, questions, alarms, images);
     }
 
     public DeviceStore devices() {

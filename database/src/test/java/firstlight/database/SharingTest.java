@@ -12,7 +12,6 @@ import firstlight.policy.IdentityKey;
 import firstlight.policy.NewDevice;
 import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
-import firstlight.policy.Repositories;
 import firstlight.policy.Settings;
 import firstlight.policy.Transactions;
 import firstlight.policy.access.Role;
@@ -215,16 +214,9 @@ class SharingTest {
 
     /** As the server that {@code database} is of would answer an engine. */
     private static Decisions.Order ordered(Database database, Device device, Facts facts) {
-        Repositories repositories = new Repositories(
-                database.devices(),
-                database.works(),
-                database.journal(),
-                database.questions(),
-                database.alarms(),
-                _ -> OptionalInt.empty());
         Settings settings = new Settings(NewDevices.REGISTER, "", PolicyValues.NONE, Limits.NONE);
         long transaction = database.journal().open(device.id(), facts, NOW).transaction();
-        return new Decisions(repositories, database.policy()::book, settings)
+        return new Decisions(database.repositories(_ -> OptionalInt.empty()), database.policy()::book, settings)
                 .order(device.id(), facts, transaction, NOW);
     }
 

@@ -144,13 +144,7 @@ public final class Server implements AutoCloseable {
         Optional<S3Settings> s3 = configuration.images().s3();
         ImageStore images = keep(s3.isPresent() ? S3Store.open(s3.get(), data.spool()) : DiskStore.open(data.images()));
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        Repositories repositories = new Repositories(
-                database.devices(),
-                database.works(),
-                database.journal(),
-                database.questions(),
-                database.alarms(),
-                image -> newest(images, image));
+        Repositories repositories = database.repositories(image -> newest(images, image));
         Settings settings = settings(configuration);
         Decisions policy = new Decisions(repositories, database.policy()::book, settings);
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);

@@ -15,7 +15,6 @@ import firstlight.policy.Device;
 import firstlight.policy.NewDevice;
 import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
-import firstlight.policy.Repositories;
 import firstlight.policy.Settings;
 import firstlight.policy.level.Group;
 import firstlight.policy.level.PolicyValues;
@@ -38,6 +37,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,13 +90,7 @@ final class ApiServer implements AutoCloseable {
         images = DiskStore.open(directory.resolve("images"));
         Settings settings = new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE);
         Decisions decisions = new Decisions(
-                new Repositories(
-                        database.devices(),
-                        database.works(),
-                        database.journal(),
-                        database.questions(),
-                        database.alarms(),
-                        _ -> OptionalInt.empty()),
+                database.repositories(_ -> OptionalInt.empty()),
                 () -> database.policy().book(),
                 settings);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
@@ -130,9 +124,19 @@ final class ApiServer implements AutoCloseable {
         undertow.start();
     }
 
-    URI uri(int door, String path) {
+    private String url(int door) {
         int port = ((InetSocketAddress) undertow.getListenerInfo().get(door).getAddress()).getPort();
-        return URI.create("http://127.0.0.1:" + port + "/api" + path);
+        return "http://127.0.0.1:" + port;
+    }
+
+    URI uri(int door, String path) {
+        return URI.create(url(door) + "/api" + path);
+    }
+
+    /** Leaves in {@code data} what a server tells the command line of its host: where it is, and the token. */
+    void announce(Path data) throws IOException {
+        Files.writeString(data.resolve("api-url"), url(0));
+        Files.writeString(data.resolve("api-token"), LOCAL);
     }
 
     /** As this host's command line. */

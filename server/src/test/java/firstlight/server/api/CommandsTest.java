@@ -32,9 +32,7 @@ class CommandsTest {
     @BeforeEach
     void start() throws Exception {
         server = new ApiServer(directory, 0);
-        String url = server.uri(0, "").toString();
-        Files.writeString(directory.resolve("api-url"), url.substring(0, url.length() - "/api".length()));
-        Files.writeString(directory.resolve("api-token"), ApiServer.LOCAL);
+        server.announce(directory);
         server.device("pc1", "52:54:00:00:00:01", "x");
         server.device("pc2", "52:54:00:00:00:02", "x");
     }

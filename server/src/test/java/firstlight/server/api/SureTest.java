@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.server.Main;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +24,7 @@ class SureTest {
     @BeforeEach
     void start() throws Exception {
         server = new ApiServer(directory, 0);
-        String url = server.uri(0, "").toString();
-        Files.writeString(directory.resolve("api-url"), url.substring(0, url.length() - "/api".length()));
-        Files.writeString(directory.resolve("api-token"), ApiServer.LOCAL);
+        server.announce(directory);
         server.device("pc1", "52:54:00:00:00:01", "x");
     }
 

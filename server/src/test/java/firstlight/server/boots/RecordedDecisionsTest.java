@@ -12,7 +12,6 @@ import firstlight.model.FirstAnswer;
 import firstlight.model.MacAddress;
 import firstlight.policy.Decisions;
 import firstlight.policy.NewDevices;
-import firstlight.policy.Repositories;
 import firstlight.policy.Settings;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Limits;
@@ -41,16 +40,11 @@ class RecordedDecisionsTest {
     void open() {
         database = Database.open(directory, NOW);
         log = new TransactionLog(database.journal(), database.devices());
-        Repositories repositories = new Repositories(
-                database.devices(),
-                database.works(),
-                database.journal(),
-                database.questions(),
-                database.alarms(),
-                _ -> OptionalInt.empty());
         Settings settings = new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE);
         decisions = new RecordedDecisions(
-                new Decisions(repositories, database.policy()::book, settings), database.journal(), log);
+                new Decisions(database.repositories(_ -> OptionalInt.empty()), database.policy()::book, settings),
+                database.journal(),
+                log);
     }
 
     @AfterEach

@@ -38,7 +38,6 @@ import firstlight.policy.LastImage;
 import firstlight.policy.NewDevice;
 import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
-import firstlight.policy.Repositories;
 import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
 import firstlight.policy.level.PolicyValues;
@@ -141,14 +140,7 @@ class EnginePortTest {
         if (undertow != null) {
             undertow.stop();
         }
-        Repositories repositories = new Repositories(
-                database.devices(),
-                database.works(),
-                database.journal(),
-                (question, _) -> question,
-                (_, _, _) -> {},
-                _ -> OptionalInt.empty());
-        decisions = new Decisions(repositories, () -> RuleBook.EMPTY, SETTINGS);
+        decisions = new Decisions(database.repositories(_ -> OptionalInt.empty()), () -> RuleBook.EMPTY, SETTINGS);
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(directory), others);
         ServerCertificate certificate = ServerCertificate.ensure(directory.resolve("tls"), now);

@@ -17,7 +17,6 @@ import firstlight.policy.LastImage;
 import firstlight.policy.NewDevice;
 import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
-import firstlight.policy.Repositories;
 import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
 import firstlight.policy.level.PolicyValues;
@@ -67,14 +66,8 @@ class OutageTest {
                 "Press F8",
                 PolicyValues.NONE.with(draft -> draft.menu = Optional.of(new MenuSetting.Never())),
                 Limits.NONE);
-        Repositories repositories = new Repositories(
-                database.devices(),
-                database.works(),
-                database.journal(),
-                database.questions(),
-                database.alarms(),
-                _ -> OptionalInt.of(1));
-        Decisions decisions = new Decisions(repositories, () -> RuleBook.EMPTY, settings);
+        Decisions decisions =
+                new Decisions(database.repositories(_ -> OptionalInt.of(1)), () -> RuleBook.EMPTY, settings);
         Device one = database.devices().register(NewDevice.of(ONE, Registration.REGISTERED), NOW);
         Device two = database.devices().register(NewDevice.of(TWO, Registration.REGISTERED), NOW);
         database.devices().imaged(one.id(), Optional.of(new LastImage("room12", 1, List.of(), NOW)));

@@ -16,7 +16,6 @@ import firstlight.policy.Device;
 import firstlight.policy.NewDevice;
 import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
-import firstlight.policy.Repositories;
 import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
 import firstlight.policy.level.PolicyValues;
@@ -66,15 +65,8 @@ class SilentEnginesTest {
     }
 
     private WorkDesk desk() {
-        Repositories repositories = new Repositories(
-                database.devices(),
-                database.works(),
-                database.journal(),
-                database.questions(),
-                database.alarms(),
-                _ -> OptionalInt.empty());
         Decisions decisions = new Decisions(
-                repositories,
+                database.repositories(_ -> OptionalInt.empty()),
                 () -> RuleBook.EMPTY,
                 new Settings(NewDevices.REGISTER, "Press F8", PolicyValues.NONE, Limits.NONE));
         return new WorkDesk(decisions, database, log(), images, new Vault(directory));
