@@ -1,5 +1,7 @@
 package firstlight.netboot.preboot;
 
+import java.util.List;
+
 /** Names in the boot-file namespace that scripts point to. */
 final class BootNames {
     static final String KERNEL = "environment/vmlinuz";
@@ -8,4 +10,9 @@ final class BootNames {
     static final String UPDATES = "environment/updates.cpio.zst";
 
     private BootNames() {}
+
+    /** What the environment's kernel is given; it must not be told of an updates archive that is not there. */
+    static List<String> initrds(boolean updates) {
+        return updates ? List.of(INITRAMFS, UPDATES) : List.of(INITRAMFS);
+    }
 }

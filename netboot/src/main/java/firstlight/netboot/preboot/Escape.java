@@ -1,7 +1,9 @@
 package firstlight.netboot.preboot;
 
+import firstlight.model.PrebootAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /** Makes text harmless for the place where it is going to stand. Names and reasons can hold what a peer once said. */
 final class Escape {
@@ -23,6 +25,19 @@ final class Escape {
                 .replace("${", "$(")
                 .replaceAll("(?<=^|\\s)(\\|\\||&&)(?=\\s|$)", "-")
                 .replaceAll("(?<=^|\\s)#", "-#");
+    }
+
+    /**
+     * The transaction and its reasons, as the comments with which scripts and configuration files begin.
+     *
+     * @param line makes a reason harmless there
+     */
+    static String comments(PrebootAnswer answer, UnaryOperator<String> line) {
+        StringBuilder comments = new StringBuilder("# transaction " + answer.transaction() + "\n");
+        answer.reasons()
+                .forEach(reason ->
+                        comments.append("# ").append(line.apply(reason)).append('\n'));
+        return comments.toString();
     }
 
     /** A word within GRUB's single quotes, where nothing but the quote itself means anything. */

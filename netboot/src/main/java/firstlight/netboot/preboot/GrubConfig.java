@@ -35,10 +35,7 @@ final class GrubConfig {
     /** @param updates whether there is an updates archive: GRUB gives up when one of several initrds is missing */
     static String render(PrebootAnswer answer, String mac, boolean updates, Site.At here, Door door) {
         StringBuilder config = new StringBuilder();
-        config.append("# transaction ").append(answer.transaction()).append('\n');
-        answer.reasons()
-                .forEach(reason ->
-                        config.append("# ").append(Escape.line(reason)).append('\n'));
+        config.append(Escape.comments(answer, Escape::line));
         config.append("set root=").append(device(here, door)).append("\nset default=automatic\n");
         int menuSeconds = here.site().menuSeconds() == 0 ? -1 : here.site().menuSeconds();
         switch (answer.menu()) {
@@ -125,7 +122,6 @@ final class GrubConfig {
             boolean updates,
             Site.At here) {
         String arguments = here.kernelArguments(answer.token(), mac, maintenance, answer.kernelArguments());
-        List<String> initrds = updates ? List.of(BootNames.INITRAMFS, BootNames.UPDATES) : List.of(BootNames.INITRAMFS);
         config.append("""
                   for try in 1 2 3 4 5; do
                     if linux %s %s; then
@@ -137,7 +133,8 @@ final class GrubConfig {
                     sleep 4
                   done
                   exit 1
-                """.formatted(Escape.grub("/" + BootNames.KERNEL), words(arguments), files(initrds)));
+                """.formatted(
+                        Escape.grub("/" + BootNames.KERNEL), words(arguments), files(BootNames.initrds(updates))));
     }
 
     private static String files(List<String> names) {

@@ -46,10 +46,7 @@ final class IpxeScript {
      */
     static String answer(PrebootAnswer answer, String mac, boolean pressed, Site.At here) {
         StringBuilder script = new StringBuilder("#!ipxe\n");
-        script.append("# transaction ").append(answer.transaction()).append('\n');
-        answer.reasons()
-                .forEach(reason ->
-                        script.append("# ").append(Escape.ipxe(reason)).append('\n'));
+        script.append(Escape.comments(answer, Escape::ipxe));
         boolean menu = !(answer.menu() instanceof MenuSetting.Never);
         switch (answer.menu()) {
             case MenuSetting.Never _ -> script.append("goto automatic\n");

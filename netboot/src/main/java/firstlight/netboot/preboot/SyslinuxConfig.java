@@ -17,10 +17,7 @@ final class SyslinuxConfig {
      */
     static String render(PrebootAnswer answer, String mac, boolean updates, Site.At here) {
         StringBuilder config = new StringBuilder();
-        config.append("# transaction ").append(answer.transaction()).append('\n');
-        answer.reasons()
-                .forEach(reason ->
-                        config.append("# ").append(Escape.line(reason)).append('\n'));
+        config.append(Escape.comments(answer, Escape::line));
         switch (answer.menu()) {
             case MenuSetting.Never _ -> config.append("PROMPT 0\nDEFAULT automatic\n");
             case MenuSetting.Always _ -> {
@@ -104,7 +101,7 @@ final class SyslinuxConfig {
         kernel(
                 config,
                 name(BootNames.KERNEL),
-                updates ? List.of(BootNames.INITRAMFS, BootNames.UPDATES) : List.of(BootNames.INITRAMFS),
+                BootNames.initrds(updates),
                 Escape.line(here.kernelArguments(answer.token(), mac, maintenance, answer.kernelArguments())));
     }
 
