@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.util.List;
 
 /** Commands that tests prepare and inspect disks with. */
-final class Shell {
+public final class Shell {
     private Shell() {}
 
     /** Runs {@code script}; fails the test with its output when it fails. */
-    static String run(String script) throws IOException {
+    public static String run(String script) throws IOException {
         Tool tool = Tool.run(List.of("bash", "-e", "-o", "pipefail", "-c", script));
         assertThat(tool.exit()).as("%s%n%s", script, tool.output()).isZero();
         return tool.output();

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.image.disk.Access;
 import firstlight.image.disk.LoopDevice;
-import firstlight.image.disk.Tool;
+import firstlight.image.pipeline.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,26 +17,20 @@ class BtrfsDeviceTest {
     @TempDir
     Path folder;
 
-    private static String run(String script) throws IOException {
-        Tool tool = Tool.run(List.of("bash", "-ec", script));
-        assertThat(tool.exit()).as(tool.output()).isZero();
-        return tool.output();
-    }
-
     /** A new disk was added to it and the old one taken out: devices are numbered as they come. */
     @Test
     void aFileSystemThatMovedToAnotherDiskBeforeGetsItsNewSizeToo() throws IOException {
         Path old = folder.resolve("old");
         Path now = folder.resolve("now");
-        run("truncate -s 300M '%1$s' '%2$s'; mkfs.btrfs -q '%1$s'".formatted(old, now));
+        Shell.run("truncate -s 300M '%1$s' '%2$s'; mkfs.btrfs -q '%1$s'".formatted(old, now));
         Path point = Files.createDirectory(folder.resolve("point"));
         try (LoopDevice first = LoopDevice.attach(old, 512, Access.READ_WRITE);
                 LoopDevice second = LoopDevice.attach(now, 512, Access.READ_WRITE)) {
-            run("mount %1$s '%3$s'; btrfs device add %2$s '%3$s'; btrfs device remove %1$s '%3$s'; umount '%3$s'"
+            Shell.run("mount %1$s '%3$s'; btrfs device add %2$s '%3$s'; btrfs device remove %1$s '%3$s'; umount '%3$s'"
                     .formatted(first.node(), second.node(), point));
             assertThat(FileSystemTool.BTRFS.shortest(second.node())).isBetween(100 * MIB, 300 * MIB);
             FileSystemTool.BTRFS.resize(second.node(), 290 * MIB);
-            assertThat(run("btrfs inspect-internal dump-super %s | grep ^total_bytes".formatted(second.node())))
+            assertThat(Shell.run("btrfs inspect-internal dump-super %s | grep ^total_bytes".formatted(second.node())))
                     .contains(String.valueOf(290 * MIB));
             FileSystemTool.BTRFS.check(second.node());
         }

@@ -9,7 +9,7 @@ import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.KernelDisk;
 import firstlight.image.disk.LoopDevice;
-import firstlight.image.disk.Tool;
+import firstlight.image.pipeline.Shell;
 import firstlight.image.view.Blank;
 import firstlight.image.view.Joined;
 import firstlight.image.view.Overlay;
@@ -29,12 +29,6 @@ class RehearsalTest {
     @TempDir
     Path folder;
 
-    private static String run(String script) throws IOException {
-        Tool tool = Tool.run(List.of("bash", "-ec", script));
-        assertThat(tool.exit()).as(tool.output()).isZero();
-        return tool.output();
-    }
-
     @FunctionalInterface
     private interface Rehearsal {
         void on(Overlay overlay, Path node) throws IOException;
@@ -47,7 +41,7 @@ class RehearsalTest {
      */
     private void rehearse(String make, long length, long most, Rehearsal work) throws IOException {
         Path file = folder.resolve("disk");
-        run("truncate -s 340M '%1$s'; set -- '%1$s'; %2$s".formatted(file, make));
+        Shell.run("truncate -s 340M '%1$s'; set -- '%1$s'; %2$s".formatted(file, make));
         try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ);
                 Overlay overlay =
@@ -64,7 +58,7 @@ class RehearsalTest {
     void anXfsOfManyGroupsGrowsByAsManyAsMemoryHasRoomFor() throws IOException {
         rehearse("mkfs.xfs -q -d agsize=75m $1", LENGTH, Long.MAX_VALUE, (overlay, node) -> {
             FileSystemTool.XFS.ask(node, LENGTH);
-            assertThat(run("blockdev --flushbufs %1$s; xfs_db -r -c 'sb 0' -c 'p agcount' %1$s".formatted(node)))
+            assertThat(Shell.run("blockdev --flushbufs %1$s; xfs_db -r -c 'sb 0' -c 'p agcount' %1$s".formatted(node)))
                     .isEqualTo("agcount = 261");
             assertThat(overlay.changedBytes()).isBetween(MIB, 16 * MIB);
         });

@@ -6,7 +6,7 @@ import firstlight.image.Disk;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.LoopDevice;
-import firstlight.image.disk.Tool;
+import firstlight.image.pipeline.Shell;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -50,24 +50,24 @@ class TablePropertyTest {
             Files.deleteIfExists(source);
             Files.deleteIfExists(target);
             boolean larger = random.nextBoolean();
-            run("truncate -s %d %s; truncate -s %d %s"
+            Shell.run("truncate -s %d %s; truncate -s %d %s"
                     .formatted(SIZE, source, larger ? SIZE + (64L << 20) : SIZE, target));
             try (LoopDevice from = LoopDevice.attach(source, sectorSize, Access.READ_WRITE);
                     LoopDevice to = LoopDevice.attach(target, sectorSize, Access.READ_WRITE)) {
                 String script = label.equals("gpt") ? gpt(random, sectorSize) : mbr(random, sectorSize);
-                run("sfdisk -q --no-reread --no-tell-kernel %s <<'END'%n%s%nEND".formatted(from.node(), script));
-                run("head -c 440 /dev/urandom | dd of=%1$s conv=notrunc status=none; blockdev --flushbufs %1$s"
+                Shell.run("sfdisk -q --no-reread --no-tell-kernel %s <<'END'%n%s%nEND".formatted(from.node(), script));
+                Shell.run("head -c 440 /dev/urandom | dd of=%1$s conv=notrunc status=none; blockdev --flushbufs %1$s"
                         .formatted(from.node()));
                 PartitionTable table = read(from.node());
                 assertThat(table.notes()).as(script).isEmpty();
                 assertThat(ours(table, sectorSize)).as(script).isEqualTo(theirs(from.node()));
                 write(table, to.node(), sectorSize);
                 assertThat(dump(to.node())).as(script).isEqualTo(dump(from.node()));
-                run("cmp -n 440 %s %s".formatted(from.node(), to.node()));
+                Shell.run("cmp -n 440 %s %s".formatted(from.node(), to.node()));
                 if (label.equals("gpt")) {
-                    assertThat(run("sgdisk --verify " + to.node())).contains("No problems found");
-                    assertThat(run("sgdisk -p " + to.node() + " | grep -A99 ^Number"))
-                            .isEqualTo(run("sgdisk -p " + from.node() + " | grep -A99 ^Number"));
+                    assertThat(Shell.run("sgdisk --verify " + to.node())).contains("No problems found");
+                    assertThat(Shell.run("sgdisk -p " + to.node() + " | grep -A99 ^Number"))
+                            .isEqualTo(Shell.run("sgdisk -p " + from.node() + " | grep -A99 ^Number"));
                 }
             }
         }
@@ -168,7 +168,7 @@ class TablePropertyTest {
 
     private static String theirs(Path node) throws IOException {
         TreeSet<String> lines = new TreeSet<>();
-        Matcher line = LINE.matcher(run("sfdisk -d " + node));
+        Matcher line = LINE.matcher(Shell.run("sfdisk -d " + node));
         while (line.find()) {
             String type = line.group(4).toLowerCase(Locale.ROOT);
             if (!List.of("5", "f", "85").contains(type)) {
@@ -196,12 +196,6 @@ class TablePropertyTest {
     }
 
     private static String dump(Path node) throws IOException {
-        return run("sfdisk -d " + node).replaceAll("last-lba.*\n", "").replace(node.toString(), "disk");
-    }
-
-    private static String run(String script) throws IOException {
-        Tool tool = Tool.run(List.of("bash", "-e", "-o", "pipefail", "-c", script));
-        assertThat(tool.exit()).as("%s%n%s", script, tool.output()).isZero();
-        return tool.output();
+        return Shell.run("sfdisk -d " + node).replaceAll("last-lba.*\n", "").replace(node.toString(), "disk");
     }
 }
