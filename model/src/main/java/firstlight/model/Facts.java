@@ -24,7 +24,10 @@ public record Facts(Map<FactName, List<String>> values) {
         values = Collections.unmodifiableMap(copy);
     }
 
-    /** In plain loops, and one value, the usual case, by itself: facts are made anew several times for each firmware's packet. */
+    /**
+     * The values without white space around them; blank ones are left out. In plain loops, and the usual single value by itself:
+     * facts are made anew several times for each firmware's packet.
+     */
     private static List<String> stripped(List<String> list) {
         if (list.size() == 1) {
             String only = list.getFirst().strip();

@@ -126,7 +126,10 @@ public record IdentityKey(Kind kind, String value) {
         return reversed.toString();
     }
 
-    /** Of any address, also one that tells nothing of who has it (all zeros or ones): who reads facts leaves those out. */
+    /**
+     * The mark that {@code mac} is. Also of an address that tells nothing of who has it (all zeros or ones), which {@link #of} leaves
+     * out.
+     */
     public static IdentityKey mac(MacAddress mac) {
         return new IdentityKey(Kind.MAC, mac.toString().replace(":", ""));
     }

@@ -44,8 +44,10 @@ public final class Cork implements AutoCloseable {
             Name name = new Name(arena.allocate(Layout.SOCKADDR_IN6, 4), arena.allocate(JAVA_INT));
             for (Path each : open) {
                 int descriptor = Integer.parseInt(each.getFileName().toString());
-                if (name.isOf(peer, Libc.getpeername(descriptor, name.octets(), name.length()))
-                        && name.isOf(local, Libc.getsockname(descriptor, name.octets(), name.length()))) {
+                if (Libc.getpeername(descriptor, name.octets(), name.room()) == 0
+                        && name.is(peer)
+                        && Libc.getsockname(descriptor, name.octets(), name.room()) == 0
+                        && name.is(local)) {
                     return set(descriptor, 1) < 0 ? Optional.empty() : Optional.of(new Cork(descriptor));
                 }
             }
@@ -74,14 +76,14 @@ public final class Cork implements AutoCloseable {
 
     /** Where the kernel writes the name of a socket's end. */
     private record Name(MemorySegment octets, MemorySegment length) {
-        private Name {
+        /** How much there is for the answer; the kernel writes over it how long that is. */
+        MemorySegment room() {
             length.set(JAVA_INT, 0, Layout.SOCKADDR_IN6);
+            return length;
         }
 
-        boolean isOf(InetSocketAddress end, int answer) {
-            length.set(JAVA_INT, 0, Layout.SOCKADDR_IN6); // for the next question: the kernel wrote over it
-            return answer == 0
-                    && Short.toUnsignedInt(octets.get(Layout.NET_SHORT, 2)) == end.getPort()
+        boolean is(InetSocketAddress end) {
+            return Short.toUnsignedInt(octets.get(Layout.NET_SHORT, 2)) == end.getPort()
                     && address().equals(Optional.of(end.getAddress()));
         }
 
