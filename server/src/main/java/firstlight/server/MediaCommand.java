@@ -215,7 +215,7 @@ final class MediaCommand {
         if (given != null) {
             if (!given.matches("[0-9a-fA-F]{64}")) {
                 throw new OperatorError(
-                        "--pin " + given + " is no SHA-256", "64 hexadecimal digits, as the server's start prints");
+                        "--pin '" + given + "' is no SHA-256", "64 hexadecimal digits, as the server's start prints");
             }
             return Optional.of(given.toLowerCase(Locale.ROOT));
         }
@@ -229,7 +229,7 @@ final class MediaCommand {
     private static long octets(String size) {
         Matcher parts = Pattern.compile("(\\d{1,6})([MG])").matcher(size);
         if (!parts.matches()) {
-            throw new OperatorError("--size " + size + " is no size", "as 800M or 8G");
+            throw new OperatorError("--size '" + size + "' is no size", "as 800M or 8G");
         }
         return Long.parseLong(parts.group(1)) * (parts.group(2).equals("G") ? 1024 * MIB : MIB);
     }

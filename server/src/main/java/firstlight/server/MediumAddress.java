@@ -25,15 +25,15 @@ final class MediumAddress {
             URI url = new URI(server);
             boolean whole = server.equals("http://" + url.getRawAuthority()) && url.getHost() != null;
             if (!whole || url.getRawUserInfo() != null) {
-                throw new OperatorError("--server " + server + " is no server", cure);
+                throw new OperatorError("--server '" + server + "' is no server", cure);
             }
             if (url.getPort() < 1 || url.getPort() > 65535) {
                 throw new OperatorError(
-                        "--server " + server + " names no port",
+                        "--server '" + server + "' names no port",
                         "ports.http of the server's configuration, usually 8080: http://" + url.getHost() + ":8080");
             }
         } catch (URISyntaxException e) {
-            throw new OperatorError("--server " + server + " is no server", cure, e);
+            throw new OperatorError("--server '" + server + "' is no server", cure, e);
         }
     }
 
@@ -42,7 +42,7 @@ final class MediumAddress {
         Ipv4Address own = parse("--address", address);
         int mask = parse("--netmask", netmask).value();
         if (mask == 0 || Integer.bitCount(mask) != Integer.numberOfLeadingZeros(~mask)) {
-            throw new OperatorError("--netmask " + netmask + " is no netmask", "as 255.255.255.0");
+            throw new OperatorError("--netmask '" + netmask + "' is no netmask", "as 255.255.255.0");
         }
         boolean small = Integer.bitCount(mask) >= 31;
         if (!small && ((own.value() & ~mask) == 0 || (own.value() | mask) == -1)) {
@@ -75,7 +75,7 @@ final class MediumAddress {
             return Ipv4Address.parse(text);
         } catch (IllegalArgumentException e) {
             String why = option.equals("--server") ? ", and without DHCP nobody tells where DNS is" : "";
-            throw new OperatorError(option + " has " + text + ", which is no address" + why, "as 192.168.1.20", e);
+            throw new OperatorError(option + " has '" + text + "', which is no address" + why, "as 192.168.1.20", e);
         }
     }
 }

@@ -26,7 +26,7 @@ class MediumAddressTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = """
-            10.1.0,     255.255.255.0,   '',         http://10.1.0.1:8080, --address has 10.1.0
+            10.1.0,     255.255.255.0,   '',         http://10.1.0.1:8080, --address has '10.1.0'
             10.1.0.9,   255.0.255.0,     '',         http://10.1.0.1:8080, is no netmask
             10.1.0.255, 255.255.255.0,   '',         http://10.1.0.1:8080, its broadcast address
             10.1.0.0,   255.255.255.0,   '',         http://10.1.0.1:8080, the network's own
@@ -59,7 +59,7 @@ class MediumAddressTest {
     void aServerThatNobodyCouldReachIsRefusedBeforeAMediumIsMade(String server, String words) {
         assertThatThrownBy(() -> MediumAddress.checkServer(server))
                 .isInstanceOf(OperatorError.class)
-                .hasMessageContaining("--server " + server + " " + words);
+                .hasMessageContaining("--server '" + server + "' " + words);
     }
 
     @ParameterizedTest

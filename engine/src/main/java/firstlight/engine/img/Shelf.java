@@ -93,7 +93,7 @@ final class Shelf implements Closeable {
     ImageVersion find(ImageText text) throws IOException {
         return store.find(text.name(), text.version())
                 .orElseThrow(() -> new ImageFailure(
-                        "There is no image " + text,
+                        "There is no image '" + text + "'",
                         "this place has " + names(),
                         "Name one of these, or another place"));
     }

@@ -159,7 +159,7 @@ class ImgTest {
         img("", "make", images(), "room12");
 
         assertThat(img("", "restore", images(), "room13", "--yes")).isEqualTo(1);
-        assertThat(said()).contains("There is no image room13").contains("this place has room12");
+        assertThat(said()).contains("There is no image 'room13'").contains("this place has room12");
         assertThat(img("", "make", images(), "room12", "--disk", "sdz")).isEqualTo(1);
         assertThat(said()).contains("This PC has no disk 'sdz'").contains("/dev/sda (4 MiB)");
         assertThat(img("", "list", root.resolve("nowhere").toString())).isEqualTo(1);

@@ -9,12 +9,17 @@ public record ImageName(String text) implements Comparable<ImageName> {
     public ImageName {
         if (!isValid(text)) {
             throw new IllegalArgumentException("an image name starts with a letter or digit and holds at most 100"
-                    + " letters, digits, dots, dashes and underscores: " + text);
+                    + " letters, digits, dots, dashes and underscores, unlike '" + text + "'");
         }
     }
 
     public static boolean isValid(String text) {
         return ALLOWED.matcher(text).matches();
+    }
+
+    /** As a person names a version: {@code room12@3}; version 0, the newest, is {@code room12}. */
+    public static String reference(String image, int version) {
+        return version == 0 ? image : image + "@" + version;
     }
 
     @Override

@@ -135,7 +135,7 @@ final class PackStore implements ImageStore {
             throw failure;
         } catch (IOException broken) {
             throw new ImageFailure(
-                    "Image " + image + " cannot be published",
+                    "Image '" + image + "' cannot be published",
                     broken,
                     shelf.roomCure() + "; the chunks are kept, so that trying again is quick");
         } finally {
@@ -148,7 +148,7 @@ final class PackStore implements ImageStore {
         for (ImageVersion other : list()) {
             if (other.image().equals(image) && other.kind() != kind && other.kind() != ImageKind.UNKNOWN) {
                 throw new ImageFailure(
-                        "Image " + image + " cannot get a version of another kind",
+                        "Image '" + image + "' cannot get a version of another kind",
                         other.name() + " is of kind " + other.kind().word() + ", this one of kind " + kind.word(),
                         "Take another name for it");
             }

@@ -122,8 +122,17 @@ record Body(String path, JsonNode node) {
         return texts;
     }
 
-    ApiProblem wrong(String field, Object value, String allowed) {
-        return ApiProblem.notAllowed(name(field), "'" + name(field) + "' is " + value, "it must be " + allowed);
+    ApiProblem wrong(String field, JsonNode value, String allowed) {
+        return value.isString() ? wrong(field, value.stringValue(), allowed) : unfit(field, value.toString(), allowed);
+    }
+
+    ApiProblem wrong(String field, String value, String allowed) {
+        return unfit(field, "'" + value + "'", allowed);
+    }
+
+    /** @param what of the value, in words, where it is too long to be shown, or not the reason */
+    ApiProblem unfit(String field, String what, String allowed) {
+        return ApiProblem.notAllowed(name(field), "'" + name(field) + "' is " + what, "it must be " + allowed);
     }
 
     @Nullable

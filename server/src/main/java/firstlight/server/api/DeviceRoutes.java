@@ -166,7 +166,7 @@ final class DeviceRoutes {
         }
         Optional<String> note = body.node().has("note") ? Optional.of(body.text("note", "")) : Optional.empty();
         if (note.isPresent() && note.get().length() > 1000) {
-            throw body.wrong("note", note.get().length() + " characters long", "at most 1000");
+            throw body.unfit("note", note.get().length() + " characters long", "at most 1000");
         }
         if (name.isPresent() && isAnothers(name.get(), device)) {
             throw ApiProblem.conflict("another device is named '" + name.get() + "'", "choose another name");

@@ -117,7 +117,7 @@ final class ImageJobRoutes {
         String version = at < 0 ? "latest" : text.substring(at + 1);
         ImageFinder.name("image", image);
         if (!version.matches("[A-Za-z0-9._-]{1,40}")) {
-            throw body.wrong("image", "'" + text + "'", "NAME, NAME@VERSION or NAME@TAG");
+            throw body.wrong("image", text, "NAME, NAME@VERSION or NAME@TAG");
         }
         Optional<String> as = body.optional("as");
         Optional<ImageName> name = as.isPresent() ? Optional.of(ImageFinder.name("as", as.get())) : Optional.empty();
@@ -129,7 +129,7 @@ final class ImageJobRoutes {
     private Import file(Body body) throws ApiProblem, IOException {
         Path file = Path.of(body.text("file"));
         if (!file.isAbsolute()) {
-            throw body.wrong("file", "'" + file + "'", "an absolute path on the server's host");
+            throw body.wrong("file", file.toString(), "an absolute path on the server's host");
         }
         Optional<String> format = body.optional("format");
         if (format.isEmpty() && Import.isWim(file)) {
@@ -145,18 +145,18 @@ final class ImageJobRoutes {
         }
         for (String ofWim : List.of("index", "size")) {
             if (body.has(ofWim)) {
-                throw body.wrong(
+                throw body.unfit(
                         ofWim,
-                        body.number(ofWim, 0, 0, Integer.MAX_VALUE),
+                        String.valueOf(body.number(ofWim, 0, 0, Integer.MAX_VALUE)),
                         "nothing: " + file + " is no Windows image file (WIM)");
             }
         }
         if (format.isPresent() && !FORMATS.contains(format.get())) {
-            throw body.wrong("format", "'" + format.get() + "'", "one of " + String.join(", ", FORMATS));
+            throw body.wrong("format", format.get(), "one of " + String.join(", ", FORMATS));
         }
         int sectorSize = body.number("sectorSize", 512, 512, 4096);
         if (sectorSize != 512 && sectorSize != 4096) {
-            throw body.wrong("sectorSize", sectorSize, "512 or 4096");
+            throw body.unfit("sectorSize", String.valueOf(sectorSize), "512 or 4096");
         }
         return new DiskImport(
                 file,

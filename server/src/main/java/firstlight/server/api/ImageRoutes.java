@@ -102,7 +102,7 @@ final class ImageRoutes {
             if (!VersionNotes.isTag(tag)) {
                 throw body.wrong(
                         "tag",
-                        "'" + tag + "'",
+                        tag,
                         "a letter and up to 39 letters, digits, dots, dashes and underscores, but not 'latest'");
             }
             done.add("tagged " + tag);

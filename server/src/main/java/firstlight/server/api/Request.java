@@ -53,7 +53,7 @@ record Request(
     long number(String variable, String what, String cure) throws ApiProblem {
         String text = variable(variable);
         if (!text.matches("\\d{1,18}")) {
-            throw ApiProblem.notFound("there is no " + what + " " + text, cure);
+            throw ApiProblem.notFound("there is no " + what + " '" + text + "'", cure);
         }
         return Long.parseLong(text);
     }
@@ -73,7 +73,7 @@ record Request(
         try {
             return value.isEmpty() ? usual : Long.parseLong(value.get());
         } catch (NumberFormatException e) {
-            throw ApiProblem.notAllowed(name, "'" + name + "' is " + value.get(), "it must be a whole number");
+            throw ApiProblem.notAllowed(name, "'" + name + "' is '" + value.get() + "'", "it must be a whole number");
         }
     }
 

@@ -78,7 +78,7 @@ final class ScheduleRoutes {
         }
         List<Device> now = selection.read(body, request.caller(), request.now());
         if (now.stream().anyMatch(device -> device.id() == 0)) {
-            throw body.wrong("devices", body.texts("devices"), "devices that are known already");
+            throw body.unfit("devices", body.texts("devices").toString(), "devices that are known already");
         }
         Set<Long> groups = new LinkedHashSet<>();
         if (body.has("group")) {
@@ -196,9 +196,9 @@ final class ScheduleRoutes {
             }
             return next;
         } catch (IllegalArgumentException e) {
-            throw body.wrong(
+            throw body.unfit(
                     "cron",
-                    cron + " (" + e.getMessage() + ")",
+                    "'" + cron + "' (" + e.getMessage() + ")",
                     "minute hour day-of-month month day-of-week, like '0 3 * * 1-5'");
         }
     }

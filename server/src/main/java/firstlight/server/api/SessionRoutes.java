@@ -96,7 +96,7 @@ final class SessionRoutes {
                         || images.find(new ImageName(image), version).isEmpty())) {
             throw ApiProblem.notAllowed(
                     "image",
-                    "there is no " + (version == 0 ? "image '" + image + "'" : image + " version " + version),
+                    "there is no image '" + ImageName.reference(image, version) + "'",
                     "see firstlight image list");
         }
         int clients = body.number("clients", 0, 0, Session.MOST_CLIENTS);

@@ -109,7 +109,7 @@ final class TaskJson {
         ImageName image = imageName(body, "image", body.text("image"));
         int version = body.number("version", 0, 0, Integer.MAX_VALUE);
         if (images.find(image, version).isEmpty() && (version != 0 || !beingCaptured.test(image.text()))) {
-            String missing = "there is no " + (version == 0 ? "image '" + image + "'" : image + " version " + version);
+            String missing = "there is no image '" + ImageName.reference(image.text(), version) + "'";
             refuseAbsent(body.name("image"), missing, image, version);
         }
         Optional<ImageVersion> base = images.find(image, version);
@@ -186,7 +186,7 @@ final class TaskJson {
     private static Task script(Body body) throws ApiProblem {
         String text = body.text("text");
         if (text.length() > WorkScript.LONGEST) {
-            throw body.wrong("text", text.length() + " characters long", "at most " + WorkScript.LONGEST);
+            throw body.unfit("text", text.length() + " characters long", "at most " + WorkScript.LONGEST);
         }
         String name = body.text("name");
         if (!ImageName.isValid(name)) {
@@ -248,7 +248,7 @@ final class TaskJson {
             ReadBack.of(options);
             PartitionChoice.of(options.getOrDefault(PartitionChoice.OPTION, ""));
         } catch (IllegalArgumentException wrong) {
-            throw body.wrong(
+            throw body.unfit(
                     "options",
                     String.valueOf(wrong.getMessage()),
                     "partitions like \"2,3\", grow like \"3\" or \"none\", verify \"full\" or \"sampled\", add-on-partition like"

@@ -172,7 +172,7 @@ final class UserRoutes {
                     .orElseThrow(() -> body.wrong("groups", name, "a group; see firstlight group list")));
         }
         if (!numbers.isEmpty() && role != Role.TECHNICIAN) {
-            throw body.wrong("groups", "set", "empty: only a technician is limited to groups");
+            throw body.unfit("groups", "set", "empty: only a technician is limited to groups");
         }
         return numbers;
     }

@@ -80,7 +80,7 @@ public final class ImageExportCommand implements Runnable {
             line.show("checking " + file, 0, 0);
             if (!ImageFile.isWhole(unfinished)) {
                 throw new OperatorError(
-                        "the server broke off before " + image + " was whole",
+                        "the server broke off before '" + image + "' was whole",
                         "see its log; firstlight image verify " + image);
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
@@ -147,7 +147,7 @@ public final class ImageExportCommand implements Runnable {
         }
         throw new OperatorError(
                 all.isEmpty()
-                        ? image + " holds no NTFS"
+                        ? "'" + image + "' holds no NTFS"
                         : "it is not clear which partition: NTFS is in "
                                 + all.stream().map(ImageVolume::name).collect(Collectors.joining(", ")),
                 all.isEmpty() ? "see firstlight image ls " + image : "say --partition N");

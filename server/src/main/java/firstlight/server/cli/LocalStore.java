@@ -90,7 +90,7 @@ final class LocalStore {
         }
         int number = named.group(2) == null ? 0 : Integer.parseInt(named.group(2));
         ImageVersion version = store.find(new ImageName(named.group(1)), number)
-                .orElseThrow(() -> new OperatorError("there is no image " + text, "see firstlight image list"));
+                .orElseThrow(() -> new OperatorError("there is no image '" + text + "'", "see firstlight image list"));
         return new Chosen(version.image() + " version " + version.number(), store.open(version));
     }
 

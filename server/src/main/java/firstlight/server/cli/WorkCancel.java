@@ -23,7 +23,7 @@ final class WorkCancel {
                 : List.of(which.strip().split(" *, *", -1));
         if (numbers.isEmpty()) {
             throw new OperatorError(
-                    "no device of " + which + " has work that has not ended", "see firstlight work list");
+                    "no device of '" + which + "' has work that has not ended", "see firstlight work list");
         }
         List<OperatorError> failures = new ArrayList<>();
         for (String number : numbers) {

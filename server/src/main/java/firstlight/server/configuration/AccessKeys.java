@@ -41,7 +41,7 @@ final class AccessKeys {
                 keys.text("bind-dn", ""),
                 secret(keys, "bind-password-file"),
                 search(keys, "users", "{name}", "(uid={name})")
-                        .orElseThrow(() -> keys.wrong("users", "missing", "a base and a filter")),
+                        .orElseThrow(() -> keys.unfit("users", "missing", "a base and a filter")),
                 keys.text("name-attribute", "uid"),
                 keys.text("member-attribute", "memberOf"),
                 search(keys, "groups", "{dn}", "(member={dn})"),
@@ -63,7 +63,7 @@ final class AccessKeys {
         LdapSettings.Search read = new LdapSettings.Search(needed(search, "base"), filter);
         search.end();
         if (!read.isGood()) {
-            throw keys.wrong(
+            throw keys.unfit(
                     key,
                     "base '" + read.base() + "' with filter '" + filter + "'",
                     "a DN like ou=people,dc=example,dc=org and an LDAP filter like " + usual);
@@ -101,13 +101,13 @@ final class AccessKeys {
             Role role = row.word("role", Role.VIEWER);
             List<String> groups = row.texts("groups");
             if (!groups.isEmpty() && role != Role.TECHNICIAN) {
-                throw row.wrong("groups", groups, "left out: only a technician is limited to groups");
+                throw row.unfit("groups", groups.toString(), "left out: only a technician is limited to groups");
             }
             rows.add(new RoleMapping.Row(needed(row, "member"), role, groups));
             row.end();
         }
         if (rows.isEmpty()) {
-            throw keys.wrong("roles", "empty", "a list of {member, role, groups}: nobody could sign in otherwise");
+            throw keys.unfit("roles", "empty", "a list of {member, role, groups}: nobody could sign in otherwise");
         }
         return new RoleMapping(rows);
     }
@@ -127,7 +127,7 @@ final class AccessKeys {
     private static String needed(Keys keys, String key) throws InvalidConfiguration {
         String text = keys.text(key, "");
         if (text.isBlank()) {
-            throw keys.wrong(key, "missing", "set");
+            throw keys.unfit(key, "missing", "set");
         }
         return text;
     }
@@ -135,7 +135,7 @@ final class AccessKeys {
     private static Optional<Path> file(Keys keys, String key) throws InvalidConfiguration {
         Optional<Path> file = keys.text(key).map(Path::of);
         if (file.isPresent() && !Files.isReadable(file.get())) {
-            throw keys.wrong(key, file.get(), "a file that can be read");
+            throw keys.wrong(key, file.get().toString(), "a file that can be read");
         }
         return file;
     }
@@ -145,7 +145,7 @@ final class AccessKeys {
         try {
             return file.isPresent() ? Files.readString(file.get()).strip() : "";
         } catch (IOException e) {
-            throw keys.wrong(key, file.get(), "a file that can be read (" + e.getMessage() + ")");
+            throw keys.wrong(key, file.get().toString(), "a file that can be read (" + e.getMessage() + ")");
         }
     }
 }

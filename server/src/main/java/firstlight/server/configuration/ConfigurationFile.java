@@ -156,7 +156,7 @@ public final class ConfigurationFile {
         };
         String title = oneLine(keys, "title", usual.title());
         if (title.length() > 60 || title.isBlank()) {
-            throw keys.wrong("title", "'" + title + "'", "1 to 60 characters: a firmware shows it");
+            throw keys.wrong("title", title, "1 to 60 characters: a firmware shows it");
         }
         List<MenuEntry> entries = new ArrayList<>();
         for (Keys entry : keys.list("entries")) {
@@ -196,7 +196,7 @@ public final class ConfigurationFile {
         if (kinds.size() != 1 || title.isBlank()) {
             throw keys.wrong(
                     "title",
-                    "'" + title + "'",
+                    title,
                     "the title of an entry with exactly one of automatic, maintenance, local-disk, register, kernel, efi-program, script");
         }
         return locked ? new MenuEntry.Locked(kinds.getFirst()) : kinds.getFirst();
@@ -220,7 +220,7 @@ public final class ConfigurationFile {
     private static Optional<Path> updates(Keys keys) throws InvalidConfiguration {
         Optional<Path> folder = keys.text("updates").map(Path::of);
         if (folder.isPresent() && !Files.isDirectory(folder.get())) {
-            throw keys.wrong("updates", folder.get(), "a folder");
+            throw keys.wrong("updates", folder.get().toString(), "a folder");
         }
         return folder;
     }
@@ -232,27 +232,25 @@ public final class ConfigurationFile {
         keys.end();
         if (url.isEmpty()) {
             if (!user.isEmpty() || passwordFile.isPresent()) {
-                throw keys.wrong("url", "missing", "given when the database is not the embedded one");
+                throw keys.unfit("url", "missing", "given when the database is not the embedded one");
             }
             return Optional.empty();
         }
         if (url.contains("password=") || url.contains("@")) {
-            throw keys.wrong(
+            throw keys.unfit(
                     "url", "one with a name or password", "without: see database.user and database.password-file");
         }
         String rest =
                 url.startsWith(Storage.PostgreSql.PREFIX) ? url.substring(Storage.PostgreSql.PREFIX.length()) : "";
         if (!rest.matches("[^/?]+/[^/?]+(\\?.*)?")) {
-            throw keys.wrong(
-                    "url", "'" + url + "'", Storage.PostgreSql.PREFIX + "HOST/DATABASE (or HOST:PORT/DATABASE)");
+            throw keys.wrong("url", url, Storage.PostgreSql.PREFIX + "HOST/DATABASE (or HOST:PORT/DATABASE)");
         }
         String password = "";
         if (passwordFile.isPresent()) {
             try {
                 password = Files.readString(Path.of(passwordFile.get())).strip();
             } catch (IOException e) {
-                throw keys.wrong(
-                        "password-file", "'" + passwordFile.get() + "'", "a file that the server can read: " + e);
+                throw keys.wrong("password-file", passwordFile.get(), "a file that the server can read: " + e);
             }
         }
         return Optional.of(new Storage.PostgreSql(url, user, password));
@@ -261,7 +259,7 @@ public final class ConfigurationFile {
     private static String oneLine(Keys keys, String key, String usual) throws InvalidConfiguration {
         String text = keys.text(key, usual);
         if (text.chars().anyMatch(Character::isISOControl)) {
-            throw keys.wrong(key, "of several lines", "one line");
+            throw keys.unfit(key, "of several lines", "one line");
         }
         return text;
     }

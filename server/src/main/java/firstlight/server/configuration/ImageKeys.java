@@ -36,19 +36,19 @@ final class ImageKeys {
         Optional<String> store = keys.text("store");
         if (store.isEmpty()) {
             if (keys.has("s3")) {
-                throw keys.wrong("store", "missing", "s3://BUCKET/PREFIX when there is 'images.s3'");
+                throw keys.unfit("store", "missing", "s3://BUCKET/PREFIX when there is 'images.s3'");
             }
             return Optional.empty();
         }
         Matcher place = S3.matcher(store.get());
         if (!place.matches()) {
-            throw keys.wrong("store", "'" + store.get() + "'", "s3://BUCKET or s3://BUCKET/PREFIX");
+            throw keys.wrong("store", store.get(), "s3://BUCKET or s3://BUCKET/PREFIX");
         }
         Optional<URI> endpoint = Optional.empty();
         Optional<String> url = s3.text("endpoint");
         if (url.isPresent()) {
             if (!url.get().matches("https?://[^/]+/?")) {
-                throw s3.wrong("endpoint", "'" + url.get() + "'", "https://HOST or https://HOST:PORT");
+                throw s3.wrong("endpoint", url.get(), "https://HOST or https://HOST:PORT");
             }
             endpoint = Optional.of(AccessKeys.uri(s3, "endpoint", url.get()));
         }
@@ -68,7 +68,7 @@ final class ImageKeys {
     private static String secret(Keys s3, String accessKey) throws InvalidConfiguration {
         Optional<String> file = s3.text("secret-key-file");
         if (accessKey.isEmpty() != file.isEmpty()) {
-            throw s3.wrong(
+            throw s3.unfit(
                     accessKey.isEmpty() ? "access-key" : "secret-key-file",
                     "missing",
                     "there with '" + (accessKey.isEmpty() ? "secret-key-file" : "access-key")
@@ -80,7 +80,7 @@ final class ImageKeys {
         try {
             return Files.readString(Path.of(file.get())).strip();
         } catch (IOException e) {
-            throw s3.wrong("secret-key-file", "'" + file.get() + "'", "a file that the server can read: " + e);
+            throw s3.wrong("secret-key-file", file.get(), "a file that the server can read: " + e);
         }
     }
 
@@ -95,7 +95,7 @@ final class ImageKeys {
         try {
             return Optional.of(LocalTime.parse(text.get()));
         } catch (DateTimeParseException e) {
-            throw keys.wrong("nightly", "'" + text.get() + "'", "a time like \"03:30\", or never");
+            throw keys.wrong("nightly", text.get(), "a time like \"03:30\", or never");
         }
     }
 }

@@ -124,8 +124,19 @@ final class Keys {
         }
     }
 
-    InvalidConfiguration wrong(String key, Object value, String allowedValues) {
-        return new InvalidConfiguration("'" + name(key) + "' is " + value + "; it must be " + allowedValues);
+    InvalidConfiguration wrong(String key, JsonNode value, String allowedValues) {
+        return value.isString()
+                ? wrong(key, value.stringValue(), allowedValues)
+                : unfit(key, value.toString(), allowedValues);
+    }
+
+    InvalidConfiguration wrong(String key, String value, String allowedValues) {
+        return unfit(key, "'" + value + "'", allowedValues);
+    }
+
+    /** @param what of the value, in words, where it is missing, or too long to be shown */
+    InvalidConfiguration unfit(String key, String what, String allowedValues) {
+        return new InvalidConfiguration("'" + name(key) + "' is " + what + "; it must be " + allowedValues);
     }
 
     private Iterable<JsonNode> elements(String key) throws InvalidConfiguration {

@@ -40,7 +40,6 @@ final class MulticastKeys {
     }
 
     private static InvalidConfiguration wrong(Keys keys, String text) {
-        return keys.wrong(
-                "groups", "'" + text + "'", "a network of multicast groups, such as 239.255.0.0/16 (prefix 8 to 30)");
+        return keys.wrong("groups", text, "a network of multicast groups, such as 239.255.0.0/16 (prefix 8 to 30)");
     }
 }

@@ -21,7 +21,7 @@ final class PeerKeys {
         for (Keys keys : images.list("peers")) {
             PeerSettings peer = peer(keys);
             if (peers.stream().anyMatch(other -> other.name().equals(peer.name()))) {
-                throw keys.wrong("name", "'" + peer.name() + "'", "another one for each server");
+                throw keys.wrong("name", peer.name(), "another one for each server");
             }
             peers.add(peer);
         }
@@ -31,16 +31,16 @@ final class PeerKeys {
     private static PeerSettings peer(Keys keys) throws InvalidConfiguration {
         String name = keys.text("name", "");
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,39}")) {
-            throw keys.wrong("name", "'" + name + "'", "up to 40 letters, digits, dots, dashes and underscores");
+            throw keys.wrong("name", name, "up to 40 letters, digits, dots, dashes and underscores");
         }
         String url = keys.text("url", "");
         if (!url.matches("https://[^/]+/?")) {
-            throw keys.wrong("url", "'" + url + "'", "https://HOST:PORT, where that server's api.listen is open");
+            throw keys.wrong("url", url, "https://HOST:PORT, where that server's api.listen is open");
         }
         URI uri = AccessKeys.uri(keys, "url", url.replaceAll("/$", ""));
         Optional<String> pin = keys.text("pin").map(text -> text.replaceFirst("^sha256:", ""));
         if (pin.isPresent() && !pin.get().replace(":", "").matches("[0-9A-Fa-f]{64}")) {
-            throw keys.wrong("pin", "'" + pin.get() + "'", "64 hexadecimal digits: that server's start prints it");
+            throw keys.wrong("pin", pin.get(), "64 hexadecimal digits: that server's start prints it");
         }
         PeerSettings peer = new PeerSettings(
                 name,
@@ -60,7 +60,7 @@ final class PeerKeys {
         try {
             return Files.readString(Path.of(file)).strip();
         } catch (IOException e) {
-            throw keys.wrong("token-file", "'" + file + "'", "a file with a token of that server: " + e);
+            throw keys.wrong("token-file", file, "a file with a token of that server: " + e);
         }
     }
 
@@ -69,7 +69,7 @@ final class PeerKeys {
         for (String text : keys.texts("pull")) {
             Optional<Wanted> wish = Wanted.parse(text);
             if (wish.isEmpty()) {
-                throw keys.wrong("pull", "'" + text + "'", "like room12, lab-*, lab-*@golden, room12@3 or room12@*");
+                throw keys.wrong("pull", text, "like room12, lab-*, lab-*@golden, room12@3 or room12@*");
             }
             wanted.add(wish.get());
         }
@@ -80,8 +80,10 @@ final class PeerKeys {
         List<String> texts = keys.texts("hours");
         Optional<Hours> hours = Hours.parse(texts);
         if (hours.isEmpty()) {
-            throw keys.wrong(
-                    "hours", texts, "a list like [\"22:00-06:00\", \"sat,sun 00:00-24:00\", \"mon-fri 12:00-13:00\"]");
+            throw keys.unfit(
+                    "hours",
+                    texts.toString(),
+                    "a list like [\"22:00-06:00\", \"sat,sun 00:00-24:00\", \"mon-fri 12:00-13:00\"]");
         }
         return hours.get();
     }

@@ -58,7 +58,7 @@ record DiskCapture(ImageName image, String origin, int sectorSize, IfUnreadable 
                 }
                 case Publication.Incomplete(var missing) ->
                     throw new ImageFailure(
-                            "Image " + image + " cannot be published",
+                            "Image '" + image + "' cannot be published",
                             missing.stream().limit(3).map(Object::toString).collect(Collectors.joining(", "))
                                     + " are missing",
                             "Import it again");

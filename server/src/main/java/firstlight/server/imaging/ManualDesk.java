@@ -62,7 +62,7 @@ public final class ManualDesk {
         MenuAccess.Admission.Granted person =
                 switch (people.signIn(asking.id(), asked.user(), asked.password(), "img " + asked.kind(), now)) {
                     case MenuAccess.Admission.Refused(String why) ->
-                        throw new Refusal(403, "The server does not do that for " + asked.user(), why, "");
+                        throw new Refusal(403, "The server does not do that for '" + asked.user() + "'", why, "");
                     case MenuAccess.Admission.Granted granted -> granted;
                 };
         Terms terms = Terms.by(asked.user() + " at the PC").withPriority(FIRST).withForce(true);
@@ -110,9 +110,11 @@ public final class ManualDesk {
         }
         boolean comes = others.supply(image, asked.version()) instanceof OtherSites.Supply.Coming;
         if (!comes && found.isEmpty()) {
-            String version = asked.version() == 0 ? "" : " version " + asked.version();
             throw new Refusal(
-                    404, "There is no " + image + version, "the server's store has none", "see firstlight image list");
+                    404,
+                    "There is no image '" + ImageName.reference(image.text(), asked.version()) + "'",
+                    "the server's store has none",
+                    "see firstlight image list");
         }
         return Task.Restore.of(image.text(), asked.version(), asked.disks());
     }
@@ -127,7 +129,8 @@ public final class ManualDesk {
             case Kept.Gone<List<Work>> _ -> "it is not there any more";
         };
         if (!refused.isEmpty()) {
-            throw new Refusal(409, "This PC cannot join " + session.name(), refused, "see firstlight session list");
+            throw new Refusal(
+                    409, "This PC cannot join '" + session.name() + "'", refused, "see firstlight session list");
         }
     }
 

@@ -5,6 +5,7 @@ import firstlight.database.Database;
 import firstlight.database.Journal;
 import firstlight.database.SessionStore;
 import firstlight.database.WorkStore;
+import firstlight.image.store.ImageName;
 import firstlight.policy.Device;
 import firstlight.policy.work.AddOnName;
 import firstlight.policy.work.Session;
@@ -132,8 +133,7 @@ final class Orders {
     }
 
     private static String missing(Task.Restore restore) {
-        return "there is no " + restore.image() + (restore.version() == 0 ? "" : " version " + restore.version())
-                + " in the store";
+        return "there is no image '" + ImageName.reference(restore.image(), restore.version()) + "' in the store";
     }
 
     private static WorkOrder.Wipe.Method method(Task.WipeMethod method) {

@@ -132,7 +132,8 @@ class ApiTest {
 
     @Test
     void aMacThatNobodyKnowsIsRegisteredOnlyWhenAllElseIsRight() throws Exception {
-        isProblem(call("PATCH", "/devices/52:54:00:00:00:09", "{'name': 'no good!'}"), 422, "'name' is no good!", "63");
+        isProblem(
+                call("PATCH", "/devices/52:54:00:00:00:09", "{'name': 'no good!'}"), 422, "'name' is 'no good!'", "63");
         assertThat(server.database.devices().all()).isEmpty();
         assertThat(text(done("PATCH", "/devices/52:54:00:00:00:09", "{'name': 'good'}"), "name"))
                 .isEqualTo("good");
@@ -175,7 +176,10 @@ class ApiTest {
         assertThat(text(done("GET", "/policy/device:pc1", ""), "effective", "menu", "value"))
                 .isEqualTo("never");
         isProblem(
-                call("PATCH", "/policy/server", "{'menu': 'sometimes'}"), 422, "'menu' is sometimes", "hotkey SECONDS");
+                call("PATCH", "/policy/server", "{'menu': 'sometimes'}"),
+                422,
+                "'menu' is 'sometimes'",
+                "hotkey SECONDS");
         isProblem(call("PATCH", "/policy/server", "{'max-atempts': 1}"), 400, "max-atempts", "max-attempts");
         isProblem(call("PATCH", "/policy/room 12", "{'menu': 'never'}"), 422, "is no level", "group:NAME");
     }
@@ -285,7 +289,7 @@ class ApiTest {
                 "{'name': 'nightly', 'cron': '%s', 'zone': 'UTC', 'devices': ['pc1'], 'task': {'kind': 'inventory'}}";
         JsonNode schedule = done("POST", "/schedules", body.formatted("30 3 * * 1-5"));
         assertThat(text(schedule, "next")).isEqualTo("2026-11-23T03:30:00Z");
-        isProblem(call("POST", "/schedules", body.formatted("30 3 * *")), 422, "'cron' is 30 3 * *", "minute hour");
+        isProblem(call("POST", "/schedules", body.formatted("30 3 * *")), 422, "'cron' is '30 3 * *'", "minute hour");
         isProblem(call("POST", "/schedules", body.formatted("0 0 30 2 *")), 422, "'cron' is", "");
         server.now = Instant.parse("2026-11-23T03:30:02Z");
         assertThat(text(done("PATCH", "/schedules/1", "{'name': 'by night'}"), "next"))

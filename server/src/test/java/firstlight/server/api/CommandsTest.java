@@ -83,7 +83,7 @@ class CommandsTest {
         assertThat(out.lines()).hasSize(2);
         assertThat(server.database.works().open()).hasSize(1);
         assertThat(run(new WorkCommand(), "cancel", "group:Room 12")).isEqualTo(1);
-        assertThat(err).contains("no device of group:Room 12 has work");
+        assertThat(err).contains("no device of 'group:Room 12' has work");
         assertThat(run(new WorkCommand(), "cancel", "1,2,3"))
                 .as("what has ended does not keep the rest")
                 .isEqualTo(1);

@@ -99,8 +99,13 @@ class SessionApiTest {
     @Test
     void whatIsWrongIsNamedAndNothingIsHalfDone() throws Exception {
         refused("POST", "/sessions", "{'name': 'monday', 'image': 'gone'}", 422, "there is no image 'gone'");
-        refused("POST", "/sessions", "{'name': 'monday', 'image': 'room12', 'version': 9}", 422, "room12 version 9");
-        refused("POST", "/sessions", "{'name': '12', 'image': 'room12'}", 422, "'name' is 12");
+        refused(
+                "POST",
+                "/sessions",
+                "{'name': 'monday', 'image': 'room12', 'version': 9}",
+                422,
+                "there is no image 'room12@9'");
+        refused("POST", "/sessions", "{'name': '12', 'image': 'room12'}", 422, "'name' is '12'");
         refused("POST", "/sessions", "{'name': 'x', 'image': 'room12', 'clients': -1}", 422, "'clients' is -1");
         refused("POST", "/sessions", "{'name': 'x', 'image': 'room12', 'client': 3}", 400, "unknown field 'client'");
         refused("GET", "/sessions/monday", "", 404, "there is no session 'monday'");
@@ -123,7 +128,7 @@ class SessionApiTest {
                 "/schedules",
                 "{'name': 'x', 'cron': '0 3 * * *', 'devices': ['pc2'], 'task': {'kind': 'join', 'session': 1}}",
                 422,
-                "'task.kind' is join");
+                "'task.kind' is 'join'");
 
         done("DELETE", "/sessions/1", "");
         refused("POST", "/work", JOIN.formatted("'pc1'", "'monday'"), 422, "has ended (cancelled by local)");

@@ -99,18 +99,18 @@ class ConfigurationFileTest {
             new-device: register                    | unknown key 'new-device'; allowed here: interfaces, ports, api, new-devices,
             menu: {hotkey: 3}                       | unknown key 'menu.hotkey'; allowed here: hotkey-seconds, shown, title, entries, timeout-seconds
             menu: {hotkey-seconds: 0}               | 'menu.hotkey-seconds' is 0; it must be a whole number from 1 to 254
-            menu: {shown: sometimes}                | 'menu.shown' is "sometimes"; it must be never or always or hotkey
+            menu: {shown: sometimes}                | 'menu.shown' is 'sometimes'; it must be never or always or hotkey
             menu: never                             | 'menu' must hold keys with values
             menu: {title: "a\\nb"}                  | 'menu.title' is of several lines; it must be one line
             menu: {entries: [{title: x}]}           | 'menu.entries[1].title' is 'x'; it must be the title of an entry with exactly one of
             menu: {entries: [{kernel: x}]}          | 'menu.entries[1].title' is ''; it must be the title of an entry with exactly one of
-            new-devices: yes please                 | 'new-devices' is "yes please"; it must be register or approve or ignore
+            new-devices: yes please                 | 'new-devices' is 'yes please'; it must be register or approve or ignore
             ports: {http: 70000}                    | 'ports.http' is 70000; it must be a whole number from 1 to 65535
             ports: {http: 8443}                     | 'ports': http, engine and api must be three different ports
-            interfaces: eth0                        | 'interfaces' is "eth0"; it must be a list
-            router-advertisements: maybe            | 'router-advertisements' is "maybe"; it must be true or false
-            updates: /does/not/exist                | 'updates' is /does/not/exist; it must be a folder
-            proxy-dhcp: {without-quirks: [nonsense]} | 'proxy-dhcp.without-quirks' is "nonsense"; it must be
+            interfaces: eth0                        | 'interfaces' is 'eth0'; it must be a list
+            router-advertisements: maybe            | 'router-advertisements' is 'maybe'; it must be true or false
+            updates: /does/not/exist                | 'updates' is '/does/not/exist'; it must be a folder
+            proxy-dhcp: {without-quirks: [nonsense]} | 'proxy-dhcp.without-quirks' is 'nonsense'; it must be
             database: {user: u}                     | 'database.url' is missing
             database: {url: "mysql://h/d"}          | 'database.url' is 'mysql://h/d'; it must be jdbc:postgresql://HOST/DATABASE
             database: {url: "jdbc:postgresql://h"}  | 'database.url' is 'jdbc:postgresql://h'; it must be

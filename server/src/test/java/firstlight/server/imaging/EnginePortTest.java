@@ -247,7 +247,7 @@ class EnginePortTest {
         }
         assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.NoWork.class);
         assertThat(database.works().list(1).getFirst().outcome())
-                .isEqualTo("there is no room12 in the store, and main does not answer: Connection refused");
+                .isEqualTo("there is no image 'room12' in the store, and main does not answer: Connection refused");
     }
 
     @Test
@@ -404,7 +404,7 @@ class EnginePortTest {
         assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.NoWork.class);
         FakeEngine.Reply unknown = ask(token, "anna", "right", ManualWork.Kind.RESTORE);
         assertThat(unknown.status()).isEqualTo(404);
-        assertThat(unknown.problem().title()).isEqualTo("There is no room12");
+        assertThat(unknown.problem().title()).isEqualTo("There is no image 'room12'");
     }
 
     @Test
@@ -779,7 +779,7 @@ class EnginePortTest {
                 .isInstanceOfSatisfying(
                         WorkOrder.NoWork.class,
                         order -> assertThat(order.heading().reasons())
-                                .containsExactly("there is no gone in the store; see firstlight image list"));
+                                .containsExactly("there is no image 'gone' in the store; see firstlight image list"));
         assertThat(database.works().list(1).getFirst().state()).isEqualTo(WorkState.FAILED);
     }
 
