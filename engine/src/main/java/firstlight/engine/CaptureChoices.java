@@ -3,6 +3,7 @@ package firstlight.engine;
 import firstlight.image.capture.CaptureOptions;
 import firstlight.image.capture.IfLocked;
 import firstlight.image.capture.IfUnreadable;
+import firstlight.image.luks.Passphrases;
 import firstlight.wire.work.WorkOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,9 +22,14 @@ final class CaptureChoices {
             case STOP -> IfUnreadable.STOP;
             case ZERO -> IfUnreadable.ZERO;
         };
-        List<byte[]> passphrases = order.passphrases().stream()
+        return new CaptureOptions(ifLocked, ifUnreadable, order.leaveOut(), passphrases(order.passphrases()));
+    }
+
+    /** An order's, of which nobody knows which opens what. */
+    static Passphrases passphrases(List<String> texts) {
+        List<byte[]> passphrases = texts.stream()
                 .map(passphrase -> passphrase.getBytes(StandardCharsets.UTF_8))
                 .toList();
-        return new CaptureOptions(ifLocked, ifUnreadable, order.leaveOut(), uuid -> passphrases);
+        return uuid -> passphrases;
     }
 }

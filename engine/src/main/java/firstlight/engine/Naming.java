@@ -6,6 +6,9 @@ import firstlight.image.disk.KernelDisk;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.Volume;
+import firstlight.image.luks.KeyRing;
+import firstlight.image.luks.LuksDisk;
+import firstlight.image.luks.LuksKey;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
@@ -25,10 +28,13 @@ import java.util.Set;
  */
 final class Naming {
     private final RestoredSystem system;
+    private final KeyRing keys;
     private final List<String> closed = new ArrayList<>();
 
-    Naming(RestoredSystem system) {
+    /** @param keys of encrypted partitions and volumes */
+    Naming(RestoredSystem system, KeyRing keys) {
         this.system = system;
+        this.keys = keys;
     }
 
     /**
@@ -67,32 +73,40 @@ final class Naming {
                 .findFirst();
     }
 
-    private Optional<String> in(Slice place, Optional<Path> node, String name) throws IOException {
-        FileSystem kind = kind(place);
+    /** @param node empty where no kernel knows of it: within something else */
+    private Optional<String> in(Disk place, Optional<Path> node, String name) throws IOException {
+        Volume volume = new Volume.OfDisk(place, place.name(), 0, 0, place.size());
+        byte[] window = volume.window();
+        FileSystem kind = Signatures.recognise(window);
         return switch (kind) {
             case LVM -> inVolumes(place, name);
             case LUKS -> {
-                closed.add(name + " is encrypted");
-                yield Optional.empty();
+                Optional<LuksKey> key = keys.of(volume, window);
+                if (key.isEmpty()) {
+                    closed.add(name + " is encrypted");
+                    yield Optional.empty();
+                }
+                Optional<String> done = in(new LuksDisk(place, key.get()), Optional.empty(), name);
+                place.flush();
+                yield done;
             }
             default ->
-                node.isPresent() ? system.applyTo((access, work) -> work.with(node.get()), kind) : Optional.empty();
+                system.applyTo(
+                        (access, work) -> {
+                            if (node.isPresent()) {
+                                return work.with(node.get());
+                            }
+                            try (KernelDisk device = KernelDisk.attach(place, access)) {
+                                return work.with(device.node());
+                            }
+                        },
+                        kind);
         };
     }
 
-    private Optional<String> inVolumes(Slice physical, String name) throws IOException {
+    private Optional<String> inVolumes(Disk physical, String name) throws IOException {
         for (MappedDisk volume : MappedDisk.on(physical)) {
-            FileSystem kind = kind(volume);
-            if (kind == FileSystem.LUKS) {
-                closed.add(volume.name() + " is encrypted");
-            }
-            Optional<String> done = system.applyTo(
-                    (access, work) -> {
-                        try (KernelDisk device = KernelDisk.attach(volume, access)) {
-                            return work.with(device.node());
-                        }
-                    },
-                    kind);
+            Optional<String> done = in(volume, Optional.empty(), volume.name());
             if (done.isPresent()) {
                 physical.flush();
                 return done.map(words -> words + " (in " + volume.name() + ")");
@@ -100,10 +114,6 @@ final class Naming {
         }
         closed.add("thin volumes, and those of groups on several disks, are not looked into (" + name + ")");
         return Optional.empty();
-    }
-
-    private static FileSystem kind(Disk disk) throws IOException {
-        return Signatures.recognise(new Volume.OfDisk(disk, disk.name(), 0, 0, disk.size()).window());
     }
 
     /** Something with a system on it, reached for as long as {@code work} takes. */

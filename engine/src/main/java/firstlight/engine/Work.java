@@ -5,6 +5,7 @@ import firstlight.image.ImageFailure;
 import firstlight.image.capture.Capture;
 import firstlight.image.capture.CapturePlan;
 import firstlight.image.capture.CaptureSummary;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Wishes;
@@ -131,7 +132,8 @@ final class Work {
             List<Disk> disks = open.disks();
             List<Optional<SafeData>> safe = SafeDisks.before(disks);
             Wishes wishes = wishes(order.options());
-            Restored restored = restored(order, manifest, disks, wishes);
+            KeyRing keys = new KeyRing(CaptureChoices.passphrases(order.passphrases()));
+            Restored restored = restored(order, manifest, disks, wishes, keys);
             RestoreSummary done = restored.summary();
             done.notes().forEach(console::line);
             if (!done.complete()) {
@@ -144,8 +146,9 @@ final class Work {
                     open, safe, order.heading().imageSafe(), order.image(), order.version(), console::line);
             RestoredSystem system = RestoredSystem.of(order.computerName(), kept.getFirst(), around.mac(), console);
             String added = addOns.lay(disks);
-            String named =
-                    order.computerName().isEmpty() ? "" : new Naming(system).apply(manifest, disks, wishes.only());
+            String named = order.computerName().isEmpty()
+                    ? ""
+                    : new Naming(system, keys).apply(manifest, disks, wishes.only());
             return "restored " + order.image() + " version " + order.version() + ": " + done.readBack()
                     + ", " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
                     + " were there, " + mib(done.fetchedBytes()) + " fetched" + restored.byMulticast() + ", "
@@ -185,9 +188,11 @@ final class Work {
     /** @param byMulticast for the result; empty without a stream */
     private record Restored(RestoreSummary summary, String byMulticast) {}
 
-    private Restored restored(WorkOrder.Restore order, Manifest manifest, List<Disk> disks, Wishes wishes)
+    private Restored restored(WorkOrder.Restore order, Manifest manifest, List<Disk> disks, Wishes wishes, KeyRing keys)
             throws IOException {
-        Restore restore = new Restore(chunks, restoreThreads()).reading(readBack(order.options()));
+        Restore restore = new Restore(chunks, restoreThreads())
+                .reading(readBack(order.options()))
+                .opening(keys);
         if (order.stream().isEmpty()) {
             return new Restored(restore.restore(manifest, disks, wishes, reports, console::line), "");
         }

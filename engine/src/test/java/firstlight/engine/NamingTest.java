@@ -8,6 +8,7 @@ import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.KernelDisk;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Tool;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
@@ -15,6 +16,7 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.table.PartitionTable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -94,12 +96,16 @@ class NamingTest {
     }
 
     private static String named(Path file) throws IOException {
+        return named(file, KeyRing.empty());
+    }
+
+    private static String named(Path file, KeyRing keys) throws IOException {
         try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
             Region all = new Region(0, 0, disk.size(), "", new Content.Swap(new UUID(0, 1), "", 4096));
             DiskImage image =
                     new DiskImage(disk.size(), 512, PartitionTable.read(disk).sectors(), List.of(all));
-            return new Naming(new RestoredSystem("room12-pc7", Optional.empty(), ""))
+            return new Naming(new RestoredSystem("room12-pc7", Optional.empty(), ""), keys)
                     .apply(new Manifest(Instant.EPOCH, "test", List.of(image), List.of()), List.of(disk), Set.of());
         }
     }
@@ -152,6 +158,31 @@ class NamingTest {
                         + node));
         assertThat(named(file))
                 .isEqualTo(", no Linux system on it to be named room12-pc7: the whole disk is encrypted");
+    }
+
+    /** Deciphered afterwards by cryptsetup, not by our own cipher. */
+    @Test
+    void aSystemInAnEncryptedPartitionGetsItsNameWhereItsKeyIsKnown() throws IOException {
+        Path file = disk(node -> {
+            run("mkfs.ext4", "-q", "-b", "4096", node.toString());
+            mounted("rw", node, PLANT.formatted("."));
+        });
+        run("sh", "-ec", """
+                cd '%s'; printf secret > key; truncate -s +32M disk
+                cryptsetup reencrypt -q --encrypt --type luks2 --reduce-device-size 32M --pbkdf pbkdf2 \
+                    --pbkdf-force-iterations 1000 --key-file key disk
+                """.formatted(folder));
+        assertThat(named(file, new KeyRing(uuid -> List.of("secret".getBytes(StandardCharsets.UTF_8)))))
+                .isEqualTo(", named room12-pc7");
+        run(
+                "sh",
+                "-ec",
+                "cd '%s'; cryptsetup reencrypt -q --decrypt --force-offline-reencrypt --header header --key-file key disk"
+                        .formatted(folder));
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE)) {
+            run("e2fsck", "-f", "-n", loop.node().toString());
+            assertThat(mounted("ro", loop.node(), "cat \"$0\"/etc/hostname")).contains("room12-pc7");
+        }
     }
 
     @Test

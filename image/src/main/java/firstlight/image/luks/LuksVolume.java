@@ -36,6 +36,11 @@ public final class LuksVolume {
      */
     public static Optional<Opened> open(Source volume, Path path, byte[] window, List<byte[]> passphrases)
             throws IOException {
+        return key(path, window, passphrases).map(key -> new Opened(key.source(volume), key.offset()));
+    }
+
+    /** As {@link #open}, for whoever writes too. */
+    static Optional<LuksKey> key(Path path, byte[] window, List<byte[]> passphrases) throws IOException {
         Optional<Layout> layout = window[7] == 1 ? Layout.ofVersion1(window) : Layout.ofVersion2(path);
         if (layout.isEmpty()) {
             return Optional.empty();
@@ -43,11 +48,8 @@ public final class LuksVolume {
         for (byte[] passphrase : passphrases) {
             Optional<byte[]> key = key(path, passphrase);
             if (key.isPresent()) {
-                Layout found = layout.get();
-                long size = volume.size() - found.offset();
-                Source plain = new Deciphered(
-                        volume, found.offset(), size - size % found.sector(), new Xts(key.get()), found.sector());
-                return Optional.of(new Opened(plain, found.offset()));
+                return Optional.of(
+                        new LuksKey(layout.get().offset(), layout.get().sector(), key.get()));
             }
         }
         return Optional.empty();
@@ -111,22 +113,6 @@ public final class LuksVolume {
         private static String text(byte[] window, int at) {
             return new String(Arrays.copyOfRange(window, at, at + 32), StandardCharsets.US_ASCII)
                     .replaceAll("\0.*", "");
-        }
-    }
-
-    /** Reads whole sectors and deciphers them. */
-    private record Deciphered(Source volume, long offset, long size, Xts xts, int sector) implements Source {
-        @Override
-        public void read(long at, ByteBuffer into) throws IOException {
-            long first = at / sector;
-            long end = Math.ceilDiv(at + into.remaining(), sector);
-            byte[] octets = new byte[Math.toIntExact((end - first) * sector)];
-            volume.read(offset + first * sector, ByteBuffer.wrap(octets));
-            for (long each = first; each < end; each++) {
-                // dm-crypt counts in 512 octets, whatever the sector.
-                xts.decipher(octets, (int) (each - first) * sector, sector, each * (sector / 512));
-            }
-            into.put(octets, (int) (at - first * sector), into.remaining());
         }
     }
 }

@@ -102,7 +102,7 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
     }
 
     private Placement placed(Region region, long start, long length, Lengths lengths, List<String> words) {
-        Optional<LvmLayout> within = lengths.within(region, length);
+        Optional<Within> within = lengths.within(region, length);
         within.ifPresent(layout -> words.addAll(layout.words()));
         boolean anew = Anew.isNeeded(OldFileSystem.of(region), length, image.sectorSize(), disk.sectorSize());
         return new Placement(region, start, length, anew, within);

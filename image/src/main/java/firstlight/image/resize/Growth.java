@@ -6,6 +6,7 @@ import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
+import firstlight.image.luks.LuksDisk;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.Region;
 import firstlight.image.view.Blank;
@@ -40,12 +41,12 @@ record Growth(ChunkSource source, int sectorSize) {
             Region region = placement.region();
             OldFileSystem old = OldFileSystem.of(region);
             if (placement.within().isPresent()) {
-                for (LvmLayout.Change change : placement.within().get().changes()) {
-                    if (change.fresh().size() != change.old().size()) {
+                switch (placement.within().get()) {
+                    case LvmLayout group -> lookAtVolumes(region, group, refused);
+                    case LuksLayout luks -> {
                         try (Disk disk = image(region)) {
-                            MappedDisk volume = new MappedDisk(change.old(), disk);
-                            long length = change.fresh().size();
-                            look(change.fileSystem(), volume, change.anew(), length, refused);
+                            Disk opened = new LuksDisk(disk, luks.key());
+                            look(luks.fileSystem(), opened, luks.anew(), luks.length(), refused);
                         }
                     }
                 }
@@ -56,6 +57,22 @@ record Growth(ChunkSource source, int sectorSize) {
             }
         }
         return refused;
+    }
+
+    private void lookAtVolumes(Region region, LvmLayout group, Map<OldFileSystem, String> refused) throws IOException {
+        for (LvmLayout.Change change : group.changes()) {
+            if (change.fresh().size() != change.old().size()) {
+                try (Disk disk = image(region)) {
+                    MappedDisk volume = new MappedDisk(change.old(), disk);
+                    look(
+                            change.fileSystem(),
+                            volume,
+                            change.anew(),
+                            change.fresh().size(),
+                            refused);
+                }
+            }
+        }
     }
 
     private Disk image(Region region) throws IOException {

@@ -264,11 +264,21 @@ public final class LayoutPlan {
         for (Placement placement : placements) {
             placement.within().ifPresent(layout -> words.addAll(layout.words()));
             if (image.size() != size) {
-                lengths.whyWhole(placement.region())
-                        .ifPresent(why -> words.add(placement.region().name() + " is moved whole: " + why));
+                lengths.whyWhole(placement.region()).ifPresent(why -> words.add(whole(placement, why)));
             }
         }
         words.addAll(lengths.refusals());
         words.add("the image fits " + disk + ", " + Octets.text(Math.max(0, limit - end)) + " stay free behind it");
+    }
+
+    private static String whole(Placement placement, String why) {
+        String name = placement.region().name();
+        if (!LuksRegion.isEncrypted(placement.region())) {
+            return name + " is moved whole: " + why;
+        }
+        return "what is encrypted in " + name + " stays as long as it is: " + why
+                + (placement.grows()
+                        ? "; it grows in the restored system (pvresize, resize2fs, xfs_growfs), or here with 'firstlight vault add'"
+                        : "");
     }
 }

@@ -3,6 +3,7 @@ package firstlight.image.resize;
 import firstlight.image.Disk;
 import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.ChunkSource;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import java.io.IOException;
@@ -17,62 +18,73 @@ import java.util.function.UnaryOperator;
 /** How short and how long a disk's regions can become. Pure, once it is there. */
 public final class Lengths {
     private final Map<Long, LvmRegion> groups;
+    private final Map<Long, LuksRegion> encrypted;
     private final Map<Long, String> whole;
     private final Map<OldFileSystem, String> bound;
     private final ToLongFunction<OldFileSystem> least;
 
     private Lengths(
             Map<Long, LvmRegion> groups,
+            Map<Long, LuksRegion> encrypted,
             Map<Long, String> whole,
             Map<OldFileSystem, String> bound,
             ToLongFunction<OldFileSystem> least) {
         this.groups = groups;
+        this.encrypted = encrypted;
         this.whole = whole;
         this.bound = bound;
         this.least = least;
     }
 
-    /** As far as the maps of used blocks tell; LVM stays whole. */
+    /** As far as the maps of used blocks tell; LVM and what is encrypted stay whole. */
     public static Lengths byMap() {
-        return new Lengths(Map.of(), Map.of(), Map.of(), Elasticity::leastByMap);
+        return new Lengths(Map.of(), Map.of(), Map.of(), Map.of(), Elasticity::leastByMap);
     }
 
-    /** The same, with what the metadata of LVM tell, which are read from the image. */
-    static Lengths byMap(DiskImage image, ChunkSource source) throws IOException {
+    /** The same, with what the metadata of LVM tell and what {@code keys} open, which is read from the image. */
+    static Lengths byMap(DiskImage image, ChunkSource source, KeyRing keys) throws IOException {
         Map<Long, LvmRegion> groups = new TreeMap<>();
+        Map<Long, LuksRegion> encrypted = new TreeMap<>();
         Map<Long, String> whole = new TreeMap<>();
         for (Region region : image.regions()) {
-            if (LvmRegion.isPhysicalVolume(region)) {
-                try {
+            try {
+                if (LvmRegion.isPhysicalVolume(region)) {
                     groups.put(region.start(), LvmRegion.read(region, image.sectorSize(), source));
-                } catch (IllegalArgumentException | ArithmeticException other) {
-                    whole.put(region.start(), String.valueOf(other.getMessage()));
+                } else if (LuksRegion.isEncrypted(region)) {
+                    encrypted.put(region.start(), LuksRegion.read(region, image.sectorSize(), source, keys));
                 }
+            } catch (IllegalArgumentException | ArithmeticException other) {
+                whole.put(region.start(), String.valueOf(other.getMessage()));
             }
         }
-        return new Lengths(groups, whole, Map.of(), Elasticity::leastByMap);
+        return new Lengths(groups, encrypted, whole, Map.of(), Elasticity::leastByMap);
     }
 
     /** The same with another word on how short a file system can become. */
     Lengths with(ToLongFunction<OldFileSystem> other) {
-        return new Lengths(groups, whole, bound, other);
+        return new Lengths(groups, encrypted, whole, bound, other);
     }
 
     /** The same with file systems that cannot grow after all, and why. */
     Lengths without(Map<OldFileSystem, String> refused) {
         Map<OldFileSystem, String> all = new HashMap<>(bound);
         all.putAll(refused);
-        return new Lengths(each(group -> group.without(all.keySet())), whole, all, least);
+        return new Lengths(
+                each(groups, group -> group.without(all.keySet())),
+                each(encrypted, region -> region.without(all.keySet())),
+                whole,
+                all,
+                least);
     }
 
     /** The same where {@code grow} chooses among a group's volumes. */
     Lengths growing(Wishes.Grow grow) {
-        return new Lengths(each(group -> group.growing(grow.volume())), whole, bound, least);
+        return new Lengths(each(groups, group -> group.growing(grow.volume())), encrypted, whole, bound, least);
     }
 
-    private Map<Long, LvmRegion> each(UnaryOperator<LvmRegion> change) {
-        Map<Long, LvmRegion> changed = new TreeMap<>();
-        groups.forEach((start, group) -> changed.put(start, change.apply(group)));
+    private static <T> Map<Long, T> each(Map<Long, T> regions, UnaryOperator<T> change) {
+        Map<Long, T> changed = new TreeMap<>();
+        regions.forEach((start, region) -> changed.put(start, change.apply(region)));
         return changed;
     }
 
@@ -100,31 +112,44 @@ public final class Lengths {
         return Optional.ofNullable(groups.get(region.start()));
     }
 
-    /** Why LVM is moved as it is. */
+    private Optional<LuksRegion> opened(Region region) {
+        return Optional.ofNullable(encrypted.get(region.start()));
+    }
+
+    /** Why LVM is moved as it is, or what is encrypted stays as long as it is. */
     Optional<String> whyWhole(Region region) {
         return Optional.ofNullable(whole.get(region.start()));
     }
 
+    /** What is encrypted grows without a key as well: the header names no length. */
     boolean grows(Region region) {
-        return group(region)
-                .map(LvmRegion::grows)
-                .orElse(Elasticity.of(region) != Elasticity.FIXED
-                        && refusal(region).isEmpty());
+        return LuksRegion.isEncrypted(region)
+                || group(region)
+                        .map(LvmRegion::grows)
+                        .orElse(Elasticity.of(region) != Elasticity.FIXED
+                                && refusal(region).isEmpty());
     }
 
     boolean shrinks(Region region) {
-        return group(region).isPresent() || Elasticity.of(region) == Elasticity.GROWS_AND_SHRINKS;
+        return group(region).isPresent()
+                || opened(region).map(LuksRegion::shrinks).orElse(false)
+                || Elasticity.of(region) == Elasticity.GROWS_AND_SHRINKS;
     }
 
     long least(Region region) {
         return group(region)
                 .map(group -> group.least(least))
+                .or(() -> opened(region).map(opened -> opened.least(least)))
                 .orElseGet(() -> least.applyAsLong(OldFileSystem.of(region)));
     }
 
-    /** What becomes of LVM's volumes when their partition gets {@code length} octets; empty when it had so many. */
-    Optional<LvmLayout> within(Region region, long length) {
-        return length == region.length() ? Optional.empty() : group(region).map(group -> group.layout(length, least));
+    /** What becomes of what lies in a partition when that gets {@code length} octets; empty when it had so many. */
+    Optional<Within> within(Region region, long length) {
+        return length == region.length()
+                ? Optional.empty()
+                : group(region)
+                        .<Within>map(group -> group.layout(length, least))
+                        .or(() -> opened(region).flatMap(opened -> opened.layout(length)));
     }
 
     /** Each file system that can get another size, on {@code image}, which is the region. */
@@ -132,6 +157,8 @@ public final class Lengths {
         Optional<LvmRegion> group = group(region);
         if (group.isPresent()) {
             group.get().eachElastic(image, visitor);
+        } else if (opened(region).isPresent()) {
+            opened(region).get().eachElastic(image, visitor);
         } else if (Elasticity.of(region) != Elasticity.FIXED) {
             visitor.visit(OldFileSystem.of(region), image);
         }

@@ -12,7 +12,8 @@ import java.util.List;
  * @param content the partition's, with extents where they come to lie
  * @param words what will be done, for people
  */
-public record LvmLayout(Rearranged rearranged, Content.Blocks content, List<Change> changes, List<String> words) {
+public record LvmLayout(Rearranged rearranged, Content.Blocks content, List<Change> changes, List<String> words)
+        implements Within {
     public LvmLayout {
         changes = List.copyOf(changes);
         words = List.copyOf(words);
@@ -27,7 +28,8 @@ public record LvmLayout(Rearranged rearranged, Content.Blocks content, List<Chan
      */
     public record Change(OldFileSystem fileSystem, LogicalVolume old, LogicalVolume fresh, boolean anew) {}
 
-    boolean shrinksFileSystems() {
+    @Override
+    public boolean shrinksFileSystems() {
         return changes.stream()
                 .anyMatch(change -> change.fresh().size() < change.old().size());
     }

@@ -102,15 +102,20 @@ final class LvmRegion {
 
     /** A volume that was taken whole had a journal to replay, or nobody knew what it holds. */
     private static OldFileSystem look(LogicalVolume volume, Extents used, MappedDisk disk) throws IOException {
-        Volume inside = new Volume.OfDisk(disk, disk.name(), 0, 0, disk.size());
-        FileSystem kind = Signatures.recognise(inside.window());
         long octets = 0;
         for (long[] area : volume.areas()) {
             octets += used.within(area[0], area[1]).octets();
         }
-        boolean mapped = octets < volume.size() && !UsedBlocks.keepsItsSize(inside, kind);
-        String name = volume.name() + (kind.word().isEmpty() ? "" : " (" + kind.word() + ")");
-        return new OldFileSystem(name, kind.word(), mapped, volume.size(), octets);
+        return look(volume.name(), octets, disk);
+    }
+
+    /** @param used octets of {@code disk} that the image has */
+    static OldFileSystem look(String name, long used, Disk disk) throws IOException {
+        Volume inside = new Volume.OfDisk(disk, disk.name(), 0, 0, disk.size());
+        FileSystem kind = Signatures.recognise(inside.window());
+        boolean mapped = used < disk.size() && !UsedBlocks.keepsItsSize(inside, kind);
+        String words = name + (kind.word().isEmpty() ? "" : " (" + kind.word() + ")");
+        return new OldFileSystem(words, kind.word(), mapped, disk.size(), used);
     }
 
     boolean grows() {

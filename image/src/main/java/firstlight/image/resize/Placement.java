@@ -10,12 +10,12 @@ import java.util.Optional;
  * @param start octets from the start of the disk
  * @param length that the partition will have; what does not fit into it is cut off, or moved by the file system's tool
  * @param anew the file system is made anew there, file by file
- * @param within how LVM's volumes get another size, when they do
+ * @param within what lies in it and gets another size, LVM's volumes or what is encrypted
  */
-public record Placement(Region region, long start, long length, boolean anew, Optional<LvmLayout> within) {
+public record Placement(Region region, long start, long length, boolean anew, Optional<Within> within) {
     /** What goes there cell by cell. */
     public Content content() {
-        return within.<Content>map(LvmLayout::content).orElse(region.content());
+        return within.<Content>map(Within::content).orElse(region.content());
     }
 
     public long end() {

@@ -10,6 +10,7 @@ import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
 import firstlight.image.extents.Volume;
+import firstlight.image.luks.LuksDisk;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.lvm.MetadataWriter;
 import firstlight.image.lvm.PhysicalVolume;
@@ -58,7 +59,10 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
                 end(pristine, below, placement.length() / cell * cell);
             }
             if (placement.within().isPresent()) {
-                volumes(placement.within().get(), pristine, image, below, heard);
+                switch (placement.within().get()) {
+                    case LvmLayout group -> volumes(group, pristine, image, below, heard);
+                    case LuksLayout luks -> encrypted(luks, pristine, image, below, heard);
+                }
             } else if (placement.anew()) {
                 makeAnew(
                         OldFileSystem.of(region),
@@ -95,6 +99,17 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
                     "The disk does not hold what was written to it",
                     disk.name() + " reads back differently behind offset " + from + " of a partition",
                     "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
+        }
+    }
+
+    /** All that tools and we read and write passes through the cipher. */
+    private void encrypted(LuksLayout luks, Disk pristine, Disk image, Disk below, Heard heard) throws IOException {
+        Disk old = new LuksDisk(image, luks.key());
+        Disk fresh = new LuksDisk(below, luks.key());
+        if (luks.anew()) {
+            makeAnew(luks.fileSystem(), old, new Anew.Target(fresh, imageSectorSize, 0, 0), heard);
+        } else {
+            byTool(luks.fileSystem(), new LuksDisk(pristine, luks.key()), old, fresh, heard);
         }
     }
 

@@ -7,6 +7,7 @@ import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import firstlight.image.view.ImageDisk;
@@ -21,8 +22,10 @@ import java.util.Map;
 /**
  * How short a region can become, as the file system's own tool says it, looking into the image: before anything is written
  * anywhere. Needs root.
+ *
+ * @param keys of what is encrypted in the image; what they do not open stays as long as it is
  */
-public record Shortest(ChunkSource source) {
+public record Shortest(ChunkSource source, KeyRing keys) {
     /** The tools' own word is an estimate, and a file system that is full to the brim serves nobody. */
     private static final long ROOM = 16L << 20;
 
@@ -43,7 +46,7 @@ public record Shortest(ChunkSource source) {
         }
         List<String> able = new ArrayList<>();
         for (DiskImage disk : disks) {
-            able.addAll(Lengths.byMap(disk, source).volumes());
+            able.addAll(Lengths.byMap(disk, source, keys).volumes());
         }
         if (!able.contains(grow.volume())) {
             throw new ImageFailure(
@@ -77,7 +80,7 @@ public record Shortest(ChunkSource source) {
      * @throws firstlight.image.ImageFailure when it does not fit
      */
     public DiskLayout layout(DiskImage image, int sectorSize, Planner planner) throws IOException {
-        Lengths lengths = Lengths.byMap(image, source);
+        Lengths lengths = Lengths.byMap(image, source, keys);
         DiskLayout layout = planner.plan(lengths);
         if (layout.placements().stream().noneMatch(each -> each.anew() || isShrunkByTool(each))) {
             return layout;
@@ -107,7 +110,7 @@ public record Shortest(ChunkSource source) {
     private static boolean isShrunkByTool(Placement placement) {
         return placement
                 .within()
-                .map(LvmLayout::shrinksFileSystems)
+                .map(Within::shrinksFileSystems)
                 .orElse(placement.shrinks() && Elasticity.of(placement.region()) == Elasticity.GROWS_AND_SHRINKS);
     }
 

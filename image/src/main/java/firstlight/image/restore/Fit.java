@@ -3,7 +3,6 @@ package firstlight.image.restore;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.Chunk;
-import firstlight.image.chunk.ChunkSource;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
@@ -30,7 +29,7 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
     private static final long ALL = Long.MAX_VALUE / Chunk.LARGEST;
 
     /** Decides for all disks before anything is written to one. */
-    static List<Fit> of(Manifest manifest, List<Disk> disks, Wishes wishes, ChunkSource source) throws IOException {
+    static List<Fit> of(Manifest manifest, List<Disk> disks, Wishes wishes, Shortest shortest) throws IOException {
         manifest.base();
         if (disks.size() < manifest.disks().size()) {
             throw new ImageFailure(
@@ -48,13 +47,13 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
                     "it has " + manifest.disks().stream().map(Fit::numbers).toList(),
                     "Choose among these");
         }
-        new Shortest(source).check(manifest.disks(), wishes.grow());
+        shortest.check(manifest.disks(), wishes.grow());
         List<Fit> fits = new ArrayList<>();
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
             boolean chosen = wishes.only().isEmpty() || wishes.only().stream().anyMatch(numbers(image)::contains);
             if (chosen) {
-                fits.add(fit(image, disks.get(i), wishes, source));
+                fits.add(fit(image, disks.get(i), wishes, shortest));
             }
         }
         return fits;
@@ -67,11 +66,10 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
         return numbers;
     }
 
-    private static Fit fit(DiskImage image, Disk disk, Wishes wishes, ChunkSource source) throws IOException {
+    private static Fit fit(DiskImage image, Disk disk, Wishes wishes, Shortest shortest) throws IOException {
         return new Fit(
                 disk,
-                new Shortest(source)
-                        .layoutHere(image, disk.sectorSize(), lengths -> layout(image, disk, wishes, lengths)),
+                shortest.layoutHere(image, disk.sectorSize(), lengths -> layout(image, disk, wishes, lengths)),
                 image.sectorSize());
     }
 

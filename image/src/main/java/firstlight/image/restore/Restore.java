@@ -7,13 +7,14 @@ import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.chunk.ChunkStream;
 import firstlight.image.extents.SwapHeader;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.ChunkOrder;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Placement;
 import firstlight.image.resize.Resize;
+import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
-import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors.Run;
 import firstlight.image.work.CellCursor;
 import firstlight.image.work.CellRange;
@@ -23,7 +24,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,37 +35,38 @@ import java.util.stream.Stream;
  * which a BIOS starts the {@link UnfinishedNotice}.
  */
 public final class Restore {
-    /** Where old tables, and signatures of old arrays and volumes, would lead an operating system astray. */
-    static final long ENDS = 1L << 20;
-
-    /** The same in a partition, where a file system's free blocks keep them: ZFS has labels in so much at both ends. */
-    static final long MARKS = 512L << 10;
-
     private final ChunkSource source;
     private final int threads;
     private final Optional<ChunkStream> stream;
     private final ReadBack readBack;
+    private final KeyRing keys;
 
     /** @param threads how many fetch, unpack, write and verify at once; each takes about 10 MB of memory */
     public Restore(ChunkSource source, int threads) {
-        this(source, threads, Optional.empty(), ReadBack.FULL);
+        this(source, threads, Optional.empty(), ReadBack.FULL, KeyRing.empty());
     }
 
-    private Restore(ChunkSource source, int threads, Optional<ChunkStream> stream, ReadBack readBack) {
+    private Restore(ChunkSource source, int threads, Optional<ChunkStream> stream, ReadBack readBack, KeyRing keys) {
         this.source = source;
         this.threads = threads;
         this.stream = stream;
         this.readBack = readBack;
+        this.keys = keys;
     }
 
     /** The same, which reads so much back. */
     public Restore reading(ReadBack much) {
-        return new Restore(source, threads, stream, much);
+        return new Restore(source, threads, stream, much, keys);
+    }
+
+    /** The same, which gives what is encrypted another size if {@code with} opens it. */
+    public Restore opening(KeyRing with) {
+        return new Restore(source, threads, stream, readBack, with);
     }
 
     /** Takes from {@code heard} what comes, in whatever order, and fetches only the rest. */
     public Restore hearing(ChunkStream heard) {
-        return new Restore(source, threads, Optional.of(heard), readBack);
+        return new Restore(source, threads, Optional.of(heard), readBack, keys);
     }
 
     /** Restores the manifest's disks onto {@code disks}, the first onto the first, with partitions as they were. */
@@ -84,7 +85,7 @@ public final class Restore {
             Manifest manifest, List<Disk> disks, Wishes wishes, Progress progress, Consumer<String> say)
             throws IOException {
         long start = System.nanoTime();
-        List<Fit> fits = Fit.of(manifest, disks, wishes, source);
+        List<Fit> fits = Fit.of(manifest, disks, wishes, new Shortest(source, keys));
         fits.forEach(fit -> fit.layout().words().forEach(say));
         List<Target> targets = targets(fits, false);
         List<Target> last = targets(fits, true);
@@ -92,11 +93,11 @@ public final class Restore {
         boolean compare = new Comparison().pays(targets);
         try {
             for (Fit fit : fits) {
-                erase(fit, compare);
+                Erasure.erase(fit, compare);
             }
             return fill(manifest, fits, targets, last, compare, new Terms(start, progress, say, stages));
         } catch (DiskFailure failure) {
-            tellThatItFailed(fits, failure);
+            Erasure.tellThatItFailed(fits, failure);
             throw failure;
         }
     }
@@ -115,8 +116,8 @@ public final class Restore {
         }
         for (Fit fit : fits) {
             if (compare) {
-                Unused.discard(fit, ours(fit), targets);
-                Unused.eraseMarks(fit, ours(fit), targets);
+                Unused.discard(fit, Erasure.ours(fit), targets);
+                Unused.eraseMarks(fit, Erasure.ours(fit), targets);
             }
             swap(fit);
             fit.disk().flush();
@@ -194,93 +195,6 @@ public final class Restore {
             }
         }
         return targets;
-    }
-
-    /** From here on the disk has no table, or the partition no file system, until all of it has been verified. */
-    private static void erase(Fit fit, boolean keepContent) throws IOException {
-        Disk disk = fit.disk();
-        if (fit.layout().ownTable()) {
-            for (Placement placement : fit.layout().placements()) {
-                if (!keepContent) {
-                    disk.discard(placement.start(), placement.length());
-                    eraseMarks(disk, placement);
-                }
-                disk.zero(placement.start(), Fit.firstCell(placement));
-            }
-        } else {
-            long ends = Math.min(disk.size() / 2, keepContent ? 34L * disk.sectorSize() : ENDS);
-            for (Place place : ours(fit)) {
-                if (!keepContent) {
-                    disk.discard(
-                            place.start(),
-                            place.length()); // what is not in use stays trimmed, and old data do not linger
-                }
-                long head = Math.min(place.end(), ends);
-                if (place.start() < head) {
-                    disk.zero(place.start(), head - place.start());
-                }
-                long tail = Math.max(place.start(), disk.size() - ends);
-                if (tail < place.end()) {
-                    disk.zero(tail, place.end() - tail);
-                }
-            }
-            for (Placement placement : fit.layout().placements()) {
-                if (!keepContent && placement.region().partition() > 0) {
-                    eraseMarks(disk, placement);
-                }
-            }
-            if (UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
-                disk.write(0, ByteBuffer.wrap(UnfinishedNotice.sector(disk.sectorSize())));
-            }
-        }
-        disk.flush();
-    }
-
-    /** Whoever starts the PC from it then is told. */
-    private static void tellThatItFailed(List<Fit> fits, DiskFailure failure) {
-        for (Fit fit : fits) {
-            Disk disk = fit.disk();
-            if (disk.name().equals(failure.disk())
-                    && !fit.layout().ownTable()
-                    && UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
-                try {
-                    disk.write(0, ByteBuffer.wrap(UnfinishedNotice.failed(disk.sectorSize())));
-                    disk.flush();
-                } catch (IOException nothingGoes) {
-                    failure.addSuppressed(nothingGoes);
-                }
-            }
-        }
-    }
-
-    /** Where the disk holds much of the image already, {@link Unused} does it, around what is there. */
-    private static void eraseMarks(Disk disk, Placement placement) throws IOException {
-        long length = Math.min(MARKS, placement.length());
-        disk.zero(placement.start(), length);
-        disk.zero(placement.start() + placement.length() - length, length);
-    }
-
-    /** Where the restore may write: chosen partitions, or the disk without those of which the image has nothing. */
-    private static List<Place> ours(Fit fit) {
-        if (fit.layout().ownTable()) {
-            return fit.layout().placements().stream()
-                    .map(placement -> new Place(placement.start(), placement.length()))
-                    .toList();
-        }
-        List<Place> ours = new ArrayList<>();
-        long at = 0;
-        for (Place kept : fit.layout().untouched().stream()
-                .sorted(Comparator.comparingLong(Place::start))
-                .toList()) {
-            if (kept.start() > at) {
-                ours.add(new Place(at, kept.start() - at));
-            }
-            at = Math.max(at, kept.end());
-        }
-        if (at < fit.disk().size()) {
-            ours.add(new Place(at, fit.disk().size() - at));
-        }
-        return ours;
     }
 
     /** While it writes: not where a head would go to and fro, nor before what is unused was trimmed (docs/adr/0030). */

@@ -45,13 +45,13 @@ final class Unused {
         for (Placement placement : fit.layout().placements()) {
             // Space before and between partitions may hold image-safe data.
             if (placement.region().partition() > 0 || fit.isBare(placement)) {
-                long length = Math.min(Restore.MARKS, placement.length());
+                long length = Math.min(Erasure.MARKS, placement.length());
                 ends.add(new long[] {placement.start(), placement.start() + length});
                 ends.add(new long[] {placement.end() - length, placement.end()});
             }
         }
         if (!fit.layout().ownTable()) {
-            ends.add(new long[] {Math.max(0, disk.size() - Restore.ENDS), disk.size()});
+            ends.add(new long[] {Math.max(0, disk.size() - Erasure.ENDS), disk.size()});
         }
         Extents free = Extents.union(ends)
                 .without(Extents.union(kept(disk, written)))
@@ -88,8 +88,8 @@ final class Unused {
             kept.add(new long[] {placement.start(), placement.start() + zeroed});
         }
         if (!fit.layout().ownTable()) {
-            kept.add(new long[] {0, Math.min(Restore.ENDS, disk.size())});
-            kept.add(new long[] {Math.max(0, disk.size() - Restore.ENDS), disk.size()});
+            kept.add(new long[] {0, Math.min(Erasure.ENDS, disk.size())});
+            kept.add(new long[] {Math.max(0, disk.size() - Erasure.ENDS), disk.size()});
         }
         return may(places).without(Extents.union(kept));
     }

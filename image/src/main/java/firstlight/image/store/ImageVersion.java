@@ -1,5 +1,6 @@
 package firstlight.image.store;
 
+import firstlight.image.extents.FileSystem;
 import firstlight.image.manifest.ImageKind;
 import firstlight.image.manifest.Manifest;
 import firstlight.model.Bytes;
@@ -14,6 +15,7 @@ import java.time.Instant;
  * @param made when the capture began
  * @param usedBytes octets in use on the captured disks, or of an add-on's files
  * @param diskBytes octets of the captured disks
+ * @param encrypted a partition of it is LUKS'
  * @param damage why the manifest cannot be read; "" when it can
  */
 public record ImageVersion(
@@ -24,6 +26,7 @@ public record ImageVersion(
         Instant made,
         long usedBytes,
         long diskBytes,
+        boolean encrypted,
         String damage,
         VersionNotes notes) {
 
@@ -36,21 +39,28 @@ public record ImageVersion(
                 manifest.made(),
                 manifest.usedBytes(),
                 manifest.diskBytes(),
+                isEncrypted(manifest),
                 "",
                 VersionNotes.NONE);
     }
 
+    private static boolean isEncrypted(Manifest manifest) {
+        return manifest.disks().stream()
+                .flatMap(disk -> disk.regions().stream())
+                .anyMatch(region -> region.fileSystem().equals(FileSystem.LUKS.word()));
+    }
+
     static ImageVersion damaged(ImageName image, int number, Bytes digest, String damage) {
         return new ImageVersion(
-                image, number, ImageKind.UNKNOWN, digest, Instant.EPOCH, 0, 0, damage, VersionNotes.NONE);
+                image, number, ImageKind.UNKNOWN, digest, Instant.EPOCH, 0, 0, false, damage, VersionNotes.NONE);
     }
 
     static ImageVersion removed(ImageName image, int number, VersionNotes notes) {
-        return new ImageVersion(image, number, ImageKind.UNKNOWN, Bytes.EMPTY, Instant.EPOCH, 0, 0, "", notes);
+        return new ImageVersion(image, number, ImageKind.UNKNOWN, Bytes.EMPTY, Instant.EPOCH, 0, 0, false, "", notes);
     }
 
     ImageVersion with(VersionNotes changed) {
-        return new ImageVersion(image, number, kind, digest, made, usedBytes, diskBytes, damage, changed);
+        return new ImageVersion(image, number, kind, digest, made, usedBytes, diskBytes, encrypted, damage, changed);
     }
 
     /** As people and commands say it: {@code office@3}. */

@@ -120,7 +120,7 @@ class LvmResizeTest {
     }
 
     /** How long a folder is depends on how it came about. */
-    private static String describe(Path root) throws IOException {
+    static String describe(Path root) throws IOException {
         return Tree.describe(root).replaceAll("(?m)^(.* d \\d+ \\d+ \\d+) \\d+ ", "$1 ");
     }
 

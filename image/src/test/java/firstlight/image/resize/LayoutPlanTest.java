@@ -143,23 +143,37 @@ class LayoutPlanTest {
                 .hasMessageContaining("partition 1 begins where the partition table lies");
     }
 
-    /** As Fedora and Ubuntu install with disk encryption. */
-    @Test
-    void aBootPartitionDoesNotGrowInPlaceOfTheEncryptedOneBehindIt() throws ImageFailure {
+    /** A boot partition, and behind it one of four times its length. */
+    private static DiskImage booting(String behind) {
         byte[] sector = new byte[512];
         ByteBuffer record = ByteBuffer.wrap(sector).order(ByteOrder.LITTLE_ENDIAN);
         record.put(446 + 4, (byte) 0x83).putInt(446 + 8, 2048).putInt(446 + 12, 16 * 2048);
         record.put(462 + 4, (byte) 0x83).putInt(462 + 8, 17 * 2048).putInt(462 + 12, 64 * 2048);
         record.putShort(510, (short) 0xAA55);
-        DiskImage image = new DiskImage(
+        return new DiskImage(
                 100 * MIB,
                 512,
                 new TableSectors(TableSectors.Kind.MBR, List.of(new TableSectors.Run(0, Bytes.of(sector)))),
-                List.of(empty(1, 1, 16, "ext4"), empty(2, 17, 64, "luks")));
+                List.of(empty(1, 1, 16, "ext4"), empty(2, 17, 64, behind)));
+    }
+
+    /** As Windows installs with BitLocker, whose metadata name places. */
+    @Test
+    void aBootPartitionDoesNotGrowInPlaceOfALargerOneBehindItThatCannot() throws ImageFailure {
+        DiskImage image = booting("bitlocker");
         DiskLayout usual = LayoutPlan.of(image, "sda", 200 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
         assertThat(usual.words()).noneMatch(words -> words.startsWith("partition"));
         DiskLayout asked = LayoutPlan.of(image, "sda", 200 * MIB, 512, new Wishes.Grow(1), Lengths.byMap());
         assertThat(asked.words()).anyMatch(words -> words.startsWith("partition 1 (ext4) grows"));
+    }
+
+    /** As Fedora and Ubuntu install with disk encryption: the header of LUKS names no length. */
+    @Test
+    void anEncryptedPartitionGrowsThoughNobodyHasItsKey() throws ImageFailure {
+        DiskLayout usual = LayoutPlan.of(booting("luks"), "sda", 200 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+        assertThat(usual.words())
+                .anyMatch(words -> words.startsWith("partition 2 (luks) grows from 64 MiB to 164 MiB"))
+                .noneMatch(words -> words.startsWith("partition 1"));
     }
 
     private static Region empty(int number, long start, long length, String fileSystem) {

@@ -1,6 +1,7 @@
 package firstlight.server.cli;
 
 import firstlight.image.ImageFailure;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.resize.DiskLayout;
 import firstlight.image.resize.LayoutPlan;
@@ -69,18 +70,18 @@ final class ImageFitCommand implements Runnable {
         try (StoreReader store = local.open()) {
             LocalStore.Chosen chosen = local.find(store, image);
             Wishes wishes = Wishes.of(Map.of(Wishes.GROW, grow));
-            new Shortest(store.source()).check(chosen.manifest().base().disks(), wishes.grow());
+            Shortest shortest = new Shortest(store.source(), new KeyRing(LocalFiles.passphrases(local.data())));
+            shortest.check(chosen.manifest().base().disks(), wishes.grow());
             for (int i = 0;
                     i < disks.size() && i < chosen.manifest().base().disks().size();
                     i++) {
                 DiskImage disk = chosen.manifest().base().disks().get(i);
                 Target target = target(disks.get(i), disk.sectorSize());
-                DiskLayout layout = new Shortest(store.source())
-                        .layout(
-                                disk,
-                                target.sectorSize(),
-                                least -> LayoutPlan.of(
-                                        disk, "the disk", target.size(), target.sectorSize(), wishes.grow(), least));
+                DiskLayout layout = shortest.layout(
+                        disk,
+                        target.sectorSize(),
+                        least -> LayoutPlan.of(
+                                disk, "the disk", target.size(), target.sectorSize(), wishes.grow(), least));
                 layout.words().forEach(spec.commandLine().getOut()::println);
                 layout.notes().forEach(spec.commandLine().getOut()::println);
             }

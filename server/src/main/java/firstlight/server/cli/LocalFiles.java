@@ -116,7 +116,8 @@ final class LocalFiles {
         work.use(tree, volume, path);
     }
 
-    private static Passphrases passphrases(Path data) {
+    /** Of the vault in {@code data}. */
+    static Passphrases passphrases(Path data) {
         return uuid -> {
             try {
                 return new Vault(data)

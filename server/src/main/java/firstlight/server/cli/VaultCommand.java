@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "vault",
         description =
-                "The passphrases by which captures look into LUKS volumes. They are kept encrypted in the server's"
-                        + " data directory, and given to an engine that captures.",
+                "The passphrases by which captures look into LUKS volumes, and restores give these another size. They"
+                        + " are kept encrypted in the server's data directory, and given to an engine that captures, or"
+                        + " restores an image with such a volume.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight vault add room12               asks for the passphrase",

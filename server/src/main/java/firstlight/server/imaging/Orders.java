@@ -60,7 +60,8 @@ final class Orders {
                     case StoredImages.Found.All found -> {
                         Task.Restore exact = restore.withVersions(found.base().number(), found.names());
                         works.keep(work.pinned(exact));
-                        yield restore(heading.withImageSafe(safe.of(device)), device, exact, addOnsOnly);
+                        yield restore(heading.withImageSafe(safe.of(device)), device, exact, addOnsOnly)
+                                .opening(passphrases(found));
                     }
                 };
             case Task.Script(String name, String text) -> new WorkOrder.Script(heading, name, text);
@@ -71,7 +72,8 @@ final class Orders {
     }
 
     /** Of add-ons alone only those that the device lacks. */
-    private static WorkOrder restore(WorkOrder.Heading heading, Device device, Task.Restore exact, boolean addOnsOnly) {
+    private static WorkOrder.Restore restore(
+            WorkOrder.Heading heading, Device device, Task.Restore exact, boolean addOnsOnly) {
         List<String> names = addOnsOnly
                 ? device.lastImage().map(last -> last.missing(exact.addOns())).orElse(exact.addOns())
                 : exact.addOns();
@@ -111,11 +113,17 @@ final class Orders {
             return refuse(boot, device, work, why, now);
         }
         return new WorkOrder.Restore(
-                heading.withImageSafe(safe.of(device)),
-                restore.image(),
-                restore.version(),
-                restore.disks(),
-                device.name());
+                        heading.withImageSafe(safe.of(device)),
+                        restore.image(),
+                        restore.version(),
+                        restore.disks(),
+                        device.name())
+                .opening(found instanceof StoredImages.Found.All all ? passphrases(all) : List.of());
+    }
+
+    /** For an image in which they open something, and for no other. */
+    private List<String> passphrases(StoredImages.Found.All found) throws IOException {
+        return found.base().encrypted() ? vault.passphrases() : List.of();
     }
 
     /** The image is not here: the engine waits while it comes from another server, or the work ends. */

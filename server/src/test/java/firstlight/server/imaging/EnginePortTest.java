@@ -238,6 +238,23 @@ class EnginePortTest {
     }
 
     @Test
+    void theVaultsPassphrasesGoToARestoreOfAnEncryptedImageAndToNoOther() throws Exception {
+        new Vault(directory).put("room12", "secret");
+        images.publish(new ImageName("laptop"), manifest(published(), "luks"));
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        database.works().assign(two, Task.Restore.of("laptop", 0, List.of()), false, now);
+        assertThat(hello(boot(ONE), ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Restore.class,
+                        restore -> assertThat(restore.passphrases()).isEmpty());
+        now = now.plus(Duration.ofDays(1)); // one restore at a time
+        assertThat(hello(boot(TWO), TWO))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Restore.class,
+                        restore -> assertThat(restore.passphrases()).containsExactly("secret"));
+    }
+
+    @Test
     void aServerThatIsSilentIsAskedForAMinuteAndThenTheWorkFailsWithTheCause() throws Exception {
         database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
         String token = boot(ONE);
@@ -954,11 +971,15 @@ class EnginePortTest {
     }
 
     private static Manifest manifest(ChunkId id) {
+        return manifest(id, "");
+    }
+
+    private static Manifest manifest(ChunkId id, String fileSystem) {
         ChunkTable.Builder chunks = new ChunkTable.Builder(1);
         chunks.set(0, id);
         Content blocks = new Content.Blocks(Content.Method.RAW, Extents.of(0, CONTENT.length), chunks.build());
-        DiskImage disk =
-                new DiskImage(1 << 20, 512, TableSectors.NONE, List.of(new Region(0, 0, CONTENT.length, "", blocks)));
+        DiskImage disk = new DiskImage(
+                1 << 20, 512, TableSectors.NONE, List.of(new Region(0, 0, CONTENT.length, fileSystem, blocks)));
         return new Manifest(START, "test", List.of(disk), List.of());
     }
 

@@ -130,6 +130,12 @@ record Fields(Map<?, ?> members) {
         return texts(name, field(name));
     }
 
+    /** Empty when it is not there. */
+    List<String> textsIfAny(String name) throws MalformedMessage {
+        Object value = members.get(name);
+        return value == null ? List.of() : texts(name, value);
+    }
+
     /** An object of arrays of strings. */
     Map<String, List<String>> textsByKey(String name) throws MalformedMessage {
         if (!(field(name) instanceof Map<?, ?> keyed)) {

@@ -66,6 +66,9 @@ public final class WorkCodec {
                                             .toList())
                             .put("addOnsOnly", restore.addOnsOnly());
                 }
+                if (!restore.passphrases().isEmpty()) {
+                    document.put("passphrases", restore.passphrases());
+                }
                 if (restore.stream().isPresent()) {
                     document.open("stream");
                     TicketFields.of(restore.stream().get()).forEach(document::put);
@@ -149,7 +152,8 @@ public final class WorkCodec {
                         fields.textByKey("options"),
                         work.equals("restore") ? List.of() : addOns(fields.texts("addOns")),
                         fields.flag("addOnsOnly"),
-                        TicketFields.ticket(fields.textByKey("stream")));
+                        TicketFields.ticket(fields.textByKey("stream")),
+                        fields.textsIfAny("passphrases"));
             case "inventory" -> new WorkOrder.Inventory(heading);
             case "maintenance" -> new WorkOrder.Maintenance(heading);
             case "none" -> new WorkOrder.NoWork(heading);

@@ -112,6 +112,7 @@ public sealed interface WorkOrder {
      * @param addOns add-on images, laid over it in this order
      * @param addOnsOnly the image is there already
      * @param stream the multicast stream by which the image's chunks come; empty: all of them are fetched
+     * @param passphrases to open LUKS volumes with, so that what is in them gets another size and a name; secret
      */
     record Restore(
             Heading heading,
@@ -122,10 +123,12 @@ public sealed interface WorkOrder {
             SortedMap<String, String> options,
             List<AddOn> addOns,
             boolean addOnsOnly,
-            Optional<StreamTicket> stream)
+            Optional<StreamTicket> stream,
+            List<String> passphrases)
             implements WorkOrder {
         public Restore {
             addOns = List.copyOf(addOns);
+            passphrases = List.copyOf(passphrases);
             disks = List.copyOf(disks);
             options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
         }
@@ -133,7 +136,29 @@ public sealed interface WorkOrder {
         /** The same, by a stream. */
         public Restore by(StreamTicket ticket) {
             return new Restore(
-                    heading, image, version, disks, computerName, options, addOns, addOnsOnly, Optional.of(ticket));
+                    heading,
+                    image,
+                    version,
+                    disks,
+                    computerName,
+                    options,
+                    addOns,
+                    addOnsOnly,
+                    Optional.of(ticket),
+                    passphrases);
+        }
+
+        /** The same, for an image with encrypted partitions. */
+        public Restore opening(List<String> secrets) {
+            return new Restore(
+                    heading, image, version, disks, computerName, options, addOns, addOnsOnly, stream, secrets);
+        }
+
+        /** Without the secrets: it may end up in a log. */
+        @Override
+        public String toString() {
+            return "Restore[" + heading + ", " + image + "@" + version + ", " + disks + ", " + computerName + ", "
+                    + options + ", " + addOns + ", " + addOnsOnly + ", " + stream + "]";
         }
 
         /** For one PC alone. */
@@ -146,7 +171,17 @@ public sealed interface WorkOrder {
                 SortedMap<String, String> options,
                 List<AddOn> addOns,
                 boolean addOnsOnly) {
-            this(heading, image, version, disks, computerName, options, addOns, addOnsOnly, Optional.empty());
+            this(
+                    heading,
+                    image,
+                    version,
+                    disks,
+                    computerName,
+                    options,
+                    addOns,
+                    addOnsOnly,
+                    Optional.empty(),
+                    List.of());
         }
 
         /** The usual one: no options, no add-ons. */

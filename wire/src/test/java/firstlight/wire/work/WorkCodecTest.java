@@ -49,6 +49,7 @@ class WorkCodecTest {
                     List.of("secret")),
             new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03"),
             new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03").by(TICKET),
+            new WorkOrder.Restore(HEADING, "room12", 3, List.of(), "PC-03").opening(List.of("secret", "größer")),
             new WorkOrder.Restore(
                     HEADING,
                     "room12",

@@ -1,0 +1,103 @@
+package firstlight.image.resize;
+
+import firstlight.image.Disk;
+import firstlight.image.anew.Anew;
+import firstlight.image.anew.OldFileSystem;
+import firstlight.image.chunk.ChunkSource;
+import firstlight.image.extents.Extents;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.Volume;
+import firstlight.image.luks.KeyRing;
+import firstlight.image.luks.LuksDisk;
+import firstlight.image.luks.LuksKey;
+import firstlight.image.lvm.Rearranged.Move;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.Region;
+import firstlight.image.view.ImageDisk;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+
+/**
+ * An encrypted region that was opened, with one file system in it. The encrypted sectors count from the region's start, so that those which stay
+ * where they are stay as they are; what a tool writes is enciphered on its way. Pure, once it is read.
+ */
+record LuksRegion(
+        Region region, Content.Blocks blocks, LuksKey key, OldFileSystem fileSystem, Set<OldFileSystem> bound) {
+    LuksRegion {
+        bound = Set.copyOf(bound);
+    }
+
+    static boolean isEncrypted(Region region) {
+        return region.fileSystem().equals(FileSystem.LUKS.word());
+    }
+
+    /** @throws IllegalArgumentException with why what is in it must stay as it is, in words */
+    static LuksRegion read(Region region, int sectorSize, ChunkSource source, KeyRing keys) throws IOException {
+        if (!(region.content() instanceof Content.Blocks blocks)) {
+            throw new IllegalArgumentException("it was not captured");
+        }
+        try (ImageDisk disk = ImageDisk.of(region.name(), region, sectorSize, source)) {
+            Volume outside = new Volume.OfDisk(disk, disk.name(), 0, 0, disk.size());
+            LuksKey key = keys.of(outside, outside.window())
+                    .orElseThrow(() -> new IllegalArgumentException("no passphrase that was given opens it"));
+            Extents used = blocks.used().without(Extents.of(0, key.offset())).shifted(-key.offset());
+            OldFileSystem inside = LvmRegion.look(region.name(), used.octets(), new LuksDisk(disk, key));
+            return new LuksRegion(region, blocks, key, inside, Set.of());
+        }
+    }
+
+    /** The same with file systems that cannot grow after all. */
+    LuksRegion without(Set<OldFileSystem> more) {
+        return new LuksRegion(region, blocks, key, fileSystem, more);
+    }
+
+    private boolean isElastic() {
+        return Elasticity.of(fileSystem) == Elasticity.GROWS_AND_SHRINKS;
+    }
+
+    /** Of one that is made anew the header's cells alone are written. */
+    private boolean mayBeAnew() {
+        return key.offset() % blocks.chunkSize() == 0;
+    }
+
+    boolean shrinks() {
+        return isElastic() && (mayBeAnew() || !Anew.isPossible(fileSystem));
+    }
+
+    /** How short the region can be made. */
+    long least(ToLongFunction<OldFileSystem> least) {
+        if (!shrinks()) {
+            return region.length();
+        }
+        long sectors = Math.ceilDiv(least.applyAsLong(fileSystem), key.sector());
+        return Math.min(region.length(), key.offset() + sectors * key.sector());
+    }
+
+    /** @param image of the region */
+    void eachElastic(Disk image, LvmRegion.Visitor visitor) throws IOException {
+        if (isElastic()) {
+            visitor.visit(fileSystem, new LuksDisk(image, key));
+        }
+    }
+
+    /**
+     * Empty when what is in it stays as long as it is.
+     *
+     * @param length at least what {@link #least} says
+     */
+    Optional<Within> layout(long length) {
+        long fresh = key.within(length);
+        boolean grows = fresh > fileSystem.length();
+        boolean anew = Anew.isNeeded(fileSystem, fresh, 1, 1); // on sectors of another size LUKS does not go
+        if (!isElastic() || (grows && bound.contains(fileSystem)) || (anew && !mayBeAnew())) {
+            return Optional.empty();
+        }
+        Content.Blocks content = anew ? MovedCells.of(blocks, List.of(new Move(0, 0, key.offset()))) : blocks;
+        String words = "what is encrypted in it (" + fileSystem.kind() + ") " + (grows ? "grows" : "shrinks") + " with "
+                + region.name() + (anew ? ", made anew file by file" : "");
+        return Optional.of(new LuksLayout(key, fileSystem, content, fresh, anew, List.of(words)));
+    }
+}

@@ -1,0 +1,109 @@
+package firstlight.image.restore;
+
+import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
+import firstlight.image.resize.Placement;
+import firstlight.image.table.Place;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What a disk was before is taken from it before anything of the image is written. */
+final class Erasure {
+    /** Where old tables, and signatures of old arrays and volumes, would lead an operating system astray. */
+    static final long ENDS = 1L << 20;
+
+    /** The same in a partition, where a file system's free blocks keep them: ZFS has labels in so much at both ends. */
+    static final long MARKS = 512L << 10;
+
+    private Erasure() {}
+
+    /** From here on the disk has no table, or the partition no file system, until all of it has been verified. */
+    static void erase(Fit fit, boolean keepContent) throws IOException {
+        Disk disk = fit.disk();
+        if (fit.layout().ownTable()) {
+            for (Placement placement : fit.layout().placements()) {
+                if (!keepContent) {
+                    disk.discard(placement.start(), placement.length());
+                    eraseMarks(disk, placement);
+                }
+                disk.zero(placement.start(), Fit.firstCell(placement));
+            }
+        } else {
+            long ends = Math.min(disk.size() / 2, keepContent ? 34L * disk.sectorSize() : ENDS);
+            for (Place place : ours(fit)) {
+                if (!keepContent) {
+                    disk.discard(
+                            place.start(),
+                            place.length()); // what is not in use stays trimmed, and old data do not linger
+                }
+                long head = Math.min(place.end(), ends);
+                if (place.start() < head) {
+                    disk.zero(place.start(), head - place.start());
+                }
+                long tail = Math.max(place.start(), disk.size() - ends);
+                if (tail < place.end()) {
+                    disk.zero(tail, place.end() - tail);
+                }
+            }
+            for (Placement placement : fit.layout().placements()) {
+                if (!keepContent && placement.region().partition() > 0) {
+                    eraseMarks(disk, placement);
+                }
+            }
+            if (UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
+                disk.write(0, ByteBuffer.wrap(UnfinishedNotice.sector(disk.sectorSize())));
+            }
+        }
+        disk.flush();
+    }
+
+    /** Whoever starts the PC from it then is told. */
+    static void tellThatItFailed(List<Fit> fits, DiskFailure failure) {
+        for (Fit fit : fits) {
+            Disk disk = fit.disk();
+            if (disk.name().equals(failure.disk())
+                    && !fit.layout().ownTable()
+                    && UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
+                try {
+                    disk.write(0, ByteBuffer.wrap(UnfinishedNotice.failed(disk.sectorSize())));
+                    disk.flush();
+                } catch (IOException nothingGoes) {
+                    failure.addSuppressed(nothingGoes);
+                }
+            }
+        }
+    }
+
+    /** Where the disk holds much of the image already, {@link Unused} does it, around what is there. */
+    private static void eraseMarks(Disk disk, Placement placement) throws IOException {
+        long length = Math.min(MARKS, placement.length());
+        disk.zero(placement.start(), length);
+        disk.zero(placement.start() + placement.length() - length, length);
+    }
+
+    /** Where the restore may write: chosen partitions, or the disk without those of which the image has nothing. */
+    static List<Place> ours(Fit fit) {
+        if (fit.layout().ownTable()) {
+            return fit.layout().placements().stream()
+                    .map(placement -> new Place(placement.start(), placement.length()))
+                    .toList();
+        }
+        List<Place> ours = new ArrayList<>();
+        long at = 0;
+        for (Place kept : fit.layout().untouched().stream()
+                .sorted(Comparator.comparingLong(Place::start))
+                .toList()) {
+            if (kept.start() > at) {
+                ours.add(new Place(at, kept.start() - at));
+            }
+            at = Math.max(at, kept.end());
+        }
+        if (at < fit.disk().size()) {
+            ours.add(new Place(at, fit.disk().size() - at));
+        }
+        return ours;
+    }
+}

@@ -1,0 +1,168 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.Progress;
+import firstlight.image.capture.CaptureOptions;
+import firstlight.image.capture.IfLocked;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.luks.KeyRing;
+import firstlight.image.luks.Passphrases;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.resize.Wishes;
+import firstlight.image.restore.Restore;
+import firstlight.image.restore.RestoreSummary;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** An encrypted system's disk onto a larger and a smaller one: deciphered afterwards by cryptsetup, not by our own cipher. */
+class LuksResizeTest {
+    private static final Passphrases KEY = uuid -> List.of("secret".getBytes(StandardCharsets.UTF_8));
+
+    @TempDir
+    Path folder;
+
+    private final List<String> said = new ArrayList<>();
+    private String tree = "";
+
+    @BeforeAll
+    static void needsLoopDevices() throws IOException {
+        Shell.assertLoopDevices();
+    }
+
+    /** A boot partition, and behind it an encrypted one of {@code mebibytes} and a header, with data far behind its start. */
+    private Path source(String make, int mebibytes, int sector) throws IOException {
+        Path inside = new Lab(folder).disk("inside", mebibytes + "M");
+        Shell.run("printf secret > '%s/key'; %s '%s'".formatted(folder, make, inside));
+        Lab.attached(inside, sector, node -> {
+            Lab.mounted("", node.toString(), root -> {
+                new Lab(root).usedDisk("filler", "100M");
+                Shell.run("sync -f '%s'".formatted(root));
+                Tree.plant(root);
+                Shell.run("head -c 20M /dev/urandom > '%1$s/late'; rm '%1$s/filler'".formatted(root));
+            });
+            Lab.mounted("-o ro", node.toString(), root -> tree = LvmResizeTest.describe(root));
+        });
+        Path disk = new Lab(folder).disk("source", (mebibytes + 110) + "M");
+        Shell.run("""
+                cd '%s'; truncate -s +32M inside
+                cryptsetup reencrypt -q --encrypt --type luks2 --reduce-device-size 32M --sector-size %d \
+                    --pbkdf pbkdf2 --pbkdf-force-iterations 1000 --key-file key inside
+                printf 'label: gpt\nsize=64M, type=linux\nsize=%dM, type=linux\n' | sfdisk -q source
+                dd if=inside of=source bs=1M seek=65 conv=notrunc status=none
+                """.formatted(folder, sector, mebibytes + 32));
+        Lab.attached(disk, 512, node -> Shell.run("mkfs.ext4 -q %sp1".formatted(node)));
+        return disk;
+    }
+
+    private Manifest captured(Path source, ImageStore store) throws IOException {
+        String before = Lab.sha256(source);
+        Manifest manifest = Lab.captured(source, new CaptureOptions(IfLocked.RAW, List.of(), KEY), store);
+        assertThat(manifest.notes()).isEmpty();
+        assertThat(Lab.sha256(source)).as("the source after capture").isEqualTo(before);
+        return manifest;
+    }
+
+    private Path restored(Manifest manifest, ImageStore store, String size, Passphrases keys) throws IOException {
+        Path target = new Lab(folder).usedDisk("target-" + size, size);
+        said.clear();
+        try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            RestoreSummary done = new Restore(store.source(), 3)
+                    .opening(new KeyRing(keys))
+                    .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add);
+            assertThat(done.verified()).isTrue();
+        }
+        return target;
+    }
+
+    /** Deciphers the second partition; returns where, and how long it was. */
+    private Path deciphered(Path target, long mebibytes) throws IOException {
+        Path found = folder.resolve("found");
+        try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
+            Partition encrypted = PartitionTable.read(disk).partitions().getLast();
+            assertThat(encrypted.length() >> 20).isEqualTo(mebibytes);
+            Shell.run("""
+                    cd '%s'; rm -f header found
+                    dd if=%s of=found bs=1M iflag=skip_bytes,count_bytes skip=%d count=%d status=none
+                    cryptsetup reencrypt -q --decrypt --force-offline-reencrypt --header header --key-file key found
+                    """.formatted(folder, loop.node(), encrypted.start(), encrypted.length()));
+        }
+        return found;
+    }
+
+    private void isRight(Path fileSystem, String check, int sector, long least, long most) throws IOException {
+        Lab.attached(fileSystem, sector, node -> {
+            Shell.run(check + " " + node);
+            Lab.mounted("-o ro", node.toString(), root -> {
+                assertThat(LvmResizeTest.describe(root)).isEqualTo(tree);
+                assertThat(Integer.parseInt(Shell.run("df -m --output=size '%s' | tail -1".formatted(root))
+                                .strip()))
+                        .isBetween((int) least, (int) most);
+            });
+        });
+    }
+
+    @ParameterizedTest(name = "{0} in sectors of {4}")
+    @CsvSource({
+        "ext4, mkfs.ext4 -q -b 4096, e2fsck -f -n, 200, 512",
+        "ext4, mkfs.ext4 -q -b 4096, e2fsck -f -n, 200, 4096",
+        "xfs, mkfs.xfs -q, xfs_repair -n, 400, 512"
+    })
+    void whatIsEncryptedGrowsAndShrinksWithItsPartition(String kind, String make, String check, int size, int sector)
+            throws IOException {
+        Path source = source(make, size, sector);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = captured(source, store);
+            Path larger = restored(manifest, store, (size + 410) + "M", KEY);
+            assertThat(String.join("\n", said))
+                    .contains("partition 2 (luks) grows", "what is encrypted in it (" + kind + ") grows");
+            isRight(deciphered(larger, size + 332), check, sector, size + 220, size + 316);
+
+            Path smaller = restored(manifest, store, (size + 60) + "M", KEY);
+            assertThat(String.join("\n", said))
+                    .contains("partition 2 (luks) shrinks", "what is encrypted in it (" + kind + ") shrinks");
+            isRight(deciphered(smaller, size - 6), check, sector, size - 100, size - 22);
+        }
+    }
+
+    @Test
+    void withoutAKeyThePartitionGrowsAroundItAndNothingShrinks() throws IOException {
+        Path source = source("mkfs.ext4 -q -b 4096", 200, 512);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = captured(source, store);
+            Path larger = restored(manifest, store, "450M", Passphrases.NONE);
+            assertThat(String.join("\n", said))
+                    .contains("partition 2 (luks) grows", "stays as long as it is: no passphrase", "resize2fs");
+            isRight(deciphered(larger, 372), "e2fsck -f -n", 512, 150, 200);
+
+            Path small = new Lab(folder).usedDisk("small", "250M");
+            String before = Lab.sha256(small);
+            assertThatThrownBy(() -> restored(manifest, store, "250M", Passphrases.NONE))
+                    .isInstanceOfSatisfying(
+                            ImageFailure.class,
+                            failure -> assertThat(failure.cause())
+                                    .contains(
+                                            "too few", "partition 2 (luks)", "no passphrase that was given opens it"));
+            assertThat(Lab.sha256(small)).isEqualTo(before);
+        }
+    }
+}
