@@ -9,27 +9,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A volume group's text with volumes of other lengths, on a physical volume with another number of extents. Extents stay where
- * they are if all of them may; else all are placed anew, side by side in their old order. Only segments of type "striped" name
- * extents: thin pools, snapshots, caches and raids are made of volumes that have such, and go along unseen.
+ * A volume group's text with volumes of other lengths, on physical volumes with other numbers of extents. The extents of a physical volume
+ * stay where they are if all of them may; else all of them are placed anew on it, side by side in their old order. Only segments of type
+ * "striped" name extents: thin pools, snapshots, caches and raids are made of volumes that have such, and go along unseen.
  */
 final class GroupChange {
     private final Section group;
-    private final String device;
     private final String name;
+    private final Map<String, Long> available;
+    private final Map<String, Long> free = new HashMap<>();
     private final List<Kept> kept = new ArrayList<>();
 
-    GroupChange(Section group, String device, String name) {
+    /** @param available how many extents each physical volume will have, by what the text calls it */
+    GroupChange(Section group, String name, Map<String, Long> available) {
         this.group = group;
-        this.device = device;
         this.name = name;
+        this.available = Map.copyOf(available);
     }
 
-    /** Extents of the physical volume that one stripe of one segment takes, without a gap. */
-    record Area(String volume, String segment, int stripe, long from, long count) {}
+    /** Extents of a physical volume that one stripe of one segment takes, without a gap. */
+    record Area(String volume, String segment, int stripe, String device, long from, long count) {}
 
     /** Extents that stay in use, in their order within their volume. */
-    record Kept(long from, long to, long count) {}
+    record Kept(String device, long from, long to, long count) {}
 
     /** Of {@link #of}. */
     List<Kept> kept() {
@@ -45,7 +47,8 @@ final class GroupChange {
                         List<?> stripes = section.list("stripes");
                         long count = section.number("extent_count") / Math.max(1, stripes.size() / 2);
                         for (int i = 0; i + 1 < stripes.size(); i += 2) {
-                            areas.add(new Area(volume, segment, i / 2, (Long) stripes.get(i + 1), count));
+                            String device = String.valueOf(stripes.get(i));
+                            areas.add(new Area(volume, segment, i / 2, device, (Long) stripes.get(i + 1), count));
                         }
                     }
                 }));
@@ -53,56 +56,51 @@ final class GroupChange {
     }
 
     /**
-     * @param available extents of the physical volume
-     * @param extents by the volume's name, with its group's
+     * @param wanted how many extents volumes keep, by their names with their group's; others keep all
+     * @param more what volumes get behind their ends, where {@link ElasticGroup.More#on} is what the text calls the physical volume
      */
-    Section of(long available, Map<String, Long> extents) {
+    Section of(Map<String, Long> wanted, List<ElasticGroup.More> more) {
         Map<String, Object> volumes = new LinkedHashMap<>();
         group.section("logical_volumes").members().forEach((volume, value) -> {
-            Long wanted = extents.get(name + "/" + volume);
-            volumes.put(volume, value instanceof Section logical && wanted != null ? cut(logical, wanted) : value);
+            Long keeps = wanted.get(name + "/" + volume);
+            volumes.put(volume, value instanceof Section logical && keeps != null ? cut(logical, keeps) : value);
         });
         Section cut = group.with("logical_volumes", new Section(volumes));
-        Map<Area, Long> places = places(areas(cut), available);
-        places.forEach((area, to) -> kept.add(new Kept(area.from(), to, area.count())));
-        long free = places.entrySet().stream()
-                .mapToLong(each -> each.getValue() + each.getKey().count())
-                .max()
-                .orElse(0);
+        Map<Area, Long> places = places(areas(cut));
+        places.forEach((area, to) -> {
+            kept.add(new Kept(area.device(), area.from(), to, area.count()));
+            free.merge(area.device(), to + area.count(), Math::max);
+        });
         for (Map.Entry<String, Object> each : volumes.entrySet()) {
             if (each.getValue() instanceof Section logical) {
-                Section placed = placed(each.getKey(), logical, places);
-                long more = extents.getOrDefault(name + "/" + each.getKey(), 0L) - length(logical);
-                if (more > 0) {
-                    placed = extended(placed, free, more);
-                    free += more;
-                }
-                each.setValue(placed);
+                each.setValue(extended(each.getKey(), placed(each.getKey(), logical, places), more));
             }
         }
-        if (free > available) {
-            throw new IllegalArgumentException(
-                    name + " needs " + free + " extents, its physical volume has " + available);
-        }
+        available.forEach((device, extents) -> {
+            long needed = free.getOrDefault(device, 0L);
+            if (needed > extents) {
+                throw new IllegalArgumentException(
+                        name + " needs " + needed + " extents, its physical volume has " + extents);
+            }
+        });
         return group.with("logical_volumes", new Section(volumes));
     }
 
-    private static Map<Area, Long> places(List<Area> areas, long available) {
+    private Map<Area, Long> places(List<Area> areas) {
         Map<Area, Long> places = new LinkedHashMap<>();
-        boolean stay = areas.stream().allMatch(area -> area.from() + area.count() <= available);
-        long next = 0;
-        for (Area area :
-                areas.stream().sorted(Comparator.comparingLong(Area::from)).toList()) {
-            places.put(area, stay ? area.from() : next);
-            next += area.count();
-        }
+        available.forEach((device, extents) -> {
+            List<Area> there = areas.stream()
+                    .filter(area -> area.device().equals(device))
+                    .sorted(Comparator.comparingLong(Area::from))
+                    .toList();
+            boolean stay = there.stream().allMatch(area -> area.from() + area.count() <= extents);
+            long next = 0;
+            for (Area area : there) {
+                places.put(area, stay ? area.from() : next);
+                next += area.count();
+            }
+        });
         return places;
-    }
-
-    private static long length(Section logical) {
-        return logical.sections().values().stream()
-                .mapToLong(segment -> segment.number("extent_count"))
-                .sum();
     }
 
     /** Its segments up to {@code wanted} extents, which cut no stripe. */
@@ -142,15 +140,25 @@ final class GroupChange {
         return placed;
     }
 
-    private Section extended(Section logical, long first, long more) {
+    private Section extended(String volume, Section logical, List<ElasticGroup.More> more) {
+        Section extended = logical;
+        for (ElasticGroup.More each : more) {
+            if (each.volume().equals(name + "/" + volume) && each.extents() > 0) {
+                long first = free.getOrDefault(each.on(), 0L);
+                extended = extended(extended, each.on(), first, each.extents());
+                free.put(each.on(), first + each.extents());
+            }
+        }
+        return extended;
+    }
+
+    private Section extended(Section logical, String device, long first, long more) {
         Map.Entry<String, Section> last = logical.sections().entrySet().stream()
                 .max(Comparator.comparingLong(each -> each.getValue().number("start_extent")))
                 .orElseThrow(() -> new IllegalArgumentException("a volume of " + name + " has no segment"));
         Section segment = last.getValue();
         long count = segment.number("extent_count");
-        boolean behind = segment.list("stripes").size() == 2
-                && segment.list("stripes").get(1) instanceof Long from
-                && from + count == first;
+        boolean behind = segment.list("stripes").equals(List.of(device, first - count));
         if (behind) {
             return logical.with(last.getKey(), segment.with("extent_count", count + more));
         }

@@ -30,6 +30,15 @@ public record LogicalVolume(String name, long size, boolean plain, List<Segment>
                 .toList();
     }
 
+    /** The same on one of them. */
+    public List<long[]> areasOn(String volume) {
+        return segments.stream()
+                .flatMap(segment -> segment.stripes().stream()
+                        .filter(stripe -> stripe.volume().equals(volume))
+                        .map(stripe -> new long[] {stripe.offset(), stripe.offset() + segment.stripeLength()}))
+                .toList();
+    }
+
     /** Where the octets from {@code from} to {@code to} lie, in their order. */
     public void pieces(long from, long to, Segment.Piece piece) {
         for (Segment segment : segments) {

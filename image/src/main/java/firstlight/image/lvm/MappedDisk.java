@@ -8,15 +8,27 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * A logical volume as a disk, of which all lies on one physical volume. Closing it leaves that open.
+ * A logical volume as a disk. Closing it leaves its physical volumes open.
  *
- * @param disk the physical volume
+ * @param disks the physical volumes on which it lies, by their ids; others may be among them
  */
-public record MappedDisk(LogicalVolume volume, Disk disk) implements DiskOver {
+public record MappedDisk(LogicalVolume volume, Map<String, Disk> disks) implements DiskOver {
+    public MappedDisk {
+        disks = Map.copyOf(disks);
+    }
+
+    /** @param disk the physical volume, on which all of it lies */
+    public MappedDisk(LogicalVolume volume, Disk disk) {
+        this(volume, volume.volumes().stream().collect(Collectors.toMap(id -> id, _ -> disk)));
+    }
+
     /**
      * The volumes on {@code physical} that lie there whole and can be looked into: linear and striped ones, of which no other volume is
      * made. None when its label or its group's metadata make no sense.
@@ -34,11 +46,21 @@ public record MappedDisk(LogicalVolume volume, Disk disk) implements DiskOver {
         }
     }
 
-    private record Piece(long offset, long length) {}
+    private record Piece(Disk disk, long offset, long length) {}
 
     @FunctionalInterface
     private interface Act {
-        void on(long offset, ByteBuffer octets) throws IOException;
+        void on(Disk disk, long offset, ByteBuffer octets) throws IOException;
+    }
+
+    /** The physical volume on which it begins. */
+    @Override
+    public Disk disk() {
+        return on(volume.segments().getFirst().stripes().getFirst().volume());
+    }
+
+    private Disk on(String id) {
+        return Objects.requireNonNull(disks.get(id), id);
     }
 
     @Override
@@ -53,24 +75,24 @@ public record MappedDisk(LogicalVolume volume, Disk disk) implements DiskOver {
 
     @Override
     public void read(long offset, ByteBuffer into) throws IOException {
-        each(offset, into, disk::read);
+        each(offset, into, Disk::read);
     }
 
     @Override
     public void readBack(long offset, ByteBuffer into) throws IOException {
-        each(offset, into, disk::readBack);
+        each(offset, into, Disk::readBack);
     }
 
     @Override
     public void write(long offset, ByteBuffer from) throws IOException {
-        each(offset, from, disk::write);
+        each(offset, from, Disk::write);
     }
 
     private void each(long offset, ByteBuffer octets, Act act) throws IOException {
         int end = octets.limit();
         for (Piece piece : pieces(offset, octets.remaining())) {
             octets.limit(octets.position() + (int) piece.length());
-            act.on(piece.offset(), octets);
+            act.on(piece.disk(), piece.offset(), octets);
         }
         octets.limit(end);
     }
@@ -78,24 +100,31 @@ public record MappedDisk(LogicalVolume volume, Disk disk) implements DiskOver {
     @Override
     public void zero(long offset, long length) throws IOException {
         for (Piece piece : pieces(offset, length)) {
-            disk.zero(piece.offset(), piece.length());
+            piece.disk().zero(piece.offset(), piece.length());
         }
     }
 
     @Override
     public void discard(long offset, long length) throws IOException {
         for (Piece piece : pieces(offset, length)) {
-            disk.discard(piece.offset(), piece.length());
+            piece.disk().discard(piece.offset(), piece.length());
         }
     }
 
     private List<Piece> pieces(long offset, long length) throws IOException {
         List<Piece> pieces = new ArrayList<>();
-        volume.pieces(offset, offset + length, (id, at, octets) -> pieces.add(new Piece(at, octets)));
+        volume.pieces(offset, offset + length, (id, at, octets) -> pieces.add(new Piece(on(id), at, octets)));
         if (pieces.stream().mapToLong(Piece::length).sum() != length) {
             throw new IOException(volume.name() + " has no " + length + " octets at " + offset);
         }
         return pieces;
+    }
+
+    @Override
+    public void flush() throws IOException {
+        for (String id : volume.volumes()) {
+            on(id).flush();
+        }
     }
 
     /** None: no kernel knows of it. */

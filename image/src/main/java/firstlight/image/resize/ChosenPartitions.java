@@ -86,7 +86,8 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
             long needed = lengths.least(region);
             if (length < needed) {
                 throw refused(region.name() + " needs " + Octets.text(needed) + " at least, the disk's has "
-                        + Octets.text(place.length()) + ": " + Octets.text(needed - length) + " too few");
+                        + Octets.text(place.length()) + ": " + Octets.text(needed - length) + " too few"
+                        + lengths.whyWhole(region).map(why -> " (" + why + ")").orElse(""));
             }
             words.add(region.name() + " shrinks from " + Octets.text(region.length()) + " to " + Octets.text(length));
             return placed(region, place.start(), length, lengths, words);

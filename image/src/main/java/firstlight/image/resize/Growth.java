@@ -42,7 +42,7 @@ record Growth(ChunkSource source, int sectorSize) {
             OldFileSystem old = OldFileSystem.of(region);
             if (placement.within().isPresent()) {
                 switch (placement.within().get()) {
-                    case LvmLayout group -> lookAtVolumes(region, group, refused);
+                    case LvmLayout group -> lookAtVolumes(group, refused);
                     case LuksLayout luks -> {
                         try (Disk disk = image(region)) {
                             Disk opened = new LuksDisk(disk, luks.key());
@@ -59,19 +59,27 @@ record Growth(ChunkSource source, int sectorSize) {
         return refused;
     }
 
-    private void lookAtVolumes(Region region, LvmLayout group, Map<OldFileSystem, String> refused) throws IOException {
+    private void lookAtVolumes(LvmLayout group, Map<OldFileSystem, String> refused) throws IOException {
         for (LvmLayout.Change change : group.changes()) {
-            if (change.fresh().size() != change.old().size()) {
-                try (Disk disk = image(region)) {
-                    MappedDisk volume = new MappedDisk(change.old(), disk);
-                    look(
-                            change.fileSystem(),
-                            volume,
-                            change.anew(),
-                            change.fresh().size(),
-                            refused);
-                }
-            }
+            look(change, List.copyOf(group.group().entrySet()), new HashMap<>(), refused);
+        }
+    }
+
+    /** With the images of one of its group's physical volumes after the other opened. */
+    private void look(
+            LvmLayout.Change change,
+            List<Map.Entry<String, Region>> unopened,
+            Map<String, Disk> images,
+            Map<OldFileSystem, String> refused)
+            throws IOException {
+        if (unopened.isEmpty()) {
+            MappedDisk volume = new MappedDisk(change.old(), images);
+            look(change.fileSystem(), volume, change.anew(), change.fresh().size(), refused);
+            return;
+        }
+        try (Disk disk = image(unopened.getFirst().getValue())) {
+            images.put(unopened.getFirst().getKey(), disk);
+            look(change, unopened.subList(1, unopened.size()), images, refused);
         }
     }
 

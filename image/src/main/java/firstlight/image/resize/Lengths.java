@@ -7,24 +7,25 @@ import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /** How short and how long a disk's regions can become. Pure, once it is there. */
 public final class Lengths {
-    private final Map<Long, LvmRegion> groups;
+    private final Map<Long, LvmPart> groups;
     private final Map<Long, LuksRegion> encrypted;
     private final Map<Long, String> whole;
     private final Map<OldFileSystem, String> bound;
     private final ToLongFunction<OldFileSystem> least;
 
     private Lengths(
-            Map<Long, LvmRegion> groups,
+            Map<Long, LvmPart> groups,
             Map<Long, LuksRegion> encrypted,
             Map<Long, String> whole,
             Map<OldFileSystem, String> bound,
@@ -41,23 +42,31 @@ public final class Lengths {
         return new Lengths(Map.of(), Map.of(), Map.of(), Map.of(), Elasticity::leastByMap);
     }
 
-    /** The same, with what the metadata of LVM tell and what {@code keys} open, which is read from the image. */
-    static Lengths byMap(DiskImage image, ChunkSource source, KeyRing keys) throws IOException {
-        Map<Long, LvmRegion> groups = new TreeMap<>();
-        Map<Long, LuksRegion> encrypted = new TreeMap<>();
-        Map<Long, String> whole = new TreeMap<>();
-        for (Region region : image.regions()) {
-            try {
-                if (LvmRegion.isPhysicalVolume(region)) {
-                    groups.put(region.start(), LvmRegion.read(region, image.sectorSize(), source));
-                } else if (LuksRegion.isEncrypted(region)) {
-                    encrypted.put(region.start(), LuksRegion.read(region, image.sectorSize(), source, keys));
+    /**
+     * The same for each of {@code images}, with what the metadata of LVM tell and what {@code keys} open, which is read from them.
+     *
+     * @param all whether all of these is restored, and not some partitions
+     */
+    static List<Lengths> byMap(List<DiskImage> images, ChunkSource source, KeyRing keys, boolean all)
+            throws IOException {
+        LvmGroups groups = LvmGroups.read(images, source, all);
+        List<Lengths> lengths = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            Map<Long, LuksRegion> encrypted = new TreeMap<>();
+            Map<Long, String> whole = new TreeMap<>(groups.reasons(i));
+            for (Region region : images.get(i).regions()) {
+                if (LuksRegion.isEncrypted(region)) {
+                    try {
+                        int sectorSize = images.get(i).sectorSize();
+                        encrypted.put(region.start(), LuksRegion.read(region, sectorSize, source, keys));
+                    } catch (IllegalArgumentException | ArithmeticException other) {
+                        whole.put(region.start(), String.valueOf(other.getMessage()));
+                    }
                 }
-            } catch (IllegalArgumentException | ArithmeticException other) {
-                whole.put(region.start(), String.valueOf(other.getMessage()));
             }
+            lengths.add(new Lengths(groups.parts(i), encrypted, whole, Map.of(), Elasticity::leastByMap));
         }
-        return new Lengths(groups, encrypted, whole, Map.of(), Elasticity::leastByMap);
+        return lengths;
     }
 
     /** The same with another word on how short a file system can become. */
@@ -65,21 +74,34 @@ public final class Lengths {
         return new Lengths(groups, encrypted, whole, bound, other);
     }
 
-    /** The same with file systems that cannot grow after all, and why. */
-    Lengths without(Map<OldFileSystem, String> refused) {
-        Map<OldFileSystem, String> all = new HashMap<>(bound);
-        all.putAll(refused);
+    /**
+     * The same with file systems that cannot grow after all, and why.
+     *
+     * @param anywhere those of all disks: a volume of LVM may lie on several
+     */
+    Lengths without(Map<OldFileSystem, String> refused, Set<OldFileSystem> anywhere) {
         return new Lengths(
-                each(groups, group -> group.without(all.keySet())),
-                each(encrypted, region -> region.without(all.keySet())),
+                each(groups, part -> part.with(group -> group.without(anywhere))),
+                each(encrypted, region -> region.without(refused.keySet())),
                 whole,
-                all,
+                refused,
                 least);
     }
 
     /** The same where {@code grow} chooses among a group's volumes. */
     Lengths growing(Wishes.Grow grow) {
-        return new Lengths(each(groups, group -> group.growing(grow.volume())), encrypted, whole, bound, least);
+        return new Lengths(
+                each(groups, part -> part.with(group -> group.growing(grow.volume()))), encrypted, whole, bound, least);
+    }
+
+    /** The same once it is known how long the physical volumes of groups on several will be, by their ids. */
+    Lengths settled(Map<String, Long> lengths) {
+        return new Lengths(
+                each(groups, part -> part.group().isOnSeveral() ? part.settled(lengths) : part),
+                encrypted,
+                whole,
+                bound,
+                least);
     }
 
     private static <T> Map<Long, T> each(Map<Long, T> regions, UnaryOperator<T> change) {
@@ -90,9 +112,7 @@ public final class Lengths {
 
     /** The volumes that can grow, with their groups' names. */
     List<String> volumes() {
-        return groups.values().stream()
-                .flatMap(group -> group.volumes().stream())
-                .toList();
+        return groups.values().stream().flatMap(part -> part.volumes().stream()).toList();
     }
 
     /** What cannot grow though its kind can, in words. */
@@ -108,12 +128,17 @@ public final class Lengths {
         return Optional.ofNullable(bound.get(OldFileSystem.of(region)));
     }
 
-    Optional<LvmRegion> group(Region region) {
+    Optional<LvmPart> group(Region region) {
         return Optional.ofNullable(groups.get(region.start()));
     }
 
     private Optional<LuksRegion> opened(Region region) {
         return Optional.ofNullable(encrypted.get(region.start()));
+    }
+
+    /** The physical volume's id, when its group lies on others as well and takes part. */
+    Optional<String> onSeveral(Region region) {
+        return group(region).filter(part -> part.group().isOnSeveral()).map(LvmPart::id);
     }
 
     /** Why LVM is moved as it is, or what is encrypted stays as long as it is. */
@@ -125,7 +150,7 @@ public final class Lengths {
     boolean grows(Region region) {
         return LuksRegion.isEncrypted(region)
                 || group(region)
-                        .map(LvmRegion::grows)
+                        .map(LvmPart::grows)
                         .orElse(Elasticity.of(region) != Elasticity.FIXED
                                 && refusal(region).isEmpty());
     }
@@ -143,18 +168,17 @@ public final class Lengths {
                 .orElseGet(() -> least.applyAsLong(OldFileSystem.of(region)));
     }
 
-    /** What becomes of what lies in a partition when that gets {@code length} octets; empty when it had so many. */
+    /** What becomes of what lies in a partition when that gets {@code length} octets; empty when nothing does. */
     Optional<Within> within(Region region, long length) {
-        return length == region.length()
-                ? Optional.empty()
-                : group(region)
-                        .<Within>map(group -> group.layout(length, least))
-                        .or(() -> opened(region).flatMap(opened -> opened.layout(length)));
+        return group(region)
+                .<Within>flatMap(part -> part.layout(length, least))
+                .or(() ->
+                        opened(region).filter(_ -> length != region.length()).flatMap(opened -> opened.layout(length)));
     }
 
     /** Each file system that can get another size, on {@code image}, which is the region. */
-    void eachElastic(Region region, Disk image, LvmRegion.Visitor visitor) throws IOException {
-        Optional<LvmRegion> group = group(region);
+    void eachElastic(Region region, Disk image, LvmGroup.Visitor visitor) throws IOException {
+        Optional<LvmPart> group = group(region);
         if (group.isPresent()) {
             group.get().eachElastic(image, visitor);
         } else if (opened(region).isPresent()) {

@@ -44,7 +44,7 @@ record LuksRegion(
             LuksKey key = keys.of(outside, outside.window())
                     .orElseThrow(() -> new IllegalArgumentException("no passphrase that was given opens it"));
             Extents used = blocks.used().without(Extents.of(0, key.offset())).shifted(-key.offset());
-            OldFileSystem inside = LvmRegion.look(region.name(), used.octets(), new LuksDisk(disk, key));
+            OldFileSystem inside = LvmGroup.look(region.name(), used.octets(), new LuksDisk(disk, key));
             return new LuksRegion(region, blocks, key, inside, Set.of());
         }
     }
@@ -77,7 +77,7 @@ record LuksRegion(
     }
 
     /** @param image of the region */
-    void eachElastic(Disk image, LvmRegion.Visitor visitor) throws IOException {
+    void eachElastic(Disk image, LvmGroup.Visitor visitor) throws IOException {
         if (isElastic()) {
             visitor.visit(fileSystem, new LuksDisk(image, key));
         }

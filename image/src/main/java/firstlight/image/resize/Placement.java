@@ -18,6 +18,11 @@ public record Placement(Region region, long start, long length, boolean anew, Op
         return within.<Content>map(Within::content).orElse(region.content());
     }
 
+    /** What becomes of it when LVM's volumes get another size in it. */
+    public Optional<LvmLayout> group() {
+        return within.filter(LvmLayout.class::isInstance).map(LvmLayout.class::cast);
+    }
+
     public long end() {
         return start + length;
     }

@@ -1,11 +1,9 @@
 package firstlight.image.resize;
 
 import firstlight.image.Disk;
-import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import firstlight.image.anew.Anew;
 import firstlight.image.anew.OldFileSystem;
-import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
@@ -14,7 +12,6 @@ import firstlight.image.luks.LuksDisk;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.lvm.MetadataWriter;
 import firstlight.image.lvm.PhysicalVolume;
-import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Region;
 import firstlight.image.view.ImageDisk;
 import firstlight.image.view.Joined;
@@ -22,9 +19,11 @@ import firstlight.image.view.Medium;
 import firstlight.image.view.Overlay;
 import firstlight.image.view.Slice;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,105 +31,121 @@ import java.util.Optional;
  * the new end it is the target itself, above it the image's chunks with an overlay in memory. The file system's own tool
  * then moves what lies above to below, as on the original disk, which nobody has to touch.
  */
-public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
+public record Resize(ChunkSource source) {
+    /**
+     * A region on the target, whose octets below its new end are there already.
+     *
+     * @param held its first cell is not to be on the disk yet: without it there is no file system to be seen
+     */
+    public record Piece(Disk disk, int imageSectorSize, Placement placement, boolean held) {}
 
     /**
-     * @param placement whose octets below its new end are on the disk already
-     * @param held the region's first cell is not to be on the disk yet: without it there is no file system to be seen
-     * @return what the first cell has to become, when it is {@code held}
+     * @param pieces one, or all physical volumes of a group
+     * @return what their first cells have to become, where they are held
      */
-    public Optional<byte[]> resize(Placement placement, boolean held, Heard heard) throws IOException {
-        Region region = placement.region();
-        int cell = region.content() instanceof Content.Blocks blocks ? blocks.chunkSize() : Chunk.SIZE;
-        long shorter = Math.min(placement.length(), region.length());
-        try (ImageDisk pristine = ImageDisk.of(region.name(), region, imageSectorSize, source);
-                Overlay image = Overlay.over(new Slice(pristine, 0, pristine.size()));
-                Overlay first = Overlay.over(new Slice(image, 0, Math.min(cell, shorter)))) {
-            List<Disk> parts = new ArrayList<>();
-            long from = 0;
-            if (held) {
-                parts.add(first);
-                from = first.size();
-            }
-            parts.add(new Slice(disk, placement.start() + from, placement.length() - from));
-            Joined below = new Joined(parts);
-            boolean unmoved = placement.content() == region.content(); // else whole cells were moved, and none is cut
-            if (placement.shrinks() && !placement.anew() && unmoved) {
-                end(pristine, below, placement.length() / cell * cell);
-            }
-            if (placement.within().isPresent()) {
-                switch (placement.within().get()) {
-                    case LvmLayout group -> volumes(group, pristine, image, below, heard);
-                    case LuksLayout luks -> encrypted(luks, pristine, image, below, heard);
-                }
-            } else if (placement.anew()) {
-                makeAnew(
-                        OldFileSystem.of(region),
-                        image,
-                        new Anew.Target(below, imageSectorSize, region.start(), placement.start()),
-                        heard);
-            } else {
-                byTool(OldFileSystem.of(region), pristine, image, below, heard);
-            }
-            disk.flush();
-            if (!held) {
-                return Optional.empty();
-            }
-            ByteBuffer octets = ByteBuffer.allocate((int) first.size());
-            first.read(0, octets);
-            return Optional.of(octets.array());
-        }
+    public List<Optional<byte[]>> resize(List<Piece> pieces, Heard heard) throws IOException {
+        List<Optional<byte[]>> firsts = new ArrayList<>();
+        resize(pieces, new ArrayList<>(), firsts, heard);
+        return firsts;
     }
 
-    /** What was not written of the cell that the new end cuts: half a chunk has no hash to be read back by. */
-    private void end(Disk pristine, Disk below, long from) throws IOException {
-        if (from == below.size()) {
+    /** With one after the other opened. */
+    private void resize(List<Piece> pieces, List<OnTarget> opened, List<Optional<byte[]>> firsts, Heard heard)
+            throws IOException {
+        if (opened.size() < pieces.size()) {
+            Piece next = pieces.get(opened.size());
+            Region region = next.placement().region();
+            long cell = OnTarget.firstCell(next.placement());
+            try (ImageDisk pristine = ImageDisk.of(region.name(), region, next.imageSectorSize(), source);
+                    Overlay image = Overlay.over(new Slice(pristine, 0, pristine.size()));
+                    Overlay first = Overlay.over(new Slice(image, 0, cell))) {
+                opened.add(OnTarget.of(next, pristine, image, first));
+                resize(pieces, opened, firsts, heard);
+            }
             return;
         }
-        ByteBuffer octets = ByteBuffer.allocate((int) (below.size() - from));
-        pristine.read(from, octets);
-        below.write(from, octets.flip());
-        below.flush();
-        ByteBuffer back = ByteBuffer.allocate(octets.capacity());
-        below.readBack(from, back);
-        if (!back.flip().equals(octets.rewind())) {
-            throw new DiskFailure(
-                    disk.name(),
-                    "The disk does not hold what was written to it",
-                    disk.name() + " reads back differently behind offset " + from + " of a partition",
-                    "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
+        for (OnTarget each : opened) {
+            Placement placement = each.piece().placement();
+            boolean unmoved =
+                    placement.content() == placement.region().content(); // else whole cells were moved, and none is cut
+            if (placement.shrinks() && !placement.anew() && unmoved) {
+                each.end();
+            }
+        }
+        OnTarget first = opened.getFirst();
+        Placement placement = first.piece().placement();
+        if (placement.within().isPresent()) {
+            switch (placement.within().get()) {
+                case LvmLayout _ -> volumes(opened, heard);
+                case LuksLayout luks -> encrypted(luks, first, heard);
+            }
+        } else if (placement.anew()) {
+            makeAnew(
+                    OldFileSystem.of(placement.region()),
+                    first.image(),
+                    new Anew.Target(
+                            first.below(),
+                            first.piece().imageSectorSize(),
+                            placement.region().start(),
+                            placement.start()),
+                    heard);
+        } else {
+            byTool(OldFileSystem.of(placement.region()), first.pristine(), first.image(), first.below(), heard);
+        }
+        for (OnTarget each : opened) {
+            each.below().flush();
+            firsts.add(each.firstCell());
         }
     }
 
     /** All that tools and we read and write passes through the cipher. */
-    private void encrypted(LuksLayout luks, Disk pristine, Disk image, Disk below, Heard heard) throws IOException {
-        Disk old = new LuksDisk(image, luks.key());
-        Disk fresh = new LuksDisk(below, luks.key());
+    private static void encrypted(LuksLayout luks, OnTarget on, Heard heard) throws IOException {
+        Disk old = new LuksDisk(on.image(), luks.key());
+        Disk fresh = new LuksDisk(on.below(), luks.key());
         if (luks.anew()) {
-            makeAnew(luks.fileSystem(), old, new Anew.Target(fresh, imageSectorSize, 0, 0), heard);
+            makeAnew(luks.fileSystem(), old, new Anew.Target(fresh, on.piece().imageSectorSize(), 0, 0), heard);
         } else {
-            byTool(luks.fileSystem(), new LuksDisk(pristine, luks.key()), old, fresh, heard);
+            byTool(luks.fileSystem(), new LuksDisk(on.pristine(), luks.key()), old, fresh, heard);
         }
     }
 
     /** Each volume that gets another length by itself, and in the end what LVM knows of all. */
-    private void volumes(LvmLayout layout, Disk pristine, Disk image, Disk below, Heard heard) throws IOException {
-        for (LvmLayout.Change change : layout.changes()) {
-            MappedDisk old = new MappedDisk(change.old(), image);
-            MappedDisk fresh = new MappedDisk(change.fresh(), below);
-            if (change.anew()) {
-                makeAnew(change.fileSystem(), old, new Anew.Target(fresh, imageSectorSize, 0, 0), heard);
-            } else {
-                byTool(change.fileSystem(), new MappedDisk(change.old(), pristine), old, fresh, heard);
+    private static void volumes(List<OnTarget> group, Heard heard) throws IOException {
+        Map<String, Disk> pristine = new HashMap<>();
+        Map<String, Disk> image = new HashMap<>();
+        Map<String, Disk> below = new HashMap<>();
+        Map<OnTarget, PhysicalVolume> before = new LinkedHashMap<>();
+        for (OnTarget each : group) {
+            PhysicalVolume was = PhysicalVolume.read(volume(each.pristine()));
+            before.put(each, was);
+            pristine.put(was.id(), each.pristine());
+            image.put(was.id(), each.image());
+            below.put(was.id(), each.below());
+        }
+        for (OnTarget each : group) {
+            for (LvmLayout.Change change : each.layout().changes()) {
+                MappedDisk old = new MappedDisk(change.old(), image);
+                MappedDisk fresh = new MappedDisk(change.fresh(), below);
+                if (change.anew()) {
+                    int sectorSize = each.piece().imageSectorSize();
+                    makeAnew(change.fileSystem(), old, new Anew.Target(fresh, sectorSize, 0, 0), heard);
+                } else {
+                    byTool(change.fileSystem(), new MappedDisk(change.old(), pristine), old, fresh, heard);
+                }
             }
         }
-        PhysicalVolume was = PhysicalVolume.read(volume(pristine));
-        new MetadataWriter(was, below).write(layout.rearranged());
-        PhysicalVolume now = PhysicalVolume.read(volume(new Medium(below)));
-        if (!now.metadata().equals(Optional.of(layout.rearranged().text()))) {
+        for (Map.Entry<OnTarget, PhysicalVolume> each : before.entrySet()) {
+            metadata(each.getKey(), each.getValue());
+        }
+    }
+
+    private static void metadata(OnTarget on, PhysicalVolume was) throws IOException {
+        new MetadataWriter(was, on.below()).write(on.layout().rearranged());
+        PhysicalVolume now = PhysicalVolume.read(volume(new Medium(on.below())));
+        if (!now.metadata().equals(Optional.of(on.layout().rearranged().text()))) {
             throw new ImageFailure(
                     "The disk does not hold what was written to it",
-                    disk.name() + " reads back other metadata of LVM",
+                    on.piece().disk().name() + " reads back other metadata of LVM",
                     "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
         }
     }
@@ -140,7 +155,8 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
      * @param image the same, of which what lies behind the new end is written over
      * @param below as long as the file system will be
      */
-    private void byTool(OldFileSystem old, Disk pristine, Disk image, Disk below, Heard heard) throws IOException {
+    private static void byTool(OldFileSystem old, Disk pristine, Disk image, Disk below, Heard heard)
+            throws IOException {
         FileSystemTool tool = FileSystemTool.of(old.kind());
         long length = below.size();
         if (length < old.length()) {
@@ -154,7 +170,7 @@ public record Resize(ChunkSource source, Disk disk, int imageSectorSize) {
         } else {
             apply(tool, below, length);
         }
-        disk.flush();
+        below.flush();
         try (KernelDisk device = KernelDisk.attach(below, Access.READ)) {
             tool.check(device.node());
         }

@@ -16,8 +16,11 @@ import firstlight.image.view.Slice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * How short a region can become, as the file system's own tool says it, looking into the image: before anything is written
@@ -36,6 +39,21 @@ public record Shortest(ChunkSource source, KeyRing keys) {
     }
 
     /**
+     * A disk of the image, which is to be laid out.
+     *
+     * @param sectorSize of the disk it goes to
+     */
+    public record Wanted(DiskImage image, int sectorSize, Planner planner) {
+        private DiskLayout plan(Lengths lengths) throws IOException {
+            return planner.plan(lengths);
+        }
+
+        private Wanted with(UnaryOperator<Lengths> change) {
+            return new Wanted(image, sectorSize, lengths -> planner.plan(change.apply(lengths)));
+        }
+    }
+
+    /**
      * Refuses a volume that is to grow and cannot, before anything else is done.
      *
      * @throws ImageFailure with the names of those that can
@@ -44,10 +62,10 @@ public record Shortest(ChunkSource source, KeyRing keys) {
         if (grow.partition() != Wishes.Grow.OF_VOLUME) {
             return;
         }
-        List<String> able = new ArrayList<>();
-        for (DiskImage disk : disks) {
-            able.addAll(Lengths.byMap(disk, source, keys).volumes());
-        }
+        List<String> able = Lengths.byMap(disks, source, keys, true).stream()
+                .flatMap(lengths -> lengths.volumes().stream())
+                .distinct()
+                .toList();
         if (!able.contains(grow.volume())) {
             throw new ImageFailure(
                     "The volume " + grow.volume() + " cannot grow",
@@ -62,49 +80,93 @@ public record Shortest(ChunkSource source, KeyRing keys) {
      * The same as {@link #layout}, on the machine that will do it: what its kernel cannot mount, where only a mounted file system grows,
      * stays as long as it is.
      */
-    public DiskLayout layoutHere(DiskImage image, int sectorSize, Planner planner) throws IOException {
-        Map<OldFileSystem, String> refused = new HashMap<>();
+    public List<DiskLayout> layoutHere(List<Wanted> disks, boolean all) throws IOException {
+        List<Map<OldFileSystem, String>> refused = new ArrayList<>();
+        disks.forEach(_ -> refused.add(new HashMap<>()));
         while (true) {
-            DiskLayout layout = layout(image, sectorSize, lengths -> planner.plan(lengths.without(refused)));
-            Map<OldFileSystem, String> more = new Growth(source, image.sectorSize()).refused(layout.placements());
-            if (more.isEmpty()) {
-                return layout;
+            Set<OldFileSystem> anywhere = new HashSet<>();
+            refused.forEach(each -> anywhere.addAll(each.keySet()));
+            List<Wanted> rest = new ArrayList<>();
+            for (int i = 0; i < disks.size(); i++) {
+                Map<OldFileSystem, String> here = refused.get(i);
+                rest.add(disks.get(i).with(lengths -> lengths.without(here, anywhere)));
             }
-            refused.putAll(more); // none of these grows in the next layout
+            List<DiskLayout> layouts = layout(rest, all);
+            boolean isDone = true;
+            for (int i = 0; i < disks.size(); i++) {
+                Growth growth = new Growth(source, disks.get(i).image().sectorSize());
+                Map<OldFileSystem, String> more = growth.refused(layouts.get(i).placements());
+                refused.get(i).putAll(more); // none of these grows in the next layout
+                isDone &= more.isEmpty();
+            }
+            if (isDone) {
+                return layouts;
+            }
         }
     }
 
     /**
-     * What {@code planner} says: by the map of the used blocks alone when nothing has to shrink, else with the tools' word.
+     * What the planners say: by the map of the used blocks alone when nothing has to shrink, else with the tools' word.
      *
+     * @param all whether these are all disks of the image, and not some partitions
      * @throws firstlight.image.ImageFailure when it does not fit
      */
-    public DiskLayout layout(DiskImage image, int sectorSize, Planner planner) throws IOException {
-        Lengths lengths = Lengths.byMap(image, source, keys);
-        DiskLayout layout = planner.plan(lengths);
-        if (layout.placements().stream().noneMatch(each -> each.anew() || isShrunkByTool(each))) {
-            return layout;
+    public List<DiskLayout> layout(List<Wanted> disks, boolean all) throws IOException {
+        List<Lengths> lengths = Lengths.byMap(disks.stream().map(Wanted::image).toList(), source, keys, all);
+        List<DiskLayout> layouts = together(disks, lengths);
+        List<Wanted> asked = new ArrayList<>(disks);
+        for (int i = 0; i < disks.size(); i++) {
+            if (layouts.get(i).placements().stream().anyMatch(each -> each.anew() || isShrunkByTool(each))) {
+                asked.set(i, asked(disks.get(i), lengths.get(i)));
+            }
         }
+        return asked.equals(disks) ? layouts : together(asked, lengths);
+    }
+
+    /** A group of LVM on several disks becomes what all its physical volumes will be: these come to be known first. */
+    private static List<DiskLayout> together(List<Wanted> disks, List<Lengths> lengths) throws IOException {
+        List<DiskLayout> layouts = new ArrayList<>();
+        Map<String, Long> settled = new HashMap<>();
+        for (int i = 0; i < disks.size(); i++) {
+            DiskLayout layout = disks.get(i).plan(lengths.get(i));
+            layouts.add(layout);
+            for (Placement placement : layout.placements()) {
+                lengths.get(i).onSeveral(placement.region()).ifPresent(id -> settled.put(id, placement.length()));
+            }
+        }
+        if (settled.isEmpty()) {
+            return layouts;
+        }
+        for (int i = 0; i < disks.size(); i++) {
+            layouts.set(i, disks.get(i).plan(lengths.get(i).settled(settled)));
+        }
+        return layouts;
+    }
+
+    /** The same disk, of which the tools have said how short each file system can become. */
+    private Wanted asked(Wanted disk, Lengths lengths) throws IOException {
         Map<OldFileSystem, Long> exact = new HashMap<>();
         List<String> unknown = new ArrayList<>();
-        for (Region region : image.regions()) {
-            try (Disk disk = ImageDisk.of(region.name(), region, image.sectorSize(), source)) {
-                lengths.eachElastic(region, disk, (old, within) -> {
+        for (Region region : disk.image().regions()) {
+            try (Disk image = ImageDisk.of(region.name(), region, disk.image().sectorSize(), source)) {
+                lengths.eachElastic(region, image, (old, within) -> {
                     try {
-                        exact.put(old, of(old, within, sectorSize));
+                        exact.put(old, of(old, within, disk.sectorSize()));
                     } catch (ImageFailure toolFailed) { // perhaps others have room enough to give
                         unknown.add(old.name() + " stays as long as it is, because " + toolFailed.cause());
                     }
                 });
             }
         }
-        try {
-            return planner.plan(lengths.with(old -> exact.getOrDefault(old, old.length())));
-        } catch (ImageFailure tooSmall) {
-            List<String> causes = new ArrayList<>(List.of(tooSmall.cause()));
-            causes.addAll(unknown);
-            throw new ImageFailure(tooSmall.what(), String.join("; ", causes), tooSmall.cure());
-        }
+        return new Wanted(disk.image(), disk.sectorSize(), known -> {
+            try {
+                return disk.plan(known.with(old -> exact.getOrDefault(old, old.length())));
+            } catch (ImageFailure tooSmall) {
+                List<String> causes = new ArrayList<>(List.of(tooSmall.cause()));
+                causes.addAll(unknown);
+                throw new ImageFailure(tooSmall.what(), String.join("; ", causes), tooSmall.cure());
+            }
+        });
     }
 
     private static boolean isShrunkByTool(Placement placement) {

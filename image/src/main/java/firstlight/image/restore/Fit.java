@@ -13,6 +13,7 @@ import firstlight.image.resize.Elasticity;
 import firstlight.image.resize.LayoutPlan;
 import firstlight.image.resize.Lengths;
 import firstlight.image.resize.Placement;
+import firstlight.image.resize.Resize;
 import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.table.PartitionTable;
@@ -48,13 +49,23 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
                     "Choose among these");
         }
         shortest.check(manifest.disks(), wishes.grow());
-        List<Fit> fits = new ArrayList<>();
+        boolean all = wishes.only().isEmpty();
+        List<Shortest.Wanted> wanted = new ArrayList<>();
+        List<Disk> targets = new ArrayList<>();
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
-            boolean chosen = wishes.only().isEmpty() || wishes.only().stream().anyMatch(numbers(image)::contains);
-            if (chosen) {
-                fits.add(fit(image, disks.get(i), wishes, shortest));
+            Disk disk = disks.get(i);
+            if (all || wishes.only().stream().anyMatch(numbers(image)::contains)) {
+                wanted.add(
+                        new Shortest.Wanted(image, disk.sectorSize(), lengths -> layout(image, disk, wishes, lengths)));
+                targets.add(disk);
             }
+        }
+        List<DiskLayout> layouts = shortest.layoutHere(wanted, all);
+        List<Fit> fits = new ArrayList<>();
+        for (int i = 0; i < layouts.size(); i++) {
+            fits.add(new Fit(
+                    targets.get(i), layouts.get(i), wanted.get(i).image().sectorSize()));
         }
         return fits;
     }
@@ -64,13 +75,6 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
         PartitionTable.partitions(image.table(), image.sectorSize())
                 .forEach(partition -> numbers.add(partition.number()));
         return numbers;
-    }
-
-    private static Fit fit(DiskImage image, Disk disk, Wishes wishes, Shortest shortest) throws IOException {
-        return new Fit(
-                disk,
-                shortest.layoutHere(image, disk.sectorSize(), lengths -> layout(image, disk, wishes, lengths)),
-                image.sectorSize());
     }
 
     private static DiskLayout layout(DiskImage image, Disk disk, Wishes wishes, Lengths lengths) throws IOException {
@@ -84,6 +88,30 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
         return placement.anew()
                 || placement.within().isPresent()
                 || (other && Elasticity.of(placement.region()) != Elasticity.FIXED);
+    }
+
+    /** What gets another size by itself; physical volumes of one group do so together. */
+    static List<List<Resize.Piece>> resized(List<Fit> fits) {
+        List<List<Resize.Piece>> resized = new ArrayList<>();
+        for (Fit fit : fits) {
+            for (Placement placement : fit.layout().placements()) {
+                if (fit.isResized(placement)) {
+                    Resize.Piece piece =
+                            new Resize.Piece(fit.disk(), fit.imageSectorSize(), placement, fit.isBare(placement));
+                    resized.stream()
+                            .filter(group -> isWith(group.getFirst().placement(), placement))
+                            .findFirst()
+                            .ifPresentOrElse(
+                                    group -> group.add(piece), () -> resized.add(new ArrayList<>(List.of(piece))));
+                }
+            }
+        }
+        return resized;
+    }
+
+    private static boolean isWith(Placement one, Placement other) {
+        return one.group().isPresent()
+                && other.group().map(one.group().get()::isWith).orElse(false);
     }
 
     /** Nothing but its first cell makes it look whole: there is no partition table that could come last. */

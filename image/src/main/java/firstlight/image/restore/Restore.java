@@ -161,21 +161,23 @@ public final class Restore {
             throws IOException {
         List<Pending> pending = new ArrayList<>();
         ChunkSource counted = new CountedSource(source, stages);
-        for (Fit fit : fits) {
-            for (Placement placement : fit.layout().placements()) {
-                if (fit.isResized(placement)) {
-                    String name =
-                            placement.region().name() + " of " + fit.disk().name();
-                    say.accept(placement.anew() ? "copying the files of " + name : "giving " + name + " its new size");
-                    long begun = System.nanoTime();
-                    Optional<byte[]> first = new Resize(counted, fit.disk(), fit.imageSectorSize())
-                            .resize(placement, fit.isBare(placement), anew);
-                    if (placement.anew()) {
-                        anew.took(begun);
-                    }
-                    first.ifPresent(
-                            octets -> pending.add(new Pending(fit.disk(), placement.start(), ByteBuffer.wrap(octets))));
-                }
+        for (List<Resize.Piece> pieces : Fit.resized(fits)) {
+            boolean files = pieces.getFirst().placement().anew();
+            for (Resize.Piece each : pieces) {
+                String name =
+                        each.placement().region().name() + " of " + each.disk().name();
+                say.accept(files ? "copying the files of " + name : "giving " + name + " its new size");
+            }
+            long begun = System.nanoTime();
+            List<Optional<byte[]>> firsts = new Resize(counted).resize(pieces, anew);
+            if (files) {
+                anew.took(begun);
+            }
+            for (int i = 0; i < pieces.size(); i++) {
+                Resize.Piece piece = pieces.get(i);
+                firsts.get(i)
+                        .ifPresent(octets -> pending.add(
+                                new Pending(piece.disk(), piece.placement().start(), ByteBuffer.wrap(octets))));
             }
         }
         return pending;

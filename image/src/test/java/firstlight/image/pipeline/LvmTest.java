@@ -45,12 +45,14 @@ class LvmTest {
         Shell.assertLoopDevices();
     }
 
-    private static String lvm(String command, Path... nodes) throws IOException {
+    static String lvm(String command, Path... nodes) throws IOException {
         String devices =
                 String.join(",", List.of(nodes).stream().map(Path::toString).toList());
         String[] words = command.split(" ", 2);
-        return Shell.run("%s --driverloaded n --config 'backup{backup=0 archive=0}' --devices %s %s 2>/dev/null"
-                .formatted(words[0], devices, words[1]));
+        // Hints of what was there before name the same loop devices.
+        return Shell.run(
+                "%s --driverloaded n --nohints --config 'backup{backup=0 archive=0}' --devices %s %s 2>/dev/null"
+                        .formatted(words[0], devices, words[1]));
     }
 
     private static void makeGroup(Path one, Path two) throws IOException {
@@ -205,8 +207,8 @@ class LvmTest {
 
     private void restore(Manifest manifest, ImageStore store) throws IOException {
         Lab lab = new Lab(folder);
-        try (LoopDevice one = LoopDevice.attach(lab.usedDisk("target1", "320M"), 512, Access.READ_WRITE);
-                LoopDevice two = LoopDevice.attach(lab.usedDisk("target2", "320M"), 512, Access.READ_WRITE);
+        try (LoopDevice one = LoopDevice.attach(lab.usedDisk("target1", "300M"), 512, Access.READ_WRITE);
+                LoopDevice two = LoopDevice.attach(lab.usedDisk("target2", "200M"), 512, Access.READ_WRITE);
                 Disk a = BlockDevice.open(one.node(), Access.READ_WRITE);
                 Disk b = BlockDevice.open(two.node(), Access.READ_WRITE)) {
             assertThat(new Restore(store.source(), Lab.THREADS)
@@ -214,9 +216,7 @@ class LvmTest {
                             .verified())
                     .isTrue();
         }
-        assertThat(said)
-                .contains("partition 2 (lvm) is moved whole: its group fltest lies on 2 physical volumes")
-                .noneMatch(words -> words.contains("grows"));
+        assertThat(said).isNotEmpty().noneMatch(words -> words.contains("grows") || words.contains("fltest"));
     }
 
     private void assertIsThere(String[] trees) throws IOException {

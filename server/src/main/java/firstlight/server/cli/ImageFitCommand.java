@@ -71,17 +71,19 @@ final class ImageFitCommand implements Runnable {
             LocalStore.Chosen chosen = local.find(store, image);
             Wishes wishes = Wishes.of(Map.of(Wishes.GROW, grow));
             Shortest shortest = new Shortest(store.source(), new KeyRing(LocalFiles.passphrases(local.data())));
-            shortest.check(chosen.manifest().base().disks(), wishes.grow());
-            for (int i = 0;
-                    i < disks.size() && i < chosen.manifest().base().disks().size();
-                    i++) {
-                DiskImage disk = chosen.manifest().base().disks().get(i);
+            List<DiskImage> images = chosen.manifest().base().disks();
+            shortest.check(images, wishes.grow());
+            List<Shortest.Wanted> wanted = new ArrayList<>();
+            for (int i = 0; i < disks.size() && i < images.size(); i++) {
+                DiskImage disk = images.get(i);
                 Target target = target(disks.get(i), disk.sectorSize());
-                DiskLayout layout = shortest.layout(
+                wanted.add(new Shortest.Wanted(
                         disk,
                         target.sectorSize(),
                         least -> LayoutPlan.of(
-                                disk, "the disk", target.size(), target.sectorSize(), wishes.grow(), least));
+                                disk, "the disk", target.size(), target.sectorSize(), wishes.grow(), least)));
+            }
+            for (DiskLayout layout : shortest.layout(wanted, true)) {
                 layout.words().forEach(spec.commandLine().getOut()::println);
                 layout.notes().forEach(spec.commandLine().getOut()::println);
             }

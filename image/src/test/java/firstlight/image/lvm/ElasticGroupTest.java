@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class SingleGroupTest {
+class ElasticGroupTest {
     private static final long MIB = 1L << 20;
     private static final long EXTENT = 4 * MIB;
 
@@ -48,9 +48,18 @@ class SingleGroupTest {
                 """.formatted(extents, volumes);
     }
 
-    private static SingleGroup group(int extents, long size, List<long[]> copies, String volumes) {
-        return SingleGroup.of(
-                new PhysicalVolume(new Empty(size), "aabb", copies, copies, Optional.of(text(extents, volumes))));
+    private static ElasticGroup group(int extents, long size, List<long[]> copies, String volumes) {
+        return ElasticGroup.of(List.of(
+                new PhysicalVolume(new Empty(size), "aabb", copies, copies, Optional.of(text(extents, volumes)))));
+    }
+
+    private static Rearranged rearranged(
+            ElasticGroup group, long length, Map<String, Long> kept, ElasticGroup.More... more) {
+        return group.rearranged(Map.of("aabb", length), kept, List.of(more)).get("aabb");
+    }
+
+    private static ElasticGroup.More more(String volume, long extents) {
+        return new ElasticGroup.More(volume, "aabb", extents);
     }
 
     private static String volume(String name, String... segments) {
@@ -77,19 +86,19 @@ class SingleGroupTest {
 
     @Test
     void aVolumeAtTheEndGrowsInItsSegmentAndAnotherGetsASecondOne() {
-        SingleGroup group = group(
+        ElasticGroup group = group(
                 100, MIB + 100 * EXTENT, ONE_COPY, volume("root", linear(0, 10, 0)) + volume("last", linear(0, 5, 10)));
         long larger = MIB + 120 * EXTENT + 12345;
-        Rearranged last = group.rearranged(larger, Map.of("vg0/last", 25L));
+        Rearranged last = rearranged(group, larger, Map.of(), more("vg0/last", 20));
         assertThat(last.group().volumes().get(1).areas())
                 .containsExactly(new long[] {MIB + 10 * EXTENT, MIB + 35 * EXTENT});
-        Rearranged root = group.rearranged(larger, Map.of("vg0/root", 30L));
+        Rearranged root = rearranged(group, larger, Map.of(), more("vg0/root", 20));
         assertThat(root.group().volumes().getFirst().areas())
                 .containsExactly(
                         new long[] {MIB, MIB + 10 * EXTENT}, new long[] {MIB + 15 * EXTENT, MIB + 35 * EXTENT});
         assertThat(root.text())
                 .contains("seqno = 8", "segment_count = 2", "pe_count = 120", "dev_size = " + larger / 512);
-        assertThatThrownBy(() -> group.rearranged(larger, Map.of("vg0/root", 116L)))
+        assertThatThrownBy(() -> rearranged(group, larger, Map.of(), more("vg0/root", 106)))
                 .hasMessageContaining("vg0 needs 121 extents, its physical volume has 120");
     }
 
@@ -97,11 +106,12 @@ class SingleGroupTest {
     void theSecondMetadataAreaStaysAtTheEnd() {
         long size = MIB + 100 * EXTENT + MIB;
         List<long[]> copies = List.of(new long[] {4096, MIB}, new long[] {size - MIB, size});
-        SingleGroup group = group(100, size, copies, volume("root", linear(0, 10, 0)));
-        assertThat(group.extentsIn(size)).isEqualTo(100);
-        assertThat(group.rearranged(size + 8 * MIB, Map.of()).copies()).containsExactly(4096L, size + 7 * MIB);
-        assertThat(group.extentsIn(group.lengthFor(10))).isEqualTo(10);
-        assertThat(group.rearranged(group.lengthFor(10), Map.of()).moves()).hasSize(2);
+        ElasticGroup group = group(100, size, copies, volume("root", linear(0, 10, 0)));
+        assertThat(group.extentsIn("aabb", size)).isEqualTo(100);
+        assertThat(rearranged(group, size + 8 * MIB, Map.of()).copies()).containsExactly(4096L, size + 7 * MIB);
+        assertThat(group.extentsIn("aabb", group.lengthFor("aabb", 10))).isEqualTo(10);
+        assertThat(rearranged(group, group.lengthFor("aabb", 10), Map.of()).moves())
+                .hasSize(2);
     }
 
     /** Only the volumes that a pool, a raid or a snapshot is made of name extents. */
@@ -111,7 +121,7 @@ class SingleGroupTest {
                 "data",
                 "start_extent = 0 extent_count = 10 type = \"thin-pool\" metadata = \"tmeta\" pool = \"tdata\"");
         String thin = volume("disk", "start_extent = 0 extent_count = 99 type = \"thin\" thin_pool = \"data\"");
-        SingleGroup group = group(
+        ElasticGroup group = group(
                 100,
                 MIB + 100 * EXTENT,
                 ONE_COPY,
@@ -124,8 +134,8 @@ class SingleGroupTest {
                 .filteredOn(group::isOpen)
                 .singleElement()
                 .matches(each -> each.name().equals("vg0/root"));
-        assertThat(group.usedExtents()).isEqualTo(16);
-        Rearranged to = group.rearranged(group.lengthFor(16), Map.of());
+        assertThat(group.usedExtents("aabb")).isEqualTo(16);
+        Rearranged to = rearranged(group, group.lengthFor("aabb", 16), Map.of());
         assertThat(to.moves()).contains(new Move(MIB + 80 * EXTENT, MIB + 5 * EXTENT, 10 * EXTENT));
         assertThat(to.text()).contains("thin_pool = \"data\"", "extent_count = 99");
     }
@@ -140,8 +150,8 @@ class SingleGroupTest {
                         ONE_COPY,
                         volume("a", "start_extent = 0 extent_count = 1 type = \"mirror\" mirrors = [\"pv0\", 0]")))
                 .hasMessage("a volume of its group vg0 was being moved");
-        assertThatThrownBy(() -> SingleGroup.of(
-                        new PhysicalVolume(new Empty(MIB), "aabb", List.of(), List.of(), Optional.empty())))
+        assertThatThrownBy(() -> ElasticGroup.of(
+                        List.of(new PhysicalVolume(new Empty(MIB), "aabb", List.of(), List.of(), Optional.empty()))))
                 .hasMessage("it carries no metadata");
     }
 
@@ -176,7 +186,7 @@ class SingleGroupTest {
                     volumes.append(volume("v" + each, segments.toArray(String[]::new)));
                 }
             }
-            SingleGroup group = group(extents, MIB + extents * EXTENT, ONE_COPY, volumes.toString());
+            ElasticGroup group = group(extents, MIB + extents * EXTENT, ONE_COPY, volumes.toString());
             Map<String, Long> wanted = new HashMap<>();
             long sum = 0;
             for (LogicalVolume volume : group.group().volumes()) {
@@ -185,7 +195,7 @@ class SingleGroupTest {
                 sum += less;
             }
             long length = MIB + random.between((int) sum, extents) * EXTENT;
-            Rearranged to = group.rearranged(length, wanted);
+            Rearranged to = rearranged(group, length, wanted);
             assertMoved(group.group(), to, seed);
             assertThat(to.group().volumes())
                     .as(seed)

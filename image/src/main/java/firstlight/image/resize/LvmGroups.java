@@ -1,0 +1,146 @@
+package firstlight.image.resize;
+
+import firstlight.image.Disk;
+import firstlight.image.chunk.ChunkSource;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.Volume;
+import firstlight.image.lvm.ElasticGroup;
+import firstlight.image.lvm.PhysicalVolume;
+import firstlight.image.lvm.VolumeGroup;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Region;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What of LVM an image's disks have, as its metadata in the image tell. A group's physical volumes are found by their ids, on whichever of
+ * the disks they are.
+ */
+final class LvmGroups {
+    private final List<DiskImage> disks;
+    private final ChunkSource source;
+    private final boolean whole;
+    private final List<Found> found = new ArrayList<>();
+    private final List<Map<Long, LvmPart>> parts = new ArrayList<>();
+    private final List<Map<Long, String>> reasons = new ArrayList<>();
+
+    private record Found(LvmGroup.Part part, PhysicalVolume volume, VolumeGroup group) {
+        /** The ids of all physical volumes of its group. */
+        Set<String> ids() {
+            return group.places().keySet();
+        }
+    }
+
+    private LvmGroups(List<DiskImage> disks, ChunkSource source, boolean whole) {
+        this.disks = disks;
+        this.source = source;
+        this.whole = whole;
+    }
+
+    /** @param whole all of {@code disks} is restored; else a group on several physical volumes stays as it is */
+    static LvmGroups read(List<DiskImage> disks, ChunkSource source, boolean whole) throws IOException {
+        LvmGroups groups = new LvmGroups(disks, source, whole);
+        groups.volumes();
+        for (Set<String> ids : groups.found.stream().map(Found::ids).distinct().toList()) {
+            groups.group(groups.found.stream()
+                    .filter(each -> ids.contains(each.volume().id()))
+                    .toList());
+        }
+        return groups;
+    }
+
+    /** By their starts on the disk. */
+    Map<Long, LvmPart> parts(int disk) {
+        return parts.get(disk);
+    }
+
+    /** Why others must stay as they are, in words, by their starts on the disk. */
+    Map<Long, String> reasons(int disk) {
+        return reasons.get(disk);
+    }
+
+    private void volumes() throws IOException {
+        for (int i = 0; i < disks.size(); i++) {
+            parts.add(new TreeMap<>());
+            reasons.add(new TreeMap<>());
+            for (Region region : disks.get(i).regions()) {
+                if (region.fileSystem().equals(FileSystem.LVM.word())) {
+                    try {
+                        found.add(volume(i, region));
+                    } catch (IllegalArgumentException | ArithmeticException other) {
+                        reasons.get(i).put(region.start(), String.valueOf(other.getMessage()));
+                    }
+                }
+            }
+        }
+    }
+
+    private Found volume(int disk, Region region) throws IOException {
+        if (!(region.content() instanceof Content.Blocks blocks) || blocks.method() != Content.Method.USED_BLOCKS) {
+            throw new IllegalArgumentException("its metadata could not be read when it was captured");
+        }
+        LvmGroup.Part part = new LvmGroup.Part(disk, disks.get(disk).sectorSize(), region, blocks);
+        try (Disk image = part.image(source)) {
+            PhysicalVolume volume = PhysicalVolume.read(new Volume.OfDisk(image, image.name(), 0, 0, image.size()));
+            String text = volume.metadata().orElseThrow(() -> new IllegalArgumentException("it carries no metadata"));
+            return new Found(part, volume, VolumeGroup.parse(text));
+        }
+    }
+
+    private void group(List<Found> members) throws IOException {
+        try {
+            LvmGroup group = group(members, new LinkedHashMap<>(), new LinkedHashMap<>(), 0);
+            for (Found each : members) {
+                parts.get(each.part().disk())
+                        .put(
+                                each.part().region().start(),
+                                new LvmPart(group, each.volume().id(), Map.of()));
+            }
+        } catch (IllegalArgumentException | ArithmeticException other) {
+            for (Found each : members) {
+                reasons.get(each.part().disk()).put(each.part().region().start(), String.valueOf(other.getMessage()));
+            }
+        }
+    }
+
+    /** With the image of one after the other opened. */
+    private LvmGroup group(List<Found> members, Map<String, LvmGroup.Part> parts, Map<String, Disk> images, int next)
+            throws IOException {
+        if (next < members.size()) {
+            Found member = members.get(next);
+            try (Disk image = member.part().image(source)) {
+                parts.put(member.volume().id(), member.part());
+                images.put(member.volume().id(), image);
+                return group(members, parts, images, next + 1);
+            }
+        }
+        check(members);
+        ElasticGroup group = ElasticGroup.of(members.stream().map(Found::volume).toList());
+        return LvmGroup.read(parts, group, images);
+    }
+
+    private void check(List<Found> members) {
+        Set<String> ids = members.getFirst().ids();
+        if (ids.size() > 1 && !whole) {
+            throw new IllegalArgumentException(
+                    "its group " + members.getFirst().group().name() + " lies on " + ids.size()
+                            + " physical volumes, and single partitions are restored");
+        }
+        boolean claimed = found.stream()
+                .filter(other -> !other.ids().equals(ids))
+                .anyMatch(other -> members.stream()
+                        .anyMatch(each -> other.ids().contains(each.volume().id())));
+        if (claimed) { // one of them was not there when LVM wrote the others
+            throw new IllegalArgumentException("another physical volume tells of its group differently");
+        }
+        if (members.stream().map(each -> each.part().sectorSize()).distinct().count() > 1) {
+            throw new IllegalArgumentException("its group lies on disks with sectors of different sizes");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package firstlight.image.resize;
+
+import firstlight.image.Disk;
+import firstlight.image.anew.OldFileSystem;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
+
+/**
+ * A region that is a physical volume of a group of LVM.
+ *
+ * @param id of the physical volume
+ * @param lengths that those of its group will have, by their ids; none while that is not known
+ */
+record LvmPart(LvmGroup group, String id, Map<String, Long> lengths) {
+    LvmPart {
+        lengths = Map.copyOf(lengths);
+    }
+
+    LvmPart with(UnaryOperator<LvmGroup> change) {
+        return new LvmPart(change.apply(group), id, lengths);
+    }
+
+    LvmPart settled(Map<String, Long> known) {
+        return new LvmPart(group, id, known);
+    }
+
+    /** The names of the volumes that can grow with it, with their group's. */
+    List<String> volumes() {
+        return group.volumes(id);
+    }
+
+    boolean grows() {
+        return !volumes().isEmpty();
+    }
+
+    long least(ToLongFunction<OldFileSystem> least) {
+        return group.least(id, least);
+    }
+
+    void eachElastic(Disk image, LvmGroup.Visitor visitor) throws IOException {
+        group.eachElastic(image, visitor);
+    }
+
+    /** What becomes of it with {@code length}; empty when nothing does, or when that of the others is not known yet. */
+    Optional<LvmLayout> layout(long length, ToLongFunction<OldFileSystem> least) {
+        Map<String, Long> all = new HashMap<>(lengths);
+        all.put(id, length);
+        return group.isResizedTo(all) ? Optional.of(group.layout(id, all, least)) : Optional.empty();
+    }
+}

@@ -1,0 +1,338 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.Disk;
+import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.resize.Wishes;
+import firstlight.image.restore.Restore;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A volume group that LVM's own tools made over a partition of one disk and the whole of another, restored onto disks of other sizes. Its
+ * volumes are read as files, put together as LVM's tools say that they lie.
+ */
+class LvmOnSeveralDisksTest {
+    private static final int EXTENT = 4 << 20;
+    private static final int STRIPE = 64 << 10;
+    private static final int START = 1 << 20;
+
+    @TempDir
+    Path folder;
+
+    private final List<String> said = new ArrayList<>();
+
+    @BeforeAll
+    static void needsLoopDevices() throws IOException {
+        Shell.assertLoopDevices();
+    }
+
+    /** Two disks with the group on them. */
+    private record Pair(LoopDevice first, LoopDevice second) implements AutoCloseable {
+        static Pair attach(Path first, Path second) throws IOException {
+            LoopDevice one = LoopDevice.attach(first, 512, Access.READ_WRITE);
+            LoopDevice two = LoopDevice.attach(second, 512, Access.READ_WRITE);
+            one.partitionsChanged();
+            return new Pair(one, two);
+        }
+
+        Path one() {
+            return Path.of(first.node() + "p2");
+        }
+
+        Path two() {
+            return second.node();
+        }
+
+        String lvm(String command) throws IOException {
+            return LvmTest.lvm(command, one(), two()).strip().replaceAll(" +", " ");
+        }
+
+        /** Where LVM says that its volumes lie. */
+        String layout() throws IOException {
+            return lvm("lvs --noheadings -o lv_name,seg_pe_ranges fltest")
+                    .replace(one().toString(), "one")
+                    .replace(two().toString(), "two")
+                    .replaceAll("(?m)^ | $", "");
+        }
+
+        @Override
+        public void close() throws IOException {
+            first.close();
+            second.close();
+        }
+    }
+
+    /** Octets of a volume that lie side by side in each of its stripes. */
+    private record Segment(long start, long length, List<Path> on, List<Long> from) {
+        static Segment of(String row) {
+            String[] words = row.strip().split(" +", -1);
+            List<Path> on = new ArrayList<>();
+            List<Long> from = new ArrayList<>();
+            for (int i = 2; i < words.length; i++) {
+                String[] range = words[i].split("[:-]", -1);
+                on.add(Path.of(range[0]));
+                from.add(START + Long.parseLong(range[1]) * EXTENT);
+            }
+            return new Segment(Long.parseLong(words[0]) * EXTENT, Long.parseLong(words[1]) * EXTENT, on, from);
+        }
+
+        void copy(FileChannel file, boolean out) throws IOException {
+            Set<StandardOpenOption> both = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+            for (int stripe = 0; stripe < on.size(); stripe++) {
+                try (FileChannel disk = FileChannel.open(on.get(stripe), both)) {
+                    ByteBuffer octets = ByteBuffer.allocate(STRIPE);
+                    for (long turn = stripe; turn * STRIPE < length; turn += on.size()) {
+                        long there = from.get(stripe) + turn / on.size() * STRIPE;
+                        long here = start + turn * STRIPE;
+                        octets.clear();
+                        (out ? file : disk).read(octets, out ? here : there);
+                        (out ? disk : file).write(octets.flip(), out ? there : here);
+                    }
+                    disk.force(true);
+                }
+            }
+        }
+    }
+
+    /** The volume's octets from a file to where LVM says that they lie, or from there. */
+    private static Path copy(Pair disks, String volume, Path file, boolean out) throws IOException {
+        String rows = disks.lvm("lvs --noheadings -o seg_start_pe,seg_size_pe,seg_pe_ranges fltest/" + volume);
+        Set<StandardOpenOption> both =
+                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        try (FileChannel channel = FileChannel.open(file, both)) {
+            for (String row : rows.lines().toList()) {
+                Segment.of(row).copy(channel, out);
+            }
+        }
+        return file;
+    }
+
+    /** On the second disk with a hole of 5 extents before all else. Returns the volumes' files by their names. */
+    private Map<String, String> source(Path first, Path second) throws IOException {
+        Map<String, String> trees = new TreeMap<>();
+        LoopDevice table = LoopDevice.attach(first, 512, Access.READ_WRITE);
+        Shell.run("printf 'label: gpt\\nsize=40M, type=uefi\\nsize=200M, type=lvm\\n' | sfdisk -q " + table.node());
+        table.close();
+        try (Pair disks = Pair.attach(first, second)) {
+            disks.lvm("pvcreate -q " + disks.one());
+            disks.lvm("pvcreate -q --pvmetadatacopies 2 " + disks.two());
+            disks.lvm("vgcreate -q -s 4M fltest %s %s".formatted(disks.one(), disks.two()));
+            String create = "lvcreate -q --noudevsync -an -Zn -Wn ";
+            disks.lvm(create + "-l 5 -n gone fltest " + disks.two());
+            disks.lvm(create + "-l 20 -n linear fltest " + disks.one());
+            disks.lvm(create + "-l 28 -i 2 -I 64k -n striped fltest");
+            disks.lvm("lvextend -q --noudevsync -l +10 fltest/linear " + disks.two());
+            disks.lvm(create + "-l 5 -n swap fltest " + disks.two());
+            disks.lvm("lvremove -q --noudevsync -f fltest/gone");
+            assertThat(disks.layout())
+                    .isEqualTo("linear one:0-19\nlinear two:19-28\nstriped one:20-33 two:5-18\nswap two:29-33");
+            for (String volume : List.of("linear 120M", "striped 112M")) {
+                String[] words = volume.split(" ", -1);
+                Path file = new Lab(folder).disk(words[0], words[1]);
+                Shell.run("mkfs.ext4 -q '%s'".formatted(file));
+                Lab.attached(
+                        file,
+                        512,
+                        node -> Lab.mounted("", node.toString(), root -> {
+                            Tree.plant(root);
+                            Shell.run("head -c 20M /dev/urandom > '%s/late'".formatted(root));
+                            trees.put(words[0], Tree.describe(root));
+                        }));
+                copy(disks, words[0], file, true);
+            }
+            Path swap = new Lab(folder).disk("swap", "20M");
+            Shell.run("mkswap -q -U 11111111-2222-3333-4444-555555555555 '%s'".formatted(swap));
+            copy(disks, "swap", swap, true);
+            Shell.run("mkfs.vfat %1$sp1 >/dev/null; blockdev --flushbufs %1$s %2$s"
+                    .formatted(disks.first().node(), disks.two()));
+        }
+        return trees;
+    }
+
+    private Manifest image(Path first, Path second, ImageStore store) throws IOException {
+        String before = Lab.sha256(first) + Lab.sha256(second);
+        Manifest manifest;
+        try (Pair disks = Pair.attach(first, second);
+                Disk a = BlockDevice.open(disks.first().node(), Access.READ);
+                Disk b = BlockDevice.open(disks.two(), Access.READ)) {
+            manifest = new Capture(store.sink(), Lab.THREADS, "test")
+                    .capture(List.of(a, b), Progress.SILENT)
+                    .manifest();
+        }
+        assertThat(Lab.sha256(first) + Lab.sha256(second)).isEqualTo(before);
+        return manifest;
+    }
+
+    private void restore(Manifest manifest, ImageStore store, String sizes, Wishes wishes) throws IOException {
+        Lab lab = new Lab(folder);
+        String[] size = sizes.split(" ", -1);
+        said.clear();
+        try (LoopDevice one = LoopDevice.attach(lab.usedDisk("target1", size[0]), 512, Access.READ_WRITE);
+                LoopDevice two = LoopDevice.attach(lab.usedDisk("target2", size[1]), 512, Access.READ_WRITE);
+                Disk a = BlockDevice.open(one.node(), Access.READ_WRITE);
+                Disk b = BlockDevice.open(two.node(), Access.READ_WRITE)) {
+            assertThat(new Restore(store.source(), Lab.THREADS)
+                            .restore(manifest, List.of(a, b), wishes, Progress.SILENT, said::add)
+                            .verified())
+                    .isTrue();
+        }
+    }
+
+    /**
+     * @param extents of both physical volumes
+     * @param octets of the file systems in the volumes linear and striped
+     */
+    private void isThere(Map<String, String> trees, String extents, String layout, String octets) throws IOException {
+        try (Pair disks = Pair.attach(folder.resolve("target1"), folder.resolve("target2"))) {
+            for (Path each : List.of(disks.one(), disks.two())) {
+                disks.lvm("pvck " + each);
+                assertThat(disks.lvm("pvs --noheadings --units b --nosuffix -o dev_size " + each))
+                        .isEqualTo(Shell.run("blockdev --getsize64 " + each));
+            }
+            assertThat(disks.lvm("pvs --noheadings -o pv_pe_count " + disks.one()) + " "
+                            + disks.lvm("pvs --noheadings -o pv_pe_count " + disks.two()))
+                    .isEqualTo(extents);
+            assertThat(disks.layout()).isEqualTo(layout);
+            disks.lvm("vgck fltest");
+            assertThat(text(1, disks.one()))
+                    .startsWith("fltest {")
+                    .isEqualTo(text(1, disks.two()))
+                    .isEqualTo(text(2, disks.two()));
+            List<String> lengths = new ArrayList<>();
+            for (Map.Entry<String, String> tree : trees.entrySet()) {
+                Path file = copy(disks, tree.getKey(), folder.resolve("read"), false);
+                Shell.run("e2fsck -f -n '%s'".formatted(file));
+                lengths.add(Shell.run(
+                        "dumpe2fs -h '%s' 2>/dev/null | awk '/^Block count/ {c = $3} /^Block size/ {print c * $3 / 1048576}'"
+                                .formatted(file)));
+                Lab.attached(
+                        file,
+                        512,
+                        node -> Lab.mounted(
+                                "-o ro",
+                                node.toString(),
+                                root -> assertThat(Tree.describe(root)).isEqualTo(tree.getValue())));
+                Files.delete(file);
+            }
+            assertThat(String.join(" ", lengths)).isEqualTo(octets);
+            assertThat(Shell.run(
+                            "blkid -p -o export '%s'".formatted(copy(disks, "swap", folder.resolve("read"), false))))
+                    .contains("UUID=11111111-2222-3333-4444-555555555555", "TYPE=swap");
+            Files.delete(folder.resolve("read"));
+            // LVM goes on from what we wrote.
+            disks.lvm("vgchange -q --addtag after fltest");
+            assertThat(disks.lvm("vgs --noheadings -o vg_tags fltest")).isEqualTo("after");
+            disks.lvm("vgck fltest");
+        }
+    }
+
+    /** Of one of a physical volume's metadata areas, whose checksums are right. */
+    private static String text(int area, Path node) throws IOException {
+        String found = Shell.run(
+                "pvck --driverloaded n --dump metadata --settings mda_num=%d %s 2>/dev/null".formatted(area, node));
+        return found.substring(found.indexOf("fltest {"));
+    }
+
+    @Test
+    void theGroupGrowsAndShrinksWithEachOfItsDisks() throws IOException {
+        Path first = new Lab(folder).disk("first", "300M");
+        Path second = new Lab(folder).disk("second", "200M");
+        Map<String, String> trees = source(first, second);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = image(first, second, store);
+            restore(manifest, store, "320M 320M", Wishes.USUAL);
+            assertThat(said).contains("fltest/linear (ext4) grows from 120 MiB to 260 MiB");
+            isThere(trees, "54 79", """
+                    linear one:0-19
+                    linear two:19-28
+                    linear one:34-38
+                    linear two:34-63
+                    striped one:20-33 two:5-18
+                    swap two:29-33""", "260 112");
+            restore(manifest, store, "300M 240M", Wishes.USUAL); // the first has to hear of the second
+            isThere(trees, "49 59", """
+                    linear one:0-19
+                    linear two:19-28
+                    linear two:34-43
+                    striped one:20-33 two:5-18
+                    swap two:29-33""", "160 112");
+            restore(manifest, store, "320M 130M", Wishes.USUAL);
+            assertThat(said).contains("the volumes of fltest are placed side by side");
+            isThere(trees, "54 32", """
+                    linear one:0-19
+                    linear two:14-23
+                    linear one:34-38
+                    striped one:20-33 two:0-13
+                    swap two:24-28""", "140 112");
+            restore(manifest, store, "220M 130M", Wishes.USUAL);
+            isThere(trees, "44 32", """
+                    linear one:0-19
+                    linear two:14-23
+                    striped one:20-33 two:0-13
+                    swap two:24-28""", "120 112");
+            assertThatThrownBy(() -> restore(manifest, store, "320M 110M", Wishes.USUAL))
+                    .hasMessageContaining("it needs 119 MiB at least, the disk has 110 MiB: 9437184 octets too few");
+        }
+    }
+
+    @Test
+    void theVolumeThatWasChosenGrowsOnEachDiskThatItLiesOn() throws IOException {
+        Path first = new Lab(folder).disk("first", "300M");
+        Path second = new Lab(folder).disk("second", "200M");
+        Map<String, String> trees = source(first, second);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = image(first, second, store);
+            restore(manifest, store, "320M 320M", Wishes.of(Map.of(Wishes.GROW, "fltest/striped")));
+            isThere(trees, "54 79", """
+                    linear one:0-19
+                    linear two:19-28
+                    striped one:20-33 two:5-18
+                    striped one:34-38
+                    striped two:34-63
+                    swap two:29-33""", "120 252");
+            assertThatThrownBy(
+                            () -> restore(manifest, store, "320M 320M", Wishes.of(Map.of(Wishes.GROW, "fltest/swap"))))
+                    .hasMessageContaining("the volumes of the image that can are fltest/linear, fltest/striped");
+        }
+    }
+
+    @Test
+    void aGroupOfWhichTheImageHasNotAllDisksIsMovedWhole() throws IOException {
+        Path first = new Lab(folder).disk("first", "300M");
+        Path second = new Lab(folder).disk("second", "200M");
+        source(first, second);
+        Path target = new Lab(folder).usedDisk("target1", "320M");
+        try (ImageStore store = DiskStore.open(folder.resolve("store"));
+                LoopDevice one = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                Disk a = BlockDevice.open(one.node(), Access.READ_WRITE)) {
+            new Restore(store.source(), Lab.THREADS)
+                    .restore(Lab.image(first, 512, store), List.of(a), Wishes.USUAL, Progress.SILENT, said::add);
+        }
+        assertThat(said)
+                .contains(
+                        "partition 2 (lvm) is moved whole: its group fltest lies on 2 physical volumes, of which 1 takes part")
+                .noneMatch(words -> words.contains("grows"));
+    }
+}
