@@ -244,4 +244,19 @@ final class Actions {
             return DiskCheck.compare(source, target);
         });
     }
+
+    /** What opens {@link Luks} partitions. */
+    static Act keyInTheVault() {
+        return new Act(Phase.CHECK, "'vault add lab --file KEY'", stage -> {
+            Path key = stage.state().folder().resolve("passphrase");
+            try {
+                Files.writeString(key, Luks.PASSPHRASE + "\n");
+            } catch (IOException failure) {
+                throw new LabFailure("cannot write " + key + ": " + failure.getMessage(), failure);
+            }
+            return stage.server()
+                    .cli("vault", "add", "lab", "--file", key.toString())
+                    .strip();
+        });
+    }
 }

@@ -13,9 +13,6 @@ import java.util.Random;
  * for it and no device mapper is needed, so that it can be made wherever the lab runs. Rubbish lies in free space.
  */
 final class DataDisk {
-    /** What opens the LUKS partition; the file with it lies beside the disk. */
-    static final String PASSPHRASE = "secret of the lab";
-
     /** In the order of the notes; hiberfil.sys begins as one in which nothing is hibernated. */
     static final List<String> PAGE_FILES = List.of("pagefile.sys", "hiberfil.sys", "swapfile.sys");
 
@@ -30,7 +27,6 @@ final class DataDisk {
     private static final int NTFS_RUBBISH_MIB = 150;
     private static final int SWAP_RUBBISH_MIB = 8;
     private static final int STRIPE = 64 << 10;
-    private static final int LUKS_HEADER_MIB = 32;
 
     private final Path work;
 
@@ -133,28 +129,8 @@ final class DataDisk {
         return part;
     }
 
-    /** Encrypted in place, which needs no device mapper; so every sector of it, free ones as well, holds something. */
     private Path luks() throws IOException {
-        Path part = ext4("INSIDE", DataPart.LUKS.sizeMib() - LUKS_HEADER_MIB, tree("luks"));
-        Shell.run("truncate", "-s", "+" + LUKS_HEADER_MIB + "M", part.toString());
-        Path key = Files.writeString(work.resolve("key"), PASSPHRASE);
-        Shell.run(
-                "cryptsetup",
-                "reencrypt",
-                "-q",
-                "--encrypt",
-                "--type",
-                "luks2",
-                "--reduce-device-size",
-                LUKS_HEADER_MIB + "M",
-                "--pbkdf-force-iterations",
-                "4",
-                "--pbkdf-memory",
-                "32768",
-                "--key-file",
-                key.toString(),
-                part.toString());
-        return part;
+        return Luks.encrypted(ext4("INSIDE", DataPart.LUKS.sizeMib() - Luks.HEADER_MIB, tree("luks")), work);
     }
 
     /** LVM's own tools make the group; the volumes are laid where these say that they lie. */

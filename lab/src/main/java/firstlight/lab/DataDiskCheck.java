@@ -43,7 +43,7 @@ final class DataDiskCheck {
                 case LVM_ONE -> {}
                 case LVM_TWO -> lvm();
                 case F2FS -> Shell.run("fsck.f2fs", "-f", "--dry-run", now.toString());
-                case LUKS -> ext4("luks", deciphered(before), deciphered(now), Optional.empty());
+                case LUKS -> ext4("luks", Luks.deciphered(before, work), Luks.deciphered(now, work), Optional.empty());
                 case SWAP -> same("swap's first page", page(before), page(now));
             }
         }
@@ -188,29 +188,6 @@ final class DataDiskCheck {
         Path tree = Stage.freshFolder(work.resolve(name));
         Shell.run("debugfs", "-R", "rdump / " + tree, ext4.toString());
         return tree;
-    }
-
-    /** By cryptsetup, offline: no device mapper. */
-    private Path deciphered(Path luks) {
-        Path key = work.resolve("key");
-        try {
-            Files.writeString(key, DataDisk.PASSPHRASE);
-            Files.deleteIfExists(work.resolve("header"));
-        } catch (IOException failure) {
-            throw new LabFailure("cannot write " + key + ": " + failure.getMessage(), failure);
-        }
-        Shell.run(
-                "cryptsetup",
-                "reencrypt",
-                "-q",
-                "--decrypt",
-                "--force-offline-reencrypt",
-                "--header",
-                work.resolve("header").toString(),
-                "--key-file",
-                key.toString(),
-                luks.toString());
-        return luks;
     }
 
     private void lvm() {

@@ -8,8 +8,6 @@ import firstlight.lab.Step.Act;
 import firstlight.lab.Step.DiskKind;
 import firstlight.lab.Step.PowerOff;
 import firstlight.lab.Step.PowerOn;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +32,7 @@ final class DataScenarios {
         PcSpec blank = PcSpec.of("blank", 2, Firmware.UEFI);
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
-        steps.add(keyInTheVault());
+        steps.add(Actions.keyInTheVault());
         steps.addAll(captured(donor));
         steps.add(usedAtMost(130));
         steps.add(Actions.prints(
@@ -70,20 +68,6 @@ final class DataScenarios {
                 "the same onto a smaller disk: NTFS shrinks, LVM, F2FS, LUKS without its key and swap move",
                 SEPARATE,
                 steps);
-    }
-
-    private static Act keyInTheVault() {
-        return new Act(Phase.CHECK, "'vault add lab --file KEY'", stage -> {
-            Path key = stage.state().folder().resolve("passphrase");
-            try {
-                Files.writeString(key, DataDisk.PASSPHRASE + "\n");
-            } catch (IOException failure) {
-                throw new LabFailure("cannot write " + key + ": " + failure.getMessage(), failure);
-            }
-            return stage.server()
-                    .cli("vault", "add", "lab", "--file", key.toString())
-                    .strip();
-        });
     }
 
     private static List<Step> captured(PcSpec donor, String... options) {

@@ -25,7 +25,8 @@ final class ResizeScenarios {
                 lvm().onlyByName(),
                 onLvm().onlyByName(),
                 onBtrfs().onlyByName(),
-                f2fs().onlyByName());
+                f2fs().onlyByName(),
+                luks().onlyByName());
     }
 
     /** The lab's system starts under both firmwares, so that one image serves a BIOS PC and a UEFI PC. */
@@ -126,6 +127,44 @@ final class ResizeScenarios {
         return new Scenario(
                 "restore-f2fs-larger-and-smaller",
                 "an F2FS grows on a larger disk and shrinks on a smaller one, by its own tool, with every file",
+                SEPARATE,
+                steps);
+    }
+
+    /** What is encrypted is reached through the vault's key, without the device mapper. */
+    private static Scenario luks() {
+        PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.keyInTheVault());
+        steps.add(Actions.assign(donor, "capture", "laptop"));
+        steps.add(new PowerOn(donor, Optional.of(DiskKind.LUKS)));
+        steps.add(Scenarios.engineAsks());
+        steps.add(Actions.workEnds(300));
+        steps.add(new PowerOff(donor));
+        for (DiskKind disk : List.of(DiskKind.BLANK_LARGER, DiskKind.BLANK_SMALLER)) {
+            boolean larger = disk == DiskKind.BLANK_LARGER;
+            PcSpec pc = larger ? PcSpec.of("larger", 2, Firmware.UEFI) : PcSpec.of("smaller", 3, Firmware.BIOS);
+            String computerName = "room12-" + pc.name();
+            steps.add(Actions.assign(pc, "restore", "laptop"));
+            steps.add(Actions.nameDevice(pc, computerName));
+            steps.add(new PowerOn(pc, Optional.of(disk)));
+            steps.add(Scenarios.engineAsks());
+            steps.add(Actions.workEnds(300));
+            steps.add(new PowerOff(pc));
+            steps.add(new Act(
+                    Phase.CHECK,
+                    "what is encrypted on '" + pc.name() + "' holds every file",
+                    stage -> new LuksDisk(stage.diskFile(donor.name()))
+                            .compare(
+                                    stage.diskFile(pc.name()),
+                                    larger,
+                                    computerName,
+                                    stage.state().folder().resolve("compared-" + pc.name()))));
+        }
+        return new Scenario(
+                "restore-luks-larger-and-smaller",
+                "an encrypted partition and the ext4 in it grow on a larger disk and shrink on a smaller one, and the system in it gets its name",
                 SEPARATE,
                 steps);
     }

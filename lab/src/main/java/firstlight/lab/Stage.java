@@ -208,6 +208,9 @@ final class Stage implements AutoCloseable {
             case F2FS ->
                 new PcSpec.Disk(
                         F2fsDisk.make(file, state.folder().resolve("f2fs")).file(), "raw");
+            case LUKS ->
+                new PcSpec.Disk(
+                        LuksDisk.make(file, state.folder().resolve("luks")).file(), "raw");
             case AS_IT_WAS_LEFT ->
                 Optional.ofNullable(disks.get(spec.name()))
                         .orElseThrow(() -> new LabFailure(spec.name() + " was never switched on with a disk"));

@@ -41,6 +41,8 @@ sealed interface Step {
         LVM,
         /** The {@link F2fsDisk}. */
         F2FS,
+        /** The {@link LuksDisk}. */
+        LUKS,
         /** As large as the system disk, and empty. */
         BLANK,
         /** Of 2 GiB, and empty: QEMU's memory cards have a power of two. */
@@ -62,7 +64,7 @@ sealed interface Step {
 
         DiskMake make() {
             return switch (this) {
-                case SYSTEM, SYSTEM_LVM, SYSTEM_BTRFS, XFS, LVM, F2FS -> DiskMake.GPT;
+                case SYSTEM, SYSTEM_LVM, SYSTEM_BTRFS, XFS, LVM, F2FS, LUKS -> DiskMake.GPT;
                 case BLANK, BLANK_CARD, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
                 case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;
