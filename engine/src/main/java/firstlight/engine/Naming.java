@@ -31,6 +31,9 @@ final class Naming {
     private final KeyRing keys;
     private final List<String> closed = new ArrayList<>();
 
+    /** All that was restored: a volume of LVM may lie on several. */
+    private final List<Disk> places = new ArrayList<>();
+
     /** @param keys of encrypted partitions and volumes */
     Naming(RestoredSystem system, KeyRing keys) {
         this.system = system;
@@ -44,22 +47,34 @@ final class Naming {
      * @return what was done, in words; where no system was found, with what could not be looked into
      */
     String apply(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
-        for (int i = 0; i < manifest.disks().size(); i++) {
-            Disk disk = disks.get(i);
-            List<Partition> partitions = PartitionTable.read(disk).partitions();
-            for (Region region : manifest.disks().get(i).regions()) {
-                boolean restored = only.isEmpty() || only.contains(region.partition());
-                Optional<Slice> place = place(disk, partitions, region.partition());
-                Optional<String> done = restored && place.isPresent()
-                        ? in(place.get(), disk.node(region.partition()), region.name())
-                        : Optional.empty();
-                if (done.isPresent()) {
-                    return done.get();
-                }
+        List<Restored> all = restored(manifest, disks, only);
+        all.forEach(each -> places.add(each.place()));
+        for (Restored each : all) {
+            Optional<Path> node = each.disk().node(each.region().partition());
+            Optional<String> done = in(each.place(), node, each.region().name());
+            if (done.isPresent()) {
+                return done.get();
             }
         }
         return ", no Linux system on it to be named " + system.name()
                 + (closed.isEmpty() ? "" : ": " + String.join(", ", closed));
+    }
+
+    private record Restored(Disk disk, Region region, Slice place) {}
+
+    private static List<Restored> restored(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
+        List<Restored> restored = new ArrayList<>();
+        for (int i = 0; i < manifest.disks().size(); i++) {
+            Disk disk = disks.get(i);
+            List<Partition> partitions = PartitionTable.read(disk).partitions();
+            for (Region region : manifest.disks().get(i).regions()) {
+                if (only.isEmpty() || only.contains(region.partition())) {
+                    place(disk, partitions, region.partition())
+                            .ifPresent(place -> restored.add(new Restored(disk, region, place)));
+                }
+            }
+        }
+        return restored;
     }
 
     /** Where it lies now, which need not be where it lay; empty for the space between partitions. */
@@ -105,14 +120,15 @@ final class Naming {
     }
 
     private Optional<String> inVolumes(Disk physical, String name) throws IOException {
-        for (MappedDisk volume : MappedDisk.on(physical)) {
+        for (MappedDisk volume : MappedDisk.on(physical, places)) {
             Optional<String> done = in(volume, Optional.empty(), volume.name());
             if (done.isPresent()) {
-                physical.flush();
+                volume.flush();
                 return done.map(words -> words + " (in " + volume.name() + ")");
             }
         }
-        closed.add("thin volumes, and those of groups on several disks, are not looked into (" + name + ")");
+        closed.add("thin volumes, and those with a part on a disk that was not restored, are not looked into (" + name
+                + ")");
         return Optional.empty();
     }
 

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -69,11 +70,12 @@ class NamingTest {
         return file;
     }
 
-    private static void lvm(String command, Path node, String words) throws IOException {
+    private static void lvm(String command, Object node, String words) throws IOException {
         run(
                 "sh",
                 "-ec",
-                command + " --driverloaded n --config 'backup{backup=0 archive=0}' --devices " + node + " " + words);
+                command + " --driverloaded n --nohints --config 'backup{backup=0 archive=0}' --devices " + node + " "
+                        + words);
     }
 
     /** A group of a volume with swap and one for a system, and no table around it. */
@@ -102,11 +104,56 @@ class NamingTest {
     private static String named(Path file, KeyRing keys) throws IOException {
         try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            return named(List.of(disk), keys);
+        }
+    }
+
+    private static String named(List<Disk> disks, KeyRing keys) throws IOException {
+        List<DiskImage> images = new ArrayList<>();
+        for (Disk disk : disks) {
             Region all = new Region(0, 0, disk.size(), "", new Content.Swap(new UUID(0, 1), "", 4096));
-            DiskImage image =
-                    new DiskImage(disk.size(), 512, PartitionTable.read(disk).sectors(), List.of(all));
-            return new Naming(new RestoredSystem("room12-pc7", Optional.empty(), ""), keys)
-                    .apply(new Manifest(Instant.EPOCH, "test", List.of(image), List.of()), List.of(disk), Set.of());
+            images.add(new DiskImage(disk.size(), 512, PartitionTable.read(disk).sectors(), List.of(all)));
+        }
+        return new Naming(new RestoredSystem("room12-pc7", Optional.empty(), ""), keys)
+                .apply(new Manifest(Instant.EPOCH, "test", images, List.of()), disks, Set.of());
+    }
+
+    /** As when a second disk was added to a server's group: the volume goes on there. */
+    @Test
+    void aSystemInAVolumeOnTwoDisksGetsItsName() throws IOException {
+        Path file = disk(node -> {});
+        Path other = folder.resolve("other");
+        run("truncate", "-s", "100M", other.toString());
+        try (LoopDevice one = LoopDevice.attach(file, 512, Access.READ_WRITE);
+                LoopDevice two = LoopDevice.attach(other, 512, Access.READ_WRITE)) {
+            String both = one.node() + "," + two.node();
+            lvm("pvcreate", both, "-q " + one.node() + " " + two.node());
+            lvm("vgcreate", both, "-q flr " + one.node() + " " + two.node());
+            lvm("lvcreate", both, "-q --noudevsync -an -Zn -Wn -l 4 -n swap flr " + two.node());
+            lvm("lvcreate", both, "-q --noudevsync -an -Zn -Wn -l 30 -i 2 -n root flr");
+            run("blockdev", "--flushbufs", one.node().toString(), two.node().toString());
+            try (Disk first = BlockDevice.open(one.node(), Access.READ_WRITE);
+                    Disk second = BlockDevice.open(two.node(), Access.READ_WRITE)) {
+                List<MappedDisk> found = new ArrayList<>(MappedDisk.on(first, List.of(second)));
+                found.addAll(MappedDisk.on(second, List.of(first)));
+                assertThat(found).extracting(MappedDisk::name).containsExactlyInAnyOrder("flr/swap", "flr/root");
+                MappedDisk volume = found.stream()
+                        .filter(each -> each.name().equals("flr/root"))
+                        .findFirst()
+                        .orElseThrow();
+                try (KernelDisk root = KernelDisk.attach(volume, Access.READ_WRITE)) {
+                    run("mkfs.ext4", "-q", root.node().toString());
+                    mounted("rw", root.node(), PLANT.formatted("."));
+                }
+                assertThat(named(List.of(first), KeyRing.empty()))
+                        .contains("those with a part on a disk that was not restored, are not looked into");
+                assertThat(named(List.of(second, first), KeyRing.empty()))
+                        .isEqualTo(", named room12-pc7 (in flr/root)");
+                try (KernelDisk root = KernelDisk.attach(volume, Access.READ_WRITE)) {
+                    assertThat(mounted("ro", root.node(), "cat \"$0\"/etc/hostname"))
+                            .contains("room12-pc7");
+                }
+            }
         }
     }
 
@@ -193,9 +240,8 @@ class NamingTest {
         });
         String before = run("sha256sum", file.toString());
         assertThat(named(file))
-                .isEqualTo(
-                        ", no Linux system on it to be named room12-pc7: thin volumes, and those of groups on several"
-                                + " disks, are not looked into (the whole disk)");
+                .isEqualTo(", no Linux system on it to be named room12-pc7: thin volumes, and those with a part on a"
+                        + " disk that was not restored, are not looked into (the whole disk)");
         assertThat(run("sha256sum", file.toString())).isEqualTo(before);
     }
 }

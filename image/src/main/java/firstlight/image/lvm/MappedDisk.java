@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -34,15 +34,39 @@ public record MappedDisk(LogicalVolume volume, Map<String, Disk> disks) implemen
      * made. None when its label or its group's metadata make no sense.
      */
     public static List<MappedDisk> on(Disk physical) throws IOException {
+        return on(physical, List.of());
+    }
+
+    /** The same of those that begin on {@code physical} and go on on {@code others}: each is found on one of them. */
+    public static List<MappedDisk> on(Disk physical, List<Disk> others) throws IOException {
+        Optional<PhysicalVolume> first = volume(physical);
+        Optional<String> text = first.flatMap(PhysicalVolume::metadata);
+        Map<String, Disk> disks = new HashMap<>();
+        for (Disk each : others) {
+            volume(each)
+                    .filter(read -> read.metadata().equals(text)) // else it was away when the group was changed
+                    .ifPresent(read -> disks.put(read.id(), each));
+        }
+        first.ifPresent(read -> disks.put(read.id(), physical));
         try {
-            PhysicalVolume read =
-                    PhysicalVolume.read(new Volume.OfDisk(physical, physical.name(), 0, 0, physical.size()));
-            return read.metadata().map(VolumeGroup::parse).map(VolumeGroup::volumes).orElse(List.of()).stream()
-                    .filter(volume -> volume.plain() && volume.volumes().equals(Set.of(read.id())))
-                    .map(volume -> new MappedDisk(volume, physical))
+            return text.map(VolumeGroup::parse).map(VolumeGroup::volumes).orElse(List.of()).stream()
+                    .filter(volume -> volume.plain()
+                            && !volume.segments().isEmpty()
+                            && disks.keySet().containsAll(volume.volumes()))
+                    .map(volume -> new MappedDisk(volume, disks))
+                    .filter(mapped -> mapped.disk() == physical)
                     .toList();
         } catch (IllegalArgumentException | ArithmeticException malformed) {
             return List.of();
+        }
+    }
+
+    private static Optional<PhysicalVolume> volume(Disk physical) throws IOException {
+        try {
+            return Optional.of(
+                    PhysicalVolume.read(new Volume.OfDisk(physical, physical.name(), 0, 0, physical.size())));
+        } catch (IllegalArgumentException | ArithmeticException malformed) {
+            return Optional.empty();
         }
     }
 
