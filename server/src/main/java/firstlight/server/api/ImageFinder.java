@@ -1,10 +1,12 @@
 package firstlight.server.api;
 
+import firstlight.image.manifest.ImageKind;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code office}, {@code office@3}, {@code office@golden}: from what people write to a version. */
 final class ImageFinder {
@@ -45,6 +47,13 @@ final class ImageFinder {
             throw ApiProblem.notFound("there is no image '" + image + "'", CURE);
         }
         return versions;
+    }
+
+    static void refuseAddOn(String field, Optional<ImageVersion> base, String cure) throws ApiProblem {
+        if (base.isPresent() && base.get().kind() == ImageKind.ADD_ON) {
+            throw ApiProblem.notAllowed(
+                    field, base.get().name() + " is an add-on image, which no disk can be made of", cure);
+        }
     }
 
     static ImageName name(String field, String text) throws ApiProblem {

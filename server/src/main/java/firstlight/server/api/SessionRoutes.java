@@ -3,6 +3,7 @@ package firstlight.server.api;
 import firstlight.database.SessionStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
+import firstlight.image.store.ImageVersion;
 import firstlight.multicast.StreamSender;
 import firstlight.policy.Device;
 import firstlight.policy.work.Roster;
@@ -91,14 +92,15 @@ final class SessionRoutes {
         int version = body.number("version", 0, 0, Integer.MAX_VALUE);
         boolean comes = ImageName.isValid(image)
                 && others.supply(new ImageName(image), version) instanceof OtherSites.Supply.Coming;
-        if (!comes
-                && (!ImageName.isValid(image)
-                        || images.find(new ImageName(image), version).isEmpty())) {
+        Optional<ImageVersion> found =
+                ImageName.isValid(image) ? images.find(new ImageName(image), version) : Optional.empty();
+        if (!comes && found.isEmpty()) {
             throw ApiProblem.notAllowed(
                     "image",
                     "there is no image '" + ImageName.reference(image, version) + "'",
                     "see firstlight image list");
         }
+        ImageFinder.refuseAddOn("image", found, "name an image of disks; see firstlight image list");
         int clients = body.number("clients", 0, 0, Session.MOST_CLIENTS);
         int minutes = body.number("minutes", Session.USUAL_MINUTES, 0, Session.MOST_MINUTES);
         Session fresh = Session.fresh(

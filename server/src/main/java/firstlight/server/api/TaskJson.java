@@ -112,13 +112,8 @@ final class TaskJson {
             String missing = "there is no image '" + ImageName.reference(image.text(), version) + "'";
             refuseAbsent(body.name("image"), missing, image, version);
         }
-        Optional<ImageVersion> base = images.find(image, version);
-        if (base.filter(found -> found.kind() == ImageKind.ADD_ON).isPresent()) {
-            throw ApiProblem.notAllowed(
-                    body.name("image"),
-                    base.get().name() + " is an add-on image, which no disk can be made of",
-                    "name a base image, and this one behind --add-on");
-        }
+        ImageFinder.refuseAddOn(
+                body.name("image"), images.find(image, version), "name a base image, and this one behind --add-on");
         return new Task.Restore(image.text(), version, addOns(body), disks(body), options(body));
     }
 

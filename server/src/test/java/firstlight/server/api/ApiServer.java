@@ -2,8 +2,13 @@ package firstlight.server.api;
 
 import firstlight.database.Database;
 import firstlight.database.Storage;
+import firstlight.image.chunk.ChunkTable;
+import firstlight.image.extents.Extents;
+import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
@@ -194,6 +199,14 @@ final class ApiServer implements AutoCloseable {
     void image(String name) throws IOException {
         DiskImage disk = new DiskImage(1 << 20, 512, TableSectors.NONE, List.of());
         images.publish(new ImageName(name), new Manifest(now, "test", List.of(disk), List.of()));
+    }
+
+    /** A new version of an add-on that takes one file away. */
+    void addOn(String name) throws IOException {
+        Content.Blocks nothing =
+                new Content.Blocks(Content.Method.RAW, Extents.NONE, new ChunkTable.Builder(0).build());
+        AddOn addOn = new AddOn(PartitionChoice.SYSTEM, List.of("old"), List.of(), nothing);
+        images.publish(new ImageName(name), Manifest.of(now, "test", addOn, List.of()));
     }
 
     @Override

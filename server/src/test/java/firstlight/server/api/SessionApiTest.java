@@ -105,6 +105,8 @@ class SessionApiTest {
                 "{'name': 'monday', 'image': 'room12', 'version': 9}",
                 422,
                 "there is no image 'room12@9'");
+        server.addOn("office");
+        refused("POST", "/sessions", "{'name': 'x', 'image': 'office'}", 422, "office@1 is an add-on image");
         refused("POST", "/sessions", "{'name': '12', 'image': 'room12'}", 422, "'name' is '12'");
         refused("POST", "/sessions", "{'name': 'x', 'image': 'room12', 'clients': -1}", 422, "'clients' is -1");
         refused("POST", "/sessions", "{'name': 'x', 'image': 'room12', 'client': 3}", 400, "unknown field 'client'");
