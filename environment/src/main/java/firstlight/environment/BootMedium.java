@@ -1,5 +1,6 @@
 package firstlight.environment;
 
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,10 @@ public record BootMedium(Path boot, Settings settings) {
 
     /** Writes the medium to {@code target}, whole or not at all. */
     public void write(Path target) throws BuildFailedException {
+        Path parent = target.toAbsolutePath().getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            throw new BuildFailedException("there is no folder " + parent, "make it first");
+        }
         try {
             Path tree = Files.createTempDirectory("firstlight-medium");
             try {
@@ -94,7 +99,8 @@ public record BootMedium(Path boot, Settings settings) {
             }
         } catch (IOException e) {
             throw new BuildFailedException(
-                    "the medium cannot be written: " + e, "look at the space and the permissions of " + target);
+                    "the medium cannot be written: " + IoReason.withFile(e),
+                    "look at the space and the permissions of " + target);
         }
     }
 

@@ -1,5 +1,6 @@
 package firstlight.environment;
 
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ public enum BootPrograms {
             }
         } catch (IOException e) {
             throw new BuildFailedException(
-                    "the boot programs cannot be written: " + e,
+                    "the boot programs cannot be written: " + IoReason.withFile(e),
                     "look at the space and the permissions of " + cache + " and " + root);
         }
     }

@@ -1,5 +1,6 @@
 package firstlight.environment;
 
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -75,7 +76,7 @@ public final class EnvironmentBuilder {
             return new EnvironmentBuilder(options, lock, runtime).build(jars, start);
         } catch (IOException | UncheckedIOException e) {
             throw new BuildFailedException(
-                    "the imaging environment cannot be written: " + e,
+                    "the imaging environment cannot be written: " + IoReason.withFile(e),
                     "look at the space and the permissions of " + cache + " and " + options.output());
         }
     }

@@ -1,6 +1,7 @@
 package firstlight.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,14 @@ class BootMediumTest {
         assertThat(medium(Optional.of("http://10.0.0.1:8080"), Optional.empty()).script())
                 .startsWith("#!ipxe\n")
                 .contains("\ndhcp || goto failed\nchain http://10.0.0.1:8080/boot.ipxe || goto failed\n");
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsNamedBeforeAnythingIsMade() {
+        Path folder = boot.resolve("absent");
+        assertThatThrownBy(() -> medium(Optional.empty(), Optional.empty()).write(folder.resolve("medium.iso")))
+                .isInstanceOf(BuildFailedException.class)
+                .hasMessage("there is no folder " + folder);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package firstlight.server;
 
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ public record DataDirectory(Path path) {
             Files.move(part, configuration(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new OperatorError(
-                    configuration() + " cannot be written: " + e.getMessage(), "see space and permission there", e);
+                    configuration() + " cannot be written: " + IoReason.of(e), "see space and permission there", e);
         }
     }
 
@@ -76,7 +77,7 @@ public record DataDirectory(Path path) {
             Files.createDirectories(images());
         } catch (IOException e) {
             throw new OperatorError(
-                    "the data directory " + path + " cannot be made: " + e.getMessage(),
+                    "the data directory " + path + " cannot be made: " + IoReason.withFile(e),
                     "run as root, or choose another with --data",
                     e);
         }
@@ -100,7 +101,7 @@ public record DataDirectory(Path path) {
             return Files.readString(file).strip();
         } catch (IOException e) {
             throw new OperatorError(
-                    file + " cannot be written: " + e.getMessage(), "see space and permission there", e);
+                    file + " cannot be written: " + IoReason.of(e), "see space and permission there", e);
         }
     }
 
@@ -112,7 +113,7 @@ public record DataDirectory(Path path) {
             Files.writeString(path.resolve("api-url"), url + "\n");
         } catch (IOException e) {
             throw new OperatorError(
-                    path.resolve("api-url") + " cannot be written: " + e.getMessage(),
+                    path.resolve("api-url") + " cannot be written: " + IoReason.of(e),
                     "see space and permission there",
                     e);
         }
@@ -132,7 +133,7 @@ public record DataDirectory(Path path) {
             throw new OperatorError(
                     "you may not read " + e.getFile(), "run this command as root or as the server's user", e);
         } catch (IOException e) {
-            throw new OperatorError(path + " cannot be read: " + e.getMessage(), "see its permission", e);
+            throw new OperatorError(path + " cannot be read: " + IoReason.withFile(e), "see its permission", e);
         }
     }
 }

@@ -4,6 +4,7 @@ import firstlight.database.DatabaseCopy;
 import firstlight.database.DatabaseFailure;
 import firstlight.database.DatabaseUnreachable;
 import firstlight.database.Storage;
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ final class DatabaseCommand {
             return file == null ? "" : Files.readString(file).strip();
         } catch (IOException e) {
             throw new OperatorError(
-                    "--password-file " + file + " cannot be read: " + e, "it must be a readable file", e);
+                    "--password-file " + file + " cannot be read: " + IoReason.of(e), "name one that can", e);
         }
     }
 }

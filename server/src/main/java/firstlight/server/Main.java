@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  firstlight serve --interface eth0         answer the PCs on eth0",
             "  firstlight device list                    the PCs that were seen",
-            "  firstlight work capture PC-03 room12      image PC-03's disk at its next network boot",
+            "  firstlight work capture PC-03 room12      image PC-03's disk at its next boot",
             "  firstlight work restore PC-04 room12      lay that image down on PC-04",
             "  firstlight transactions --follow          see it happen",
             "",
@@ -158,7 +158,10 @@ public final class Main implements Runnable {
         });
         line.setParameterExceptionHandler((exception, arguments) -> {
             PrintWriter err = exception.getCommandLine().getErr();
-            err.println("firstlight: " + exception.getMessage());
+            // picocli names Java's types
+            String wrong =
+                    String.valueOf(exception.getMessage()).replaceFirst("is not an? (int|long)$", "is no whole number");
+            err.println("firstlight: " + wrong);
             CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
             err.println("  see '" + exception.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
             err.flush();

@@ -5,6 +5,7 @@ import firstlight.environment.BootPrograms;
 import firstlight.environment.BuildFailedException;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
+import firstlight.model.IoReason;
 import firstlight.server.imaging.ServerCertificate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -142,7 +143,7 @@ final class MediaCommand {
         } catch (BuildFailedException e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
         } catch (IOException e) {
-            throw new OperatorError(target + " cannot be written: " + e.getMessage(), "look whether it is in use", e);
+            throw new OperatorError(target + " cannot be written: " + IoReason.of(e), "look whether it is in use", e);
         }
         System.out.println(target + " is ready");
     }

@@ -1,5 +1,6 @@
 package firstlight.server;
 
+import firstlight.model.IoReason;
 import firstlight.server.configuration.Configuration;
 import firstlight.server.configuration.ConfigurationFile;
 import firstlight.server.configuration.InvalidConfiguration;
@@ -122,7 +123,8 @@ final class ServeCommand implements Runnable {
         } catch (NoSuchFileException e) {
             throw new OperatorError("there is no configuration file " + file, "name an existing one with --config", e);
         } catch (IOException e) {
-            throw new OperatorError("the configuration " + file + " cannot be read: " + e.getMessage(), "", e);
+            throw new OperatorError(
+                    "the configuration " + file + " cannot be read: " + IoReason.of(e), "see its permission", e);
         }
         Configuration.Ports ports = read.ports();
         read = read.withPorts(new Configuration.Ports(

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -42,6 +44,23 @@ class MainTest {
     void anUnknownCommandNamesItselfAndTheHelp() {
         assertThat(run("dance")).isEqualTo(2);
         assertThat(err.toString()).contains("dance", "see 'firstlight --help'");
+    }
+
+    @Test
+    void aNumberThatIsNoneIsToldWithoutJavasTypes() {
+        assertThat(run("work", "retry", "abc")).isEqualTo(2);
+        assertThat(err.toString()).contains("'abc' is no whole number");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamedWithTheReason(@TempDir Path data) {
+        Path absent = data.resolve("absent");
+        assertThat(run("vault", "add", "key", "--file", absent.toString(), "--data", data.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "firstlight: " + absent + " cannot be read: there is no such file or folder",
+                        "  see the file and its permission");
     }
 
     @Test

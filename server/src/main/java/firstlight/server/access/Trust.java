@@ -1,5 +1,6 @@
 package firstlight.server.access;
 
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ final class Trust {
         } catch (IOException | GeneralSecurityException e) {
             throw new AccessFailure(
                     AccessFailure.Kind.UNAVAILABLE,
-                    "the certificates in " + pem + " cannot be read: " + e.getMessage(),
+                    "the certificates in " + pem + " cannot be read: " + IoReason.of(e),
                     "'trust' names a PEM file with the CA's certificate",
                     e);
         }

@@ -45,7 +45,10 @@ final class DeviceSelection {
         chosen.values().stream().filter(device -> device.id() == 0).forEach(all::add);
         if (all.isEmpty()) {
             throw body.has("group")
-                    ? ApiProblem.notAllowed("group", "there is no device in group '" + body.text("group") + "'", "")
+                    ? ApiProblem.notAllowed(
+                            "group",
+                            "there is no device in group '" + body.text("group") + "'",
+                            "firstlight device group DEVICE GROUP puts one into it")
                     : ApiProblem.missing("devices");
         }
         return all;

@@ -102,7 +102,7 @@ record Request(
         Optional<E> word = Words.parse(type, text.get());
         if (word.isEmpty()) {
             throw ApiProblem.notAllowed(
-                    name, "'" + name + "' is " + text.get(), "it must be one of " + Words.all(type));
+                    name, "'" + name + "' is '" + text.get() + "'", "it must be one of " + Words.all(type));
         }
         return word;
     }

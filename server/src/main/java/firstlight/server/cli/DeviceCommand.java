@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.model.IoReason;
 import firstlight.server.OperatorError;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -203,7 +204,7 @@ public final class DeviceCommand {
         try {
             Files.writeString(file, csv);
         } catch (IOException e) {
-            throw new OperatorError(file + " cannot be written: " + e.getMessage(), "see space and permission", e);
+            throw new OperatorError(file + " cannot be written: " + IoReason.of(e), "see space and permission", e);
         }
     }
 
@@ -225,7 +226,7 @@ public final class DeviceCommand {
                     "save it as such (spreadsheets call that CSV UTF-8), and import that",
                     e);
         } catch (IOException e) {
-            throw new OperatorError(file + " cannot be read: " + e, "see the file", e);
+            throw new OperatorError(file + " cannot be read: " + IoReason.of(e), "see the file and its permission", e);
         }
         shared.print(
                 shared.api().send("devices.csv" + (dryRun ? "?dry-run=true" : ""), csv, "text/csv"),

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dhcp-config",
         description = {
-            "Prints the lines with which a DHCP server on Firstlight's host sends PXE clients to port 4011. It works without them, wherever it is;",
-            "on another host they would send PCs to where nobody answers. For windows: what to take out there."
+            "Prints the lines with which a DHCP server on Firstlight's host sends PXE clients to port 4011. It works without them, wherever it is; "
+                    + "on another host they would send PCs to where nobody answers. For windows: what to take out there."
         },
         footerHeading = "%nFor example:%n",
         footer = {"  firstlight dhcp-config kea", "  firstlight dhcp-config dnsmasq --http-boot --address 10.0.0.9"})
@@ -27,8 +27,8 @@ public final class DhcpConfigCommand implements Runnable {
     @Option(
             names = "--http-boot",
             description = {
-                "Also the lines that give UEFI HTTP Boot its URL. Only for a DHCP server beside which Firstlight is not heard on port 67:",
-                "such a PC always loads the boot program, also when it has no work."
+                "Also the lines that give UEFI HTTP Boot its URL. Only for a DHCP server beside which Firstlight is not heard on port 67: "
+                        + "such a PC always loads the boot program, also when it has no work."
             })
     private boolean httpBoot;
 

@@ -7,6 +7,7 @@ import firstlight.image.files.ImageVolumes;
 import firstlight.image.files.MountedTree;
 import firstlight.image.files.WimExport;
 import firstlight.image.store.ImageFile;
+import firstlight.model.IoReason;
 import firstlight.server.OperatorError;
 import firstlight.server.ProgressLine;
 import java.io.IOException;
@@ -88,7 +89,7 @@ public final class ImageExportCommand implements Runnable {
             shared.line(image + " is in " + file + ", " + megabytes(Files.size(file)));
         } catch (IOException e) {
             throw new OperatorError(
-                    file + " cannot be written: " + e.getMessage(), "see space and permission there", e);
+                    file + " cannot be written: " + IoReason.of(e), "see space and permission there", e);
         } finally {
             line.end();
             try {

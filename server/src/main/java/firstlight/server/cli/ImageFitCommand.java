@@ -8,6 +8,7 @@ import firstlight.image.resize.LayoutPlan;
 import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.store.StoreReader;
+import firstlight.model.IoReason;
 import firstlight.server.OperatorError;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ final class ImageFitCommand implements Runnable {
         } catch (IllegalArgumentException wrong) {
             throw new OperatorError(String.valueOf(wrong.getMessage()), "see firstlight image fit --help", wrong);
         } catch (IOException broken) {
-            throw new OperatorError("the image cannot be read: " + broken.getMessage(), "", broken);
+            throw new OperatorError("the image cannot be read: " + IoReason.withFile(broken), "", broken);
         }
     }
 

@@ -1,6 +1,7 @@
 package firstlight.server.cli;
 
 import firstlight.image.store.ImageFile;
+import firstlight.model.IoReason;
 import firstlight.server.OperatorError;
 import firstlight.server.ProgressLine;
 import java.io.IOException;
@@ -73,7 +74,7 @@ public final class ImageImportCommand implements Runnable {
                 return;
             }
         } catch (IOException e) {
-            throw new OperatorError(file + " cannot be read: " + e.getMessage(), "see the file and its permission", e);
+            throw new OperatorError(file + " cannot be read: " + IoReason.of(e), "see the file and its permission", e);
         }
         ObjectNode body = Shared.body()
                 .put("kind", "import")

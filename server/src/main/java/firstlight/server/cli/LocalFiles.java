@@ -6,6 +6,7 @@ import firstlight.image.files.ImageVolumes;
 import firstlight.image.files.MountedTree;
 import firstlight.image.luks.Passphrases;
 import firstlight.image.store.StoreReader;
+import firstlight.model.IoReason;
 import firstlight.server.OperatorError;
 import firstlight.server.vault.Vault;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class LocalFiles {
             case NoSuchFileException absent
             when absent.getReason() != null ->
                 new OperatorError(String.valueOf(absent.getReason()), "see firstlight image ls", absent);
-            default -> new OperatorError("the image cannot be read: " + failed.getMessage(), "", failed);
+            default -> new OperatorError("the image cannot be read: " + IoReason.withFile(failed), "", failed);
         };
     }
 
@@ -126,7 +127,7 @@ final class LocalFiles {
                                 .toList();
             } catch (IOException unreadable) {
                 throw new OperatorError(
-                        "the vault cannot be read: " + unreadable.getMessage(), "run as root", unreadable);
+                        "the vault cannot be read: " + IoReason.withFile(unreadable), "run as root", unreadable);
             }
         };
     }

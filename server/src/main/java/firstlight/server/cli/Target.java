@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.model.IoReason;
 import firstlight.server.DataDirectory;
 import firstlight.server.OperatorError;
 import java.io.IOException;
@@ -106,7 +107,7 @@ record Target(String url, String secret, String pin) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, node + "\n", StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new OperatorError(file + " cannot be written: " + e.getMessage(), "see space and permission", e);
+            throw new OperatorError(file + " cannot be written: " + IoReason.of(e), "see space and permission", e);
         }
     }
 }

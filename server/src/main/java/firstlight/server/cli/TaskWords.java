@@ -2,6 +2,7 @@ package firstlight.server.cli;
 
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.restore.ReadBack;
+import firstlight.model.IoReason;
 import firstlight.server.OperatorError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -141,7 +142,8 @@ final class TaskWords {
         try {
             return script.put("name", String.valueOf(file.getFileName())).put("text", Files.readString(file));
         } catch (IOException e) {
-            throw new OperatorError("the script " + file + " cannot be read", "see the file and its permission", e);
+            throw new OperatorError(
+                    "the script " + file + " cannot be read: " + IoReason.of(e), "see the file and its permission", e);
         }
     }
 }

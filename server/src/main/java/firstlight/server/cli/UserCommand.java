@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.model.IoReason;
 import firstlight.server.OperatorError;
 import firstlight.server.Terminal;
 import java.io.IOException;
@@ -137,7 +138,9 @@ public final class UserCommand {
             }
         } catch (IOException e) {
             throw new OperatorError(
-                    "the password in " + file.get() + " cannot be read", "see the file and its permission", e);
+                    "the password in " + file.get() + " cannot be read: " + IoReason.of(e),
+                    "see the file and its permission",
+                    e);
         }
         char[] typed = Terminal.console()
                 .flatMap(console -> Optional.ofNullable(console.readPassword("%s", prompt)))

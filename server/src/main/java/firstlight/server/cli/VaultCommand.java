@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.model.IoReason;
 import firstlight.server.DataDirectory;
 import firstlight.server.OperatorError;
 import firstlight.server.Terminal;
@@ -49,7 +50,9 @@ public final class VaultCommand {
         try {
             new Vault(data).put(name, file == null ? asked() : line(file));
             say("kept " + name);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
+            throw new OperatorError(String.valueOf(e.getMessage()), "choose another name", e);
+        } catch (IOException e) {
             throw broken(e);
         }
     }
@@ -75,8 +78,13 @@ public final class VaultCommand {
         }
     }
 
-    private static String line(Path file) throws IOException {
-        String text = Files.readString(file).lines().findFirst().orElse("");
+    private static String line(Path file) {
+        String text;
+        try {
+            text = Files.readString(file).lines().findFirst().orElse("");
+        } catch (IOException e) {
+            throw new OperatorError(file + " cannot be read: " + IoReason.of(e), "see the file and its permission", e);
+        }
         if (text.isEmpty()) {
             throw new OperatorError("the first line of " + file + " is empty", "write the passphrase into it");
         }
@@ -97,7 +105,8 @@ public final class VaultCommand {
         spec.commandLine().getOut().flush();
     }
 
-    private static OperatorError broken(Exception e) {
-        return new OperatorError(String.valueOf(e.getMessage()), "run as the server's user, see --data", e);
+    private static OperatorError broken(IOException e) {
+        return new OperatorError(
+                "the vault cannot be used: " + IoReason.withFile(e), "run as the server's user, see --data", e);
     }
 }

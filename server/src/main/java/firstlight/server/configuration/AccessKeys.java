@@ -1,5 +1,6 @@
 package firstlight.server.configuration;
 
+import firstlight.model.IoReason;
 import firstlight.policy.access.Role;
 import firstlight.server.access.AccessSettings;
 import firstlight.server.access.LdapSettings;
@@ -145,7 +146,7 @@ final class AccessKeys {
         try {
             return file.isPresent() ? Files.readString(file.get()).strip() : "";
         } catch (IOException e) {
-            throw keys.wrong(key, file.get().toString(), "a file that can be read (" + e.getMessage() + ")");
+            throw keys.wrong(key, file.get().toString(), "a file that can be read: " + IoReason.of(e));
         }
     }
 }

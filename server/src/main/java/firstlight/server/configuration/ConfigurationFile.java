@@ -1,6 +1,7 @@
 package firstlight.server.configuration;
 
 import firstlight.database.Storage;
+import firstlight.model.IoReason;
 import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ClientKind;
@@ -250,7 +251,8 @@ public final class ConfigurationFile {
             try {
                 password = Files.readString(Path.of(passwordFile.get())).strip();
             } catch (IOException e) {
-                throw keys.wrong("password-file", passwordFile.get(), "a file that the server can read: " + e);
+                throw keys.wrong(
+                        "password-file", passwordFile.get(), "a file that the server can read: " + IoReason.of(e));
             }
         }
         return Optional.of(new Storage.PostgreSql(url, user, password));

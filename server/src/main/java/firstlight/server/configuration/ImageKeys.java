@@ -1,6 +1,7 @@
 package firstlight.server.configuration;
 
 import firstlight.image.store.S3Settings;
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ final class ImageKeys {
         try {
             return Files.readString(Path.of(file.get())).strip();
         } catch (IOException e) {
-            throw s3.wrong("secret-key-file", file.get(), "a file that the server can read: " + e);
+            throw s3.wrong("secret-key-file", file.get(), "a file that the server can read: " + IoReason.of(e));
         }
     }
 

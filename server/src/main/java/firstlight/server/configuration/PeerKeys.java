@@ -1,5 +1,6 @@
 package firstlight.server.configuration;
 
+import firstlight.model.IoReason;
 import firstlight.server.sites.Hours;
 import firstlight.server.sites.PeerSettings;
 import firstlight.server.sites.Wanted;
@@ -60,7 +61,7 @@ final class PeerKeys {
         try {
             return Files.readString(Path.of(file)).strip();
         } catch (IOException e) {
-            throw keys.wrong("token-file", file, "a file with a token of that server: " + e);
+            throw keys.wrong("token-file", file, "a file with a token of that server: " + IoReason.of(e));
         }
     }
 

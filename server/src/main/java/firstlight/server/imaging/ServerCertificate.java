@@ -1,5 +1,6 @@
 package firstlight.server.imaging;
 
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -63,7 +64,7 @@ public record ServerCertificate(KeyStore store, String fingerprint) {
     }
 
     private static IOException unreadable(Path file, GeneralSecurityException e) {
-        return new IOException(file + " cannot be read: " + e.getMessage() + "; move it away and a new one is made", e);
+        return new IOException(file + " cannot be read: " + IoReason.of(e) + "; move it away and a new one is made", e);
     }
 
     public SSLContext sslContext() throws IOException {

@@ -118,7 +118,10 @@ public final class Sites implements OtherSites, AutoCloseable {
     Offer find(String image, String version, Optional<String> from) throws IOException {
         List<Peer> asked = from.isPresent() ? List.of(peer(from.get())) : peers;
         if (asked.isEmpty()) {
-            peer("");
+            throw new ImageFailure(
+                    "No other server can be asked for " + image,
+                    "the configuration names none",
+                    "Name one in images.peers; docs/sites.md");
         }
         List<Offer> offers = new ArrayList<>();
         List<String> silent = new ArrayList<>();

@@ -92,6 +92,15 @@ class CommandsTest {
     }
 
     @Test
+    void aFileThatCannotBeReadIsToldInWordsAndNotInJavas() {
+        Path absent = directory.resolve("absent.csv");
+        assertThat(run(new DeviceCommand(), "import", absent.toString())).isEqualTo(1);
+        assertThat(err).contains(absent + " cannot be read: there is no such file or folder");
+        assertThat(run(new DeviceCommand(), "import", directory.toString())).isEqualTo(1);
+        assertThat(err).contains(directory + " cannot be read: Is a directory").doesNotContain("java");
+    }
+
+    @Test
     void aScriptIsNotAskedWhetherToDelete() throws Exception {
         assertThat(run(new DeviceCommand(), "delete", "pc1")).isZero();
         assertThat(out.strip()).isEqualTo("pc1 is forgotten");

@@ -243,6 +243,10 @@ class TwoServersTest {
                 .contains("no server 'nowhere'", "main, other");
         assertThat(job("{'kind': 'pull', 'image': 'office'}").path("text").stringValue())
                 .contains("No other server has office@latest", "another certificate");
+        b.close();
+        b = serverB();
+        assertThat(job("{'kind': 'pull', 'image': 'office'}").path("text").stringValue())
+                .contains("No other server can be asked for office", "the configuration names none");
         assertThat(b.images.list()).isEmpty();
     }
 
