@@ -69,13 +69,16 @@ record Lab(Path folder) {
 
     static void mounted(String options, String what, OnNode work) throws IOException {
         Path point = Files.createTempDirectory("point");
-        Shell.run("mount %s %s %s".formatted(options, what, point));
         try {
-            work.use(point);
+            Shell.run("mount %s %s %s".formatted(options, what, point));
+            try {
+                work.use(point);
+            } finally {
+                Shell.run("umount " + point);
+            }
         } finally {
-            Shell.run("umount " + point);
+            Files.delete(point);
         }
-        Files.delete(point);
     }
 
     /** Whether this kernel can. */
