@@ -102,6 +102,52 @@ class ElasticGroupTest {
                 .hasMessageContaining("vg0 needs 121 extents, its physical volume has 120");
     }
 
+    private static String textOfTwo(String volumes) {
+        String second = "pv1 { id = \"cc-dd\" device = \"x\" status = [\"ALLOCATABLE\"] flags = []"
+                + " dev_size = 1 pe_start = 2048 pe_count = 100 }";
+        return text(50, volumes).replace("physical_volumes {", "physical_volumes {\n" + second);
+    }
+
+    /** Not in the text's order: they are told apart by their ids. */
+    private static ElasticGroup pair(String onFirst, String onSecond) {
+        return ElasticGroup.of(List.of(
+                new PhysicalVolume(new Empty(MIB + 50 * EXTENT), "aabb", ONE_COPY, ONE_COPY, Optional.of(onFirst)),
+                new PhysicalVolume(new Empty(MIB + 100 * EXTENT), "ccdd", ONE_COPY, ONE_COPY, Optional.of(onSecond))));
+    }
+
+    @Test
+    void eachOfTwoPhysicalVolumesKeepsWhatLiesOnItAndBothGetOneText() {
+        String text =
+                textOfTwo(volume("data", linear(0, 10, 5), linear(10, 20, 60).replace("pv0", "pv1")));
+        Map<String, Rearranged> to = pair(text, text)
+                .rearranged(
+                        Map.of("aabb", MIB + 60 * EXTENT, "ccdd", MIB + 30 * EXTENT),
+                        Map.of(),
+                        List.of(more("vg0/data", 10)));
+        assertThat(to.get("aabb").text())
+                .isEqualTo(to.get("ccdd").text())
+                .contains("seqno = 8", "pe_count = 60", "pe_count = 30");
+        assertThat(to.get("aabb").moves()).contains(new Move(MIB + 5 * EXTENT, MIB + 5 * EXTENT, 10 * EXTENT));
+        assertThat(to.get("ccdd").moves()).contains(new Move(MIB + 60 * EXTENT, MIB, 20 * EXTENT));
+        LogicalVolume data = to.get("ccdd").group().volumes().getFirst();
+        assertThat(data.areasOn("aabb")).containsExactly(new long[] {MIB + 5 * EXTENT, MIB + 15 * EXTENT}, new long[] {
+            MIB + 15 * EXTENT, MIB + 25 * EXTENT
+        });
+        assertThat(data.areasOn("ccdd")).containsExactly(new long[] {MIB, MIB + 20 * EXTENT});
+    }
+
+    @Test
+    void aGroupThatIsNotThereWithAllItsPhysicalVolumesAndOneTextIsRefused() {
+        String text = textOfTwo("");
+        assertThatThrownBy(() -> pair(text, text.replace("seqno = 7", "seqno = 6")))
+                .hasMessage("its group's metadata are not the same on all of its physical volumes");
+        assertThatThrownBy(() -> ElasticGroup.of(List.of(new PhysicalVolume(
+                        new Empty(MIB + 50 * EXTENT), "aabb", ONE_COPY, ONE_COPY, Optional.of(text)))))
+                .hasMessage("its group vg0 lies on 2 physical volumes, of which 1 takes part");
+        String other = text.replace("cc-dd", "ee-ff");
+        assertThatThrownBy(() -> pair(other, other)).hasMessage("its group vg0 does not own it, or is exported");
+    }
+
     @Test
     void theSecondMetadataAreaStaysAtTheEnd() {
         long size = MIB + 100 * EXTENT + MIB;

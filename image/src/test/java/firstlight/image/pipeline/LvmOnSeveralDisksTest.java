@@ -48,21 +48,21 @@ class LvmOnSeveralDisksTest {
         Shell.assertLoopDevices();
     }
 
-    /** Two disks with the group on them. */
-    private record Pair(LoopDevice first, LoopDevice second) implements AutoCloseable {
+    /** Both physical volumes of the group, and what they are on. */
+    private record Pair(List<LoopDevice> disks, Path one, Path two) implements AutoCloseable {
         static Pair attach(Path first, Path second) throws IOException {
             LoopDevice one = LoopDevice.attach(first, 512, Access.READ_WRITE);
             LoopDevice two = LoopDevice.attach(second, 512, Access.READ_WRITE);
-            one.partitionsChanged();
-            return new Pair(one, two);
+            return new Pair(List.of(one, two), Path.of(one.node() + "p2"), two.node());
         }
 
-        Path one() {
-            return Path.of(first.node() + "p2");
+        static Pair attach(Path disk) throws IOException {
+            LoopDevice loop = LoopDevice.attach(disk, 512, Access.READ_WRITE);
+            return new Pair(List.of(loop), Path.of(loop.node() + "p1"), Path.of(loop.node() + "p2"));
         }
 
-        Path two() {
-            return second.node();
+        Path first() {
+            return disks.getFirst().node();
         }
 
         String lvm(String command) throws IOException {
@@ -79,8 +79,9 @@ class LvmOnSeveralDisksTest {
 
         @Override
         public void close() throws IOException {
-            first.close();
-            second.close();
+            for (LoopDevice each : disks) {
+                each.close();
+            }
         }
     }
 
@@ -166,7 +167,7 @@ class LvmOnSeveralDisksTest {
             Shell.run("mkswap -q -U 11111111-2222-3333-4444-555555555555 '%s'".formatted(swap));
             copy(disks, "swap", swap, true);
             Shell.run("mkfs.vfat %1$sp1 >/dev/null; blockdev --flushbufs %1$s %2$s"
-                    .formatted(disks.first().node(), disks.two()));
+                    .formatted(disks.first(), disks.two()));
         }
         return trees;
     }
@@ -175,7 +176,7 @@ class LvmOnSeveralDisksTest {
         String before = Lab.sha256(first) + Lab.sha256(second);
         Manifest manifest;
         try (Pair disks = Pair.attach(first, second);
-                Disk a = BlockDevice.open(disks.first().node(), Access.READ);
+                Disk a = BlockDevice.open(disks.first(), Access.READ);
                 Disk b = BlockDevice.open(disks.two(), Access.READ)) {
             manifest = new Capture(store.sink(), Lab.THREADS, "test")
                     .capture(List.of(a, b), Progress.SILENT)
@@ -315,6 +316,59 @@ class LvmOnSeveralDisksTest {
             assertThatThrownBy(
                             () -> restore(manifest, store, "320M 320M", Wishes.of(Map.of(Wishes.GROW, "fltest/swap"))))
                     .hasMessageContaining("the volumes of the image that can are fltest/linear, fltest/striped");
+        }
+    }
+
+    @Test
+    void twoPhysicalVolumesOfOneDiskGrowAndShrinkToo() throws IOException {
+        Path source = new Lab(folder).disk("source", "300M");
+        LoopDevice table = LoopDevice.attach(source, 512, Access.READ_WRITE);
+        Shell.run("printf 'label: gpt\\nsize=100M, type=lvm\\nsize=150M, type=lvm\\n' | sfdisk -q " + table.node());
+        table.close();
+        Path file = new Lab(folder).disk("file", "160M");
+        Shell.run("mkfs.ext4 -q '%s'".formatted(file));
+        String[] tree = {""};
+        Lab.attached(
+                file,
+                512,
+                node -> Lab.mounted("", node.toString(), root -> {
+                    Tree.plant(root);
+                    tree[0] = Tree.describe(root);
+                }));
+        try (Pair parts = Pair.attach(source)) {
+            parts.lvm("pvcreate -q %s %s".formatted(parts.one(), parts.two()));
+            parts.lvm("vgcreate -q -s 4M fltest %s %s".formatted(parts.one(), parts.two()));
+            parts.lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 20 -n data fltest " + parts.one());
+            parts.lvm("lvextend -q --noudevsync -l +20 fltest/data " + parts.two());
+            copy(parts, "data", file, true);
+            Shell.run("blockdev --flushbufs " + parts.first());
+        }
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            for (String each : List.of("360M/data one:0-19\ndata two:0-34", "220M/data one:0-19\ndata two:0-19")) {
+                String[] sizeAndLayout = each.split("/", -1);
+                Path target = new Lab(folder).usedDisk("target", sizeAndLayout[0]);
+                try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                        Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+                    new Restore(store.source(), Lab.THREADS)
+                            .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add);
+                }
+                try (Pair parts = Pair.attach(target)) {
+                    assertThat(parts.layout()).isEqualTo(sizeAndLayout[1]);
+                    parts.lvm("vgck fltest");
+                    assertThat(text(1, parts.one())).isEqualTo(text(1, parts.two()));
+                    Files.delete(file);
+                    Shell.run("e2fsck -f -n '%s'".formatted(copy(parts, "data", file, false)));
+                    Lab.attached(
+                            file,
+                            512,
+                            node -> Lab.mounted(
+                                    "-o ro",
+                                    node.toString(),
+                                    root -> assertThat(Tree.describe(root)).isEqualTo(tree[0])));
+                }
+            }
+            assertThat(said).contains("fltest/data (ext4) grows from 160 MiB to 220 MiB");
         }
     }
 
