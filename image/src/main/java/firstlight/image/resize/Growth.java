@@ -45,8 +45,7 @@ record Growth(ChunkSource source, int sectorSize) {
                     case LvmLayout group -> lookAtVolumes(group, refused);
                     case LuksLayout luks -> {
                         try (Disk disk = image(region)) {
-                            Disk opened = new LuksDisk(disk, luks.key());
-                            look(luks.fileSystem(), opened, luks.anew(), luks.length(), refused);
+                            lookInside(luks.inside(), new LuksDisk(disk, luks.key()), refused);
                         }
                     }
                 }
@@ -57,6 +56,25 @@ record Growth(ChunkSource source, int sectorSize) {
             }
         }
         return refused;
+    }
+
+    private static void lookInside(LuksLayout.Inside inside, Disk opened, Map<OldFileSystem, String> refused)
+            throws IOException {
+        switch (inside) {
+            case LuksLayout.Inside.OneFileSystem(OldFileSystem old, long length, boolean anew) ->
+                look(old, opened, anew, length, refused);
+            case LuksLayout.Inside.Volumes(LvmLayout layout) -> {
+                for (LvmLayout.Change change : layout.changes()) {
+                    Disk volume = new MappedDisk(change.old(), opened);
+                    look(
+                            change.fileSystem(),
+                            volume,
+                            change.anew(),
+                            change.fresh().size(),
+                            refused);
+                }
+            }
+        }
     }
 
     private void lookAtVolumes(LvmLayout group, Map<OldFileSystem, String> refused) throws IOException {

@@ -139,8 +139,7 @@ public final class LayoutPlan {
         if (grow.partition() == Wishes.Grow.OF_VOLUME) { // of an image of several disks another one has it
             return able.stream()
                     .filter(partition -> region(partition)
-                            .flatMap(lengths::group)
-                            .map(group -> group.volumes().contains(grow.volume()))
+                            .map(region -> lengths.volumes(region).contains(grow.volume()))
                             .orElse(false))
                     .findFirst();
         }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** How short and how long a disk's regions can become. Pure, once it is there. */
 public final class Lengths {
@@ -91,7 +92,11 @@ public final class Lengths {
     /** The same where {@code grow} chooses among a group's volumes. */
     Lengths growing(Wishes.Grow grow) {
         return new Lengths(
-                each(groups, part -> part.with(group -> group.growing(grow.volume()))), encrypted, whole, bound, least);
+                each(groups, part -> part.with(group -> group.growing(grow.volume()))),
+                each(encrypted, region -> region.growing(grow.volume())),
+                whole,
+                bound,
+                least);
     }
 
     /** The same once it is known how long the physical volumes of groups on several will be, by their ids. */
@@ -112,7 +117,18 @@ public final class Lengths {
 
     /** The volumes that can grow, with their groups' names. */
     List<String> volumes() {
-        return groups.values().stream().flatMap(part -> part.volumes().stream()).toList();
+        return Stream.concat(
+                        groups.values().stream(), encrypted.values().stream().flatMap(each -> each.volumes().stream()))
+                .flatMap(part -> part.volumes().stream())
+                .toList();
+    }
+
+    /** Those that can grow with {@code region}. */
+    List<String> volumes(Region region) {
+        return group(region)
+                .or(() -> opened(region).flatMap(LuksRegion::volumes))
+                .map(LvmPart::volumes)
+                .orElse(List.of());
     }
 
     /** What cannot grow though its kind can, in words. */
@@ -172,8 +188,9 @@ public final class Lengths {
     Optional<Within> within(Region region, long length) {
         return group(region)
                 .<Within>flatMap(part -> part.layout(length, least))
-                .or(() ->
-                        opened(region).filter(_ -> length != region.length()).flatMap(opened -> opened.layout(length)));
+                .or(() -> opened(region)
+                        .filter(_ -> length != region.length())
+                        .flatMap(opened -> opened.layout(length, least)));
     }
 
     /** Each file system that can get another size, on {@code image}, which is the region. */

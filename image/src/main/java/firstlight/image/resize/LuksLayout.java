@@ -6,21 +6,34 @@ import firstlight.image.manifest.Content;
 import java.util.List;
 
 /**
- * The file system in an encrypted partition of another length.
+ * What is encrypted in a partition of another length.
  *
- * @param content the partition's; where the file system is made anew, its header alone
- * @param length octets that the file system will have
- * @param anew it is made anew, file by file
+ * @param content the partition's; where a file system is made anew, its header alone
  */
-public record LuksLayout(
-        LuksKey key, OldFileSystem fileSystem, Content.Blocks content, long length, boolean anew, List<String> words)
-        implements Within {
+public record LuksLayout(LuksKey key, Content.Blocks content, Inside inside, List<String> words) implements Within {
     public LuksLayout {
         words = List.copyOf(words);
     }
 
+    /** What gets another length. */
+    public sealed interface Inside {
+        /**
+         * The only one.
+         *
+         * @param length octets that it will have
+         * @param anew it is made anew, file by file
+         */
+        record OneFileSystem(OldFileSystem old, long length, boolean anew) implements Inside {}
+
+        /** A group of LVM, whose extents stay where they are. */
+        record Volumes(LvmLayout layout) implements Inside {}
+    }
+
     @Override
     public boolean shrinksFileSystems() {
-        return length < fileSystem.length();
+        return switch (inside) {
+            case Inside.OneFileSystem one -> one.length() < one.old().length();
+            case Inside.Volumes volumes -> volumes.layout().shrinksFileSystems();
+        };
     }
 }

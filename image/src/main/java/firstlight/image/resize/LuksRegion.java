@@ -4,28 +4,41 @@ import firstlight.image.Disk;
 import firstlight.image.anew.Anew;
 import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.ChunkSource;
+import firstlight.image.chunk.ChunkTable;
 import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Volume;
 import firstlight.image.luks.KeyRing;
 import firstlight.image.luks.LuksDisk;
 import firstlight.image.luks.LuksKey;
+import firstlight.image.lvm.ElasticGroup;
+import firstlight.image.lvm.PhysicalVolume;
 import firstlight.image.lvm.Rearranged.Move;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Region;
 import firstlight.image.view.ImageDisk;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /**
- * An encrypted region that was opened, with one file system in it. The encrypted sectors count from the region's start, so that those which stay
- * where they are stay as they are; what a tool writes is enciphered on its way. Pure, once it is read.
+ * An encrypted region that was opened. The encrypted sectors count from the region's start, so that those which stay where they are stay
+ * as they are; what a tool writes is enciphered on its way. Pure, once it is read.
+ *
+ * @param fileSystem of all that is in it
+ * @param volumes of a group of LVM that lies in it, and nowhere else
+ * @param bound what cannot grow after all
  */
 record LuksRegion(
-        Region region, Content.Blocks blocks, LuksKey key, OldFileSystem fileSystem, Set<OldFileSystem> bound) {
+        Region region,
+        Content.Blocks blocks,
+        LuksKey key,
+        OldFileSystem fileSystem,
+        Optional<LvmPart> volumes,
+        Set<OldFileSystem> bound) {
     LuksRegion {
         bound = Set.copyOf(bound);
     }
@@ -44,14 +57,41 @@ record LuksRegion(
             LuksKey key = keys.of(outside, outside.window())
                     .orElseThrow(() -> new IllegalArgumentException("no passphrase that was given opens it"));
             Extents used = blocks.used().without(Extents.of(0, key.offset())).shifted(-key.offset());
-            OldFileSystem inside = LvmGroup.look(region.name(), used.octets(), new LuksDisk(disk, key));
-            return new LuksRegion(region, blocks, key, inside, Set.of());
+            Disk opened = new LuksDisk(disk, key);
+            OldFileSystem inside = LvmGroup.look(region.name(), used.octets(), opened);
+            Optional<LvmPart> volumes = inside.kind().equals(FileSystem.LVM.word())
+                    ? Optional.of(
+                            volumes(region, new Content.Blocks(blocks.method(), used, nowhere(used, blocks)), opened))
+                    : Optional.empty();
+            return new LuksRegion(region, blocks, key, inside, volumes, Set.of());
         }
+    }
+
+    /** No chunk holds what is in it alone. */
+    private static ChunkTable nowhere(Extents used, Content.Blocks blocks) {
+        return new ChunkTable.Builder(used.cells(blocks.chunkSize()), blocks.chunkSize()).build();
+    }
+
+    private static LvmPart volumes(Region region, Content.Blocks blocks, Disk opened) throws IOException {
+        PhysicalVolume physical = PhysicalVolume.read(new Volume.OfDisk(opened, region.name(), 0, 0, opened.size()));
+        Region inside = new Region(region.partition(), 0, opened.size(), FileSystem.LVM.word(), blocks);
+        LvmGroup group = LvmGroup.read(
+                Map.of(physical.id(), new LvmGroup.Part(0, opened.sectorSize(), inside, blocks, false)),
+                ElasticGroup.of(List.of(physical)),
+                Map.of(physical.id(), opened));
+        return new LvmPart(group, physical.id(), Map.of());
     }
 
     /** The same with file systems that cannot grow after all. */
     LuksRegion without(Set<OldFileSystem> more) {
-        return new LuksRegion(region, blocks, key, fileSystem, more);
+        return new LuksRegion(
+                region, blocks, key, fileSystem, volumes.map(part -> part.with(group -> group.without(more))), more);
+    }
+
+    /** The same, of whose volumes that of {@code name} grows, if it can. */
+    LuksRegion growing(String name) {
+        return new LuksRegion(
+                region, blocks, key, fileSystem, volumes.map(part -> part.with(group -> group.growing(name))), bound);
     }
 
     private boolean isElastic() {
@@ -64,7 +104,8 @@ record LuksRegion(
     }
 
     boolean shrinks() {
-        return isElastic() && (mayBeAnew() || !Anew.isPossible(fileSystem));
+        return volumes.map(part -> part.least(OldFileSystem::length) < key.within(region.length()))
+                .orElse(isElastic() && (mayBeAnew() || !Anew.isPossible(fileSystem)));
     }
 
     /** How short the region can be made. */
@@ -72,13 +113,16 @@ record LuksRegion(
         if (!shrinks()) {
             return region.length();
         }
-        long sectors = Math.ceilDiv(least.applyAsLong(fileSystem), key.sector());
+        long octets = volumes.map(part -> part.least(least)).orElseGet(() -> least.applyAsLong(fileSystem));
+        long sectors = Math.ceilDiv(octets, key.sector());
         return Math.min(region.length(), key.offset() + sectors * key.sector());
     }
 
     /** @param image of the region */
     void eachElastic(Disk image, LvmGroup.Visitor visitor) throws IOException {
-        if (isElastic()) {
+        if (volumes.isPresent()) {
+            volumes.get().eachElastic(new LuksDisk(image, key), visitor);
+        } else if (isElastic()) {
             visitor.visit(fileSystem, new LuksDisk(image, key));
         }
     }
@@ -88,7 +132,13 @@ record LuksRegion(
      *
      * @param length at least what {@link #least} says
      */
-    Optional<Within> layout(long length) {
+    Optional<Within> layout(long length, ToLongFunction<OldFileSystem> least) {
+        if (volumes.isPresent()) {
+            return volumes.get()
+                    .layout(key.within(length), least)
+                    .map(layout -> new LuksLayout(
+                            key, blocks, new LuksLayout.Inside.Volumes(staying(layout)), layout.words()));
+        }
         long fresh = key.within(length);
         boolean grows = fresh > fileSystem.length();
         boolean anew = Anew.isNeeded(fileSystem, fresh, 1, 1); // on sectors of another size LUKS does not go
@@ -98,6 +148,16 @@ record LuksRegion(
         Content.Blocks content = anew ? MovedCells.of(blocks, List.of(new Move(0, 0, key.offset()))) : blocks;
         String words = "what is encrypted in it (" + fileSystem.kind() + ") " + (grows ? "grows" : "shrinks") + " with "
                 + region.name() + (anew ? ", made anew file by file" : "");
-        return Optional.of(new LuksLayout(key, fileSystem, content, fresh, anew, List.of(words)));
+        return Optional.of(new LuksLayout(
+                key, content, new LuksLayout.Inside.OneFileSystem(fileSystem, fresh, anew), List.of(words)));
+    }
+
+    /** What was not asked to move. */
+    private static LvmLayout staying(LvmLayout layout) {
+        if (layout.rearranged().moves().stream().anyMatch(move -> move.from() != move.to())) {
+            throw new IllegalStateException(
+                    "encrypted extents cannot move: " + layout.rearranged().moves());
+        }
+        return layout;
     }
 }

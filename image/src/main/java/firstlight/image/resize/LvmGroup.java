@@ -44,8 +44,9 @@ final class LvmGroup {
      * A physical volume.
      *
      * @param disk which of the image's disks it is on
+     * @param moves whether its cells may come to lie elsewhere: what is encrypted has its place in it
      */
-    record Part(int disk, int sectorSize, Region region, Content.Blocks blocks) {
+    record Part(int disk, int sectorSize, Region region, Content.Blocks blocks, boolean moves) {
         Disk image(ChunkSource source) {
             return ImageDisk.of(region.name(), region, sectorSize, source);
         }
@@ -175,7 +176,7 @@ final class LvmGroup {
 
     /** Cells move whole. */
     private boolean isMovable(String id) {
-        return group.isAligned(id, part(id).blocks().chunkSize());
+        return part(id).moves() && group.isAligned(id, part(id).blocks().chunkSize());
     }
 
     private long extents(LogicalVolume volume) {

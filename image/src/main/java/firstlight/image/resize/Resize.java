@@ -100,12 +100,30 @@ public record Resize(ChunkSource source) {
 
     /** All that tools and we read and write passes through the cipher. */
     private static void encrypted(LuksLayout luks, OnTarget on, Heard heard) throws IOException {
+        Disk pristine = new LuksDisk(on.pristine(), luks.key());
         Disk old = new LuksDisk(on.image(), luks.key());
         Disk fresh = new LuksDisk(on.below(), luks.key());
-        if (luks.anew()) {
-            makeAnew(luks.fileSystem(), old, new Anew.Target(fresh, on.piece().imageSectorSize(), 0, 0), heard);
-        } else {
-            byTool(luks.fileSystem(), new LuksDisk(on.pristine(), luks.key()), old, fresh, heard);
+        switch (luks.inside()) {
+            case LuksLayout.Inside.OneFileSystem one -> {
+                if (one.anew()) {
+                    makeAnew(one.old(), old, new Anew.Target(fresh, on.piece().imageSectorSize(), 0, 0), heard);
+                } else {
+                    byTool(one.old(), pristine, old, fresh, heard);
+                }
+            }
+            case LuksLayout.Inside.Volumes(LvmLayout layout) -> {
+                PhysicalVolume was = PhysicalVolume.read(volume(pristine));
+                for (LvmLayout.Change change : layout.changes()) {
+                    change(
+                            change,
+                            Map.of(was.id(), pristine),
+                            Map.of(was.id(), old),
+                            Map.of(was.id(), fresh),
+                            on.piece().imageSectorSize(),
+                            heard);
+                }
+                metadata(layout, was, fresh, on.piece().disk().name());
+            }
         }
     }
 
@@ -124,28 +142,40 @@ public record Resize(ChunkSource source) {
         }
         for (OnTarget each : group) {
             for (LvmLayout.Change change : each.layout().changes()) {
-                MappedDisk old = new MappedDisk(change.old(), image);
-                MappedDisk fresh = new MappedDisk(change.fresh(), below);
-                if (change.anew()) {
-                    int sectorSize = each.piece().imageSectorSize();
-                    makeAnew(change.fileSystem(), old, new Anew.Target(fresh, sectorSize, 0, 0), heard);
-                } else {
-                    byTool(change.fileSystem(), new MappedDisk(change.old(), pristine), old, fresh, heard);
-                }
+                change(change, pristine, image, below, each.piece().imageSectorSize(), heard);
             }
         }
         for (Map.Entry<OnTarget, PhysicalVolume> each : before.entrySet()) {
-            metadata(each.getKey(), each.getValue());
+            OnTarget on = each.getKey();
+            metadata(on.layout(), each.getValue(), on.below(), on.piece().disk().name());
         }
     }
 
-    private static void metadata(OnTarget on, PhysicalVolume was) throws IOException {
-        new MetadataWriter(was, on.below()).write(on.layout().rearranged());
-        PhysicalVolume now = PhysicalVolume.read(volume(new Medium(on.below())));
-        if (!now.metadata().equals(Optional.of(on.layout().rearranged().text()))) {
+    /** The maps are of the group's physical volumes, by their ids. */
+    private static void change(
+            LvmLayout.Change change,
+            Map<String, Disk> pristine,
+            Map<String, Disk> image,
+            Map<String, Disk> below,
+            int sectorSize,
+            Heard heard)
+            throws IOException {
+        MappedDisk old = new MappedDisk(change.old(), image);
+        MappedDisk fresh = new MappedDisk(change.fresh(), below);
+        if (change.anew()) {
+            makeAnew(change.fileSystem(), old, new Anew.Target(fresh, sectorSize, 0, 0), heard);
+        } else {
+            byTool(change.fileSystem(), new MappedDisk(change.old(), pristine), old, fresh, heard);
+        }
+    }
+
+    private static void metadata(LvmLayout layout, PhysicalVolume was, Disk below, String name) throws IOException {
+        new MetadataWriter(was, below).write(layout.rearranged());
+        PhysicalVolume now = PhysicalVolume.read(volume(new Medium(below)));
+        if (!now.metadata().equals(Optional.of(layout.rearranged().text()))) {
             throw new ImageFailure(
                     "The disk does not hold what was written to it",
-                    on.piece().disk().name() + " reads back other metadata of LVM",
+                    name + " reads back other metadata of LVM",
                     "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
         }
     }

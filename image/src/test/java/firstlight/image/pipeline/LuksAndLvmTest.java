@@ -1,8 +1,10 @@
 package firstlight.image.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
 import firstlight.image.capture.CaptureOptions;
@@ -10,6 +12,8 @@ import firstlight.image.capture.IfLocked;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.LoopDevice;
+import firstlight.image.luks.KeyRing;
+import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Wishes;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A group within an encrypted volume (Debian, Ubuntu), and an encrypted volume within a group. Deciphered by cryptsetup afterwards. */
 class LuksAndLvmTest {
     private static final String KEY = "secret";
+    private static final Passphrases KEYS = uuid -> List.of(KEY.getBytes(StandardCharsets.UTF_8));
     private static final String LVM =
             "%s --driverloaded n --config 'backup{backup=0 archive=0}' --devices %2$s %3$s 2>/dev/null";
 
@@ -76,8 +81,11 @@ class LuksAndLvmTest {
     }
 
     private Path restored(Path source, String size, int most) throws IOException {
-        CaptureOptions options =
-                new CaptureOptions(IfLocked.RAW, List.of(), uuid -> List.of(KEY.getBytes(StandardCharsets.UTF_8)));
+        return restored(source, size, most, KeyRing.empty());
+    }
+
+    private Path restored(Path source, String size, int most, KeyRing keys) throws IOException {
+        CaptureOptions options = new CaptureOptions(IfLocked.RAW, List.of(), KEYS);
         Path target = new Lab(folder).usedDisk("target" + size, size);
         try (ImageStore store = DiskStore.open(folder.resolve("store" + size));
                 LoopDevice from = LoopDevice.attach(source, 512, Access.READ_WRITE);
@@ -93,6 +101,7 @@ class LuksAndLvmTest {
             assertThat(blocks.method()).isEqualTo(Content.Method.USED_BLOCKS);
             assertThat(blocks.used().octets()).isLessThan((long) most << 20);
             new Restore(store.source(), Lab.THREADS)
+                    .opening(keys)
                     .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, words -> {});
         }
         return target;
@@ -123,6 +132,39 @@ class LuksAndLvmTest {
             Shell.run("dd if='%s' of='%s' bs=1M skip=1 count=80 status=none".formatted(target, volume));
             assertIsThere(volume);
         }
+    }
+
+    /** The volume grows, by whole extents of 4 MiB; on the smaller disk free extents go, and none that is in use can move. */
+    @Test
+    void aGroupWithinAnEncryptedVolumeGetsAnotherLengthWhereItsKeyIsKnown() throws IOException {
+        Path volume = filled(80);
+        Path source = new Lab(folder).disk("source", "120M");
+        group(source, 20);
+        Shell.run("dd if='%s' of='%s' bs=1M seek=1 conv=notrunc status=none".formatted(volume, source));
+        encrypt(source);
+        String before = Lab.sha256(source);
+        for (int extents : new int[] {28, 20}) {
+            String size = extents > 20 ? "184M" : "100M";
+            Path target = restored(source, size, 70, new KeyRing(KEYS));
+            assertThat(Lab.sha256(source)).isEqualTo(before);
+            decrypt(target);
+            Lab.attached(target, 512, node -> {
+                Shell.run(LVM.formatted("vgck", node, "flluks"));
+                Shell.run("pvck --driverloaded n --devices %1$s %1$s".formatted(node));
+                assertThat(Shell.run(LVM.formatted("lvs", node, "--noheadings --units 4m --nosuffix -o lv_size"))
+                                .strip())
+                        .isEqualTo(extents + ".00");
+            });
+            Shell.run("dd if='%s' of='%s' bs=1M skip=1 count=%d status=none; truncate -s %3$dM '%2$s'"
+                    .formatted(target, volume, extents * 4));
+            assertThat(Shell.run("dumpe2fs -h '%s' 2>/dev/null | sed -n 's/^Block count: *//p'".formatted(volume)))
+                    .isEqualTo(String.valueOf(extents * 1024));
+            assertIsThere(volume);
+        }
+        assertThatThrownBy(() -> restored(source, "90M", 70, new KeyRing(KEYS)))
+                .isInstanceOfSatisfying(
+                        ImageFailure.class,
+                        failure -> assertThat(failure.cause()).contains("too few"));
     }
 
     @Test
