@@ -36,6 +36,8 @@ final class Planner implements AutoCloseable {
     /** Files that a note names. */
     private static final int MOST_NAMES = 10;
 
+    private static final String IN_AN_ARRAY = "it is a part of an array (Linux raid), with its superblock at its end";
+
     private final CaptureOptions options;
     private final List<ViewFile> views = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -166,6 +168,9 @@ final class Planner implements AutoCloseable {
             return new Look(volume, fileSystem, Optional.empty(), kept, Optional.empty());
         }
         Optional<Path> path = volume.path();
+        if (fileSystem == FileSystem.LUKS && RaidAtEnd.find(volume).isPresent()) {
+            return new Look(volume, fileSystem, swap, Optional.of(IN_AN_ARRAY), Optional.empty());
+        }
         if (fileSystem == FileSystem.LUKS && path.isPresent()) {
             List<byte[]> passphrases = options.passphrases().of(LuksVolume.uuid(window));
             Optional<Opened> opened = LuksVolume.open(volume, path.get(), window, passphrases);
@@ -196,9 +201,7 @@ final class Planner implements AutoCloseable {
         if (!swap.isClean(window)) {
             return Optional.of("a Linux system is hibernated in it");
         }
-        return RaidAtEnd.find(volume).isPresent()
-                ? Optional.of("it is a part of an array (Linux raid), with its superblock at its end")
-                : Optional.empty();
+        return RaidAtEnd.find(volume).isPresent() ? Optional.of(IN_AN_ARRAY) : Optional.empty();
     }
 
     /** Without views, on a kernel without FUSE, tools have nothing to look at, and the volume is taken whole. */

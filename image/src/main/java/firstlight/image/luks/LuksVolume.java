@@ -15,10 +15,16 @@ import java.util.regex.Pattern;
 
 /**
  * Opens a LUKS volume without the kernel's help: cryptsetup checks the passphrase and hands out the volume's key, sectors
- * are deciphered by us. Nothing is set up, nothing can be written.
+ * are deciphered by us. Nothing is set up, and the header is never written.
  */
 public final class LuksVolume {
     private static final String CIPHER = "aes-xts-plain64";
+    /**
+     * Argon2id takes up to 1 GB, which a small PC's kernel grants and has not: then it is to end this program, which goes on
+     * as with a wrong passphrase, and not the engine.
+     */
+    private static final String FIRST_TO_GO = "echo 1000 2>/dev/null > /proc/self/oom_score_adj; exec \"$0\" \"$@\"";
+
     private static final int UUID = 168;
     private static final int UUID_LENGTH = 40;
     private static final Pattern SEGMENTS = Pattern.compile("\"segments\":\\{\"0\":\\{([^{}]*)}}");
@@ -39,7 +45,7 @@ public final class LuksVolume {
         return key(path, window, passphrases).map(key -> new Opened(key.source(volume), key.offset()));
     }
 
-    /** As {@link #open}, for whoever writes too. */
+    /** The key that {@link #open} reads with, for whoever writes too. */
     static Optional<LuksKey> key(Path path, byte[] window, List<byte[]> passphrases) throws IOException {
         Optional<Layout> layout = window[7] == 1 ? Layout.ofVersion1(window) : Layout.ofVersion2(path);
         if (layout.isEmpty()) {
@@ -61,6 +67,9 @@ public final class LuksVolume {
         try {
             Tool dump = Tool.run(
                     List.of(
+                            "sh",
+                            "-c",
+                            FIRST_TO_GO,
                             "cryptsetup",
                             "luksDump",
                             "--batch-mode",

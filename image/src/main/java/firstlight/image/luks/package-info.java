@@ -1,4 +1,4 @@
-/** Encrypted volumes read through their key; the image keeps what is on the disk, encrypted. */
+/** Encrypted volumes read and written through their key; image and disk hold them encrypted. */
 @NullMarked
 package firstlight.image.luks;
 

@@ -8,6 +8,7 @@ import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,9 @@ public final class Lengths {
     private final Map<Long, LvmPart> groups;
     private final Map<Long, LuksRegion> encrypted;
     private final Map<Long, String> whole;
+    /** Encrypted regions that do not grow even without what is in them, by their starts. */
+    private final Set<Long> tied;
+
     private final Map<OldFileSystem, String> bound;
     private final ToLongFunction<OldFileSystem> least;
 
@@ -29,18 +33,20 @@ public final class Lengths {
             Map<Long, LvmPart> groups,
             Map<Long, LuksRegion> encrypted,
             Map<Long, String> whole,
+            Set<Long> tied,
             Map<OldFileSystem, String> bound,
             ToLongFunction<OldFileSystem> least) {
         this.groups = groups;
         this.encrypted = encrypted;
         this.whole = whole;
+        this.tied = tied;
         this.bound = bound;
         this.least = least;
     }
 
     /** As far as the maps of used blocks tell; LVM and what is encrypted stay whole. */
     public static Lengths byMap() {
-        return new Lengths(Map.of(), Map.of(), Map.of(), Map.of(), Elasticity::leastByMap);
+        return new Lengths(Map.of(), Map.of(), Map.of(), Set.of(), Map.of(), Elasticity::leastByMap);
     }
 
     /**
@@ -55,6 +61,7 @@ public final class Lengths {
         for (int i = 0; i < images.size(); i++) {
             Map<Long, LuksRegion> encrypted = new TreeMap<>();
             Map<Long, String> whole = new TreeMap<>(groups.reasons(i));
+            Set<Long> tied = new HashSet<>();
             for (Region region : images.get(i).regions()) {
                 if (LuksRegion.isEncrypted(region)) {
                     try {
@@ -62,17 +69,20 @@ public final class Lengths {
                         encrypted.put(region.start(), LuksRegion.read(region, sectorSize, source, keys));
                     } catch (IllegalArgumentException | ArithmeticException other) {
                         whole.put(region.start(), String.valueOf(other.getMessage()));
+                        if (other instanceof LuksRegion.Tied) {
+                            tied.add(region.start());
+                        }
                     }
                 }
             }
-            lengths.add(new Lengths(groups.parts(i), encrypted, whole, Map.of(), Elasticity::leastByMap));
+            lengths.add(new Lengths(groups.parts(i), encrypted, whole, tied, Map.of(), Elasticity::leastByMap));
         }
         return lengths;
     }
 
     /** The same with another word on how short a file system can become. */
     Lengths with(ToLongFunction<OldFileSystem> other) {
-        return new Lengths(groups, encrypted, whole, bound, other);
+        return new Lengths(groups, encrypted, whole, tied, bound, other);
     }
 
     /**
@@ -85,6 +95,7 @@ public final class Lengths {
                 each(groups, part -> part.with(group -> group.without(anywhere))),
                 each(encrypted, region -> region.without(refused.keySet())),
                 whole,
+                tied,
                 refused,
                 least);
     }
@@ -95,6 +106,7 @@ public final class Lengths {
                 each(groups, part -> part.with(group -> group.growing(grow.volume()))),
                 each(encrypted, region -> region.growing(grow.volume())),
                 whole,
+                tied,
                 bound,
                 least);
     }
@@ -105,6 +117,7 @@ public final class Lengths {
                 each(groups, part -> part.group().isOnSeveral() ? part.settled(lengths) : part),
                 encrypted,
                 whole,
+                tied,
                 bound,
                 least);
     }
@@ -159,12 +172,13 @@ public final class Lengths {
 
     /** Why LVM is moved as it is, or what is encrypted stays as long as it is. */
     Optional<String> whyWhole(Region region) {
-        return Optional.ofNullable(whole.get(region.start()));
+        return Optional.ofNullable(whole.get(region.start()))
+                .or(() -> opened(region).flatMap(LuksRegion::whyWhole));
     }
 
     /** What is encrypted grows without a key as well: the header names no length. */
     boolean grows(Region region) {
-        return LuksRegion.isEncrypted(region)
+        return (LuksRegion.isEncrypted(region) && !tied.contains(region.start()))
                 || group(region)
                         .map(LvmPart::grows)
                         .orElse(Elasticity.of(region) != Elasticity.FIXED

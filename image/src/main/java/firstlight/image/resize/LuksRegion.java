@@ -7,6 +7,7 @@ import firstlight.image.chunk.ChunkSource;
 import firstlight.image.chunk.ChunkTable;
 import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.RaidAtEnd;
 import firstlight.image.extents.Volume;
 import firstlight.image.luks.KeyRing;
 import firstlight.image.luks.LuksDisk;
@@ -43,6 +44,15 @@ record LuksRegion(
         bound = Set.copyOf(bound);
     }
 
+    /** It has its length from what lies behind it. */
+    static final class Tied extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        private Tied() {
+            super("it is a part of an array (Linux raid), with its superblock at its end");
+        }
+    }
+
     static boolean isEncrypted(Region region) {
         return region.fileSystem().equals(FileSystem.LUKS.word());
     }
@@ -54,6 +64,9 @@ record LuksRegion(
         }
         try (ImageDisk disk = ImageDisk.of(region.name(), region, sectorSize, source)) {
             Volume outside = new Volume.OfDisk(disk, disk.name(), 0, 0, disk.size());
+            if (RaidAtEnd.find(outside).isPresent()) {
+                throw new Tied();
+            }
             LuksKey key = keys.of(outside, outside.window())
                     .orElseThrow(() -> new IllegalArgumentException("no passphrase that was given opens it"));
             Extents used = blocks.used().without(Extents.of(0, key.offset())).shifted(-key.offset());
@@ -116,6 +129,13 @@ record LuksRegion(
         long octets = volumes.map(part -> part.least(least)).orElseGet(() -> least.applyAsLong(fileSystem));
         long sectors = Math.ceilDiv(octets, key.sector());
         return Math.min(region.length(), key.offset() + sectors * key.sector());
+    }
+
+    /** Why what is in it stays as long as it is whatever becomes of the partition. */
+    Optional<String> whyWhole() {
+        return volumes.isPresent() || isElastic()
+                ? Optional.empty()
+                : Optional.of("nothing is in it of which it is known how it gets another length");
     }
 
     /** @param image of the region */

@@ -89,7 +89,11 @@ final class LvmGroups {
         try (Disk image = part.image(source)) {
             PhysicalVolume volume = PhysicalVolume.read(new Volume.OfDisk(image, image.name(), 0, 0, image.size()));
             String text = volume.metadata().orElseThrow(() -> new IllegalArgumentException("it carries no metadata"));
-            return new Found(part, volume, VolumeGroup.parse(text));
+            VolumeGroup group = VolumeGroup.parse(text);
+            if (!group.places().containsKey(volume.id())) {
+                throw new IllegalArgumentException("its group " + group.name() + " does not own it");
+            }
+            return new Found(part, volume, group);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /**
- * A region that is a physical volume of a group of LVM.
+ * A physical volume of a group of LVM: a region, or what lies in an encrypted one.
  *
  * @param id of the physical volume
  * @param lengths that those of its group will have, by their ids; none while that is not known

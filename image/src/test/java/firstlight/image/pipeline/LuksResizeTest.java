@@ -22,8 +22,12 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,6 +145,31 @@ class LuksResizeTest {
             assertThat(String.join("\n", said))
                     .contains("partition 2 (luks) shrinks", "what is encrypted in it (" + kind + ") shrinks");
             isRight(deciphered(smaller, size - 6), check, sector, size - 100, size - 22);
+        }
+    }
+
+    /** Half of a mirror whose superblock lies behind what it holds (md 1.0): mdadm looks for it there. */
+    @Test
+    void whatIsAPartOfAnArrayIsTakenWholeAndStaysAsLongAsItIs() throws IOException {
+        Path source = source("mkfs.ext4 -q -b 4096", 200, 512);
+        long start = 65L << 20;
+        long length = 232L << 20;
+        long sector = (length / 512 - 16) & ~7L;
+        ByteBuffer superblock = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+        superblock.putInt(0, 0xA92B_4EFC).putInt(4, 1).putInt(72, 1).putLong(144, sector);
+        try (FileChannel disk = FileChannel.open(source, StandardOpenOption.WRITE)) {
+            disk.write(superblock, start + sector * 512);
+        }
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.captured(source, new CaptureOptions(IfLocked.RAW, List.of(), KEY), store);
+            assertThat(manifest.notes())
+                    .singleElement()
+                    .asString()
+                    .contains("is taken whole: it is a part of an array");
+            restored(manifest, store, "450M", KEY);
+            assertThat(said)
+                    .noneMatch(words -> words.startsWith("partition 2"))
+                    .anyMatch(words -> words.contains("stays as long as it is: it is a part of an array"));
         }
     }
 

@@ -61,7 +61,7 @@ final class Orders {
                         Task.Restore exact = restore.withVersions(found.base().number(), found.names());
                         works.keep(work.pinned(exact));
                         yield restore(heading.withImageSafe(safe.of(device)), device, exact, addOnsOnly)
-                                .opening(passphrases(found));
+                                .opening(addOnsOnly ? List.of() : passphrases(found, boot, now));
                     }
                 };
             case Task.Script(String name, String text) -> new WorkOrder.Script(heading, name, text);
@@ -118,12 +118,25 @@ final class Orders {
                         restore.version(),
                         restore.disks(),
                         device.name())
-                .opening(found instanceof StoredImages.Found.All all ? passphrases(all) : List.of());
+                .opening(found instanceof StoredImages.Found.All all ? passphrases(all, boot, now) : List.of());
     }
 
-    /** For an image in which they open something, and for no other. */
-    private List<String> passphrases(StoredImages.Found.All found) throws IOException {
-        return found.base().encrypted() ? vault.passphrases() : List.of();
+    /** For an image with an encrypted partition, and for no other. Without them it is restored as well, as long as it fits. */
+    private List<String> passphrases(StoredImages.Found.All found, Boot boot, Instant now) {
+        if (!found.base().encrypted()) {
+            return List.of();
+        }
+        try {
+            return vault.passphrases();
+        } catch (IOException unreadable) {
+            log.append(
+                    boot,
+                    now,
+                    "image",
+                    "what is encrypted in " + found.base().name() + " stays as it is: the vault cannot be read ("
+                            + unreadable.getMessage() + ")");
+            return List.of();
+        }
     }
 
     /** The image is not here: the engine waits while it comes from another server, or the work ends. */

@@ -68,6 +68,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -252,6 +253,19 @@ class EnginePortTest {
                 .isInstanceOfSatisfying(
                         WorkOrder.Restore.class,
                         restore -> assertThat(restore.passphrases()).containsExactly("secret"));
+    }
+
+    @Test
+    void aVaultThatCannotBeReadHoldsUpNoRestore() throws Exception {
+        new Vault(directory).put("room12", "secret");
+        Files.delete(directory.resolve("vault/key"));
+        images.publish(new ImageName("laptop"), manifest(published(), "luks"));
+        database.works().assign(one, Task.Restore.of("laptop", 0, List.of()), false, now);
+        assertThat(hello(boot(ONE), ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Restore.class,
+                        restore -> assertThat(restore.passphrases()).isEmpty());
+        assertThat(events("image")).singleElement().asString().contains("laptop@1 stays as it is: the vault cannot");
     }
 
     @Test
