@@ -97,7 +97,7 @@ public final class BootTimes {
 
     private static Seen await(Stage stage, VirtualPc pc, Sight sight, String what) {
         return stage.evidence()
-                .await(0, seen -> sight.is(pc.spec(), seen), PATIENCE, pc::isOn)
+                .await(0, seen -> sight.is(pc.spec(), seen), PATIENCE, pc::goesOn)
                 .orElseThrow(() -> new LabFailure("waited " + PATIENCE.toMinutes() + " minutes in vain for " + what
                         + "; last seen:\n" + stage.lastSeen(pc.spec(), 0, pc.poweredOn())));
     }

@@ -69,10 +69,13 @@ final class LabTest {
             String verdict = result.passed() ? "passed" : "FAILED";
             terminal.println(String.format(
                     Locale.ROOT,
-                    "%-26s %s %6.0f s",
+                    "%-26s %s %6.0f s%s",
                     result.scenario(),
                     verdict,
-                    result.took().toMillis() / 1000.0));
+                    result.took().toMillis() / 1000.0,
+                    result.emulationFailed()
+                            .map(pc -> "  (played twice: the emulation failed " + pc + ")")
+                            .orElse("")));
             result.failure().lines().forEach(line -> terminal.println("    " + line));
         }
         long failed = results.stream().filter(result -> !result.passed()).count();

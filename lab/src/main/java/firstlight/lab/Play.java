@@ -52,9 +52,10 @@ final class Play {
     private void expect(Expect expect) {
         VirtualPc pc = pc();
         Optional<Seen> seen = stage.evidence()
-                .await(mark, it -> expect.sight().is(pc.spec(), it), Duration.ofSeconds(expect.seconds()), pc::isOn);
+                .await(mark, it -> expect.sight().is(pc.spec(), it), Duration.ofSeconds(expect.seconds()), pc::goesOn);
         if (seen.isEmpty()) {
-            String gone = pc.isOn() ? "" : "the PC is off (" + pc.lastWords() + "); ";
+            String gone = pc.lostItsTimer() ? "the emulation lost the timer of its processor; " : "";
+            gone += pc.isOn() ? "" : "the PC is off (" + pc.lastWords() + "); ";
             throw failed(expect.phase(), expect.what() + ", within " + expect.seconds() + " s", gone);
         }
         Duration at = Duration.between(clockStart, seen.get().at());
@@ -80,7 +81,7 @@ final class Play {
         VirtualPc pc = pc();
         int before = stage.evidence().mark();
         Optional<Seen> discover = stage.evidence()
-                .await(before, it -> Sight.discover().is(pc.spec(), it), Duration.ofSeconds(seconds), pc::isOn);
+                .await(before, it -> Sight.discover().is(pc.spec(), it), Duration.ofSeconds(seconds), pc::goesOn);
         if (discover.isEmpty()) {
             throw failed(
                     Phase.EIGHT, "the PC reboots by itself and asks the network again, within " + seconds + " s", "");

@@ -178,6 +178,14 @@ final class Stage implements AutoCloseable {
         return pc;
     }
 
+    /** The name of a PC that the emulation failed. */
+    Optional<String> pcWithoutTimer() {
+        return pcs.values().stream()
+                .filter(VirtualPc::lostItsTimer)
+                .map(pc -> pc.spec().name())
+                .findFirst();
+    }
+
     Optional<VirtualPc> lastPc() {
         return pcs.values().stream().reduce((first, second) -> second);
     }

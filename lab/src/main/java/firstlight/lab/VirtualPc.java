@@ -24,6 +24,7 @@ final class VirtualPc implements AutoCloseable {
     private final Process process;
     private final Instant poweredOn;
     private final FileTail console;
+    private final LostTimer timer = new LostTimer();
     private Optional<Qmp> qmp = Optional.empty();
     private Optional<SocketChannel> keyboard = Optional.empty();
 
@@ -52,8 +53,10 @@ final class VirtualPc implements AutoCloseable {
         ConsoleText text = new ConsoleText();
         console = new FileTail(
                 folder.resolve("console.log"),
-                octets -> text.feed(octets)
-                        .forEach(line -> evidence.add(new Seen.Line(Instant.now(), spec.name(), line))));
+                octets -> text.feed(octets).forEach(line -> {
+                    timer.line(line);
+                    evidence.add(new Seen.Line(Instant.now(), spec.name(), line));
+                }));
     }
 
     PcSpec spec() {
@@ -70,6 +73,16 @@ final class VirtualPc implements AutoCloseable {
 
     boolean isOn() {
         return process.isAlive();
+    }
+
+    /** Whether waiting for it makes sense. */
+    boolean goesOn() {
+        return isOn() && !timer.hopeless();
+    }
+
+    /** The emulation failed it ({@link LostTimer}), so that what it did not do says nothing of Firstlight. */
+    boolean lostItsTimer() {
+        return timer.hopeless();
     }
 
     /** Why QEMU is gone: its own last words, such as the signal that ended it. */
