@@ -46,6 +46,9 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     /** Threads that wait to be given something. */
     private int asking;
 
+    /** Until something is taken. */
+    private boolean headStart;
+
     private boolean closed;
     private boolean exhausted;
     private @Nullable Throwable failure;
@@ -79,6 +82,21 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
             Thread.ofPlatform().name("fetch-" + i).start(ahead::loop);
         }
         return ahead;
+    }
+
+    /**
+     * Lets it fetch what there is room for, whoever will set the pace, until something is taken: while a disk is erased, which takes a
+     * large one seconds, the network has nothing else to do.
+     */
+    FetchAhead withHeadStart() {
+        lock.lock();
+        try {
+            headStart = true;
+            left.signalAll();
+            return this;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void loop() {
@@ -119,7 +137,7 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
     private Optional<CellBatch> nextBatch() {
         lock.lock();
         try {
-            while (!isOver() && (held + CellBatch.OCTETS > room || (asking == 0 && !stages.waitForTheNetwork()))) {
+            while (!isOver() && (held + CellBatch.OCTETS > room || !isWanted())) {
                 left.awaitUninterruptibly();
             }
             Optional<CellBatch> batch = isOver() ? Optional.empty() : fromCursor();
@@ -128,6 +146,10 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isWanted() {
+        return headStart || asking > 0 || stages.waitForTheNetwork();
     }
 
     private Optional<CellBatch> fromCursor() {
@@ -150,8 +172,20 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
         }
         Waiting begun = Waiting.now();
         List<byte[]> frames = source.get(ids);
-        stages.network.waitedSince(begun);
+        if (isWaitedFor()) {
+            stages.network.waitedSince(begun);
+        }
         return new Step.Write(batch, frames);
+    }
+
+    /** What a head start brings holds nobody up. */
+    private boolean isWaitedFor() {
+        lock.lock();
+        try {
+            return !headStart;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private List<ChunkId> wanted(CellBatch batch) {
@@ -202,6 +236,7 @@ final class FetchAhead implements Workers.Supply<Step>, AutoCloseable {
                 CellBatch own;
                 lock.lock();
                 try {
+                    headStart = false;
                     Step.Write first = queue.poll();
                     if (first != null) {
                         held -= octets(first);

@@ -91,29 +91,40 @@ public final class Restore {
         List<Target> last = targets(fits, true);
         RestoreStages stages = new RestoreStages();
         boolean compare = new Comparison().pays(targets);
+        CellCursor cursor = new CellCursor(targets.stream().map(Target::range).toList());
+        Optional<FetchAhead> ahead = compare || stream.isPresent()
+                ? Optional.empty()
+                : Optional.of(FetchAhead.begin(source, targets, cursor, Workers.affordable(threads), stages)
+                        .withHeadStart());
         try {
             for (Fit fit : fits) {
                 Erasure.erase(fit, compare);
             }
-            return fill(manifest, fits, targets, last, compare, new Terms(start, progress, say, stages));
+            Meter meter = new Meter(progress, Progress.Phase.RESTORING, cursor.usedBytes());
+            if (stream.isPresent()) {
+                write(stream.get(), ChunkOrder.of(manifest), targets, compare, meter, stages);
+            } else if (ahead.isPresent()) {
+                write(targets, ahead.get(), meter, stages);
+            } else {
+                Workers.run(threads, "restore", cursor, () -> new WriteWorker(source, targets, true, meter, stages));
+            }
+            meter.end();
+            return finish(manifest, fits, targets, last, compare, new Terms(start, progress, say, stages));
         } catch (DiskFailure failure) {
             Erasure.tellThatItFailed(fits, failure);
             throw failure;
+        } finally {
+            ahead.ifPresent(FetchAhead::close);
         }
     }
 
     private record Terms(long start, Progress progress, Consumer<String> say, RestoreStages stages) {}
 
-    private RestoreSummary fill(
+    private RestoreSummary finish(
             Manifest manifest, List<Fit> fits, List<Target> targets, List<Target> last, boolean compare, Terms terms)
             throws IOException {
         Progress progress = terms.progress();
         RestoreStages stages = terms.stages();
-        if (stream.isPresent()) {
-            write(stream.get(), ChunkOrder.of(manifest), targets, compare, progress, stages);
-        } else {
-            write(targets, compare, progress, stages);
-        }
         for (Fit fit : fits) {
             if (compare) {
                 Unused.discard(fit, Erasure.ours(fit), targets);
@@ -129,7 +140,7 @@ public final class Restore {
         }
         Copied anew = new Copied(progress, stages);
         List<Pending> pending = resize(fits, terms.say(), stages, anew);
-        write(last, false, Progress.SILENT, stages);
+        write(last, stages);
         List<String> notes = new ArrayList<>(anew.notes());
         for (Fit fit : fits) {
             notes.addAll(fit.layout().notes());
@@ -207,33 +218,30 @@ public final class Restore {
                 && targets.stream().noneMatch(target -> target.range().disk().seeks());
     }
 
-    private void write(List<Target> targets, boolean compare, Progress progress, RestoreStages stages)
-            throws IOException {
-        CellCursor cursor = new CellCursor(targets.stream().map(Target::range).toList());
-        Meter meter = new Meter(progress, Progress.Phase.RESTORING, cursor.usedBytes());
-        if (compare) {
-            Workers.run(threads, "restore", cursor, () -> new WriteWorker(source, targets, true, meter, stages));
-        } else {
-            writeWhatComes(targets, cursor, meter, stages);
+    /** What makes the disk look whole: little, of which nobody is told. */
+    private void write(List<Target> last, RestoreStages stages) throws IOException {
+        CellCursor cursor = new CellCursor(last.stream().map(Target::range).toList());
+        Meter unheard = new Meter(Progress.SILENT, Progress.Phase.RESTORING, cursor.usedBytes());
+        try (FetchAhead ahead = FetchAhead.begin(source, last, cursor, Workers.affordable(threads), stages)) {
+            write(last, ahead, unheard, stages);
         }
-        meter.end();
     }
 
-    private void writeWhatComes(List<Target> targets, CellCursor cursor, Meter meter, RestoreStages stages)
-            throws IOException {
+    private void write(List<Target> targets, FetchAhead ahead, Meter meter, RestoreStages stages) throws IOException {
         Optional<ReadBehind> behind =
                 readsBehind(targets, false) ? Optional.of(ReadBehind.of(threads)) : Optional.empty();
-        Meter unheard = new Meter(Progress.SILENT, Progress.Phase.VERIFYING, cursor.usedBytes());
-        try (FetchAhead ahead = FetchAhead.begin(source, targets, cursor, Workers.affordable(threads), stages)) {
-            Workers.run(
-                    threads,
-                    "restore",
-                    () -> behind.isPresent() ? behind.get().next(ahead) : ahead.next(),
-                    () -> new StepWorker(
-                            new WriteWorker(source, targets, false, meter, stages),
-                            new VerifyWorker(targets, unheard, stages),
-                            behind));
-        }
+        long used = targets.stream()
+                .mapToLong(target -> target.range().used().octets())
+                .sum();
+        Meter unheard = new Meter(Progress.SILENT, Progress.Phase.VERIFYING, used);
+        Workers.run(
+                threads,
+                "restore",
+                () -> behind.isPresent() ? behind.get().next(ahead) : ahead.next(),
+                () -> new StepWorker(
+                        new WriteWorker(source, targets, false, meter, stages),
+                        new VerifyWorker(targets, unheard, stages),
+                        behind));
     }
 
     private void write(
@@ -241,16 +249,14 @@ public final class Restore {
             ChunkOrder order,
             List<Target> targets,
             boolean compare,
-            Progress progress,
+            Meter meter,
             RestoreStages stages)
             throws IOException {
         List<CellRange> ranges = targets.stream().map(Target::range).toList();
-        CellCursor before = new CellCursor(ranges);
-        Meter meter = new Meter(progress, Progress.Phase.RESTORING, before.usedBytes());
         Workers.run(
                 threads,
                 "restore",
-                before,
+                new CellCursor(ranges),
                 () -> new WriteWorker(source, targets, compare, WriteWorker.Part.BEFORE_THE_STREAM, meter, stages));
         Destinations destinations = new Destinations(order, targets);
         stream.want(destinations.wanted());
@@ -264,7 +270,6 @@ public final class Restore {
                 "restore",
                 new CellCursor(ranges),
                 () -> new WriteWorker(source, targets, false, WriteWorker.Part.AFTER_THE_STREAM, meter, stages));
-        meter.end();
     }
 
     private static void swap(Fit fit) throws IOException {

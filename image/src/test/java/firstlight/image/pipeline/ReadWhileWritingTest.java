@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk without a moving head is read back while it is still being written. */
@@ -126,6 +128,33 @@ class ReadWhileWritingTest {
             new Restore(store.source(), 2).restore(source.image(), List.of(disk), Progress.SILENT);
             assertThat(disk.readBefore().get()).isLessThan(DATA / 4 * MIB);
         }
+    }
+
+    /** A large disk takes seconds to forget what it held. */
+    private record Erasing(Disk disk, CountDownLatch asked) implements DiskOver {
+        @Override
+        public void discard(long offset, long length) throws IOException {
+            try {
+                asked.await();
+            } catch (InterruptedException stopped) {
+                throw new IOException(stopped);
+            }
+            disk.discard(offset, length);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void whatIsWrittenFirstIsFetchedWhileTheDiskIsErased() throws IOException {
+        CountDownLatch asked = new CountDownLatch(1);
+        ChunkSource telling = ids -> {
+            asked.countDown();
+            return store.source().get(ids);
+        };
+        try (Disk disk = new Erasing(DiskFile.open(target, 512, Access.READ_WRITE), asked)) {
+            new Restore(telling, 2).restore(source.image(), List.of(disk), Progress.SILENT);
+        }
+        Shell.run("cmp -n %d -i 1M '%s' '%s'".formatted(DATA * MIB, source.file(), target));
     }
 
     @Test

@@ -143,6 +143,27 @@ class FetchAheadTest {
         }
     }
 
+    /** While the disk is erased, say. */
+    @Test
+    void withAHeadStartItFetchesWhatThereIsRoomForUntilSomethingIsTaken() throws IOException, InterruptedException {
+        stages.unpack.since(System.nanoTime() - 100_000_000_000L);
+        Semaphore asked = new Semaphore(0);
+        List<String> by = Collections.synchronizedList(new ArrayList<>());
+        ChunkSource counting = ids -> {
+            by.add(Thread.currentThread().getName());
+            asked.release();
+            return frames(ids);
+        };
+        try (FetchAhead ahead = ahead(counting, 2).withHeadStart()) {
+            asked.acquire(3);
+            assertThat(by).hasSize(3);
+            for (int i = 0; i < 4; i++) {
+                assertThat(ahead.next()).isPresent();
+            }
+        }
+        assertThat(by.subList(3, by.size())).containsOnly(Thread.currentThread().getName());
+    }
+
     @Test
     void whereProcessorOrDiskSetThePaceWhoWritesFetches() throws IOException {
         stages.unpack.since(System.nanoTime() - 1_000_000_000L);
