@@ -105,9 +105,6 @@ enum FileSystemTool {
     BTRFS {
         private static final int DEVICE = (64 << 10) + 0xC9;
 
-        // A balance that was interrupted would go on, and write all over.
-        private static final String WRITABLE = "rw,skip_balance";
-
         @Override
         long shortest(Path node) throws IOException {
             String device = device(node);
@@ -125,7 +122,7 @@ enum FileSystemTool {
         @Override
         void resize(Path node, long length) throws IOException {
             String device = device(node);
-            mounted(node, "btrfs", WRITABLE, point -> {
+            mounted(node, "btrfs", WRITABLE_BTRFS, point -> {
                 run("btrfs", "filesystem", "resize", device + ":" + length, point.toString());
                 return 0L;
             });
@@ -133,7 +130,7 @@ enum FileSystemTool {
 
         @Override
         Optional<String> unmountable(Path node) throws IOException {
-            return refusal(node, "btrfs", WRITABLE);
+            return refusal(node, "btrfs", WRITABLE_BTRFS);
         }
 
         @Override
@@ -272,6 +269,9 @@ enum FileSystemTool {
 
     /** The kernel gives a Btrfs no other size below this, whether that is less or more (btrfs_ioctl_resize). */
     static final long LEAST_BTRFS = 256L << 20;
+
+    /** A balance would go on by itself, and so do discards since Linux 6.2: within LUKS these would be zeros, written enciphered. */
+    static final String WRITABLE_BTRFS = "rw,skip_balance,nodiscard";
 
     /** How short the file system can become, by its own reckoning. */
     abstract long shortest(Path node) throws IOException;

@@ -17,6 +17,21 @@ class BtrfsDeviceTest {
     @TempDir
     Path folder;
 
+    /** Discards come late, where a resize takes minutes; within LUKS each would be written as enciphered zeros. */
+    @Test
+    void nothingIsDiscardedWhileItGetsItsNewSize() throws IOException {
+        Path file = folder.resolve("disk");
+        Shell.run("truncate -s 300M '%1$s'; mkfs.btrfs -q '%1$s'".formatted(file));
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE)) {
+            FileSystemTool.mounted(loop.node(), "btrfs", FileSystemTool.WRITABLE_BTRFS, point -> {
+                assertThat(Shell.run("findmnt -n -o OPTIONS '%s'".formatted(point)))
+                        .contains("rw", "skip_balance")
+                        .doesNotContain("discard");
+                return 0L;
+            });
+        }
+    }
+
     /** A new disk was added to it and the old one taken out: devices are numbered as they come. */
     @Test
     void aFileSystemThatMovedToAnotherDiskBeforeGetsItsNewSizeToo() throws IOException {
