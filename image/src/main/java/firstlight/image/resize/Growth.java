@@ -2,6 +2,7 @@ package firstlight.image.resize;
 
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
+import firstlight.image.anew.Anew;
 import firstlight.image.anew.OldFileSystem;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
@@ -25,8 +26,11 @@ import java.util.Optional;
  * Whether this machine's kernel and tools take the file systems that are to get another size. They are asked on the image itself, with an
  * overlay in memory: kernels leave out what is old (XFS of version 4) and do not know what is new, tools refuse what is not sound, and an
  * erased disk is too late to hear of it.
+ *
+ * @param sectorSize of the image's disk
+ * @param newSectorSize of the one that it goes to
  */
-record Growth(ChunkSource source, int sectorSize) {
+record Growth(ChunkSource source, int sectorSize, int newSectorSize) {
     /** What a rehearsal may take of a PC's memory. */
     private static final long MOST = 64L << 20;
 
@@ -58,7 +62,7 @@ record Growth(ChunkSource source, int sectorSize) {
         return refused;
     }
 
-    private static void lookInside(LuksLayout.Inside inside, Disk opened, Map<OldFileSystem, String> refused)
+    private void lookInside(LuksLayout.Inside inside, Disk opened, Map<OldFileSystem, String> refused)
             throws IOException {
         switch (inside) {
             case LuksLayout.Inside.OneFileSystem(OldFileSystem old, long length, boolean anew) ->
@@ -105,14 +109,20 @@ record Growth(ChunkSource source, int sectorSize) {
         return ImageDisk.of(region.name(), region, sectorSize, source);
     }
 
-    private static void look(
-            OldFileSystem old, Disk disk, boolean anew, long length, Map<OldFileSystem, String> refused)
+    private void look(OldFileSystem old, Disk disk, boolean anew, long length, Map<OldFileSystem, String> refused)
             throws IOException {
+        boolean grows = length > old.length();
         if (anew) {
-            lookAnew(old, disk);
+            try {
+                lookAnew(old, disk);
+            } catch (ImageFailure unsound) {
+                if (!grows || sectorSize != newSectorSize) { // it cannot stay as it is
+                    throw unsound;
+                }
+                refused.put(old, "it cannot be made anew (" + unsound.cause() + ")");
+            }
             return;
         }
-        boolean grows = length > old.length();
         if (Elasticity.of(old) == Elasticity.FIXED) {
             return;
         }
@@ -176,7 +186,8 @@ record Growth(ChunkSource source, int sectorSize) {
     /** What is copied by files must be sound as well: half of it on an erased disk helps nobody. */
     private static void lookAnew(OldFileSystem old, Disk disk) throws IOException {
         if (!old.kind().equals("xfs")) {
-            return; // who writes FAT and exFAT anew has looked through all of it
+            Anew _ = Anew.of(old, disk); // who writes FAT and exFAT anew looks through all of it first
+            return;
         }
         try (Overlay overlay = Overlay.over(new Slice(disk, 0, disk.size()));
                 KernelDisk device = KernelDisk.attach(overlay, Access.READ_WRITE)) {

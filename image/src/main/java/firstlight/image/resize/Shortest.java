@@ -94,7 +94,8 @@ public record Shortest(ChunkSource source, KeyRing keys) {
             List<DiskLayout> layouts = layout(rest, all);
             boolean isDone = true;
             for (int i = 0; i < disks.size(); i++) {
-                Growth growth = new Growth(source, disks.get(i).image().sectorSize());
+                Wanted disk = disks.get(i);
+                Growth growth = new Growth(source, disk.image().sectorSize(), disk.sectorSize());
                 Map<OldFileSystem, String> more = growth.refused(layouts.get(i).placements());
                 refused.get(i).putAll(more); // none of these grows in the next layout
                 isDone &= more.isEmpty();
@@ -150,8 +151,10 @@ public record Shortest(ChunkSource source, KeyRing keys) {
         for (Region region : disk.image().regions()) {
             try (Disk image = ImageDisk.of(region.name(), region, disk.image().sectorSize(), source)) {
                 lengths.eachElastic(region, image, (old, within) -> {
+                    // What is encrypted has sectors of its own, and keeps them.
+                    int sectors = LuksRegion.isEncrypted(region) ? within.sectorSize() : disk.sectorSize();
                     try {
-                        exact.put(old, of(old, within, disk.sectorSize()));
+                        exact.put(old, of(old, within, sectors));
                     } catch (ImageFailure toolFailed) { // perhaps others have room enough to give
                         unknown.add(old.name() + " stays as long as it is, because " + toolFailed.cause());
                     }

@@ -194,4 +194,51 @@ class LuksResizeTest {
             assertThat(Lab.sha256(small)).isEqualTo(before);
         }
     }
+
+    /** A whole disk of 72 MiB, encrypted, and in it a FAT16 of 40 MiB with two files. */
+    private Path fat(int sector, String change) throws IOException {
+        Path disk = new Lab(folder).disk("fat", "40M");
+        Shell.run("""
+                cd '%1$s'; printf secret > key; mkfs.vfat -S %2$d -F 16 -s $((%2$d == 512 ? 4 : 1)) fat >/dev/null
+                printf file > file; mcopy -i fat file ::ONE.TXT; mcopy -i fat file ::TWO.TXT
+                %3$s
+                truncate -s +32M fat
+                cryptsetup reencrypt -q --encrypt --type luks2 --reduce-device-size 32M --sector-size %2$d \
+                    --pbkdf pbkdf2 --pbkdf-force-iterations 1000 --key-file key fat
+                """.formatted(folder, sector, change));
+        return disk;
+    }
+
+    @Test
+    void aFatThatCannotBeMadeAnewStaysAsLongAsItIsAndThatIsKnownBeforeTheDiskIsErased() throws IOException {
+        Path source = fat(512, """
+                at=$(grep -abo 'ONE     TXT' fat | head -1 | cut -d: -f1)
+                printf '\\377\\377' | dd of=fat bs=1 seek=$((at + 26)) conv=notrunc status=none""");
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Path target = restored(captured(source, store), store, "100M", KEY);
+            assertThat(said).anyMatch(words -> words.contains("stays as long as it is: it cannot be made anew ("));
+            Shell.run("""
+                    cd '%s'; cryptsetup reencrypt -q --decrypt --force-offline-reencrypt --header header --key-file key '%s'
+                    mtype -i '%2$s' ::TWO.TXT | grep -qx file; [ $(minfo -i '%2$s' | awk '/big size/ { print $3 }') = 81920 ]
+                    """.formatted(folder, target));
+        }
+    }
+
+    /** A FAT16 has 4085 clusters at least, and a cluster at least one sector: 2 MiB of 512 octets, and 16 MiB of 4096. */
+    @Test
+    void whatIsEncryptedInLargerSectorsIsToldToBeTooLongBeforeTheDiskIsErased() throws IOException {
+        Path source = fat(4096, "");
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = captured(source, store);
+            assertThatThrownBy(() -> restored(manifest, store, "28M", KEY))
+                    .isInstanceOfSatisfying(
+                            ImageFailure.class,
+                            failure -> assertThat(failure.cause()).contains("too few"));
+            Path target = restored(manifest, store, "40M", KEY);
+            Shell.run("""
+                    cd '%s'; cryptsetup reencrypt -q --decrypt --force-offline-reencrypt --header header --key-file key '%s'
+                    fsck.fat -n '%2$s'; mtype -i '%2$s' ::ONE.TXT | grep -qx file
+                    """.formatted(folder, target));
+        }
+    }
 }
