@@ -127,8 +127,9 @@ final class Naming {
                 return done.map(words -> words + " (in " + volume.name() + ")");
             }
         }
-        closed.add("thin volumes, and those with a part on a disk that was not restored, are not looked into (" + name
-                + ")");
+        closed.add(
+                "thin volumes, and those with a part on a disk that was not restored or on one of two clones, are not"
+                        + " looked into (" + name + ")");
         return Optional.empty();
     }
 

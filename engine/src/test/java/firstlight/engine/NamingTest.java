@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import firstlight.image.Disk;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.DiskFile;
 import firstlight.image.disk.KernelDisk;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Tool;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,7 +148,7 @@ class NamingTest {
                     mounted("rw", root.node(), PLANT.formatted("."));
                 }
                 assertThat(named(List.of(first), KeyRing.empty()))
-                        .contains("those with a part on a disk that was not restored, are not looked into");
+                        .contains("those with a part on a disk that was not restored or on one of two clones, are not");
                 assertThat(named(List.of(second, first), KeyRing.empty()))
                         .isEqualTo(", named room12-pc7 (in flr/root)");
                 try (KernelDisk root = KernelDisk.attach(volume, Access.READ_WRITE)) {
@@ -154,6 +156,47 @@ class NamingTest {
                             .contains("room12-pc7");
                 }
             }
+        }
+    }
+
+    /** Which of four disks belong together nothing tells: no name rather than one that goes to half of each. */
+    @Test
+    void ofAVolumeOnTwoDisksAndItsCloneNeitherGetsAName() throws IOException {
+        run(
+                "truncate",
+                "-s",
+                "100M",
+                folder.resolve("a").toString(),
+                folder.resolve("b").toString());
+        try (LoopDevice one = LoopDevice.attach(folder.resolve("a"), 512, Access.READ_WRITE);
+                LoopDevice two = LoopDevice.attach(folder.resolve("b"), 512, Access.READ_WRITE)) {
+            String both = one.node() + "," + two.node();
+            lvm("pvcreate", both, "-q " + one.node() + " " + two.node());
+            lvm("vgcreate", both, "-q flr " + one.node() + " " + two.node());
+            lvm("lvcreate", both, "-q --noudevsync -an -Zn -Wn -l 30 -i 2 -n root flr");
+            run("blockdev", "--flushbufs", one.node().toString(), two.node().toString());
+            try (Disk first = BlockDevice.open(one.node(), Access.READ_WRITE);
+                    Disk second = BlockDevice.open(two.node(), Access.READ_WRITE);
+                    KernelDisk root = KernelDisk.attach(
+                            MappedDisk.on(first, List.of(second)).getFirst(), Access.READ_WRITE)) {
+                run("mkfs.ext4", "-q", root.node().toString());
+                mounted("rw", root.node(), PLANT.formatted("."));
+            }
+        }
+        run("sh", "-ec", "cd '%s'; cp --sparse=always a c; cp --sparse=always b d".formatted(folder));
+        List<Path> files = Stream.of("a", "b", "c", "d").map(folder::resolve).toList();
+        List<byte[]> before = new ArrayList<>();
+        try (Disk a = DiskFile.open(files.get(0), 512, Access.READ_WRITE);
+                Disk b = DiskFile.open(files.get(1), 512, Access.READ_WRITE);
+                Disk c = DiskFile.open(files.get(2), 512, Access.READ_WRITE);
+                Disk d = DiskFile.open(files.get(3), 512, Access.READ_WRITE)) {
+            for (Path file : files) {
+                before.add(Files.readAllBytes(file));
+            }
+            assertThat(named(List.of(a, b, c, d), KeyRing.empty())).contains("no Linux system", "one of two clones");
+        }
+        for (int i = 0; i < files.size(); i++) {
+            assertThat(Files.readAllBytes(files.get(i))).isEqualTo(before.get(i));
         }
     }
 
@@ -241,7 +284,7 @@ class NamingTest {
         String before = run("sha256sum", file.toString());
         assertThat(named(file))
                 .isEqualTo(", no Linux system on it to be named room12-pc7: thin volumes, and those with a part on a"
-                        + " disk that was not restored, are not looked into (the whole disk)");
+                        + " disk that was not restored or on one of two clones, are not looked into (the whole disk)");
         assertThat(run("sha256sum", file.toString())).isEqualTo(before);
     }
 }

@@ -8,10 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -37,16 +39,22 @@ public record MappedDisk(LogicalVolume volume, Map<String, Disk> disks) implemen
         return on(physical, List.of());
     }
 
-    /** The same of those that begin on {@code physical} and go on on {@code others}: each is found on one of them. */
+    /**
+     * The same of those that begin on {@code physical} and go on on {@code others}: each is found on one of them. One that goes on on a
+     * physical volume of which there are two is not found: nothing tells which of the clones belong together.
+     */
     public static List<MappedDisk> on(Disk physical, List<Disk> others) throws IOException {
         Optional<PhysicalVolume> first = volume(physical);
         Optional<String> text = first.flatMap(PhysicalVolume::metadata);
         Map<String, Disk> disks = new HashMap<>();
+        Set<String> twice = new HashSet<>();
         for (Disk each : others) {
             volume(each)
                     .filter(read -> read.metadata().equals(text)) // else it was away when the group was changed
-                    .ifPresent(read -> disks.put(read.id(), each));
+                    .filter(read -> disks.put(read.id(), each) != null)
+                    .ifPresent(read -> twice.add(read.id()));
         }
+        disks.keySet().removeAll(twice);
         first.ifPresent(read -> disks.put(read.id(), physical));
         try {
             return text.map(VolumeGroup::parse).map(VolumeGroup::volumes).orElse(List.of()).stream()
