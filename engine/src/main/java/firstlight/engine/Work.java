@@ -81,7 +81,7 @@ final class Work {
 
     private Captured capture(WorkOrder.Capture order, List<BlockDevices.Device> chosen) throws IOException {
         try (OpenDisks open = OpenDisks.of(chosen, opener, false)) {
-            CapturePlan plan = Capture.plan(open.disks(), CaptureChoices.of(order), reports);
+            CapturePlan plan = Capture.plan(open.disks(), CaptureChoices.of(order), reports, console::line);
             plan.notes().forEach(this::tell);
             Capture.Captured captured = new Capture(chunks, threads(), Engine.NAME).capture(plan, reports);
             Published published;
@@ -132,7 +132,7 @@ final class Work {
             List<Disk> disks = open.disks();
             List<Optional<SafeData>> safe = SafeDisks.before(disks);
             Wishes wishes = wishes(order.options());
-            KeyRing keys = new KeyRing(CaptureChoices.passphrases(order.passphrases()));
+            KeyRing keys = new KeyRing(CaptureChoices.passphrases(order.passphrases()), console::line);
             Restored restored = restored(order, manifest, disks, wishes, keys);
             RestoreSummary done = restored.summary();
             done.notes().forEach(console::line);

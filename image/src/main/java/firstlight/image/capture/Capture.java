@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Takes an image of disks. Nothing is written to them. When it returns, every chunk has been put into the sink; the
@@ -55,8 +56,18 @@ public final class Capture {
      *     or when more is in use than one image can hold
      */
     public static CapturePlan plan(List<Disk> disks, CaptureOptions options, Progress progress) throws IOException {
+        return plan(disks, options, progress, words -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param say hears what takes long
+     */
+    public static CapturePlan plan(List<Disk> disks, CaptureOptions options, Progress progress, Consumer<String> say)
+            throws IOException {
         progress.progress(Progress.Phase.MAPPING, 0, disks.size());
-        try (Planner planner = new Planner(options)) {
+        try (Planner planner = new Planner(options, say)) {
             CapturePlan plan = planner.plan(disks);
             int _ = plan.chunkSize();
             progress.progress(Progress.Phase.MAPPING, disks.size(), disks.size());

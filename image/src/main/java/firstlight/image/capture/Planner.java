@@ -14,6 +14,7 @@ import firstlight.image.extents.SwapHeader;
 import firstlight.image.extents.UsedBlocks;
 import firstlight.image.extents.Volume;
 import firstlight.image.leftout.LeftOut;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.luks.LuksVolume;
 import firstlight.image.luks.Opened;
 import firstlight.image.table.Partition;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Finds out what of disks is in use. First it looks into every volume, those within others as well; what it cannot look
@@ -39,11 +41,14 @@ final class Planner implements AutoCloseable {
     private static final String IN_AN_ARRAY = "it is a part of an array (Linux raid), with its superblock at its end";
 
     private final CaptureOptions options;
+    private final KeyRing keys;
     private final List<ViewFile> views = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    Planner(CaptureOptions options) {
+    /** @param say hears what takes long */
+    Planner(CaptureOptions options, Consumer<String> say) {
         this.options = options;
+        this.keys = new KeyRing(options.passphrases(), say);
     }
 
     /**
@@ -172,8 +177,7 @@ final class Planner implements AutoCloseable {
             return new Look(volume, fileSystem, swap, Optional.of(IN_AN_ARRAY), Optional.empty());
         }
         if (fileSystem == FileSystem.LUKS && path.isPresent()) {
-            List<byte[]> passphrases = options.passphrases().of(LuksVolume.uuid(window));
-            Optional<Opened> opened = LuksVolume.open(volume, path.get(), window, passphrases);
+            Optional<Opened> opened = keys.opened(volume, window);
             if (opened.isPresent()) {
                 Look inside = look(view(opened.get().source(), "what is in " + bare.name()));
                 return new Look(
@@ -183,7 +187,7 @@ final class Planner implements AutoCloseable {
                         inside.doubt(),
                         Optional.of(new Look.Inner(opened.get().offset(), inside)));
             }
-            if (!passphrases.isEmpty()) {
+            if (!options.passphrases().of(LuksVolume.uuid(window)).isEmpty()) {
                 return new Look(
                         volume,
                         fileSystem,

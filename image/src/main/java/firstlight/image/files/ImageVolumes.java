@@ -4,12 +4,11 @@ import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.ReadOnlyDisk;
-import firstlight.image.disk.ViewFile;
 import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.Volume;
-import firstlight.image.luks.LuksVolume;
+import firstlight.image.luks.KeyRing;
 import firstlight.image.luks.Opened;
 import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.Content;
@@ -31,11 +30,11 @@ public final class ImageVolumes implements Closeable {
     private final List<Disk> disks = new ArrayList<>();
     private final List<ImageVolume> volumes = new ArrayList<>();
     private final Map<String, Content> contents = new HashMap<>();
-    private final Passphrases passphrases;
+    private final KeyRing keys;
     private final LogicalVolumes logical = new LogicalVolumes();
 
     private ImageVolumes(Passphrases passphrases) {
-        this.passphrases = passphrases;
+        this.keys = new KeyRing(passphrases);
     }
 
     /** @param source is not closed with the volumes */
@@ -79,7 +78,7 @@ public final class ImageVolumes implements Closeable {
         byte[] window = volume.window();
         FileSystem fileSystem = Signatures.recognise(window);
         if (fileSystem == FileSystem.LUKS) {
-            Optional<Opened> opened = open(volume, window);
+            Optional<Opened> opened = keys.opened(volume, window);
             if (opened.isPresent()) {
                 Disk plain = new ReadOnlyDisk(
                         disk.name(), disk.sectorSize(), opened.get().source());
@@ -96,16 +95,6 @@ public final class ImageVolumes implements Closeable {
             logical.add(volume, name, used.orElse(Extents.NONE), disk.sectorSize());
         }
         volumes.add(new ImageVolume(name, within, fileSystem, disk.size(), used.map(Extents::octets), disk));
-    }
-
-    private Optional<Opened> open(Volume volume, byte[] window) throws IOException {
-        List<byte[]> keys = passphrases.of(LuksVolume.uuid(window));
-        if (keys.isEmpty()) {
-            return Optional.empty();
-        }
-        try (ViewFile view = ViewFile.of(volume)) {
-            return LuksVolume.open(volume, view.path(), window, keys);
-        }
     }
 
     /** In the disks' order, logical volumes last. */

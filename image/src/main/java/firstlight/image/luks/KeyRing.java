@@ -3,21 +3,37 @@ package firstlight.image.luks;
 import firstlight.image.disk.ViewFile;
 import firstlight.image.extents.Volume;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.function.Consumer;
 
 /**
- * Opens encrypted volumes of which one is looked at again and again: to try a passphrase takes a second, which it is made to. For one
- * thread.
+ * Opens encrypted volumes of which one is looked at again and again: to try a passphrase takes seconds, and up to 1 GB of memory, which it
+ * is made to. So each is tried once, one at a time.
  */
 public final class KeyRing {
     private final Passphrases passphrases;
+    private final Consumer<String> say;
     private final Map<String, Optional<LuksKey>> tried = new HashMap<>();
 
+    /** Those that opened something, the last one first: who encrypts several partitions often does it with one passphrase. */
+    private final List<ByteBuffer> opening = new ArrayList<>();
+
     public KeyRing(Passphrases passphrases) {
+        this(passphrases, words -> {});
+    }
+
+    /** @param say hears of each try where there is more than one passphrase */
+    public KeyRing(Passphrases passphrases, Consumer<String> say) {
         this.passphrases = passphrases;
+        this.say = say;
     }
 
     /** That opens nothing. */
@@ -29,22 +45,57 @@ public final class KeyRing {
      * @param window the volume's first octets, of which {@link firstlight.image.extents.Signatures} says that they are LUKS'
      * @return empty when no passphrase opens it, or when its cipher is not the usual one
      */
-    public Optional<LuksKey> of(Volume volume, byte[] window) throws IOException {
+    public synchronized Optional<LuksKey> of(Volume volume, byte[] window) throws IOException {
         String uuid = LuksVolume.uuid(window);
         Optional<LuksKey> known = tried.get(uuid);
         if (known == null) {
-            known = open(volume, window, passphrases.of(uuid));
+            known = open(volume, window, likeliestFirst(passphrases.of(uuid)));
             tried.put(uuid, known);
         }
         return known;
     }
 
-    private static Optional<LuksKey> open(Volume volume, byte[] window, List<byte[]> passphrases) throws IOException {
-        if (passphrases.isEmpty()) {
+    /** The same for who reads what is in it. */
+    public Optional<Opened> opened(Volume volume, byte[] window) throws IOException {
+        return of(volume, window).map(key -> new Opened(key.source(volume), key.offset()));
+    }
+
+    private List<ByteBuffer> likeliestFirst(List<byte[]> all) {
+        SequencedSet<ByteBuffer> distinct = new LinkedHashSet<>();
+        all.forEach(each -> distinct.add(ByteBuffer.wrap(each)));
+        List<ByteBuffer> ordered = new ArrayList<>(opening);
+        ordered.retainAll(distinct);
+        distinct.removeAll(ordered);
+        ordered.addAll(distinct);
+        return ordered;
+    }
+
+    private Optional<LuksKey> open(Volume volume, byte[] window, List<ByteBuffer> ordered) throws IOException {
+        if (ordered.isEmpty()) {
             return Optional.empty();
         }
-        try (ViewFile view = ViewFile.of(volume)) {
-            return LuksVolume.key(view.path(), window, passphrases);
+        Optional<Path> path = volume.path();
+        if (path.isPresent()) {
+            return open(volume.name(), path.get(), window, ordered);
         }
+        try (ViewFile view = ViewFile.of(volume)) {
+            return open(volume.name(), view.path(), window, ordered);
+        }
+    }
+
+    private Optional<LuksKey> open(String name, Path path, byte[] window, List<ByteBuffer> ordered) throws IOException {
+        Optional<LuksVolume> volume = LuksVolume.of(path, window);
+        for (int i = 0; volume.isPresent() && i < ordered.size(); i++) {
+            if (ordered.size() > 1) {
+                say.accept("trying passphrase " + (i + 1) + " of " + ordered.size() + " for " + name);
+            }
+            Optional<LuksKey> key = volume.get().open(ordered.get(i).array());
+            if (key.isPresent()) {
+                opening.remove(ordered.get(i));
+                opening.addFirst(ordered.get(i));
+                return key;
+            }
+        }
+        return Optional.empty();
     }
 }

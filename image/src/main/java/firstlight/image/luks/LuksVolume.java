@@ -1,6 +1,5 @@
 package firstlight.image.luks;
 
-import firstlight.image.disk.Source;
 import firstlight.image.disk.Tool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,7 +28,13 @@ public final class LuksVolume {
     private static final int UUID_LENGTH = 40;
     private static final Pattern SEGMENTS = Pattern.compile("\"segments\":\\{\"0\":\\{([^{}]*)}}");
 
-    private LuksVolume() {}
+    private final Path path;
+    private final Layout layout;
+
+    private LuksVolume(Path path, Layout layout) {
+        this.path = path;
+        this.layout = layout;
+    }
 
     /** By which the volume's passphrase is found; as the header has it. */
     public static String uuid(byte[] window) {
@@ -38,30 +43,19 @@ public final class LuksVolume {
 
     /**
      * @param path of the volume, for cryptsetup
-     * @return empty when none of {@code passphrases} opens it, or when its cipher is not the usual one
+     * @return empty when its cipher is not the usual one
      */
-    public static Optional<Opened> open(Source volume, Path path, byte[] window, List<byte[]> passphrases)
-            throws IOException {
-        return key(path, window, passphrases).map(key -> new Opened(key.source(volume), key.offset()));
-    }
-
-    /** The key that {@link #open} reads with, for whoever writes too. */
-    static Optional<LuksKey> key(Path path, byte[] window, List<byte[]> passphrases) throws IOException {
+    static Optional<LuksVolume> of(Path path, byte[] window) throws IOException {
         Optional<Layout> layout = window[7] == 1 ? Layout.ofVersion1(window) : Layout.ofVersion2(path);
-        if (layout.isEmpty()) {
-            return Optional.empty();
-        }
-        for (byte[] passphrase : passphrases) {
-            Optional<byte[]> key = key(path, passphrase);
-            if (key.isPresent()) {
-                return Optional.of(
-                        new LuksKey(layout.get().offset(), layout.get().sector(), key.get()));
-            }
-        }
-        return Optional.empty();
+        return layout.map(known -> new LuksVolume(path, known));
     }
 
-    private static Optional<byte[]> key(Path path, byte[] passphrase) throws IOException {
+    /** Empty when {@code passphrase} is not one of its own. */
+    Optional<LuksKey> open(byte[] passphrase) throws IOException {
+        return key(passphrase).map(key -> new LuksKey(layout.offset(), layout.sector(), key));
+    }
+
+    private Optional<byte[]> key(byte[] passphrase) throws IOException {
         Path folder = Files.createTempDirectory("firstlight-");
         Path file = folder.resolve("key");
         try {

@@ -1,0 +1,75 @@
+package firstlight.image.luks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.image.extents.Volume;
+import firstlight.image.pipeline.Shell;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A try takes seconds: who waits hears of it, and none is made in vain. */
+class KeyRingTest {
+    @TempDir
+    Path folder;
+
+    private final List<String> said = new ArrayList<>();
+
+    private KeyRing ring(String... passphrases) {
+        List<byte[]> all = Stream.of(passphrases)
+                .map(each -> each.getBytes(StandardCharsets.UTF_8))
+                .toList();
+        return new KeyRing(uuid -> all, said::add);
+    }
+
+    private boolean opens(KeyRing ring, String name) throws IOException {
+        try (DiskFile disk = DiskFile.open(folder.resolve(name), 512, Access.READ)) {
+            Volume there = new Volume.OfDisk(disk, name, 0, 0, disk.size());
+            Volume volume = new Volume.Seen(there, name, Optional.of(folder.resolve(name)));
+            return ring.of(volume, volume.window()).isPresent();
+        }
+    }
+
+    private void encrypted(String name, String passphrase) throws IOException {
+        Shell.run("""
+                truncate -s 20M '%1$s'
+                printf %2$s | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 '%1$s' -
+                """.formatted(folder.resolve(name), passphrase));
+    }
+
+    @Test
+    void thePassphraseThatOpenedTheLastOneIsTriedFirstAndEachOnce() throws IOException {
+        encrypted("root", "third");
+        encrypted("home", "third");
+        encrypted("data", "second");
+        KeyRing ring = ring("first", "second", "second", "third");
+        for (String name : List.of("root", "home", "data", "root")) {
+            assertThat(opens(ring, name)).isTrue();
+        }
+        assertThat(said)
+                .containsExactly(
+                        "trying passphrase 1 of 3 for root",
+                        "trying passphrase 2 of 3 for root",
+                        "trying passphrase 3 of 3 for root",
+                        "trying passphrase 1 of 3 for home",
+                        "trying passphrase 1 of 3 for data",
+                        "trying passphrase 2 of 3 for data",
+                        "trying passphrase 3 of 3 for data");
+    }
+
+    @Test
+    void ofASinglePassphraseNothingIsSaid() throws IOException {
+        encrypted("root", "second");
+        assertThat(opens(ring("second", "second"), "root")).isTrue();
+        assertThat(opens(ring("first"), "root")).isFalse();
+        assertThat(said).isEmpty();
+    }
+}
