@@ -35,6 +35,8 @@ final class Layout {
 
     static final int SOCKADDR_IN = 16;
     static final int SOCKADDR_IN6 = 28;
+    static final int SOCKADDR_LL = 20;
+    static final int ETH_P_ALL = 3;
 
     static final int SOL_SOCKET = 1;
     static final int SO_REUSEADDR = 2;
@@ -76,6 +78,13 @@ final class Layout {
         at.set(NET_SHORT, 2, (short) port);
         at.set(NET_INT, 4, address);
         at.set(LONG, 8, 0L);
+    }
+
+    /** A sockaddr_ll of all protocols on all interfaces. */
+    static void putAnyLink(MemorySegment at) {
+        at.fill((byte) 0);
+        at.set(JAVA_SHORT, 0, (short) Libc.AF_PACKET);
+        at.set(NET_SHORT, 2, (short) ETH_P_ALL);
     }
 
     /** A sockaddr_in6 without port. */

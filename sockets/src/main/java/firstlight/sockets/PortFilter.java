@@ -8,10 +8,18 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A program of classic BPF for raw sockets, which would be given each UDP packet of this host: one port's alone. */
+/** Programs of classic BPF for sockets that would be given each packet of this host: one port's alone. */
 final class PortFilter {
     private static final int LOAD_IP_HEADER_LENGTH = 0xB1;
     private static final int LOAD_HALF_WORD_BEHIND_IT = 0x48;
+    private static final int LOAD_OCTET = 0x30;
+    private static final int LOAD_WORD = 0x20;
+    private static final int ETHERNET_TYPE = 0xFFFFF000; // SKF_AD_OFF + SKF_AD_PROTOCOL
+    private static final int DIRECTION = 0xFFFFF004; // SKF_AD_OFF + SKF_AD_PKTTYPE
+    private static final int PACKET_OUTGOING = 4;
+    private static final int IPV4 = 0x0800;
+    private static final int PROTOCOL = 9; // of the IP header
+    private static final int UDP = 17;
     private static final int JUMP_IF_EQUAL = 0x15;
     private static final int RETURN = 6;
     private static final int ALL_OCTETS = 0xFFFF;
@@ -21,13 +29,33 @@ final class PortFilter {
 
     /** A sock_fprog { unsigned short length; instructions } that lets packets to {@code port} through. */
     static MemorySegment of(Arena arena, int port) {
-        int[][] program = { // code, jump if true, jump if false, number
+        return program(arena, new int[][] { // code, jump if true, jump if false, number
             {LOAD_IP_HEADER_LENGTH, 0, 0, 0},
             {LOAD_HALF_WORD_BEHIND_IT, 0, 0, 2},
             {JUMP_IF_EQUAL, 0, 1, port},
             {RETURN, 0, 0, ALL_OCTETS},
             {RETURN, 0, 0, 0}
-        };
+        });
+    }
+
+    /** The same for a packet socket without link headers: what this host sends to {@code port}, by UDP and IPv4. */
+    static MemorySegment sent(Arena arena, int port) {
+        return program(arena, new int[][] {
+            {LOAD_WORD, 0, 0, DIRECTION},
+            {JUMP_IF_EQUAL, 0, 8, PACKET_OUTGOING},
+            {LOAD_WORD, 0, 0, ETHERNET_TYPE},
+            {JUMP_IF_EQUAL, 0, 6, IPV4},
+            {LOAD_OCTET, 0, 0, PROTOCOL},
+            {JUMP_IF_EQUAL, 0, 4, UDP},
+            {LOAD_IP_HEADER_LENGTH, 0, 0, 0},
+            {LOAD_HALF_WORD_BEHIND_IT, 0, 0, 2},
+            {JUMP_IF_EQUAL, 0, 1, port},
+            {RETURN, 0, 0, ALL_OCTETS},
+            {RETURN, 0, 0, 0}
+        });
+    }
+
+    private static MemorySegment program(Arena arena, int[][] program) {
         MemorySegment code = arena.allocate((long) program.length * INSTRUCTION, 8);
         for (int i = 0; i < program.length; i++) {
             long at = (long) i * INSTRUCTION;

@@ -114,6 +114,38 @@ public final class UdpSocket implements Pollable, AutoCloseable {
         return raw(port, Ipv4Address.ANY, device, what);
     }
 
+    /**
+     * For what other programs of this host send to a port, also below IP, where no socket of UDP hears it. Deaf until {@link #hearSent}. Needs
+     * CAP_NET_RAW. Each payload begins with the IP and UDP headers; they alone tell who sent it. It cannot send.
+     */
+    public static UdpSocket ofSent(int port) throws SocketFailure {
+        String what = "hear what this host sends to UDP port " + port;
+        int descriptor = Libc.socket(Libc.AF_PACKET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+        check(descriptor, what);
+        try (Arena arena = Arena.ofConfined()) {
+            check(
+                    Libc.setsockopt(
+                            descriptor, Layout.SOL_SOCKET, Layout.SO_ATTACH_FILTER, PortFilter.sent(arena, port)),
+                    what);
+            return new UdpSocket(descriptor, port);
+        } catch (SocketFailure e) {
+            int _ = Libc.close(descriptor);
+            throw e;
+        }
+    }
+
+    /**
+     * Has a socket {@link #ofSent} hear. From now on the kernel shows it each packet that comes or goes, which is cheap only beside another
+     * program's socket of that kind.
+     */
+    public void hearSent() throws SocketFailure {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment everything = arena.allocate(Layout.SOCKADDR_LL, 8);
+            Layout.putAnyLink(everything);
+            check(Libc.bind(descriptor, everything), "hear what this host sends to UDP port " + port);
+        }
+    }
+
     private static UdpSocket raw(int port, Ipv4Address address, String device, String what) throws SocketFailure {
         int descriptor = Libc.socket(Libc.AF_INET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Layout.SOL_UDP);
         check(descriptor, what);

@@ -146,6 +146,29 @@ class UdpSocketTest {
     }
 
     @Test
+    void whatThisHostSendsToAPortIsHeardFromWhenItIsAskedFor() throws Exception {
+        assumeTrue(Files.isReadable(Path.of("/proc/1/environ")), "needs root");
+        try (UdpSocket asked = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket other = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket sent = UdpSocket.ofSent(asked.port())) {
+            other.send(Bytes.ofHex("00"), LOOPBACK, asked.port(), Ipv4Address.ANY, 0);
+            assertThat(asked.receive(LONG)).isPresent();
+            assertThat(sent.receive()).as("deaf until then").isEmpty();
+
+            sent.hearSent();
+            asked.send(Bytes.ofHex("02"), LOOPBACK, other.port(), Ipv4Address.ANY, 0);
+            other.send(Bytes.ofHex("01"), LOOPBACK, asked.port(), Ipv4Address.ANY, 0);
+            assertThat(asked.receive(LONG)).isPresent();
+            Bytes heard = sent.receive(LONG).orElseThrow().payload();
+            assertThat(heard.length())
+                    .as("the headers of IP and UDP, and the octet")
+                    .isEqualTo(29);
+            assertThat(heard.unsigned(28)).as("not the other port's").isEqualTo(1);
+            assertThat(sent.receive()).as("once, not as received as well").isEmpty();
+        }
+    }
+
+    @Test
     void interfacesAreListedWithTheirAddresses() throws Exception {
         assertThat(Interfaces.up()).anySatisfy(found -> {
             assertThat(found.loopback()).isTrue();

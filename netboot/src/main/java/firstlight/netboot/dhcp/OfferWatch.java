@@ -11,12 +11,15 @@ import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpPacket;
 import firstlight.wire.ip.UdpPacket;
+import java.io.IOException;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -29,10 +32,12 @@ import org.slf4j.LoggerFactory;
 public final class OfferWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OfferWatch.class);
     private static final int CLIENT_PORT = 68;
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LOOK = Duration.ofSeconds(5);
     private static final int MANY = 1000;
 
     private final UdpSocket socket;
+    private final UdpSocket sent;
+    private boolean hearsSent;
     private final Poller poller;
     private final Inbox inbox = new Inbox(16, 2048);
     private final List<String> interfaces;
@@ -42,11 +47,15 @@ public final class OfferWatch implements AutoCloseable {
     private final InstantSource clock;
     private final Consumer<SpoiltOffers.Overheard> spoilt;
     private final Set<Ipv4Address> told = new HashSet<>();
+    /** An offer passes a bridge and each of its ports, is followed by its ACK, and may be repeated by us. */
+    private final Map<OtherOffer, Integer> latest = Bounded.byAge(MANY);
+
     private final Thread thread;
     private volatile boolean open = true;
 
     private OfferWatch(
             UdpSocket socket,
+            UdpSocket sent,
             List<String> interfaces,
             boolean sharedDatabase,
             PrebootClients clients,
@@ -55,7 +64,8 @@ public final class OfferWatch implements AutoCloseable {
             Consumer<SpoiltOffers.Overheard> spoilt)
             throws SocketFailure {
         this.socket = socket;
-        this.poller = new Poller(List.of(socket));
+        this.sent = sent;
+        this.poller = new Poller(List.of(socket, sent));
         this.interfaces = List.copyOf(interfaces);
         this.sharedDatabase = sharedDatabase;
         this.clients = clients;
@@ -80,7 +90,14 @@ public final class OfferWatch implements AutoCloseable {
             throws SocketFailure {
         UdpSocket socket = UdpSocket.overhearBroadcasts(CLIENT_PORT);
         try {
-            return new OfferWatch(socket, interfaces, sharedDatabase, clients, events, clock, proxy::overheard);
+            UdpSocket sent = UdpSocket.ofSent(CLIENT_PORT);
+            try {
+                return new OfferWatch(
+                        socket, sent, interfaces, sharedDatabase, clients, events, clock, proxy::overheard);
+            } catch (SocketFailure e) {
+                sent.close();
+                throw e;
+            }
         } catch (SocketFailure e) {
             socket.close();
             throw e;
@@ -90,31 +107,47 @@ public final class OfferWatch implements AutoCloseable {
     private void run() {
         try {
             while (open) {
-                poller.await(LONG);
+                hearOwnHost();
+                poller.await(LOOK);
                 int count = inbox.receive(socket);
                 for (int i = 0; i < count; i++) {
-                    heard(i);
+                    if (isWatched(inbox.interfaceIndex(i))) {
+                        heard(inbox.payload(i));
+                    }
                 }
             }
-        } catch (SocketFailure | SocketException e) {
+        } catch (IOException e) {
             LOG.warn("other servers' offers are no longer listened to: {}", e.getMessage());
         }
     }
 
-    private void heard(int i) throws SocketException {
-        if (!isWatched(inbox.interfaceIndex(i))) {
+    /** A server of this host has its interface from its own configuration: what it offers where we answer nobody matters to none of ours. */
+    private void hearOwnHost() throws SocketFailure, IOException {
+        if (!hearsSent) {
+            hearsSent = OwnHostServer.sendsBelowIp();
+            if (hearsSent) {
+                sent.hearSent();
+            }
             return;
         }
-        Ipv4Address source = new Ipv4Address(inbox.sourceAddress(i));
+        int count = inbox.receive(sent);
+        for (int i = 0; i < count; i++) {
+            heard(inbox.payload(i));
+        }
+    }
+
+    private void heard(ByteBuffer octets) throws SocketException {
         try {
-            UdpPacket packet = UdpPacket.decode(inbox.payload(i));
+            UdpPacket packet = UdpPacket.decode(octets);
+            Ipv4Address source = packet.source();
             if (packet.destinationPort() == CLIENT_PORT) { // others come until the socket has its filter
                 DhcpPacket offer = DhcpCodec.decode(packet.payload().toArray());
                 SpoiltOffers.Overheard.of(packet.payload(), offer).ifPresent(spoilt);
-                OtherOffer.of(offer, source, ours(), sharedDatabase).ifPresent(this::tell);
+                OtherOffer.of(offer, source, ours(), sharedDatabase)
+                        .ifPresent(other -> tell(other, offer.transactionId()));
             }
         } catch (DecodeException e) {
-            LOG.debug("{} sent a PC a malformed answer: {}", source, e.getMessage());
+            LOG.debug("a PC was sent a malformed answer: {}", e.getMessage());
         }
     }
 
@@ -128,15 +161,20 @@ public final class OfferWatch implements AutoCloseable {
         return ours;
     }
 
-    private void tell(OtherOffer offer) {
+    private void tell(OtherOffer offer, int transactionId) {
         Instant now = clock.instant();
-        if (!clients.hasRecent(offer.client(), now)) {
+        if (!clients.hasRecent(offer.client(), now) || isTold(offer, transactionId)) {
             return;
         }
         events.happened(now, offer.client(), "other-offer", offer.event());
         if (told.size() < MANY && told.add(offer.server())) {
             LOG.warn("{}", offer.warning());
         }
+    }
+
+    private boolean isTold(OtherOffer offer, int transactionId) {
+        Integer before = latest.put(offer, transactionId);
+        return before != null && before == transactionId;
     }
 
     @Override
@@ -153,5 +191,6 @@ public final class OfferWatch implements AutoCloseable {
         }
         poller.close();
         socket.close();
+        sent.close();
     }
 }

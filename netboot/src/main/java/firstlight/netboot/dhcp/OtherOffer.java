@@ -37,20 +37,23 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
         Ipv4Address server = packet.find(ServerIdentifier.class)
                 .map(ServerIdentifier::address)
                 .orElse(source);
-        // Whatever this host sends comes back to us as well.
+        // Whatever this host sends comes back to us as well, and what we repeat of others'.
+        boolean ourOwn = ours.contains(source) && (packet.yourAddress().isAny() || !ours.contains(server));
         boolean firstlight = isFirstlight(packet, server);
-        if (!answer || packet.mac().isEmpty() || ours.contains(source) || (firstlight && sharedDatabase)) {
+        if (!answer || packet.mac().isEmpty() || ourOwn || (firstlight && sharedDatabase)) {
             return Optional.empty();
         }
         boolean toUs = ours.contains(packet.nextServer())
                 || packet.find(TftpServerName.class)
                         .filter(named ->
                                 ours.stream().anyMatch(own -> own.toString().equals(named.name())))
-                        .isPresent();
+                        .isPresent()
+                || ours.stream().anyMatch(own -> file(packet).startsWith("http://" + own + ":"));
         if (toUs) {
             return Optional.empty();
         }
-        return what(packet).map(what -> new OtherOffer(server, packet.mac().get(), what, firstlight));
+        return what(packet, ours.contains(source))
+                .map(what -> new OtherOffer(server, packet.mac().get(), what, firstlight));
     }
 
     /** For {@link firstlight.model.Events}. */
@@ -79,11 +82,16 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
         return packet.yourAddress().isAny() && packet.sname().equals(server.toString());
     }
 
-    private static Optional<String> what(DhcpPacket packet) {
-        String file = packet.find(BootFileName.class)
+    private static String file(DhcpPacket packet) {
+        return packet.find(BootFileName.class)
                 .map(BootFileName::name)
                 .filter(name -> !name.isEmpty())
                 .orElse(packet.file());
+    }
+
+    /** @param thisHosts a DHCP server's on this host, whose option 60 sends PCs to our port 4011 */
+    private static Optional<String> what(DhcpPacket packet, boolean thisHosts) {
+        String file = file(packet);
         if (!file.isEmpty()) {
             return Optional.of("the boot file '" + BootPath.shown(file) + "'");
         }
@@ -94,7 +102,7 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
         // A DHCP server on a Firstlight's host says this, and so does any other boot server's: it means port 4011
         // there.
         return packet.find(ClassIdentifier.class)
-                .filter(ClassIdentifier::isPxe)
+                .filter(identifier -> identifier.isPxe() && !thisHosts)
                 .map(_ -> "a boot server at its address");
     }
 }

@@ -69,6 +69,39 @@ class OtherOfferTest {
                 .isEmpty(); // option 66
     }
 
+    /** By a DHCP server on this host, which sends from our address and names it (54). */
+    private static Optional<OtherOffer> heardFromThisHost(String head, String options) {
+        DhcpPacket packet = DhcpCodec.decode(Bytes.ofHex(
+                        head + "00".repeat(202) + "6382536335010236040a510001330400000e100104ffffff00" + options + "ff")
+                .toArray());
+        return OtherOffer.of(packet, OURS, Set.of(OURS), false);
+    }
+
+    @Test
+    void aForgottenBootFileOfADhcpServerOnThisHostIsTold() {
+        String leased = LEASED.replace("0a510002", "00000000");
+        assertThat(heardFromThisHost(leased, "4309" + "6f6c642e65666900" + "00"))
+                .contains(new OtherOffer(OURS, CLIENT, "the boot file 'old.efi'", false));
+        assertThat(heardFromThisHost(NOT_LEASED, "4309" + "6f6c642e65666900" + "00"))
+                .as("our own answer")
+                .isEmpty();
+        assertThat(heardFromThisHost(leased, "3c09505845436c69656e74"))
+                .as("the lines of dhcp-config: port 4011 is ours")
+                .isEmpty();
+        assertThat(heardFromThisHost(leased, "4318" + "687474703a2f2f31302e38312e302e313a383038302f7800"))
+                .as("those for HTTP Boot")
+                .isEmpty();
+    }
+
+    @Test
+    void whatWasRepeatedForAnotherServerIsToldAsItsOwnOnly() {
+        DhcpPacket repeated =
+                DhcpCodec.decode(Bytes.ofHex(LEASED + "00".repeat(202) + LEASE + "4309" + "6f6c642e6566690000" + "ff")
+                        .toArray());
+        assertThat(OtherOffer.of(repeated, OURS, Set.of(OURS), false)).isEmpty();
+        assertThat(OtherOffer.of(repeated, OTHER, Set.of(OURS), false)).isPresent();
+    }
+
     private static List<DhcpPacket> offersOfAnotherFirstlight() {
         ProxyDhcp engine = new ProxyDhcp(ProxyDhcpSettings.DEFAULT);
         Arrival arrival = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, OTHER, "");
