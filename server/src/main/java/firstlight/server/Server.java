@@ -13,6 +13,7 @@ import firstlight.image.store.S3Settings;
 import firstlight.image.store.S3Store;
 import firstlight.model.BootDecisions;
 import firstlight.model.Ipv4Address;
+import firstlight.netboot.dhcp.FirewallWatch;
 import firstlight.netboot.dhcp.OfferWatch;
 import firstlight.netboot.dhcp.PrebootClients;
 import firstlight.netboot.dhcp.ProxyDhcpServer;
@@ -286,6 +287,9 @@ public final class Server implements AutoCloseable {
         } catch (SocketFailure e) {
             LOG.warn("whether another server wants to boot the same PCs will not be told: {}", e.getMessage());
         }
+        if (proxy.hearsBroadcasts()) {
+            watchFirewall(proxy);
+        }
         if (configuration.routerAdvertisements()) {
             try {
                 keep(RouterAdvertisements.start(configuration.interfaces(), clients::hasRecent, CLOCK));
@@ -294,6 +298,17 @@ public final class Server implements AutoCloseable {
             } catch (SocketException e) {
                 throw new SocketException("the interfaces cannot be listed: " + e.getMessage());
             }
+        }
+    }
+
+    private void watchFirewall(ProxyDhcpServer proxy) {
+        Configuration.Ports ports = configuration.ports();
+        List<String> others = List.of(
+                ports.proxyDhcp() + "/udp", ports.tftp() + "/udp", ports.http() + "/tcp", ports.engine() + "/tcp");
+        try {
+            keep(FirewallWatch.start(ports.dhcp(), configuration.interfaces(), others, proxy::hasHeard));
+        } catch (SocketFailure e) {
+            LOG.debug("whether this host's firewall drops what PCs broadcast will not be told", e);
         }
     }
 

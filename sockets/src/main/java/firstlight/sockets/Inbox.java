@@ -79,9 +79,15 @@ public final class Inbox {
     private void readPacketInformation(int i) {
         long length = headers.getLong(i * Layout.MESSAGE_SIZE + Layout.CONTROL_LENGTH);
         int at = Layout.findControl(controls, i * CONTROL_ROOM, length, Layout.IPPROTO_IP, Layout.IP_PKTINFO);
-        interfaceIndex[i] = at < 0 ? 0 : controls.getInt(at);
+        interfaceIndex[i] = at < 0 ? linkIndex(i) : controls.getInt(at);
         localAddress[i] = at < 0 ? 0 : Layout.net(controls.getInt(at + 4));
         destination[i] = at < 0 ? 0 : Layout.net(controls.getInt(at + 8));
+    }
+
+    /** A packet socket's sender is a sockaddr_ll, which names the interface; 0 for any other. */
+    private int linkIndex(int i) {
+        int name = i * Layout.SOCKADDR_IN;
+        return Layout.net(names.getShort(name)) == Libc.AF_PACKET ? Layout.net(names.getInt(name + 4)) : 0;
     }
 
     /** The payload, from position 0 to its limit; shared, so read it before the next {@link #receive}. */

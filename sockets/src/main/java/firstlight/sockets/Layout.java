@@ -37,6 +37,7 @@ final class Layout {
     static final int SOCKADDR_IN6 = 28;
     static final int SOCKADDR_LL = 20;
     static final int ETH_P_ALL = 3;
+    static final int ETH_P_IP = 0x0800;
 
     static final int SOL_SOCKET = 1;
     static final int SO_REUSEADDR = 2;
@@ -80,11 +81,11 @@ final class Layout {
         at.set(LONG, 8, 0L);
     }
 
-    /** A sockaddr_ll of all protocols on all interfaces. */
-    static void putAnyLink(MemorySegment at) {
+    /** A sockaddr_ll of one protocol, or of all, on all interfaces. */
+    static void putAnyLink(MemorySegment at, int protocol) {
         at.fill((byte) 0);
         at.set(JAVA_SHORT, 0, (short) Libc.AF_PACKET);
-        at.set(NET_SHORT, 2, (short) ETH_P_ALL);
+        at.set(NET_SHORT, 2, (short) protocol);
     }
 
     /** A sockaddr_in6 without port. */

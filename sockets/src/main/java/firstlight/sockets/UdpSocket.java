@@ -119,19 +119,7 @@ public final class UdpSocket implements Pollable, AutoCloseable {
      * CAP_NET_RAW. Each payload begins with the IP and UDP headers; they alone tell who sent it. It cannot send.
      */
     public static UdpSocket ofSent(int port) throws SocketFailure {
-        String what = "hear what this host sends to UDP port " + port;
-        int descriptor = Libc.socket(Libc.AF_PACKET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
-        check(descriptor, what);
-        try (Arena arena = Arena.ofConfined()) {
-            check(
-                    Libc.setsockopt(
-                            descriptor, Layout.SOL_SOCKET, Layout.SO_ATTACH_FILTER, PortFilter.sent(arena, port)),
-                    what);
-            return new UdpSocket(descriptor, port);
-        } catch (SocketFailure e) {
-            int _ = Libc.close(descriptor);
-            throw e;
-        }
+        return onLink(PortFilter.PACKET_OUTGOING, port, "hear what this host sends to UDP port " + port);
     }
 
     /**
@@ -139,10 +127,43 @@ public final class UdpSocket implements Pollable, AutoCloseable {
      * program's socket of that kind.
      */
     public void hearSent() throws SocketFailure {
+        hearLink(Layout.ETH_P_ALL, "hear what this host sends to UDP port " + port);
+    }
+
+    /**
+     * Hears what comes to a port by broadcast, before a firewall of this host may drop it. The kernel shows it each packet of IPv4 that comes, so
+     * it is not to be kept. Needs CAP_NET_RAW. Each payload begins with the IP and UDP headers; it cannot send.
+     */
+    public static UdpSocket ofBroadcasts(int port) throws SocketFailure {
+        String what = "hear what comes to UDP port " + port;
+        UdpSocket socket = onLink(PortFilter.PACKET_BROADCAST, port, what);
+        try {
+            socket.hearLink(Layout.ETH_P_IP, what);
+            return socket;
+        } catch (SocketFailure e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static UdpSocket onLink(int direction, int port, String what) throws SocketFailure {
+        int descriptor = Libc.socket(Libc.AF_PACKET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+        check(descriptor, what);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment everything = arena.allocate(Layout.SOCKADDR_LL, 8);
-            Layout.putAnyLink(everything);
-            check(Libc.bind(descriptor, everything), "hear what this host sends to UDP port " + port);
+            MemorySegment filter = PortFilter.onLink(arena, direction, port);
+            check(Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_ATTACH_FILTER, filter), what);
+            return new UdpSocket(descriptor, port);
+        } catch (SocketFailure e) {
+            int _ = Libc.close(descriptor);
+            throw e;
+        }
+    }
+
+    private void hearLink(int protocol, String what) throws SocketFailure {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment link = arena.allocate(Layout.SOCKADDR_LL, 8);
+            Layout.putAnyLink(link, protocol);
+            check(Libc.bind(descriptor, link), what);
         }
     }
 

@@ -64,6 +64,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final Replies replies;
     private final Queue<SpoiltOffers.Overheard> overheard = new ArrayBlockingQueue<>(MANY);
     private volatile boolean open = true;
+    private volatile boolean heard;
     private volatile List<Listener> listeners;
     private Poller poller;
 
@@ -117,6 +118,11 @@ public final class ProxyDhcpServer implements AutoCloseable {
     /** Whether no other server of this host can have the DHCP port beside us. */
     public boolean holdsDhcpPort() {
         return listeners.stream().anyMatch(listener -> listener.door() == Door.DHCP && listener.holdsPort());
+    }
+
+    /** Whether anything came to the DHCP port yet, of whomever. */
+    public boolean hasHeard() {
+        return heard;
     }
 
     public int port(Door door) {
@@ -183,6 +189,9 @@ public final class ProxyDhcpServer implements AutoCloseable {
 
     private void serve(Listener listener) throws SocketFailure {
         int count = listener.receive();
+        if (!heard && count > 0 && listener.door() == Door.DHCP) {
+            heard = true;
+        }
         for (int i = 0; i < count; i++) {
             try {
                 packet(listener, i);

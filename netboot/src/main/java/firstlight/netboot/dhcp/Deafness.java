@@ -1,0 +1,61 @@
+package firstlight.netboot.dhcp;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** When it is sure that broadcasts come to a card and are not heard, and what is said then. Mutable, one thread's; times are nanoseconds of any clock. */
+final class Deafness {
+    /** What is heard at all was heard long before; a server that has just started may be that late. */
+    private static final long PATIENCE = Duration.ofSeconds(3).toNanos();
+
+    private final int port;
+    private final List<String> others;
+    private Optional<String> where = Optional.empty();
+    private long since;
+    private boolean told;
+
+    /** @param others what else PCs must reach here: {@code 69/udp} */
+    Deafness(int port, List<String> others) {
+        this.port = port;
+        this.others = List.copyOf(others);
+    }
+
+    /** A broadcast came to the card of that interface. */
+    void came(String name, long nanos) {
+        if (where.isEmpty()) {
+            where = Optional.of(name);
+            since = nanos;
+        }
+    }
+
+    /** What there is to tell now, once. */
+    Optional<String> told(long nanos, boolean heard) {
+        if (told || heard || where.isEmpty() || nanos - since < PATIENCE) {
+            return Optional.empty();
+        }
+        told = true;
+        return where.map(this::warning);
+    }
+
+    boolean isTold() {
+        return told;
+    }
+
+    private String warning(String name) {
+        String first = port + "/udp";
+        StringBuilder firewalld = new StringBuilder("firewall-cmd --permanent --add-port=" + first);
+        StringBuilder ufw = new StringBuilder("ufw allow " + first);
+        others.forEach(each -> {
+            firewalld.append(" --add-port=").append(each);
+            ufw.append("; ufw allow ").append(each);
+        });
+        return "PCs ask for an address on " + name
+                + ", and Firstlight does not hear them: this host's firewall drops UDP port " + port
+                + ". No PC is booted until it lets in " + first + ", " + String.join(", ", others)
+                + ". With firewalld: `" + firewalld
+                + "; firewall-cmd --reload` (--zone=ZONE where " + name
+                + " is in another than the default one); with ufw: `" + ufw
+                + "`; with others see `nft list ruleset`";
+    }
+}

@@ -1,0 +1,104 @@
+package firstlight.netboot.dhcp;
+
+import firstlight.sockets.Inbox;
+import firstlight.sockets.Interfaces;
+import firstlight.sockets.Poller;
+import firstlight.sockets.SocketFailure;
+import firstlight.sockets.UdpSocket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells that this host's firewall drops what PCs broadcast to the DHCP port: it comes by the network card and Firstlight does not hear it. A
+ * packet socket shows what comes before the firewall; it is closed as soon as anything was heard, since the kernel shows it each packet of
+ * IPv4. One thread owns it.
+ */
+public final class FirewallWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FirewallWatch.class);
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
+    private final UdpSocket socket;
+    private final Poller poller;
+    private final Inbox inbox = new Inbox(16, 64);
+    private final List<String> interfaces;
+    private final BooleanSupplier hears;
+    private final Deafness deafness;
+    private final Thread thread;
+    private volatile boolean open = true;
+
+    private FirewallWatch(UdpSocket socket, List<String> interfaces, BooleanSupplier hears, Deafness deafness)
+            throws SocketFailure {
+        this.socket = socket;
+        this.poller = new Poller(List.of(socket));
+        this.interfaces = List.copyOf(interfaces);
+        this.hears = hears;
+        this.deafness = deafness;
+        this.thread = Thread.ofPlatform().name("firewall-watch").start(this::run);
+    }
+
+    /**
+     * @param port that PCs broadcast to
+     * @param interfaces the only ones to look at; empty for all
+     * @param others what else PCs must reach here, for the cure: {@code 69/udp}
+     * @param hears whether anything that came to the port was heard yet
+     */
+    public static FirewallWatch start(int port, List<String> interfaces, List<String> others, BooleanSupplier hears)
+            throws SocketFailure {
+        UdpSocket socket = UdpSocket.ofBroadcasts(port);
+        try {
+            return new FirewallWatch(socket, interfaces, hears, new Deafness(port, others));
+        } catch (SocketFailure e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private void run() {
+        try {
+            while (open && !hears.getAsBoolean()) {
+                poller.await(LOOK);
+                int count = inbox.receive(socket);
+                for (int i = 0; i < count; i++) {
+                    served(inbox.interfaceIndex(i)).ifPresent(name -> deafness.came(name, System.nanoTime()));
+                }
+                deafness.told(System.nanoTime(), hears.getAsBoolean()).ifPresent(LOG::warn);
+            }
+            if (open && deafness.isTold()) {
+                LOG.info("what PCs broadcast is heard now");
+            }
+        } catch (SocketFailure | SocketException e) {
+            LOG.debug("whether a firewall drops what PCs broadcast is not looked at any more", e);
+        } finally {
+            socket.close();
+        }
+    }
+
+    /** Nobody is answered on an interface without an address, so nothing is missed there. */
+    private Optional<String> served(int index) throws SocketException {
+        return Interfaces.up().stream()
+                .filter(each -> each.index() == index && !each.addresses().isEmpty())
+                .map(Interfaces.Interface::name)
+                .filter(name -> interfaces.isEmpty() || interfaces.contains(name))
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        poller.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        poller.close();
+    }
+}
