@@ -27,7 +27,7 @@ public final class AlarmStore implements Alarms {
 
     @Override
     public void raise(long device, String text, Instant now) {
-        LOG.warn("alarm, device {}: {}", device, text);
+        LOG.warn("alarm{}: {}", device == 0 ? "" : ", device " + device, text);
         raised.add(new Raised(device, text, now));
     }
 

@@ -42,7 +42,7 @@ final class AlarmRoutes {
     private ObjectNode view(Alarm alarm) {
         return Json.object()
                 .put("alarm", alarm.id())
-                .put("device", finder.name(alarm.device()))
+                .put("device", alarm.device() == 0 ? "" : finder.name(alarm.device()))
                 .put("text", alarm.text())
                 .put("first", alarm.first().toString())
                 .put("last", alarm.last().toString())

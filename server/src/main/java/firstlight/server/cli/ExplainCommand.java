@@ -93,7 +93,7 @@ public final class ExplainCommand implements Runnable {
             JsonNode what = value.getValue().path("value");
             table.row(
                     value.getKey(),
-                    what.isArray() ? what.size() + " entries" : what.isObject() ? what.toString() : what.asString(""),
+                    what.isArray() ? what.size() + " entries" : Shared.value(what),
                     Shared.text(value.getValue(), "from"));
         }
         return "\n\nits values:\n" + table.text().indent(2).stripTrailing();

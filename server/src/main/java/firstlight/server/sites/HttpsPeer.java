@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -191,12 +192,15 @@ final class HttpsPeer implements Peer {
         return false;
     }
 
-    private static String reason(Throwable failure) {
+    /** Of a host without an address Java says the name, and nothing else. */
+    static String reason(Throwable failure) {
         Throwable last = failure;
         while (last.getCause() != null) {
             last = last.getCause();
         }
-        return String.valueOf(last.getMessage());
+        return last instanceof UnknownHostException
+                ? "no address is known here for '" + last.getMessage() + "'"
+                : String.valueOf(last.getMessage());
     }
 
     private PeerFailure broken(IOException broken) {

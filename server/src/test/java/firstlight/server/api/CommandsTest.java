@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.server.OperatorError;
 import firstlight.server.cli.DeviceCommand;
+import firstlight.server.cli.ExplainCommand;
 import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
 import java.io.PrintWriter;
@@ -98,6 +99,16 @@ class CommandsTest {
         assertThat(err).contains(absent + " cannot be read: there is no such file or folder");
         assertThat(run(new DeviceCommand(), "import", directory.toString())).isEqualTo(1);
         assertThat(err).contains(directory + " cannot be read: Is a directory").doesNotContain("java");
+    }
+
+    @Test
+    void anExplanationNamesAScriptAndDoesNotPrintIt() {
+        assertThat(run(new ExplainCommand(), "pc1")).isZero();
+        assertThat(out.lines().filter(line -> line.startsWith("  script-before")))
+                .singleElement()
+                .asString()
+                .contains("none", "the usual value")
+                .doesNotContain("{");
     }
 
     @Test
