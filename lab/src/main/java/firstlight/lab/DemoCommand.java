@@ -10,7 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description =
-                "Captures one virtual PC through the network and restores it to another, beside a DHCP server of somebody else's.")
+                "Captures one virtual PC through the network and restores it to another, beside a DHCP server of somebody else's.",
+        footerHeading = "%nFor example:%n",
+        footer = "  firstlight demo --firmware uefi")
 final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--firmware",

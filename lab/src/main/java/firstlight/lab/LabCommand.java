@@ -20,7 +20,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lab",
         subcommands = PcCommand.class,
-        description = "A virtual LAN with real firmware on it: scenarios from power-on to a restored disk.")
+        description = "A virtual LAN with real firmware on it: scenarios from power-on to a restored disk.",
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight lab list",
+            "  firstlight lab run bios-menu-hotkey --screenshot menu.png",
+            "  firstlight lab run uefi-separate-dhcp --dhcp kea --pcap boot.pcap",
+            "  firstlight lab test",
+            "  firstlight lab up --dhcp none                 a LAN for a DHCP server of your own",
+            "  firstlight lab down",
+            "",
+            "Logs are in ~/.cache/firstlight/lab/logs/SCENARIO; docs/lab.md tells more."
+        })
 final class LabCommand implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;

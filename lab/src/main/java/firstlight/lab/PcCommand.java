@@ -59,7 +59,11 @@ final class PcCommand implements Callable<Integer> {
     @Option(names = "--no-serial", description = "The disk has no serial number.")
     private boolean noSerial;
 
-    @Option(names = "--memory", paramLabel = "MIB", defaultValue = "1024", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--memory",
+            paramLabel = "MIB",
+            defaultValue = "1024",
+            description = "Its memory; default: ${DEFAULT-VALUE}.")
     private int memory;
 
     @Option(
@@ -69,7 +73,11 @@ final class PcCommand implements Callable<Integer> {
             description = "The processor, by QEMU's name (qemu64, Nehalem, ...); default: ${DEFAULT-VALUE}.")
     private String cpu = "max";
 
-    @Option(names = "--processors", paramLabel = "N", defaultValue = "2", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--processors",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "How many it has; default: ${DEFAULT-VALUE}.")
     private int processors;
 
     @Option(
@@ -89,7 +97,7 @@ final class PcCommand implements Callable<Integer> {
             names = "--firmware",
             paramLabel = "bios|uefi",
             defaultValue = "bios",
-            description = "Default: ${DEFAULT-VALUE}.")
+            description = "The PC's firmware; default: ${DEFAULT-VALUE}.")
     private String firmware = "bios";
 
     @Option(

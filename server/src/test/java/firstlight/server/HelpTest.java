@@ -3,6 +3,9 @@ package firstlight.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,8 +21,13 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** What every command's {@code --help} tells. */
 class HelpTest {
-    /** Its commands have examples of their own group only. */
-    private static final Set<String> WITHOUT_EACH = Set.of("image");
+    private static final Path ROOT = Path.of("..");
+
+    /** Commands of the launcher and of the lab, which is no part of this room. */
+    private static final Set<String> ELSEWHERE = Set.of("test", "format", "demo", "lab", "bench");
+
+    /** A line to copy, and no pattern such as {@code [--data DIR]} or {@code tftp|http}. */
+    private static final Pattern COMMAND_LINE = Pattern.compile(" {4}(\\./)?firstlight [a-z][^|\\[]*");
 
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
 
@@ -67,7 +75,6 @@ class HelpTest {
                 .filter(command -> examples(command).isEmpty())
                 .map(CommandLine::getCommandSpec)
                 .map(CommandSpec::qualifiedName)
-                .filter(name -> WITHOUT_EACH.stream().noneMatch(group -> name.startsWith("firstlight " + group)))
                 .toList();
         assertThat(without).isEmpty();
     }
@@ -79,18 +86,56 @@ class HelpTest {
                 .distinct()
                 .toList();
         assertThat(all).hasSizeGreaterThan(50);
-        for (String example : all) {
-            List<String> words = new ArrayList<>();
-            // Two blanks begin a remark, '>' sends the output elsewhere.
-            Matcher matcher = WORD.matcher(example.strip().split(" {2,}| > ", 2)[0]);
-            while (matcher.find()) {
-                words.add(matcher.group().replaceAll("^['\"]|['\"]$", ""));
+        all.forEach(example -> isUnderstood(words(example), example));
+    }
+
+    @Test
+    void everyCommandLineOfTheDocumentsIsUnderstood() throws IOException {
+        int lines = 0;
+        for (Path page : pages()) {
+            for (String shown : Files.readAllLines(page)) {
+                if (!COMMAND_LINE.matcher(shown).matches()) {
+                    continue;
+                }
+                for (String line : withoutRemark(shown).split("; ", -1)) {
+                    List<String> words = words(line.replaceFirst("^\\./", ""));
+                    if (!ELSEWHERE.contains(words.get(1))) {
+                        isUnderstood(words, page + ": " + line);
+                        lines++;
+                    }
+                }
             }
-            assertThatCode(() ->
-                            Main.commandLine().parseArgs(words.stream().skip(1).toArray(String[]::new)))
-                    .as(example)
-                    .doesNotThrowAnyException();
         }
+        assertThat(lines).isGreaterThan(30);
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs)
+                    .filter(file -> file.toString().endsWith(".md"))
+                    .toList();
+        }
+    }
+
+    /** Two blanks begin one. */
+    private static String withoutRemark(String line) {
+        return line.strip().split(" {2,}", 2)[0];
+    }
+
+    private static List<String> words(String line) {
+        List<String> words = new ArrayList<>();
+        // '>' sends the output elsewhere.
+        Matcher matcher = WORD.matcher(withoutRemark(line).split(" > ", 2)[0]);
+        while (matcher.find()) {
+            words.add(matcher.group().replaceAll("^['\"]|['\"]$", ""));
+        }
+        return words;
+    }
+
+    private void isUnderstood(List<String> words, String line) {
+        assertThatCode(() -> root.parseArgs(words.stream().skip(1).toArray(String[]::new)))
+                .as(line)
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -13,7 +13,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description =
-                "Measures Firstlight's servers side by side with their peers, as ratios; docs/benchmarks.md explains.")
+                "Measures Firstlight's servers side by side with their peers, as ratios; docs/benchmarks.md explains.",
+        footerHeading = "%nFor example:%n",
+        footer = {
+            "  firstlight bench tftp --quick",
+            "  firstlight bench http --quick",
+            "  firstlight bench dhcp",
+            "  firstlight bench boot --only serve",
+            "  firstlight bench multicast --quick",
+            "  firstlight bench transactions --quick",
+            "  firstlight bench capture --quick",
+            "  firstlight bench restore",
+            "  firstlight bench delta --quick",
+            "  firstlight bench store --quick"
+        })
 final class BenchCommand implements Runnable {
     private static final String QUICK = "Fewer bytes and 3 runs instead of 5.";
 

@@ -29,8 +29,9 @@ final class CaptureWords {
             names = "--leave-out",
             paramLabel = "FILE",
             description =
-                    "Leave out the content of these files of NTFS, ext, XFS, FAT and exFAT (they read as zeros), as a path"
-                            + " from the partition's root; * and ? stand for characters of a name. Without it, pagefile.sys,"
+                    "Leave out the content of these files of NTFS, ext, XFS, Btrfs (those without checksums), F2FS, FAT and"
+                            + " exFAT (they read as zeros), as a path from the partition's root; * and ? stand for"
+                            + " characters of a name. Without it, pagefile.sys,"
                             + " hiberfil.sys and swapfile.sys; 'nothing' for none.")
     private @Nullable List<String> leaveOut;
 

@@ -39,7 +39,11 @@ public final class DhcpConfigCommand implements Runnable {
             description = "This host's address on the PCs' network, for --http-boot (default: ${DEFAULT-VALUE}).")
     private String address = "";
 
-    @Option(names = "--http-port", paramLabel = "PORT", defaultValue = "8080", description = "Default: 8080.")
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Where this host serves boot files, for --http-boot (default: ${DEFAULT-VALUE}).")
     private int httpPort;
 
     @Spec

@@ -35,12 +35,18 @@ import tools.jackson.databind.node.ObjectNode;
                 + "IMAGE is a name (its latest version), NAME@VERSION or NAME@TAG.",
         footerHeading = "%nFor example:%n",
         footer = {
+            "  firstlight image show room12@3",
+            "  firstlight image note room12@3 \"before the update\"",
             "  firstlight image tag room12@3 golden",
             "  firstlight image protect room12@golden",
             "  firstlight image expire room12@2 90d",
+            "  firstlight image remove room12@1",
             "  firstlight image verify room12 --sample 10",
             "  firstlight image gc --dry-run",
-            "  firstlight image pack"
+            "  firstlight image pack",
+            "  firstlight image jobs",
+            "  firstlight image cancel 3",
+            "  firstlight image peers"
         })
 public final class ImageCommand {
     static final String IMAGE = "NAME, NAME@VERSION or NAME@TAG.";

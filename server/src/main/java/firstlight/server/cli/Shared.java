@@ -32,7 +32,8 @@ final class Shared {
             paramLabel = "URL",
             defaultValue = "${env:FIRSTLIGHT_SERVER:-" + Option.NULL_VALUE + "}",
             description =
-                    "Another host's server: https://HOST:PORT. Without it, this host's, else the one signed in to.")
+                    "Another host's server: https://HOST:PORT (default: the variable FIRSTLIGHT_SERVER). Without it, this"
+                            + " host's, else the one signed in to.")
     private Optional<String> server = Optional.empty();
 
     @Option(
