@@ -30,7 +30,9 @@ public final class SocketFailure extends IOException {
     static SocketFailure of(String doing, int number) {
         Errno errno = Errno.of(number);
         String cure = switch (errno) {
-            case EADDRINUSE -> "; another program has this port (see `ss -lunp`): stop it or configure another port";
+            case EADDRINUSE ->
+                "; another program has this port (`ss -lunp` names it: another TFTP, PXE or DHCP server, dnsmasq with enable-tftp or pxe-service):"
+                        + " stop it, or the part of it that serves there, since firmware asks on no other port";
             case EACCES, EPERM -> "; this needs root (or CAP_NET_BIND_SERVICE, CAP_NET_RAW and CAP_NET_ADMIN)";
             case EADDRNOTAVAIL -> "; check the address with `ip addr`";
             case ENODEV -> "; check the name with `ip link`";

@@ -95,7 +95,8 @@ class UdpSocketTest {
                             SocketFailure.class,
                             failure -> assertThat(failure.errno()).isEqualTo(Errno.EADDRINUSE))
                     .hasMessageContaining("UDP port " + first.port() + " on 127.0.0.1")
-                    .hasMessageContaining("ss -lunp");
+                    .hasMessageContaining("ss -lunp")
+                    .hasMessageContaining("firmware asks on no other port");
         }
     }
 
