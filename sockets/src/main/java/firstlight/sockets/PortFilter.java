@@ -16,12 +16,13 @@ final class PortFilter {
     private static final int LOAD_WORD = 0x20;
     private static final int ETHERNET_TYPE = 0xFFFFF000; // SKF_AD_OFF + SKF_AD_PROTOCOL
     private static final int DIRECTION = 0xFFFFF004; // SKF_AD_OFF + SKF_AD_PKTTYPE
-    static final int PACKET_BROADCAST = 1;
-    static final int PACKET_OUTGOING = 4;
+    private static final int PACKET_BROADCAST = 1; // PACKET_HOST is 0; more is for others, or outgoing
+    private static final int PACKET_OUTGOING = 4;
     private static final int IPV4 = 0x0800;
     private static final int PROTOCOL = 9; // of the IP header
     private static final int UDP = 17;
     private static final int JUMP_IF_EQUAL = 0x15;
+    private static final int JUMP_IF_GREATER = 0x25;
     private static final int RETURN = 6;
     private static final int ALL_OCTETS = 0xFFFF;
     private static final int INSTRUCTION = 8;
@@ -39,14 +40,20 @@ final class PortFilter {
         });
     }
 
-    /**
-     * The same for a packet socket without link headers: what goes {@code direction} (PACKET_OUTGOING, what this host sends) to {@code port}, by
-     * UDP and IPv4.
-     */
-    static MemorySegment onLink(Arena arena, int direction, int port) {
+    /** The same for a packet socket without link headers: what this host sends to {@code port}, by UDP and IPv4. */
+    static MemorySegment sent(Arena arena, int port) {
+        return onLink(arena, new int[] {JUMP_IF_EQUAL, 0, 8, PACKET_OUTGOING}, port);
+    }
+
+    /** What comes to {@code port} for this host, or for all. */
+    static MemorySegment came(Arena arena, int port) {
+        return onLink(arena, new int[] {JUMP_IF_GREATER, 8, 0, PACKET_BROADCAST}, port);
+    }
+
+    private static MemorySegment onLink(Arena arena, int[] direction, int port) {
         return program(arena, new int[][] {
             {LOAD_WORD, 0, 0, DIRECTION},
-            {JUMP_IF_EQUAL, 0, 8, direction},
+            direction,
             {LOAD_WORD, 0, 0, ETHERNET_TYPE},
             {JUMP_IF_EQUAL, 0, 6, IPV4},
             {LOAD_OCTET, 0, 0, PROTOCOL},

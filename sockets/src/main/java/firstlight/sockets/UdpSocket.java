@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * An IPv4 datagram socket that knows on which interface and for which address a packet came, and that can choose both for
@@ -119,7 +120,7 @@ public final class UdpSocket implements Pollable, AutoCloseable {
      * CAP_NET_RAW. Each payload begins with the IP and UDP headers; they alone tell who sent it. It cannot send.
      */
     public static UdpSocket ofSent(int port) throws SocketFailure {
-        return onLink(PortFilter.PACKET_OUTGOING, port, "hear what this host sends to UDP port " + port);
+        return onLink(arena -> PortFilter.sent(arena, port), port, "hear what this host sends to UDP port " + port);
     }
 
     /**
@@ -131,12 +132,12 @@ public final class UdpSocket implements Pollable, AutoCloseable {
     }
 
     /**
-     * Hears what comes to a port by broadcast, before a firewall of this host may drop it. The kernel shows it each packet of IPv4 that comes, so
+     * Hears what comes to a port, by broadcast or for this host's Ethernet address, before a firewall of this host may drop it. The kernel shows it each packet of IPv4 that comes, so
      * it is not to be kept. Needs CAP_NET_RAW. Each payload begins with the IP and UDP headers; it cannot send.
      */
-    public static UdpSocket ofBroadcasts(int port) throws SocketFailure {
+    public static UdpSocket ofWhatCame(int port) throws SocketFailure {
         String what = "hear what comes to UDP port " + port;
-        UdpSocket socket = onLink(PortFilter.PACKET_BROADCAST, port, what);
+        UdpSocket socket = onLink(arena -> PortFilter.came(arena, port), port, what);
         try {
             socket.hearLink(Layout.ETH_P_IP, what);
             return socket;
@@ -146,12 +147,11 @@ public final class UdpSocket implements Pollable, AutoCloseable {
         }
     }
 
-    private static UdpSocket onLink(int direction, int port, String what) throws SocketFailure {
+    private static UdpSocket onLink(Function<Arena, MemorySegment> filter, int port, String what) throws SocketFailure {
         int descriptor = Libc.socket(Libc.AF_PACKET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         check(descriptor, what);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment filter = PortFilter.onLink(arena, direction, port);
-            check(Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_ATTACH_FILTER, filter), what);
+            check(Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_ATTACH_FILTER, filter.apply(arena)), what);
             return new UdpSocket(descriptor, port);
         } catch (SocketFailure e) {
             int _ = Libc.close(descriptor);

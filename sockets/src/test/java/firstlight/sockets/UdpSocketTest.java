@@ -170,6 +170,22 @@ class UdpSocketTest {
     }
 
     @Test
+    void whatComesToAPortIsHeardBeforeAFirewallWithItsInterface() throws Exception {
+        assumeTrue(Files.isReadable(Path.of("/proc/1/environ")), "needs root");
+        try (UdpSocket asked = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket other = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket came = UdpSocket.ofWhatCame(asked.port())) {
+            asked.send(Bytes.ofHex("02"), LOOPBACK, other.port(), Ipv4Address.ANY, 0);
+            other.send(Bytes.ofHex("01"), LOOPBACK, asked.port(), Ipv4Address.ANY, 0);
+            assertThat(asked.receive(LONG)).isPresent();
+            Datagram heard = came.receive(LONG).orElseThrow();
+            assertThat(heard.payload().unsigned(28)).as("not the other port's").isEqualTo(1);
+            assertThat(heard.interfaceIndex()).isEqualTo(1);
+            assertThat(came.receive()).as("once, not as sent as well").isEmpty();
+        }
+    }
+
+    @Test
     void interfacesAreListedWithTheirAddresses() throws Exception {
         assertThat(Interfaces.up()).anySatisfy(found -> {
             assertThat(found.loopback()).isTrue();

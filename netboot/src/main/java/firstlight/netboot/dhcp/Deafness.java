@@ -29,6 +29,10 @@ final class Deafness {
         }
     }
 
+    boolean hasCome() {
+        return where.isPresent();
+    }
+
     /** What there is to tell now, once. */
     Optional<String> told(long nanos, boolean heard) {
         if (told || heard || where.isEmpty() || nanos - since < PATIENCE) {

@@ -1,11 +1,13 @@
 package firstlight.netboot.dhcp;
 
+import firstlight.model.Ipv4Address;
 import firstlight.sockets.Inbox;
 import firstlight.sockets.Interfaces;
 import firstlight.sockets.Poller;
 import firstlight.sockets.SocketFailure;
 import firstlight.sockets.UdpSocket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells that this host's firewall drops what PCs broadcast to the DHCP port: it comes by the network card and Firstlight does not hear it. A
- * packet socket shows what comes before the firewall; it is closed as soon as anything was heard, since the kernel shows it each packet of
- * IPv4. One thread owns it.
+ * Tells that this host's firewall drops what PCs broadcast to the DHCP port, or relays send there: it comes by the network card and
+ * Firstlight does not hear it. A packet socket shows what comes before the firewall; it is closed as soon as anything was heard, since the
+ * kernel shows it each packet of IPv4. One thread owns it.
  */
 public final class FirewallWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FirewallWatch.class);
+    private static final int DESTINATION = 16; // of the IP header
     private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final UdpSocket socket;
@@ -49,7 +52,7 @@ public final class FirewallWatch implements AutoCloseable {
      */
     public static FirewallWatch start(int port, List<String> interfaces, List<String> others, BooleanSupplier hears)
             throws SocketFailure {
-        UdpSocket socket = UdpSocket.ofBroadcasts(port);
+        UdpSocket socket = UdpSocket.ofWhatCame(port);
         try {
             return new FirewallWatch(socket, interfaces, hears, new Deafness(port, others));
         } catch (SocketFailure e) {
@@ -63,8 +66,9 @@ public final class FirewallWatch implements AutoCloseable {
             while (open && !hears.getAsBoolean()) {
                 poller.await(LOOK);
                 int count = inbox.receive(socket);
-                for (int i = 0; i < count; i++) {
-                    served(inbox.interfaceIndex(i)).ifPresent(name -> deafness.came(name, System.nanoTime()));
+                for (int i = 0; i < count && !deafness.hasCome(); i++) { // a flood's others tell nothing more
+                    served(inbox.interfaceIndex(i), inbox.payload(i))
+                            .ifPresent(name -> deafness.came(name, System.nanoTime()));
                 }
                 deafness.told(System.nanoTime(), hears.getAsBoolean()).ifPresent(LOG::warn);
             }
@@ -78,10 +82,22 @@ public final class FirewallWatch implements AutoCloseable {
         }
     }
 
-    /** Nobody is answered on an interface without an address, so nothing is missed there. */
-    private Optional<String> served(int index) throws SocketException {
-        return Interfaces.up().stream()
-                .filter(each -> each.index() == index && !each.addresses().isEmpty())
+    /** Nobody is answered on an interface without an address, so nothing is missed there; nor is what a host that routes passes on. */
+    private Optional<String> served(int index, ByteBuffer packet) throws SocketException {
+        if (packet.remaining() < DESTINATION + 4) {
+            return Optional.empty();
+        }
+        Ipv4Address destination = new Ipv4Address(packet.getInt(DESTINATION));
+        List<Interfaces.Interface> up = Interfaces.up();
+        boolean forUs = destination.equals(Ipv4Address.BROADCAST)
+                || up.stream()
+                        .flatMap(each -> each.addresses().stream())
+                        .anyMatch(own -> own.address().equals(destination));
+        return up.stream()
+                .filter(each -> forUs
+                        && each.index() == index
+                        && !each.loopback()
+                        && !each.addresses().isEmpty())
                 .map(Interfaces.Interface::name)
                 .filter(name -> interfaces.isEmpty() || interfaces.contains(name))
                 .findFirst();
