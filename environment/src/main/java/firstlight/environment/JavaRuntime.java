@@ -18,6 +18,13 @@ final class JavaRuntime {
      */
     private static final String MODULES = "java.base,jdk.unsupported";
 
+    /**
+     * Nothing of the engine asks for them: programs outside read a runtime's classes by the first; the machine sorts large arrays without
+     * the second, on each processor; the third is for certificates whose names have a {@code *}, and the engine knows its server's by its key.
+     */
+    private static final List<String> LEFT_OUT =
+            List.of("lib/jrt-fs.jar", "lib/libsimdsort.so", "lib/security/public_suffix_list.dat");
+
     private static final Path STRIP = Path.of("/usr/bin/strip");
 
     private final Path javaHome;
@@ -36,7 +43,7 @@ final class JavaRuntime {
     static JavaRuntime of(Path javaHome, Path cache, Progress progress) throws IOException {
         Path release = javaHome.resolve("release");
         String version = Files.isRegularFile(release) ? Files.readString(release) : javaHome.toString();
-        String key = Part.key(List.of("3", MODULES, version, Files.isExecutable(STRIP) ? "stripped" : "whole"));
+        String key = Part.key(List.of("4", MODULES, version, Files.isExecutable(STRIP) ? "stripped" : "whole"));
         return new JavaRuntime(javaHome, cache, key, progress);
     }
 
@@ -53,8 +60,9 @@ final class JavaRuntime {
                     .resolve(key + ".unfinished-" + ProcessHandle.current().pid());
             link(unfinished);
             strip(unfinished);
-            // Programs outside read a runtime's classes by it; the runtime itself does not.
-            Files.deleteIfExists(unfinished.resolve("lib/jrt-fs.jar"));
+            for (String each : LEFT_OUT) {
+                Files.deleteIfExists(unfinished.resolve(each));
+            }
             // A class archive remembers the time of the runtime's modules; cpio gives every file this one.
             Files.setLastModifiedTime(unfinished.resolve("lib/modules"), FileTime.from(Cpio.TIME));
             Files.move(unfinished, folder);
