@@ -65,8 +65,8 @@ record LvmDisk(Path file) {
      */
     String compare(Path restored, boolean larger, Path work) {
         Path folder = Stage.freshFolder(work);
-        Path before = volumes(file, 1, folder.resolve("before"));
-        Path now = volumes(restored, 1, folder.resolve("now"));
+        Path before = volumes(file, folder.resolve("before"), 1);
+        Path now = volumes(restored, folder.resolve("now"), 1);
         StringBuilder told = new StringBuilder("by vgck, e2fsck and file by file:");
         for (String name : List.of("root", "home")) {
             Path was = before.resolve(name);
@@ -84,11 +84,14 @@ record LvmDisk(Path file) {
         return told.toString();
     }
 
-    /** Makes files of the volumes in the last of so many partitions of {@code disk}, with their names, in {@code folder}. */
-    static Path volumes(Path disk, int partitions, Path folder) {
-        Path partition = Stage.freshFolder(folder).resolve("partition");
+    private static Path volumes(Path disk, Path folder, int partitions) {
         TableRow row = TableRow.of(disk, partitions).getLast();
-        try (LoopDevices loops = LoopDevices.of(row.copied(disk, partition))) {
+        return volumes(row.copied(disk, Stage.freshFolder(folder).resolve("partition")), folder);
+    }
+
+    /** Makes files of the volumes in {@code partition}, a file, with their names, in {@code folder}. */
+    static Path volumes(Path partition, Path folder) {
+        try (LoopDevices loops = LoopDevices.of(partition)) {
             Lvm lvm = new Lvm(folder, loops.nodes());
             lvm.run("vgck", DataDisk.GROUP);
             Matcher segment = PLACE.matcher(lvm.segments());

@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
  * A disk whose system is on LVM, as Ubuntu Server, RHEL, Proxmox and Debian's installer leave it: behind a boot partition a physical volume with a hole, a root
  * volume, swap, and free extents. GRUB for UEFI reads the kernel from the boot partition, GRUB for BIOS from the root volume. LVM's tools write
  * the metadata without a device mapper; that the kernel makes devices of them is seen in a PC.
+ *
+ * <p>Encrypted, the physical volume is in LUKS, as Debian's and Ubuntu's installers make it; GRUB reads the boot partition then under both
+ * firmwares, and the system asks for {@link Luks#PASSPHRASE}.
  */
 final class LvmSystem {
     static final String ROOT_UUID = "f1857119-0000-4000-8000-000000000002";
@@ -21,6 +24,21 @@ final class LvmSystem {
 
     /** For the initramfs: a system that was hibernated would be there. */
     static final String RESUME = "RESUME=" + SWAP;
+
+    private static final String LUKS_UUID = "f1857119-0000-4000-8000-000000000004";
+
+    private static final String CRYPTTAB = "labcrypt UUID=" + LUKS_UUID + " none luks";
+
+    /**
+     * Shell's words. The initramfs opens what its own {@code crypttab} names; cryptsetup's hook writes only devices into it that are open
+     * where the initramfs is made.
+     */
+    static final String OPENED_BY_INITRAMFS = """
+            cd "$1" && echo '%1$s' > etc/crypttab && echo CRYPTSETUP=y > etc/cryptsetup-initramfs/conf-hook &&
+            printf 'dm_crypt\\nxts\\nalgif_skcipher\\n' >> etc/initramfs-tools/modules &&
+            printf '%%s\\n' '#!/bin/sh' '[ "$1" = prereqs ] || echo "%1$s" > "$DESTDIR/cryptroot/crypttab"' \
+                > etc/initramfs-tools/hooks/zz-lab && chmod 755 etc/initramfs-tools/hooks/zz-lab &&
+            chroot . update-initramfs -u -k all""".formatted(CRYPTTAB);
 
     private static final String LINUX = "0FC63DAF-8483-4772-8E79-3D69D8477DE4";
     private static final String LVM = "E6D6D379-F507-44C2-A23C-238F2A3DF928";
@@ -41,15 +59,17 @@ final class LvmSystem {
 
     private final Path work;
     private final Path tree;
+    private final boolean encrypted;
 
-    private LvmSystem(Path work, Path tree) {
+    private LvmSystem(Path work, Path tree, boolean encrypted) {
         this.work = work;
         this.tree = tree;
+        this.encrypted = encrypted;
     }
 
-    /** Makes the disk's file, in {@code work}, of a Debian that has lvm2. */
-    static Path build(Path work, Path tree) throws IOException {
-        return new LvmSystem(work, tree).build();
+    /** Makes the disk's file, in {@code work}, of a Debian that has lvm2, and cryptsetup if it is to be encrypted. */
+    static Path build(Path work, Path tree, boolean encrypted) throws IOException {
+        return new LvmSystem(work, tree, encrypted).build();
     }
 
     private Path build() throws IOException {
@@ -60,13 +80,9 @@ final class LvmSystem {
         Shell.run("sh", "-c", "sfdisk -q '" + disk + "' < '" + script + "'");
         PartitionFile.place(physical(), disk, PHYSICAL_MIB);
         PartitionFile.place(boot(), disk, BOOT_MIB);
-        SystemDisk.bootLoaders(
-                disk,
-                work,
-                Map.of(
-                        "i386-pc", SystemDisk.early(ROOT_UUID, "/boot/grub"),
-                        "x86_64-efi", SystemDisk.early(BOOT_UUID, "/grub")),
-                " lvm");
+        String ofBoot = SystemDisk.early(BOOT_UUID, "/grub");
+        String bios = encrypted ? ofBoot : SystemDisk.early(ROOT_UUID, "/boot/grub");
+        SystemDisk.bootLoaders(disk, work, Map.of("i386-pc", bios, "x86_64-efi", ofBoot), " lvm");
         return disk;
     }
 
@@ -158,23 +174,27 @@ final class LvmSystem {
         Path root = PartitionFile.made(
                 work.resolve("root.part"), mib, "mke2fs", "-q", "-t", "ext4", "-U", ROOT_UUID, "-d", tree.toString());
         Path swap = PartitionFile.made(work.resolve("swap.part"), SWAP_EXTENTS * Lvm.EXTENT_MIB, "mkswap");
-        return Lvm.filled(
+        Path physical = Lvm.filled(
                 work,
-                PHYSICAL_SIZE_MIB,
+                encrypted ? PHYSICAL_SIZE_MIB - Luks.HEADER_MIB : PHYSICAL_SIZE_MIB,
                 HOLE,
                 new Lvm.Filled("root", ROOT_EXTENTS, root),
                 new Lvm.Filled("swap", SWAP_EXTENTS, swap));
+        if (encrypted) {
+            Luks.encrypted(physical, work);
+            Shell.run("cryptsetup", "luksUUID", "-q", "--uuid", LUKS_UUID, physical.toString());
+        }
+        return physical;
     }
 
     /**
      * Holds the root volume of {@code restored}, whose system has run since, against that of {@code source}: sound, as long as its
      * volume, and the files below {@code usr}, which a running system leaves alone, the same. Returns what was compared, for people.
      */
-    static String compare(Path source, Path restored, Path work) {
+    static String compare(Path source, Path restored, boolean encrypted, Path work) {
         Path folder = Stage.freshFolder(work);
-        Path before =
-                LvmDisk.volumes(source, PARTITIONS, folder.resolve("before")).resolve("root");
-        Path now = LvmDisk.volumes(restored, PARTITIONS, folder.resolve("now")).resolve("root");
+        Path before = root(source, encrypted, folder.resolve("before"));
+        Path now = root(restored, encrypted, folder.resolve("now"));
         DiskCheck.checkExt4(now);
         Matcher size = SIZE.matcher(Shell.run("dumpe2fs", "-h", now.toString()));
         long length = now.toFile().length();
@@ -188,6 +208,16 @@ final class LvmSystem {
         }
         return "root volume of " + (length >> 20) + " MiB by vgck and e2fsck, " + outcome.entries()
                 + " files and folders below usr one by one";
+    }
+
+    private static Path root(Path disk, boolean encrypted, Path folder) {
+        Path partition = TableRow.of(disk, PARTITIONS)
+                .getLast()
+                .copied(disk, Stage.freshFolder(folder).resolve("partition"));
+        if (encrypted) {
+            Luks.deciphered(partition, folder);
+        }
+        return LvmDisk.volumes(partition, folder).resolve("root");
     }
 
     private static Path usr(Path ext4, Path to) {

@@ -23,7 +23,8 @@ final class ResizeScenarios {
                 largerAndSmaller().onlyByName(),
                 xfs().onlyByName(),
                 lvm().onlyByName(),
-                onLvm().onlyByName(),
+                onLvm(DiskKind.SYSTEM_LVM).onlyByName(),
+                onLvm(DiskKind.SYSTEM_LUKS).onlyByName(),
                 onBtrfs().onlyByName(),
                 f2fs().onlyByName(),
                 luks().onlyByName());
@@ -205,39 +206,51 @@ final class ResizeScenarios {
                                         stage.state().folder().resolve("compared-" + pc.name()))));
     }
 
-    /** As most servers have it: the system's own LVM makes its volumes out of what stands on the restored disk. */
-    private static Scenario onLvm() {
+    /** As most servers have it, and most laptops, encrypted: the system's own LVM makes its volumes out of what stands on the restored disk. */
+    private static Scenario onLvm(DiskKind system) {
+        boolean encrypted = system == DiskKind.SYSTEM_LUKS;
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
+        if (encrypted) {
+            steps.add(Actions.keyInTheVault());
+        }
         steps.add(Actions.assign(donor, "capture", "room12"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM_LVM)));
+        steps.add(new PowerOn(donor, Optional.of(system)));
         steps.add(Scenarios.engineAsks());
         steps.add(Actions.workEnds(600));
         steps.add(new PowerOff(donor));
-        steps.addAll(fromVolumes(PcSpec.of("larger", 2, Firmware.BIOS), DiskKind.BLANK_LARGER));
-        steps.addAll(fromVolumes(PcSpec.of("smaller", 3, Firmware.UEFI), DiskKind.BLANK_SMALLER));
+        steps.addAll(fromVolumes(PcSpec.of("larger", 2, Firmware.BIOS), DiskKind.BLANK_LARGER, encrypted));
+        steps.addAll(fromVolumes(PcSpec.of("smaller", 3, Firmware.UEFI), DiskKind.BLANK_SMALLER, encrypted));
         return new Scenario(
-                "restore-lvm-system",
-                "a system on LVM is restored to a larger disk (BIOS) and a smaller one (UEFI) and starts from both, by its own name",
+                encrypted ? "restore-luks-system" : "restore-lvm-system",
+                "a system on LVM" + (encrypted ? " in LUKS" : "")
+                        + " is restored to a larger disk (BIOS) and a smaller one (UEFI) and starts from both, by its own name",
                 SEPARATE,
                 steps);
     }
 
-    private static List<Step> fromVolumes(PcSpec pc, DiskKind disk) {
+    private static List<Step> fromVolumes(PcSpec pc, DiskKind disk, boolean encrypted) {
         String computerName = "room12-" + pc.name();
         boolean larger = disk == DiskKind.BLANK_LARGER;
-        List<Step> steps = new ArrayList<>(starts(pc, disk, computerName));
+        List<Step> steps = new ArrayList<>(restarts(pc, disk, computerName));
+        if (encrypted) {
+            Sight question = Sight.console("Please unlock disk");
+            steps.add(new Expect(Phase.LOCAL, "the system asks for its passphrase", question, 300));
+            steps.add(Actions.type(pc, Luks.PASSPHRASE));
+        }
+        steps.add(Scenarios.localSystem(computerName, 600));
         steps.add(
                 new Expect(Phase.LOCAL, "the system has its volumes", Sight.console(LvmSystem.reportOf(larger)), 120));
         steps.add(new PowerOff(pc));
-        steps.add(new Act(
-                Phase.CHECK,
-                "the volumes of '" + pc.name() + "' are sound",
-                stage -> LvmSystem.compare(
-                        SystemDisk.onLvm(stage.home().cache(), stage.journal()::note),
-                        stage.diskFile(pc.name()),
-                        stage.state().folder().resolve("compared-" + pc.name()))));
+        steps.add(new Act(Phase.CHECK, "the volumes of '" + pc.name() + "' are sound", stage -> {
+            Path cache = stage.home().cache();
+            Path source = encrypted
+                    ? SystemDisk.inLuks(cache, stage.journal()::note)
+                    : SystemDisk.onLvm(cache, stage.journal()::note);
+            Path work = stage.state().folder().resolve("compared-" + pc.name());
+            return LvmSystem.compare(source, stage.diskFile(pc.name()), encrypted, work);
+        }));
         return steps;
     }
 
@@ -278,14 +291,19 @@ final class ResizeScenarios {
     }
 
     private static List<Step> starts(PcSpec pc, DiskKind disk, String computerName) {
+        List<Step> steps = new ArrayList<>(restarts(pc, disk, computerName));
+        steps.add(Scenarios.localSystem(computerName, 600));
+        return steps;
+    }
+
+    private static List<Step> restarts(PcSpec pc, DiskKind disk, String computerName) {
         return List.of(
                 Actions.assign(pc, "restore", "room12"),
                 Actions.nameDevice(pc, computerName),
                 new PowerOn(pc, Optional.of(disk)),
                 Scenarios.engineAsks(),
                 Actions.workEnds(600),
-                new BootsAgain(120),
-                Scenarios.localSystem(computerName, 600));
+                new BootsAgain(120));
     }
 
     private static List<Step> restored(PcSpec pc, DiskKind disk, String computerName) {

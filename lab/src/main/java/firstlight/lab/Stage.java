@@ -206,6 +206,7 @@ final class Stage implements AutoCloseable {
         return switch (kind) {
             case SYSTEM, SYSTEM_MBR, SYSTEM_4096, SYSTEM_IA32 -> overlay(systemDisk(kind.make()), file);
             case SYSTEM_LVM -> overlay(SystemDisk.onLvm(home.cache(), journal::note), file);
+            case SYSTEM_LUKS -> overlay(SystemDisk.inLuks(home.cache(), journal::note), file);
             case SYSTEM_BTRFS -> overlay(SystemDisk.onBtrfs(home.cache(), journal::note), file);
             case XFS ->
                 new PcSpec.Disk(

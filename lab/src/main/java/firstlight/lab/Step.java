@@ -33,6 +33,8 @@ sealed interface Step {
         SYSTEM_IA32,
         /** The {@link LvmSystem}, as an overlay. */
         SYSTEM_LVM,
+        /** The same in LUKS. */
+        SYSTEM_LUKS,
         /** A system on the {@link BtrfsSystem}, as an overlay. */
         SYSTEM_BTRFS,
         /** One XFS partition with files on it, and rubbish in its free space. */
@@ -64,7 +66,7 @@ sealed interface Step {
 
         DiskMake make() {
             return switch (this) {
-                case SYSTEM, SYSTEM_LVM, SYSTEM_BTRFS, XFS, LVM, F2FS, LUKS -> DiskMake.GPT;
+                case SYSTEM, SYSTEM_LVM, SYSTEM_LUKS, SYSTEM_BTRFS, XFS, LVM, F2FS, LUKS -> DiskMake.GPT;
                 case BLANK, BLANK_CARD, BLANK_LARGER, AS_IT_WAS_LEFT, BLANK_SMALLER, TOO_SMALL -> DiskMake.GPT;
                 case DATA, BLANK_DATA, BLANK_DATA_SMALLER -> DiskMake.GPT;
                 case SYSTEM_MBR -> DiskMake.MBR;

@@ -43,6 +43,8 @@ final class SystemDisk {
         SYSTEMD("systemd-sysv", "-systemd"),
         /** The same with its root on LVM. */
         LVM("systemd-sysv,lvm2", "-lvm"),
+        /** The same in LUKS. */
+        LUKS("systemd-sysv,lvm2,cryptsetup-initramfs", "-luks"),
         /** The smaller one with its root on Btrfs. */
         BTRFS("sysvinit-core,sysv-rc,initscripts,btrfs-progs", "-btrfs");
 
@@ -95,6 +97,11 @@ final class SystemDisk {
         return in(cache, Init.LVM, tell);
     }
 
+    /** The {@link LvmSystem}, encrypted. */
+    static Path inLuks(Path cache, Consumer<String> tell) {
+        return in(cache, Init.LUKS, tell);
+    }
+
     /** The {@link BtrfsSystem}. */
     static Path onBtrfs(Path cache, Consumer<String> tell) {
         return in(cache, Init.BTRFS, tell);
@@ -130,8 +137,8 @@ final class SystemDisk {
         Shell.run("chmod", "755", work.toString());
         Shell.run(bootstrap());
         configure();
-        if (init == Init.LVM) {
-            return LvmSystem.build(work, root);
+        if (onVolumes()) {
+            return LvmSystem.build(work, root, init == Init.LUKS);
         }
         Path disk = work.resolve("disk.raw");
         Shell.run("truncate", "-s", DiskLayout.DISK_MIB + "M", disk.toString());
@@ -166,6 +173,10 @@ final class SystemDisk {
         return disk;
     }
 
+    private boolean onVolumes() {
+        return init == Init.LVM || init == Init.LUKS;
+    }
+
     /** Where GRUB finds the system's root in its file system: it begins at the top of a Btrfs, whatever is mounted of it. */
     private String folder() {
         return init == Init.BTRFS ? "/" + BtrfsSystem.ROOT : "";
@@ -187,7 +198,7 @@ final class SystemDisk {
         LEFT_OUT.stream()
                 // even virtio-net needs a module from there
                 .filter(path -> init != Init.SYSTEMD || !path.contains("/kernel/net/"))
-                .filter(path -> init != Init.LVM || !path.contains("/kernel/drivers/md/"))
+                .filter(path -> !onVolumes() || !path.contains("/kernel/drivers/md/"))
                 .filter(path -> init != Init.BTRFS || !path.contains("/kernel/fs/"))
                 .forEach(path -> words.add("--dpkgopt=path-exclude=" + path));
         // The initramfs holds what virtual PCs' disks need and no more: BIOS reads it slowly.
@@ -195,9 +206,12 @@ final class SystemDisk {
         words.add("--essential-hook=printf 'MODULES=list\\nCOMPRESS=zstd\\n' > \"$1/etc/initramfs-tools/conf.d/lab\"");
         words.add(
                 "--essential-hook=printf 'virtio_pci\\nvirtio_blk\\nnvme\\next4\\n' > \"$1/etc/initramfs-tools/modules\"");
-        if (init == Init.LVM) {
+        if (onVolumes()) {
             words.add("--essential-hook=echo dm_mod >> \"$1/etc/initramfs-tools/modules\"");
             words.add("--essential-hook=echo " + LvmSystem.RESUME + " > \"$1/etc/initramfs-tools/conf.d/resume\"");
+        }
+        if (init == Init.LUKS) {
+            words.add("--customize-hook=" + LvmSystem.OPENED_BY_INITRAMFS);
         }
         if (init == Init.BTRFS) {
             words.add("--essential-hook=echo btrfs >> \"$1/etc/initramfs-tools/modules\"");
@@ -231,7 +245,7 @@ final class SystemDisk {
                 loginOnTheSerialLine();
             }
             case SYSTEMD -> networkd();
-            case LVM -> {} // LvmSystem does
+            case LVM, LUKS -> {} // LvmSystem does
         }
         Files.createDirectories(root.resolve("boot/grub"));
         Files.writeString(root.resolve("boot/grub/grub.cfg"), """
