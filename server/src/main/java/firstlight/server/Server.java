@@ -152,8 +152,8 @@ public final class Server implements AutoCloseable {
         ImageJobs jobs = keep(new ImageJobs(CLOCK));
         Sites sites = keep(Sites.of(configuration.images().peers(), images, jobs, data.pulls(), CLOCK));
         Streams streams = keep(new Streams(configuration.multicast(), images));
-        WorkDesk desk =
-                new WorkDesk(policy, database, log, images, new Vault(data.path()), sites, Optional.of(streams));
+        Vault vault = new Vault(data.path());
+        WorkDesk desk = new WorkDesk(policy, database, log, images, vault, sites, Optional.of(streams));
 
         Access people = new Access(
                 database.accounts(),
@@ -195,6 +195,7 @@ public final class Server implements AutoCloseable {
                 desk,
                 care,
                 jobs,
+                vault,
                 data.spool(),
                 policy,
                 settings,

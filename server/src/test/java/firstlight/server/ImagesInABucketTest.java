@@ -12,6 +12,7 @@ import firstlight.image.store.VersionNotes;
 import firstlight.server.configuration.Configuration;
 import firstlight.server.configuration.ConfigurationFile;
 import firstlight.server.images.DiskImport;
+import firstlight.server.vault.Vault;
 import firstlight.testkit.S3Server;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -65,7 +66,14 @@ class ImagesInABucketTest {
             Path yaml = configured(s3);
             Configuration configuration = ConfigurationFile.read(yaml);
             try (ImageStore store = S3Store.open(configuration.images().s3().orElseThrow(), data.spool())) {
-                new DiskImport(ntfs, new ImageName("win"), Optional.of("raw"), 512, IfUnreadable.STOP, folder)
+                new DiskImport(
+                                ntfs,
+                                new ImageName("win"),
+                                Optional.of("raw"),
+                                512,
+                                IfUnreadable.STOP,
+                                new Vault(folder),
+                                folder)
                         .run(store, new VersionNotes.Entry(Instant.EPOCH, "ann", "imported"), Progress.SILENT);
                 data.keep(Optional.of(yaml));
                 String where = data.path().toString();

@@ -11,6 +11,7 @@ import firstlight.server.images.ImageJobs;
 import firstlight.server.imaging.WorkDesk;
 import firstlight.server.sites.Pace;
 import firstlight.server.sites.Sites;
+import firstlight.server.vault.Vault;
 import firstlight.server.work.WakeOnLan;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ public final class Api implements AutoCloseable {
             WorkDesk desk,
             ImageCare care,
             ImageJobs jobs,
+            Vault vault,
             Path scratch,
             Decisions decisions,
             Settings settings,
@@ -91,7 +93,8 @@ public final class Api implements AutoCloseable {
                 new QuestionRoutes(database.questions(), database.devices(), database.policy(), finder, acts).routes());
         routes.addAll(new AlarmRoutes(database.alarms(), finder, acts).routes());
         routes.addAll(new ImageRoutes(parts.care, acts).routes());
-        routes.addAll(new ImageJobRoutes(parts.care, parts.jobs, parts.sites, acts, parts.scratch).routes());
+        routes.addAll(
+                new ImageJobRoutes(parts.care, parts.jobs, parts.sites, acts, parts.vault, parts.scratch).routes());
         routes.addAll(new ImageFileRoutes(parts.care.images(), acts).routes());
         routes.addAll(new PullRoutes(parts.care.images(), acts, parts.serve).routes());
         routes.addAll(new PeerRoutes(parts.sites).routes());

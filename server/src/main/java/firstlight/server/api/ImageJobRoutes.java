@@ -13,6 +13,7 @@ import firstlight.server.images.ImageJobs;
 import firstlight.server.images.Import;
 import firstlight.server.images.WimImport;
 import firstlight.server.sites.Sites;
+import firstlight.server.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,7 @@ final class ImageJobRoutes {
     private final Sites sites;
     private final ImageFinder finder;
     private final Acts acts;
+    private final Vault vault;
     private final Path scratch;
 
     private enum Kind {
@@ -39,8 +41,9 @@ final class ImageJobRoutes {
     }
 
     /** @param scratch a directory with room for what is unpacked on its way in */
-    ImageJobRoutes(ImageCare care, ImageJobs jobs, Sites sites, Acts acts, Path scratch) {
+    ImageJobRoutes(ImageCare care, ImageJobs jobs, Sites sites, Acts acts, Vault vault, Path scratch) {
         this.sites = sites;
+        this.vault = vault;
         this.scratch = scratch;
         this.care = care;
         this.jobs = jobs;
@@ -164,6 +167,7 @@ final class ImageJobRoutes {
                 format,
                 sectorSize,
                 body.word("ifUnreadable", IfUnreadable.STOP),
+                vault,
                 scratch);
     }
 

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
         description =
                 "Makes a version of an exported image, of a virtual machine's disk: raw, qcow2, VHD, VHDX, VMDK, VDI, or "
                         + "of a Windows image file (WIM): a disk and a WIM lie on the server's own host; the server reads the "
-                        + "file itself.",
+                        + "file itself, and opens what is encrypted in a disk (LUKS) with the passphrases in its vault.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight image import room12.image",

@@ -10,7 +10,6 @@ import firstlight.model.IoReason;
 import firstlight.server.OperatorError;
 import firstlight.server.vault.Vault;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -121,10 +120,7 @@ final class LocalFiles {
     static Passphrases passphrases(Path data) {
         return uuid -> {
             try {
-                return new Vault(data)
-                        .passphrases().stream()
-                                .map(each -> each.getBytes(StandardCharsets.UTF_8))
-                                .toList();
+                return new Vault(data).opening().of(uuid);
             } catch (IOException unreadable) {
                 throw new OperatorError(
                         "the vault cannot be read: " + IoReason.withFile(unreadable), "run as root", unreadable);

@@ -7,10 +7,12 @@ import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
 import firstlight.image.capture.CaptureOptions;
 import firstlight.image.capture.CapturePlan;
+import firstlight.image.capture.IfLocked;
 import firstlight.image.capture.IfUnreadable;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.LoopDevice;
+import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
@@ -28,9 +30,16 @@ import java.util.stream.Collectors;
  * Takes a raw disk in a file of this host into the store, as a PC's disk is taken.
  *
  * @param origin where it came from, for people
+ * @param passphrases open what is encrypted in it
  * @param notes more that a person should know of the image
  */
-record DiskCapture(ImageName image, String origin, int sectorSize, IfUnreadable ifUnreadable, List<String> notes) {
+record DiskCapture(
+        ImageName image,
+        String origin,
+        int sectorSize,
+        IfUnreadable ifUnreadable,
+        Passphrases passphrases,
+        List<String> notes) {
     private static final int THREADS = 2;
 
     /** By the file that a person named: the image's notes stay, and which loop device it was tells nobody anything. */
@@ -40,8 +49,9 @@ record DiskCapture(ImageName image, String origin, int sectorSize, IfUnreadable 
         try (Hold _ = images.hold();
                 LoopDevice loop = LoopDevice.attach(raw, sectorSize, Access.READ);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ)) {
-            CapturePlan plan =
-                    Capture.plan(List.of(new Named(disk, origin)), CaptureOptions.USUAL.with(ifUnreadable), progress);
+            CaptureOptions options =
+                    new CaptureOptions(IfLocked.RAW, ifUnreadable, CaptureOptions.PAGE_FILES, passphrases);
+            CapturePlan plan = Capture.plan(List.of(new Named(disk, origin)), options, progress);
             Manifest manifest = new Capture(images.trustingSink(), THREADS, "firstlight import")
                     .capture(plan, progress)
                     .manifest();

@@ -7,6 +7,7 @@ import firstlight.image.disk.Tool;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.VersionNotes;
+import firstlight.server.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +23,16 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param format empty: what the file says that it is
  * @param ifUnreadable zeros in a raw disk only: what is lost within another format nobody could tell
+ * @param vault whose passphrases open what is encrypted in it
  */
 public record DiskImport(
-        Path file, ImageName image, Optional<String> format, int sectorSize, IfUnreadable ifUnreadable, Path scratch)
+        Path file,
+        ImageName image,
+        Optional<String> format,
+        int sectorSize,
+        IfUnreadable ifUnreadable,
+        Vault vault,
+        Path scratch)
         implements Import {
     private static final String INSTALL = "Install the Debian package qemu-utils";
 
@@ -102,7 +110,7 @@ public record DiskImport(
 
     private ImageJob.Outcome capture(
             Path raw, String kind, ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException {
-        return new DiskCapture(image, file + " (" + kind + ")", sectorSize, ifUnreadable, List.of())
+        return new DiskCapture(image, file + " (" + kind + ")", sectorSize, ifUnreadable, vault.opening(), List.of())
                 .run(raw, images, entry, progress);
     }
 }

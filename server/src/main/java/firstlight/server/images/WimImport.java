@@ -7,6 +7,7 @@ import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Tool;
+import firstlight.image.luks.Passphrases;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.VersionNotes;
@@ -52,7 +53,13 @@ public record WimImport(Path file, ImageName image, Optional<Integer> index, Opt
             try (LoopDevice loop = LoopDevice.attach(raw, 512, Access.READ_WRITE)) {
                 apply(tree, loop, size, progress);
             }
-            return new DiskCapture(image, file + ", index " + tree, 512, IfUnreadable.STOP, List.of(NO_START))
+            return new DiskCapture(
+                            image,
+                            file + ", index " + tree,
+                            512,
+                            IfUnreadable.STOP,
+                            Passphrases.NONE,
+                            List.of(NO_START))
                     .run(raw, images, entry, progress);
         } finally {
             Files.deleteIfExists(raw);

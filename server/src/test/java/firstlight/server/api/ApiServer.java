@@ -114,6 +114,7 @@ final class ApiServer implements AutoCloseable {
                 desk,
                 care,
                 jobs,
+                new Vault(directory),
                 directory.resolve("spool"),
                 decisions,
                 settings,

@@ -19,6 +19,7 @@ import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.VersionNotes;
 import firstlight.image.table.Place;
+import firstlight.server.vault.Vault;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -61,7 +62,8 @@ class DiskImportTest {
 
     private ImageJob.Outcome imported(ImageStore store, Path file, Optional<String> format, IfUnreadable choice)
             throws IOException {
-        return new DiskImport(file, new ImageName("vm"), format, 512, choice, folder.resolve("scratch"))
+        return new DiskImport(
+                        file, new ImageName("vm"), format, 512, choice, new Vault(folder), folder.resolve("scratch"))
                 .run(store, ENTRY, Progress.SILENT);
     }
 
@@ -85,6 +87,34 @@ class DiskImportTest {
         }
         try (var left = Files.list(folder.resolve("scratch"))) {
             assertThat(left).isEmpty();
+        }
+    }
+
+    /** Of a laptop's disk, or a virtual machine's, as installers encrypt it. */
+    private Path encrypted() throws IOException {
+        Path raw = raw();
+        run("truncate", "-s", "+32M", raw.toString());
+        Path key = Files.writeString(folder.resolve("key"), "secret");
+        run("sh", "-c", """
+                cryptsetup reencrypt -q --encrypt --type luks2 --reduce-device-size 32M --pbkdf-force-iterations 4 \\
+                --pbkdf-memory 32768 --key-file "$1" "$2"
+                """, "sh", key.toString(), raw.toString());
+        return raw;
+    }
+
+    @Test
+    void whatIsEncryptedIsOpenedByTheServersVault() throws IOException {
+        Path raw = encrypted();
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            ImageJob.Outcome whole = imported(store, raw, Optional.of("raw"));
+            assertThat(whole.details()).anySatisfy(note -> assertThat(note).contains("no key for it was given"));
+            new Vault(folder).put("laptop", "secret");
+            assertThat(imported(store, raw, Optional.of("raw")).details()).isEmpty();
+            long used =
+                    store.open(store.find(new ImageName("vm"), 1).orElseThrow()).usedBytes();
+            assertThat(store.open(store.find(new ImageName("vm"), 2).orElseThrow())
+                            .usedBytes())
+                    .isLessThan(used / 2);
         }
     }
 

@@ -16,6 +16,7 @@ import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.VersionNotes;
+import firstlight.server.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,7 @@ class WimRoundTripTest {
                             Optional.of("raw"),
                             512,
                             IfUnreadable.STOP,
+                            new Vault(folder),
                             folder.resolve("scratch"))
                     .run(store, ENTRY, Progress.SILENT);
             Manifest first = open(store, "first");
@@ -153,6 +155,7 @@ class WimRoundTripTest {
                                 Optional.of("raw"),
                                 512,
                                 IfUnreadable.STOP,
+                                new Vault(folder),
                                 folder.resolve("scratch"))
                         .run(store, ENTRY, Progress.SILENT);
             }
