@@ -67,8 +67,8 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize) {
         switch (inside) {
             case LuksLayout.Inside.OneFileSystem(OldFileSystem old, long length, boolean anew) ->
                 look(old, opened, anew, length, refused);
-            case LuksLayout.Inside.Volumes(LvmLayout layout) -> {
-                for (LvmLayout.Change change : layout.changes()) {
+            case LuksLayout.Inside.Volumes volumes -> {
+                for (LvmLayout.Change change : volumes.layout().changes()) {
                     Disk volume = new MappedDisk(change.old(), opened);
                     look(
                             change.fileSystem(),

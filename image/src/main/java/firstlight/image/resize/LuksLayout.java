@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * What is encrypted in a partition of another length.
  *
- * @param content the partition's; where a file system is made anew, its header alone
+ * @param content the partition's that stays where it is; where a file system is made anew, the header alone
  */
 public record LuksLayout(LuksKey key, Content.Blocks content, Inside inside, List<String> words) implements Within {
     public LuksLayout {
@@ -25,8 +25,12 @@ public record LuksLayout(LuksKey key, Content.Blocks content, Inside inside, Lis
          */
         record OneFileSystem(OldFileSystem old, long length, boolean anew) implements Inside {}
 
-        /** A group of LVM, whose extents stay where they are. */
-        record Volumes(LvmLayout layout) implements Inside {}
+        /**
+         * A group of LVM.
+         *
+         * @param moved extents that do not stay where they are
+         */
+        record Volumes(LvmLayout layout, MovedExtents moved) implements Inside {}
     }
 
     @Override

@@ -19,6 +19,7 @@ import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Region;
 import firstlight.image.view.ImageDisk;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +70,7 @@ record LuksRegion(
             }
             LuksKey key = keys.of(outside, outside.window())
                     .orElseThrow(() -> new IllegalArgumentException("no passphrase that was given opens it"));
-            Extents used = blocks.used().without(Extents.of(0, key.offset())).shifted(-key.offset());
+            Extents used = inside(blocks, key);
             Disk opened = new LuksDisk(disk, key);
             OldFileSystem inside = LvmGroup.look(region.name(), used.octets(), opened);
             Optional<LvmPart> volumes = inside.kind().equals(FileSystem.LVM.word())
@@ -89,7 +90,7 @@ record LuksRegion(
         PhysicalVolume physical = PhysicalVolume.read(new Volume.OfDisk(opened, region.name(), 0, 0, opened.size()));
         Region inside = new Region(region.partition(), 0, opened.size(), FileSystem.LVM.word(), blocks);
         LvmGroup group = LvmGroup.read(
-                Map.of(physical.id(), new LvmGroup.Part(0, opened.sectorSize(), inside, blocks, false)),
+                Map.of(physical.id(), new LvmGroup.Part(0, opened.sectorSize(), inside, blocks, true)),
                 ElasticGroup.of(List.of(physical)),
                 Map.of(physical.id(), opened));
         return new LvmPart(group, physical.id(), Map.of());
@@ -117,7 +118,7 @@ record LuksRegion(
     }
 
     boolean shrinks() {
-        return volumes.map(part -> part.least(OldFileSystem::length) < key.within(region.length()))
+        return volumes.map(part -> part.least(Elasticity::leastByMap) < key.within(region.length()))
                 .orElse(isElastic() && (mayBeAnew() || !Anew.isPossible(fileSystem)));
     }
 
@@ -154,10 +155,14 @@ record LuksRegion(
      */
     Optional<Within> layout(long length, ToLongFunction<OldFileSystem> least) {
         if (volumes.isPresent()) {
+            Extents used = inside(blocks, key);
             return volumes.get()
                     .layout(key.within(length), least)
                     .map(layout -> new LuksLayout(
-                            key, blocks, new LuksLayout.Inside.Volumes(staying(layout)), layout.words()));
+                            key,
+                            staying(layout.moves()),
+                            new LuksLayout.Inside.Volumes(layout, MovedExtents.of(used, layout.moves())),
+                            layout.words()));
         }
         long fresh = key.within(length);
         boolean grows = fresh > fileSystem.length();
@@ -172,12 +177,23 @@ record LuksRegion(
                 key, content, new LuksLayout.Inside.OneFileSystem(fileSystem, fresh, anew), List.of(words)));
     }
 
-    /** What was not asked to move. */
-    private static LvmLayout staying(LvmLayout layout) {
-        if (layout.rearranged().moves().stream().anyMatch(move -> move.from() != move.to())) {
-            throw new IllegalStateException(
-                    "encrypted extents cannot move: " + layout.rearranged().moves());
+    /** The cells of what stays where it is; all of them where extents end within cells, though some are written twice then. */
+    private Content.Blocks staying(List<Move> moves) {
+        List<Move> staying = new ArrayList<>();
+        long header = key.offset();
+        for (Move move : moves) {
+            if (move.from() == move.to()) {
+                long start = move.to() == 0 ? 0 : header + move.to();
+                staying.add(new Move(start, start, header + move.to() + move.length() - start));
+            }
         }
-        return layout;
+        long cell = blocks.chunkSize();
+        boolean whole = staying.stream().allMatch(move -> move.to() % cell == 0 && move.length() % cell == 0);
+        return whole ? MovedCells.of(blocks, staying) : blocks;
+    }
+
+    /** What is in use of what is encrypted, in octets from its start. */
+    private static Extents inside(Content.Blocks blocks, LuksKey key) {
+        return blocks.used().without(Extents.of(0, key.offset())).shifted(-key.offset());
     }
 }

@@ -44,9 +44,9 @@ final class LvmGroup {
      * A physical volume.
      *
      * @param disk which of the image's disks it is on
-     * @param moves whether its cells may come to lie elsewhere: what is encrypted has its place in it
+     * @param encrypted what lies elsewhere then is enciphered anew, whatever cells it lies in ({@link MovedExtents})
      */
-    record Part(int disk, int sectorSize, Region region, Content.Blocks blocks, boolean moves) {
+    record Part(int disk, int sectorSize, Region region, Content.Blocks blocks, boolean encrypted) {
         Disk image(ChunkSource source) {
             return ImageDisk.of(region.name(), region, sectorSize, source);
         }
@@ -174,9 +174,13 @@ final class LvmGroup {
         return Objects.requireNonNull(parts.get(id), id);
     }
 
-    /** Cells move whole. */
     private boolean isMovable(String id) {
-        return part(id).moves() && group.isAligned(id, part(id).blocks().chunkSize());
+        return part(id).encrypted() || movesByCells(id);
+    }
+
+    /** Cells move whole. */
+    private boolean movesByCells(String id) {
+        return !part(id).encrypted() && group.isAligned(id, part(id).blocks().chunkSize());
     }
 
     private long extents(LogicalVolume volume) {
@@ -215,7 +219,8 @@ final class LvmGroup {
         boolean tells = id.equals(parts.keySet().iterator().next());
         return new LvmLayout(
                 rearranged,
-                isMovable(id) ? MovedCells.of(blocks, moves) : blocks,
+                movesByCells(id) ? MovedCells.of(blocks, moves) : blocks,
+                moves,
                 tells ? changes : List.of(),
                 regions,
                 tells ? words(all.values(), changes) : List.of());

@@ -85,7 +85,7 @@ final class LvmGroups {
         if (!(region.content() instanceof Content.Blocks blocks) || blocks.method() != Content.Method.USED_BLOCKS) {
             throw new IllegalArgumentException("its metadata could not be read when it was captured");
         }
-        LvmGroup.Part part = new LvmGroup.Part(disk, disks.get(disk).sectorSize(), region, blocks, true);
+        LvmGroup.Part part = new LvmGroup.Part(disk, disks.get(disk).sectorSize(), region, blocks, false);
         try (Disk image = part.image(source)) {
             PhysicalVolume volume = PhysicalVolume.read(new Volume.OfDisk(image, image.name(), 0, 0, image.size()));
             String text = volume.metadata().orElseThrow(() -> new IllegalArgumentException("it carries no metadata"));

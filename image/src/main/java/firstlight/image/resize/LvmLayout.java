@@ -11,7 +11,8 @@ import java.util.Map;
 /**
  * LVM's volumes in a partition of another length, or in one whose group lies on others, too, that get another.
  *
- * @param content the partition's, with extents where they come to lie
+ * @param content the partition's, with extents where they come to lie; of no use where it is encrypted
+ * @param moves all that is kept of it, but for what is made anew
  * @param changes of the group, told by one of its physical volumes
  * @param group all physical volumes of the group as the image has them, by their ids
  * @param words what will be done, for people; told by the same one
@@ -19,12 +20,14 @@ import java.util.Map;
 public record LvmLayout(
         Rearranged rearranged,
         Content.Blocks content,
+        List<Rearranged.Move> moves,
         List<Change> changes,
         Map<String, Region> group,
         List<String> words)
         implements Within {
     public LvmLayout {
         group = Map.copyOf(group);
+        moves = List.copyOf(moves);
         changes = List.copyOf(changes);
         words = List.copyOf(words);
     }

@@ -74,11 +74,15 @@ record OnTarget(Resize.Piece piece, Disk pristine, Disk image, Disk first, Disk 
         ByteBuffer back = ByteBuffer.allocate(octets.capacity());
         below.readBack(from, back);
         if (!back.flip().equals(octets.rewind())) {
-            throw new DiskFailure(
-                    piece.disk().name(),
-                    "The disk does not hold what was written to it",
-                    piece.disk().name() + " reads back differently behind offset " + from + " of a partition",
-                    "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
+            throw differs(piece.disk().name(), from);
         }
+    }
+
+    static DiskFailure differs(String disk, long from) {
+        return new DiskFailure(
+                disk,
+                "The disk does not hold what was written to it",
+                disk + " reads back differently behind offset " + from + " of a partition",
+                "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
     }
 }

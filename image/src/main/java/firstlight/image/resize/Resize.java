@@ -111,8 +111,9 @@ public record Resize(ChunkSource source) {
                     byTool(one.old(), pristine, old, fresh, heard);
                 }
             }
-            case LuksLayout.Inside.Volumes(LvmLayout layout) -> {
+            case LuksLayout.Inside.Volumes(LvmLayout layout, MovedExtents moved) -> {
                 PhysicalVolume was = PhysicalVolume.read(volume(pristine));
+                moved.copy(pristine, fresh, heard); // before a file system is to be seen in its new place
                 for (LvmLayout.Change change : layout.changes()) {
                     change(
                             change,
@@ -206,7 +207,7 @@ public record Resize(ChunkSource source) {
         }
     }
 
-    /** Who counts and shows what is copied, file by file. */
+    /** Who counts and shows what is copied, file by file or extent by extent. */
     public interface Heard {
         /** What did not become as it was, for people. */
         void lost(String note);

@@ -19,7 +19,7 @@ final class Copied implements Resize.Heard {
         this.stages = stages;
     }
 
-    /** The files of a file system were copied and read back since {@code begun}, a value of {@link System#nanoTime}. */
+    /** Files, or encrypted extents, were copied and read back since {@code begun}, a value of {@link System#nanoTime}. */
     void took(long begun) {
         stages.files.since(begun);
     }

@@ -180,8 +180,9 @@ public final class Restore {
                 say.accept(files ? "copying the files of " + name : "giving " + name + " its new size");
             }
             long begun = System.nanoTime();
+            long before = stages.copied.sum();
             List<Optional<byte[]>> firsts = new Resize(counted).resize(pieces, anew);
-            if (files) {
+            if (stages.copied.sum() > before) {
                 anew.took(begun);
             }
             for (int i = 0; i < pieces.size(); i++) {

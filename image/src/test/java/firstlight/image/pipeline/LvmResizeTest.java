@@ -59,12 +59,12 @@ class LvmResizeTest {
     }
 
     @FunctionalInterface
-    private interface OnVolume {
+    interface OnVolume {
         void use(String name, Path node) throws IOException;
     }
 
     /** Each logical volume of the group in the partition, or on the bare disk, as a device. */
-    private static void eachVolume(Path node, Access access, OnVolume work) throws IOException {
+    static void eachVolume(Path node, Access access, OnVolume work) throws IOException {
         try (Disk disk = BlockDevice.open(node, access)) {
             List<Partition> partitions = PartitionTable.read(disk).partitions();
             long start = partitions.isEmpty() ? 0 : partitions.getLast().start();
