@@ -305,7 +305,11 @@ public final class Server implements AutoCloseable {
     private void watchFirewall(ProxyDhcpServer proxy) {
         Configuration.Ports ports = configuration.ports();
         List<String> others = List.of(
-                ports.proxyDhcp() + "/udp", ports.tftp() + "/udp", ports.http() + "/tcp", ports.engine() + "/tcp");
+                ports.proxyDhcp() + "/udp",
+                ports.tftp() + "/udp",
+                ports.http() + "/tcp",
+                ports.engine() + "/tcp",
+                OfferWatch.CLIENT_PORT + "/udp");
         try {
             keep(FirewallWatch.start(ports.dhcp(), configuration.interfaces(), others, proxy::hasHeard));
         } catch (SocketFailure e) {

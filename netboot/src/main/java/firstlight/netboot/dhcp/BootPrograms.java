@@ -4,9 +4,15 @@ import firstlight.model.Architecture;
 import firstlight.model.BiosClient;
 import firstlight.model.Ipv4Address;
 import firstlight.model.UefiClient;
+import firstlight.netboot.files.BootPath;
+import java.util.Arrays;
+import java.util.List;
 
 /** Which boot program is for whom: names in the boot-file namespace. */
 final class BootPrograms {
+    private static final List<ProxyDhcpSettings> EITHER = List.of(
+            ProxyDhcpSettings.DEFAULT, ProxyDhcpSettings.DEFAULT.withClients(BiosClient.PXELINUX, UefiClient.GRUB));
+
     private BootPrograms() {}
 
     /** What a client whose firmware is no iPXE loads first. */
@@ -24,6 +30,17 @@ final class BootPrograms {
             case UEFI_LOONG64, UEFI_LOONG64_HTTP -> "ipxe/loong64/snponly.efi";
             case RASPBERRY_PI -> ""; // asks for <serial>/start4.elf by itself
         };
+    }
+
+    /** Whether a boot file of that name would start a preboot client of ours, whichever is chosen. */
+    static boolean isOne(String name) {
+        return BootPath.parse(name)
+                .map(path -> String.join("/", path.parts()))
+                .filter(clean -> clean.startsWith("ipxe/")
+                        || EITHER.stream()
+                                .anyMatch(settings -> Arrays.stream(Architecture.values())
+                                        .anyMatch(each -> name(each, settings).equals(clean))))
+                .isPresent();
     }
 
     /** The script that iPXE runs. */

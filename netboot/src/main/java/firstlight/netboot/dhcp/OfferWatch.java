@@ -17,9 +17,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -31,13 +31,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class OfferWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OfferWatch.class);
-    private static final int CLIENT_PORT = 68;
+    /** Where what others offer PCs is overheard. */
+    public static final int CLIENT_PORT = 68;
+
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final int MANY = 1000;
 
     private final UdpSocket socket;
-    private final UdpSocket sent;
-    private boolean hearsSent;
+    private final OwnHostAnswers sent;
     private final Poller poller;
     private final Inbox inbox = new Inbox(16, 2048);
     private final List<String> interfaces;
@@ -47,15 +48,13 @@ public final class OfferWatch implements AutoCloseable {
     private final InstantSource clock;
     private final Consumer<SpoiltOffers.Overheard> spoilt;
     private final Set<Ipv4Address> told = new HashSet<>();
-    /** An offer passes a bridge and each of its ports, is followed by its ACK, and may be repeated by us. */
-    private final Map<OtherOffer, Integer> latest = Bounded.byAge(MANY);
-
+    private final ToldOffers offers = new ToldOffers(MANY);
     private final Thread thread;
     private volatile boolean open = true;
 
     private OfferWatch(
             UdpSocket socket,
-            UdpSocket sent,
+            OwnHostAnswers sent,
             List<String> interfaces,
             boolean sharedDatabase,
             PrebootClients clients,
@@ -65,7 +64,9 @@ public final class OfferWatch implements AutoCloseable {
             throws SocketFailure {
         this.socket = socket;
         this.sent = sent;
-        this.poller = new Poller(List.of(socket, sent));
+        List<UdpSocket> sockets = new ArrayList<>(sent.sockets());
+        sockets.add(socket);
+        this.poller = new Poller(sockets);
         this.interfaces = List.copyOf(interfaces);
         this.sharedDatabase = sharedDatabase;
         this.clients = clients;
@@ -89,16 +90,11 @@ public final class OfferWatch implements AutoCloseable {
             ProxyDhcpServer proxy)
             throws SocketFailure {
         UdpSocket socket = UdpSocket.overhearBroadcasts(CLIENT_PORT);
+        OwnHostAnswers sent = OwnHostAnswers.open(CLIENT_PORT);
         try {
-            UdpSocket sent = UdpSocket.ofSent(CLIENT_PORT);
-            try {
-                return new OfferWatch(
-                        socket, sent, interfaces, sharedDatabase, clients, events, clock, proxy::overheard);
-            } catch (SocketFailure e) {
-                sent.close();
-                throw e;
-            }
+            return new OfferWatch(socket, sent, interfaces, sharedDatabase, clients, events, clock, proxy::overheard);
         } catch (SocketFailure e) {
+            sent.close();
             socket.close();
             throw e;
         }
@@ -122,15 +118,8 @@ public final class OfferWatch implements AutoCloseable {
     }
 
     /** A server of this host has its interface from its own configuration: what it offers where we answer nobody matters to none of ours. */
-    private void hearOwnHost() throws SocketFailure, IOException {
-        if (!hearsSent) {
-            hearsSent = OwnHostServer.sendsBelowIp();
-            if (hearsSent) {
-                sent.hearSent();
-            }
-            return;
-        }
-        int count = inbox.receive(sent);
+    private void hearOwnHost() throws SocketException {
+        int count = sent.receive(inbox, System.nanoTime());
         for (int i = 0; i < count; i++) {
             heard(inbox.payload(i));
         }
@@ -143,7 +132,7 @@ public final class OfferWatch implements AutoCloseable {
             if (packet.destinationPort() == CLIENT_PORT) { // others come until the socket has its filter
                 DhcpPacket offer = DhcpCodec.decode(packet.payload().toArray());
                 SpoiltOffers.Overheard.of(packet.payload(), offer).ifPresent(spoilt);
-                OtherOffer.of(offer, source, ours(), sharedDatabase)
+                OtherOffer.of(offer, source, ThisHost.read(), sharedDatabase)
                         .ifPresent(other -> tell(other, offer.transactionId()));
             }
         } catch (DecodeException e) {
@@ -155,26 +144,15 @@ public final class OfferWatch implements AutoCloseable {
         return interfaces.isEmpty() || interfaces.stream().anyMatch(name -> Interfaces.index(name) == index);
     }
 
-    private static Set<Ipv4Address> ours() throws SocketException {
-        Set<Ipv4Address> ours = new HashSet<>();
-        Interfaces.up().forEach(each -> each.addresses().forEach(own -> ours.add(own.address())));
-        return ours;
-    }
-
     private void tell(OtherOffer offer, int transactionId) {
         Instant now = clock.instant();
-        if (!clients.hasRecent(offer.client(), now) || isTold(offer, transactionId)) {
+        if (!clients.hasRecent(offer.client(), now) || !offers.isNew(offer, transactionId, now)) {
             return;
         }
         events.happened(now, offer.client(), "other-offer", offer.event());
         if (told.size() < MANY && told.add(offer.server())) {
             LOG.warn("{}", offer.warning());
         }
-    }
-
-    private boolean isTold(OtherOffer offer, int transactionId) {
-        Integer before = latest.put(offer, transactionId);
-        return before != null && before == transactionId;
     }
 
     @Override

@@ -12,7 +12,6 @@ import firstlight.wire.dhcp.DhcpOption.TftpServerName;
 import firstlight.wire.dhcp.DhcpPacket;
 import firstlight.wire.dhcp.PxeOption.BootMenu;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Another server's word on where a PC boots from: of an older imaging system, a router's DHCP server with a forgotten option 67, or one
@@ -22,14 +21,15 @@ import java.util.Set;
  * @param firstlight a Firstlight's, which knows other devices and other work than this one
  */
 record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean firstlight) {
+    private static final String HTTP = "http://";
+
     /**
      * Empty for an offer that only leases, for one that sends the PC to us, and for that of a Firstlight which decides as we do.
      *
-     * @param ours this host's addresses
+     * @param here the host that Firstlight runs on
      * @param sharedDatabase whether other Firstlights may decide by what we know
      */
-    static Optional<OtherOffer> of(
-            DhcpPacket packet, Ipv4Address source, Set<Ipv4Address> ours, boolean sharedDatabase) {
+    static Optional<OtherOffer> of(DhcpPacket packet, Ipv4Address source, ThisHost here, boolean sharedDatabase) {
         boolean answer = packet.op() == DhcpPacket.BOOTREPLY
                 && packet.messageType()
                         .filter(type -> type == MessageType.OFFER || type == MessageType.ACK)
@@ -38,22 +38,36 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
                 .map(ServerIdentifier::address)
                 .orElse(source);
         // Whatever this host sends comes back to us as well, and what we repeat of others'.
-        boolean ourOwn = ours.contains(source) && (packet.yourAddress().isAny() || !ours.contains(server));
+        boolean ourOwn = here.has(source) && (packet.yourAddress().isAny() || !here.has(server));
         boolean firstlight = isFirstlight(packet, server);
         if (!answer || packet.mac().isEmpty() || ourOwn || (firstlight && sharedDatabase)) {
             return Optional.empty();
         }
-        boolean toUs = ours.contains(packet.nextServer())
-                || packet.find(TftpServerName.class)
-                        .filter(named ->
-                                ours.stream().anyMatch(own -> own.toString().equals(named.name())))
-                        .isPresent()
-                || ours.stream().anyMatch(own -> file(packet).startsWith("http://" + own + ":"));
-        if (toUs) {
+        if (isToUs(packet, server, here)) {
             return Optional.empty();
         }
-        return what(packet, ours.contains(source))
+        return what(packet, here.has(source))
                 .map(what -> new OtherOffer(server, packet.mac().get(), what, firstlight));
+    }
+
+    private static boolean isToUs(DhcpPacket packet, Ipv4Address server, ThisHost here) {
+        Optional<String> named =
+                packet.find(TftpServerName.class).map(TftpServerName::name).filter(name -> !name.isEmpty());
+        String file = file(packet);
+        // Who names no server means itself: what firmware asks this host for then is ours if we have it.
+        boolean itself = packet.nextServer().isAny() && named.isEmpty() && here.has(server);
+        return here.has(packet.nextServer())
+                || named.filter(here::isCalled).isPresent()
+                || hostOfUrl(file).filter(here::isCalled).isPresent()
+                || (itself && BootPrograms.isOne(file));
+    }
+
+    /** Only with a port, as our URLs are: at HTTP's own there is another server. */
+    private static Optional<String> hostOfUrl(String file) {
+        int colon = file.indexOf(':', HTTP.length());
+        return file.startsWith(HTTP) && colon > 0
+                ? Optional.of(file.substring(HTTP.length(), colon))
+                : Optional.empty();
     }
 
     /** For {@link firstlight.model.Events}. */
@@ -73,7 +87,7 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
                         + " be sent to its disk by the other. Give both one database (`database.url`), or let one of them serve other"
                         + " networks (`interfaces`)"
                 : "the server " + server + " tells PCs where to boot from, too (" + what
-                        + "): those that listen to it do not come here. Take options 43, 60, 66, 67 and the boot file out of its"
+                        + "): those that listen to it do not start Firstlight's boot program. Take options 43, 60, 66, 67 and the boot file out of its"
                         + " configuration, or switch its PXE service off";
     }
 

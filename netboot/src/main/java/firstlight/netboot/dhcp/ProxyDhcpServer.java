@@ -120,7 +120,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         return listeners.stream().anyMatch(listener -> listener.door() == Door.DHCP && listener.holdsPort());
     }
 
-    /** Whether anything came to the DHCP port yet, of whomever. */
+    /** Whether anything whole came to the DHCP port yet, of whomever; what a raw socket takes before it has its filter is another port's. */
     public boolean hasHeard() {
         return heard;
     }
@@ -189,9 +189,6 @@ public final class ProxyDhcpServer implements AutoCloseable {
 
     private void serve(Listener listener) throws SocketFailure {
         int count = listener.receive();
-        if (!heard && count > 0 && listener.door() == Door.DHCP) {
-            heard = true;
-        }
         for (int i = 0; i < count; i++) {
             try {
                 packet(listener, i);
@@ -214,16 +211,19 @@ public final class ProxyDhcpServer implements AutoCloseable {
     }
 
     private void packet(Listener listener, int i) {
-        Optional<Heard> heard = listener.heard(i);
-        if (heard.isEmpty()) {
+        Optional<Heard> came = listener.heard(i);
+        if (came.isEmpty()) {
             return;
         }
-        byte[] octets = heard.get().octets().toArray();
+        if (!heard && listener.door() == Door.DHCP) {
+            heard = true;
+        }
+        byte[] octets = came.get().octets().toArray();
         if (DhcpGlance.isOfNoInterest(octets)) {
             return;
         }
         DhcpPacket packet = DhcpCodec.decode(octets);
-        Optional<Arrival> arrival = arrivals.of(listener, i, heard.get(), packet);
+        Optional<Arrival> arrival = arrivals.of(listener, i, came.get(), packet);
         if (arrival.isEmpty()) {
             return;
         }

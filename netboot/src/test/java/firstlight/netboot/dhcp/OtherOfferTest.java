@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class OtherOfferTest {
     private static final Ipv4Address OTHER = Ipv4Address.parse("10.81.0.2");
     private static final Ipv4Address OURS = Ipv4Address.parse("10.81.0.1");
+    private static final ThisHost HERE = new ThisHost(Set.of(OURS), "pxe.example");
     private static final MacAddress CLIENT = MacAddress.parse("52:54:00:bb:00:31");
     private static final String LEASED = "020106007003c1c500048000000000000a5100760a51000200000000525400bb0031";
     private static final String NOT_LEASED = "02010600a48569dd0004800000000000000000000a51000200000000525400bb0031";
@@ -32,7 +33,7 @@ class OtherOfferTest {
     private static Optional<OtherOffer> heard(String head, String options) {
         DhcpPacket packet = DhcpCodec.decode(
                 Bytes.ofHex(head + "00".repeat(202) + options + "ff").toArray());
-        return OtherOffer.of(packet, OTHER, Set.of(OURS), false);
+        return OtherOffer.of(packet, OTHER, HERE, false);
     }
 
     @Test
@@ -74,7 +75,7 @@ class OtherOfferTest {
         DhcpPacket packet = DhcpCodec.decode(Bytes.ofHex(
                         head + "00".repeat(202) + "6382536335010236040a510001330400000e100104ffffff00" + options + "ff")
                 .toArray());
-        return OtherOffer.of(packet, OURS, Set.of(OURS), false);
+        return OtherOffer.of(packet, OURS, HERE, false);
     }
 
     @Test
@@ -93,13 +94,48 @@ class OtherOfferTest {
                 .isEmpty();
     }
 
+    /** Kea writes siaddr 0.0.0.0 where no next-server is configured; firmware then asks the server identifier. */
+    @Test
+    void aDhcpServerOnThisHostThatNamesOurBootProgramAndNoServerSendsToUs() {
+        String leased = LEASED.replace("0a510002", "00000000");
+        String undionly = "4313" + "697078652f756e64696f6e6c792e6b70786500"; // ipxe/undionly.kpxe
+        assertThat(heardFromThisHost(leased, undionly)).isEmpty();
+        assertThat(heardFromThisHost(leased, "430c" + "7368696d7836342e65666900"))
+                .as("shimx64.efi")
+                .isEmpty();
+        assertThat(heardFromThisHost(leased, undionly + "4209" + "31302e38312e302e32"))
+                .as("of 10.81.0.2 (66)")
+                .isPresent();
+        assertThat(heard(leased, LEASE + undionly)).as("another host's").isPresent();
+    }
+
+    @Test
+    void whoNamesUsByThisHostsNameIsNoOther() {
+        String url = "4319" + "687474703a2f2f7078652e6578616d706c653a383038302f78"; // http://pxe.example:8080/x
+        assertThat(heard(LEASED, LEASE + url)).isEmpty();
+        assertThat(heard(LEASED, LEASE + "4203" + "505845" + "4309" + "6f6c642e65666900" + "00"))
+                .as("PXE (66)")
+                .isEmpty();
+        String others = "4319" + "687474703a2f2f7078652e6578616d706f653a383038302f78"; // http://pxe.exampoe:8080/x
+        assertThat(heard(LEASED, LEASE + others)).isPresent();
+        String withoutPort = "4314" + "687474703a2f2f7078652e6578616d706c652f78"; // http://pxe.example/x
+        assertThat(heard(LEASED, LEASE + withoutPort)).isPresent();
+    }
+
+    @Test
+    void aHostWithoutANameIsCalledByItsAddressesAlone() {
+        ThisHost nameless = new ThisHost(Set.of(OURS), "");
+        assertThat(nameless.isCalled("")).isFalse();
+        assertThat(nameless.isCalled("10.81.0.1")).isTrue();
+    }
+
     @Test
     void whatWasRepeatedForAnotherServerIsToldAsItsOwnOnly() {
         DhcpPacket repeated =
                 DhcpCodec.decode(Bytes.ofHex(LEASED + "00".repeat(202) + LEASE + "4309" + "6f6c642e6566690000" + "ff")
                         .toArray());
-        assertThat(OtherOffer.of(repeated, OURS, Set.of(OURS), false)).isEmpty();
-        assertThat(OtherOffer.of(repeated, OTHER, Set.of(OURS), false)).isPresent();
+        assertThat(OtherOffer.of(repeated, OURS, HERE, false)).isEmpty();
+        assertThat(OtherOffer.of(repeated, OTHER, HERE, false)).isPresent();
     }
 
     private static List<DhcpPacket> offersOfAnotherFirstlight() {
@@ -119,19 +155,19 @@ class OtherOfferTest {
     @Test
     void aFirstlightWithOurDatabaseIsNoOther() {
         for (DhcpPacket offer : offersOfAnotherFirstlight()) {
-            assertThat(OtherOffer.of(offer, OTHER, Set.of(OURS), true)).isEmpty();
+            assertThat(OtherOffer.of(offer, OTHER, HERE, true)).isEmpty();
         }
         DhcpPacket forgotten =
                 DhcpCodec.decode(Bytes.ofHex(LEASED + "00".repeat(202) + LEASE + "430a6f746865722e65666900ff")
                         .toArray());
-        assertThat(OtherOffer.of(forgotten, OTHER, Set.of(OURS), true)).isPresent();
+        assertThat(OtherOffer.of(forgotten, OTHER, HERE, true)).isPresent();
     }
 
     /** What the one has as work the other may send to its disk. */
     @Test
     void aFirstlightWithAnotherDatabaseIsToldAsSuchWhateverItOffers() {
         for (DhcpPacket offer : offersOfAnotherFirstlight()) {
-            OtherOffer other = OtherOffer.of(offer, OTHER, Set.of(OURS), false).orElseThrow();
+            OtherOffer other = OtherOffer.of(offer, OTHER, HERE, false).orElseThrow();
             assertThat(other.event()).startsWith("the Firstlight at 10.81.0.2, which has another database, offered it");
             assertThat(other.warning()).contains("another Firstlight, 10.81.0.2", "`database.url`");
         }

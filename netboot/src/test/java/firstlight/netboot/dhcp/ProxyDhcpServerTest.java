@@ -493,6 +493,26 @@ class ProxyDhcpServerTest {
         }
     }
 
+    /** Else a DNS answer that came before the socket had its filter would end the watch for a firewall. */
+    @Test
+    void onlyWhatIsReadAsSentToTheDhcpPortCountsAsHeardThere() throws Exception {
+        int port = freePort();
+        try (ProxyDhcpServer server = hearing(port);
+                UdpSocket crooked = UdpSocket.withoutPort(freePort(), "");
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            byte[] datagram = new UdpPacket(LOOPBACK, client.port(), LOOPBACK, port, octets(relayed())).datagram();
+            datagram[40] ^= 1;
+            crooked.send(Bytes.of(datagram), LOOPBACK, 0, LOOPBACK, 0);
+            // The second is answered when all that came before the first has been looked at.
+            ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
+            ask(client, server.port(Door.PROXY), Packets.packet(Firmware.UEFI_X64, Message.REQUEST, 9));
+            assertThat(server.dropped()).containsOnly(Map.entry("UDP checksum", 1L));
+            assertThat(server.hasHeard()).isFalse();
+            assertThat(ask(client, port, relayed()).file()).isEqualTo("ipxe/undionly.kpxe");
+            assertThat(server.hasHeard()).isTrue();
+        }
+    }
+
     @Test
     void aProxyPortThatIsTakenIsAFailureWithACure() throws Exception {
         try (UdpSocket other = UdpSocket.open(Binding.of(Ipv4Address.ANY, 0))) {
