@@ -8,6 +8,9 @@ import java.util.List;
 
 /** What FAT and exFAT have in common for whoever walks through their files. */
 interface ClusterVolume {
+    /** Octets of a folder at most: exFAT's limit; FAT's is 2 MiB. */
+    long FOLDER = 1L << 28;
+
     Disk disk();
 
     int clusterSize();
@@ -37,10 +40,11 @@ interface ClusterVolume {
      */
     default List<long[]> runs(Child child, long wanted) throws IOException {
         List<long[]> runs = new ArrayList<>();
+        long most = wanted == 0 ? Math.min(clusters(), FOLDER / clusterSize()) : clusters();
         long count = 0;
         long cluster = child.first();
         while (cluster != 0 && (wanted == 0 || count < wanted)) {
-            if (cluster < 2 || cluster >= clusters() + 2 || count > clusters()) {
+            if (cluster < 2 || cluster >= clusters() + 2 || count > most) { // in a circle, too
                 throw new MalformedVolume("the clusters of '" + child.name() + "' lead astray at " + cluster);
             }
             long[] last = runs.isEmpty() ? new long[] {0, 0} : runs.getLast();
@@ -72,7 +76,7 @@ interface ClusterVolume {
     default byte[] directory(Child child) throws IOException {
         List<long[]> runs = runs(child, child.contiguous() ? Math.ceilDiv(child.size(), clusterSize()) : 0);
         long clusters = runs.stream().mapToLong(run -> run[1]).sum();
-        if (clusters * clusterSize() > 1 << 28) { // exFAT's limit for a folder; FAT's is 2 MiB
+        if (clusters * clusterSize() > FOLDER) {
             throw new MalformedVolume("the folder '" + child.name() + "' has " + clusters + " clusters");
         }
         ByteBuffer octets = ByteBuffer.allocate((int) clusters * clusterSize());

@@ -18,13 +18,13 @@ final class ExfatAnew implements Anew {
     private final ExfatVolume old;
     private final Needs needs;
     private final byte[] root;
-    private final int upCaseLength;
+    private final byte[] capitals;
 
-    private ExfatAnew(ExfatVolume old, Needs needs, byte[] root, int upCaseLength) {
+    private ExfatAnew(ExfatVolume old, Needs needs, byte[] root, byte[] capitals) {
         this.old = old;
         this.needs = needs;
         this.root = root;
-        this.upCaseLength = upCaseLength;
+        this.capitals = capitals;
     }
 
     static ExfatAnew of(Disk disk) throws IOException {
@@ -37,7 +37,11 @@ final class ExfatAnew implements Anew {
         if (upCase <= 0 || upCase > 1 << 20) {
             throw new MalformedVolume("its table of capitals has " + upCase + " octets");
         }
-        return new ExfatAnew(old, Needs.of(old, true), root, (int) upCase);
+        byte[] capitals = old.directory(upCase(root));
+        if (capitals.length < upCase) {
+            throw new MalformedVolume("its table of capitals is cut short");
+        }
+        return new ExfatAnew(old, Needs.of(old, true), root, Arrays.copyOf(capitals, (int) upCase));
     }
 
     private static ByteBuffer little(byte[] octets) {
@@ -76,7 +80,7 @@ final class ExfatAnew implements Anew {
         return layout.clusters()
                 >= needs.clusters(layout.clusterSize())
                         + Math.ceilDiv(layout.bitmapLength(), layout.clusterSize())
-                        + Math.ceilDiv(upCaseLength, layout.clusterSize());
+                        + Math.ceilDiv(capitals.length, layout.clusterSize());
     }
 
     @Override
@@ -106,7 +110,7 @@ final class ExfatAnew implements Anew {
         TreeCopy.Sink sink = (first, inside, octets) -> disk.write(layout.offset(first) + inside, octets);
         TreeCopy copy = new TreeCopy(old, layout.clusterSize(), sink, List.of(), copied);
         int bitmap = copy.allocate(Math.ceilDiv(layout.bitmapLength(), layout.clusterSize()));
-        int upCase = copy.allocate(Math.ceilDiv(upCaseLength, layout.clusterSize()));
+        int upCase = copy.allocate(Math.ceilDiv(capitals.length, layout.clusterSize()));
         long rootClusters = Math.ceilDiv(Math.max(1, needs.rootOctets()), layout.clusterSize());
         int rootFirst = copy.allocate(rootClusters);
         int chains = copy.next();
@@ -115,13 +119,9 @@ final class ExfatAnew implements Anew {
         int at = ExfatVolume.bitmap(fresh);
         entries.putInt(at + 20, bitmap).putLong(at + 24, layout.bitmapLength());
         at = ExfatVolume.upCase(fresh);
-        entries.putInt(at + 20, upCase).putLong(at + 24, upCaseLength);
+        entries.putInt(at + 20, upCase).putLong(at + 24, capitals.length);
         copy.place(fresh, rootFirst, rootClusters);
-        Child capitals = upCase();
-        copy.place(
-                Arrays.copyOf(old.directory(capitals), upCaseLength),
-                upCase,
-                Math.ceilDiv(upCaseLength, layout.clusterSize()));
+        copy.place(capitals, upCase, Math.ceilDiv(capitals.length, layout.clusterSize()));
         bitmap(disk, layout, copy.next(), layout.offset(bitmap));
         table(disk, layout, copy, chains);
         boot(target, layout, rootFirst, copy.next());
@@ -131,7 +131,7 @@ final class ExfatAnew implements Anew {
                 .directory(volume.root(), 0, 0);
     }
 
-    private Child upCase() {
+    private static Child upCase(byte[] root) {
         ByteBuffer in = little(root);
         int at = ExfatVolume.upCase(root);
         return new Child(at, "table of capitals", true, Integer.toUnsignedLong(in.getInt(at + 20)), 0, 0, false);

@@ -127,8 +127,11 @@ final class ExfatVolume implements ClusterVolume {
         return children;
     }
 
-    private static Child child(ByteBuffer in, int at, int entries) {
+    private static Child child(ByteBuffer in, int at, int entries) throws MalformedVolume {
         int stream = at + ENTRY;
+        if (in.getLong(stream + 8) < 0 || in.getLong(stream + 24) < 0) {
+            throw new MalformedVolume("a folder's entry at " + at + " has a size below zero");
+        }
         boolean folder = (in.getShort(at + 4) & DIRECTORY) != 0;
         boolean contiguous = (in.get(stream + 1) & SIDE_BY_SIDE) != 0;
         return new Child(

@@ -21,7 +21,8 @@ import java.util.function.Consumer;
 public final class KeyRing {
     private final Passphrases passphrases;
     private final Consumer<String> say;
-    private final Map<String, Optional<LuksKey>> tried = new HashMap<>();
+    /** By what a volume begins with: clones have one UUID, and may have other passphrases and keys by now. */
+    private final Map<ByteBuffer, Optional<LuksKey>> tried = new HashMap<>();
 
     /** Those that opened something, the last one first: who encrypts several partitions often does it with one passphrase. */
     private final List<ByteBuffer> opening = new ArrayList<>();
@@ -46,11 +47,10 @@ public final class KeyRing {
      * @return empty when no passphrase opens it, or when its cipher is not the usual one
      */
     public synchronized Optional<LuksKey> of(Volume volume, byte[] window) throws IOException {
-        String uuid = LuksVolume.uuid(window);
-        Optional<LuksKey> known = tried.get(uuid);
+        Optional<LuksKey> known = tried.get(ByteBuffer.wrap(window));
         if (known == null) {
-            known = open(volume, window, likeliestFirst(passphrases.of(uuid)));
-            tried.put(uuid, known);
+            known = open(volume, window, likeliestFirst(passphrases.of(LuksVolume.uuid(window))));
+            tried.put(ByteBuffer.wrap(window.clone()), known);
         }
         return known;
     }

@@ -29,10 +29,15 @@ import java.util.Optional;
  *
  * @param sectorSize of the image's disk
  * @param newSectorSize of the one that it goes to
+ * @param unread of the image: nothing is said of a file system because of it
  */
-record Growth(ChunkSource source, int sectorSize, int newSectorSize) {
+record Growth(ChunkSource source, int sectorSize, int newSectorSize, Unread unread) {
     /** What a rehearsal may take of a PC's memory. */
     private static final long MOST = 64L << 20;
+
+    Growth(ChunkSource source, int sectorSize, int newSectorSize) {
+        this(source, sectorSize, newSectorSize, new Unread());
+    }
 
     /**
      * Those of {@code placements} that are to grow and cannot, and why.
@@ -106,7 +111,7 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize) {
     }
 
     private Disk image(Region region) throws IOException {
-        return ImageDisk.of(region.name(), region, sectorSize, source);
+        return unread.watched(ImageDisk.of(region.name(), region, sectorSize, source));
     }
 
     private void look(OldFileSystem old, Disk disk, boolean anew, long length, Map<OldFileSystem, String> refused)
@@ -116,6 +121,7 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize) {
             try {
                 lookAnew(old, disk);
             } catch (ImageFailure unsound) {
+                unread.rethrow();
                 if (!grows || sectorSize != newSectorSize) { // it cannot stay as it is
                     throw unsound;
                 }
@@ -133,6 +139,7 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize) {
         try {
             ask(old, disk, length).ifPresent(why -> refused.put(old, why));
         } catch (ImageFailure tool) {
+            unread.rethrow();
             if (!grows) {
                 throw new ImageFailure(
                         "The image does not fit: " + old.name() + " cannot shrink",

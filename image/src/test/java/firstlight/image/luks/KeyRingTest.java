@@ -66,6 +66,18 @@ class KeyRingTest {
     }
 
     @Test
+    void aCloneWhosePassphraseWasChangedSinceIsOpenedByItsOwn() throws IOException {
+        encrypted("clone", "old");
+        Shell.run("""
+                cd '%s'; cp clone disk; printf old > old; printf new > new
+                cryptsetup luksChangeKey -q --pbkdf pbkdf2 --pbkdf-force-iterations 1000 --key-file old disk new
+                """.formatted(folder));
+        KeyRing ring = ring("new");
+        assertThat(opens(ring, "clone")).isFalse();
+        assertThat(opens(ring, "disk")).isTrue();
+    }
+
+    @Test
     void ofASinglePassphraseNothingIsSaid() throws IOException {
         encrypted("root", "second");
         assertThat(opens(ring("second", "second"), "root")).isTrue();

@@ -8,6 +8,7 @@ import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.DiskFile;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Wishes;
@@ -62,6 +63,48 @@ class AnewTest {
             tree[0] = format.describe(Path.of(node + "p1"));
         });
         return tree[0];
+    }
+
+    /** Such a file would have been met when the disk was erased and half of it written. */
+    @Test
+    void anExfatWithASizeBelowZeroStaysAsLongAsItIs() throws IOException {
+        Path source = new Lab(folder).disk("source", "40M");
+        source(source, 512, Format.EXFAT, 24, "mkfs.exfat");
+        try (FileChannel file = FileChannel.open(source, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer octets = ByteBuffer.allocate(24 << 20);
+            file.read(octets, 1 << 20);
+            int at = 0;
+            while (octets.get(at) != (byte) 0x85 || octets.get(at + 32) != (byte) 0xC0) { // a file, its stream
+                at += 32;
+            }
+            file.write(ByteBuffer.wrap(new byte[] {(byte) 0x80}), (1 << 20) + at + 63);
+        }
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            restored(Lab.image(source, 512, store), store, "80M", 512);
+        }
+        assertThat(said).anyMatch(words -> words.contains("size below zero"));
+    }
+
+    /** Not that the FAT is damaged, which would be no reason to begin with its disk. */
+    @Test
+    void whereTheServerIsGoneWhileAFatIsLookedThroughTheDiskStaysAsItWas() throws IOException {
+        Path source = new Lab(folder).disk("source", "60M");
+        source(source, 512, Format.FAT16, 40, "mkfs.vfat -F 16");
+        Path target = new Lab(folder).usedDisk("target", "120M");
+        String before = Lab.sha256(target);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk disk = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            Manifest manifest = Lab.image(source, 512, store);
+            Restore restore = new Restore(
+                    _ -> {
+                        throw new ImageFailure("There is no server", "it does not answer", "Start it");
+                    },
+                    3);
+            assertThatThrownBy(() -> restore.restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add))
+                    .hasMessageContaining("There is no server");
+        }
+        assertThat(said).isEmpty();
+        assertThat(Lab.sha256(target)).isEqualTo(before);
     }
 
     private Path restored(Manifest manifest, ImageStore store, String size, int sectorSize) throws IOException {
