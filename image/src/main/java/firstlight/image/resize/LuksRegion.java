@@ -136,7 +136,11 @@ record LuksRegion(
     Optional<String> whyWhole() {
         return volumes.isPresent() || isElastic()
                 ? Optional.empty()
-                : Optional.of("nothing is in it of which it is known how it gets another length");
+                : Optional.of(
+                        fileSystem.kind().isEmpty()
+                                ? "nothing is in it of which it is known how it gets another length"
+                                : "what is in it (" + fileSystem.kind() + ") was captured whole, without a passphrase"
+                                        + " that opens it or because it was not sound, or has no tool for it");
     }
 
     /** @param image of the region */

@@ -166,7 +166,8 @@ class FetchAheadTest {
 
     @Test
     void whereProcessorOrDiskSetThePaceWhoWritesFetches() throws IOException {
-        stages.unpack.since(System.nanoTime() - 1_000_000_000L);
+        stages.unpack.since(
+                System.nanoTime() - 100_000_000_000L); // beside which a busy host's loading of a class is nothing
         List<String> by = Collections.synchronizedList(new ArrayList<>());
         ChunkSource counting = ids -> {
             by.add(Thread.currentThread().getName());
