@@ -1,8 +1,8 @@
 package firstlight.lab;
 
 /**
- * Whether a PC stands still because its processor's timer no longer interrupts it. QEMU's emulation (TCG, 7.2) loses such an
- * interrupt about once in a thousand starts of a Linux kernel; a kernel without periodic ticks never asks for another, idles, and says
+ * Whether a PC stands still because its processor's timer no longer interrupts it. QEMU's emulation (TCG, 7.2) lost such an
+ * interrupt in one of many hundred starts of a Linux kernel; a kernel without periodic ticks never asks for another, idles, and says
  * on its console each 21 s that it noticed. Nothing of Firstlight's runs by then.
  */
 final class LostTimer {

@@ -58,7 +58,10 @@ final class ScenarioRun {
 
     static Result again(Function<Attempt, Result> play, Journal journal, Wishes wishes) {
         Result first = play.apply(Attempt.FIRST);
-        if (first.passed() || first.emulationFailed().isEmpty() || wishes.keep()) {
+        if (first.passed()) {
+            return new Result(first.scenario(), first.took(), "", Optional.empty()); // its PCs went on all the same
+        }
+        if (first.emulationFailed().isEmpty() || wishes.keep()) {
             return first;
         }
         journal.line("== " + first.scenario() + " is played once more: the emulation lost the timer of "

@@ -56,6 +56,14 @@ class LostTimerTest {
         assertThat(terminal.toString(StandardCharsets.UTF_8)).contains("once more", "pc1");
     }
 
+    /** The host stood still twice, and its PC went on: nobody is told that the scenario was played twice. */
+    @Test
+    void whatPassedWasPlayedOnce() {
+        Result result = play(Wishes.NONE, new Result("s", Duration.ofSeconds(10), "", Optional.of("pc1")));
+        assertThat(attempts).containsExactly(Attempt.FIRST);
+        assertThat(result.emulationFailed()).isEmpty();
+    }
+
     @Test
     void whatFailsInTheSecondPlayHasFailed() {
         Result twice = play(Wishes.NONE, failed(Optional.of("pc1")), failed(Optional.of("pc1")), passed());
