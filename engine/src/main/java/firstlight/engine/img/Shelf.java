@@ -47,7 +47,8 @@ final class Shelf implements Closeable {
                     "img dump lists disks and partitions");
         }
         Path point = Files.createTempDirectory("img-");
-        Tool type = Tool.run(List.of("blkid", "-o", "value", "-s", "TYPE", device.toString()));
+        // A stick without a table whose last sector begins with "JM" is a raid's disk to blkid (util-linux 2.38).
+        Tool type = Tool.run(List.of("blkid", "-p", "-u", "noraid", "-o", "value", "-s", "TYPE", device.toString()));
         if (!type.succeeded() || type.lastLine().isEmpty()) {
             Files.delete(point);
             throw new ImageFailure(

@@ -139,6 +139,8 @@ public final class Sites {
             return Tool.run(List.of(
                             "blkid",
                             "-p",
+                            "-u",
+                            "noraid", // a volume that is shown as a disk is taken for a raid's by two octets at its end
                             "-o",
                             "value",
                             "-s",

@@ -29,7 +29,7 @@ public record ImageVolume(
 
     /**
      * What people named the file system; empty when it has none, and where nothing is known in it. Asks blkid, which knows
-     * them all.
+     * them all, but for raids: any disk is one of JMicron's to it whose last sector begins with "JM" (util-linux 2.38).
      *
      * @throws IOException when it cannot be shown to blkid: without root, or FUSE
      */
@@ -38,7 +38,7 @@ public record ImageVolume(
             return ""; // a volume that is not whole in the image cannot be read
         }
         try (PrivateMounts mounts = PrivateMounts.with(octets)) {
-            Tool tool = mounts.run("blkid -p -o value -s LABEL " + PrivateMounts.DISK);
+            Tool tool = mounts.run("blkid -p -u noraid -o value -s LABEL " + PrivateMounts.DISK);
             if (tool.exit() != 0 && tool.exit() != NOTHING_FOUND) {
                 throw new IOException("blkid says of partition " + name + ": " + tool.lastLine());
             }

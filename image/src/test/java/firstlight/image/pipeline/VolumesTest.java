@@ -117,6 +117,28 @@ class VolumesTest {
         }
     }
 
+    /** Whatever disk ends so is one of JMicron's raids to blkid, and to mount, where they are not told to leave raids out. */
+    @Test
+    void aDiskWhoseLastSectorBeginsWithTwoUnluckyOctetsIsStillItsFileSystem() throws IOException {
+        Path disk = new Lab(folder).disk("disk", "16M");
+        Shell.run("mkfs.ext2 -q -m 0 -L unlucky '%s'".formatted(disk));
+        Lab.attached(disk, 512, node -> {
+            Lab.mounted("", node.toString(), root -> Shell.run("""
+                    echo here > '%1$s/letter'
+                    python3 -c 'import sys; sys.stdout.buffer.write(b"JM".ljust(512, bytes(1)) * 40000)' > '%1$s/full' || true
+                    """.formatted(root)));
+            assertThat(Shell.run("blkid -p " + node)).contains("jmicron_raid_member");
+        });
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(disk, 512, store);
+            try (ImageVolumes volumes = ImageVolumes.of(manifest, store.source(), Passphrases.NONE);
+                    MountedTree tree = volumes.mount(volumes.find("disk1"))) {
+                assertThat(told(volumes.find("disk1"))).endsWith(" unlucky");
+                assertThat(ImagePath.find(tree, "/letter", true)).hasContent("here");
+            }
+        }
+    }
+
     /** Windows has junctions to its own drive in every user's folder. */
     @Test
     void aJunctionLeadsToWhereItLeadsOnThePcAndNotToWhereTheImageIsMounted() throws IOException {
