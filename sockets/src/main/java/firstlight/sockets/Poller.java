@@ -18,35 +18,48 @@ public final class Poller implements AutoCloseable {
     private static final int SLOT = DATA + 8;
     private static final int BATCH = 64;
     private static final int EFD_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
+    private static final int NONE = -1;
     private static final long NANOS_PER_MILLISECOND = 1_000_000L;
 
     /** Not of this poller's arena: whoever wakes it up to close it may still be writing while its owner closes. */
     private static final MemorySegment ONE = one();
 
     private final Arena arena = Arena.ofShared();
-    private final List<Pollable> sockets;
-    private final boolean[] ready;
+    private List<Pollable> sockets = List.of();
+    private boolean[] ready = {};
     private final MemorySegment events = arena.allocate((long) SLOT * BATCH, 8);
     private final MemorySegment counter = arena.allocate(8, 8);
-    private final int poll;
+    private int poll = NONE;
     private final int event;
 
     public Poller(List<? extends Pollable> sockets) throws SocketFailure {
-        this.sockets = List.copyOf(sockets);
-        ready = new boolean[sockets.size()];
-        poll = Libc.epollCreate();
         event = Libc.eventfd(EFD_CLOEXEC_NONBLOCK);
         try {
-            UdpSocket.check(poll, "wait for packets");
             UdpSocket.check(event, "make an event descriptor");
-            for (int i = 0; i < sockets.size(); i++) {
-                watch(i, sockets.get(i).descriptor());
-            }
-            watch(sockets.size(), event);
+            watch(sockets);
         } catch (SocketFailure e) {
             close();
             throw e;
         }
+    }
+
+    /** Waits for these from now on, and for none of those before. A {@link #wakeup} is never lost by it. */
+    public void watch(List<? extends Pollable> watched) throws SocketFailure {
+        int fresh = Libc.epollCreate();
+        UdpSocket.check(fresh, "wait for packets");
+        try {
+            for (int i = 0; i < watched.size(); i++) {
+                add(fresh, i, watched.get(i).descriptor());
+            }
+            add(fresh, watched.size(), event);
+        } catch (SocketFailure e) {
+            int _ = Libc.close(fresh);
+            throw e;
+        }
+        int _ = Libc.close(poll);
+        poll = fresh;
+        sockets = List.copyOf(watched);
+        ready = new boolean[watched.size()];
     }
 
     private static MemorySegment one() {
@@ -55,7 +68,7 @@ public final class Poller implements AutoCloseable {
         return one;
     }
 
-    private void watch(int index, int descriptor) throws SocketFailure {
+    private void add(int poll, int index, int descriptor) throws SocketFailure {
         events.set(Layout.INT, 0, Libc.EPOLLIN);
         events.set(Layout.LONG, DATA, index);
         UdpSocket.check(Libc.epollAdd(poll, descriptor, events), "wait for packets");

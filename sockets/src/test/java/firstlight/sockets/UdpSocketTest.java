@@ -132,6 +132,22 @@ class UdpSocketTest {
     }
 
     @Test
+    void aWakeupIsNotLostWhenOtherSocketsAreWatched() throws Exception {
+        try (UdpSocket before = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket after = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                Poller poller = new Poller(List.of(before))) {
+            poller.wakeup();
+            poller.watch(List.of(after));
+            long start = System.nanoTime();
+            assertThat(poller.await(Duration.ofSeconds(30))).isEmpty();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+            after.send(Bytes.of((byte) 1), LOOPBACK, before.port(), ANY, 0);
+            after.send(Bytes.of((byte) 1), LOOPBACK, after.port(), ANY, 0);
+            assertThat(poller.await(LONG)).containsExactly(after);
+        }
+    }
+
+    @Test
     void aRouterSolicitationIsHeardWithItsHopLimit() throws Exception {
         assumeTrue(Files.isReadable(Path.of("/proc/1/environ")), "needs root");
         Inet6Address loopback = (Inet6Address) Inet6Address.getByName("::1");

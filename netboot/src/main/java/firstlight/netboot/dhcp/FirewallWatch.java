@@ -3,8 +3,8 @@ package firstlight.netboot.dhcp;
 import firstlight.model.Ipv4Address;
 import firstlight.sockets.Inbox;
 import firstlight.sockets.Interfaces;
-import firstlight.sockets.Poller;
 import firstlight.sockets.SocketFailure;
+import firstlight.sockets.SocketLoop;
 import firstlight.sockets.UdpSocket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -26,22 +26,20 @@ public final class FirewallWatch implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final UdpSocket socket;
-    private final Poller poller;
+    private final SocketLoop loop;
     private final Inbox inbox = new Inbox(16, 64);
     private final List<String> interfaces;
     private final BooleanSupplier hears;
     private final Deafness deafness;
-    private final Thread thread;
-    private volatile boolean open = true;
 
     private FirewallWatch(UdpSocket socket, List<String> interfaces, BooleanSupplier hears, Deafness deafness)
             throws SocketFailure {
         this.socket = socket;
-        this.poller = new Poller(List.of(socket));
         this.interfaces = List.copyOf(interfaces);
         this.hears = hears;
         this.deafness = deafness;
-        this.thread = Thread.ofPlatform().name("firewall-watch").start(this::run);
+        this.loop = new SocketLoop("firewall-watch", List.of(socket), this::run);
+        loop.start();
     }
 
     /**
@@ -63,8 +61,8 @@ public final class FirewallWatch implements AutoCloseable {
 
     private void run() {
         try {
-            while (open && !hears.getAsBoolean()) {
-                poller.await(LOOK);
+            while (loop.isOpen() && !hears.getAsBoolean()) {
+                loop.await(LOOK);
                 int count = inbox.receive(socket);
                 for (int i = 0; i < count && !deafness.hasCome(); i++) { // a flood's others tell nothing more
                     served(inbox.interfaceIndex(i), inbox.payload(i))
@@ -72,7 +70,7 @@ public final class FirewallWatch implements AutoCloseable {
                 }
                 deafness.told(System.nanoTime(), hears.getAsBoolean()).ifPresent(LOG::warn);
             }
-            if (open && deafness.isTold()) {
+            if (loop.isOpen() && deafness.isTold()) {
                 LOG.info("what PCs broadcast is heard now");
             }
         } catch (SocketFailure | SocketException e) {
@@ -105,16 +103,6 @@ public final class FirewallWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!open) {
-            return;
-        }
-        open = false;
-        poller.wakeup();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        poller.close();
+        loop.close();
     }
 }

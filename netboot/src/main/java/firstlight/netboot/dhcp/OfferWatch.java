@@ -4,8 +4,8 @@ import firstlight.model.Events;
 import firstlight.model.Ipv4Address;
 import firstlight.sockets.Inbox;
 import firstlight.sockets.Interfaces;
-import firstlight.sockets.Poller;
 import firstlight.sockets.SocketFailure;
+import firstlight.sockets.SocketLoop;
 import firstlight.sockets.UdpSocket;
 import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
@@ -39,7 +39,7 @@ public final class OfferWatch implements AutoCloseable {
 
     private final UdpSocket socket;
     private final OwnHostAnswers sent;
-    private final Poller poller;
+    private final SocketLoop loop;
     private final Inbox inbox = new Inbox(16, 2048);
     private final List<String> interfaces;
     private final boolean sharedDatabase;
@@ -49,8 +49,6 @@ public final class OfferWatch implements AutoCloseable {
     private final Consumer<SpoiltOffers.Overheard> spoilt;
     private final Set<Ipv4Address> told = new HashSet<>();
     private final ToldOffers offers = new ToldOffers(MANY);
-    private final Thread thread;
-    private volatile boolean open = true;
 
     private OfferWatch(
             UdpSocket socket,
@@ -64,16 +62,16 @@ public final class OfferWatch implements AutoCloseable {
             throws SocketFailure {
         this.socket = socket;
         this.sent = sent;
-        List<UdpSocket> sockets = new ArrayList<>(sent.sockets());
-        sockets.add(socket);
-        this.poller = new Poller(sockets);
         this.interfaces = List.copyOf(interfaces);
         this.sharedDatabase = sharedDatabase;
         this.clients = clients;
         this.events = events;
         this.clock = clock;
         this.spoilt = spoilt;
-        this.thread = Thread.ofPlatform().name("offer-watch").start(this::run);
+        List<UdpSocket> sockets = new ArrayList<>(sent.sockets());
+        sockets.add(socket);
+        this.loop = new SocketLoop("offer-watch", sockets, this::run);
+        loop.start();
     }
 
     /**
@@ -102,9 +100,9 @@ public final class OfferWatch implements AutoCloseable {
 
     private void run() {
         try {
-            while (open) {
+            while (loop.isOpen()) {
                 hearOwnHost();
-                poller.await(LOOK);
+                loop.await(LOOK);
                 int count = inbox.receive(socket);
                 for (int i = 0; i < count; i++) {
                     if (isWatched(inbox.interfaceIndex(i))) {
@@ -157,17 +155,7 @@ public final class OfferWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!open) {
-            return;
-        }
-        open = false;
-        poller.wakeup();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        poller.close();
+        loop.close();
         socket.close();
         sent.close();
     }

@@ -7,9 +7,10 @@ import firstlight.model.Events;
 import firstlight.model.FirstAnswer;
 import firstlight.netboot.dhcp.Arrival.Door;
 import firstlight.netboot.dhcp.Listener.Heard;
-import firstlight.sockets.Poller;
+import firstlight.sockets.Pollable;
 import firstlight.sockets.ShortSlices;
 import firstlight.sockets.SocketFailure;
+import firstlight.sockets.SocketLoop;
 import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpGlance;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,17 +56,14 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final InstantSource clock;
     private final ProxyPorts ports;
     private final Strangers strangers;
-    private final ReentrantLock polling = new ReentrantLock();
-    private final Thread thread;
+    private final SocketLoop loop;
     private final ClientWatch watch;
     private final Drops drops = new Drops();
     private final Arrivals arrivals = new Arrivals(drops);
     private final Replies replies;
     private final Queue<SpoiltOffers.Overheard> overheard = new ArrayBlockingQueue<>(MANY);
-    private volatile boolean open = true;
     private volatile boolean heard;
     private volatile List<Listener> listeners;
-    private Poller poller;
 
     private ProxyDhcpServer(
             ProxyDhcpSettings settings,
@@ -84,9 +81,9 @@ public final class ProxyDhcpServer implements AutoCloseable {
         this.clock = clock;
         this.ports = ports;
         this.listeners = List.copyOf(ports.listeners());
-        this.poller = poller(listeners);
-        this.strangers = new Strangers(decisions, clock, this::wakeup);
-        this.thread = Thread.ofPlatform().name("proxy-dhcp").start(this::run);
+        this.loop = new SocketLoop("proxy-dhcp", sockets(), this::run);
+        this.strangers = new Strangers(decisions, clock, loop::wakeup);
+        loop.start();
     }
 
     /**
@@ -147,10 +144,10 @@ public final class ProxyDhcpServer implements AutoCloseable {
         try {
             WarmUp.run();
             long looked = System.nanoTime();
-            while (open) {
-                poller.awaitNanos(ports.followInterfaces() ? LOOK_AGAIN : SLEEP);
+            while (loop.isOpen()) {
+                loop.awaitNanos(ports.followInterfaces() ? LOOK_AGAIN : SLEEP);
                 for (int i = 0; i < listeners.size(); i++) {
-                    if (poller.isReady(i)) {
+                    if (loop.isReady(i)) {
                         serve(listeners.get(i));
                     }
                 }
@@ -159,7 +156,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                     look();
                 }
                 repeatOverheard();
-                answerStrangers(); // last: a wake-up of the poller that went is made good
+                answerStrangers(); // last: a wake-up of the loop that went is made good
                 Instant now = clock.instant();
                 watch.due(now).forEach(told -> tell(told, now));
             }
@@ -168,22 +165,14 @@ public final class ProxyDhcpServer implements AutoCloseable {
         }
     }
 
-    private static Poller poller(List<Listener> listeners) throws SocketFailure {
-        return new Poller(listeners.stream().map(Listener::socket).toList());
+    private List<Pollable> sockets() {
+        return listeners.stream().map(Listener::socket).toList();
     }
 
     private void look() throws SocketFailure {
         if (ports.look()) {
-            List<Listener> now = List.copyOf(ports.listeners());
-            Poller wider = poller(now);
-            polling.lock();
-            try {
-                poller.close();
-                poller = wider;
-                listeners = now;
-            } finally {
-                polling.unlock();
-            }
+            listeners = List.copyOf(ports.listeners());
+            loop.watch(sockets());
         }
     }
 
@@ -340,7 +329,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     /** Takes what a DHCP server was heard to offer; by any thread. */
     void overheard(SpoiltOffers.Overheard offer) {
         if (overheard.offer(offer)) { // else so many come that none of them matters
-            wakeup();
+            loop.wakeup();
         }
     }
 
@@ -350,29 +339,10 @@ public final class ProxyDhcpServer implements AutoCloseable {
         }
     }
 
-    private void wakeup() {
-        polling.lock();
-        try {
-            poller.wakeup();
-        } finally {
-            polling.unlock();
-        }
-    }
-
     @Override
     public void close() {
-        if (!open) {
-            return;
-        }
-        open = false;
-        wakeup();
-        try {
-            thread.join();
-            strangers.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        poller.close();
+        loop.close();
+        strangers.close();
         ports.close();
     }
 }

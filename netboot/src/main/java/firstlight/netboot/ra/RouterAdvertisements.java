@@ -6,8 +6,8 @@ import firstlight.sockets.Icmp6Packet;
 import firstlight.sockets.Icmp6Socket;
 import firstlight.sockets.Interfaces;
 import firstlight.sockets.Pollable;
-import firstlight.sockets.Poller;
 import firstlight.sockets.SocketFailure;
+import firstlight.sockets.SocketLoop;
 import firstlight.wire.DecodeException;
 import firstlight.wire.icmp6.RouterMessage;
 import firstlight.wire.icmp6.RouterMessage.Solicitation;
@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,10 +41,7 @@ public final class RouterAdvertisements implements AutoCloseable {
     private final InstantSource clock;
     private final Set<String> told = new TreeSet<>();
     private final List<Port> ports = new ArrayList<>();
-    private final ReentrantLock polling = new ReentrantLock();
-    private final Thread thread;
-    private Poller poller;
-    private volatile boolean open = true;
+    private final SocketLoop loop;
 
     private RouterAdvertisements(
             List<String> wanted, BiPredicate<MacAddress, Instant> prebootClient, InstantSource clock)
@@ -54,12 +50,12 @@ public final class RouterAdvertisements implements AutoCloseable {
         this.prebootClient = prebootClient;
         this.clock = clock;
         openNew();
-        this.poller = poller(ports);
-        this.thread = Thread.ofPlatform().name("router-advertisements").start(this::run);
+        this.loop = new SocketLoop("router-advertisements", sockets(), this::run);
+        loop.start();
     }
 
-    private static Poller poller(List<Port> ports) throws SocketFailure {
-        return new Poller(ports.stream().map(Port::socket).toList());
+    private List<Icmp6Socket> sockets() {
+        return ports.stream().map(Port::socket).toList();
     }
 
     /**
@@ -103,8 +99,8 @@ public final class RouterAdvertisements implements AutoCloseable {
         try {
             long looked = System.nanoTime();
             ports.forEach(this::askForRouters);
-            while (open) {
-                for (Pollable ready : poller.await(LOOK_AGAIN)) {
+            while (loop.isOpen()) {
+                for (Pollable ready : loop.await(LOOK_AGAIN)) {
                     for (Port port : ports) {
                         if (port.socket() == ready) {
                             serve(port);
@@ -125,14 +121,7 @@ public final class RouterAdvertisements implements AutoCloseable {
         try {
             List<Port> fresh = openNew();
             if (!fresh.isEmpty()) {
-                Poller wider = poller(ports);
-                polling.lock();
-                try {
-                    poller.close();
-                    poller = wider;
-                } finally {
-                    polling.unlock();
-                }
+                loop.watch(sockets());
                 fresh.forEach(this::askForRouters);
             }
         } catch (SocketException e) {
@@ -191,22 +180,10 @@ public final class RouterAdvertisements implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!open) {
+        if (!loop.isOpen()) {
             return;
         }
-        open = false;
-        polling.lock();
-        try {
-            poller.wakeup();
-        } finally {
-            polling.unlock();
-        }
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        poller.close();
+        loop.close();
         ports.forEach(port -> port.socket().close());
     }
 }
