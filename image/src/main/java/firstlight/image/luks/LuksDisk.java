@@ -1,18 +1,16 @@
 package firstlight.image.luks;
 
 import firstlight.image.Disk;
-import firstlight.image.DiskOver;
+import firstlight.image.DiskLayer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * What an encrypted volume holds, as a disk. What is written to it is enciphered. Closing it leaves the volume open.
  *
  * @param disk the encrypted volume, from its header on
  */
-public record LuksDisk(Disk disk, LuksKey key) implements DiskOver {
+public record LuksDisk(Disk disk, LuksKey key) implements DiskLayer {
     private static final int STEP = 1 << 20;
 
     @Override
@@ -52,21 +50,5 @@ public record LuksDisk(Disk disk, LuksKey key) implements DiskOver {
     @Override
     public void discard(long offset, long length) {
         // a hint, which dm-crypt takes only if it is told to: it shows who looks at the disk what is in use
-    }
-
-    /** None: no kernel knows of it. */
-    @Override
-    public Optional<Path> node(int partition) {
-        return Optional.empty();
-    }
-
-    @Override
-    public void tableChanged() {
-        // it has none
-    }
-
-    @Override
-    public void close() {
-        // whoever opened the volume closes it
     }
 }

@@ -1,11 +1,10 @@
 package firstlight.image.lvm;
 
 import firstlight.image.Disk;
-import firstlight.image.DiskOver;
+import firstlight.image.DiskLayer;
 import firstlight.image.extents.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * @param disks the physical volumes on which it lies, by their ids; others may be among them
  */
-public record MappedDisk(LogicalVolume volume, Map<String, Disk> disks) implements DiskOver {
+public record MappedDisk(LogicalVolume volume, Map<String, Disk> disks) implements DiskLayer {
     public MappedDisk {
         disks = Map.copyOf(disks);
     }
@@ -157,21 +156,5 @@ public record MappedDisk(LogicalVolume volume, Map<String, Disk> disks) implemen
         for (String id : volume.volumes()) {
             on(id).flush();
         }
-    }
-
-    /** None: no kernel knows of it. */
-    @Override
-    public Optional<Path> node(int partition) {
-        return Optional.empty();
-    }
-
-    @Override
-    public void tableChanged() {
-        // it has none
-    }
-
-    @Override
-    public void close() {
-        // whoever opened the physical volume closes it
     }
 }
