@@ -129,6 +129,9 @@ public final class OfferWatch implements AutoCloseable {
             Ipv4Address source = packet.source();
             if (packet.destinationPort() == CLIENT_PORT) { // others come until the socket has its filter
                 DhcpPacket offer = DhcpCodec.decode(packet.payload().toArray());
+                if (!offer.yourAddress().isAny()) {
+                    clients.leased(offer.yourAddress(), StrayRouter.of(offer));
+                }
                 SpoiltOffers.Overheard.of(packet.payload(), offer).ifPresent(spoilt);
                 OtherOffer.of(offer, source, ThisHost.read(), sharedDatabase)
                         .ifPresent(other -> tell(other, offer.transactionId()));

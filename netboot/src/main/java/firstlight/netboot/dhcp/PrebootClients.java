@@ -4,7 +4,9 @@ import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -13,10 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class PrebootClients {
     private static final Duration RECENT = Duration.ofMinutes(5);
     private static final int MANY = 65_536;
+    private static final int MANY_STRAYS = 1_024;
     private static final Duration BETWEEN = Duration.ofSeconds(10);
 
     private final Recently<MacAddress> seen = new Recently<>();
     private final Recently<Ipv4Address> fetched = new Recently<>();
+    private final Map<Ipv4Address, StrayRouter> strays = Collections.synchronizedMap(Bounded.byAge(MANY_STRAYS));
 
     public void saw(MacAddress client, Instant now) {
         if (!seen.hasSince(client, now.minus(Bounded.REPEATED))) {
@@ -36,6 +40,15 @@ public final class PrebootClients {
     /** @param since no longer ago than five minutes; what was before may be forgotten */
     public boolean hasFetched(Ipv4Address client, Instant since) {
         return fetched.hasSince(client, since);
+    }
+
+    /** What a DHCP server was heard to say of an address; the last word counts. */
+    void leased(Ipv4Address lease, Optional<StrayRouter> stray) {
+        stray.ifPresentOrElse(router -> strays.put(lease, router), () -> strays.remove(lease));
+    }
+
+    Optional<StrayRouter> strayRouter(Ipv4Address lease) {
+        return Optional.ofNullable(strays.get(lease));
     }
 
     private static final class Recently<T> {

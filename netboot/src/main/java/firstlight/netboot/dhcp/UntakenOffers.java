@@ -24,6 +24,9 @@ final class UntakenOffers {
     /** From the REQUEST to the end of the first transfer, on a slow line. */
     static final Duration PATIENCE = Duration.ofSeconds(45);
 
+    private static final String ELSEWHERE =
+            "that server or another told it to boot elsewhere (options 43, 60, 66, 67 there), or a firewall keeps TFTP and HTTP from this host";
+
     private final PrebootClients clients;
     private final FollowedClients<Offered> offered = new FollowedClients<>();
     /** Requests that were heard before our answer to the DISCOVER went out: of a PC that had to be registered first. */
@@ -128,8 +131,10 @@ final class UntakenOffers {
                                 + " and did not ask Firstlight for "
                                 + who.file + " within "
                                 + Duration.between(who.since, now).toSeconds()
-                                + " s: that server or another told it to boot elsewhere (options 43, 60, 66, 67 there), or a firewall"
-                                + " keeps TFTP and HTTP from this host"));
+                                + " s: "
+                                + clients.strayRouter(who.lease)
+                                        .map(StrayRouter::text)
+                                        .orElse(ELSEWHERE)));
     }
 
     /** For {@link firstlight.model.Events}. */

@@ -9,11 +9,14 @@ import firstlight.wire.dhcp.DhcpOption;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpOption.RequestedAddress;
+import firstlight.wire.dhcp.DhcpOption.Routers;
 import firstlight.wire.dhcp.DhcpOption.ServerIdentifier;
+import firstlight.wire.dhcp.DhcpOption.SubnetMask;
 import firstlight.wire.dhcp.DhcpPacket;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class UntakenOffersTest {
@@ -78,6 +81,52 @@ class UntakenOffersTest {
                         "took the address 192.168.1.77 from the DHCP server 192.168.1.1 and did not ask Firstlight for"
                                 + " http://192.168.1.10:8080/boot.ipxe within 45 s");
         assertThat(due(100)).isEmpty();
+    }
+
+    private void leases(String mask, String... routers) {
+        List<DhcpOption> options = List.of(
+                new MessageType(MessageType.OFFER),
+                new SubnetMask(Ipv4Address.parse(mask)),
+                new Routers(Stream.of(routers).map(Ipv4Address::parse).toList()));
+        DhcpPacket plain = answer("", MessageType.OFFER);
+        DhcpPacket offer = new DhcpPacket(
+                plain.op(),
+                1,
+                6,
+                0,
+                1,
+                0,
+                0,
+                Ipv4Address.ANY,
+                Packets.LEASED,
+                Ipv4Address.ANY,
+                Ipv4Address.ANY,
+                plain.clientHardwareAddress(),
+                "",
+                "",
+                options);
+        clients.leased(Packets.LEASED, StrayRouter.of(offer));
+    }
+
+    @Test
+    void aRouterOutsideThePcsNetworkIsNamedAsTheCause() {
+        leases("255.255.255.128", "192.168.1.129", "192.168.1.1");
+        offeredAndLeased();
+        assertThat(due(46))
+                .singleElement()
+                .asString()
+                .endsWith(
+                        "within 45 s: it leases addresses of 192.168.1.0/25 and names the router 192.168.1.129 (option 3), which is"
+                                + " outside that network: UEFI firmware ends PXE there (PXE-E99). Correct the router or the network's mask"
+                                + " (option 1) in the DHCP server's configuration");
+    }
+
+    @Test
+    void aRouterInThePcsNetworkIsNoCauseNorIsOneThatWasCorrectedMeanwhile() {
+        leases("255.255.255.128", "192.168.1.129");
+        leases("255.255.255.0", "192.168.1.129");
+        offeredAndLeased();
+        assertThat(due(46)).singleElement().asString().endsWith("or a firewall keeps TFTP and HTTP from this host");
     }
 
     @Test

@@ -13,6 +13,26 @@ import java.util.UUID;
 public sealed interface DhcpOption {
     int code();
 
+    /** 1. Not every mask on a network is one of a prefix. */
+    record SubnetMask(Ipv4Address mask) implements DhcpOption {
+        @Override
+        public int code() {
+            return 1;
+        }
+    }
+
+    /** 3: the best first. */
+    record Routers(List<Ipv4Address> addresses) implements DhcpOption {
+        public Routers {
+            addresses = List.copyOf(addresses);
+        }
+
+        @Override
+        public int code() {
+            return 3;
+        }
+    }
+
     /** 43 between a PXE client and a PXE server. For other vendors' clients it is {@link Raw}: option 60 names the space. */
     record PxeVendorOptions(List<PxeOption> options) implements DhcpOption {
         public PxeVendorOptions {

@@ -24,6 +24,8 @@ final class DhcpOptionCodec {
 
     private static DhcpOption typed(Octets in, boolean pxe) {
         return switch (in.code()) {
+            case 1 -> new DhcpOption.SubnetMask(in.exactly(4).address(0));
+            case 3 -> new DhcpOption.Routers(addresses(in.multipleOf(4)));
             case 43 -> pxe ? new DhcpOption.PxeVendorOptions(PxeOptionCodec.read(in)) : raw(in);
             case 50 -> new DhcpOption.RequestedAddress(in.exactly(4).address(0));
             case 51 -> new DhcpOption.LeaseTime(in.exactly(4).u32(0));
@@ -55,6 +57,14 @@ final class DhcpOptionCodec {
         return new DhcpOption.Raw(in.code(), in.data());
     }
 
+    private static List<Ipv4Address> addresses(Octets in) {
+        List<Ipv4Address> addresses = new ArrayList<>();
+        for (int at = 0; at < in.data().length(); at += 4) {
+            addresses.add(in.address(at));
+        }
+        return addresses;
+    }
+
     private static List<Integer> numbers(Octets in, int size) {
         List<Integer> numbers = new ArrayList<>();
         for (int at = 0; at < in.data().length(); at += size) {
@@ -66,6 +76,8 @@ final class DhcpOptionCodec {
     static Bytes write(DhcpOption option) {
         Sink out = new Sink(USUAL);
         switch (option) {
+            case DhcpOption.SubnetMask(Ipv4Address mask) -> out.address(mask);
+            case DhcpOption.Routers(List<Ipv4Address> addresses) -> addresses.forEach(out::address);
             case DhcpOption.PxeVendorOptions(List<PxeOption> options) -> PxeOptionCodec.write(options, out);
             case DhcpOption.RequestedAddress(Ipv4Address address) -> out.address(address);
             case DhcpOption.LeaseTime(long seconds) -> out.u32(seconds);

@@ -119,6 +119,8 @@ class DhcpCodecTest {
                                 new SubOption(1, Bytes.ofHex("0102")),
                                 new SubOption(RelayAgentInformation.RELAY_SOURCE_PORT, Bytes.EMPTY))),
                         new MessageType(MessageType.INFORM),
+                        new SubnetMask(Ipv4Address.parse("255.255.255.128")),
+                        new Routers(List.of(SERVER, Ipv4Address.parse("192.168.1.129"))),
                         new RequestedAddress(SERVER),
                         new LeaseTime(0xFFFF_FFFFL),
                         new ServerIdentifier(SERVER),
