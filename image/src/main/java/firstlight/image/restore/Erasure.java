@@ -52,6 +52,9 @@ final class Erasure {
                 if (!keepContent && placement.region().partition() > 0) {
                     eraseMarks(disk, placement);
                 }
+                if (fit.isBare(placement)) { // a Btrfs' superblock lies behind the ends
+                    disk.zero(placement.start(), Fit.firstCell(placement));
+                }
             }
             if (UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
                 disk.write(0, ByteBuffer.wrap(UnfinishedNotice.sector(disk.sectorSize())));

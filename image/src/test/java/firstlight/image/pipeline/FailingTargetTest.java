@@ -138,4 +138,25 @@ class FailingTargetTest {
                 .hasSize(1);
         TroubleTest.assertHasNoTable(target, "the restore of this disk was not finished");
     }
+
+    /** Its superblock lies at 64 KiB: behind where a table is. */
+    @Test
+    void aBareBtrfsThatIsHalfRestoredOverAnEarlierVersionIsNoFileSystem() throws IOException {
+        Path source = folder.resolve("btrfs");
+        Shell.run("""
+                mkdir '%2$s'; head -c 40M /dev/urandom > '%2$s/file'
+                truncate -s 128M '%1$s'; mkfs.btrfs -q --rootdir '%2$s' '%1$s' >/dev/null
+                cp '%1$s' '%3$s'
+                """.formatted(source, folder.resolve("files"), target));
+        try (Disk disk = DiskFile.open(source, 512, Access.READ)) {
+            manifest = new Capture(store.sink(), 2, "test")
+                    .capture(List.of(disk), Progress.SILENT)
+                    .manifest();
+        }
+        Shell.run("head -c 20M /dev/urandom | dd of='%s' bs=1M seek=30 conv=notrunc status=none".formatted(target));
+        String type = "blkid -p -o value -s TYPE '%s' || true".formatted(target);
+        assertThat(Shell.run(type)).isEqualTo("btrfs");
+        restore(new Gone(open(), new AtomicBoolean()));
+        assertThat(Shell.run(type)).isEmpty();
+    }
 }
