@@ -19,15 +19,15 @@ import java.util.SequencedMap;
  */
 public final class DhcpCodec {
     private static final String SPACE = "DHCP option ";
-    private static final int SNAME = 44;
-    private static final int FILE = 108;
-    private static final int COOKIE_AT = 236;
+    static final int SNAME = 44;
+    static final int FILE = 108;
+    static final int COOKIE_AT = 236;
     private static final int OPTIONS = 240;
     private static final long COOKIE = 0x63825363L;
     private static final int MINIMUM_BOOTP = 300; // RFC 1542 2.1; old ROMs drop less
     private static final int USUAL = 512;
     private static final int PAD = 0;
-    private static final int OVERLOAD = 52;
+    static final int OVERLOAD = 52;
     private static final int CLASS_IDENTIFIER = 60;
     private static final int END = 255;
 

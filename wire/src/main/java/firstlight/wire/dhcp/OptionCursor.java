@@ -8,27 +8,35 @@ final class OptionCursor {
     private static final int OPTIONS = 240;
 
     private final byte[] octets;
-    private int next = OPTIONS;
+    private final int to;
+    private int next;
     private int code = PAD;
     private int from;
     private int length;
 
     /** @param octets a packet with its cookie */
     OptionCursor(byte[] octets) {
+        this(octets, OPTIONS, octets.length);
+    }
+
+    /** Those in one of its fields: option 52 says where else options stand. */
+    OptionCursor(byte[] octets, int from, int to) {
         this.octets = octets;
+        this.next = from;
+        this.to = to;
     }
 
     /** False at the end, be it told or not: then {@link #code} is {@link #END} or something else. */
     boolean advance() {
         code = PAD;
-        while (code == PAD && next < octets.length) {
+        while (code == PAD && next < to) {
             code = octets[next++] & 0xFF;
         }
         if (code == PAD || code == END) {
             return false;
         }
         from = next + 1;
-        length = next < octets.length ? octets[next] & 0xFF : octets.length;
+        length = next < to ? octets[next] & 0xFF : octets.length;
         next = from + length;
         return true;
     }

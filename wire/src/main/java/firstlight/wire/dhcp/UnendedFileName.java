@@ -14,13 +14,33 @@ public final class UnendedFileName {
         if (!DhcpGlance.hasCookie(octets)) {
             return false;
         }
+        int overload = 0;
         OptionCursor option = new OptionCursor(octets);
         while (option.advance()) {
-            int end = option.from() + option.length();
             if (option.code() == BOOT_FILE_NAME) {
-                return option.length() > 0 && end < octets.length && octets[end - 1] != 0 && octets[end] != 0;
+                return isUnended(octets, option);
+            }
+            if (option.code() == DhcpCodec.OVERLOAD && option.length() == 1 && option.from() < octets.length) {
+                overload = octets[option.from()];
+            }
+        }
+        return ((overload & 1) != 0 && isIn(octets, DhcpCodec.FILE, DhcpCodec.COOKIE_AT))
+                || ((overload & 2) != 0 && isIn(octets, DhcpCodec.SNAME, DhcpCodec.FILE));
+    }
+
+    /** In a field that holds options as well (52): what follows the name may be the next field, or the cookie. */
+    private static boolean isIn(byte[] octets, int from, int to) {
+        OptionCursor option = new OptionCursor(octets, from, to);
+        while (option.advance()) {
+            if (option.code() == BOOT_FILE_NAME) {
+                return isUnended(octets, option);
             }
         }
         return false;
+    }
+
+    private static boolean isUnended(byte[] octets, OptionCursor name) {
+        int end = name.from() + name.length();
+        return name.length() > 0 && end < octets.length && octets[end - 1] != 0 && octets[end] != 0;
     }
 }

@@ -34,6 +34,40 @@ class UnendedFileNameTest {
                 .isFalse();
     }
 
+    /** An offer with these octets in the fields sname and file, and these options behind the cookie. */
+    private static boolean isIn(String sname, String file, String options) {
+        String fields = padded(sname, 64) + padded(file, 128);
+        return UnendedFileName.isIn(Bytes.ofHex("02010600 13123456 00008000" + "00".repeat(16) + "525400123456"
+                        + "00".repeat(10) + fields + "63825363" + options)
+                .toArray());
+    }
+
+    private static String padded(String octets, int length) {
+        String bare = octets.replace(" ", "");
+        return bare + "00".repeat(length - bare.length() / 2);
+    }
+
+    @Test
+    void aNameInAFieldThatHoldsOptionsIsSpoiltAsWell() {
+        assertThat(isIn("", "4305612e656669 ff", "350102 340101 ff")).as("file").isTrue();
+        assertThat(isIn("0603 000000 4305612e656669 ff", "", "350102 340103 ff"))
+                .as("sname")
+                .isTrue();
+        assertThat(isIn("", "43 7e" + "61".repeat(126), "350102 340101 ff"))
+                .as("the cookie follows")
+                .isTrue();
+        assertThat(isIn("", "4306612e65666900 ff", "350102 340101 ff"))
+                .as("a NUL")
+                .isFalse();
+        assertThat(isIn("", "4305612e656669 ff", "350102 ff"))
+                .as("a field that holds a name")
+                .isFalse();
+        assertThat(isIn("", "4305612e656669 ff", "350102 340102 ff"))
+                .as("the other field")
+                .isFalse();
+        assertThat(isIn("", "4305612e656669 ff", "350102 34")).as("cut").isFalse();
+    }
+
     @Test
     void whatIsCutHasNothingToOverwrite() {
         assertThat(isIn("350102 4305612e656669")).isFalse();
