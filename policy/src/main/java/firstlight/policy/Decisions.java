@@ -256,8 +256,6 @@ public final class Decisions implements BootDecisions {
 
     /** The engine has done {@code work}, which its transaction runs. */
     public Work done(Work work, String summary, Instant now) {
-        Work done = work.done(summary, now);
-        repositories.queue().keep(done);
         Optional<Task.Restore> laid = switch (work.task()) {
             case Task.Restore restore -> Optional.of(restore);
             case Task.Join(long session) ->
@@ -265,12 +263,18 @@ public final class Decisions implements BootDecisions {
             case Task.Capture _, Task.Script _, Task.Inventory _, Task.Maintenance _, Task.Wipe _ -> Optional.empty();
         };
         // A restore of a whole disk has forgotten the former image when it began; add-ons alone are noted with it.
+        // Before the work is done:
+        // an engine whose result was not taken says it again, but for work that is done nothing more is noted, and a
+        // rule that gives each
+        // device its image once would give it again.
         laid.ifPresent(restore -> devices.imaged(
                 work.device(),
                 Optional.of(devices.find(work.device())
                         .flatMap(Device::lastImage)
                         .orElseGet(() -> new LastImage(restore.image(), restore.version(), List.of(), now))
                         .after(restore, now))));
+        Work done = work.done(summary, now);
+        repositories.queue().keep(done);
         return done;
     }
 

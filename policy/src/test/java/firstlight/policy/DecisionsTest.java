@@ -1,6 +1,7 @@
 package firstlight.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.model.BiosClient;
 import firstlight.model.BootDecisions;
@@ -20,6 +21,7 @@ import firstlight.policy.work.WorkState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class DecisionsTest {
@@ -310,6 +312,38 @@ class DecisionsTest {
 
         assertThat(order).isInstanceOf(Decisions.Order.Begin.class);
         assertThat(memory.devices.getFirst().lastImage()).isEmpty();
+    }
+
+    @Test
+    void aRestoreWhoseResultIsTakenInHalfIsNotDoneUntilItIsSaidAgain() {
+        AtomicBoolean away = new AtomicBoolean();
+        InMemory memory = new InMemory() {
+            @Override
+            public void imaged(long device, Optional<LastImage> image) {
+                if (away.get()) {
+                    throw new IllegalStateException("the database is away");
+                }
+                super.imaged(device, image);
+            }
+        };
+        Decisions decisions = new Decisions(
+                memory.repositories(),
+                () -> memory.book,
+                new Settings(NewDevices.REGISTER, "", PolicyValues.NONE, Limits.NONE));
+        Device device = memory.add("pc1", PC);
+        memory.assign(device, Task.Restore.of("room12", 3, List.of()));
+        decisions.order(device.id(), PC, 3, NOW);
+        Work running = memory.works.getFirst();
+
+        away.set(true);
+        assertThatThrownBy(() -> decisions.done(running, "restored", NOW)).hasMessageContaining("away");
+        assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.RUNNING);
+
+        away.set(false);
+        decisions.done(running, "restored", NOW);
+        decisions.done(running, "restored", NOW);
+        assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.DONE);
+        assertThat(memory.devices.getFirst().lastImage()).contains(new LastImage("room12", 3, List.of(), NOW));
     }
 
     @Test

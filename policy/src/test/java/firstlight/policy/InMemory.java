@@ -23,7 +23,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /** The repositories of a decision, in lists. */
-final class InMemory implements Devices, WorkQueue, Transactions, Questions, Alarms, Images {
+class InMemory implements Devices, WorkQueue, Transactions, Questions, Alarms, Images {
     final List<Device> devices = new ArrayList<>();
     final List<Work> works = new ArrayList<>();
     final List<Session> sessions = new ArrayList<>();
