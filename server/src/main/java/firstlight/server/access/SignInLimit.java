@@ -63,8 +63,9 @@ final class SignInLimit {
         return one.compareTo(other) > 0 ? one : other;
     }
 
+    /** As accounts are looked for: who writes the name otherwise guesses at the same account. LDAP takes several blanks for one, too. */
     private static String keyOfName(String name) {
-        return "name " + name.toLowerCase(java.util.Locale.ROOT);
+        return "name " + name.strip().replaceAll("\\s+", " ").toLowerCase(java.util.Locale.ROOT);
     }
 
     private static String keyOf(String address) {

@@ -8,6 +8,7 @@ import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,15 @@ class AccessTest {
         now = now.plusSeconds(11);
         assertThat(access.signIn("ann", "correct horse", ADDRESS, now).user().name())
                 .isEqualTo("ann");
+    }
+
+    @Test
+    void blanksAroundANameAreNoOtherNameToGuessAt() throws Exception {
+        ann();
+        for (String name : List.of("ann", " ann", "ann ", "  ANN", "ann   ")) {
+            assertThat(failureOf(name, "wrong")).isEqualTo(AccessFailure.Kind.REFUSED);
+        }
+        assertThat(failureOf(" ann ", "correct horse")).isEqualTo(AccessFailure.Kind.TOO_MANY);
     }
 
     @Test
