@@ -67,7 +67,7 @@ public final class Api implements AutoCloseable {
         routes.addAll(new UserRoutes(database.accounts(), groups, acts).routes());
         routes.addAll(new TokenRoutes(database.accounts(), acts).routes());
         routes.addAll(new AuditRoutes(database.audit(), finder).routes());
-        routes.addAll(new ConfirmationRoutes(database.confirmations(), access, acts, this::router).routes());
+        routes.addAll(new ConfirmationRoutes(database.confirmations(), access, acts, finder, this::router).routes());
         routes.addAll(new DeviceRoutes(
                         database.devices(),
                         database.policy(),

@@ -37,6 +37,8 @@ public final class ApiPort implements HttpHandler {
     static final String SESSION_COOKIE = "firstlight-session";
     /** An import of 50,000 devices has about 10 MB. */
     private static final int LARGEST = 32 << 20;
+    /** Who has not signed in yet has nothing long to say, and any number of them may ask. */
+    private static final int LARGEST_OF_ANYBODY = 64 << 10;
 
     private static final String RETRY_SECONDS = "5";
 
@@ -191,11 +193,15 @@ public final class ApiPort implements HttpHandler {
             Instant now)
             throws IOException, ApiProblem {
         Route.Takes takes = found.route().takes();
+        int largest = found.route().permission() == Permission.NONE ? LARGEST_OF_ANYBODY : LARGEST;
         byte[] octets = takes == Route.Takes.OCTETS
                 ? new byte[0]
-                : exchange.getInputStream().readNBytes(LARGEST + 1);
-        if (octets.length > LARGEST) {
-            throw ApiProblem.of(ProblemKind.NOT_UNDERSTOOD, "the body has more than 32 MiB", "send it in parts");
+                : exchange.getInputStream().readNBytes(largest + 1);
+        if (octets.length > largest) {
+            throw ApiProblem.of(
+                    ProblemKind.NOT_UNDERSTOOD,
+                    "the body has more than " + (largest >> 10) + " KiB",
+                    "send it in parts");
         }
         Map<String, String> parameters = new TreeMap<>();
         exchange.getQueryParameters().forEach((name, values) -> parameters.put(name, values.getFirst()));

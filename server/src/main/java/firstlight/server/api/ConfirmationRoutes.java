@@ -1,5 +1,6 @@
 package firstlight.server.api;
 
+import firstlight.policy.Device;
 import firstlight.policy.access.Confirmation;
 import firstlight.policy.access.Confirmations;
 import firstlight.server.access.Access;
@@ -18,11 +19,14 @@ final class ConfirmationRoutes {
     private final Confirmations confirmations;
     private final Access access;
     private final Acts acts;
+    private final DeviceFinder finder;
     private final Supplier<Router> router;
 
-    ConfirmationRoutes(Confirmations confirmations, Access access, Acts acts, Supplier<Router> router) {
+    ConfirmationRoutes(
+            Confirmations confirmations, Access access, Acts acts, DeviceFinder finder, Supplier<Router> router) {
         this.confirmations = confirmations;
         this.access = access;
+        this.finder = finder;
         this.acts = acts;
         this.router = router;
     }
@@ -51,6 +55,7 @@ final class ConfirmationRoutes {
         // Both must be allowed to: the one who asked now as well as then, and the one who says yes.
         Router.admit(found.route(), Optional.of(asker));
         Router.admit(found.route(), request.asker());
+        within(held, request.caller());
         Request again = asked.again(request, found, asker, held.devices());
         decide(held, Confirmation.State.CONFIRMED, request);
         acts.record(
@@ -77,6 +82,9 @@ final class ConfirmationRoutes {
     /** Taking one's own request back is fine. */
     private Answer refuse(Request request) throws ApiProblem {
         Confirmation held = held(request);
+        if (!held.who().equals(request.caller().name())) {
+            within(held, request.caller());
+        }
         Confirmation refused = decide(held, Confirmation.State.REFUSED, request);
         acts.record(
                 request,
@@ -84,6 +92,23 @@ final class ConfirmationRoutes {
                 held.devices(),
                 HeldRequest.parse(held.request()).words() + " (confirmation " + held.id() + ")");
         return Answer.ok(view(refused));
+    }
+
+    /** Whose reach is some groups has a say in what is done to their devices, and to no others. */
+    private void within(Confirmation held, Caller caller) throws ApiProblem {
+        if (!caller.isLimited()) {
+            return;
+        }
+        if (held.devices().isEmpty()) {
+            throw ApiProblem.of(
+                    ProblemKind.FORBIDDEN, "this is about more than devices of your groups", "ask an administrator");
+        }
+        for (long member : held.devices()) {
+            Optional<Device> device = finder.find(Long.toString(member)); // nothing is done to one that is gone
+            if (device.isPresent()) {
+                finder.reached(device.get(), caller);
+            }
+        }
     }
 
     private Confirmation held(Request request) throws ApiProblem {

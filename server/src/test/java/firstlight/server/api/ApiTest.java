@@ -343,6 +343,41 @@ class ApiTest {
     }
 
     @Test
+    void aTechnicianIsTheSecondPersonForDevicesOfHisGroupsOnly() throws Exception {
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        done("POST", "/groups", "{'name': 'Room 13'}");
+        for (int i = 1; i <= 6; i++) {
+            server.device("pc" + i, "52:54:00:00:00:0" + i, "x");
+            done("PATCH", "/devices/pc" + i, "{'group': 'Room " + (i <= 3 ? 12 : 13) + "'}");
+        }
+        String ann = user("ann", "administrator", "[]");
+        String tom = user("tom", "technician", "['Room 12']");
+        String wipe = "{'group': 'Room %d', 'task': {'kind': 'wipe', 'method': 'zeros'}}";
+        String his = "/confirmations/"
+                + text(server.as(ann, "POST", "/work", wipe.formatted(12)).json(), "confirmation");
+        String other = "/confirmations/"
+                + text(server.as(ann, "POST", "/work", wipe.formatted(13)).json(), "confirmation");
+
+        isProblem(server.as(tom, "POST", other + "/confirm", ""), 403, "not in a group of yours", "administrator");
+        isProblem(server.as(tom, "POST", other + "/refuse", ""), 403, "not in a group of yours", "administrator");
+        assertThat(server.database.works().open()).isEmpty();
+        assertThat(server.as(tom, "POST", his + "/confirm", "").status()).isEqualTo(200);
+        assertThat(server.database.works().open()).hasSize(3);
+        assertThat(server.as(ann, "POST", other + "/refuse", "").status())
+                .as("her own")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whoHasNotSignedInHasNothingLongToSay() throws Exception {
+        isProblem(
+                server.as("", "POST", "/sign-in", "{'name': 'ann', 'password': '" + "x".repeat(70_000) + "'}"),
+                400,
+                "more than 64 KiB",
+                "");
+    }
+
+    @Test
     void whatASecondPersonConfirmsIsDoneForThoseDevicesAndNoOthers() throws Exception {
         done("POST", "/groups", "{'name': 'Room 12'}");
         for (int i = 1; i <= 4; i++) {
