@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Images that work of a PC wants and that are not here: each is pulled once, whoever waits for it. */
 final class PullsOnDemand {
@@ -24,6 +26,9 @@ final class PullsOnDemand {
 
     /** By image and version; guarded by itself. */
     private final Map<String, Ordered> ordered = new HashMap<>();
+
+    /** For which other servers are being asked; guarded by {@link #ordered}. One that hangs may keep one PC's thread, not each of a room's. */
+    private final Set<String> asking = new HashSet<>();
 
     private record Ordered(long job, String what) {}
 
@@ -52,7 +57,16 @@ final class PullsOnDemand {
                             true);
                 }
             }
+            if (!asking.add(key)) {
+                return new OtherSites.Supply.Coming("other servers are asked for " + image, 0);
+            }
+        }
+        try {
             return order(image, number, key);
+        } finally {
+            synchronized (ordered) {
+                asking.remove(key);
+            }
         }
     }
 
@@ -88,7 +102,9 @@ final class PullsOnDemand {
                 "pull " + offer.version().name() + " from " + offer.peer().name() + " for a PC",
                 progress -> ImageJob.Outcome.sound(
                         Sites.words(offer, sites.pull(offer, image, ON_DEMAND, progress)), List.of()));
-        ordered.put(key, new Ordered(job.id(), what));
+        synchronized (ordered) {
+            ordered.put(key, new Ordered(job.id(), what));
+        }
         return new OtherSites.Supply.Coming(what, 0);
     }
 

@@ -17,12 +17,14 @@ import firstlight.image.store.ImageVersion;
 import firstlight.image.store.VersionNotes;
 import firstlight.image.table.TableSectors;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 
 /** Another server without a wire: a store, and the troubles that a test wants. */
 final class FakePeer implements Peer {
@@ -32,6 +34,10 @@ final class FakePeer implements Peer {
     boolean damages;
     boolean babbles;
     int asked;
+    /** What its list waits for. */
+    CountDownLatch answers = new CountDownLatch(0);
+
+    final CountDownLatch isAsked = new CountDownLatch(1);
 
     FakePeer(String name, ImageStore store, String... wanted) {
         this.store = store;
@@ -76,6 +82,12 @@ final class FakePeer implements Peer {
 
     @Override
     public List<RemoteVersion> versions() throws IOException {
+        isAsked.countDown();
+        try {
+            answers.await();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
         List<RemoteVersion> versions = new ArrayList<>();
         for (ImageVersion each : store.list()) {
             versions.add(new RemoteVersion(

@@ -12,6 +12,9 @@ import firstlight.image.store.ImageVersion;
 import firstlight.image.store.VersionNotes;
 import firstlight.server.images.ImageJob;
 import firstlight.server.images.ImageJobs;
+import firstlight.server.images.OtherSites;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +23,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +79,29 @@ class RoundsTest {
         List<RemoteVersion> wanted = rounds.wanted(main);
         rounds.keepTags(main, wanted);
         return rounds.round(main, rounds.missing(main, wanted), () -> true, Progress.SILENT);
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerKeepsOneOfARoomsPcsWaitingAndNotAll() throws Exception {
+        FakePeer.publish(there, "office", 1);
+        main.answers = new CountDownLatch(1);
+        CompletableFuture<OtherSites.Supply> first = CompletableFuture.supplyAsync(() -> supply("office"));
+        main.isAsked.await();
+
+        assertThat(CompletableFuture.supplyAsync(() -> supply("office")).get(30, TimeUnit.SECONDS))
+                .isEqualTo(new OtherSites.Supply.Coming("other servers are asked for office", 0));
+
+        main.answers.countDown();
+        assertThat(first.get()).isEqualTo(new OtherSites.Supply.Coming("office@1 comes from main", 0));
+        assertThat(supply("absent")).isEqualTo(new OtherSites.Supply.Unavailable("nor at main", false));
+    }
+
+    private OtherSites.Supply supply(String image) {
+        try {
+            return sites.supply(new ImageName(image), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> names() throws Exception {
