@@ -38,15 +38,19 @@ public final class Starter implements AutoCloseable {
             Thread.ofPlatform().name("starter").daemon().factory());
 
     private final Duration keep;
+    private final ClockJumps jumps;
     private Instant swept;
     private Instant tidied;
+    private boolean settled;
 
     /** @param now the database was swept when it was opened */
-    private Starter(Database database, WakeOnLan wakeOnLan, Duration keep, Consumer<Instant> besides, Instant now) {
+    private Starter(
+            Database database, WakeOnLan wakeOnLan, Duration keep, Consumer<Instant> besides, Instant now, long nanos) {
         this.database = database;
         this.besides = besides;
         this.wakeOnLan = wakeOnLan;
         this.keep = keep;
+        this.jumps = new ClockJumps(now, nanos);
         this.swept = now;
         this.tidied = now.minus(SWEEP).plus(SETTLED); // of servers that run by day only, too
     }
@@ -57,20 +61,23 @@ public final class Starter implements AutoCloseable {
      */
     public static Starter start(
             Database database, WakeOnLan wakeOnLan, Duration keep, Consumer<Instant> besides, InstantSource clock) {
-        Starter starter = new Starter(database, wakeOnLan, keep, besides, clock.instant());
+        Starter starter = new Starter(database, wakeOnLan, keep, besides, clock.instant(), System.nanoTime());
         var _ = starter.looking.scheduleWithFixedDelay(
-                () -> starter.lookSafely(clock.instant()), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+                () -> starter.lookSafely(clock.instant(), System.nanoTime()),
+                LOOK_SECONDS,
+                LOOK_SECONDS,
+                TimeUnit.SECONDS);
         return starter;
     }
 
     /** Without its own thread, for tests. */
     static Starter idle(Database database, Duration keep, Instant now) {
-        return new Starter(database, new WakeOnLan(), keep, _ -> {}, now);
+        return new Starter(database, new WakeOnLan(), keep, _ -> {}, now, 0);
     }
 
-    private void lookSafely(Instant now) {
+    private void lookSafely(Instant now, long nanos) {
         try {
-            look(now);
+            look(now, nanos);
             besides.accept(now);
         } catch (RuntimeException e) {
             // The database may be away for a moment; the next look finds what was due meanwhile.
@@ -78,7 +85,34 @@ public final class Starter implements AutoCloseable {
         }
     }
 
-    void look(Instant now) {
+    void look(Instant now, long nanos) {
+        jumps.look(now, nanos).ifPresent(told -> {
+            LOG.warn("{}", told);
+            database.alarms().raise(0, told, now);
+            settled = false;
+        });
+        if (jumps.mayTake()) {
+            sweep(now);
+        }
+        if (jumps.mayGive()) {
+            if (!settled) {
+                settle(now);
+                settled = true;
+            }
+            giveOut(now);
+        }
+        for (Session session : database.sessions().look(now)) {
+            LOG.info("{} {}: {}", session.describe(), session.isOpen() ? "begins" : "is over", session.outcome());
+        }
+        for (Work work : waking.due(database.works().open(), now)) {
+            database.devices().find(work.device()).ifPresent(device -> {
+                int sent = wakeOnLan.wake(device.facts());
+                LOG.info("{}: '{}' is woken for it ({} packets)", work.describe(), device.name(), sent);
+            });
+        }
+    }
+
+    private void sweep(Instant now) {
         if (!now.isBefore(swept.plus(SWEEP))) {
             database.forgetExpired(now);
             swept = now;
@@ -93,6 +127,29 @@ public final class Starter implements AutoCloseable {
                         keep.toDays());
             }
         }
+    }
+
+    /**
+     * A schedule that fired while the clock was ahead would stay silent until that time comes. What comes within the hour is left out: another
+     * server's clock, some seconds ahead of this one's, may have fired it just now.
+     */
+    private void settle(Instant now) {
+        for (Schedule schedule : database.schedules().all()) {
+            Optional<Instant> next = Cron.next(schedule.cron(), schedule.zone(), now.plus(ClockJumps.JUMP));
+            if (schedule.enabled()
+                    && next.isPresent()
+                    && schedule.next().filter(next.get()::isBefore).isPresent()
+                    && database.schedules().fired(schedule, next)) {
+                LOG.warn(
+                        "schedule '{}' was to come no earlier than {}: it comes at {} now",
+                        schedule.name(),
+                        schedule.next().orElseThrow(),
+                        next.get());
+            }
+        }
+    }
+
+    private void giveOut(Instant now) {
         for (Schedule schedule : database.schedules().due(now)) {
             int given = database.atomically(() -> fire(schedule, now));
             if (given >= 0) {
@@ -102,15 +159,6 @@ public final class Starter implements AutoCloseable {
                         schedule.task().words(),
                         given);
             }
-        }
-        for (Session session : database.sessions().look(now)) {
-            LOG.info("{} {}: {}", session.describe(), session.isOpen() ? "begins" : "is over", session.outcome());
-        }
-        for (Work work : waking.due(database.works().open(), now)) {
-            database.devices().find(work.device()).ifPresent(device -> {
-                int sent = wakeOnLan.wake(device.facts());
-                LOG.info("{}: '{}' is woken for it ({} packets)", work.describe(), device.name(), sent);
-            });
         }
     }
 

@@ -59,9 +59,9 @@ class StarterTest {
         Instant opened = MONDAY.minusSeconds(60);
         database.journal().open(device.id(), device.facts(), opened);
         Starter starter = Starter.idle(database, FOR_EVER, opened);
-        starter.look(opened.plus(Duration.ofHours(23)));
+        look(starter, opened.plus(Duration.ofHours(23)));
         assertThat(tokens()).isEqualTo(1);
-        starter.look(opened.plus(Duration.ofHours(25)));
+        look(starter, opened.plus(Duration.ofHours(25)));
         assertThat(tokens()).isZero();
     }
 
@@ -82,9 +82,9 @@ class StarterTest {
         database.works().keep(ofRule.done("done", longAgo));
 
         Starter starter = Starter.idle(database, Duration.ofDays(90), MONDAY);
-        starter.look(MONDAY.plusSeconds(60));
+        look(starter, MONDAY.plusSeconds(60));
         assertThat(journal.boots(0, 10)).as("not while the server starts").hasSize(3);
-        starter.look(MONDAY.plus(Duration.ofMinutes(20)));
+        look(starter, MONDAY.plus(Duration.ofMinutes(20)));
 
         assertThat(journal.boots(0, 10)).extracting(Boot::id).containsExactly(young, atWork);
         assertThat(journal.events(0, 0, 10)).extracting(Journal.Event::boot).containsExactly(atWork, young);
@@ -133,10 +133,10 @@ class StarterTest {
         daily();
         Starter one = Starter.idle(database, FOR_EVER, MONDAY);
         Starter other = Starter.idle(database, FOR_EVER, MONDAY);
-        one.look(MONDAY.minusSeconds(1));
+        look(one, MONDAY.minusSeconds(1));
         assertThat(database.works().list(10)).isEmpty();
-        one.look(MONDAY);
-        other.look(MONDAY.plusSeconds(1));
+        look(one, MONDAY);
+        look(other, MONDAY.plusSeconds(1));
         List<Work> works = database.works().list(10);
         assertThat(works).hasSize(1);
         assertThat(works.getFirst().terms().createdBy()).isEqualTo("schedule 'daily'");
@@ -147,21 +147,75 @@ class StarterTest {
     void aDeviceThatIsStillAtItGetsNoSecondOne() {
         daily();
         Starter starter = Starter.idle(database, FOR_EVER, MONDAY);
-        starter.look(MONDAY);
-        starter.look(MONDAY.plus(Duration.ofDays(1)));
+        look(starter, MONDAY);
+        look(starter, MONDAY.plus(Duration.ofDays(1)));
         assertThat(database.works().list(10)).hasSize(1);
         database.works().keep(database.works().list(1).getFirst().done("done", MONDAY));
-        starter.look(MONDAY.plus(Duration.ofDays(2)));
+        look(starter, MONDAY.plus(Duration.ofDays(2)));
         assertThat(database.works().list(10)).hasSize(2);
     }
 
     @Test
     void nightsThatTheServerSleptThroughAreMadeGoodByOne() {
         daily();
-        Starter.idle(database, FOR_EVER, MONDAY)
-                .look(MONDAY.plus(Duration.ofDays(5)).plusSeconds(7));
+        look(
+                Starter.idle(database, FOR_EVER, MONDAY),
+                MONDAY.plus(Duration.ofDays(5)).plusSeconds(7));
         assertThat(database.works().list(10)).hasSize(1);
         assertThat(database.schedules().all().getFirst().next()).contains(MONDAY.plus(Duration.ofDays(6)));
+    }
+
+    /** While the clock goes as time does. */
+    private static void look(Starter starter, Instant now) {
+        starter.look(now, Duration.between(MONDAY, now).toNanos());
+    }
+
+    @Test
+    void aClockThatIsAheadForAMinuteGivesNothingOutAndTakesNothingAway() {
+        daily();
+        Instant evening = MONDAY.minus(Duration.ofHours(6));
+        long boot = boot("52:54:00:00:00:02", evening.minus(Duration.ofDays(10)));
+        Starter starter = Starter.idle(database, Duration.ofDays(90), evening);
+        Instant yearsAhead = evening.plus(Duration.ofDays(2000));
+
+        starter.look(yearsAhead, Duration.ofMinutes(20).toNanos());
+        starter.look(
+                yearsAhead.plusSeconds(5), Duration.ofMinutes(20).plusSeconds(5).toNanos());
+        assertThat(database.works().list(10)).isEmpty();
+        assertThat(database.alarms().open(10))
+                .hasSize(1)
+                .allMatch(alarm -> alarm.text().contains("went from"));
+
+        starter.look(
+                evening.plus(Duration.ofMinutes(21)), Duration.ofMinutes(21).toNanos());
+        starter.look(MONDAY.plusSeconds(1), Duration.ofHours(6).plusSeconds(1).toNanos());
+        assertThat(database.works().list(10)).as("its time has come").hasSize(1);
+        assertThat(database.journal().boot(boot)).isPresent();
+    }
+
+    @Test
+    void anHourAfterAClockWasSetAheadItIsTakenForRight() {
+        daily();
+        Instant right = MONDAY.plus(Duration.ofDays(400));
+        Starter starter = Starter.idle(database, FOR_EVER, MONDAY.minusSeconds(60));
+        starter.look(right, Duration.ofMinutes(1).toNanos());
+        starter.look(right.plus(Duration.ofMinutes(59)), Duration.ofMinutes(60).toNanos());
+        assertThat(database.works().list(10)).isEmpty();
+        starter.look(right.plus(Duration.ofMinutes(61)), Duration.ofMinutes(62).toNanos());
+        assertThat(database.works().list(10)).hasSize(1);
+    }
+
+    @Test
+    void aScheduleThatFiredWhileTheClockWasAheadComesAtItsNextTimeAllTheSame() {
+        Schedule daily = daily();
+        Instant yearsAhead = MONDAY.plus(Duration.ofDays(2000));
+        assertThat(database.schedules().fired(daily, Optional.of(yearsAhead))).isTrue();
+
+        look(Starter.idle(database, FOR_EVER, MONDAY), MONDAY.minusSeconds(3));
+        assertThat(database.schedules().all().getFirst().next())
+                .as("another server whose clock is some seconds ahead may have fired it now")
+                .contains(MONDAY.plus(Duration.ofDays(1)));
+        assertThat(database.works().list(10)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,56 @@
+package firstlight.server.work;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Whether this server's clock goes as time does. One that is ahead for a minute (an empty battery, a wrong time server, a snapshot)
+ * would give out the work of all schedules at once, and take all transactions away for good. So after a jump both wait for as long as it
+ * takes to set a clock right, by one that nobody can set. One thread uses it.
+ */
+final class ClockJumps {
+    /** More than any correction that a sound clock needs. */
+    static final Duration JUMP = Duration.ofHours(1);
+
+    private static final Duration GIVING_WAITS = Duration.ofHours(1);
+    private static final Duration TAKING_WAITS = Duration.ofDays(7);
+
+    private Instant seen;
+    private long at;
+    private Optional<Long> jumped = Optional.empty();
+
+    /** @param nanos of a clock that nobody can set */
+    ClockJumps(Instant now, long nanos) {
+        this.seen = now;
+        this.at = nanos;
+    }
+
+    /** What is to be told when it has jumped since the last look. */
+    Optional<String> look(Instant now, long nanos) {
+        Instant expected = seen.plusNanos(nanos - at);
+        seen = now;
+        at = nanos;
+        if (Duration.between(expected, now).abs().compareTo(JUMP) <= 0) {
+            return Optional.empty();
+        }
+        jumped = Optional.of(nanos);
+        return Optional.of("this server's clock went from " + expected + " to " + now
+                + " at once; until it is certain which is right, schedules give out nothing for an hour, and old transactions"
+                + " stay for a week (after a suspended host this is no fault)");
+    }
+
+    /** Whether work may be given out by time. */
+    boolean mayGive() {
+        return hasSettledFor(GIVING_WAITS);
+    }
+
+    /** Whether what is old by this clock may be taken away. */
+    boolean mayTake() {
+        return hasSettledFor(TAKING_WAITS);
+    }
+
+    private boolean hasSettledFor(Duration time) {
+        return jumped.isEmpty() || at - jumped.get() >= time.toNanos();
+    }
+}
