@@ -119,8 +119,13 @@ public final class RouterAdvertisements implements AutoCloseable {
 
     private void look() throws SocketFailure {
         try {
+            List<Port> gone = ports.stream()
+                    .filter(port -> Interfaces.index(port.name()) != port.index())
+                    .toList();
+            ports.removeAll(gone); // of a host with containers many come and go
+            gone.forEach(port -> port.socket().close());
             List<Port> fresh = openNew();
-            if (!fresh.isEmpty()) {
+            if (!fresh.isEmpty() || !gone.isEmpty()) {
                 loop.watch(sockets());
                 fresh.forEach(this::askForRouters);
             }
