@@ -49,6 +49,9 @@ interface Backend extends AutoCloseable {
      */
     <T> T write(HandleCallback<T, RuntimeException> work);
 
+    /** Whether this thread is in a {@link #write}. */
+    boolean isWriting();
+
     <T> T read(HandleCallback<T, RuntimeException> query);
 
     default void run(HandleConsumer<RuntimeException> work) {

@@ -24,8 +24,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ public final class DeviceStore implements Devices {
     private final PolicyStore policy;
     private final WorkStore works;
     private final DevicePicture picture = new DevicePicture();
+    /** Taken before a transaction begins, never in one: SQLite's writers, and PostgreSQL's advisory lock, are waited for with it in hand. */
     private final ReentrantLock registering = new ReentrantLock();
     /** Not written yet: when a device was seen is worth no transaction of its own. */
     private final Map<Long, Instant> seen = new ConcurrentHashMap<>();
@@ -80,13 +83,29 @@ public final class DeviceStore implements Devices {
     }
 
     private Device made(NewDevice wanted, Instant seen) {
+        // Two packets of one PC can arrive together, and at two servers; the second finds what the first made.
+        return inTurn(handle -> registered(wanted).orElseGet(() -> insert(handle, wanted, Set.of(), seen)));
+    }
+
+    /**
+     * All that {@code work} enters and changes is there when it returns, or nothing of it. No device is registered meanwhile.
+     *
+     * @throws DatabaseUnreachable when nothing can be written now
+     */
+    public <T> T together(Supplier<T> work) {
+        return inTurn(_ -> work.get());
+    }
+
+    private <T> T inTurn(HandleCallback<T, RuntimeException> work) {
+        if (backend.isWriting() && !registering.isHeldByCurrentThread()) {
+            throw new IllegalStateException("devices are entered in a transaction that was not begun by 'together'");
+        }
         registering.lock(); // the next of this server must find this one in the picture
         try {
             return backend.write(handle -> {
                 backend.exclusively(handle, Backend.Matter.REGISTRATION);
                 changes.catchUp(handle);
-                // Two packets of one PC can arrive together, and at two servers; the second finds what the first made.
-                return registered(wanted).orElseGet(() -> insert(handle, wanted, Set.of(), seen));
+                return work.withHandle(handle);
             });
         } finally {
             registering.unlock();
@@ -99,13 +118,10 @@ public final class DeviceStore implements Devices {
         if (wanted.size() < 2) {
             return wanted.stream().map(each -> register(each, now)).toList();
         }
-        registering.lock();
         try {
-            return backend.write(handle -> {
+            return inTurn(handle -> {
                 Set<String> given = new HashSet<>();
                 List<Device> made = new ArrayList<>();
-                backend.exclusively(handle, Backend.Matter.REGISTRATION);
-                changes.catchUp(handle);
                 for (NewDevice each : wanted) {
                     Device device = registered(each).orElseGet(() -> insert(handle, each, given, now));
                     given.add(DevicePicture.key(device.name()));
@@ -118,8 +134,6 @@ public final class DeviceStore implements Devices {
             return wanted.stream()
                     .map(each -> Device.fresh(0, "unknown", each.registration(), each.facts(), now))
                     .toList();
-        } finally {
-            registering.unlock();
         }
     }
 

@@ -121,6 +121,11 @@ final class PostgresBackend implements Backend {
     }
 
     @Override
+    public boolean isWriting() {
+        return transaction.isBound();
+    }
+
+    @Override
     public <T> T read(HandleCallback<T, RuntimeException> query) {
         return transaction.isBound() ? query.withHandle(transaction.get()) : reached(() -> jdbi.withHandle(query));
     }

@@ -126,6 +126,11 @@ final class SqliteBackend implements Backend {
     }
 
     @Override
+    public boolean isWriting() {
+        return transaction.isBound();
+    }
+
+    @Override
     public <T> T read(HandleCallback<T, RuntimeException> query) {
         return transaction.isBound() ? query.withHandle(transaction.get()) : jdbi.withHandle(query);
     }

@@ -1,6 +1,7 @@
 package firstlight.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.model.FactName;
 import firstlight.model.Facts;
@@ -20,6 +21,10 @@ import firstlight.policy.work.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -52,6 +57,47 @@ class DatabaseTest extends OnEachStorage {
                 .endsWith("room-12");
         assertThat(again).isEqualTo(made);
         assertThat(database.devices().all()).hasSize(12);
+    }
+
+    /** SQLite's writers and the lock of the registrations were once taken in two orders, and the whole server stood for ever. */
+    @Test
+    void devicesAreEnteredTogetherWhileStrangersRegister() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        AtomicBoolean done = new AtomicBoolean();
+        FutureTask<Integer> entering = new FutureTask<>(() -> database.devices().together(() -> {
+            for (int i = 0; i < 300; i++) {
+                database.devices().enter(stranger(i));
+                entered.countDown();
+            }
+            return 300;
+        }));
+        FutureTask<Integer> registering = new FutureTask<>(() -> {
+            entered.await();
+            int number = 0;
+            do {
+                database.devices().register(stranger(300 + number++), NOW);
+            } while (!done.get());
+            return number;
+        });
+        Thread.ofPlatform().daemon().start(registering); // whoever stands for ever must not hold up the build
+        Thread.ofPlatform().daemon().start(entering);
+
+        int count = entering.get(20, TimeUnit.SECONDS);
+        done.set(true);
+        count += registering.get(20, TimeUnit.SECONDS);
+        assertThat(database.devices().all()).hasSize(count);
+    }
+
+    @Test
+    void whoEntersDevicesInATransactionThatHasBegunIsRefusedRatherThanStandForEver() {
+        assertThatThrownBy(() -> database.atomically(() -> database.devices().enter(stranger(1))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("together");
+    }
+
+    private static NewDevice stranger(int number) {
+        MacAddress mac = new MacAddress(0x525400000000L + number);
+        return NewDevice.of(Facts.NONE.with(FactName.MAC, mac.toString()), Registration.REGISTERED);
     }
 
     /** Faster than blocks of numbers come; which of two boots was first is told by them. */

@@ -331,7 +331,7 @@ final class DeviceCsvRoutes {
 
     private List<Long> kept(List<Wish> wishes) throws ApiProblem {
         try {
-            return database.atomically(() -> keep(wishes));
+            return database.devices().together(() -> keep(wishes));
         } catch (ChangedMeanwhile e) {
             throw ApiProblem.conflict(
                     "somebody else changed these devices meanwhile, so nothing was imported", "import it again");
