@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
@@ -25,6 +26,7 @@ final class PostgresBackend implements Backend {
     /** {@code pg_current_xact_id} came with it. */
     private static final int OLDEST = 13;
 
+    static final int POOL = 10;
     private static final long CONNECT_SECONDS = 3;
     /** The password's proof is made slow on purpose, and a server that starts with its host is slower still. */
     private static final long SIGN_IN_SECONDS = 15;
@@ -53,7 +55,7 @@ final class PostgresBackend implements Backend {
         config.setPoolName("firstlight");
         config.setJdbcUrl(where.url());
         config.setDataSourceProperties(properties(where));
-        config.setMaximumPoolSize(10);
+        config.setMaximumPoolSize(POOL);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(CONNECT_SECONDS));
         config.setValidationTimeout(1_000);
@@ -138,12 +140,23 @@ final class PostgresBackend implements Backend {
             return call.get();
         } catch (JdbiException e) {
             SQLException sql = sqlCause(e);
-            if (sql == null || !isConnection(sql)) {
-                throw e;
-            }
-            lost(sql);
-            throw new DatabaseUnreachable(where.name() + " does not answer: " + sql.getMessage(), e);
+            throw sql == null ? e : failure(sql, e);
         }
+    }
+
+    private RuntimeException failure(SQLException why, JdbiException failure) {
+        if (isBusy(why)) {
+            return new DatabaseUnreachable(where.name() + " is busy: " + DatabaseFailure.line(why), failure);
+        }
+        if (isConnection(why)) {
+            lost(why);
+            return new DatabaseUnreachable(where.name() + " does not answer: " + why.getMessage(), failure);
+        }
+        return failure;
+    }
+
+    boolean isLost() {
+        return !up;
     }
 
     void lost(SQLException why) {
@@ -172,11 +185,20 @@ final class PostgresBackend implements Backend {
         return null;
     }
 
-    /** Class 08: no connection. 57P01 to 57P03: the server stops or starts. 53300: it has no connection left. */
-    static boolean isConnection(SQLException e) {
+    /**
+     * Class 08: no connection. 57P01 to 57P03: the server stops or starts. The pool's own exception: it could not make one in time.
+     */
+    private static boolean isConnection(SQLException e) {
         String state = e.getSQLState();
-        return e instanceof java.sql.SQLTransientConnectionException
-                || (state != null && (state.startsWith("08") || state.matches("57P0[123]") || state.equals("53300")));
+        return e instanceof SQLTransientConnectionException
+                || (state != null && (state.startsWith("08") || state.matches("57P0[123]")));
+    }
+
+    /** Which fails the one call and tells nothing of others: all connections are in use, or, 53300, the server gives no more. */
+    private boolean isBusy(SQLException e) {
+        return "53300".equals(e.getSQLState())
+                || (e instanceof SQLTransientConnectionException
+                        && pool.getHikariPoolMXBean().getTotalConnections() == POOL);
     }
 
     @Override

@@ -77,12 +77,13 @@ final class PostgresWatch implements AutoCloseable {
         }
         PGConnection notices = connection.unwrap(PGConnection.class);
         Jdbi jdbi = Jdbi.create(connection);
-        if (missedSome) {
-            jdbi.useHandle(changes::reload);
-            missedSome = false;
-        }
-        backend.found();
         while (closed.getCount() > 0) {
+            // Also when this connection is sound and one of the pool's was lost: what that one wrote may be kept.
+            if (missedSome || backend.isLost()) {
+                jdbi.useHandle(changes::reload);
+                missedSome = false;
+                backend.found();
+            }
             jdbi.useHandle(this::look);
             notices.getNotifications(Math.toIntExact(LOOK.toMillis()));
         }

@@ -389,6 +389,72 @@ class SharingTest {
     }
 
     @Test
+    void aServerGoesOnWhenOneOfItsConnectionsIsCut() throws Exception {
+        Facts second = pc(2);
+        assertThatThrownBy(() -> one.devices().together(() -> {
+                    cut();
+                    return one.devices().enter(wanted(second));
+                }))
+                .isInstanceOf(DatabaseUnreachable.class);
+
+        Transactions.Opened opened = one.journal().open(0, pc(3), NOW);
+        CountDownLatch written = new CountDownLatch(1);
+        one.onChange((topic, keys) -> {
+            if (topic == Topic.TRANSACTION && keys.contains(opened.transaction())) {
+                written.countDown();
+            }
+        });
+        one.journal().append(one.journal().boot(opened.transaction()).orElseThrow(), NOW, 1, "offer", "after");
+        assertThat(written.await(20, TimeUnit.SECONDS)).as("it is written to").isTrue();
+        assertThat(one.devices().enter(wanted(second)).id()).isPositive();
+    }
+
+    /** The one in whose transaction this is called; not the one that waits for notices. */
+    private void cut() {
+        try {
+            sql("select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where datname = current_database() and state = 'idle in transaction'");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whoFindsAllConnectionsInUseIsToldToAskAgainAndNobodyElseIs() throws Exception {
+        int all = PostgresBackend.POOL;
+        CountDownLatch held = new CountDownLatch(all);
+        CountDownLatch asked = new CountDownLatch(1);
+        List<Callable<Boolean>> holders = new ArrayList<>();
+        for (int i = 0; i < all; i++) {
+            holders.add(() -> one.atomically(() -> {
+                held.countDown();
+                return awaited(asked);
+            }));
+        }
+        holders.add(() -> {
+            boolean inUse = awaited(held);
+            try {
+                assertThatThrownBy(() -> one.devices().enter(wanted(pc(1))))
+                        .isInstanceOf(DatabaseUnreachable.class)
+                        .hasMessageContaining("is busy");
+            } finally {
+                asked.countDown();
+            }
+            return inUse;
+        });
+        assertThat(Race.of(holders)).containsOnly(true);
+        assertThat(one.devices().enter(wanted(pc(1))).id()).isPositive();
+    }
+
+    private static boolean awaited(CountDownLatch latch) {
+        try {
+            return latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void theMembersOfASessionComeToTwoServersAtOnceAndNobodyIsForgotten() throws Exception {
         Session session = ((Kept.Done<Session>)
                         one.sessions().add(Session.fresh("monday", "room12", 0, List.of(), 8, 0, "anna", NOW)))
