@@ -39,6 +39,7 @@ final class PostgresBackend implements Backend {
     private final Jdbi jdbi;
     private final ScopedValue<Handle> transaction = ScopedValue.newInstance();
     private volatile boolean up = true;
+    private volatile boolean writable = true;
 
     /** @throws DatabaseFailure when it cannot be used as it is */
     PostgresBackend(Storage.PostgreSql where) {
@@ -118,8 +119,13 @@ final class PostgresBackend implements Backend {
         if (transaction.isBound()) {
             return work.withHandle(transaction.get());
         }
-        return reached(() -> jdbi.inTransaction(
+        T answer = reached(() -> jdbi.inTransaction(
                 handle -> ScopedValue.where(transaction, handle).call(() -> work.withHandle(handle))));
+        if (!writable) {
+            writable = true;
+            LOG.info("the database {} is written to again", where.name());
+        }
+        return answer;
     }
 
     @Override
@@ -152,7 +158,17 @@ final class PostgresBackend implements Backend {
             lost(why);
             return new DatabaseUnreachable(where.name() + " does not answer: " + why.getMessage(), failure);
         }
-        return failure;
+        if (takesNothing(why)) {
+            String what = "the database " + where.name() + " cannot be written: " + DatabaseFailure.line(why);
+            if (writable) {
+                writable = false;
+                LOG.error("{}; PCs are answered from memory, nothing can be changed. See that server's own log", what);
+            }
+            return new DatabaseUnreachable(what, failure);
+        }
+        return isChance(why)
+                ? new DatabaseUnreachable(where.name() + " did not do it now: " + DatabaseFailure.line(why), failure)
+                : failure;
     }
 
     boolean isLost() {
@@ -199,6 +215,21 @@ final class PostgresBackend implements Backend {
         return "53300".equals(e.getSQLState())
                 || (e instanceof SQLTransientConnectionException
                         && pool.getHikariPoolMXBean().getTotalConnections() == POOL);
+    }
+
+    /**
+     * What the server's machine says, not what is asked of it: 53100, the disk is full; 53200, no memory is left; class 58, the disk
+     * fails; 25006, it is a standby, or was made read-only. As an absent database: PCs must start from their disks all the same.
+     */
+    private static boolean takesNothing(SQLException e) {
+        String state = e.getSQLState();
+        return state != null && (state.matches("53[12]00|25006") || state.startsWith("58"));
+    }
+
+    /** Class 40: it met another transaction (a deadlock, say). 55P03, 57014: it waited longer than that server lets anybody. */
+    private static boolean isChance(SQLException e) {
+        String state = e.getSQLState();
+        return state != null && (state.startsWith("40") || state.equals("55P03") || state.equals("57014"));
     }
 
     @Override

@@ -2,13 +2,31 @@ package firstlight.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.policy.Device;
+import firstlight.policy.NewDevice;
+import firstlight.policy.Registration;
+import firstlight.policy.Transactions;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
 import firstlight.testkit.PostgresServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator gets wrong with PostgreSQL, each with one line that says what to do. */
 class PostgresTest {
@@ -74,5 +92,96 @@ class PostgresTest {
         backend.close();
 
         assertThat(failureOf(storage)).hasMessageContaining("schema 9999 by a newer Firstlight");
+    }
+
+    /** With the codes of a full disk, of no memory, of a disk that fails, and of a deadlock. */
+    @ParameterizedTest
+    @ValueSource(strings = {"53100", "53200", "58030", "40P01"})
+    void aServerThatTakesNothingIsAsOneThatIsAwayUntilItTakesSomething(String state) throws Exception {
+        Storage.PostgreSql storage = TestStorage.postgres(server.newDatabase());
+        try (Database database = Database.open(storage, NOW)) {
+            Facts facts = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:01");
+            Device known = database.devices().register(NewDevice.of(facts, Registration.REGISTERED), NOW);
+            sql(
+                    storage,
+                    "create function refuse() returns trigger language plpgsql as"
+                            + " $$ begin raise exception 'could not extend file' using errcode = '" + state
+                            + "'; end $$");
+            for (String table : List.of("device", "boot", "event", "token", "work")) {
+                sql(
+                        storage,
+                        "create trigger refuse before insert or update on " + table + " execute function refuse()");
+            }
+
+            assertThat(database.devices()
+                            .register(
+                                    NewDevice.of(
+                                            facts.with(FactName.MAC, "52:54:00:00:00:02"), Registration.REGISTERED),
+                                    NOW)
+                            .id())
+                    .as("a new device is nobody for now")
+                    .isEqualTo(Transactions.NOBODY);
+            assertThat(database.devices()
+                            .learn(known, Facts.NONE.with(FactName.MODEL, "X"), NOW)
+                            .facts()
+                            .first(FactName.MODEL))
+                    .contains("X");
+            assertThatThrownBy(() -> database.works().create(known.id(), new Task.Inventory(), Terms.by("ann"), NOW))
+                    .isInstanceOf(DatabaseUnreachable.class)
+                    .hasMessageContaining("could not extend file");
+            Transactions.Opened opened = database.journal().open(known.id(), facts, NOW);
+            Boot boot = database.journal().bearer(opened.token(), NOW).orElseThrow();
+            database.journal().append(boot, NOW, 3, "offer", "said meanwhile");
+
+            CountDownLatch written = new CountDownLatch(1);
+            database.onChange((topic, keys) -> {
+                if (topic == Topic.TRANSACTION && keys.contains(boot.id())) {
+                    written.countDown();
+                }
+            });
+            sql(storage, "drop function refuse cascade");
+            assertThat(written.await(20, TimeUnit.SECONDS))
+                    .as("the journal waited")
+                    .isTrue();
+            assertThat(database.journal().events(boot.id(), 0, 9))
+                    .extracting(Journal.Event::text)
+                    .containsExactly("said meanwhile");
+            assertThat(database.works()
+                            .create(known.id(), new Task.Inventory(), Terms.by("ann"), NOW)
+                            .id())
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void aStandbyIsReadAndTakesNothingUntilItIsTheFirstServer() {
+        PostgresBackend backend = new PostgresBackend(TestStorage.postgres(server.newDatabase()));
+        try {
+            backend.run(handle -> handle.execute("create table note (text text not null)"));
+            backend.jdbi().useHandle(handle -> handle.execute("set default_transaction_read_only = on"));
+
+            assertThatThrownBy(() -> backend.run(handle -> handle.execute("insert into note values ('x')")))
+                    .isInstanceOf(DatabaseUnreachable.class)
+                    .hasMessageContaining("read-only");
+            assertThat(backend.<Long>read(handle -> handle.createQuery("select count(*) from note")
+                            .mapTo(Long.class)
+                            .one()))
+                    .isZero();
+            backend.jdbi().useHandle(handle -> handle.execute("set default_transaction_read_only = off"));
+            backend.run(handle -> handle.execute("insert into note values ('x')"));
+            assertThatThrownBy(() -> backend.run(handle -> handle.execute("insert into note values (null)")))
+                    .as("what is wrong with the question is no matter of the server")
+                    .isNotInstanceOf(DatabaseUnreachable.class);
+        } finally {
+            backend.close();
+        }
+    }
+
+    private static void sql(Storage.PostgreSql storage, String statement) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(storage.url(), PostgresServer.USER, PostgresServer.PASSWORD);
+                Statement run = connection.createStatement()) {
+            run.execute(statement);
+        }
     }
 }
