@@ -67,6 +67,7 @@ public final class DatabaseCopy {
     private Map<String, Long> copy(SqliteBackend from, PostgresBackend to) {
         Migrations.apply(to);
         return from.read(source -> to.write(copied -> {
+            to.unhurried(copied);
             // A server that starts on the target meanwhile waits here, and finds it full.
             for (Backend.Matter matter : Backend.Matter.values()) {
                 to.exclusively(copied, matter);

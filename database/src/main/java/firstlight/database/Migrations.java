@@ -17,6 +17,7 @@ final class Migrations {
     /** @throws DatabaseFailure when a newer Firstlight was here before */
     static void apply(Backend backend) {
         int version = backend.write(handle -> {
+            backend.unhurried(handle);
             backend.exclusively(handle, Backend.Matter.MIGRATION);
             handle.execute("create table if not exists schema_version (version int primary key)");
             return version(handle);
@@ -33,6 +34,7 @@ final class Migrations {
     /** Another server may be at it as well: whoever comes second finds it done. */
     private static void run(Backend backend, int version) {
         backend.run(handle -> {
+            backend.unhurried(handle);
             backend.exclusively(handle, Backend.Matter.MIGRATION);
             if (version(handle) < version) {
                 handle.createScript(backend.translated(read(version + ".sql"))).execute();

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -31,7 +32,7 @@ final class PostgresBackend implements Backend {
     /** The password's proof is made slow on purpose, and a server that starts with its host is slower still. */
     private static final long SIGN_IN_SECONDS = 15;
 
-    /** Far above any query of ours: an answer that takes so long will not come. */
+    /** Far above any query of ours but those that are {@link #unhurried}: an answer that takes so long will not come. */
     private static final long ANSWER_SECONDS = 15;
 
     private final Storage.PostgreSql where;
@@ -112,6 +113,16 @@ final class PostgresBackend implements Backend {
     @Override
     public void exclusively(Handle handle, Matter matter) {
         handle.execute("select pg_advisory_xact_lock(1179210828, ?)", matter.number());
+    }
+
+    /** Until the pool has the connection back. The kernel still finds out that the server's host is gone (tcpKeepAlive). */
+    @Override
+    public void unhurried(Handle handle) {
+        try {
+            handle.getConnection().setNetworkTimeout(Runnable::run, 0);
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
     }
 
     @Override

@@ -104,6 +104,10 @@ final class SqliteBackend implements Backend {
     @Override
     public void exclusively(Handle handle, Matter matter) {}
 
+    /** Nobody counts the time. */
+    @Override
+    public void unhurried(Handle handle) {}
+
     @Override
     public <T> T write(HandleCallback<T, RuntimeException> work) {
         if (transaction.isBound()) {

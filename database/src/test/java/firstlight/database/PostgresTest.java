@@ -16,6 +16,7 @@ import firstlight.testkit.PostgresServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -25,12 +26,15 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator gets wrong with PostgreSQL, each with one line that says what to do. */
 class PostgresTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+    private static final String HASTE = "?socketTimeout=2";
 
     private final PostgresServer server = PostgresServer.shared();
 
@@ -174,6 +178,83 @@ class PostgresTest {
                     .isNotInstanceOf(DatabaseUnreachable.class);
         } finally {
             backend.close();
+        }
+    }
+
+    @Test
+    void whatMayTakeLongIsNotCutShortAndAllElseIs() {
+        PostgresBackend backend = new PostgresBackend(inHaste());
+        try {
+            backend.run(handle -> {
+                backend.unhurried(handle);
+                handle.execute("select pg_sleep(2.5)");
+            });
+            assertThatThrownBy(() -> backend.run(handle -> handle.execute("select pg_sleep(10)")))
+                    .as("the next one has the connection without that")
+                    .isInstanceOf(DatabaseUnreachable.class);
+        } finally {
+            backend.close();
+        }
+    }
+
+    @Test
+    void aServerWaitsForAnotherThatBringsTheSchemaUpToDate() throws Exception {
+        Storage.PostgreSql storage = inHaste();
+        try (Busy _ = new Busy(storage, Backend.Matter.MIGRATION)) {
+            Database.open(storage, NOW).close();
+        }
+    }
+
+    @Test
+    void aCopyWaitsAsLongAsItTakes(@TempDir Path directory) throws Exception {
+        Database.open(directory, NOW).close();
+        Storage.PostgreSql storage = inHaste();
+        try (Busy _ = new Busy(storage, Backend.Matter.SESSION)) {
+            assertThat(DatabaseCopy.copy(directory, storage, (what, done, total) -> {}))
+                    .containsKey("device");
+        }
+    }
+
+    /** An answer that takes longer than two seconds will not come. */
+    private Storage.PostgreSql inHaste() {
+        return TestStorage.postgres(server.newDatabase() + HASTE);
+    }
+
+    /** Somebody who is in a matter for four seconds. */
+    private static final class Busy implements AutoCloseable {
+        private final Connection connection;
+        private final Thread thread;
+
+        Busy(Storage.PostgreSql storage, Backend.Matter matter) throws SQLException {
+            String url = storage.url().replace(HASTE, "");
+            connection = DriverManager.getConnection(url, PostgresServer.USER, PostgresServer.PASSWORD);
+            connection.setAutoCommit(false);
+            execute("select pg_advisory_xact_lock(1179210828, " + matter.number() + ")");
+            thread = Thread.ofPlatform().daemon().start(this::stay);
+        }
+
+        private void stay() {
+            try (connection) {
+                execute("select pg_sleep(4)");
+                connection.commit();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private void execute(String statement) throws SQLException {
+            try (Statement run = connection.createStatement()) {
+                run.execute(statement);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
