@@ -43,8 +43,8 @@ interface Backend extends AutoCloseable {
     /** Waits until no other transaction is in {@code matter}, and keeps others out until this one ends. */
     void exclusively(Handle transaction, Matter matter);
 
-    /** What this transaction asks may take as long as it takes: of a large table, or behind another server that is at it. */
-    void unhurried(Handle transaction);
+    /** What this handle is asked may take as long as it takes: of a large table, or behind another server that is at it. */
+    void unhurried(Handle handle);
 
     /**
      * Commits when {@code work} returns: then it is kept for ever, and all of it. A write within a write is part of it, and so is a

@@ -35,6 +35,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -386,6 +387,24 @@ class SharingTest {
                         .contains("X");
             }
         }
+    }
+
+    @Test
+    void theOldTransactionsOfEachServerAreTakenAwayWhoeverHasTheLowerNumbers() {
+        for (int i = 0; i < 600; i++) {
+            Boot _ = one.journal().firstPacket(new MacAddress(0x525400000000L + i), 0, NOW);
+        }
+        Instant old = NOW.minus(Duration.ofDays(400));
+        for (int i = 600; i < 610; i++) {
+            Boot _ = two.journal().firstPacket(new MacAddress(0x525400000000L + i), 0, old);
+        }
+        long recent = one.journal().boots(0, 1).getFirst().id();
+        assertThat(two.journal().boots(0, 1).getFirst().id()).isGreaterThan(recent);
+
+        assertThat(one.forgetBefore(NOW.minus(Duration.ofDays(365)))).isEqualTo(10);
+        assertThat(one.journal().boots(0, 1000))
+                .hasSize(600)
+                .allMatch(boot -> boot.lastEvent().equals(NOW));
     }
 
     @Test
