@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +27,7 @@ final class JournalWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
     private static final int BATCH = 2_000;
     private static final int QUEUE = 100_000;
+    static final int MERGED = 20_000;
     /** A commit for every packet would take from the answering thread what it needs most, a processor. */
     private static final int GATHERING_MILLIS = 50;
 
@@ -43,8 +43,11 @@ final class JournalWriter implements AutoCloseable {
     private final Backend backend;
     private final Changes changes;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    /** Boots that turned out to be another server's as well: what is said of the one is written to the other. */
-    private final Map<Long, Long> merged = new HashMap<>();
+    /**
+     * Boots that turned out to be another server's as well: what is said of the one is written to the other. The latest only: where
+     * two servers hear one LAN, nearly each boot is such a one, and nothing more is said of it soon after its first packets.
+     */
+    private final LinkedHashMap<Long, Long> merged = new LinkedHashMap<>();
 
     private final BlockingQueue<Row> queue = new LinkedBlockingQueue<>(QUEUE);
     private final Semaphore hurry = new Semaphore(0);
@@ -209,6 +212,9 @@ final class JournalWriter implements AutoCloseable {
                     case Row.Merge(long from, long into) -> {
                         latest.remove(from);
                         merged.put(from, into);
+                        if (merged.size() > MERGED) {
+                            merged.pollFirstEntry();
+                        }
                     }
                     case Row.Mark mark -> LOG.trace("flushing up to {}", mark);
                 }
