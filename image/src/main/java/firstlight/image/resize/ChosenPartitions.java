@@ -30,6 +30,15 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
                     + ", the disk " + there.sectors().kind() + " in sectors of " + disk.sectorSize());
         }
         List<Partition> wanted = PartitionTable.partitions(image.table(), image.sectorSize());
+        for (Partition each : wanted) {
+            if (numbers.contains(each.number())
+                    && image.regions().stream().noneMatch(region -> region.partition() == each.number())) {
+                throw new ImageFailure(
+                        "The image has nothing of partition " + each.number(),
+                        "it was skipped when it was captured (--if-locked skip)",
+                        "Choose other partitions, or capture the disk again with --if-locked raw");
+            }
+        }
         List<Placement> placements = new ArrayList<>();
         List<String> words = new ArrayList<>();
         List<String> notes = new ArrayList<>();

@@ -1,6 +1,7 @@
 package firstlight.image.resize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
 import firstlight.image.chunk.ChunkTable;
@@ -99,5 +100,28 @@ class ChosenPartitionsTest {
                 .satisfiesExactly(
                         windows -> assertThat(windows).contains("1a2b3c4b-01", "1a2b3c4a-01", "bcdboot"),
                         linux -> assertThat(linux).contains("1a2b3c4b-02", "PARTUUID=1a2b3c4a-02"));
+    }
+
+    @Test
+    void whatWasSkippedAtTheCaptureIsRefusedByItsNumber() throws IOException {
+        DiskImage image;
+        try (Disk disk = DiskFile.open(disk("one", GPT, "a"), 512, Access.READ)) {
+            PartitionTable table = PartitionTable.read(disk);
+            image = new DiskImage(
+                    disk.size(),
+                    512,
+                    table.sectors(),
+                    List.of(empty(table.partitions().getFirst(), "vfat")));
+        }
+        try (Disk disk = DiskFile.open(disk("two", GPT, "a"), 512, Access.READ)) {
+            assertThatThrownBy(() -> new ChosenPartitions(image, disk, Set.of(1, 2))
+                            .layout(Wishes.AS_IT_WAS.grow(), Lengths.byMap()))
+                    .hasMessageStartingWith(
+                            "The image has nothing of partition 2: it was skipped when it was captured");
+            assertThat(new ChosenPartitions(image, disk, Set.of(1))
+                            .layout(Wishes.AS_IT_WAS.grow(), Lengths.byMap())
+                            .placements())
+                    .hasSize(1);
+        }
     }
 }
