@@ -3,6 +3,7 @@ package firstlight.image.disk;
 import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -11,6 +12,9 @@ import java.util.Set;
 
 /** The part of a disk that is the same for a block device and for a disk in a file: octets at offsets. */
 final class OpenFile implements AutoCloseable {
+    /** Octets: no page of the kernel's is longer, and no sector. */
+    private static final int ALIGNED = 1 << 16;
+
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 20).asReadOnlyBuffer();
     private static final String CURE = "Check the cable and the disk's health (smartctl -a), or use another disk";
 
@@ -76,10 +80,31 @@ final class OpenFile implements AutoCloseable {
 
     /** @see Disk#readBack */
     void readBack(long offset, ByteBuffer into) throws IOException {
-        long at = readDirect(offset, into);
+        long at = readAround(readDirect(offset, into), into);
         if (into.hasRemaining()) {
-            Native.forget(plain, at, into.remaining());
+            long from = at / ALIGNED * ALIGNED; // the kernel forgets no page of which it was told a part
+            Native.forget(plain, from, (at + into.remaining() + ALIGNED - 1) / ALIGNED * ALIGNED - from);
             read(at, into);
+        }
+    }
+
+    /**
+     * What does not lie or end where the device wants it (a boot sector, a table) is read past the page cache with what is around it.
+     * Returns how far it came; what that hinders, a bad sector beside it or the disk's end, is for who reads without.
+     */
+    private long readAround(long offset, ByteBuffer into) {
+        if (direct < 0 || !into.hasRemaining()) {
+            return offset;
+        }
+        long from = offset / ALIGNED * ALIGNED;
+        long to = (offset + into.remaining() + ALIGNED - 1) / ALIGNED * ALIGNED;
+        try (Arena arena = Arena.ofConfined()) {
+            ByteBuffer around = arena.allocate(to - from, ALIGNED).asByteBuffer();
+            int ignored = Transfers.all((octets, at) -> Native.pread(direct, octets, at), around, from);
+            int before = (int) (offset - from);
+            int count = Math.clamp(around.position() - before, 0, into.remaining());
+            into.put(around.slice(before, count));
+            return offset + count;
         }
     }
 
