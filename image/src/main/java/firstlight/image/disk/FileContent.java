@@ -15,7 +15,7 @@ import java.util.List;
 /** An open file: its content, where it has holes, and the flags and project that XFS and ext4 keep of it. */
 public final class FileContent implements AutoCloseable {
     private static final int CREATE = 0x2 | 0x40 | 0x80; // O_RDWR, O_CREAT, O_EXCL
-    private static final int NO_FOLLOW = 0x20000 | 0x800; // O_NOFOLLOW, O_NONBLOCK
+    private static final int NO_FOLLOW = Native.O_NOFOLLOW | Native.O_NONBLOCK;
     private static final long GET_FLAGS = 0x801C581FL; // FS_IOC_FSGETXATTR
     private static final long SET_FLAGS = 0x401C5820L;
     private static final long GET_ATTRIBUTES = 0x80086601L; // FS_IOC_GETFLAGS

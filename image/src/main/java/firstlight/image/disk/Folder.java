@@ -18,7 +18,7 @@ import java.util.TreeMap;
 
 /** An open folder of a mounted file system, with all that Linux keeps of what is in it. Names are octets. */
 public final class Folder implements AutoCloseable {
-    private static final int O_FOLDER = 0x10000 | 0x20000 | Native.O_CLOEXEC; // O_DIRECTORY, O_NOFOLLOW
+    private static final int O_FOLDER = Native.O_DIRECTORY | Native.O_NOFOLLOW | Native.O_CLOEXEC;
     /** With the zero at its end: PATH_MAX. */
     private static final int LONGEST_PATH = 4096;
 
