@@ -66,7 +66,7 @@ final class LeaseWait {
         return tell
                 ? Optional.of("has asked for an address for " + waited.toSeconds()
                         + " s and took none, and boots nothing without; look whether its DHCP server (Firstlight leases nothing) hears"
-                        + " it and has addresses left")
+                        + " it, has addresses left and gives them to PCs that it does not know")
                 : Optional.empty();
     }
 }

@@ -42,7 +42,9 @@ public record Request(DhcpPacket packet, Arrival arrival, Question question, Cli
                         .isPresent()) {
             return Silence.because(
                     Reason.NO_BOOT_PROGRAM,
-                    "U-Boot's own DHCP; its EFI boot is answered (bootp_vci=PXEClient:Arch:00011:UNDI:003000 before dhcp)");
+                    "U-Boot's own DHCP; U-Boot takes a proxy's answer in its EFI boot only, and only if built so (SERVERIP_FROM_PROXYDHCP). Else its"
+                            + " DHCP server must name Firstlight (siaddr, next-server) and the boot file ipxe/arm64/snponly.efi, or that of"
+                            + " its processor");
         }
         if (!vendorClass.startsWith(ClassIdentifier.PXE_CLIENT)
                 && !vendorClass.startsWith(ClassIdentifier.HTTP_CLIENT)) {

@@ -149,7 +149,7 @@ class ProxyDhcpTest {
         Silence silence =
                 (Silence) answer(discover, Packets.arrival(Door.DHCP), LOAD).outcome();
         assertThat(silence.reason()).isEqualTo(Reason.NO_BOOT_PROGRAM);
-        assertThat(silence.toString()).contains("bootp_vci=PXEClient:Arch:00011");
+        assertThat(silence.toString()).contains("must name Firstlight (siaddr, next-server)");
     }
 
     @Test
