@@ -5,7 +5,9 @@ import firstlight.engine.DiskOpener;
 import firstlight.engine.OpenDisks;
 import firstlight.engine.SafeDisks;
 import firstlight.image.ImageFailure;
+import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.resize.Wishes;
 import firstlight.image.restore.ReadBack;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
@@ -15,6 +17,7 @@ import firstlight.wire.work.ManualWork;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,6 +63,14 @@ final class RestoreMode implements Callable<Integer> {
     private ReadBack verify = ReadBack.FULL;
 
     @Option(
+            names = "--grow",
+            paramLabel = "N|VG/LV|largest|none",
+            defaultValue = "largest",
+            description =
+                    "the partition, or the volume of LVM, that takes what a larger disk has more; the largest if not given")
+    private String grow = "largest";
+
+    @Option(
             names = {"-y", "--yes"},
             description = "does not ask before the disks are overwritten")
     private boolean sure;
@@ -77,6 +88,13 @@ final class RestoreMode implements Callable<Integer> {
                         "Leave it out, or have an operator give the work: firstlight work restore PC IMAGE --verify"
                                 + " sampled");
             }
+            if (!wishes().equals(Wishes.USUAL)) {
+                throw new ImageFailure(
+                        "A server's restore that is asked for here grows the largest partition that can",
+                        "--grow is for images from a disk, a folder or a share",
+                        "Leave it out, or have an operator give the work: firstlight work restore PC IMAGE --grow "
+                                + grow);
+            }
             confirm(chosen, named.toString());
             return signIn.perform(
                     img.prompt(),
@@ -91,6 +109,14 @@ final class RestoreMode implements Callable<Integer> {
         return restore(from, named, chosen);
     }
 
+    private Wishes wishes() throws ImageFailure {
+        try {
+            return Wishes.of(Map.of(Wishes.GROW, grow));
+        } catch (IllegalArgumentException wrong) {
+            throw new ImageFailure("--grow is not understood", wrong, "'img dump PLACE IMAGE' has the numbers");
+        }
+    }
+
     private void confirm(List<Device> chosen, String what) throws IOException {
         if (!sure) {
             String names =
@@ -101,26 +127,54 @@ final class RestoreMode implements Callable<Integer> {
 
     private int restore(Place from, ImageText named, List<Device> chosen) throws IOException {
         Prompt prompt = img.prompt();
+        Wishes wishes = wishes();
         Lies.apart(from, chosen, prompt.root());
         return prompt.byHand()
                 .work(
                         chosen,
                         Lies.disk(from, prompt.devices().all(), prompt.root()),
-                        watched -> restore(from, named, chosen, watched));
+                        watched -> restore(from, named, chosen, wishes, watched));
     }
 
-    private int restore(Place from, ImageText named, List<Device> chosen, DiskOpener opener) throws IOException {
+    /** Nobody is asked about a disk that nothing will be written to, nor agrees to one without having been told of another. */
+    private static void oneForEach(List<DiskImage> disks, List<Device> chosen) throws ImageFailure {
+        if (disks.size() != chosen.size()) {
+            throw new ImageFailure(
+                    "The image has " + counted(disks.size()) + ", and " + counted(chosen.size()) + " of this PC's "
+                            + (chosen.size() == 1 ? "is" : "are") + " to take it",
+                    "the image's: "
+                            + String.join(
+                                    ", ",
+                                    disks.stream()
+                                            .map(disk -> (disk.size() >> 20) + " MiB")
+                                            .toList()) + "; this PC's: "
+                            + String.join(
+                                    ", ", chosen.stream().map(Prompt::words).toList()),
+                    "Name one for each of the image's, in that order: --disk sda,sdb");
+        }
+    }
+
+    private static String counted(int disks) {
+        return disks == 1 ? "1 disk" : disks + " disks";
+    }
+
+    private int restore(Place from, ImageText named, List<Device> chosen, Wishes wishes, DiskOpener opener)
+            throws IOException {
         Prompt prompt = img.prompt();
         try (Shelf shelf = Shelf.open(from, false)) {
             ImageVersion version = shelf.find(named);
             Manifest manifest = shelf.store().open(version);
+            oneForEach(manifest.base().disks(), chosen);
             confirm(chosen, version.image() + "@" + version.number() + " of " + manifest.made());
             try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
                 List<Optional<SafeData>> safe = SafeDisks.before(open.disks());
                 RestoreSummary done = new Restore(shelf.store().source(), prompt.threads())
                         .reading(verify)
-                        .restore(manifest, open.disks(), prompt.progress());
+                        .restore(manifest, open.disks(), wishes, prompt.progress(), prompt.console()::line);
                 done.notes().forEach(prompt.console()::line);
+                if (!manifest.lost().isEmpty()) {
+                    prompt.console().line(manifest.lost());
+                }
                 SafeDisks.keep(
                         open,
                         safe,

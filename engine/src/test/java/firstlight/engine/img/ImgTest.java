@@ -278,6 +278,48 @@ class ImgTest {
         assertThat(said()).contains("2 copies cleared").contains("no image-safe data on /dev/sda");
     }
 
+    /** As the server's work does: what a larger disk has more stayed unused, and nobody was told of either. */
+    @Test
+    void aLargerDiskIsUsedUpAndAPersonToldHow() throws IOException {
+        disk("sda", 24);
+        disk("sdb", 48);
+        Tool table = Tool.run(List.of(
+                "sh",
+                "-c",
+                "printf 'label: gpt\\nstart=2048\\n' | sfdisk --quiet %1$s && mkfs.vfat --offset 2048 %1$s 22528 > /dev/null"
+                        .formatted(root.resolve("dev/sda"))));
+        assertThat(table.succeeded()).as(table.output()).isTrue();
+        assertThat(img("", "make", images(), "parted")).as(said()).isZero();
+
+        assertThat(img("yes\n", "restore", images(), "parted", "--disk", "sdb"))
+                .as(said())
+                .isZero();
+        assertThat(said()).contains("partition 1 (vfat) grows from 22 MiB to 46 MiB");
+        assertThat(img("yes\n", "restore", images(), "parted", "--disk", "sdb", "--grow", "none"))
+                .isZero();
+        assertThat(said()).contains("24 MiB stay free behind it").doesNotContain("grows");
+        assertThat(img("", "restore", images(), "parted", "--disk", "sdb", "--grow", "all"))
+                .isEqualTo(1);
+        assertThat(said()).contains("'all' is no partition's number");
+        assertThat(img("", "restore", "server", "parted", "--grow", "none")).isEqualTo(1);
+        assertThat(said()).contains("firstlight work restore PC IMAGE --grow none");
+    }
+
+    @Test
+    void asManyDisksAreOverwrittenAsAPersonWasAskedAbout() throws IOException {
+        img("", "make", images(), "one");
+        img("", "make", images(), "two", "--disk", "sda,sdb");
+        assertThat(img("yes\n", "restore", images(), "two", "--disk", "sda")).isEqualTo(1);
+        assertThat(said())
+                .contains("The image has 2 disks, and 1 disk of this PC's is to take it")
+                .doesNotContain("will be lost");
+        assertThat(img("yes\n", "restore", images(), "one", "--disk", "sda,sdb"))
+                .isEqualTo(1);
+        assertThat(said())
+                .contains("The image has 1 disk, and 2 disks of this PC's are to take it")
+                .doesNotContain("will be lost");
+    }
+
     @Test
     void everyModeTeachesItself() {
         for (String mode :
@@ -288,6 +330,11 @@ class ImgTest {
         assertThat(img("")).isZero();
         assertThat(said()).contains("img make server room12");
         assertThat(img("", "frobnicate")).isEqualTo(2);
+    }
+
+    private void disk(String name, int mib) throws IOException {
+        Files.write(root.resolve("dev").resolve(name), new byte[mib << 20]);
+        Files.writeString(root.resolve("sys/block").resolve(name).resolve("size"), (mib << 11) + "\n");
     }
 
     private String images() {
