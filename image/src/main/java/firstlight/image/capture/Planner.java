@@ -192,8 +192,7 @@ final class Planner implements AutoCloseable {
                         volume,
                         fileSystem,
                         swap,
-                        Optional.of("it is encrypted with LUKS, and no key that was given opens it (or its cipher is"
-                                + " not aes-xts-plain64)"),
+                        Optional.of("it is encrypted with LUKS, and " + keys.whyClosed(window)),
                         Optional.empty());
             }
         }

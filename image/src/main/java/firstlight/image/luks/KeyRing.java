@@ -7,11 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +25,9 @@ public final class KeyRing {
     private final Consumer<String> say;
     /** By what a volume begins with: clones have one UUID, and may have other passphrases and keys by now. */
     private final Map<ByteBuffer, Optional<LuksKey>> tried = new HashMap<>();
+
+    /** The same of those for which there was too little memory at a try. */
+    private final Set<ByteBuffer> starved = new HashSet<>();
 
     /** Those that opened something, the last one first: who encrypts several partitions often does it with one passphrase. */
     private final List<ByteBuffer> opening = new ArrayList<>();
@@ -53,6 +58,13 @@ public final class KeyRing {
             tried.put(ByteBuffer.wrap(window.clone()), known);
         }
         return known;
+    }
+
+    /** Why {@link #of} found no key for what begins with {@code window}, in words that follow "it is encrypted with LUKS, and". */
+    public synchronized String whyClosed(byte[] window) {
+        return starved.contains(ByteBuffer.wrap(window))
+                ? "there is too little memory here to try a passphrase (Argon2id takes up to 1 GB)"
+                : "no passphrase that was given opens it (or its cipher is not aes-xts-plain64)";
     }
 
     /** The same for who reads what is in it. */
@@ -89,11 +101,14 @@ public final class KeyRing {
             if (ordered.size() > 1) {
                 say.accept("trying passphrase " + (i + 1) + " of " + ordered.size() + " for " + name);
             }
-            Optional<LuksKey> key = volume.get().open(ordered.get(i).array());
-            if (key.isPresent()) {
-                opening.remove(ordered.get(i));
-                opening.addFirst(ordered.get(i));
-                return key;
+            switch (volume.get().open(ordered.get(i).array())) {
+                case LuksVolume.Attempt.Opened(LuksKey key) -> {
+                    opening.remove(ordered.get(i));
+                    opening.addFirst(ordered.get(i));
+                    return Optional.of(key);
+                }
+                case LuksVolume.Attempt.Closed _ -> {}
+                case LuksVolume.Attempt.NoMemory _ -> starved.add(ByteBuffer.wrap(window.clone()));
             }
         }
         return Optional.empty();

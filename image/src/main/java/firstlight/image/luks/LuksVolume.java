@@ -19,10 +19,14 @@ import java.util.regex.Pattern;
 public final class LuksVolume {
     private static final String CIPHER = "aes-xts-plain64";
     /**
-     * Argon2id takes up to 1 GB, which a small PC's kernel grants and has not: then it is to end this program, which goes on
-     * as with a wrong passphrase, and not the engine.
+     * Argon2id takes up to 1 GB, which a small PC's kernel grants and has not: then it is to end this program, and not the engine.
      */
     private static final String FIRST_TO_GO = "echo 1000 2>/dev/null > /proc/self/oom_score_adj; exec \"$0\" \"$@\"";
+
+    /** cryptsetup's status where it asked for more than there was; and, by SIGKILL, where it was given what was not there. */
+    private static final int NO_MEMORY = 3;
+
+    private static final int ENDED_BY_THE_KERNEL = 128 + 9;
 
     private static final int UUID = 168;
     private static final int UUID_LENGTH = 40;
@@ -50,12 +54,18 @@ public final class LuksVolume {
         return layout.map(known -> new LuksVolume(path, known));
     }
 
-    /** Empty when {@code passphrase} is not one of its own. */
-    Optional<LuksKey> open(byte[] passphrase) throws IOException {
-        return key(passphrase).map(key -> new LuksKey(layout.offset(), layout.sector(), key));
+    /** What came of a passphrase. */
+    sealed interface Attempt {
+        record Opened(LuksKey key) implements Attempt {}
+
+        /** It is none of the volume's own. */
+        record Closed() implements Attempt {}
+
+        /** Nobody knows whether it is. */
+        record NoMemory() implements Attempt {}
     }
 
-    private Optional<byte[]> key(byte[] passphrase) throws IOException {
+    Attempt open(byte[] passphrase) throws IOException {
         Path folder = Files.createTempDirectory("firstlight-");
         Path file = folder.resolve("key");
         try {
@@ -74,7 +84,12 @@ public final class LuksVolume {
                             "-",
                             path.toString()),
                     passphrase);
-            return dump.succeeded() ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+            if (dump.exit() == NO_MEMORY || dump.exit() == ENDED_BY_THE_KERNEL) {
+                return new Attempt.NoMemory();
+            }
+            return dump.succeeded()
+                    ? new Attempt.Opened(new LuksKey(layout.offset(), layout.sector(), Files.readAllBytes(file)))
+                    : new Attempt.Closed();
         } finally {
             Files.deleteIfExists(file);
             Files.delete(folder);

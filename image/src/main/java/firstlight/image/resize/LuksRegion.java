@@ -68,8 +68,9 @@ record LuksRegion(
             if (RaidAtEnd.find(outside).isPresent()) {
                 throw new Tied();
             }
-            LuksKey key = keys.of(outside, outside.window())
-                    .orElseThrow(() -> new IllegalArgumentException("no passphrase that was given opens it"));
+            byte[] window = outside.window();
+            LuksKey key =
+                    keys.of(outside, window).orElseThrow(() -> new IllegalArgumentException(keys.whyClosed(window)));
             Extents used = inside(blocks, key);
             Disk opened = new LuksDisk(disk, key);
             OldFileSystem inside = LvmGroup.look(region.name(), used.octets(), opened);

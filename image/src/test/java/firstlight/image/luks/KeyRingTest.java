@@ -7,9 +7,13 @@ import firstlight.image.disk.DiskFile;
 import firstlight.image.extents.Volume;
 import firstlight.image.pipeline.Shell;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -63,6 +67,49 @@ class KeyRingTest {
                         "trying passphrase 1 of 3 for data",
                         "trying passphrase 2 of 3 for data",
                         "trying passphrase 3 of 3 for data");
+    }
+
+    /** A header that asks for 900 GB stands for one that asks for 1 GB in a PC that has less. */
+    @Test
+    void aPassphraseThatCouldNotBeTriedForWantOfMemoryIsNotCalledWrong() throws IOException {
+        encrypted("usual", "secret");
+        Shell.run("""
+                truncate -s 20M '%1$s'
+                printf secret | cryptsetup luksFormat -q --type luks2 --pbkdf argon2id --pbkdf-memory 1024 --pbkdf-force-iterations 4 '%1$s' -
+                """.formatted(folder.resolve("large")));
+        askFor(folder.resolve("large"), 900_000_000);
+        KeyRing ring = ring("secret");
+        assertThat(opens(ring, "large")).isFalse();
+        assertThat(ring.whyClosed(window("large"))).startsWith("there is too little memory here to try a passphrase");
+        assertThat(opens(ring, "usual")).isTrue();
+
+        KeyRing other = ring("other");
+        assertThat(opens(other, "usual")).isFalse();
+        assertThat(other.whyClosed(window("usual"))).startsWith("no passphrase that was given opens it");
+    }
+
+    private byte[] window(String name) throws IOException {
+        try (DiskFile disk = DiskFile.open(folder.resolve(name), 512, Access.READ)) {
+            return new Volume.OfDisk(disk, name, 0, 0, disk.size()).window();
+        }
+    }
+
+    /** Of LUKS2's header: 4 KiB with the checksum of all of it, and the text behind. */
+    private static void askFor(Path file, int kib) throws IOException {
+        try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
+            byte[] header = new byte[16384];
+            disk.readFully(header);
+            String text = new String(header, 4096, header.length - 4096, StandardCharsets.ISO_8859_1);
+            byte[] changed = text.replaceFirst("\"memory\":1024,", "\"memory\":" + kib + ",")
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            System.arraycopy(changed, 0, header, 4096, header.length - 4096);
+            Arrays.fill(header, 448, 512, (byte) 0);
+            System.arraycopy(MessageDigest.getInstance("SHA-256").digest(header), 0, header, 448, 32);
+            disk.seek(0);
+            disk.write(header);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     @Test

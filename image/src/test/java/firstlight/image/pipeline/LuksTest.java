@@ -117,7 +117,7 @@ class LuksTest {
             assertThat(captured(store, IfLocked.RAW, "wrong").notes())
                     .singleElement()
                     .asString()
-                    .contains("no key that was given opens it");
+                    .contains("no passphrase that was given opens it");
         }
     }
 }
