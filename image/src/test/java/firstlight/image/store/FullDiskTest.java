@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkFrame;
+import firstlight.image.pipeline.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +136,31 @@ class FullDiskTest {
         Path inTheWay = Files.createDirectories(folder.resolve("1.manifest/x")).resolveSibling("");
         assertThatThrownBy(() -> Durable.write(inTheWay, new byte[100])).isInstanceOf(IOException.class);
         assertThat(folder.resolve("1.manifest.unfinished")).doesNotExist();
+    }
+
+    /** The server's database usually lies on the same file system: no garbage could be collected while it cannot be written. */
+    @Test
+    void aStoreThatIsFullLeavesRoomForTheDatabase() throws IOException {
+        Path small = Files.createDirectory(folder.resolve("small"));
+        Shell.run("mount -t tmpfs -o size=16m none '%s'".formatted(small));
+        try {
+            try (ImageStore store = DiskStore.open(small.resolve("images"))) {
+                assertThatThrownBy(() -> {
+                            for (int i = 0; i < 128; i++) {
+                                store.sink().put(ImageStoreConformance.frames(i, i + 1));
+                            }
+                        })
+                        .isInstanceOf(ImageFailure.class)
+                        .hasMessageContaining("cannot take more chunks")
+                        .hasMessageContaining("kept for the database")
+                        .hasMessageContaining("firstlight image gc");
+                Files.write(small.resolve("database"), new byte[512 << 10]);
+                assertThat(store.collect(false, Progress.SILENT).chunks()).isPositive();
+                store.sink().put(ImageStoreConformance.frames(0, 1));
+            }
+        } finally {
+            Shell.run("umount '%s'".formatted(small));
+        }
     }
 
     private final class Filling extends WatchedShelf {
