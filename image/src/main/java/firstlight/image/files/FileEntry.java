@@ -84,8 +84,14 @@ public record FileEntry(
     /** As {@code ls -l} writes it. */
     public String permissions() {
         String bits = "rwxrwxrwx";
-        StringBuilder text =
-                new StringBuilder(kind().equals("folder") ? "d" : kind().equals("file") ? "-" : kind().substring(0, 1));
+        StringBuilder text = new StringBuilder(
+                switch (mode & TYPE) {
+                    case 0100000 -> "-";
+                    case 0040000 -> "d";
+                    case 0020000 -> "c";
+                    case 0060000 -> "b";
+                    default -> kind().substring(0, 1); // l, p, s
+                });
         for (int i = 0; i < 9; i++) {
             text.append((mode & 0400 >> i) != 0 ? bits.charAt(i) : '-');
         }
