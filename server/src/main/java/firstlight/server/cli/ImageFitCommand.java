@@ -74,18 +74,26 @@ final class ImageFitCommand implements Runnable {
             Wishes wishes = Wishes.of(Map.of(Wishes.GROW, grow));
             Shortest shortest = new Shortest(store.source(), keys());
             List<DiskImage> images = chosen.manifest().base().disks();
+            if (disks.size() != images.size()) {
+                throw notOneForEach(images);
+            }
             shortest.check(images, wishes.grow());
             List<Shortest.Wanted> wanted = new ArrayList<>();
-            for (int i = 0; i < disks.size() && i < images.size(); i++) {
+            for (int i = 0; i < images.size(); i++) {
                 DiskImage disk = images.get(i);
                 Target target = target(disks.get(i), disk.sectorSize());
+                String name = images.size() == 1 ? "the disk" : "disk " + (i + 1);
                 wanted.add(new Shortest.Wanted(
                         disk,
                         target.sectorSize(),
-                        least -> LayoutPlan.of(
-                                disk, "the disk", target.size(), target.sectorSize(), wishes.grow(), least)));
+                        least -> LayoutPlan.of(disk, name, target.size(), target.sectorSize(), wishes.grow(), least)));
             }
-            for (DiskLayout layout : shortest.layout(wanted, true)) {
+            List<DiskLayout> layouts = shortest.layout(wanted, true);
+            for (int i = 0; i < layouts.size(); i++) {
+                DiskLayout layout = layouts.get(i);
+                if (layouts.size() > 1) {
+                    spec.commandLine().getOut().println("disk " + (i + 1) + ":");
+                }
                 layout.words().forEach(spec.commandLine().getOut()::println);
                 layout.notes().forEach(spec.commandLine().getOut()::println);
             }
@@ -97,6 +105,17 @@ final class ImageFitCommand implements Runnable {
         } catch (IOException broken) {
             throw new OperatorError("the image cannot be read: " + IoReason.withFile(broken), "", broken);
         }
+    }
+
+    /** A restore writes to as many, and what is said of one of them only would say nothing of whether the image fits. */
+    private OperatorError notOneForEach(List<DiskImage> images) {
+        List<String> sizes =
+                images.stream().map(disk -> (disk.size() >> 20) + " MiB").toList();
+        boolean one = images.size() == 1;
+        return new OperatorError(
+                "'" + image + "' has " + (one ? "1 disk (" : images.size() + " disks (") + String.join(", ", sizes)
+                        + "), and " + disks.size() + (disks.size() == 1 ? " target is" : " targets are") + " given",
+                "give --disk " + (one ? "once" : "once for each, in this order"));
     }
 
     /** What is encrypted cannot be looked into but by root, as everything that takes a view of the image. */
