@@ -42,6 +42,7 @@ import firstlight.server.configuration.Configuration;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJobs;
 import firstlight.server.images.NightWatch;
+import firstlight.server.images.Unpacked;
 import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ManualDesk;
 import firstlight.server.imaging.ServerCertificate;
@@ -144,6 +145,7 @@ public final class Server implements AutoCloseable {
         ServerCertificate certificate = join(making);
         Optional<S3Settings> s3 = configuration.images().s3();
         ImageStore images = keep(s3.isPresent() ? S3Store.open(s3.get(), data.spool()) : DiskStore.open(data.images()));
+        Unpacked.sweep(data.spool()); // nobody else has the store, nor the spool
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         Repositories repositories = database.repositories(image -> newest(images, image));
         Settings settings = settings(configuration);

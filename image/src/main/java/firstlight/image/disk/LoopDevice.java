@@ -51,6 +51,19 @@ public final class LoopDevice implements AutoCloseable {
         return loop;
     }
 
+    /** What a process that was killed left attached of {@code file}, which takes its room until then. */
+    public static void detachAll(Path file) throws IOException {
+        for (String line : Tool.run(List.of("losetup", "--associated", file.toString()))
+                .output()
+                .lines()
+                .toList()) {
+            int end = line.indexOf(": "); // /dev/loop3: [65024]:5474268 (/var/lib/firstlight/spool/import-1.raw)
+            if (line.startsWith("/dev/loop") && end > 0) {
+                new LoopDevice(Path.of(line.substring(0, end))).close();
+            }
+        }
+    }
+
     /** Has partx look for partitions too: small kernels (of cloud and micro VMs) know no partition tables themselves. */
     public void partitionsChanged() throws IOException {
         // Both fail when there is nothing to do. Not --update: that of util-linux 2.38 forgets logical partitions.

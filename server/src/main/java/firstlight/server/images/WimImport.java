@@ -14,7 +14,6 @@ import firstlight.image.store.VersionNotes;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,9 +42,8 @@ public record WimImport(Path file, ImageName image, Optional<Integer> index, Opt
     public ImageJob.Outcome run(ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException {
         WimIndex tree = tree(WimIndex.of(file));
         long size = mebibytes.isPresent() ? mebibytes.get() * MIB : size(tree);
-        Files.createDirectories(scratch);
-        Path raw = Files.createTempFile(scratch, "import-", ".raw");
-        try {
+        try (Unpacked unpacked = Unpacked.in(scratch)) {
+            Path raw = unpacked.file();
             progress.progress(Progress.Phase.COPYING, 0, 0);
             try (RandomAccessFile disk = new RandomAccessFile(raw.toFile(), "rw")) {
                 disk.setLength(size + 2 * MIB); // with both partition tables
@@ -61,8 +59,6 @@ public record WimImport(Path file, ImageName image, Optional<Integer> index, Opt
                             Passphrases.NONE,
                             List.of(NO_START))
                     .run(raw, images, entry, progress);
-        } finally {
-            Files.deleteIfExists(raw);
         }
     }
 
