@@ -13,9 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Makes an image of the disk in a file of a virtual machine: raw, qcow2, VHD, VHDX, VMDK, whatever qemu-img reads. A file that
@@ -34,11 +31,9 @@ public record DiskImport(
         Vault vault,
         Path scratch)
         implements Import {
-    private static final String INSTALL = "Install the Debian package qemu-utils";
-
     @Override
     public ImageJob.Outcome run(ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException {
-        String kind = kind();
+        String kind = DiskFormat.of(file, format);
         if (kind.equals("raw")) {
             return capture(file, kind, images, entry, progress);
         }
@@ -48,9 +43,8 @@ public record DiskImport(
                     "it is " + kind + ", of which qemu-img tells nobody what it could not read; raw disks only",
                     "Make a raw disk of it first: qemu-img convert --salvage -O raw " + file + " disk.raw");
         }
-        Files.createDirectories(scratch);
-        Path raw = Files.createTempFile(scratch, "import-", ".raw");
-        try {
+        try (Unpacked unpacked = Unpacked.in(scratch)) {
+            Path raw = unpacked.file();
             progress.progress(Progress.Phase.COPYING, 0, 0);
             Tool convert = Tool.run(
                     List.of(
@@ -73,44 +67,17 @@ public record DiskImport(
                         "Look at it with qemu-img check, and that " + scratch + " has room for what the disk holds");
             }
             return capture(raw, kind, images, entry, progress);
-        } finally {
-            Files.deleteIfExists(raw);
-        }
-    }
-
-    /** What qemu-img calls the format. A file that is laid over another one is refused: it could name any file of this server. */
-    private String kind() throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new ImageFailure(
-                    "There is no file " + file, "it is not on the server", "Name a file of the server's own host");
-        }
-        Tool info = Tool.run(
-                format.isPresent()
-                        ? List.of("qemu-img", "info", "--output=json", "-f", format.get(), file.toString())
-                        : List.of("qemu-img", "info", "--output=json", file.toString()));
-        if (!info.succeeded()) {
-            throw new ImageFailure(
-                    file + " cannot be read",
-                    info.lastLine(),
-                    info.exit() == Tool.NOT_INSTALLED ? INSTALL : "Name its format: raw, qcow2, vpc, vhdx or vmdk");
-        }
-        try {
-            JsonNode node = new JsonMapper().readTree(info.output());
-            if (node.has("backing-filename")) {
-                throw new ImageFailure(
-                        file + " is not whole",
-                        "it is laid over " + node.path("backing-filename").asString(),
-                        "Make one file of them: qemu-img convert -O qcow2 " + file + " whole.qcow2");
-            }
-            return node.path("format").asString("raw");
-        } catch (JacksonException e) {
-            throw new ImageFailure(file + " cannot be read", "qemu-img says: " + info.lastLine(), INSTALL);
         }
     }
 
     private ImageJob.Outcome capture(
             Path raw, String kind, ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException {
-        return new DiskCapture(image, file + " (" + kind + ")", sectorSize, ifUnreadable, vault.opening(), List.of())
+        long odd = Files.size(raw) % sectorSize;
+        List<String> notes = odd == 0
+                ? List.of()
+                : List.of("the last " + odd + " octets of " + file
+                        + " are no whole sector and are not in the image: see" + " whether the file came whole");
+        return new DiskCapture(image, file + " (" + kind + ")", sectorSize, ifUnreadable, vault.opening(), notes)
                 .run(raw, images, entry, progress);
     }
 }

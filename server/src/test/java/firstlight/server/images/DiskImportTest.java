@@ -9,6 +9,7 @@ import firstlight.image.Progress;
 import firstlight.image.capture.IfUnreadable;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
+import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Source;
 import firstlight.image.disk.Tool;
 import firstlight.image.disk.ViewFile;
@@ -109,12 +110,25 @@ class DiskImportTest {
             ImageJob.Outcome whole = imported(store, raw, Optional.of("raw"));
             assertThat(whole.details()).anySatisfy(note -> assertThat(note).contains("no key for it was given"));
             new Vault(folder).put("laptop", "secret");
-            assertThat(imported(store, raw, Optional.of("raw")).details()).isEmpty();
+            assertThat(imported(store, raw, Optional.empty()).details()).isEmpty();
             long used =
                     store.open(store.find(new ImageName("vm"), 1).orElseThrow()).usedBytes();
             assertThat(store.open(store.find(new ImageName("vm"), 2).orElseThrow())
                             .usedBytes())
                     .isLessThan(used / 2);
+        }
+    }
+
+    /** qemu-img takes LUKS1 on a whole disk for a format of its own, and wants a key. */
+    @Test
+    void aDiskThatIsEncryptedAsAWholeIsARawOne() throws IOException {
+        run("sh", "-ec", """
+                truncate -s 8M "$1"; printf secret | cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 "$1" -
+                """, "sh", folder.resolve("luks1").toString());
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertThat(imported(store, folder.resolve("luks1"), Optional.empty())
+                            .text())
+                    .contains("(raw)");
         }
     }
 
@@ -198,5 +212,88 @@ class DiskImportTest {
                     .hasMessageContaining("cannot be read");
             assertThat(store.list()).isEmpty();
         }
+    }
+
+    private void refused(ImageStore store, String file, String... words) {
+        assertThatThrownBy(() -> imported(store, folder.resolve(file), Optional.empty()))
+                .isInstanceOf(ImageFailure.class)
+                .message()
+                .contains(words);
+    }
+
+    /** qemu-img reads zeros where a file ends too early: a download that broke off became an image that is half of one. */
+    @Test
+    void aFileThatWasCutShortOrIsPackedMakesNoImage() throws IOException {
+        raw();
+        run("sh", "-ec", """
+                cd "$1"
+                for format in qcow2 vmdk vdi vhdx; do
+                  qemu-img convert -f raw -O $format disk.raw whole.$format
+                  head -c "$(($(stat -c %s whole.$format) - 300000))" whole.$format > cut.$format
+                done
+                gzip -k disk.raw; tar -cf disk.ova whole.vmdk; zstd -q disk.raw -o disk.zst; : > empty.raw
+                head -c 65537 disk.raw > odd.raw
+                """, "sh", folder.toString());
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            refused(store, "cut.qcow2", "cut.qcow2 is damaged, or not all of it is there", "Copy it again");
+            refused(store, "cut.vdi", "cut.vdi is damaged, or not all of it is there", "its table names");
+            refused(store, "cut.vhdx", "cut.vhdx");
+            refused(store, "cut.vmdk", "cut.vmdk");
+            refused(store, "disk.raw.gz", "it is packed with gzip", "Unpack it first");
+            refused(store, "disk.zst", "it is packed with zstd");
+            refused(store, "disk.ova", "it is an archive");
+            refused(store, "empty.raw", "empty.raw is no disk", "it has 0 octets");
+            assertThat(store.list()).isEmpty();
+            assertThat(imported(store, folder.resolve("odd.raw"), Optional.empty())
+                            .details())
+                    .anyMatch(note -> note.startsWith("the last 1 octets of "));
+            imported(store, folder.resolve("disk.raw.gz"), Optional.of("raw"));
+        }
+    }
+
+    /** Its footer would be the disk's last sector, and the image too long for a disk of its own size. */
+    @Test
+    void aVhdOfFixedSizeIsNotTakenForARawDisk() throws IOException {
+        Path vhd = folder.resolve("fixed.vhd");
+        run(
+                "qemu-img",
+                "convert",
+                "-f",
+                "raw",
+                "-O",
+                "vpc",
+                "-o",
+                "subformat=fixed,force_size=on",
+                raw().toString(),
+                vhd.toString());
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertThat(imported(store, vhd, Optional.empty()).text()).contains("(vpc)");
+            assertThat(store.open(store.find(new ImageName("vm"), 1).orElseThrow())
+                            .diskBytes())
+                    .isEqualTo(64 << 20);
+        }
+    }
+
+    /** As large as the disk of a virtual machine, and the kernel held it: nobody missed the room but the next import. */
+    @Test
+    void whatAKilledServerHadUnpackedGoesAtTheNextStart() throws IOException {
+        Path spool = folder.resolve("spool");
+        Unpacked.sweep(spool);
+        Path left = Unpacked.in(spool).file();
+        Path other = Files.write(spool.resolve("00000007.pack"), new byte[100]);
+        run("truncate", "-s", "1M", left.toString());
+        LoopDevice held = LoopDevice.attach(left, 512, Access.READ);
+        Unpacked.sweep(spool);
+        assertThat(left).doesNotExist();
+        assertThat(other).exists();
+        assertThat(Tool.run(List.of(
+                                "losetup",
+                                "--list",
+                                "--noheadings",
+                                "--output",
+                                "BACK-FILE",
+                                held.node().toString()))
+                        .output())
+                .doesNotContain("import-");
     }
 }
