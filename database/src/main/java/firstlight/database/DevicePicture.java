@@ -5,7 +5,6 @@ import firstlight.model.Facts;
 import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * The devices in memory, for the answer to a first packet. Rows come from commits of this server and from those of others, in
@@ -82,11 +82,12 @@ final class DevicePicture {
         }
     }
 
-    /** Forgets all that is not among {@code rows}. */
-    void replace(Collection<Row> rows) {
-        Set<Long> there = new HashSet<>();
-        rows.forEach(row -> there.add(row.device.id()));
-        byId.keySet().stream().filter(id -> !there.contains(id)).toList().forEach(this::remove);
+    /** Forgets all that {@code reading} does not find; but not what a commit of ours puts here meanwhile: it may see none of that. */
+    void replace(Supplier<List<Row>> reading) {
+        Set<Long> gone = new HashSet<>(byId.keySet());
+        List<Row> rows = reading.get();
+        rows.forEach(row -> gone.remove(row.device.id()));
+        gone.forEach(this::remove);
         rows.forEach(this::put);
     }
 

@@ -366,7 +366,7 @@ public final class DeviceStore implements Devices {
     }
 
     private void reload(Handle handle) {
-        picture.replace(handle.createQuery("select * from device")
+        picture.replace(() -> handle.createQuery("select * from device")
                 .setFetchSize(1000)
                 .map((row, context) -> DeviceRow.read(row))
                 .list());

@@ -1,7 +1,6 @@
 package firstlight.database;
 
 import firstlight.policy.work.Work;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The work that has not ended, and the newest of each rule, in memory. Rows may come in any order: the higher revision counts. */
@@ -73,9 +73,12 @@ final class WorkPicture {
         }
     }
 
-    void replace(Collection<Row> rows) {
+    /** Forgets what {@code reading} does not find; but not what a commit of ours puts here meanwhile: it may see none of that. */
+    void replace(Supplier<List<Row>> reading) {
+        List<Work> before = open();
+        List<Row> rows = reading.get();
         Set<Long> there = rows.stream().map(row -> row.work.id()).collect(Collectors.toSet());
-        open().stream().filter(work -> !there.contains(work.id())).forEach(this::remove);
+        before.stream().filter(work -> !there.contains(work.id())).forEach(this::remove);
         rows.forEach(this::put);
     }
 

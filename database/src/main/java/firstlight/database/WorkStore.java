@@ -280,7 +280,7 @@ public final class WorkStore implements WorkQueue {
     }
 
     private void reload(Handle handle) {
-        picture.replace(handle.createQuery("select * from work where " + NOT_ENDED
+        picture.replace(() -> handle.createQuery("select * from work where " + NOT_ENDED
                         + " or id in (select max(id) from work where rule_id <> 0 group by rule_id, device)")
                 .map((row, context) -> WorkRow.read(row))
                 .list());
