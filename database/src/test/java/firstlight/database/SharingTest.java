@@ -48,6 +48,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -441,17 +442,21 @@ class SharingTest {
     @Test
     void whoFindsAllConnectionsInUseIsToldToAskAgainAndNobodyElseIs() throws Exception {
         int all = PostgresBackend.POOL;
-        CountDownLatch held = new CountDownLatch(all);
+        // One by one: the pool must make each connection within its time, on a busy machine too.
+        List<CountDownLatch> held =
+                Stream.generate(() -> new CountDownLatch(1)).limit(all).toList();
         CountDownLatch asked = new CountDownLatch(1);
         List<Callable<Boolean>> holders = new ArrayList<>();
         for (int i = 0; i < all; i++) {
-            holders.add(() -> one.atomically(() -> {
-                held.countDown();
-                return awaited(asked);
-            }));
+            int turn = i;
+            holders.add(() -> (turn == 0 || awaited(held.get(turn - 1)))
+                    && one.atomically(() -> {
+                        held.get(turn).countDown();
+                        return awaited(asked);
+                    }));
         }
         holders.add(() -> {
-            boolean inUse = awaited(held);
+            boolean inUse = awaited(held.getLast());
             try {
                 assertThatThrownBy(() -> one.devices().enter(wanted(pc(1))))
                         .isInstanceOf(DatabaseUnreachable.class)
