@@ -10,6 +10,9 @@ import java.util.List;
 final class Retention {
     private static final int SLICE = 500;
 
+    /** So many numbers are looked through at once: no query takes long, however many boots there are. */
+    static final int LOOK = 50_000;
+
     private final Backend backend;
 
     Retention(Backend backend) {
@@ -23,25 +26,32 @@ final class Retention {
      */
     int boots(Instant before) {
         int gone = 0;
-        long seen = 0;
-        while (true) {
-            long from = seen;
-            List<Long> old = backend.read(handle -> {
-                backend.unhurried(handle); // the last of these looks through all
-                return handle.createQuery("select id from boot where id > ? and last_event < ? and id not in ("
-                                + Journal.AT_WORK + ") order by id limit " + SLICE)
-                        .bind(0, from)
-                        .bind(1, before.toEpochMilli())
-                        .mapTo(Long.class)
-                        .list();
-            });
-            if (old.isEmpty()) {
-                return gone;
+        Numbers all = backend.read(handle -> handle.createQuery(
+                        "select coalesce(min(id), 0) as lowest, coalesce(max(id), 0) as highest from boot")
+                .map((row, context) -> new Numbers(row.getLong("lowest") - 1, row.getLong("highest")))
+                .one());
+        for (long from = all.above; from < all.to; from += LOOK) {
+            Numbers some = new Numbers(from, Math.min(all.to, from + LOOK));
+            List<Long> old = old(some, before);
+            for (int first = 0; first < old.size(); first += SLICE) {
+                forget(old.subList(first, Math.min(old.size(), first + SLICE)));
             }
-            forget(old);
             gone += old.size();
-            seen = old.getLast();
         }
+        return gone;
+    }
+
+    private record Numbers(long above, long to) {}
+
+    private List<Long> old(Numbers some, Instant before) {
+        return backend.read(handle -> handle.createQuery(
+                        "select id from boot where id > ? and id <= ? and last_event < ? and id not in ("
+                                + Journal.AT_WORK + ") order by id")
+                .bind(0, some.above)
+                .bind(1, some.to)
+                .bind(2, before.toEpochMilli())
+                .mapTo(Long.class)
+                .list());
     }
 
     private void forget(List<Long> boots) {

@@ -409,6 +409,27 @@ class SharingTest {
     }
 
     @Test
+    void oldTransactionsAreFoundWhereverTheirNumbersLie() throws Exception {
+        Instant old = NOW.minus(Duration.ofDays(400));
+        long lowest = one.journal()
+                .firstPacket(new MacAddress(0x525400000000L), 0, old)
+                .id();
+        one.journal().boots(0, 1); // written
+        for (long number : List.of(
+                lowest + Retention.LOOK - 1,
+                lowest + Retention.LOOK,
+                lowest + Retention.LOOK + 1,
+                lowest + 5L * Retention.LOOK + 7)) {
+            sql("insert into boot (id, device, mac, state, opened, last_event) select " + number
+                    + ", device, mac, state, opened, last_event from boot where id = " + lowest);
+        }
+
+        assertThat(one.forgetBefore(NOW.minus(Duration.ofDays(365)))).isEqualTo(5);
+        assertThat(one.journal().boots(0, 9)).isEmpty();
+        assertThat(one.forgetBefore(NOW)).isZero();
+    }
+
+    @Test
     void aServerGoesOnWhenOneOfItsConnectionsIsCut() throws Exception {
         Facts second = pc(2);
         assertThatThrownBy(() -> one.devices().together(() -> {
