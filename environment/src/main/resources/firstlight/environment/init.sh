@@ -131,7 +131,8 @@ drivers() { # loads what devices that appeared since the last time ask for; fals
   find /sys/devices -name modalias -exec cat {} + 2>/dev/null | sort -u >/run/modaliases.now
   grep -vxFf /run/modaliases /run/modaliases.now >/run/modaliases.new || return 1
   mv /run/modaliases.now /run/modaliases
-  xargs modprobe -a -q </run/modaliases.new 2>/dev/null
+  # One of them is made of the firmware's strings, and xargs takes a quote in such (24" AIO) for its own: nothing would be loaded.
+  tr '\n' '\0' </run/modaliases.new | xargs -0 modprobe -a -q 2>/dev/null
   [ -e /sys/class/mmc_host ] && modprobe -q mmc_block # what SD and eMMC ask for is in no file modalias (Linux 6.1)
   return 0
 }

@@ -275,7 +275,9 @@ record PcSpec(
                 "-smbios",
                 "type=1,manufacturer=Firstlight,product=" + (has(Trait.OTHER_MODEL) ? "Office PC" : "Lab PC")
                         + ",serial=LAB-" + name + ",uuid=" + uuid()));
-        words.addAll(List.of("-smbios", "type=2,manufacturer=Firstlight,product=Lab board,serial=BOARD-" + name));
+        // Makers write inches so, and the kernel makes a device's name of it all.
+        words.addAll(List.of(
+                "-smbios", "type=2,manufacturer=Firstlight,product=Lab board,version=24\" AIO,serial=BOARD-" + name));
         words.addAll(List.of("-netdev", "tap,id=n0,ifname=" + tap() + ",script=no,downscript=no"));
         String rom = startsWithIpxe() ? "" : ",romfile=";
         String first = startsFromMedium() ? "" : ",bootindex=0";
