@@ -104,7 +104,7 @@ final class IpxeScript {
     }
 
     private static void menu(StringBuilder script, List<MenuEntry> entries, Site site) {
-        script.append(":menu\nmenu ").append(Escape.ipxe(site.title())).append('\n');
+        script.append(":menu\nmenu -- ").append(Escape.ipxe(site.title())).append('\n');
         for (int i = 0; i < entries.size(); i++) {
             MenuEntry entry = entries.get(i);
             script.append("item %s %s\n".formatted(label(entry, i), Escape.ipxe(entry.title())));

@@ -19,7 +19,8 @@ final class SyslinuxConfig {
         StringBuilder config = new StringBuilder();
         config.append(Escape.comments(answer, Escape::line));
         switch (answer.menu()) {
-            case MenuSetting.Never _ -> config.append("PROMPT 0\nDEFAULT automatic\n");
+            // The time is for its endless prompt, where it stands when a file breaks off: it tries again then.
+            case MenuSetting.Never _ -> config.append("PROMPT 0\nDEFAULT automatic\nTIMEOUT 100\n");
             case MenuSetting.Always _ -> {
                 config.append("UI menu.c32\nDEFAULT automatic\n");
                 title(config, here.site());
