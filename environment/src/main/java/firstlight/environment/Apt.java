@@ -145,7 +145,8 @@ final class Apt {
         }
         // The archive as a whole is compressed; modules that are compressed already would only make it larger.
         for (int from = 0; from < compressed.size(); from += 500) {
-            List<String> command = new ArrayList<>(List.of("xz", "--decompress"));
+            // A build that was interrupted may have left some of them beside what they were.
+            List<String> command = new ArrayList<>(List.of("xz", "--decompress", "--force"));
             command.addAll(compressed.subList(from, Math.min(from + 500, compressed.size())));
             Command.run(command, "install xz-utils");
         }

@@ -80,8 +80,9 @@ public enum BootPrograms {
         if (missing(root).isEmpty()) {
             return;
         }
-        try {
-            Path kept = cache.resolve("boot-programs").resolve(RELEASE);
+        Path programs = cache.resolve("boot-programs");
+        try (BuildLock _ = BuildLock.in(programs, progress)) {
+            Path kept = programs.resolve(RELEASE);
             Map<String, Path> sources = new LinkedHashMap<>();
             for (String name : missing(root)) {
                 sources.put(name, kept.resolve(name));

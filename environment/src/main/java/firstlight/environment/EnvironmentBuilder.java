@@ -69,7 +69,7 @@ public final class EnvironmentBuilder {
     public static Environment build(Options options) throws BuildFailedException {
         long start = System.nanoTime();
         Path cache = options.cache().resolve("environment");
-        try {
+        try (BuildLock _ = BuildLock.in(cache, options.progress())) {
             EngineJars jars = EngineJars.of(options.home());
             PackageLock lock = PackageLock.of(cache, options.refresh(), options.progress());
             JavaRuntime runtime = JavaRuntime.of(options.javaHome(), cache.resolve("java"), options.progress());

@@ -1,10 +1,12 @@
 package firstlight.environment;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -27,14 +29,20 @@ record Part(Path file, Report.Part report) {
         Path note = folder.resolve(name + "-" + key + ".txt");
         if (Files.isRegularFile(file) && Files.isRegularFile(note)) {
             String[] lines = Files.readString(note).split("\n", 2);
-            return new Part(
-                    file, new Report.Part(name, lines[1].strip(), Long.parseLong(lines[0]), Files.size(file), true));
+            if (lines.length == 2 && lines[0].matches("[0-9]{1,18}")) { // else what wrote it was cut off
+                return new Part(
+                        file,
+                        new Report.Part(name, lines[1].strip(), Long.parseLong(lines[0]), Files.size(file), true));
+            }
         }
         Files.createDirectories(folder);
         Tree tree = new Tree();
         String contents = maker.make(tree);
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         packing.pack(name, tree, unfinished, progress);
+        try (FileChannel written = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+            written.force(true); // the name must not outlive the octets when the power goes
+        }
         Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         Files.writeString(note, tree.size() + "\n" + contents + "\n");
         return new Part(file, new Report.Part(name, contents, tree.size(), Files.size(file), false));

@@ -31,7 +31,7 @@ record SquashFs(int level, String block) {
             List<String> command = new ArrayList<>(List.of(PROGRAM, stage.toString(), file.toString()));
             command.addAll(List.of("-comp", "zstd", "-Xcompression-level", Integer.toString(level), "-b", block));
             command.addAll(List.of("-all-root", "-no-xattrs", "-all-time", time, "-mkfs-time", time));
-            command.addAll(List.of("-noappend", "-no-progress", "-quiet"));
+            command.addAll(List.of("-noappend", "-no-progress", "-quiet", "-exit-on-error"));
             Command.run(command, "install squashfs-tools, and look at the space of " + stage.getParent());
         } finally {
             delete(stage);
