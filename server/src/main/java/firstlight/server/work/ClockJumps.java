@@ -14,11 +14,13 @@ final class ClockJumps {
     static final Duration JUMP = Duration.ofHours(1);
 
     private static final Duration GIVING_WAITS = Duration.ofHours(1);
-    private static final Duration TAKING_WAITS = Duration.ofDays(7);
+    /** Less than a host is awake that sleeps each night, whose clock jumps each morning. */
+    private static final Duration TAKING_WAITS = Duration.ofHours(12);
 
     private Instant seen;
     private long at;
     private Optional<Long> jumped = Optional.empty();
+    private boolean back;
 
     /** @param nanos of a clock that nobody can set */
     ClockJumps(Instant now, long nanos) {
@@ -35,9 +37,8 @@ final class ClockJumps {
             return Optional.empty();
         }
         jumped = Optional.of(nanos);
-        return Optional.of("this server's clock went from " + expected + " to " + now
-                + " at once; until it is certain which is right, schedules give out nothing for an hour, and old transactions"
-                + " stay for a week (after a suspended host this is no fault)");
+        back = now.isBefore(expected);
+        return Optional.of("this server's clock went from " + expected + " to " + now + " at once");
     }
 
     /** Whether work may be given out by time. */
@@ -48,6 +49,11 @@ final class ClockJumps {
     /** Whether what is old by this clock may be taken away. */
     boolean mayTake() {
         return hasSettledFor(TAKING_WAITS);
+    }
+
+    /** Whether its last jump was one back: what was done by it before was done too early. */
+    boolean wentBack() {
+        return back;
     }
 
     private boolean hasSettledFor(Duration time) {

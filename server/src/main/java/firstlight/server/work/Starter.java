@@ -29,6 +29,10 @@ public final class Starter implements AutoCloseable {
     private static final int LOOK_SECONDS = 5;
     private static final Duration SWEEP = Duration.ofDays(1);
     private static final Duration SETTLED = Duration.ofMinutes(10);
+    private static final Duration FAR = Duration.ofDays(60);
+    private static final String JUMPED =
+            "this server's clock jumped by more than an hour; until it is certain which time is right, schedules give"
+                    + " out nothing for an hour and old transactions stay for twelve (after a suspended host this is no fault; the log has the times)";
 
     private final Database database;
     private final WakeOnLan wakeOnLan;
@@ -41,7 +45,7 @@ public final class Starter implements AutoCloseable {
     private final ClockJumps jumps;
     private Instant swept;
     private Instant tidied;
-    private boolean settled;
+    private boolean settled = true;
 
     /** @param now the database was swept when it was opened */
     private Starter(
@@ -87,17 +91,19 @@ public final class Starter implements AutoCloseable {
 
     void look(Instant now, long nanos) {
         jumps.look(now, nanos).ifPresent(told -> {
-            LOG.warn("{}", told);
-            database.alarms().raise(0, told, now);
-            settled = false;
+            LOG.warn("{}: schedules give out nothing for an hour, and old transactions stay for twelve", told);
+            database.alarms().raise(0, JUMPED, now);
+            settled = !jumps.wentBack();
+            swept = now;
+            tidied = now;
         });
         if (jumps.mayTake()) {
             sweep(now);
         }
         if (jumps.mayGive()) {
             if (!settled) {
-                settle(now);
                 settled = true;
+                settle(now);
             }
             giveOut(now);
         }
@@ -130,20 +136,22 @@ public final class Starter implements AutoCloseable {
     }
 
     /**
-     * A schedule that fired while the clock was ahead would stay silent until that time comes. What comes within the hour is left out: another
-     * server's clock, some seconds ahead of this one's, may have fired it just now.
+     * A schedule that fired while the clock was ahead would stay silent until that time comes. Only after this server saw its clock go back,
+     * and by far: one that is behind, here or at another server, must not bring back what has been given out.
      */
     private void settle(Instant now) {
         for (Schedule schedule : database.schedules().all()) {
+            if (!schedule.enabled() || schedule.next().isEmpty()) {
+                continue;
+            }
             Optional<Instant> next = Cron.next(schedule.cron(), schedule.zone(), now.plus(ClockJumps.JUMP));
-            if (schedule.enabled()
-                    && next.isPresent()
-                    && schedule.next().filter(next.get()::isBefore).isPresent()
+            if (next.isPresent()
+                    && schedule.next().get().isAfter(next.get().plus(FAR))
                     && database.schedules().fired(schedule, next)) {
                 LOG.warn(
                         "schedule '{}' was to come no earlier than {}: it comes at {} now",
                         schedule.name(),
-                        schedule.next().orElseThrow(),
+                        schedule.next().get(),
                         next.get());
             }
         }
