@@ -90,8 +90,14 @@ final class SessionRoutes {
         String name = name(body);
         String image = body.text("image");
         int version = body.number("version", 0, 0, Integer.MAX_VALUE);
-        boolean comes = ImageName.isValid(image)
-                && others.supply(new ImageName(image), version) instanceof OtherSites.Supply.Coming;
+        Optional<OtherSites.Supply> supply =
+                ImageName.isValid(image) ? Optional.of(others.supply(new ImageName(image), version)) : Optional.empty();
+        if (supply.filter(OtherSites.Supply.Asking.class::isInstance).isPresent()) {
+            throw ApiProblem.conflict(
+                    "other servers are being asked for image '" + image + "'", "say it again in a minute");
+        }
+        boolean comes =
+                supply.filter(OtherSites.Supply.Coming.class::isInstance).isPresent();
         Optional<ImageVersion> found =
                 ImageName.isValid(image) ? images.find(new ImageName(image), version) : Optional.empty();
         if (!comes && found.isEmpty()) {

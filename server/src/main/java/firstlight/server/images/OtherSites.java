@@ -41,6 +41,9 @@ public interface OtherSites {
          */
         record Coming(String what, int percent) implements Supply {}
 
+        /** Somebody else's question for it is on its way; nobody knows yet whether it comes. */
+        record Asking() implements Supply {}
+
         /**
          * It does not come.
          *

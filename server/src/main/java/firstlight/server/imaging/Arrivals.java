@@ -49,6 +49,8 @@ final class Arrivals {
                 tell(boot, new Told(tenth, 0), now);
                 yield new Answer.Wait(what + ", " + percent + " % of it is here", ASK_AGAIN);
             }
+            case OtherSites.Supply.Asking _ ->
+                new Answer.Wait("other servers are being asked for " + restore.image(), ASK_AGAIN);
             case OtherSites.Supply.Unavailable(String why, boolean passing) -> {
                 int patience = told.getOrDefault(boot.id(), Told.NOTHING).patience + 1;
                 if (passing && patience <= PATIENCE) {

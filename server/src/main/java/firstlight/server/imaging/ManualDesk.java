@@ -108,7 +108,15 @@ public final class ManualDesk {
                     "no disk can be made of it",
                     "firstlight work restore PC BASE --add-on " + image);
         }
-        boolean comes = others.supply(image, asked.version()) instanceof OtherSites.Supply.Coming;
+        OtherSites.Supply supply = others.supply(image, asked.version());
+        if (supply instanceof OtherSites.Supply.Asking) {
+            throw new Refusal(
+                    409,
+                    "Nobody knows yet whether there is an image '" + image + "'",
+                    "other servers are being asked for it",
+                    "say it again in a minute");
+        }
+        boolean comes = supply instanceof OtherSites.Supply.Coming;
         if (!comes && found.isEmpty()) {
             throw new Refusal(
                     404,

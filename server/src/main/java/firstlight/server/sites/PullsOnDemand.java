@@ -58,7 +58,7 @@ final class PullsOnDemand {
                 }
             }
             if (!asking.add(key)) {
-                return new OtherSites.Supply.Coming("other servers are asked for " + image, 0);
+                return new OtherSites.Supply.Asking();
             }
         }
         try {

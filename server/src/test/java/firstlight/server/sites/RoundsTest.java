@@ -23,8 +23,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,14 +87,19 @@ class RoundsTest {
     void aServerThatDoesNotAnswerKeepsOneOfARoomsPcsWaitingAndNotAll() throws Exception {
         FakePeer.publish(there, "office", 1);
         main.answers = new CountDownLatch(1);
-        CompletableFuture<OtherSites.Supply> first = CompletableFuture.supplyAsync(() -> supply("office"));
-        main.isAsked.await();
-
-        assertThat(CompletableFuture.supplyAsync(() -> supply("office")).get(30, TimeUnit.SECONDS))
-                .isEqualTo(new OtherSites.Supply.Coming("other servers are asked for office", 0));
-
-        main.answers.countDown();
-        assertThat(first.get()).isEqualTo(new OtherSites.Supply.Coming("office@1 comes from main", 0));
+        try (ExecutorService pcs =
+                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory())) {
+            Future<OtherSites.Supply> first = pcs.submit(() -> supply("office"));
+            assertThat(main.isAsked.await(30, TimeUnit.SECONDS)).isTrue();
+            try {
+                assertThat(pcs.submit(() -> supply("office")).get(30, TimeUnit.SECONDS))
+                        .isEqualTo(new OtherSites.Supply.Asking());
+            } finally {
+                main.answers.countDown();
+            }
+            assertThat(first.get(30, TimeUnit.SECONDS))
+                    .isEqualTo(new OtherSites.Supply.Coming("office@1 comes from main", 0));
+        }
         assertThat(supply("absent")).isEqualTo(new OtherSites.Supply.Unavailable("nor at main", false));
     }
 
