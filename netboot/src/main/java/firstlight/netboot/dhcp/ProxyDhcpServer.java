@@ -156,7 +156,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                     look();
                 }
                 repeatOverheard();
-                answerStrangers(); // last: a wake-up of the loop that went is made good
+                answerStrangers();
                 Instant now = clock.instant();
                 watch.due(now).forEach(told -> tell(told, now));
             }

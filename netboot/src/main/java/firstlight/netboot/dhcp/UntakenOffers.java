@@ -133,7 +133,8 @@ final class UntakenOffers {
                                 + Duration.between(who.since, now).toSeconds()
                                 + " s: "
                                 + clients.strayRouter(who.lease)
-                                        .map(StrayRouter::text)
+                                        .map(stray ->
+                                                stray.text() + ". Clients that do not mind the router: " + ELSEWHERE)
                                         .orElse(ELSEWHERE)));
     }
 

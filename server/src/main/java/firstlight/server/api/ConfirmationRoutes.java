@@ -99,7 +99,8 @@ final class ConfirmationRoutes {
         if (!caller.isLimited()) {
             return;
         }
-        if (held.devices().isEmpty()) {
+        // Rules, schedules and policies stay: they are for whoever comes into their groups later.
+        if (held.devices().isEmpty() || !held.action().startsWith("work.")) {
             throw ApiProblem.of(
                     ProblemKind.FORBIDDEN, "this is about more than devices of your groups", "ask an administrator");
         }
