@@ -72,12 +72,11 @@ final class PostgresWatch implements AutoCloseable {
     }
 
     private void listen(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("listen " + Changes.CHANNEL);
-        }
+        boolean hears = false;
         PGConnection notices = connection.unwrap(PGConnection.class);
         Jdbi jdbi = Jdbi.create(connection);
         while (closed.getCount() > 0) {
+            hears = hears || hears(connection);
             // Also when this connection is sound and one of the pool's was lost: what that one wrote may be kept.
             if (missedSome || backend.isLost()) {
                 jdbi.useHandle(changes::reload);
@@ -86,6 +85,19 @@ final class PostgresWatch implements AutoCloseable {
             }
             jdbi.useHandle(this::look);
             notices.getNotifications(Math.toIntExact(LOOK.toMillis()));
+        }
+    }
+
+    /** Not from a standby, which takes no LISTEN (25006): it is looked at all the same, until it is the first server. */
+    private static boolean hears(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("listen " + Changes.CHANNEL);
+            return true;
+        } catch (SQLException e) {
+            if ("25006".equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -12,6 +12,7 @@ import firstlight.policy.Registration;
 import firstlight.policy.Transactions;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
 import firstlight.testkit.PostgresServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -158,7 +159,7 @@ class PostgresTest {
     }
 
     @Test
-    void aStandbyIsReadAndTakesNothingUntilItIsTheFirstServer() {
+    void aServerThatWasMadeReadOnlyIsReadAndTakesNothing() {
         PostgresBackend backend = new PostgresBackend(TestStorage.postgres(server.newDatabase()));
         try {
             backend.run(handle -> handle.execute("create table note (text text not null)"));
@@ -178,6 +179,43 @@ class PostgresTest {
                     .isNotInstanceOf(DatabaseUnreachable.class);
         } finally {
             backend.close();
+        }
+    }
+
+    @Test
+    void aStandbyIsReadAndTakesNothingUntilItIsTheFirstServer() throws Exception {
+        try (PostgresServer own = PostgresServer.start();
+                Database database = Database.open(TestStorage.postgres(own.newDatabase()), NOW)) {
+            Facts facts = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:01");
+            Device known = database.devices().register(NewDevice.of(facts, Registration.REGISTERED), NOW);
+            own.stopHard();
+            assertThatThrownBy(() -> database.works().list(9)).isInstanceOf(DatabaseUnreachable.class);
+
+            own.startAsStandby();
+            assertThat(worksWhenFound(database)).isEmpty();
+            assertThatThrownBy(() -> database.works().create(known.id(), new Task.Inventory(), Terms.by("ann"), NOW))
+                    .isInstanceOf(DatabaseUnreachable.class)
+                    .hasMessageContaining("cannot be written");
+
+            own.promote();
+            assertThat(database.works()
+                            .create(known.id(), new Task.Inventory(), Terms.by("ann"), NOW)
+                            .id())
+                    .isPositive();
+        }
+    }
+
+    private static List<Work> worksWhenFound(Database database) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (true) {
+            try {
+                return database.works().list(9);
+            } catch (DatabaseUnreachable away) {
+                if (System.nanoTime() > end) {
+                    throw away;
+                }
+                Thread.onSpinWait();
+            }
         }
     }
 

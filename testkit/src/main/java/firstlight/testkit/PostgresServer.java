@@ -121,6 +121,21 @@ public final class PostgresServer implements AutoCloseable {
                         + " -c fsync=off -c shared_buffers=32MB -c max_connections=100");
     }
 
+    /** Starts it after {@link #stopHard} as a hot standby of a first server that is not there. */
+    public void startAsStandby() {
+        try {
+            Files.createFile(directory.resolve("data/standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        startAgain();
+    }
+
+    /** Makes the standby the first server. */
+    public void promote() {
+        run("pg_ctl", "promote", "--wait", "--pgdata=" + directory.resolve("data"));
+    }
+
     /** As a crash of the machine would; by its process number, which its directory holds. */
     public void stopHard() {
         run("pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata=" + directory.resolve("data"));
