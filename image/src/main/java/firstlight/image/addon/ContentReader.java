@@ -4,6 +4,7 @@ import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
+import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.manifest.Content;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -50,9 +51,18 @@ final class ContentReader implements AutoCloseable {
             if (!wanted.contains(id)) {
                 fetch(index);
             }
-            length = codec.unpack(id, frames.get(wanted.indexOf(id)), cell, 0);
+            length = unpack(id, frames.get(wanted.indexOf(id)));
         }
         Arrays.fill(cell, length, Chunk.SIZE, (byte) 0);
+    }
+
+    /** What comes damaged is asked for once more: another server may have it whole. */
+    private int unpack(ChunkId id, byte[] frame) throws IOException {
+        try {
+            return codec.unpack(id, frame, cell, 0);
+        } catch (DamagedChunk damaged) {
+            return codec.unpack(id, source.again(id), cell, 0);
+        }
     }
 
     private void fetch(int index) throws IOException {

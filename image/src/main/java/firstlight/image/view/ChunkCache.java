@@ -3,6 +3,7 @@ package firstlight.image.view;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
+import firstlight.image.chunk.DamagedChunk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,7 +69,7 @@ final class ChunkCache {
         try {
             List<byte[]> contents = new ArrayList<>();
             for (int i = 0; i < ids.size(); i++) {
-                contents.add(codec.content(ids.get(i), frames.get(i)));
+                contents.add(content(codec, ids.get(i), frames.get(i)));
             }
             lock.lock();
             try {
@@ -81,6 +82,15 @@ final class ChunkCache {
             return contents.getFirst();
         } finally {
             codecs.add(codec);
+        }
+    }
+
+    /** What comes damaged is asked for once more: another server may have it whole. */
+    private byte[] content(ChunkCodec codec, ChunkId id, byte[] frame) throws IOException {
+        try {
+            return codec.content(id, frame);
+        } catch (DamagedChunk damaged) {
+            return codec.content(id, source.again(id));
         }
     }
 

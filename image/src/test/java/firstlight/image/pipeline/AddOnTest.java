@@ -13,6 +13,8 @@ import firstlight.image.addon.LayDown;
 import firstlight.image.addon.Site;
 import firstlight.image.addon.Sites;
 import firstlight.image.addon.TreeDifference;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.ChunkSource;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.KernelDisk;
@@ -232,6 +234,33 @@ class AddOnTest {
         assertThat(look(disk, "", "cat etc/a etc/b; ls -A etc")).isEqualTo("old\nold\n.firstlight-0\na\nb");
         lay(addOn, disk, FileSystem.EXT4);
         assertThat(look(disk, "", "cat etc/a; stat -c %s etc/b; ls -A etc")).isEqualTo("new\n3000000\na\nb");
+    }
+
+    /** The server's store has it damaged, and gets it from another one when it is told so. */
+    @Test
+    void aChunkThatComesDamagedIsAskedForOnceMore() throws IOException {
+        Path disk = disk("mkfs.ext4 -q -F", 60, root -> Shell.run("mkdir '%s/etc'".formatted(root)), "");
+        AddOn addOn =
+                addOn("etc", List.of(), root -> Shell.run("head -c 3000000 /dev/urandom > '%s/b'".formatted(root)));
+        published("files", addOn);
+        ChunkSource healing = new ChunkSource() {
+            @Override
+            public List<byte[]> get(List<ChunkId> ids) throws IOException {
+                List<byte[]> frames = store.source().get(ids);
+                frames.forEach(frame -> frame[frame.length / 2] ^= 1);
+                return frames;
+            }
+
+            @Override
+            public byte[] again(ChunkId damaged) throws IOException {
+                return store.source().get(List.of(damaged)).getFirst();
+            }
+        };
+        Lab.attached(
+                disk,
+                512,
+                node -> new LayDown(healing).lay(addOn, new Site(node, 0, FileSystem.EXT4, ""), Progress.SILENT));
+        assertThat(look(disk, "", "stat -c %s etc/b")).isEqualTo("3000000");
     }
 
     @ParameterizedTest(name = "{0}")
