@@ -75,9 +75,24 @@ final class PackWriter {
         }
         position = end;
         if (position >= shelf.packSize()) {
-            seal(pack);
+            sealOrLater(pack);
         }
         return written;
+    }
+
+    /**
+     * Whoever writes, syncs or seals next tries again, and says why it cannot be. What was written just now is there: were it
+     * refused, the list would tell of chunks that the index does not have, whose bases a collection takes away.
+     */
+    private void sealOrLater(Pack pack) throws IOException {
+        long end = position;
+        try {
+            seal(pack);
+        } catch (IOException broken) {
+            if (position != end) { // it was cut off again
+                throw broken;
+            }
+        }
     }
 
     /** When it fails, the next append writes over what it left; a pack without anything else goes at once. */

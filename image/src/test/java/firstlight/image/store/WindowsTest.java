@@ -46,6 +46,7 @@ class WindowsTest {
 
     private final AtomicBoolean syncFails = new AtomicBoolean();
     private final AtomicBoolean writeFails = new AtomicBoolean();
+    private final AtomicBoolean listFails = new AtomicBoolean();
     private Step beforeSize = () -> {};
     private Read afterRead = _ -> {};
 
@@ -54,6 +55,13 @@ class WindowsTest {
             @Override
             public long packSize() {
                 return packSize;
+            }
+
+            @Override
+            void beforeWrite(String name) throws IOException {
+                if (name.endsWith(PackList.SUFFIX) && listFails.get()) {
+                    throw new IOException("connection reset");
+                }
             }
 
             @Override
@@ -366,6 +374,26 @@ class WindowsTest {
             assertThat(store.troubles()).singleElement().asString().contains("5 chunks are sound, 1 are damaged");
             assertThat(missing(store, frames)).isEqualTo(1);
             assertSound(store, List.of(frames.get(0), frames.get(2), frames.get(5)));
+        }
+    }
+
+    /** What was written lies in the pack, of which a list must not tell what the index does not know. */
+    @Test
+    void aPackWhoseListCannotBeWrittenIsClosedByWhoeverWritesNext() throws IOException {
+        List<ChunkFrame> first = ImageStoreConformance.frames(0, 3);
+        List<ChunkFrame> second = ImageStoreConformance.frames(3, 5);
+        try (ImageStore store = PackStore.open(shelf(2 * Chunk.SIZE))) {
+            listFails.set(true);
+            store.sink().put(first);
+            assertThat(missing(store, first)).isZero();
+            assertThatThrownBy(() -> store.sink().put(second)).hasMessageContaining("connection reset");
+            listFails.set(false);
+            store.sink().put(second);
+            publish(store, first);
+        }
+        try (ImageStore store = PackStore.open(shelf(2 * Chunk.SIZE))) {
+            assertThat(missing(store, second)).isZero();
+            assertSound(store, first);
         }
     }
 }
