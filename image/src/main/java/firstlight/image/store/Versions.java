@@ -56,6 +56,7 @@ final class Versions {
                             .max()
                             .orElse(0)
                     + 1;
+            Spelling.check(image, known.keySet(), shelf);
             VersionKey key = new VersionKey(image, number);
             byte[] encoded = ManifestCodec.encode(manifest);
             writeManifest(key, encoded);
@@ -85,6 +86,7 @@ final class Versions {
             Bytes digest = ManifestCodec.digest(encoded);
             ImageVersion here = known.get(key);
             if (here == null) {
+                Spelling.check(image, known.keySet(), shelf);
                 writeManifest(key, encoded);
                 ImageVersion made = ImageVersion.of(image, number, digest, ManifestCodec.decode(encoded));
                 known.put(key, made);

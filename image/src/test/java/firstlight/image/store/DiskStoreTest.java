@@ -369,4 +369,64 @@ class DiskStoreTest implements ImageStoreConformance, RepackingConformance {
             }
         }
     }
+
+    /** FAT and exFAT as media have them: one file for all spellings of its name, without dots at its end. */
+    private static final class WithoutCase extends WatchedShelf {
+        WithoutCase(Shelf shelf) {
+            super(shelf);
+        }
+
+        private static String onDisk(String name) {
+            return name.toLowerCase(java.util.Locale.ROOT).replaceAll("\\.+/", "/");
+        }
+
+        @Override
+        public byte[] read(String name) throws IOException {
+            return super.read(onDisk(name));
+        }
+
+        @Override
+        public void write(String name, byte[] content) throws IOException {
+            super.write(onDisk(name), content);
+        }
+    }
+
+    @Test
+    void anImageWhoseNameIsAnothersForTheFileSystemIsRefusedAndTheOtherStays() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 2);
+        var first = ImageStoreConformance.manifest(ImageStoreConformance.ids(frames));
+        var other = ImageStoreConformance.manifest(ImageStoreConformance.ids(frames.subList(0, 1)));
+        byte[] encoded = firstlight.image.manifest.ManifestCodec.encode(other);
+        try (ImageStore store = PackStore.open(new WithoutCase(DiskShelf.open(directory())))) {
+            store.sink().put(frames);
+            ImageVersion office = ImageStoreConformance.published(store.publish(new ImageName("office"), first));
+            for (String name : List.of("Office", "OFFICE.", "office..")) {
+                ImageName same = new ImageName(name);
+                assertThatThrownBy(() -> store.publish(same, other))
+                        .isInstanceOf(ImageFailure.class)
+                        .hasMessageStartingWith("The image '" + name + "' cannot lie beside 'office'");
+                assertThatThrownBy(() -> store.adopt(same, 1, encoded, VersionNotes.NONE))
+                        .isInstanceOf(ImageFailure.class)
+                        .hasMessageContaining("'office'");
+            }
+            assertThat(store.open(office)).isEqualTo(first);
+            ImageStoreConformance.published(store.publish(new ImageName("office2"), other));
+            assertThat(ImageStoreConformance.published(store.publish(new ImageName("office"), other))
+                            .number())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whereTheFileSystemTellsThemApartNamesMayDifferInCaseOnly() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 2);
+        var first = ImageStoreConformance.manifest(ImageStoreConformance.ids(frames));
+        var other = ImageStoreConformance.manifest(ImageStoreConformance.ids(frames.subList(0, 1)));
+        try (ImageStore store = open()) {
+            store.sink().put(frames);
+            ImageVersion one = ImageStoreConformance.published(store.publish(new ImageName("office"), first));
+            ImageStoreConformance.published(store.publish(new ImageName("Office"), other));
+            assertThat(store.open(one)).isEqualTo(first);
+        }
+    }
 }
