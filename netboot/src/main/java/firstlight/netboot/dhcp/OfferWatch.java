@@ -123,7 +123,7 @@ public final class OfferWatch implements AutoCloseable {
         }
     }
 
-    private void heard(ByteBuffer octets) throws SocketException {
+    private void heard(ByteBuffer octets) {
         try {
             UdpPacket packet = UdpPacket.decode(octets);
             Ipv4Address source = packet.source();
@@ -138,6 +138,9 @@ public final class OfferWatch implements AutoCloseable {
             }
         } catch (DecodeException e) {
             LOG.debug("a PC was sent a malformed answer: {}", e.getMessage());
+        } catch (SocketException | RuntimeException e) {
+            // An interface that goes while all are looked through, a database that is away: the next offer is heard.
+            LOG.warn("an offer of another server is not looked at: {}", e.toString());
         }
     }
 

@@ -63,6 +63,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final Replies replies;
     private final Queue<SpoiltOffers.Overheard> overheard = new ArrayBlockingQueue<>(MANY);
     private volatile boolean heard;
+    private long looked;
     private volatile List<Listener> listeners;
 
     private ProxyDhcpServer(
@@ -143,26 +144,36 @@ public final class ProxyDhcpServer implements AutoCloseable {
         boolean _ = ShortSlices.take();
         try {
             WarmUp.run();
-            long looked = System.nanoTime();
+            looked = System.nanoTime();
             while (loop.isOpen()) {
                 loop.awaitNanos(ports.followInterfaces() ? LOOK_AGAIN : SLEEP);
-                for (int i = 0; i < listeners.size(); i++) {
-                    if (loop.isReady(i)) {
-                        serve(listeners.get(i));
-                    }
+                try {
+                    turn();
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    // This thread is all PCs' way to boot: nothing may end it that passes, such as a database that is
+                    // away.
+                    LOG.error("a bug, or no memory; what was to be answered or told just now is lost", e);
                 }
-                if (ports.followInterfaces() && System.nanoTime() - looked >= LOOK_AGAIN) {
-                    looked = System.nanoTime();
-                    look();
-                }
-                repeatOverheard();
-                answerStrangers();
-                Instant now = clock.instant();
-                watch.due(now).forEach(told -> tell(told, now));
             }
         } catch (SocketFailure e) {
             LOG.error("proxy DHCP has ended: {}", e.getMessage());
         }
+    }
+
+    private void turn() throws SocketFailure {
+        for (int i = 0; i < listeners.size(); i++) {
+            if (loop.isReady(i)) {
+                serve(listeners.get(i));
+            }
+        }
+        if (ports.followInterfaces() && System.nanoTime() - looked >= LOOK_AGAIN) {
+            looked = System.nanoTime();
+            look();
+        }
+        repeatOverheard();
+        answerStrangers();
+        Instant now = clock.instant();
+        watch.due(now).forEach(told -> tell(told, now));
     }
 
     private List<Pollable> sockets() {

@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -232,6 +233,51 @@ class ProxyDhcpServerTest {
                     .asString()
                     .startsWith(CLIENT + " failure no decision, so no answer")
                     .contains("the database is away");
+        }
+    }
+
+    /** As with a database that is away: neither is the unknown PC registered, nor what happens to it written down. */
+    @Test
+    void whatCannotEvenBeToldOfAnUnknownPcKeepsNobodyFromBooting() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        BootDecisions away = new BootDecisions() {
+            @Override
+            public Prompt promptAnswer(Facts facts, Instant now) {
+                boolean isKnown = facts.first(FactName.MAC).orElseThrow().equals(CLIENT.toString());
+                return isKnown ? new Prompt.Settled(LOAD) : new Prompt.Provisional(LOAD);
+            }
+
+            @Override
+            public FirstAnswer firstAnswer(Facts facts, Instant now) {
+                throw new IllegalStateException("the database is away");
+            }
+
+            @Override
+            public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        try (ProxyDhcpServer server = ProxyDhcpServer.start(
+                        new Listening(0, 0, List.of(), true),
+                        ProxyDhcpSettings.DEFAULT,
+                        away,
+                        (when, device, kind, text) -> {
+                            if (kind.equals("failure")) {
+                                told.countDown();
+                                throw new IllegalStateException("nor can this be kept");
+                            }
+                        },
+                        clients,
+                        Clock.systemUTC());
+                UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0));
+                UdpSocket stranger = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            int port = server.port(Door.PROXY);
+            stranger.send(
+                    octets(Packets.packet(Firmware.RASPBERRY_PI, Message.REQUEST, 1)), LOOPBACK, port, LOOPBACK, 0);
+            assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(ask(client, port, Packets.packet(Firmware.BIOS, Message.REQUEST, 2))
+                            .transactionId())
+                    .isEqualTo(2);
         }
     }
 

@@ -8,11 +8,16 @@ import firstlight.model.Facts;
 import firstlight.model.FirstAnswer;
 import firstlight.model.MacAddress;
 import firstlight.model.PrebootAnswer;
+import firstlight.policy.RepositoryUnreachable;
 import java.time.Instant;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decisions, each with its reasons in the journal. */
 public final class RecordedDecisions implements BootDecisions {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordedDecisions.class);
+
     private final BootDecisions decisions;
     private final Journal journal;
     private final TransactionLog log;
@@ -47,14 +52,20 @@ public final class RecordedDecisions implements BootDecisions {
     }
 
     private FirstAnswer recorded(Facts facts, FirstAnswer answer, Instant now) {
-        facts.first(FactName.MAC).map(MacAddress::parse).ifPresent(mac -> {
-            Boot boot = log.firstPacket(mac, now);
-            log.append(boot, now, "first-answer", words(answer) + ": " + String.join("; ", answer.reasons()));
-            if (answer instanceof FirstAnswer.LocalBoot) {
-                journal.change(boot, Boot.State.LOCAL, boot.device(), now);
-            }
-        });
+        try {
+            facts.first(FactName.MAC).map(MacAddress::parse).ifPresent(mac -> record(mac, answer, now));
+        } catch (RepositoryUnreachable away) { // the answer is known from memory: it must not wait for its record
+            LOG.warn("not kept of {}: {} ({})", facts.first(FactName.MAC).orElse(""), words(answer), away.getMessage());
+        }
         return answer;
+    }
+
+    private void record(MacAddress mac, FirstAnswer answer, Instant now) {
+        Boot boot = log.firstPacket(mac, now);
+        log.append(boot, now, "first-answer", words(answer) + ": " + String.join("; ", answer.reasons()));
+        if (answer instanceof FirstAnswer.LocalBoot) {
+            journal.change(boot, Boot.State.LOCAL, boot.device(), now);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import firstlight.model.MacAddress;
 import firstlight.netboot.dhcp.ProxyDhcp;
 import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
+import firstlight.policy.RepositoryUnreachable;
 import firstlight.policy.Transactions;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,11 @@ public final class TransactionLog implements Events {
         if (kind.equals(ProxyDhcp.HOTKEY)) {
             hotkeys.put(mac, when);
         }
-        append(journal.current(mac).orElseGet(() -> firstPacket(mac, when)), when, kind, text);
+        try {
+            append(journal.current(mac).orElseGet(() -> firstPacket(mac, when)), when, kind, text);
+        } catch (RepositoryUnreachable away) { // and no number is left for this boot
+            LOG.warn("not kept of {}: {}: {} ({})", mac, kind, text, away.getMessage());
+        }
     }
 
     /** The boot that a firmware's packet belongs to. */
