@@ -55,6 +55,7 @@ final class WebServer implements AutoCloseable {
                 .setWorkerThreads(WORKERS)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_BODY)
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 30_000)
                 .addHttpsListener(enginePort, "0.0.0.0", doors.tls, patient(doors.engine, ENGINES))
                 .addHttpListener(apiPort, "127.0.0.1", apart(patient(doors.api, PEOPLE), people));
         doors.network.ifPresent(network -> builder.addHttpsListener(

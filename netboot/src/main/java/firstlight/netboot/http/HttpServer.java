@@ -56,6 +56,8 @@ public final class HttpServer implements AutoCloseable {
                 .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
                 // A firmware that lost its power never closes its connection.
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 120_000)
+                // The first octet of a request ends that time.
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 30_000)
                 // No firmware sends more; each octet costs the event loop that all share.
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, 16 * 1024)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 64L * 1024)

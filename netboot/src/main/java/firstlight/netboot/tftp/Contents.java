@@ -21,7 +21,8 @@ import java.util.Map;
  */
 final class Contents {
     private static final int MOST_IDLE = 8;
-    private static final long LARGEST_NETASCII = 64L << 20;
+    /** Each transfer has a copy of its own, and anybody may ask for any number. */
+    private static final long LARGEST_NETASCII = 1L << 20;
 
     /** Equal until the file is changed or replaced. */
     private final Map<OnDisk, Content> mapped = new HashMap<>();

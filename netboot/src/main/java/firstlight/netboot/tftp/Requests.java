@@ -35,8 +35,9 @@ record Requests(BootFiles files, Contents contents, int largestWindow, Set<Strin
     Opened open(Request request) {
         try {
             return find(request);
-        } catch (RuntimeException e) {
-            LOG.error("TFTP {} {}: a bug", request.requester().client(), BootPath.shown(request.name()), e);
+        } catch (RuntimeException | OutOfMemoryError e) { // who asks must be able to ask again
+            LOG.error(
+                    "TFTP {} {}: a bug, or no memory", request.requester().client(), BootPath.shown(request.name()), e);
             return denied(request, TftpError.NOT_DEFINED, "internal error");
         }
     }

@@ -91,6 +91,10 @@ public final class ImageJobs implements AutoCloseable {
         } catch (IOException | RuntimeException failure) {
             LOG.error("{} failed", what, failure);
             end(id, ImageJob.State.FAILED, String.valueOf(failure.getMessage()), "see the server's log", List.of());
+        } catch (Error failure) { // who waits for the job must hear of its end
+            LOG.error("{} failed", what, failure);
+            end(id, ImageJob.State.FAILED, failure.toString(), "see the server's log", List.of());
+            throw failure;
         } finally {
             cancelled.remove(id);
         }
