@@ -144,7 +144,8 @@ public final class Server implements AutoCloseable {
         Database database = keep(database());
         ServerCertificate certificate = join(making);
         Optional<S3Settings> s3 = configuration.images().s3();
-        ImageStore images = keep(s3.isPresent() ? S3Store.open(s3.get(), data.spool()) : DiskStore.open(data.images()));
+        ImageStore images = keep(
+                s3.isPresent() ? S3Store.open(s3.get(), data.spool()) : DiskStore.openBesideDatabase(data.images()));
         Unpacked.sweep(data.spool()); // nobody else has the store, nor the spool
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         Repositories repositories = database.repositories(image -> newest(images, image));

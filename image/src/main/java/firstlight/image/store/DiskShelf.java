@@ -14,17 +14,23 @@ import java.util.Optional;
 /**
  * Files below a directory, for one process at a time.
  *
+ * @param reserve what it leaves free for others
  * @param lock empty for one that reads beside that process, and for which writing and deleting do nothing
  */
-record DiskShelf(Path directory, Optional<FileChannel> lock) implements Shelf {
+record DiskShelf(Path directory, Optional<FileChannel> lock, Optional<Reserve> reserve) implements Shelf {
     static DiskShelf open(Path directory) throws IOException {
+        return open(directory, false);
+    }
+
+    static DiskShelf open(Path directory, boolean keepsRoom) throws IOException {
         Durable.createDirectory(directory);
         FileChannel lock = lock(directory);
         try {
             Durable.createDirectory(directory.resolve("packs"));
             Durable.createDirectory(directory.resolve("manifests"));
             Durable.sweep(directory);
-            return new DiskShelf(directory, Optional.of(lock));
+            return new DiskShelf(
+                    directory, Optional.of(lock), keepsRoom ? Optional.of(Reserve.at(directory)) : Optional.empty());
         } catch (IOException broken) {
             lock.close();
             throw broken;
@@ -33,7 +39,7 @@ record DiskShelf(Path directory, Optional<FileChannel> lock) implements Shelf {
 
     /** What is there now; nothing is written. Packs that are collected meanwhile can still be read. */
     static DiskShelf openForReading(Path directory) {
-        return new DiskShelf(directory, Optional.empty());
+        return new DiskShelf(directory, Optional.empty(), Optional.empty());
     }
 
     private static FileChannel lock(Path directory) throws IOException {
@@ -51,6 +57,13 @@ record DiskShelf(Path directory, Optional<FileChannel> lock) implements Shelf {
                 "The image store " + directory + " is in use",
                 "another process has it open",
                 "Stop the other Firstlight, or give this one another data directory");
+    }
+
+    @Override
+    public void keepRoom() throws IOException {
+        if (reserve.isPresent()) {
+            reserve.get().check();
+        }
     }
 
     @Override

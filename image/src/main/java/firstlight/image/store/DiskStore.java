@@ -10,8 +10,17 @@ public final class DiskStore {
 
     /** Opens the store in {@code directory}, or makes one there. One process at a time. */
     public static ImageStore open(Path directory) throws IOException {
+        return open(directory, false);
+    }
+
+    /** Leaves free what the server's database needs, which usually lies on the same file system. */
+    public static ImageStore openBesideDatabase(Path directory) throws IOException {
+        return open(directory, true);
+    }
+
+    private static ImageStore open(Path directory, boolean keepsRoom) throws IOException {
         try {
-            return PackStore.open(DiskShelf.open(directory));
+            return PackStore.open(DiskShelf.open(directory, keepsRoom));
         } catch (ImageFailure failure) {
             throw failure;
         } catch (IOException broken) {

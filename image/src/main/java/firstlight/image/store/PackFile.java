@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** A pack in a file. */
-record PackFile(String name, FileChannel channel, Reserve reserve) implements Pack {
+record PackFile(String name, FileChannel channel) implements Pack {
     static final int HEADER = ChunkId.LENGTH + 4;
 
     static PackFile create(String name, Path path) throws IOException {
         FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return new PackFile(name, channel, Reserve.at(path));
+        return new PackFile(name, channel);
     }
 
     static PackFile open(String name, Path path) throws IOException {
-        return new PackFile(name, FileChannel.open(path, StandardOpenOption.READ), Reserve.at(path));
+        return new PackFile(name, FileChannel.open(path, StandardOpenOption.READ));
     }
 
     @Override
@@ -34,7 +34,6 @@ record PackFile(String name, FileChannel channel, Reserve reserve) implements Pa
 
     @Override
     public long append(long offset, List<ChunkFrame> frames) throws IOException {
-        reserve.check();
         ByteBuffer header = ByteBuffer.allocate(HEADER);
         long at = offset;
         for (ChunkFrame frame : frames) {

@@ -32,6 +32,19 @@ final class PackWriters {
         this.unsure = unsure;
     }
 
+    /** Before chunks that are not there yet. */
+    void keepRoom() throws ImageFailure {
+        try {
+            shelf.keepRoom();
+        } catch (IOException full) {
+            throw cannotWrite(full);
+        }
+    }
+
+    private ImageFailure cannotWrite(IOException broken) {
+        return new ImageFailure("The image store " + shelf + " cannot take more chunks", broken, shelf.roomCure());
+    }
+
     List<PackWriter.Written> write(int level, List<ChunkFrame> frames) throws IOException {
         try {
             return writers.computeIfAbsent(level, _ -> new PackWriter(shelf, level, packs, lastPack, unsure))
@@ -39,7 +52,7 @@ final class PackWriters {
         } catch (ImageFailure failure) {
             throw failure;
         } catch (IOException broken) {
-            throw new ImageFailure("The image store " + shelf + " cannot take more chunks", broken, shelf.roomCure());
+            throw cannotWrite(broken);
         }
     }
 

@@ -152,6 +152,7 @@ final class Packs implements AutoCloseable {
                 }
             }
             if (!fresh.isEmpty()) {
+                writers.keepRoom();
                 for (PackWriter.Written written : write(0, fresh)) {
                     put(written.entry(), written.place().pack());
                 }

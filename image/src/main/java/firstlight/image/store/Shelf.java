@@ -26,6 +26,13 @@ interface Shelf extends Closeable {
 
     Pack open(String name) throws IOException;
 
+    /**
+     * Called before chunks are put that are not there yet. What is written anew to make room is never refused.
+     *
+     * @throws IOException where the room that is left is kept for others
+     */
+    default void keepRoom() throws IOException {}
+
     /** How large a pack may grow before the next one is begun. */
     long packSize();
 

@@ -144,7 +144,7 @@ class FullDiskTest {
         Path small = Files.createDirectory(folder.resolve("small"));
         Shell.run("mount -t tmpfs -o size=16m none '%s'".formatted(small));
         try {
-            try (ImageStore store = DiskStore.open(small.resolve("images"))) {
+            try (ImageStore store = DiskStore.openBesideDatabase(small.resolve("images"))) {
                 assertThatThrownBy(() -> {
                             for (int i = 0; i < 128; i++) {
                                 store.sink().put(ImageStoreConformance.frames(i, i + 1));

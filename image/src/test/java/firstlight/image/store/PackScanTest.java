@@ -125,9 +125,7 @@ class PackScanTest {
             Path file = folder.resolve("hole.pack");
             Files.write(file, new byte[0]);
             try (PackFile pack = new PackFile(
-                    "hole.pack",
-                    FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                    Reserve.at(file))) {
+                    "hole.pack", FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE))) {
                 pack.append(hole, List.of(small));
                 assertThat(PackScan.of(1, pack, false).whole())
                         .as("at %d", hole)

@@ -13,6 +13,11 @@ class WatchedShelf implements Shelf {
         this.shelf = shelf;
     }
 
+    @Override
+    public void keepRoom() throws IOException {
+        shelf.keepRoom();
+    }
+
     /** What is read of a pack in place of {@code frame}. */
     Optional<ChunkFrame> readFrame(String pack, long offset, Optional<ChunkFrame> frame) throws IOException {
         return frame;
