@@ -49,7 +49,7 @@ final class DiskFormat {
                     "There is no file " + file, "it is not on the server", "Name a file of the server's own host");
         }
         String kind = told(file, given);
-        if (Files.size(file) < SECTOR) {
+        if (kind.equals(RAW) && Files.size(file) < SECTOR) { // a VMDK's text that names other files is shorter
             throw new ImageFailure(
                     file + " is no disk", "it has " + Files.size(file) + " octets", "See whether the file came whole");
         }

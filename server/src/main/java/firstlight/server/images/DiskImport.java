@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes an image of the disk in a file of a virtual machine: raw, qcow2, VHD, VHDX, VMDK, whatever qemu-img reads. A file that
@@ -47,18 +49,7 @@ public record DiskImport(
             Path raw = unpacked.file();
             progress.progress(Progress.Phase.COPYING, 0, 0);
             Tool convert = Tool.run(
-                    List.of(
-                            "qemu-img",
-                            "convert",
-                            "-p",
-                            "-f",
-                            kind,
-                            "-O",
-                            "raw",
-                            "-S",
-                            "4k",
-                            file.toString(),
-                            raw.toString()),
+                    List.of("qemu-img", "convert", "-p", "-O", "raw", "-S", "4k", opened(kind), raw.toString()),
                     said -> progress.progress(Progress.Phase.COPYING, Math.max(0, Tool.percent(said)), 100));
             if (!convert.succeeded()) {
                 throw new ImageFailure(
@@ -68,6 +59,16 @@ public record DiskImport(
             }
             return capture(raw, kind, images, entry, progress);
         }
+    }
+
+    /** Of a VHD by VirtualBox or Virtual PC qemu-img would take the length from its cylinders, heads and sectors, which is less than the disk's. */
+    private String opened(String kind) {
+        ObjectNode opened = new JsonMapper().createObjectNode().put("driver", kind);
+        if (kind.equals("vpc")) {
+            opened.put("force_size_calc", "current_size");
+        }
+        opened.putObject("file").put("driver", "file").put("filename", file.toString());
+        return "json:" + opened;
     }
 
     private ImageJob.Outcome capture(

@@ -24,8 +24,12 @@ import firstlight.server.vault.Vault;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -248,6 +252,58 @@ class DiskImportTest {
                             .details())
                     .anyMatch(note -> note.startsWith("the last 1 octets of "));
             imported(store, folder.resolve("disk.raw.gz"), Optional.of("raw"));
+        }
+    }
+
+    @Test
+    void aVmdkWhoseContentLiesInAFileOfItsOwnIsImportedByItsShortText() throws Exception {
+        Path text = folder.resolve("flat.vmdk");
+        run("qemu-img", "create", "-q", "-f", "vmdk", "-o", "subformat=monolithicFlat", text.toString(), "64M");
+        Files.copy(raw(), folder.resolve("flat-flat.vmdk"), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(Files.size(text)).isLessThan(512);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertThat(imported(store, text, Optional.empty()).text()).contains("(vmdk)");
+            assertThat(store.open(store.find(new ImageName("vm"), 1).orElseThrow())
+                            .diskBytes())
+                    .isEqualTo(64 << 20);
+        }
+    }
+
+    /** Its length is in the footer, and in cylinders too, of which there are no halves. */
+    @Test
+    void aVhdByAnotherProgramIsAsLongAsItSays() throws Exception {
+        Path vhd = folder.resolve("other.vhd");
+        run(
+                "qemu-img",
+                "convert",
+                "-f",
+                "raw",
+                "-O",
+                "vpc",
+                "-o",
+                "subformat=fixed,force_size=on",
+                raw().toString(),
+                vhd.toString());
+        try (FileChannel file = FileChannel.open(vhd, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer footer = ByteBuffer.allocate(512);
+            file.read(footer, file.size() - 512);
+            footer.put(28, "vbox".getBytes(StandardCharsets.US_ASCII));
+            footer.putShort(56, (short) 963)
+                    .put(58, (byte) 8)
+                    .put(59, (byte) 17)
+                    .putInt(64, 0);
+            int sum = 0;
+            for (byte octet : footer.array()) {
+                sum += octet & 0xff;
+            }
+            footer.putInt(64, ~sum);
+            file.write(footer.rewind(), file.size() - 512);
+        }
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            imported(store, vhd, Optional.empty());
+            assertThat(store.open(store.find(new ImageName("vm"), 1).orElseThrow())
+                            .diskBytes())
+                    .isEqualTo(64 << 20);
         }
     }
 
