@@ -1,6 +1,7 @@
 package firstlight.database;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -90,7 +91,11 @@ final class PostgresWatch implements AutoCloseable {
 
     /** Not from a standby, which takes no LISTEN (25006): it is looked at all the same, until it is the first server. */
     private static boolean hears(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
+        try (Statement statement = connection.createStatement();
+                ResultSet standby = statement.executeQuery("select pg_is_in_recovery()")) {
+            if (standby.next() && standby.getBoolean(1)) {
+                return false; // else its log would have an error at each look
+            }
             statement.execute("listen " + Changes.CHANNEL);
             return true;
         } catch (SQLException e) {

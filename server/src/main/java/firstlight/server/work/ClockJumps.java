@@ -15,7 +15,7 @@ final class ClockJumps {
 
     private static final Duration GIVING_WAITS = Duration.ofHours(1);
     /** Less than a host is awake that sleeps each night, whose clock jumps each morning. */
-    private static final Duration TAKING_WAITS = Duration.ofHours(12);
+    private static final Duration TAKING_WAITS = Duration.ofHours(6);
 
     private Instant seen;
     private long at;

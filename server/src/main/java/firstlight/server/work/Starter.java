@@ -32,7 +32,7 @@ public final class Starter implements AutoCloseable {
     private static final Duration FAR = Duration.ofDays(60);
     private static final String JUMPED =
             "this server's clock jumped by more than an hour; until it is certain which time is right, schedules give"
-                    + " out nothing for an hour and old transactions stay for twelve (after a suspended host this is no fault; the log has the times)";
+                    + " out nothing for an hour and old transactions stay for six (after a suspended host this is no fault; the log has the times)";
 
     private final Database database;
     private final WakeOnLan wakeOnLan;
@@ -91,19 +91,19 @@ public final class Starter implements AutoCloseable {
 
     void look(Instant now, long nanos) {
         jumps.look(now, nanos).ifPresent(told -> {
-            LOG.warn("{}: schedules give out nothing for an hour, and old transactions stay for twelve", told);
+            LOG.warn("{}: schedules give out nothing for an hour, and old transactions stay for six", told);
             database.alarms().raise(0, JUMPED, now);
-            settled = !jumps.wentBack();
-            swept = now;
-            tidied = now;
+            settled &= !jumps.wentBack();
+            swept = earlier(swept, now);
+            tidied = earlier(tidied, now);
         });
         if (jumps.mayTake()) {
             sweep(now);
         }
         if (jumps.mayGive()) {
             if (!settled) {
-                settled = true;
                 settle(now);
+                settled = true;
             }
             giveOut(now);
         }
@@ -116,6 +116,10 @@ public final class Starter implements AutoCloseable {
                 LOG.info("{}: '{}' is woken for it ({} packets)", work.describe(), device.name(), sent);
             });
         }
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private void sweep(Instant now) {
