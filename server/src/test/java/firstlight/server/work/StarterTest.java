@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -284,5 +285,38 @@ class StarterTest {
     void aCronLineThatNeverComesHasNoNextTime() {
         assertThat(Cron.next("0 0 30 2 *", ZoneId.of("UTC"), MONDAY)).isEmpty();
         assertThat(Cron.next("*/15 * * * *", ZoneId.of("UTC"), MONDAY)).contains(MONDAY.plusSeconds(900));
+    }
+
+    private static List<Instant> times(String cron, String from, int count) {
+        List<Instant> times = new ArrayList<>();
+        Instant now = Instant.parse(from);
+        for (int i = 0; i < count; i++) {
+            now = Cron.next(cron, ZoneId.of("Europe/Berlin"), now).orElseThrow();
+            times.add(now);
+            now = now.plusSeconds(3);
+        }
+        return times;
+    }
+
+    @Test
+    void anHourThatIsThereTwiceComesOnceAndOneThatIsLeftOutComesBehindTheGap() {
+        assertThat(times("0 2 * * *", "2026-10-24T12:00:00Z", 2))
+                .as("autumn: 02:00 is there at +02:00 and at +01:00")
+                .containsExactly(Instant.parse("2026-10-25T00:00:00Z"), Instant.parse("2026-10-26T01:00:00Z"));
+        assertThat(times("30 2 * * *", "2026-10-25T01:10:00Z", 1))
+                .as("a server that starts in the second of them")
+                .containsExactly(Instant.parse("2026-10-26T01:30:00Z"));
+        assertThat(times("0 2 * * 0", "2027-03-27T12:00:00Z", 2))
+                .as("spring: after 01:59 comes 03:00")
+                .containsExactly(Instant.parse("2027-03-28T01:00:00Z"), Instant.parse("2027-04-04T00:00:00Z"));
+        assertThat(times("30 * * * *", "2026-10-24T23:00:00Z", 4))
+                .as("each hour that passes")
+                .containsExactly(
+                        Instant.parse("2026-10-24T23:30:00Z"),
+                        Instant.parse("2026-10-25T00:30:00Z"),
+                        Instant.parse("2026-10-25T01:30:00Z"),
+                        Instant.parse("2026-10-25T02:30:00Z"));
+        assertThat(times("0 3 * * *", "2027-03-27T12:00:00Z", 1))
+                .containsExactly(Instant.parse("2027-03-28T01:00:00Z"));
     }
 }
