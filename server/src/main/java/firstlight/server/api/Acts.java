@@ -58,12 +58,25 @@ final class Acts {
     }
 
     /**
+     * What a request that waited is about may have been changed meanwhile: a rule has another condition or other work then.
+     *
+     * @param words what would be done now
+     */
+    static void asConfirmed(Request request, String words) throws ApiProblem {
+        if (request.confirmed().filter(said -> !said.words().equals(words)).isPresent()) {
+            throw ApiProblem.conflict(
+                    "it was changed since it was asked for; now it is " + words, "refuse it, and ask for it anew");
+        }
+    }
+
+    /**
      * A request that waited names devices as they were called then, or a group: it is done for those that were confirmed and no others.
      *
      * @param devices those that it means now; 0 for each that is not registered
      */
     static void sameAsConfirmed(Request request, Collection<Long> devices) throws ApiProblem {
-        List<Long> confirmed = request.confirmed().orElse(List.of());
+        List<Long> confirmed =
+                request.confirmed().map(Request.Confirmed::devices).orElse(List.of());
         long registeredSince = confirmed.stream().filter(device -> device == 0).count();
         long others =
                 devices.stream().filter(device -> !confirmed.contains(device)).count();

@@ -82,6 +82,6 @@ record HeldRequest(
                 Optional.of(asker),
                 confirming.origin(),
                 confirming.now(),
-                Optional.of(devices));
+                Optional.of(new Request.Confirmed(devices, words)));
     }
 }

@@ -59,6 +59,16 @@ final class QuestionRoutes {
         Optional<Device> device = isNew
                 ? Optional.empty()
                 : Optional.of(finder.reached(finder.one(body.text("device")), request.caller()));
+        Optional<Device> asked = devices.find(question.asked());
+        if (device.isPresent()
+                && device.get().id() != question.asked()
+                && !question.candidates().contains(device.get().id())) {
+            throw ApiProblem.conflict(
+                    "question " + number + " is not about '" + device.get().name() + "'", CURE);
+        }
+        if (asked.isPresent()) { // it may go, and its work with it
+            finder.reached(asked.get(), request.caller());
+        }
         if (isNew && request.caller().isLimited()) {
             throw ApiProblem.of(ProblemKind.FORBIDDEN, "a technician may not register devices", "ask an administrator");
         }
@@ -69,7 +79,7 @@ final class QuestionRoutes {
             throw ApiProblem.conflict("question " + number + " was answered already", CURE);
         }
         // What was answered is kept as marks: the next boot recognises them.
-        Optional<Device> about = device.or(() -> devices.find(question.asked()));
+        Optional<Device> about = device.or(() -> asked);
         devices.settle(question.outcome(said, about, request.now()), request.now());
         acts.record(
                 request,

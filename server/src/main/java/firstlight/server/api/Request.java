@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param segments of the path below /api, decoded
  * @param origin what the connection tells
- * @param confirmed the devices for which a second person has said yes; empty while nobody has
+ * @param confirmed what a second person has said yes to; empty while nobody has
  */
 record Request(
         String method,
@@ -25,12 +25,22 @@ record Request(
         Optional<Caller> asker,
         Origin origin,
         Instant now,
-        Optional<List<Long>> confirmed) {
+        Optional<Confirmed> confirmed) {
     /**
      * @param secret token or session, as it was sent; empty for none
      * @param own how the caller names this server: {@code https://firstlight.school:8444}
      */
     record Origin(String address, String secret, Map<String, String> cookies, Optional<String> ifMatch, String own) {}
+
+    /**
+     * @param devices that were meant when it was asked for
+     * @param words that the second person has read
+     */
+    record Confirmed(List<Long> devices, String words) {
+        Confirmed {
+            devices = List.copyOf(devices);
+        }
+    }
 
     /** A wish that nobody reads would be silently not granted. */
     void refuseUnknown(Route route) throws ApiProblem {

@@ -128,7 +128,8 @@ final class RuleRoutes {
     }
 
     /** A rule with destructive work concerns all devices that would match it now or might. */
-    private Optional<Answer> hold(Request request, String action, Rule rule) {
+    private Optional<Answer> hold(Request request, String action, Rule rule) throws ApiProblem {
+        Acts.asConfirmed(request, words(rule));
         if (!rule.enabled() || !(rule.task().isDestructive() || !rule.scripts().isEmpty())) {
             return Optional.empty();
         }

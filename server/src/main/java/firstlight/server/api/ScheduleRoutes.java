@@ -99,6 +99,7 @@ final class ScheduleRoutes {
                 task,
                 WorkRoutes.terms(body, "schedule '" + name + "'").withScripts(ScriptJson.around(body, "task")),
                 next);
+        reached(schedule, request); // its groups as well: who is in them now is not who will be
         List<Long> concerned = now.stream().map(Device::id).toList();
         if (isDestructive(schedule)) {
             Optional<Answer> held = acts.hold(request, "schedule.add", concerned, words(schedule));
@@ -131,6 +132,7 @@ final class ScheduleRoutes {
                 old.task(),
                 old.terms(),
                 next);
+        Acts.asConfirmed(request, words(changed));
         // Switched off and on again is as good as new: the same threshold.
         if (changed.enabled() && !old.enabled() && isDestructive(old)) {
             Optional<Answer> held = acts.hold(request, "schedule.change", concerned(old), words(changed));

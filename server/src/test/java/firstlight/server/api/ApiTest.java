@@ -369,6 +369,34 @@ class ApiTest {
     }
 
     @Test
+    void aRuleThatIsChangedWhileItWaitsIsNotWhatWasConfirmed() throws Exception {
+        for (int i = 1; i <= 3; i++) {
+            server.device("pc" + i, "52:54:00:00:00:0" + i, "x");
+        }
+        String ann = user("ann", "administrator", "[]");
+        String bob = user("bob", "administrator", "[]");
+        String rule = "/rules/"
+                + text(
+                        server.as(
+                                        ann,
+                                        "POST",
+                                        "/rules",
+                                        "{'level': 'server', 'name': 'r', 'enabled': false, 'when': 'firmware = bios',"
+                                                + " 'task': {'kind': 'wipe', 'method': 'zeros'}}")
+                                .json(),
+                        "rule");
+        ApiServer.Reply held = server.as(ann, "PATCH", rule, "{'enabled': true}");
+        assertThat(held.status()).as(held.text()).isEqualTo(202);
+        String confirm = "/confirmations/" + text(held.json(), "confirmation") + "/confirm";
+
+        assertThat(server.as(ann, "PATCH", rule, "{'when': 'always'}").status()).isEqualTo(200);
+        isProblem(server.as(bob, "POST", confirm, ""), 409, "changed since it was asked for", "anew");
+        assertThat(server.as(ann, "PATCH", rule, "{'when': 'firmware = bios'}").status())
+                .isEqualTo(200);
+        assertThat(server.as(bob, "POST", confirm, "").status()).isEqualTo(200);
+    }
+
+    @Test
     void whoHasNotSignedInHasNothingLongToSay() throws Exception {
         isProblem(
                 server.as("", "POST", "/sign-in", "{'name': 'ann', 'password': '" + "x".repeat(70_000) + "'}"),

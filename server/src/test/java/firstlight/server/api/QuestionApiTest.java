@@ -78,6 +78,15 @@ class QuestionApiTest {
     }
 
     @Test
+    void aDeviceThatTheQuestionIsNotAboutIsNoAnswer() throws Exception {
+        server.device("pc-third", "52:54:00:00:00:77", "x");
+
+        assertThat(answer("{'device': 'pc-third'}").status()).isEqualTo(409);
+        assertThat(server.database.devices().find(doubled.id())).isPresent();
+        assertThat(answer("{'device': 'pc-old'}").status()).isEqualTo(200);
+    }
+
+    @Test
     void theAnswerThatItIsNewLeavesBothAndTheNewOneKeepsWhatWasShown() throws Exception {
         assertThat(answer("{'new': true}").status()).isEqualTo(200);
 
