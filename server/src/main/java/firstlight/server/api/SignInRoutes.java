@@ -29,7 +29,19 @@ final class SignInRoutes {
                 Route.post("/sign-in", Permission.NONE, this::password).fields("name", "password"),
                 Route.get(OIDC, Permission.NONE, this::leave),
                 Route.get(OIDC + "/callback", Permission.NONE, this::back)
-                        .query("code", "state", "error", "error_description", "iss", "session_state"),
+                        .query(
+                                "code",
+                                "state",
+                                "error",
+                                "error_description",
+                                "error_uri",
+                                "error_subcode",
+                                "iss",
+                                "session_state",
+                                "scope",
+                                "authuser",
+                                "prompt",
+                                "hd"), // RFC 6749 4.1.2 lets a provider send more; these are sent
                 Route.post("/sign-in/device", Permission.NONE, this::beginDevice),
                 Route.post("/sign-in/device/token", Permission.NONE, this::deviceToken)
                         .fields("code"),

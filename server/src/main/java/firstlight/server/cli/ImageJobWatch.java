@@ -37,9 +37,12 @@ final class ImageJobWatch {
                 .valueStream()
                 .map(each -> "\n  " + each.asString())
                 .collect(Collectors.joining());
-        if (!Shared.text(job, "state").equals("done") && !shared.wantsJson()) {
+        boolean done = Shared.text(job, "state").equals("done");
+        if (done || shared.wantsJson()) {
+            shared.print(job, ended -> Shared.text(ended, "text") + details);
+        }
+        if (!done) {
             throw new OperatorError(Shared.text(job, "text") + details, Shared.text(job, "cure"));
         }
-        shared.print(job, ended -> Shared.text(ended, "text") + details);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -29,6 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight policy show device:ROOM12-PC3"
         })
 public final class PolicyCommand {
+    /** A naming pattern may begin with a brace as well. */
+    private static final Set<String> JSON = Set.of("entries", "network");
+
     private static final String LEVEL = "server, group:NAME or device:NAME.";
 
     @Command(name = "show", description = "What counts at a level, and where it comes from.")
@@ -48,7 +52,7 @@ public final class PolicyCommand {
             @Mixin Shared shared) {
         String text = String.join(" ", value);
         ObjectNode body = Shared.body();
-        if (text.startsWith("{") || text.startsWith("[")) {
+        if (JSON.contains(key) && (text.startsWith("{") || text.startsWith("["))) {
             try {
                 body.set(key, ApiClient.JSON.readTree(text));
             } catch (JacksonException e) {
