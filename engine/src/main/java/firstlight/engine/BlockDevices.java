@@ -229,7 +229,7 @@ public final class BlockDevices {
                 .or(() -> SysFile.text(folder.resolve("device/serial")))
                 .or(() -> page80(folder.resolve("device/vpd_pg80")))
                 .orElse("")
-                .replaceAll("\\s+", "");
+                .replaceAll("[\\s\\p{Cntrl}]+", ""); // some fill the field up with NULs
     }
 
     private static Optional<String> page80(Path file) {

@@ -95,13 +95,15 @@ public final class Mounted implements Closeable {
             default -> system.word();
         };
         if (system == FileSystem.NTFS) {
-            // What is new gets the rights that Windows would give it, from its folder.
+            // What is new gets the rights that Windows would give it, from its folder. Without norecover ntfs-3g throws
+            // away the journal
+            // of one that is not clean, which Windows would replay.
             return Tool.run(List.of(
                     "ntfs-3g",
                     device.toString(),
                     point.toString(),
                     "-o",
-                    String.join(",", options) + ",permissions,inherit"));
+                    String.join(",", options) + ",permissions,inherit" + (writable ? ",norecover" : "")));
         }
         Tool mount = Tool.run(
                 List.of("mount", "-t", type, "-o", String.join(",", options), device.toString(), point.toString()));
