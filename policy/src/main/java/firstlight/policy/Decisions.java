@@ -263,10 +263,8 @@ public final class Decisions implements BootDecisions {
             case Task.Capture _, Task.Script _, Task.Inventory _, Task.Maintenance _, Task.Wipe _ -> Optional.empty();
         };
         // A restore of a whole disk has forgotten the former image when it began; add-ons alone are noted with it.
-        // Before
-        // the work is done: an engine whose result was not taken says it again, but for work that is done nothing more
-        // is
-        // noted, and a rule that gives each device its image once would give it again.
+        // Before the work is done: an engine says a result again that was not taken, but of work that is done nothing
+        // more is noted, and a rule that gives each device its image once would give it again.
         laid.ifPresent(restore -> devices.imaged(
                 work.device(),
                 Optional.of(devices.find(work.device())

@@ -96,8 +96,7 @@ public final class Mounted implements Closeable {
         };
         if (system == FileSystem.NTFS) {
             // What is new gets the rights that Windows would give it, from its folder. Without norecover ntfs-3g throws
-            // away the journal
-            // of one that is not clean, which Windows would replay.
+            // away the journal of one that is not clean, which Windows would replay.
             return Tool.run(List.of(
                     "ntfs-3g",
                     device.toString(),

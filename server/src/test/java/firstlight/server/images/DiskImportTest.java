@@ -269,10 +269,8 @@ class DiskImportTest {
         }
     }
 
-    /** Its length is in the footer, and in cylinders too, of which there are no halves. */
-    @Test
-    void aVhdByAnotherProgramIsAsLongAsItSays() throws Exception {
-        Path vhd = folder.resolve("other.vhd");
+    private Path fixedVhd(String name) throws IOException {
+        Path vhd = folder.resolve(name);
         run(
                 "qemu-img",
                 "convert",
@@ -284,6 +282,13 @@ class DiskImportTest {
                 "subformat=fixed,force_size=on",
                 raw().toString(),
                 vhd.toString());
+        return vhd;
+    }
+
+    /** Its length is in the footer, and in cylinders too, of which there are no halves. */
+    @Test
+    void aVhdByAnotherProgramIsAsLongAsItSays() throws Exception {
+        Path vhd = fixedVhd("other.vhd");
         try (FileChannel file = FileChannel.open(vhd, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer footer = ByteBuffer.allocate(512);
             file.read(footer, file.size() - 512);
@@ -310,18 +315,7 @@ class DiskImportTest {
     /** Its footer would be the disk's last sector, and the image too long for a disk of its own size. */
     @Test
     void aVhdOfFixedSizeIsNotTakenForARawDisk() throws IOException {
-        Path vhd = folder.resolve("fixed.vhd");
-        run(
-                "qemu-img",
-                "convert",
-                "-f",
-                "raw",
-                "-O",
-                "vpc",
-                "-o",
-                "subformat=fixed,force_size=on",
-                raw().toString(),
-                vhd.toString());
+        Path vhd = fixedVhd("fixed.vhd");
         try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
             assertThat(imported(store, vhd, Optional.empty()).text()).contains("(vpc)");
             assertThat(store.open(store.find(new ImageName("vm"), 1).orElseThrow())
