@@ -115,7 +115,11 @@ public final class Decisions implements BootDecisions {
         List<String> reasons = new ArrayList<>(party.reasons());
         List<Candidate> candidates = party.candidates();
         if (recognition instanceof Recognition.Known && candidates.size() == 1) {
-            Device known = devices.learn(candidates.getFirst().device(), facts, now);
+            Device recognised = candidates.getFirst().device();
+            // A changed card looks like another PC with that UUID until its disks are seen: its marks must not become
+            // the device's.
+            Facts its = registry.isByUuidAlone(recognised, facts, book) ? Facts.NONE : facts;
+            Device known = devices.learn(recognised, its, now);
             device = known.id();
             candidates = List.of(registry.candidate(known, book));
             reasons.addAll(check.settle(candidates.getFirst(), 0, now));
@@ -180,6 +184,13 @@ public final class Decisions implements BootDecisions {
         if (owner != Transactions.NOBODY && owner != known.id()) {
             reasons.add("its full facts say that it is not the device which the boot was opened for; start it again");
             return new Order.Nothing(Optional.of(known), List.copyOf(reasons));
+        }
+        if (registry.isByUuidAlone(known, facts, book)) {
+            registry.askOfClone(known, facts, book, now);
+            reasons.add("it has the UUID of '" + known.name() + "' and neither its network card nor its disk"
+                    + ", and PCs whose serial numbers were left blank may share a UUID"
+                    + "; a person must say whether it is that device (firstlight device questions)");
+            return new Order.Nothing(Optional.empty(), List.copyOf(reasons));
         }
         Optional<Device> former = registry.former(known, facts, book, now);
         if (former.isPresent()) {

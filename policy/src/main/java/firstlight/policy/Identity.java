@@ -5,6 +5,7 @@ import firstlight.model.MacAddress;
 import firstlight.policy.IdentityKey.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -26,6 +27,9 @@ final class Identity {
 
     private static final int ANOTHER = 40;
     private static final List<Kind> KINDS = List.of(Kind.values());
+    /** What another PC with the same UUID does not share; an asset tag may be a department's, and a copied disk is no disk. */
+    private static final Set<Kind> TELLS_CLONES =
+            EnumSet.of(Kind.SERIAL, Kind.BOARD_SERIAL, Kind.MAC, Kind.DISK_SERIAL, Kind.IMAGE_SAFE);
 
     private Identity() {}
 
@@ -127,6 +131,22 @@ final class Identity {
                 && weighed.agreed.contains(Kind.DISK_SERIAL)
                 && shown.stream().noneMatch(key -> key.kind().isWritten() && !known.contains(key))
                 && weighed.score >= ENOUGH;
+    }
+
+    /**
+     * Whether a PC that was recognised as {@code device} shows nothing but its UUID, and network cards that are all others: its card
+     * was changed, or another PC has that UUID. Whose vendor wrote a serial number has a UUID of its own; where that was left
+     * blank whole series share one.
+     */
+    static boolean isByUuidAlone(Device device, Set<IdentityKey> shown) {
+        Set<Kind> known = kinds(known(device));
+        Set<Kind> agreed = weigh(device, shown).agreed;
+        Set<Kind> kinds = kinds(shown);
+        return agreed.contains(Kind.UUID)
+                && Collections.disjoint(agreed, TELLS_CLONES)
+                && known.contains(Kind.MAC)
+                && kinds.contains(Kind.MAC)
+                && !kinds.contains(Kind.SERIAL);
     }
 
     /** What of {@code shown} is that device's, in words. */

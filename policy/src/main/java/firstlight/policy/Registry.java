@@ -129,15 +129,31 @@ final class Registry {
         }
     }
 
+    /** Whether nothing but its UUID says that this is {@code device}, though it shows a network card. */
+    boolean isByUuidAlone(Device device, Facts facts, RuleBook book) {
+        return Identity.isByUuidAlone(device, Identity.marks(facts, book.sharedAdapters()));
+    }
+
+    /** Asks a person whether this is {@code device}, which it has but the UUID of. */
+    void askOfClone(Device device, Facts facts, RuleBook book, Instant now) {
+        Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
+        List<Device> could = new ArrayList<>(List.of(device));
+        could.addAll(Identity.formerOwners(device, shown, devices.sharing(shown)));
+        ask(facts, 0, could, couldBe(could, shown), book, now);
+    }
+
+    private static List<String> couldBe(List<Device> could, Set<IdentityKey> shown) {
+        return could.stream()
+                .map(other -> "it could be '" + other.name() + "': " + Identity.shared(other, shown))
+                .toList();
+    }
+
     /** The devices that {@code device}, registered before its disks were seen, could be in truth; a question is open then. */
     List<Device> doubts(Device device, Facts facts, RuleBook book, Instant now) {
         Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
         List<Device> could = Identity.formerOwners(device, shown, devices.sharing(shown));
         if (!could.isEmpty()) {
-            List<String> why = could.stream()
-                    .map(other -> "it could be '" + other.name() + "': " + Identity.shared(other, shown))
-                    .toList();
-            ask(facts, device.id(), could, why, book, now);
+            ask(facts, device.id(), could, couldBe(could, shown), book, now);
         }
         return could;
     }

@@ -363,4 +363,101 @@ class DecisionsTest {
         assertThat(decisions().order(one.id(), other, 5, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
         assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.QUEUED);
     }
+
+    /** Blank serial numbers, and a UUID that is in no list of known bad ones: by DHCP these two are one. */
+    private static final String CLONED = "uuid=5a5a0001-1234-4321-9999-0123456789ab; serial=Default string; ";
+
+    private static Facts seen(int pc) {
+        return IdentityTest.facts(CLONED + "mac=52:54:00:00:00:0" + pc);
+    }
+
+    private static Facts seenByEngine(int pc) {
+        return seen(pc).mergedWith(IdentityTest.facts("disk=sda 256060514304 DISK-" + pc + " SAMSUNG"));
+    }
+
+    private Decisions.Order boot(Decisions decisions, Facts preboot, Facts full) {
+        decisions.firstAnswer(preboot, NOW);
+        PrebootAnswer answer = decisions.prebootAnswer(preboot, NOW);
+        return decisions.order(1, full, answer.transaction(), NOW);
+    }
+
+    @Test
+    void anotherPcWithAClonedUuidNeverGetsTheWorkOfTheFirst() {
+        Decisions decisions = decisions();
+        decisions.firstAnswer(seen(1), NOW); // registered, and its disk not seen yet
+        memory.assign(memory.devices.getFirst(), RESTORE);
+
+        for (int i = 0; i < 2; i++) { // nor at its next boot
+            Decisions.Order order = boot(decisions, seen(2), seenByEngine(2));
+            assertThat(order).isInstanceOf(Decisions.Order.Nothing.class);
+            assertThat(order.reasons().getLast()).contains("has the UUID of").contains("firstlight device questions");
+        }
+        assertThat(memory.questions).singleElement().satisfies(question -> {
+            assertThat(question.candidates()).containsExactly(1L);
+            assertThat(question.asked()).isZero();
+        });
+        assertThat(memory.devices.getFirst().facts()).isEqualTo(seen(1));
+        assertThat(boot(decisions, seen(1), seenByEngine(1))).isInstanceOf(Decisions.Order.Begin.class);
+        assertThat(boot(decisions, seen(2), seenByEngine(2))).isInstanceOf(Decisions.Order.Nothing.class);
+    }
+
+    @Test
+    void aPcWithAClonedUuidIsADeviceOfItsOwnOnceAPersonSaidSo() {
+        Decisions decisions = decisions();
+        decisions.firstAnswer(seen(1), NOW);
+        Work work = memory.assign(memory.devices.getFirst(), RESTORE);
+        boot(decisions, seen(2), seenByEngine(2));
+        memory.settle(memory.questions.getFirst().outcome(new Question.Answer.New(), Optional.empty(), NOW), NOW);
+
+        assertThat(memory.devices).hasSize(2);
+        PrebootAnswer answer = decisions.prebootAnswer(seen(2), NOW);
+        assertThat(answer.token()).endsWith("of-2");
+        assertThat(decisions.order(2, seenByEngine(2), answer.transaction(), NOW))
+                .isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(boot(decisions, seen(1), seenByEngine(1)))
+                .isInstanceOfSatisfying(
+                        Decisions.Order.Begin.class,
+                        begin -> assertThat(begin.work().id()).isEqualTo(work.id()));
+    }
+
+    @Test
+    void aChangedCardWithBlankSerialNumbersIsKnownByItsDiskAndLearnt() {
+        Decisions decisions = decisions();
+        decisions.firstAnswer(seen(1), NOW);
+        memory.assign(memory.devices.getFirst(), new Task.Inventory());
+        assertThat(boot(decisions, seen(1), seenByEngine(1)))
+                .isInstanceOfSatisfying(Decisions.Order.Begin.class, begin -> decisions.done(begin.work(), "", NOW));
+        memory.assign(memory.devices.getFirst(), RESTORE);
+
+        Facts changed = seen(2).mergedWith(IdentityTest.facts("disk=sda 256060514304 DISK-1 SAMSUNG"));
+        assertThat(boot(decisions, seen(2), changed)).isInstanceOf(Decisions.Order.Begin.class);
+        assertThat(memory.questions).isEmpty();
+        assertThat(memory.devices.getFirst().facts().all(FactName.MAC))
+                .containsExactly("52:54:00:00:00:02", "52:54:00:00:00:01");
+    }
+
+    @Test
+    void aSerialNumberVouchesForTheUuidOfAPcAtAnotherDock() {
+        Decisions decisions = decisions();
+        decisions.firstAnswer(PC, NOW);
+        memory.assign(memory.devices.getFirst(), RESTORE);
+
+        Facts docked = IdentityTest.facts("mac=52:54:00:00:00:02; uuid=aaaaaaaa-0000-0000-0000-000000000001");
+        Facts full = docked.mergedWith(IdentityTest.facts("serial=S1; disk=sda 1 K1 x"));
+        assertThat(boot(decisions, docked, full)).isInstanceOf(Decisions.Order.Begin.class);
+    }
+
+    @Test
+    void aCloneWithTheDiskOfAThirdIsAskedOfBothAndTakesNoneAway() {
+        Decisions decisions = decisions();
+        decisions.firstAnswer(seen(1), NOW);
+        memory.add("third", IdentityTest.facts("mac=52:54:00:00:00:03; disk=sda 256060514304 DISK-2 SAMSUNG"));
+        memory.assign(memory.devices.getFirst(), RESTORE);
+
+        assertThat(boot(decisions, seen(2), seenByEngine(2))).isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(memory.questions).singleElement().satisfies(question -> {
+            assertThat(question.candidates()).containsExactly(1L, 2L);
+            assertThat(question.asked()).isZero();
+        });
+    }
 }
