@@ -163,7 +163,9 @@ final class PackStore implements ImageStore {
     @Override
     public boolean check(ChunkId id) throws IOException {
         try (ChunkCodec codec = new ChunkCodec(1)) {
-            return packs.examine(codec, id).isEmpty();
+            boolean sound = packs.examine(codec, id).isEmpty();
+            packs.damage().save();
+            return sound;
         }
     }
 
@@ -335,7 +337,9 @@ final class PackStore implements ImageStore {
     @Override
     public List<Damage> verify(ImageVersion version, int percent, Progress progress) throws IOException {
         try (Hold _ = hold(version)) {
-            return new Verification(packs, open(version)).run(percent, new Random(), progress);
+            List<Damage> damages = new Verification(packs, open(version)).run(percent, new Random(), progress);
+            packs.damage().save();
+            return damages;
         }
     }
 

@@ -44,17 +44,15 @@ final class Packs implements AutoCloseable {
 
     private final AtomicInteger lastPack = new AtomicInteger();
     private final PackWriters writers;
+    private final KnownDamage damage;
 
     private Packs(Shelf shelf, PackIndex index) {
         this.shelf = shelf;
         this.index = index;
+        this.damage = new KnownDamage(shelf);
         this.chunks = new StoredChunks(index, packs);
         this.unsynced = new Unsynced(index, packs, this::remember, this::lose);
         this.writers = new PackWriters(shelf, packs, lastPack, unsynced::takeBack);
-    }
-
-    static Packs open(Shelf shelf) throws IOException {
-        return open(shelf, new PackIndex());
     }
 
     /** @param index an empty one */
@@ -62,12 +60,18 @@ final class Packs implements AutoCloseable {
         Packs packs = new Packs(shelf, index);
         try {
             packs.troubles.addAll(new PackLoader(shelf, packs.packs, packs.levels, packs::put, packs::isSound).load());
+            packs.damage.recall(packs);
         } catch (IOException broken) {
             packs.close();
             throw broken;
         }
         packs.lastPack.set(packs.packs.keySet().stream().reduce(0, Math::max));
         return packs;
+    }
+
+    /** To be saved when all was looked at. */
+    KnownDamage damage() {
+        return damage;
     }
 
     /** What was found damaged when the store was opened, and mended where it could be. */
@@ -105,6 +109,7 @@ final class Packs implements AutoCloseable {
             boolean still = place.equals(index.find(id));
             if (still) {
                 lose(id);
+                damage.found(id, place);
             }
             return still;
         } finally {
@@ -387,6 +392,7 @@ final class Packs implements AutoCloseable {
             for (Pack each : packs.values()) {
                 each.close();
             }
+            damage.save();
         } finally {
             appending.unlock();
         }

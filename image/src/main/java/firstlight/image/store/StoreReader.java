@@ -38,7 +38,7 @@ public final class StoreReader implements Closeable {
     private Packs look() throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return Packs.open(shelf);
+                return Packs.open(shelf, new PackIndex());
             } catch (NoSuchFileException collected) {
                 if (attempt == LOOKS) {
                     throw collected;

@@ -208,6 +208,64 @@ class DiskStoreTest implements ImageStoreConformance, RepackingConformance {
     }
 
     @Test
+    void whatWasFoundDamagedIsMissingAfterAStartTooUntilItComesAgain() throws IOException {
+        List<ChunkFrame> both =
+                ImageStoreConformance.concat(RepackingConformance.first(), RepackingConformance.second());
+        try (ImageStore store = open()) {
+            ImageStoreConformance.publish(store, RepackingConformance.first());
+            ImageStoreConformance.publish(store, RepackingConformance.second());
+            store.repack(LEVEL, 1, Progress.SILENT);
+        }
+        flip(directory().resolve("packs/00000002.pack"), PackFile.HEADER + 1000);
+        try (ImageStore store = open()) {
+            assertThat(store.verify(store.find(NAME, 1).orElseThrow(), Progress.SILENT))
+                    .hasSize(1);
+        }
+        try (ImageStore store = open()) {
+            assertThat(ImageStoreConformance.missing(store, both)).isEqualTo(2);
+            store.sink().put(both);
+        }
+        try (ImageStore store = open()) {
+            assertThat(ImageStoreConformance.missing(store, both)).isZero();
+            assertWhole(store);
+        }
+    }
+
+    @Test
+    void whatWasFoundDamagedAndIsSoundAtTheNextStartIsThereAgain() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 2);
+        try (ImageStore store = open()) {
+            store.sink().put(frames);
+        }
+        flip(pack(directory()), PackFile.HEADER + 1000);
+        try (ImageStore store = open()) {
+            assertThat(store.check(frames.getFirst().id())).isFalse();
+        }
+        flip(pack(directory()), PackFile.HEADER + 1000);
+        try (ImageStore store = open()) {
+            assertThat(ImageStoreConformance.missing(store, frames)).isZero();
+        }
+        assertThat(directory().resolve(KnownDamage.NAME)).doesNotExist();
+    }
+
+    @Test
+    void aDamagedNoteOfWhatIsDamagedCostsOnlyWhatItSaid() throws IOException {
+        List<ChunkFrame> frames = ImageStoreConformance.frames(0, 2);
+        try (ImageStore store = open()) {
+            store.sink().put(frames);
+        }
+        flip(pack(directory()), PackFile.HEADER + 1000);
+        try (ImageStore store = open()) {
+            assertThat(store.check(frames.getFirst().id())).isFalse();
+        }
+        flip(directory().resolve(KnownDamage.NAME), 20);
+        try (ImageStore store = open()) {
+            assertThat(ImageStoreConformance.missing(store, frames)).isZero();
+            assertThat(store.check(frames.getFirst().id())).isFalse();
+        }
+    }
+
+    @Test
     void aFrameInTheWrongPlaceIsNotGivenOut() throws IOException {
         List<ChunkFrame> frames = ImageStoreConformance.frames(0, 2);
         try (ImageStore store = open()) {

@@ -1,0 +1,104 @@
+package firstlight.image.store;
+
+import firstlight.image.chunk.ChunkCodec;
+import firstlight.image.chunk.ChunkId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * Where chunks were found damaged, kept over a start, for the lists of packs name them still: without it the first capture after a
+ * restart would be told that the store has them. A file beside the packs, {@code damaged}:
+ *
+ * <pre>
+ * "FLD1"
+ * for each: 32 octets id, u32 BE number of the pack, u32 BE offset in it
+ * u32 BE CRC-32C of the above
+ * </pre>
+ *
+ * It spares no verification: one that cannot be read, or written, costs what was found until the next.
+ */
+final class KnownDamage {
+    static final String NAME = Packs.FOLDER + "/damaged";
+    private static final int MAGIC = 0x464C4431;
+    private static final int ENTRY = ChunkId.LENGTH + 8;
+
+    private final Shelf shelf;
+    private final Map<ChunkId, PackIndex.Place> places = new LinkedHashMap<>();
+    private boolean isSaved = true;
+
+    /** Of nothing, until {@link #recall}. */
+    KnownDamage(Shelf shelf) {
+        this.shelf = shelf;
+    }
+
+    /**
+     * Has {@code packs} lose what an earlier process found damaged. It is looked at once more: memory fails too, and then the chunk is
+     * sound. What has come again stays known as long as its pack is there, for the newer copy may go first.
+     */
+    synchronized void recall(Packs packs) throws IOException {
+        try {
+            read(shelf.read(NAME));
+        } catch (NoSuchFileException none) {
+            return;
+        } catch (IOException unreadable) {
+            if (MediumError.is(unreadable)) {
+                return;
+            }
+            throw unreadable;
+        }
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            for (Map.Entry<ChunkId, PackIndex.Place> each : Map.copyOf(places).entrySet()) {
+                boolean isThere = each.getValue().equals(packs.index().find(each.getKey()));
+                boolean isGone = !packs.numbers().contains(each.getValue().pack());
+                if (isGone || (isThere && packs.examine(codec, each.getKey()).isEmpty())) {
+                    places.remove(each.getKey());
+                    isSaved = false;
+                }
+            }
+        }
+        save();
+    }
+
+    /** Nothing where it is damaged. */
+    private void read(byte[] octets) {
+        ByteBuffer list = ByteBuffer.wrap(octets);
+        if (octets.length % ENTRY == 8 && list.getInt() == MAGIC && list.getInt(octets.length - 4) == crc(octets)) {
+            while (list.remaining() > 4) {
+                places.put(
+                        ChunkId.get(list), new PackIndex.Place(list.getInt(), Integer.toUnsignedLong(list.getInt())));
+            }
+        }
+    }
+
+    synchronized void found(ChunkId id, PackIndex.Place place) {
+        isSaved &= place.equals(places.put(id, place));
+    }
+
+    /** Durable when it returns. */
+    synchronized void save() throws IOException {
+        if (isSaved) {
+            return;
+        }
+        if (places.isEmpty()) {
+            shelf.delete(NAME);
+        } else {
+            ByteBuffer list = ByteBuffer.allocate(8 + ENTRY * places.size()).putInt(MAGIC);
+            places.forEach((id, place) -> {
+                id.put(list);
+                list.putInt(place.pack()).putInt((int) place.offset());
+            });
+            shelf.write(NAME, list.putInt(crc(list.array())).array());
+        }
+        isSaved = true;
+    }
+
+    private static int crc(byte[] list) {
+        CRC32C crc = new CRC32C();
+        crc.update(list, 0, list.length - 4);
+        return (int) crc.getValue();
+    }
+}
