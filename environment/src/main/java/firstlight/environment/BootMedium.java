@@ -173,7 +173,7 @@ public record BootMedium(Path boot, Settings settings) {
     String script() {
         String network = settings.address()
                 .map(fixed ->
-                        "ifopen\nset net0/ip %s\nset net0/netmask %s\n".formatted(fixed.address(), fixed.netmask())
+                        "ifopen net0\nset net0/ip %s\nset net0/netmask %s\n".formatted(fixed.address(), fixed.netmask())
                                 + (fixed.gateway().isEmpty() ? "" : "set net0/gateway %s\n".formatted(fixed.gateway())))
                 .orElse("dhcp || goto failed\n");
         // With a proxy offer the DHCP answer names our script; beside another PXE server it may name anything.

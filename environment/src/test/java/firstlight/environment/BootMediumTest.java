@@ -41,7 +41,8 @@ class BootMediumTest {
         assertThat(medium(Optional.of("http://10.0.0.1:8080"), Optional.of(fixed))
                         .script())
                 .doesNotContain("dhcp")
-                .contains("set net0/ip 10.0.0.9\nset net0/netmask 255.255.255.0\nset net0/gateway 10.0.0.254\n");
+                .contains(
+                        "ifopen net0\nset net0/ip 10.0.0.9\nset net0/netmask 255.255.255.0\nset net0/gateway 10.0.0.254\n");
     }
 
     @Test

@@ -22,13 +22,23 @@ final class IpxeScript {
     /**
      * The small first script: asks the transaction server with the facts that every build can see. An unset setting expands to
      * nothing, which the server takes as unknown.
+     *
+     * <p>It speaks for {@code netX}, the card that was opened last: that is the one that booted, where iPXE in a ROM has opened it. Where
+     * none is open yet (our own build, which is handed the firmware's lease), the card with the lease is. An {@code ifopen} without a
+     * name opens all, and the last one stands for the PC.
      */
     static String first(Site.At here) {
         return """
                 #!ipxe
                 # Firstlight: facts to the transaction server, its answer in the place of this script
                 set tries:int32 0
-                isset ${ip} && ifopen || dhcp || goto local
+                isset ${netX/ip} && goto ask ||
+                set card:int32 0
+                :card
+                isset ${net${card}/ip} && ifopen net${card} && goto ask ||
+                inc card
+                iseq ${card} 8 || goto card
+                dhcp || goto local
                 :ask
                 chain --replace --autofree %s?%s ||
                 inc tries
