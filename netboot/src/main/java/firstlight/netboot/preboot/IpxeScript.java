@@ -115,13 +115,18 @@ final class IpxeScript {
 
     private static void menu(StringBuilder script, List<MenuEntry> entries, Site site) {
         script.append(":menu\nmenu -- ").append(Escape.ipxe(site.title())).append('\n');
+        if (entries.stream().noneMatch(MenuEntry.Automatic.class::isInstance)) {
+            script.append("item automatic Automatic\n"); // where the menu goes when its time is over
+        }
         for (int i = 0; i < entries.size(); i++) {
             MenuEntry entry = entries.get(i);
             script.append("item %s %s\n".formatted(label(entry, i), Escape.ipxe(entry.title())));
         }
         String timeout = site.menuSeconds() == 0 ? "" : "--timeout %d ".formatted(site.menuSeconds() * 1000);
         // Escape at the menu is the automatic way as well.
-        script.append("choose ").append(timeout).append("chosen && goto ${chosen} || goto automatic\n");
+        script.append("choose --default automatic ")
+                .append(timeout)
+                .append("chosen && goto ${chosen} || goto automatic\n");
     }
 
     private static String label(MenuEntry entry, int index) {

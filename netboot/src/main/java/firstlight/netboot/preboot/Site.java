@@ -7,7 +7,7 @@ import java.util.List;
  * What every script needs to know of the server.
  *
  * @param title above the menu
- * @param menuSeconds after which a menu takes its first entry by itself; 0 waits for ever
+ * @param menuSeconds after which a menu goes the automatic way by itself; 0 waits for ever
  * @param pin SHA-256 of the engine port's certificate, hexadecimal
  */
 public record Site(String title, int menuSeconds, int httpPort, int enginePort, String pin) {

@@ -94,6 +94,23 @@ class PrebootScriptsTest {
         assertThat(SyslinuxConfig.render(hostile, MAC, false, HERE).lines()).doesNotContain("shell");
     }
 
+    /** A room that is switched on in the morning must do what it would without a menu. */
+    @Test
+    void aMenuWhoseTimeIsOverGoesTheAutomaticWayWhicheverEntryIsTheFirst() {
+        PrebootAnswer pending = new PrebootAnswer(
+                1,
+                "T",
+                ALWAYS,
+                List.of(new MenuEntry.Register("Register this PC"), new MenuEntry.LocalDisk("Local disk")),
+                false,
+                "",
+                List.of());
+
+        assertThat(IpxeScript.answer(pending, MAC, false, HERE))
+                .contains("item automatic Automatic\nitem entry0 Register this PC\nitem local Local disk\n")
+                .contains("\nchoose --default automatic --timeout 60000 chosen && ");
+    }
+
     private static void assertGolden(String name, String actual) throws IOException {
         Path file = GOLDEN.resolve(name);
         if ("rewrite".equals(System.getProperty("golden"))) {
