@@ -85,7 +85,9 @@ public final class Preboot implements GeneratedEntries {
         PrebootAnswer answer = decisions.prebootAnswer(facts, now);
         String number = parameters.getOrDefault("entry", "");
         int index = number.matches("[0-9]{1,4}") ? Integer.parseInt(number) : -1;
-        if (index < 0 || index >= answer.entries().size()) {
+        if (index < 0
+                || index >= answer.entries().size()
+                || !MenuScript.mark(answer.entries().get(index)).equals(parameters.get("was"))) {
             return MenuScript.refused("The menu has changed.", here(requester));
         }
         MenuEntry entry = answer.entries().get(index);

@@ -139,14 +139,38 @@ class PrebootTest {
 
         assertThat(preboot.script(Map.of("mac", MAC.toString()), CLIENT))
                 .contains("item entry1 A shell", ":entry1\necho Sign in for: A shell\nlogin || goto menu\n")
-                .contains("&entry=1&user=${username:uristring}&password=${password:uristring} || goto failed")
+                .contains(
+                        "&entry=1&was=fb0ce165&user=${username:uristring}&password=${password:uristring} || goto failed")
                 .doesNotContain("firstlight.maintenance");
-        assertThat(preboot.menuScript(Map.of("entry", "1", "user", "anna", "password", "guess"), CLIENT))
+        assertThat(preboot.menuScript(
+                        Map.of("entry", "1", "was", "fb0ce165", "user", "anna", "password", "guess"), CLIENT))
                 .contains("echo wrong name or password", "&menu=1")
                 .doesNotContain("TOKEN");
-        assertThat(preboot.menuScript(Map.of("entry", "1", "user", "anna", "password", "secret & long"), CLIENT))
+        Map<String, String> right =
+                Map.of("entry", "1", "was", "fb0ce165", "user", "anna", "password", "secret & long");
+        assertThat(preboot.menuScript(right, CLIENT))
                 .contains("clear password", "goto maintenance\n:maintenance\n", "firstlight.maintenance=1");
         assertThat(preboot.menuScript(Map.of("entry", "7"), CLIENT)).contains("echo The menu has changed.");
+    }
+
+    /** A menu stands on a screen for hours; meanwhile an entry was put before the one that is chosen, or the PC was approved. */
+    @Test
+    void whatAPersonChoosesIsTheEntryThatTheySaw() {
+        entries = List.of(new MenuEntry.Locked(new MenuEntry.Kernel("Inventory", "i/vmlinuz", List.of(), "")));
+        String shown = preboot.script(Map.of("mac", MAC.toString()), CLIENT);
+        String was = shown.replaceAll("(?s).*&entry=0&was=([0-9a-f]{8})&user=.*", "$1");
+        Map<String, String> chosen = Map.of("entry", "0", "was", was, "user", "anna", "password", "secret & long");
+        assertThat(preboot.menuScript(chosen, CLIENT)).contains("/i/vmlinuz");
+
+        entries = List.of(
+                new MenuEntry.Locked(new MenuEntry.Kernel("Wipe", "wipe/vmlinuz", List.of(), "")), entries.getFirst());
+        assertThat(preboot.menuScript(chosen, CLIENT))
+                .contains("echo The menu has changed.")
+                .doesNotContain("wipe");
+        entries = List.of(new MenuEntry.Automatic("Automatic"));
+        assertThat(preboot.menuScript(Map.of("entry", "0", "name", "pc3"), CLIENT))
+                .contains("echo The menu has changed.")
+                .doesNotContain("TOKEN");
     }
 
     @Test
@@ -164,12 +188,16 @@ class PrebootTest {
         entries = List.of(new MenuEntry.Register("Register"), new MenuEntry.LocalDisk("Local disk"));
 
         assertThat(preboot.script(Map.of("mac", MAC.toString()), CLIENT))
-                .contains("item entry0 Register", "read name || goto menu", "&entry=0&name=${name:uristring}");
-        assertThat(preboot.menuScript(Map.of("entry", "0", "name", " room12-pc3 "), CLIENT))
+                .contains(
+                        "item entry0 Register",
+                        "read name || goto menu",
+                        "&entry=0&was=a68f2242&name=${name:uristring}");
+        assertThat(preboot.menuScript(Map.of("entry", "0", "was", "a68f2242", "name", " room12-pc3 "), CLIENT))
                 .contains("echo This PC is registered as room12-pc3.")
                 .contains("chain --replace --autofree http://192.168.1.10:8080/preboot?mac=${netX/mac}");
         assertThat(registered).containsExactly("room12-pc3");
-        assertThat(preboot.menuScript(Map.of("entry", "0"), CLIENT)).contains("echo a PC needs a name");
+        assertThat(preboot.menuScript(Map.of("entry", "0", "was", "a68f2242"), CLIENT))
+                .contains("echo a PC needs a name");
     }
 
     @Test
