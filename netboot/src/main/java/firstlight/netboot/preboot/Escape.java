@@ -18,13 +18,15 @@ final class Escape {
 
     /**
      * Text in an iPXE script. Its parser expands settings before it splits words, again and again until none is left, and
-     * has no quotes: so an opening brace after a dollar, the operators and a comment's start cannot be escaped, only avoided.
+     * has no quotes: so an opening brace after a dollar, the operators and a comment's start cannot be escaped, only avoided; nor can a backslash
+     * at a line's end, which joins it with the next.
      */
     static String ipxe(String text) {
         return line(text)
                 .replace("${", "$(")
                 .replaceAll("(?<=^|\\s)(\\|\\||&&)(?=\\s|$)", "-")
-                .replaceAll("(?<=^|\\s)#", "-#");
+                .replaceAll("(?<=^|\\s)#", "-#")
+                .replaceAll("\\\\+$", "/");
     }
 
     /**

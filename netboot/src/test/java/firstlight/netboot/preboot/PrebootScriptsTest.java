@@ -94,6 +94,23 @@ class PrebootScriptsTest {
         assertThat(SyslinuxConfig.render(hostile, MAC, false, HERE).lines()).doesNotContain("shell");
     }
 
+    /** iPXE joins a line that ends in a backslash with the next. */
+    @Test
+    void aTitleOrReasonThatEndsInABackslashSwallowsNothing() {
+        PrebootAnswer windows = new PrebootAnswer(
+                1,
+                "T",
+                ALWAYS,
+                List.of(new MenuEntry.Automatic("Automatic"), new MenuEntry.LocalDisk("Windows C:\\")),
+                false,
+                "",
+                List.of("its model is 'C:\\\\"));
+
+        assertThat(IpxeScript.answer(windows, MAC, false, HERE).lines())
+                .contains("item local Windows C:/", "# its model is 'C:/")
+                .noneMatch(line -> line.endsWith("\\"));
+    }
+
     /** A room that is switched on in the morning must do what it would without a menu. */
     @Test
     void aMenuWhoseTimeIsOverGoesTheAutomaticWayWhicheverEntryIsTheFirst() {
