@@ -11,6 +11,11 @@ final class BootNames {
 
     private BootNames() {}
 
+    /** A file of ours by a name that each loader asks for as it stands: no URL, and ASCII. */
+    static boolean isPlain(String name) {
+        return !name.contains("://") && Escape.line(name).equals(name);
+    }
+
     /** What the environment's kernel is given; it must not be told of an updates archive that is not there. */
     static List<String> initrds(boolean updates) {
         return updates ? List.of(INITRAMFS, UPDATES) : List.of(INITRAMFS);

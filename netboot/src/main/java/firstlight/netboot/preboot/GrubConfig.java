@@ -48,7 +48,8 @@ final class GrubConfig {
                         .append('\n');
         }
         boolean menu = !(answer.menu() instanceof MenuSetting.Never);
-        List<MenuEntry> entries = menu ? answer.entries() : List.of();
+        List<MenuEntry> entries =
+                menu ? answer.entries().stream().filter(GrubConfig::isFetched).toList() : List.of();
         if (entries.stream().noneMatch(MenuEntry.Automatic.class::isInstance)) {
             entry(config, new MenuEntry.Automatic("Automatic"), 0, answer, mac, updates, here);
         }
@@ -56,6 +57,21 @@ final class GrubConfig {
             entry(config, entries.get(i), i, answer, mac, updates, here);
         }
         return config.toString();
+    }
+
+    /** GRUB fetches by the door that it came by, from us, and asks for what is not ASCII by octets that are no URL's. */
+    private static boolean isFetched(MenuEntry entry) {
+        return switch (entry) {
+            case MenuEntry.Kernel kernel ->
+                BootNames.isPlain(kernel.kernel()) && kernel.initrds().stream().allMatch(BootNames::isPlain);
+            case MenuEntry.EfiProgram program -> BootNames.isPlain(program.path());
+            case MenuEntry.Automatic _,
+                    MenuEntry.Maintenance _,
+                    MenuEntry.LocalDisk _,
+                    MenuEntry.Script _,
+                    MenuEntry.Register _,
+                    MenuEntry.Locked _ -> true;
+        };
     }
 
     private static void entry(

@@ -4,6 +4,7 @@ import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.model.PrebootAnswer;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The configuration file of one device for pxelinux.0 (the seed's z_auto.cfg). {@code ::} makes a name start at the TFTP root
@@ -74,6 +75,9 @@ final class SyslinuxConfig {
                 config.append("  LOCALBOOT -1\n");
             }
             case MenuEntry.Kernel kernel -> {
+                if (!isFetched(kernel)) {
+                    return;
+                }
                 label(config, "entry" + index, kernel.title());
                 kernel(config, name(kernel.kernel()), kernel.initrds(), Escape.line(kernel.arguments()));
             }
@@ -125,6 +129,12 @@ final class SyslinuxConfig {
     }
 
     private static String name(String name) {
-        return "::" + Escape.line(name).replace(' ', '_');
+        return "::" + name;
+    }
+
+    /** Words end at blanks here, and nothing quotes them. */
+    private static boolean isFetched(MenuEntry.Kernel kernel) {
+        return Stream.concat(Stream.of(kernel.kernel()), kernel.initrds().stream())
+                .allMatch(name -> BootNames.isPlain(name) && name.indexOf(' ') < 0 && name.indexOf(',') < 0);
     }
 }

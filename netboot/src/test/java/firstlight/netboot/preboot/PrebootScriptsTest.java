@@ -128,6 +128,28 @@ class PrebootScriptsTest {
                 .contains("\nchoose --default automatic --timeout 60000 chosen && ");
     }
 
+    /** Neither loader fetches from elsewhere, and neither gets a name through whose octets are not ASCII. */
+    @Test
+    void anEntryThatALoaderCannotFetchIsNotInItsMenu() {
+        List<MenuEntry> entries = List.of(
+                new MenuEntry.Kernel("Elsewhere", "http://10.0.0.9/vmlinuz", List.of(), ""),
+                new MenuEntry.Kernel("Half here", "rescue/vmlinuz", List.of("http://10.0.0.9/initrd.img"), ""),
+                new MenuEntry.Kernel("Hilfe", "größer/vmlinuz", List.of(), ""),
+                new MenuEntry.Kernel("A blank", "my tools/vmlinuz", List.of(), ""),
+                new MenuEntry.EfiProgram("Shell", "http://10.0.0.9/shell.efi"),
+                new MenuEntry.Kernel("Here", "rescue/vmlinuz", List.of("rescue/initrd.img"), ""));
+        PrebootAnswer answer = new PrebootAnswer(1, "T", ALWAYS, entries, false, "", List.of());
+
+        assertThat(GrubConfig.render(answer, MAC, false, HERE, Door.TFTP))
+                .contains("menuentry 'Here'", "menuentry 'A blank'")
+                .doesNotContain("Elsewhere", "Half here", "Hilfe", "Shell", "10.0.0.9");
+        assertThat(SyslinuxConfig.render(answer, MAC, false, HERE))
+                .contains("MENU LABEL Here")
+                .doesNotContain("Elsewhere", "Half here", "Hilfe", "A blank", "10.0.0.9");
+        assertThat(IpxeScript.answer(answer, MAC, false, HERE))
+                .contains("kernel http://10.0.0.9/vmlinuz ", "initrd http://10.0.0.9/initrd.img ");
+    }
+
     private static void assertGolden(String name, String actual) throws IOException {
         Path file = GOLDEN.resolve(name);
         if ("rewrite".equals(System.getProperty("golden"))) {
