@@ -7,7 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
@@ -26,6 +29,8 @@ final class SqliteBackend implements Backend {
     /** SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: what the disk says, not what is asked of it. */
     private static final Set<Integer> DISK = Set.of(8, 10, 13, 14);
 
+    private static final Set<PosixFilePermission> OWNER_ALONE = PosixFilePermissions.fromString("rw-------");
+
     private final FileChannel lock;
     private final Connections connections;
     private final Jdbi jdbi;
@@ -43,6 +48,7 @@ final class SqliteBackend implements Backend {
         refuseEmpty(directory);
         file = directory.resolve(FILE);
         fresh = !Files.exists(file);
+        closeToOthers(directory);
         connections = new Connections(file);
         jdbi = Jdbi.create(connections);
     }
@@ -59,6 +65,32 @@ final class SqliteBackend implements Backend {
             throw DatabaseFailure.unusable(directory, e);
         }
         throw DatabaseFailure.empty(file);
+    }
+
+    /** SQLite makes its file as the umask has it, and those beside it with the same mode. In it are hashes of passwords, and scripts. */
+    private void closeToOthers(Path directory) {
+        try {
+            if (fresh) {
+                Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
+                return;
+            }
+        } catch (IOException e) {
+            throw DatabaseFailure.unusable(directory, e);
+        }
+        try {
+            for (String end : List.of("", "-wal", "-shm")) {
+                Path each = directory.resolve(FILE + end);
+                if (Files.exists(each)
+                        && Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_READ)) {
+                    Files.setPosixFilePermissions(each, OWNER_ALONE);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn(
+                    "{} can be read by other accounts of this host, and that cannot be changed: {}",
+                    file,
+                    e.toString());
+        }
     }
 
     /** SQLite itself would let two servers in, and each would keep its own picture of devices and work. */

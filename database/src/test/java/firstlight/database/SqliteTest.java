@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
@@ -51,10 +52,21 @@ class SqliteTest {
     }
 
     @Test
+    void theFileIsForTheServersUserAloneAnOlderOneToo() throws IOException {
+        Database.open(directory, NOW).close();
+        Path file = directory.resolve("firstlight.sqlite");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        Database.open(directory, NOW).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
     void aFirstStartThatFoundTheDiskFullIsInTheNextOnesWayNoMore() throws IOException {
-        SqliteBackend first = new SqliteBackend(directory);
-        Files.createFile(directory.resolve("firstlight.sqlite")); // all that SQLite could write
-        first.close();
+        new SqliteBackend(directory).close(); // its file is all that could be written
         Database.open(directory, NOW).close();
     }
 

@@ -7,14 +7,26 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything that a server keeps, below one directory. */
 public record DataDirectory(Path path) {
     public static final String USUAL = "/var/lib/firstlight";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+    private static final FileAttribute<?> OWNER_ALONE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("------rwx");
 
     Path boot() {
         return path.resolve("boot");
@@ -71,15 +83,59 @@ public record DataDirectory(Path path) {
         return path.resolve("tls");
     }
 
+    /** Disks of PCs, hashes of passwords and scripts with passwords of their own: for the server's user alone. */
+    private List<Path> secrets() {
+        return List.of(database(), images(), spool(), pulls());
+    }
+
     void create() {
         try {
+            if (!Files.isDirectory(path)) {
+                Files.createDirectories(path.toAbsolutePath().normalize().getParent());
+                Files.createDirectory(path, OWNER_ALONE);
+            }
             Files.createDirectories(boot().resolve("environment"));
-            Files.createDirectories(images());
+            for (Path secret : secrets()) {
+                if (!Files.isDirectory(secret)) {
+                    Files.createDirectory(secret, OWNER_ALONE);
+                }
+            }
+            secrets().forEach(DataDirectory::closeToOthers);
         } catch (IOException e) {
             throw new OperatorError(
                     "the data directory " + path + " cannot be made: " + IoReason.withFile(e),
                     "run as root, or choose another with --data",
                     e);
+        }
+    }
+
+    /** Up to 0.1.0 they were made as the umask had it. What is closed to others already stays as it is: a group may be meant. */
+    private static void closeToOthers(Path folder) {
+        try {
+            if (!Files.isDirectory(folder) || Collections.disjoint(Files.getPosixFilePermissions(folder), OTHERS)) {
+                return;
+            }
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+            LOG.info("{} could be read by every account of this host; now by the server's user alone", folder);
+        } catch (IOException e) {
+            LOG.warn(
+                    "{} can be read by other accounts of this host, and that cannot be changed: {}; see its owner and file system",
+                    folder,
+                    IoReason.of(e));
+        }
+    }
+
+    /**
+     * For a command that reads the directory itself.
+     *
+     * @throws OperatorError when its user may not
+     */
+    public void requireReadable() {
+        for (Path folder : List.of(path, images())) {
+            if (Files.isDirectory(folder) && !(Files.isReadable(folder) && Files.isExecutable(folder))) {
+                throw new OperatorError(
+                        "you may not read " + folder, "run this command as root or as the server's user");
+            }
         }
     }
 

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,5 +31,39 @@ class DataDirectoryTest {
     void anEmptyOneThatACrashLeftIsNoSecretAndIsMadeAnew() throws IOException {
         Files.writeString(directory.resolve("api-token"), "");
         assertThat(new DataDirectory(directory).apiToken()).hasSize(43);
+    }
+
+    @Test
+    void aNewOneIsForTheServersUserAlone() throws IOException {
+        Path fresh = directory.resolve("srv/firstlight");
+        new DataDirectory(fresh).create();
+        assertThat(modes(fresh, fresh.resolve("database"), fresh.resolve("images")))
+                .containsOnly("rwx------");
+        assertThat(modes(fresh.resolve(".."))).doesNotContain("rwx------");
+    }
+
+    @Test
+    void anOlderOneIsClosedToOthersButNotToAGroupThatWasLetIn() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Map<String, String> older = Map.of("database", "rwxr-xr-x", "images", "rwxr-x---", "spool", "rwxrwxr-x");
+        for (Map.Entry<String, String> each : older.entrySet()) {
+            Path folder = Files.createDirectory(directory.resolve(each.getKey()));
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(each.getValue()));
+        }
+        new DataDirectory(directory).create();
+        assertThat(modes(
+                        directory,
+                        directory.resolve("database"),
+                        directory.resolve("images"),
+                        directory.resolve("spool")))
+                .startsWith("rwxr-xr-x", "rwx------", "rwxr-x---", "rwx------");
+    }
+
+    private static List<String> modes(Path... paths) throws IOException {
+        List<String> modes = new ArrayList<>();
+        for (Path path : paths) {
+            modes.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+        }
+        return modes;
     }
 }

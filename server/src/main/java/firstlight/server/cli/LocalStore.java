@@ -56,6 +56,7 @@ final class LocalStore {
     }
 
     StoreReader open() throws IOException {
+        new DataDirectory(data).requireReadable();
         Optional<S3Settings> bucket = bucket();
         return bucket.isPresent() ? StoreReader.open(bucket.get()) : StoreReader.open(data.resolve("images"));
     }
