@@ -12,6 +12,7 @@ import java.util.List;
  */
 final class PackageLock {
     private static final String FIRMWARE_NOTE = "# note: ";
+    private static final String NO_FIRMWARE = FIRMWARE_NOTE + "non-free-firmware is not to be had";
 
     private final Path folder;
     private final Apt apt;
@@ -24,7 +25,13 @@ final class PackageLock {
     }
 
     static PackageLock of(Path folder, boolean refresh, Progress progress) throws IOException, BuildFailedException {
-        String sources = AptSources.ofMachine(Path.of("/etc"), true);
+        return of(folder, Path.of("/etc"), refresh, progress);
+    }
+
+    /** @param etc the machine's */
+    static PackageLock of(Path folder, Path etc, boolean refresh, Progress progress)
+            throws IOException, BuildFailedException {
+        String sources = AptSources.ofMachine(etc, true);
         if (sources.isEmpty()) {
             throw new BuildFailedException(
                     "no Debian archive of this machine's release in /etc/apt",
@@ -34,29 +41,49 @@ final class PackageLock {
         Path file = folder.resolve("packages-" + Part.key(List.of(sources, String.join("\n", wanted))) + ".lock");
         Apt apt = new Apt(folder.resolve("apt"), progress);
         if (refresh || !Files.isRegularFile(file)) {
-            Files.createDirectories(folder);
-            Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
-            Files.write(unfinished, resolve(apt, sources, wanted));
-            Files.move(unfinished, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            keep(file, resolve(apt, etc, wanted));
+        } else if (isWithoutFirmware(file)) {
+            try {
+                apt.update(sources);
+                keep(file, resolve(apt, wanted, new ArrayList<>()));
+            } catch (BuildFailedException e) {
+                progress.report("firmware packages are still not to be had", 0, 0);
+            }
         }
         return new PackageLock(folder, apt, Files.readAllLines(file));
     }
 
-    private static List<String> resolve(Apt apt, String sources, List<String> wanted)
+    private static void keep(Path file, List<String> lines) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+        Files.write(unfinished, lines);
+        Files.move(unfinished, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The archive may have none, or may have failed in this only while it was brought up to date: so each build asks once more. */
+    private static boolean isWithoutFirmware(Path file) throws IOException {
+        return Files.readAllLines(file).stream().anyMatch(line -> line.startsWith(NO_FIRMWARE));
+    }
+
+    private static List<String> resolve(Apt apt, Path etc, List<String> wanted)
             throws IOException, BuildFailedException {
         List<String> lines = new ArrayList<>();
         try {
-            apt.update(sources);
+            apt.update(AptSources.ofMachine(etc, true));
         } catch (BuildFailedException e) {
-            apt.update(AptSources.ofMachine(Path.of("/etc"), false));
-            lines.add(FIRMWARE_NOTE + "non-free-firmware is not to be had (" + e.getMessage() + ")");
+            apt.update(AptSources.ofMachine(etc, false));
+            lines.add(NO_FIRMWARE + " (" + e.getMessage() + "): network cards that need firmware files may not work");
         }
+        return resolve(apt, wanted, lines);
+    }
+
+    private static List<String> resolve(Apt apt, List<String> wanted, List<String> lines) throws BuildFailedException {
         List<String> optional = wanted.stream()
                 .filter(name -> name.startsWith("?"))
                 .map(name -> name.substring(1))
                 .toList();
         List<String> firmware = apt.available(optional);
-        if (firmware.isEmpty()) {
+        if (firmware.isEmpty() && lines.isEmpty()) {
             lines.add(FIRMWARE_NOTE + "no firmware packages in the machine's archives: network cards that need firmware"
                     + " files (some Realtek and Broadcom) may not work");
         }

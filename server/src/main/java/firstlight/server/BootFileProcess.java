@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class BootFileProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BootFileProcess.class);
 
+    /** Begins a line that is no failure. */
+    static final String NOTE = "note: ";
+
     private final Path root;
     private final Process process;
     private volatile boolean stopped;
@@ -56,7 +59,7 @@ final class BootFileProcess implements AutoCloseable {
 
     private void listen() {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            lines.lines().forEach(line -> LOG.error("{}", line));
+            lines.lines().forEach(BootFileProcess::tell);
             int status = process.waitFor();
             if (stopped) {
                 return;
@@ -73,6 +76,14 @@ final class BootFileProcess implements AutoCloseable {
             LOG.error("what became of the boot files is not known", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void tell(String line) {
+        if (line.startsWith(NOTE)) {
+            LOG.warn("the imaging environment: {}", line.substring(NOTE.length()));
+        } else {
+            LOG.error("{}", line);
         }
     }
 

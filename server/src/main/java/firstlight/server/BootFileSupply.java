@@ -45,17 +45,23 @@ final class BootFileSupply {
         return missing;
     }
 
+    /** @param notes what a person should know of what was made */
+    record Supplied(List<BuildFailedException> failures, List<String> notes) {}
+
     /** Copies what the cache has, and builds or downloads the rest: minutes the first time. Each part on its own. */
-    List<BuildFailedException> supply() {
+    Supplied supply() {
         List<BuildFailedException> failures = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
         for (BootPrograms each : programs()) {
             attempt(failures, () -> each.place(cache, root, Progress.SILENT));
         }
         home.ifPresent(from -> attempt(
                 failures,
-                () -> EnvironmentBuilder.build(
-                        Options.of(from, cache, root.resolve("environment"), updates, Progress.SILENT))));
-        return failures;
+                () -> notes.addAll(EnvironmentBuilder.build(
+                                Options.of(from, cache, root.resolve("environment"), updates, Progress.SILENT))
+                        .report()
+                        .notes())));
+        return new Supplied(failures, notes);
     }
 
     private interface Supply {

@@ -1,15 +1,13 @@
 package firstlight.server;
 
-import firstlight.environment.BuildFailedException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What {@link BootFileProcess} runs: it says a line for each part that cannot be made, and nothing else. */
+/** What {@link BootFileProcess} runs: it says a line for each part that cannot be made, and what a person should know of the others. */
 @Command(
         name = "boot-files",
         hidden = true,
@@ -28,9 +26,10 @@ final class BootFilesCommand implements Callable<Integer> {
     public Integer call() {
         DataDirectory directory = new DataDirectory(data);
         directory.create();
-        List<BuildFailedException> failures = BootFileSupply.of(directory.boot(), Optional.ofNullable(updates))
+        BootFileSupply.Supplied supplied = BootFileSupply.of(directory.boot(), Optional.ofNullable(updates))
                 .supply();
-        failures.forEach(failure -> System.out.println(failure.getMessage() + "; " + failure.cure()));
-        return failures.isEmpty() ? 0 : 1;
+        supplied.failures().forEach(failure -> System.out.println(failure.getMessage() + "; " + failure.cure()));
+        supplied.notes().forEach(note -> System.out.println(BootFileProcess.NOTE + note));
+        return supplied.failures().isEmpty() ? 0 : 1;
     }
 }
