@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -75,24 +74,44 @@ public enum BootPrograms {
                 .toList();
     }
 
-    /** Puts them into {@code root}; what an operator has put there already stays. */
-    public void place(Path cache, Path root, Progress progress) throws BuildFailedException {
-        if (missing(root).isEmpty()) {
-            return;
-        }
+    /**
+     * Puts them into {@code root}; what an operator has put there already stays. What Firstlight put there is renewed when the cache has another,
+     * which {@code refresh} asks the archives for: firmware comes to refuse old ones (SBAT).
+     *
+     * @return names of what stays though the cache has another: nobody knows it for Firstlight's
+     */
+    public List<String> place(Path cache, Path root, boolean refresh, Progress progress) throws BuildFailedException {
+        return place(cache, root, refresh, Path.of("/etc"), progress);
+    }
+
+    /** @param etc the machine's */
+    List<String> place(Path cache, Path root, boolean refresh, Path etc, Progress progress)
+            throws BuildFailedException {
         Path programs = cache.resolve("boot-programs");
         try (BuildLock _ = BuildLock.in(programs, progress)) {
             Path kept = programs.resolve(RELEASE);
-            Map<String, Path> sources = new LinkedHashMap<>();
-            for (String name : missing(root)) {
-                sources.put(name, kept.resolve(name));
+            OwnFiles own = OwnFiles.in(programs);
+            own.addAll(present(kept)); // of a cache that wrote down nothing
+            if (refresh
+                    || !present(kept)
+                            .containsAll(
+                                    missing(root).stream().map(kept::resolve).toList())) {
+                fetch(kept, etc, progress);
+                own.addAll(present(kept));
             }
-            if (!sources.values().stream().allMatch(Files::isRegularFile)) {
-                fetch(kept, progress);
+            List<String> others = new ArrayList<>();
+            for (String name : files.keySet().stream().sorted().toList()) {
+                Path from = kept.resolve(name);
+                Path to = root.resolve(name);
+                if (Files.isRegularFile(from) && !isSame(from, to)) {
+                    if (own.mayBeReplaced(to)) {
+                        copy(from, to);
+                    } else {
+                        others.add(name);
+                    }
+                }
             }
-            for (Map.Entry<String, Path> entry : sources.entrySet()) {
-                copy(entry.getValue(), root.resolve(entry.getKey()));
-            }
+            return others;
         } catch (IOException e) {
             throw new BuildFailedException(
                     "the boot programs cannot be written: " + IoReason.withFile(e),
@@ -100,9 +119,20 @@ public enum BootPrograms {
         }
     }
 
-    private void fetch(Path kept, Progress progress) throws BuildFailedException, IOException {
+    private static boolean isSame(Path one, Path other) throws IOException {
+        return Files.isRegularFile(other) && Files.mismatch(one, other) < 0;
+    }
+
+    private List<Path> present(Path kept) {
+        return files.keySet().stream()
+                .map(kept::resolve)
+                .filter(Files::isRegularFile)
+                .toList();
+    }
+
+    private void fetch(Path kept, Path etc, Progress progress) throws BuildFailedException, IOException {
         Apt apt = new Apt(kept.resolve("apt"), progress);
-        apt.update(sources());
+        apt.update(sources(etc));
         List<Apt.Version> versions = apt.closure(packages).stream()
                 .filter(version -> packages.contains(version.name()))
                 .toList();
@@ -117,8 +147,7 @@ public enum BootPrograms {
     }
 
     /** The machine's own archives with the release replaced; security archives have another layout and are left out. */
-    private static String sources() throws IOException {
-        Path etc = Path.of("/etc");
+    private static String sources(Path etc) throws IOException {
         String codename = AptSources.codename(Files.readString(etc.resolve("os-release")));
         List<String> stanzas = new ArrayList<>();
         for (String stanza : AptSources.ofMachine(etc, false).split("\n\n", -1)) {

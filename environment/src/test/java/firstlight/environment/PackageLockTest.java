@@ -5,47 +5,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With the machine's apt, and an archive in a folder that has each wanted package without a content. */
+/** With the machine's apt. */
 class PackageLockTest {
+    private static final List<String> COMPONENTS = List.of("main", "non-free-firmware");
+
     @TempDir
     Path folder;
 
-    private Path etc;
-    private Path archive;
-    private String architecture;
+    private FolderArchive archive;
 
     @BeforeEach
-    void anArchiveWithoutItsFirmwaresList() throws IOException, BuildFailedException {
-        architecture = Command.run(List.of("dpkg", "--print-architecture"), "").strip();
-        etc = Files.createDirectories(folder.resolve("etc"));
-        archive = folder.resolve("archive");
-        Files.writeString(etc.resolve("os-release"), "VERSION_CODENAME=bookworm\n");
-        Files.createDirectories(etc.resolve("apt"));
-        Files.writeString(etc.resolve("apt/sources.list"), "deb [trusted=yes] copy:" + archive + " bookworm main\n");
-        List<String> wanted = Bundled.lines("packages.list");
-        component("main", wanted.stream().filter(name -> !name.startsWith("?")).toList());
-        component(
+    void anArchive() throws IOException, BuildFailedException {
+        archive = new FolderArchive(folder.resolve("archive"), "bookworm");
+        main(1);
+        archive.component(
                 "non-free-firmware",
-                wanted.stream()
+                Bundled.lines("packages.list").stream()
                         .filter(name -> name.startsWith("?"))
-                        .map(name -> name.substring(1))
+                        .map(name -> FolderArchive.named(name.substring(1), 1))
                         .toList());
-        release();
+        archive.publish(COMPONENTS);
     }
 
     @Test
     void firmwareThatTheArchiveHadNotWhileItWasBroughtUpToDateComesWithTheNextBuild() throws Exception {
-        Path list = list("non-free-firmware");
+        Path list = archive.list("non-free-firmware");
         Path away = Files.move(list, folder.resolve("away"));
         PackageLock without = lock(false);
-        assertThat(without.text()).doesNotContain("firmware-");
+        assertThat(without.text()).doesNotContain("firmware-realtek 1");
         assertThat(without.notes()).singleElement().asString().contains("non-free-firmware is not to be had");
 
         assertThat(lock(false).text()).isEqualTo(without.text());
@@ -59,44 +51,22 @@ class PackageLockTest {
     @Test
     void whatWasResolvedIsKeptUntilItIsRefreshed() throws Exception {
         String first = lock(false).text();
-        Files.writeString(list("main"), Files.readString(list("main")).replace("Version: 1", "Version: 2"));
-        release();
-        assertThat(lock(false).text()).isEqualTo(first);
+        main(2);
+        archive.publish(COMPONENTS);
+        assertThat(lock(false).text()).isEqualTo(first).contains("busybox-static 1");
         assertThat(lock(true).text()).contains("busybox-static 2");
     }
 
+    private void main(int version) throws IOException {
+        archive.component(
+                "main",
+                Bundled.lines("packages.list").stream()
+                        .filter(name -> !name.startsWith("?"))
+                        .map(name -> FolderArchive.named(name, version))
+                        .toList());
+    }
+
     private PackageLock lock(boolean refresh) throws IOException, BuildFailedException {
-        return PackageLock.of(folder.resolve("cache"), etc, refresh, Progress.SILENT);
-    }
-
-    private Path list(String component) {
-        return archive.resolve("dists/bookworm/" + component + "/binary-" + architecture + "/Packages");
-    }
-
-    private void component(String name, List<String> packages) throws IOException {
-        Files.createDirectories(list(name).getParent());
-        Files.writeString(
-                list(name),
-                packages.stream()
-                        .map(each -> "Package: " + each + "\nVersion: 1\nArchitecture: all\nFilename: " + each
-                                + ".deb\nSize: 1\nSHA256: " + "0".repeat(64) + "\n")
-                        .collect(Collectors.joining("\n")));
-    }
-
-    /** Names both lists, as an archive does whose files are still on their way. */
-    private void release() throws IOException {
-        List<String> lines = new ArrayList<>(List.of(
-                "Suite: stable",
-                "Codename: bookworm",
-                "Architectures: " + architecture,
-                "Components: main non-free-firmware",
-                "Date: Mon, 30 Nov 2026 07:00:00 UTC",
-                "SHA256:"));
-        for (String component : List.of("main", "non-free-firmware")) {
-            Path list = list(component);
-            lines.add(" " + Part.hash(list) + " " + Files.size(list) + " "
-                    + archive.resolve("dists/bookworm").relativize(list));
-        }
-        Files.write(archive.resolve("dists/bookworm/Release"), lines);
+        return PackageLock.of(folder.resolve("cache"), archive.etc(), refresh, Progress.SILENT);
     }
 }

@@ -53,7 +53,7 @@ final class BootFileSupply {
         List<BuildFailedException> failures = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (BootPrograms each : programs()) {
-            attempt(failures, () -> each.place(cache, root, Progress.SILENT));
+            attempt(failures, () -> each.place(cache, root, false, Progress.SILENT));
         }
         home.ifPresent(from -> attempt(
                 failures,

@@ -9,6 +9,8 @@ import firstlight.environment.Report;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,7 +38,8 @@ final class EnvironmentCommand {
             @Option(names = "--updates", paramLabel = "DIR", description = "Extra drivers, firmware and scripts.")
                     @Nullable
                     Path updates,
-            @Option(names = "--refresh", description = "Ask the archives for newer packages.") boolean refresh) {
+            @Option(names = "--refresh", description = "Ask the archives for newer packages, of the boot programs too.")
+                    boolean refresh) {
         String home = System.getenv("FIRSTLIGHT_HOME");
         if (home == null) {
             throw new OperatorError("FIRSTLIGHT_HOME is not set", "run this through ./firstlight");
@@ -52,8 +55,9 @@ final class EnvironmentCommand {
                 Optional.ofNullable(updates),
                 line::show);
         try {
+            Set<String> others = new TreeSet<>();
             for (BootPrograms programs : BootPrograms.values()) {
-                programs.place(cache, directory.boot(), line::show);
+                others.addAll(programs.place(cache, directory.boot(), refresh, line::show));
             }
             Environment built = EnvironmentBuilder.build(refresh ? options.refreshed() : options);
             line.end();
@@ -66,6 +70,9 @@ final class EnvironmentCommand {
                         part.kept() ? " (kept)" : "",
                         part.contents());
             }
+            others.forEach(
+                    name -> System.out.println("  note: " + directory.boot().resolve(name)
+                            + " is none that was put there by Firstlight, and stays; remove it to have the packages'"));
             built.report().notes().forEach(note -> System.out.println("  note: " + note));
             System.out.printf(
                     Locale.ROOT,

@@ -188,9 +188,9 @@ final class MediaCommand {
         }
         ProgressLine line = new ProgressLine();
         try {
-            BootPrograms.IPXE.place(EnvironmentCommand.cache(), boot, line::show);
-            BootPrograms.MEDIUM.place(EnvironmentCommand.cache(), boot, line::show);
-            BootPrograms.GRUB_IA32.place(EnvironmentCommand.cache(), boot, line::show);
+            BootPrograms.IPXE.place(EnvironmentCommand.cache(), boot, false, line::show);
+            BootPrograms.MEDIUM.place(EnvironmentCommand.cache(), boot, false, line::show);
+            BootPrograms.GRUB_IA32.place(EnvironmentCommand.cache(), boot, false, line::show);
             line.show("writing " + file, 0, 0);
             MediumAddress fixed = settings.fixed;
             new BootMedium(
