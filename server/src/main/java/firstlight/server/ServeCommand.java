@@ -111,6 +111,13 @@ final class ServeCommand implements Runnable {
         }
     }
 
+    private static int port(String option, @Nullable Integer given, int usual) {
+        if (given != null && (given < 1 || given > 65535)) {
+            throw new OperatorError(option + " " + given + " is no port", "a port is a number from 1 to 65535");
+        }
+        return given == null ? usual : given;
+    }
+
     private Configuration configuration() {
         Configuration read = Configuration.USUAL;
         Path file = config;
@@ -127,13 +134,19 @@ final class ServeCommand implements Runnable {
                     "the configuration " + file + " cannot be read: " + IoReason.of(e), "see its permission", e);
         }
         Configuration.Ports ports = read.ports();
-        read = read.withPorts(new Configuration.Ports(
+        ports = new Configuration.Ports(
                 ports.dhcp(),
                 ports.proxyDhcp(),
                 ports.tftp(),
-                httpPort == null ? ports.http() : httpPort,
-                enginePort == null ? ports.engine() : enginePort,
-                apiPort == null ? ports.api() : apiPort));
+                port("--http-port", httpPort, ports.http()),
+                port("--engine-port", enginePort, ports.engine()),
+                port("--api-port", apiPort, ports.api()));
+        if (ports.clash().isPresent()) {
+            throw new OperatorError(
+                    ports.clash().get() + ": " + ports.http() + ", " + ports.engine() + " and " + ports.api(),
+                    "choose another with --http-port, --engine-port or --api-port");
+        }
+        read = read.withPorts(ports);
         return interfaces.isEmpty() ? read : read.withInterfaces(interfaces);
     }
 }

@@ -6,7 +6,9 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.BlockingReadTimeoutHandler;
 import io.undertow.server.handlers.BlockingWriteTimeoutHandler;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Optional;
@@ -106,12 +108,23 @@ final class WebServer implements AutoCloseable {
             return probe;
         } catch (IOException e) {
             probe.close();
+            if (!isOfThisHost(address)) {
+                throw new OperatorError(
+                        "TCP port " + port + " (" + whose + ") cannot be opened: this host has no address " + address,
+                        "see `ip address`; a host that is starting may get it yet, and the unit in docs/examples tries again",
+                        e);
+            }
             throw new OperatorError(
                     "TCP port " + port + " on " + address + " (" + whose + ") cannot be opened: " + e.getMessage(),
                     "if another program has it (see `ss -ltnp`), stop it; if another of this server's doors has it too, or to"
                             + " leave it to that program, choose another port (" + key + " in the configuration)",
                     e);
         }
+    }
+
+    private static boolean isOfThisHost(String address) throws IOException {
+        InetAddress read = InetAddress.getByName(address);
+        return read.isAnyLocalAddress() || read.isLoopbackAddress() || NetworkInterface.getByInetAddress(read) != null;
     }
 
     /** Returns though the stop should hang (see above): nothing waits for it but the end of the process. */

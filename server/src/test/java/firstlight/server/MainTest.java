@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -50,6 +54,23 @@ class MainTest {
     void aNumberThatIsNoneIsToldWithoutJavasTypes() {
         assertThat(run("work", "retry", "abc")).isEqualTo(2);
         assertThat(err.toString()).contains("'abc' is no whole number");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--engine-port 84430 | --engine-port 84430 is no port",
+                "--http-port 0       | --http-port 0 is no port",
+                "--http-port 8443    | http, engine and api must be three different ports: 8443, 8443 and 8081",
+            })
+    void aPortThatCannotBeIsToldBeforeAnythingIsMade(String options, String told, @TempDir Path folder) {
+        Path data = folder.resolve("data");
+        List<String> words = new ArrayList<>(List.of("serve", "--stop-when-ready", "--data", data.toString()));
+        words.addAll(List.of(options.split(" ", -1)));
+        assertThat(run(words.toArray(String[]::new))).isEqualTo(1);
+        assertThat(err.toString()).startsWith("firstlight: " + told);
+        assertThat(data).doesNotExist();
     }
 
     @Test

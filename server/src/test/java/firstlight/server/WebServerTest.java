@@ -59,6 +59,22 @@ class WebServerTest {
     }
 
     @Test
+    void anAddressThatThisHostHasNotIsToldAsThatNotAsAPortThatIsTaken() throws Exception {
+        WebServer.Doors open = doors();
+        WebServer.Doors doors = new WebServer.Doors(
+                open.engine(),
+                open.tls(),
+                open.api(),
+                Optional.of(new WebServer.Network("198.51.100.7", freePort(), open.api())));
+        assertThatThrownBy(() -> WebServer.start(freePort(), freePort(), doors))
+                .isInstanceOf(OperatorError.class)
+                .hasMessageContaining("this host has no address 198.51.100.7")
+                .satisfies(error -> assertThat(((OperatorError) error).cure())
+                        .contains("ip address")
+                        .doesNotContain("ss -ltnp"));
+    }
+
+    @Test
     void onePortForTwoDoorsIsToldAsOneThatIsTaken() throws Exception {
         int engines = freePort();
         WebServer.Doors open = doors();

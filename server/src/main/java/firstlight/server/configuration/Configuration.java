@@ -96,6 +96,17 @@ public record Configuration(
     /** @param api on loopback only */
     public record Ports(int dhcp, int proxyDhcp, int tftp, int http, int engine, int api) {
         public static final Ports USUAL = new Ports(67, 4011, 69, 8080, 8443, 8081);
+
+        /** Why they cannot be opened side by side. */
+        public Optional<String> clash() {
+            if (http == engine || http == api || engine == api) {
+                return Optional.of("http, engine and api must be three different ports");
+            }
+            if (dhcp == proxyDhcp || dhcp == tftp || proxyDhcp == tftp) {
+                return Optional.of("dhcp, proxy-dhcp and tftp must be three different ports");
+            }
+            return Optional.empty();
+        }
     }
 
     /**

@@ -128,11 +128,9 @@ public final class ConfigurationFile {
                 port(keys, "engine", usual.engine()),
                 port(keys, "api", usual.api()));
         keys.end();
-        if (ports.http() == ports.engine() || ports.http() == ports.api() || ports.engine() == ports.api()) {
-            throw new InvalidConfiguration("'ports': http, engine and api must be three different ports");
-        }
-        if (ports.dhcp() == ports.proxyDhcp() || ports.dhcp() == ports.tftp() || ports.proxyDhcp() == ports.tftp()) {
-            throw new InvalidConfiguration("'ports': dhcp, proxy-dhcp and tftp must be three different ports");
+        Optional<String> clash = ports.clash();
+        if (clash.isPresent()) {
+            throw new InvalidConfiguration("'ports': " + clash.get());
         }
         return ports;
     }
