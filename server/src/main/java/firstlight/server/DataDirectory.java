@@ -1,6 +1,9 @@
 package firstlight.server;
 
 import firstlight.model.IoReason;
+import firstlight.server.configuration.Configuration;
+import firstlight.server.configuration.ConfigurationFile;
+import firstlight.server.configuration.InvalidConfiguration;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -47,6 +50,35 @@ public record DataDirectory(Path path) {
      */
     public Path configuration() {
         return path.resolve("configuration");
+    }
+
+    /**
+     * That configuration as it stands now; absent: it had none, or none has run.
+     *
+     * @param told what it is asked for, for the message
+     * @throws OperatorError when it cannot be read
+     */
+    public Optional<Configuration> configured(String told) {
+        Path note = configuration();
+        if (!Files.exists(note)) {
+            return Optional.empty();
+        }
+        Path file = note;
+        try {
+            file = Path.of(Files.readString(note).strip());
+            return Optional.of(ConfigurationFile.read(file));
+        } catch (NoSuchFileException absent) {
+            throw unusable(file, told, "it is not there", absent);
+        } catch (IOException | InvalidConfiguration unreadable) {
+            throw unusable(file, told, String.valueOf(unreadable.getMessage()), unreadable);
+        }
+    }
+
+    private static OperatorError unusable(Path configuration, String told, String why, Exception reason) {
+        return new OperatorError(
+                told + " is told by its configuration " + configuration + ": " + why,
+                "mend it, or start the server with the one that holds now",
+                reason);
     }
 
     /** @throws OperatorError when it cannot be written down */
@@ -137,6 +169,10 @@ public record DataDirectory(Path path) {
                         "you may not read " + folder, "run this command as root or as the server's user");
             }
         }
+    }
+
+    boolean hasServed() {
+        return Files.exists(path.resolve("api-token"));
     }
 
     /** The secret of the loopback API: made at the first start, readable by the server's user alone. */

@@ -6,7 +6,10 @@ import firstlight.environment.Environment;
 import firstlight.environment.EnvironmentBuilder;
 import firstlight.environment.Options;
 import firstlight.environment.Report;
+import firstlight.server.configuration.Configuration;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +23,12 @@ import picocli.CommandLine.Option;
         name = "environment",
         description = "Makes the imaging environment that PCs boot into: kernel and initramfs.",
         footerHeading = "%nFor example:%n",
-        footer = {"  firstlight environment build --updates drivers"})
+        footer = {
+            "  firstlight environment build --refresh",
+            "  firstlight environment build --updates drivers",
+            "",
+            "A server builds at each start, with 'updates' of its configuration."
+        })
 final class EnvironmentCommand {
     @Command(
             name = "build",
@@ -35,7 +43,11 @@ final class EnvironmentCommand {
                             defaultValue = "${env:FIRSTLIGHT_DATA:-" + DataDirectory.USUAL + "}",
                             description = "The server's data directory (default: ${DEFAULT-VALUE}).")
                     Path data,
-            @Option(names = "--updates", paramLabel = "DIR", description = "Extra drivers, firmware and scripts.")
+            @Option(
+                            names = "--updates",
+                            paramLabel = "DIR",
+                            description =
+                                    "Extra drivers, firmware and scripts (default: 'updates' of the server's configuration).")
                     @Nullable
                     Path updates,
             @Option(names = "--refresh", description = "Ask the archives for newer packages, of the boot programs too.")
@@ -46,14 +58,11 @@ final class EnvironmentCommand {
         }
         Path cache = cache();
         DataDirectory directory = new DataDirectory(data);
+        List<String> notes = new ArrayList<>();
+        Optional<Path> extra = updates(directory, Optional.ofNullable(updates), notes);
         directory.create();
         ProgressLine line = new ProgressLine();
-        Options options = Options.of(
-                Path.of(home),
-                cache,
-                directory.boot().resolve("environment"),
-                Optional.ofNullable(updates),
-                line::show);
+        Options options = Options.of(Path.of(home), cache, directory.boot().resolve("environment"), extra, line::show);
         try {
             Set<String> others = new TreeSet<>();
             for (BootPrograms programs : BootPrograms.values()) {
@@ -70,6 +79,7 @@ final class EnvironmentCommand {
                         part.kept() ? " (kept)" : "",
                         part.contents());
             }
+            notes.forEach(note -> System.out.println("  note: " + note));
             others.forEach(
                     name -> System.out.println("  note: " + directory.boot().resolve(name)
                             + " is none that was put there by Firstlight, and stays; remove it to have the packages'"));
@@ -83,6 +93,21 @@ final class EnvironmentCommand {
             line.end();
             throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
         }
+    }
+
+    /** Of those that are named and those of the server's configuration, which its next start takes. */
+    static Optional<Path> updates(DataDirectory directory, Optional<Path> named, List<String> notes) {
+        if (!directory.hasServed()) {
+            notes.add("no server has run with the data directory " + directory.path() + " yet");
+        }
+        Optional<Path> servers =
+                directory.configured("which updates the server has").flatMap(Configuration::updates);
+        if (named.isPresent() && !named.map(Path::toAbsolutePath).equals(servers.map(Path::toAbsolutePath))) {
+            notes.add("the server's next start builds "
+                    + servers.map(folder -> "with " + folder).orElse("without them") + " again; write 'updates: "
+                    + named.get().toAbsolutePath() + "' into its configuration");
+        }
+        return named.or(() -> servers);
     }
 
     /** Where what was fetched and built is kept. */

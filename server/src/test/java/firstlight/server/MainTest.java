@@ -2,8 +2,10 @@ package firstlight.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +84,16 @@ class MainTest {
                 .containsExactly(
                         "firstlight: " + absent + " cannot be read: there is no such file or folder",
                         "  see the file and its permission");
+    }
+
+    @Test
+    void aPassphraseIsKeptWhereAServerReadsItOnly(@TempDir Path folder) throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), "open sesame");
+        Path data = folder.resolve("data");
+        assertThat(run("vault", "add", "room12", "--file", secret.toString(), "--data", data.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString()).startsWith("firstlight: no server has run with the data directory " + data);
+        assertThat(data).doesNotExist();
     }
 
     @Test

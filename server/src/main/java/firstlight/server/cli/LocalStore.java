@@ -7,11 +7,7 @@ import firstlight.image.store.S3Settings;
 import firstlight.image.store.StoreReader;
 import firstlight.server.DataDirectory;
 import firstlight.server.OperatorError;
-import firstlight.server.configuration.ConfigurationFile;
-import firstlight.server.configuration.InvalidConfiguration;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -61,26 +57,10 @@ final class LocalStore {
         return bucket.isPresent() ? StoreReader.open(bucket.get()) : StoreReader.open(data.resolve("images"));
     }
 
-    private Optional<S3Settings> bucket() throws IOException {
-        Path note = new DataDirectory(data).configuration();
-        if (!Files.exists(note)) {
-            return Optional.empty();
-        }
-        Path configuration = Path.of(Files.readString(note).strip());
-        try {
-            return ConfigurationFile.read(configuration).images().s3();
-        } catch (NoSuchFileException absent) {
-            throw unusable(configuration, "it is not there", absent);
-        } catch (IOException | InvalidConfiguration unreadable) {
-            throw unusable(configuration, String.valueOf(unreadable.getMessage()), unreadable);
-        }
-    }
-
-    private static OperatorError unusable(Path configuration, String why, Exception reason) {
-        return new OperatorError(
-                "where the server's images are is told by its configuration " + configuration + ": " + why,
-                "mend it, or start the server with the one that holds now",
-                reason);
+    private Optional<S3Settings> bucket() {
+        return new DataDirectory(data)
+                .configured("where the server's images are")
+                .flatMap(configuration -> configuration.images().s3());
     }
 
     /** @param text {@code IMAGE} or {@code IMAGE@VERSION} */

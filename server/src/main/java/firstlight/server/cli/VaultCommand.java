@@ -48,7 +48,8 @@ public final class VaultCommand {
             @Option(names = "--file", paramLabel = "FILE", description = "Its first line is the passphrase.") @Nullable
                     Path file) {
         try {
-            new Vault(data).put(name, file == null ? asked() : line(file));
+            String passphrase = file == null ? asked() : line(file);
+            vault().put(name, passphrase);
             say("kept " + name);
         } catch (IllegalArgumentException e) {
             throw new OperatorError(String.valueOf(e.getMessage()), "choose another name", e);
@@ -60,7 +61,7 @@ public final class VaultCommand {
     @Command(name = "list", description = "The names; never the passphrases.")
     void list() {
         try {
-            new Vault(data).names().forEach(this::say);
+            vault().names().forEach(this::say);
         } catch (IOException e) {
             throw broken(e);
         }
@@ -69,13 +70,19 @@ public final class VaultCommand {
     @Command(name = "remove", description = "Forgets a passphrase.")
     void remove(@Parameters(paramLabel = "NAME", description = "As 'vault list' shows it.") String name) {
         try {
-            if (!new Vault(data).remove(name)) {
+            if (!vault().remove(name)) {
                 throw new OperatorError("the vault has no '" + name + "'", "see firstlight vault list");
             }
             say("forgot " + name);
         } catch (IOException e) {
             throw broken(e);
         }
+    }
+
+    /** A server's: one in a folder that no server reads would be of no use to anybody. */
+    private Vault vault() {
+        new DataDirectory(data).api();
+        return new Vault(data);
     }
 
     private static String line(Path file) {
