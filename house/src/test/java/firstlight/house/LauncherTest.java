@@ -2,12 +2,22 @@ package firstlight.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LauncherTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -27,5 +37,137 @@ class LauncherTest {
         assertThat(settings)
                 .hasSizeGreaterThanOrEqualTo(3)
                 .allSatisfy(setting -> assertThat(engine).contains('"' + setting + '"'));
+    }
+
+    private static final List<String> TOOLS = List.of(
+            "bash",
+            "cat",
+            "cut",
+            "date",
+            "dirname",
+            "env",
+            "find",
+            "getent",
+            "grep",
+            "head",
+            "ls",
+            "locale",
+            "mkdir",
+            "mktemp",
+            "printf",
+            "readlink",
+            "rm",
+            "sed",
+            "sleep",
+            "timeout",
+            "touch");
+
+    /** Of a machine with a JDK, a build and nothing else, for a user without root's rights; each stand-in says what it was asked. */
+    private static ProcessBuilder launcher(Path folder, String... words) throws IOException {
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        for (String tool : TOOLS) {
+            for (Path place : List.of(Path.of("/usr/bin", tool), Path.of("/bin", tool))) {
+                if (Files.exists(place) && !Files.exists(bin.resolve(tool))) {
+                    Files.createSymbolicLink(bin.resolve(tool), place);
+                }
+            }
+        }
+        script(bin.resolve("id"), "echo 1000");
+        script(bin.resolve("dpkg-query"), "exit 1");
+        Path jdk = folder.resolve("jdk");
+        Files.createDirectories(jdk.resolve("bin"));
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
+        script(jdk.resolve("bin/javac"), "");
+        script(jdk.resolve("bin/java"), "echo \"java ${*: -2}\"");
+        Path here = Files.createDirectories(folder.resolve("a clone"));
+        Files.copy(ROOT.resolve("firstlight"), here.resolve("firstlight"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectories(here.resolve("target"));
+        Files.writeString(here.resolve("target/built"), "");
+        List<String> command =
+                new ArrayList<>(List.of(here.resolve("firstlight").toString()));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().put("PATH", bin.toString());
+        builder.environment().put("HOME", folder.toString());
+        builder.environment().put("FIRSTLIGHT_JAVA_HOME", jdk.toString());
+        return builder;
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.writeString(file, "#!/bin/bash\n" + text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static String said(Process process) throws IOException {
+        process.getOutputStream().close();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "lab", "demo", "bench", "media", "environment"})
+    void toBeToldOfACommandWantsNeitherRootNorPackages(String command, @TempDir Path folder) throws Exception {
+        assertThat(said(launcher(folder, command, "--help").start())).isEqualTo("java " + command + " --help");
+    }
+
+    @Test
+    void whereRootIsWantedAndNoSudoIsThereThatIsSaid(@TempDir Path folder) throws Exception {
+        Process process = launcher(folder, "serve").start();
+        assertThat(said(process)).startsWith("firstlight: 'serve' needs root, and this host has no sudo");
+        assertThat(process.waitFor()).isEqualTo(2);
+    }
+
+    @Test
+    void whatACommandReadsOfTheEnvironmentGoesThroughSudo(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "serve", "--interface", "eth0");
+        script(folder.resolve("bin/sudo"), "echo \"$@\"");
+        String said = said(builder.start());
+        assertThat(said).endsWith("/a clone/firstlight serve --interface eth0");
+        assertThat(said.split("[=, ]", -1))
+                .contains("FIRSTLIGHT_DATA", "FIRSTLIGHT_LOG", "FIRSTLIGHT_CACHE", "XDG_CACHE_HOME", "https_proxy");
+    }
+
+    @Test
+    void anInterruptWhileAFastStartIsPreparedStartsNoServer(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "serve");
+        List<String> command = new ArrayList<>(List.of("/usr/bin/setsid"));
+        command.addAll(builder.command());
+        builder.command(command);
+        asRootWithAllPackages(folder);
+        Path begun = folder.resolve("begun");
+        assertThat(new ProcessBuilder("mkfifo", begun.toString()).start().waitFor())
+                .isZero();
+        script(
+                folder.resolve("jdk/bin/java"),
+                "case \"$*\" in *--stop-when-ready*) cd '" + folder
+                        + "'; [ -p begun ] && echo >begun; rm -f begun; exec sleep 3 ;;" + " esac; echo started");
+        Process process = builder.start();
+        Files.readString(begun);
+        assertThat(new ProcessBuilder("kill", "-INT", "--", "-" + process.pid())
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThat(said(process)).doesNotContain("started");
+        assertThat(process.waitFor()).isEqualTo(130);
+    }
+
+    @Test
+    void aFastStartIsPreparedAnewForAnotherJava(@TempDir Path folder) throws Exception {
+        ProcessBuilder builder = launcher(folder, "serve");
+        asRootWithAllPackages(folder);
+        script(
+                folder.resolve("jdk/bin/java"),
+                "for word; do case $word in -XX:AOTCacheOutput=*) echo x >\"${word#*=}\" ;; esac; done; echo started");
+        Files.setLastModifiedTime(
+                folder.resolve("a clone/target/built"), FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+        assertThat(said(builder.start())).contains("preparing a fast start", "started");
+        assertThat(said(builder.start())).isEqualTo("started");
+        Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.2\"\n");
+        assertThat(said(builder.start())).contains("preparing a fast start", "started");
+    }
+
+    private static void asRootWithAllPackages(Path folder) throws IOException {
+        script(folder.resolve("bin/id"), "echo 0");
+        script(folder.resolve("bin/dpkg-query"), "shift 3; for package; do printf 'installed:%s ' \"$package\"; done");
     }
 }
