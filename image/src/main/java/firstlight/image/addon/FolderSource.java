@@ -62,6 +62,12 @@ public final class FolderSource {
                         "The add-on cannot be made", "'" + path + "' went away meanwhile", "Try again"));
         add(path, stat);
         if (stat.isFolder()) {
+            if (tree.isMountPoint(path)) {
+                throw new ImageFailure(
+                        "The add-on cannot be made of all files",
+                        "'" + path + "' is another file system, which is mounted there",
+                        "Copy its files to a folder on the same file system, or give it as a folder of its own");
+            }
             add(path);
         }
     }

@@ -3,6 +3,8 @@ package firstlight.image.addon;
 import firstlight.image.Disk;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkSource;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.files.DefaultSubvolume;
 import firstlight.image.files.ImageVolumes;
 import firstlight.image.files.MountedTree;
 import firstlight.image.luks.Passphrases;
@@ -83,7 +85,14 @@ public final class TreeDifference {
 
     private static FileTree open(MountedTree tree, Site site) throws IOException {
         boolean caseless = !Keeping.of(site.system()).orElse(Keeping.UNIX).isUnix();
-        return FileTree.open(tree.root().resolve(site.subvolume()), caseless);
+        return FileTree.open(tree.root().resolve(subvolume(tree, site)), caseless);
+    }
+
+    /** The tree shows the top level; what is laid into no subvolume by name goes to the one that is mounted by itself. */
+    private static String subvolume(MountedTree tree, Site site) throws IOException {
+        return site.subvolume().isEmpty() && site.system() == FileSystem.BTRFS
+                ? DefaultSubvolume.of(tree.root()).orElse("")
+                : site.subvolume();
     }
 
     static List<String> add(FileTree before, FileTree now, AddOnBuilder builder) throws IOException {

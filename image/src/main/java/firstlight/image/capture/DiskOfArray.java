@@ -23,7 +23,6 @@ final class DiskOfArray {
     private static final int PLACE = 4096;
 
     private static final int LENGTH = 256;
-    private static final int MIRROR = 1;
 
     private DiskOfArray() {}
 
@@ -49,12 +48,22 @@ final class DiskOfArray {
         if (in.getInt(0) == MAGIC && in.getInt(4) == 1 && in.getLong(144) == PLACE / 512) {
             return Optional.of((long) PLACE);
         }
-        // Where a GPT has its backup no superblock is. A mirror's disk looks as the array does, with its table.
-        return table.sectors().kind() == Kind.GPT
-                ? Optional.empty()
-                : RaidAtEnd.find(whole)
-                        .filter(found -> found.level() != MIRROR && isFree(table, found.at()))
-                        .map(RaidAtEnd::at);
+        if (table.sectors().kind() == Kind.GPT) {
+            // Where a GPT has its backup no superblock is. One of the array's has it where the array ends.
+            return isBackupAtEnd(disk, whole)
+                    ? Optional.empty()
+                    : RaidAtEnd.find(whole).map(RaidAtEnd::at);
+        }
+        // A mirror's disk looks as the array does, with its table.
+        return RaidAtEnd.find(whole)
+                .filter(found -> !found.isMirror() && isFree(table, found.at()))
+                .map(RaidAtEnd::at);
+    }
+
+    /** By what the primary header says (UEFI 2.10, 5.3.2), on sectors of this disk. */
+    private static boolean isBackupAtEnd(Disk disk, Volume whole) throws IOException {
+        ByteBuffer header = ByteBuffer.wrap(whole.octets(disk.sectorSize(), 92)).order(ByteOrder.LITTLE_ENDIAN);
+        return header.getLong(32) >= disk.size() / disk.sectorSize() - 1;
     }
 
     /** Version 0.90 does not say where it lies: of the last partition and of the disk it may be the same place. */

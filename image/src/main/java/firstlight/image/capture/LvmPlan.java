@@ -3,6 +3,7 @@ package firstlight.image.capture;
 import firstlight.image.disk.Source;
 import firstlight.image.extents.Extents;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.RaidAtEnd;
 import firstlight.image.extents.UsedBlocks;
 import firstlight.image.lvm.LogicalVolume;
 import firstlight.image.lvm.MappedVolume;
@@ -135,7 +136,7 @@ final class LvmPlan {
     }
 
     /** Of a physical volume. */
-    UsedBlocks used(Look look) {
+    UsedBlocks used(Look look) throws IOException {
         PhysicalVolume volume = volumes.get(look);
         VolumeGroup group = volume == null ? null : groupOf.get(volume.id());
         if (volume == null || group == null || unreadable.containsKey(look)) {
@@ -146,6 +147,10 @@ final class LvmPlan {
         long size = look.volume().size();
         if (place.end() > size) {
             return UsedBlocks.whole(look.volume(), "it is shorter than LVM says");
+        }
+        if (RaidAtEnd.find(look.volume()).filter(raid -> !raid.isMirror()).isPresent()) {
+            return UsedBlocks.whole(
+                    look.volume(), "it is a part of an array (Linux raid), with its superblock at its end");
         }
         List<long[]> ranges = new ArrayList<>(used.getOrDefault(volume.id(), List.of()));
         ranges.add(new long[] {0, place.start()});

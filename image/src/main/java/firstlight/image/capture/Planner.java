@@ -45,6 +45,9 @@ final class Planner implements AutoCloseable {
     private final List<ViewFile> views = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
+    /** Whether a volume was opened: zeros that are laid down in it are deciphered. Looks come before maps. */
+    private volatile boolean isEncrypted;
+
     /** @param say hears what takes long */
     Planner(CaptureOptions options, Consumer<String> say) {
         this.options = options;
@@ -123,7 +126,9 @@ final class Planner implements AutoCloseable {
 
     /** What a map was read from must have been read. A map with zeros in it would call blocks free that are not. */
     private UsedBlocks sound(Place place, Look look, UsedBlocks used) throws IOException {
-        boolean byMap = used.mapped() && used.extents().count() > 0;
+        boolean byMap = used.extents().count() > 0
+                && (used.mapped()
+                        || used.extents().octets() < look.volume().size()); // some keep their size all the same
         return byMap && LostSectors.isIn(place.disk(), place.start(), place.length())
                 ? UsedBlocks.whole(look.volume(), "sectors that tell what is in use cannot be read")
                 : used;
@@ -179,6 +184,7 @@ final class Planner implements AutoCloseable {
         if (fileSystem == FileSystem.LUKS && path.isPresent()) {
             Optional<Opened> opened = keys.opened(volume, window);
             if (opened.isPresent()) {
+                isEncrypted = true;
                 Look inside = look(view(opened.get().source(), "what is in " + bare.name()));
                 return new Look(
                         volume,
@@ -254,11 +260,23 @@ final class Planner implements AutoCloseable {
             return new UsedBlocks(false, page, List.of());
         }
         UsedBlocks blocks = UsedBlocks.find(look.volume(), look.fileSystem());
-        return blocks.mapped() ? without(blocks, look) : blocks;
+        if (blocks.mapped()) {
+            return without(blocks, look);
+        }
+        List<String> told = new ArrayList<>(blocks.notes());
+        if (isAsked() && LeftOut.isPossible(look.fileSystem())) {
+            told.add(look.volume().name() + " is with all of its files: of what keeps its size none are left out");
+        }
+        return new UsedBlocks(false, blocks.extents(), told);
+    }
+
+    /** Whether files are to be left out that somebody named. */
+    private boolean isAsked() {
+        return options.leaveOut().stream().anyMatch(pattern -> !CaptureOptions.PAGE_FILES.contains(pattern));
     }
 
     private UsedBlocks without(UsedBlocks blocks, Look look) throws IOException {
-        boolean asked = options.leaveOut().stream().anyMatch(pattern -> !CaptureOptions.PAGE_FILES.contains(pattern));
+        boolean asked = isAsked();
         if (asked && !LeftOut.isPossible(look.fileSystem())) {
             List<String> told = new ArrayList<>(blocks.notes());
             told.add(look.volume().name() + " is with all of its files: none can be left out of "
@@ -281,6 +299,7 @@ final class Planner implements AutoCloseable {
             return new UsedBlocks(true, blocks.extents(), told);
         }
         told.add(look.volume().name() + " is without the content of " + names(", ", out.files()) + ": it reads as zeros"
+                + (isEncrypted ? ", and as noise in what is encrypted" : "")
                 + (out.swap() ? ", but for the first page of swap files" : ""));
         return new UsedBlocks(true, blocks.extents().without(out.extents()), told);
     }

@@ -17,7 +17,7 @@ public record RaidAtEnd(long at, int level) {
     private static final int LENGTH = 256;
     private static final long RESERVED = 64L << 10;
 
-    boolean isMirror() {
+    public boolean isMirror() {
         return level == 1;
     }
 

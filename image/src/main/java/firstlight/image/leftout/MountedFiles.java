@@ -9,6 +9,7 @@ import firstlight.image.disk.Folder;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Mounted;
 import firstlight.image.disk.Tool;
+import firstlight.image.files.DefaultSubvolume;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,8 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Files of XFS and Btrfs, from the kernel, which needs no tool of theirs: mounted read-only from a read-only device, so that
@@ -29,7 +28,6 @@ public final class MountedFiles implements LeftOut.Lister, AutoCloseable {
     private static final int NOCOW = 0x800000; // FS_NOCOW_FL
 
     private static final long SUBVOLUME = 256; // the inode of every subvolume's root, and of nothing else
-    private static final Pattern DEFAULT = Pattern.compile("path (.+)");
 
     private enum Kind {
         XFS("xfs", "norecovery,nouuid"),
@@ -141,12 +139,10 @@ public final class MountedFiles implements LeftOut.Lister, AutoCloseable {
                     roots.add("/" + name);
                 }
             }
-            Tool told = Tool.run(
-                    List.of("btrfs", "subvolume", "get-default", mounted.point().toString()));
-            Matcher nested = DEFAULT.matcher(told.output());
-            if (told.succeeded() && nested.find()) {
+            Optional<String> nested = DefaultSubvolume.of(mounted.point());
+            if (nested.isPresent()) {
                 String path = "";
-                for (String name : nested.group(1).strip().split("/", -1)) {
+                for (String name : nested.get().split("/", -1)) {
                     names(path);
                     path += "/" + name;
                 }

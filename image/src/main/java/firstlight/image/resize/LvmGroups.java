@@ -3,6 +3,7 @@ package firstlight.image.resize;
 import firstlight.image.Disk;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.RaidAtEnd;
 import firstlight.image.extents.Volume;
 import firstlight.image.lvm.ElasticGroup;
 import firstlight.image.lvm.PhysicalVolume;
@@ -87,7 +88,12 @@ final class LvmGroups {
         }
         LvmGroup.Part part = new LvmGroup.Part(disk, disks.get(disk).sectorSize(), region, blocks, false);
         try (Disk image = part.image(source)) {
-            PhysicalVolume volume = PhysicalVolume.read(new Volume.OfDisk(image, image.name(), 0, 0, image.size()));
+            Volume whole = new Volume.OfDisk(image, image.name(), 0, 0, image.size());
+            if (RaidAtEnd.find(whole).isPresent()) { // mdadm looks for it at the end that the partition has
+                throw new IllegalArgumentException(
+                        "it is a part of a mirror (Linux raid), with its superblock at its end");
+            }
+            PhysicalVolume volume = PhysicalVolume.read(whole);
             String text = volume.metadata().orElseThrow(() -> new IllegalArgumentException("it carries no metadata"));
             VolumeGroup group = VolumeGroup.parse(text);
             if (!group.places().containsKey(volume.id())) {

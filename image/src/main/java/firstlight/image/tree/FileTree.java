@@ -148,9 +148,22 @@ public final class FileTree implements Closeable {
         }
     }
 
-    /** The names in a folder, in no order. */
+    /** The names in a folder, in no order; none where it is no folder. */
     public List<String> names(String path) throws IOException {
         return listed(actual(path));
+    }
+
+    /** Whether something else is mounted on the folder {@code path}, so that {@link #names} tells none. */
+    public boolean isMountPoint(String path) throws IOException {
+        try {
+            TreeFile.close(within(actual(path), Posix.O_PATH | Posix.O_DIRECTORY));
+            return false;
+        } catch (Refusal refused) {
+            if (refused.errno() == Posix.EXDEV) {
+                return true;
+            }
+            throw refused;
+        }
     }
 
     private List<String> listed(String actual) throws IOException {

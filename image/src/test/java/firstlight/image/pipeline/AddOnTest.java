@@ -94,6 +94,10 @@ class AddOnTest {
     private AddOn addOn(String into, List<String> gone, Filling filling) throws IOException {
         Path root = Files.createTempDirectory(folder, "files");
         filling.fill(root);
+        return addOn(root, into, gone);
+    }
+
+    private AddOn addOn(Path root, String into, List<String> gone) throws IOException {
         try (AddOnBuilder builder = new AddOnBuilder(store.trustingSink(), into);
                 FileTree tree = FileTree.open(root, false)) {
             new FolderSource(tree, builder, Optional.empty(), false).add("");
@@ -530,6 +534,18 @@ class AddOnTest {
         return Lab.image(file, 512, store);
     }
 
+    @Test
+    void aFolderInWhichSomethingElseIsMountedIsRefusedForItsFilesWouldBeMissing() throws IOException {
+        Path office = Files.createDirectories(folder.resolve("office/models"));
+        Shell.run("mount -t tmpfs none '%1$s'; echo x > '%1$s/model'".formatted(office));
+        try {
+            assertThatThrownBy(() -> addOn(office.getParent(), "", List.of()))
+                    .hasMessageContaining("'models' is another file system");
+        } finally {
+            Shell.run("umount '%s'".formatted(office));
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "mkfs.ext4 -q, '', e2fsck -f -n",
@@ -596,6 +612,35 @@ class AddOnTest {
                     mount + " -o ro",
                     site.node().toString(),
                     root -> assertThat(withoutFolderTimes(Tree.describe(root))).isEqualTo(wanted[0]));
+        }
+    }
+
+    /** As openSUSE has it: nothing mounts its system by name. */
+    @Test
+    void theDifferenceOfABtrfsIsOfTheSubvolumeThatIsMountedByItself() throws IOException {
+        Path file = new Lab(folder).disk("source", "180M");
+        Lab.attached(file, 512, node -> {
+            Shell.run("mkfs.btrfs -q " + node);
+            Lab.mounted("", node.toString(), root -> Shell.run("""
+                    cd '%s'; btrfs -q subvolume create system; mkdir system/etc; touch system/etc/os-release; echo old > system/etc/motd
+                    btrfs subvolume set-default system
+                    """.formatted(root)));
+        });
+        Manifest before = captured(file);
+        Lab.attached(
+                file,
+                512,
+                node -> Lab.mounted(
+                        "", node.toString(), root -> Shell.run("echo newer > '%s/etc/motd'".formatted(root))));
+        Manifest now = captured(file);
+        try (AddOnBuilder builder = new AddOnBuilder(store.trustingSink(), "")) {
+            var _ = TreeDifference.add(
+                    new TreeDifference.Version("one", before, store.source()),
+                    new TreeDifference.Version("other", now, store.source()),
+                    PartitionChoice.SYSTEM,
+                    builder);
+            assertThat(builder.build(PartitionChoice.SYSTEM).entries().stream().map(FileEntry::path))
+                    .containsExactly("etc/motd");
         }
     }
 

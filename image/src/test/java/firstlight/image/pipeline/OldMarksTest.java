@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import firstlight.image.Disk;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
+import firstlight.image.capture.CaptureOptions;
+import firstlight.image.capture.IfLocked;
+import firstlight.image.capture.IfUnreadable;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
+import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
+import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
@@ -20,6 +25,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,6 +183,79 @@ class OldMarksTest {
         Manifest manifest = Lab.image(source, 512, store);
         assertThat(manifest.notes()).singleElement().asString().contains("a part of an array");
         assertThat(manifest.usedBytes()).isEqualTo(SIZE);
+    }
+
+    /** How one boots from a mirror of whole disks: its GPT has the backup where the array ends, before the superblock. */
+    @Test
+    void aMirrorOfWholeDisksWithAGptOnItIsTakenWholeWithItsSuperblock() throws IOException {
+        Shell.run("""
+                truncate -s 39M '%1$s.array'; printf 'label: gpt\\n,20M\\n' | sfdisk -q '%1$s.array'
+                dd if='%1$s.array' of='%1$s' conv=notrunc status=none
+                """.formatted(source));
+        write(source, superblockAtEnd(SIZE), raidSuperblock(superblockAtEnd(SIZE), 1));
+        Manifest manifest = capture();
+        assertThat(manifest.notes()).last().asString().contains("Linux raid of whole disks", "taken as it is");
+        Path target = new Lab(folder).disk("target", "40M");
+        restore(manifest, target);
+        Shell.run("cmp '%s' '%s'".formatted(source, target));
+    }
+
+    @Test
+    void aVolumeGroupOnAMirrorWithItsSuperblockAtTheEndKeepsItsSize() throws IOException {
+        Lab.attached(source, 512, node -> {
+            LvmResizeTest.lvm("pvcreate -q --setphysicalvolumesize 38M " + node, node);
+            LvmResizeTest.lvm("vgcreate -q -s 1M flmirror " + node, node);
+            LvmResizeTest.lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 20 -n data flmirror", node);
+        });
+        write(source, superblockAtEnd(SIZE), raidSuperblock(superblockAtEnd(SIZE), 1));
+        Manifest manifest = Lab.image(source, 512, store);
+        Path target = new Lab(folder).disk("target", "60M");
+        List<String> said = new ArrayList<>();
+        try (Disk disk = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            new Restore(store.source(), 2).restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add);
+        }
+        assertThat(said).anyMatch(words -> words.contains("a part of a mirror"));
+        Shell.run("cmp -n 40M '%s' '%s'".formatted(source, target));
+    }
+
+    @Test
+    void aVolumeGroupOnAStripeWithItsSuperblockAtTheEndIsTakenWhole() throws IOException {
+        Lab.attached(source, 512, node -> {
+            LvmResizeTest.lvm("pvcreate -q --setphysicalvolumesize 38M " + node, node);
+            LvmResizeTest.lvm("vgcreate -q -s 1M flstripe " + node, node);
+        });
+        write(source, superblockAtEnd(SIZE), raidSuperblock(superblockAtEnd(SIZE), 0));
+        Manifest manifest = Lab.image(source, 512, store);
+        assertThat(manifest.usedBytes()).isEqualTo(SIZE);
+    }
+
+    @Test
+    void ofAMirrorNoFilesAreLeftOutAndThatIsSaid() throws IOException {
+        Shell.run("mkfs.ext4 -q -F '%s' 39M".formatted(source));
+        write(source, superblockAtEnd(SIZE), raidSuperblock(superblockAtEnd(SIZE), 1));
+        CaptureOptions options = new CaptureOptions(IfLocked.RAW, List.of("/secret/*"), Passphrases.NONE);
+        assertThat(Lab.captured(source, options, store).notes())
+                .anyMatch(note -> note.contains("of what keeps its size none are left out"));
+    }
+
+    /** Half of an ESP's mirror: of a table with zeros in it clusters in use would count as free. */
+    @Test
+    void theMapOfAMirrorIsNotBelievedWhereItCouldNotBeRead() throws IOException {
+        Shell.run("""
+                mkfs.vfat -F 16 '%1$s' 39936 >/dev/null
+                head -c 3000000 /dev/urandom > '%1$s.noise'; mcopy -i '%1$s' '%1$s.noise' ::noise
+                """.formatted(source));
+        write(source, superblockAtEnd(SIZE), raidSuperblock(superblockAtEnd(SIZE), 1));
+        int reserved = Integer.parseInt(
+                Shell.run("od -An -tu2 -j14 -N2 '%s'".formatted(source)).strip());
+        CaptureOptions options = new CaptureOptions(IfLocked.RAW, IfUnreadable.ZERO, List.of(), Passphrases.NONE);
+        try (Disk disk = new BadSectors(DiskFile.open(source, 512, Access.READ), List.of((long) reserved))) {
+            Manifest manifest = new Capture(store.sink(), 2, "test")
+                    .capture(Capture.plan(List.of(disk), options, Progress.SILENT), Progress.SILENT)
+                    .manifest();
+            assertThat(manifest.usedBytes()).isEqualTo(SIZE);
+            assertThat(manifest.notes()).anyMatch(note -> note.contains("that tell what is in use cannot be read"));
+        }
     }
 
     @Test

@@ -26,6 +26,10 @@ final class DiskFormat {
 
     private static final int SECTOR = 512;
 
+    private static final String VHD = "conectix";
+    private static final int VHD_TYPE = 60;
+    private static final int DIFFERENCING = 4;
+
     /** By what files begin with that hold a disk, but are none, in ISO 8859-1. */
     private static final Map<String, String> PACKED = Map.of(
             "\u001f\u008b", "gzip",
@@ -68,7 +72,7 @@ final class DiskFormat {
 
     private static boolean isFixedVhd(Path file) throws IOException {
         try {
-            return text(file, Files.size(file) - SECTOR, 8).equals("conectix");
+            return text(file, Files.size(file) - SECTOR, 8).equals(VHD);
         } catch (IOException unreadable) {
             return false; // a disk that fails, in a file: what becomes of such sectors is for the capture to say
         }
@@ -93,6 +97,14 @@ final class DiskFormat {
                         "it is laid over " + node.path("backing-filename").asString(),
                         "Make one file of them: qemu-img convert -O qcow2 " + file + " whole.qcow2");
             }
+            JsonNode elsewhere = node.path("format-specific").path("data").path("data-file");
+            if (elsewhere.isString()) { // a qcow2 with its content in a raw file: any file that its maker named
+                throw new ImageFailure(
+                        file + " is not whole",
+                        "its content lies in " + elsewhere.asString(),
+                        "Where that is a disk of yours, make one file of them: qemu-img convert -O qcow2 " + file
+                                + " whole.qcow2");
+            }
             String format = node.path("format").asString(RAW);
             return format.equals("luks")
                     ? RAW
@@ -116,7 +128,23 @@ final class DiskFormat {
         }
     }
 
+    /** A checkpoint of Hyper-V is the blocks that changed; qemu-img (7.2) takes it for a whole disk with zeros between them. */
+    private static void notOverAnother(Path file) throws IOException {
+        for (long at : new long[] {Files.size(file) - SECTOR, 0}) { // the footer, and its copy
+            ByteBuffer footer = ByteBuffer.wrap(octets(file, at, SECTOR));
+            if (text(file, at, 8).equals(VHD) && footer.getInt(VHD_TYPE) == DIFFERENCING) {
+                throw new ImageFailure(
+                        file + " is not whole",
+                        "it is a VHD that is laid over another one (a checkpoint or a child disk)",
+                        "Merge it into its parent with Hyper-V (Edit Disk, Merge), and import that one");
+            }
+        }
+    }
+
     private static void whole(Path file, String kind) throws IOException {
+        if (kind.equals("vpc")) {
+            notOverAnother(file);
+        }
         Tool check = Tool.run(List.of("qemu-img", "check", "-f", kind, file.toString()));
         String why = SOUND.contains(check.exit())
                 ? ""

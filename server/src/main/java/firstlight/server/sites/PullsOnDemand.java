@@ -1,5 +1,6 @@
 package firstlight.server.sites;
 
+import firstlight.image.ImageFailure;
 import firstlight.image.store.ImageName;
 import firstlight.server.images.ImageJob;
 import firstlight.server.images.ImageJobs;
@@ -96,7 +97,12 @@ final class PullsOnDemand {
                                     : "and " + String.join("; ", silent),
                     !silent.isEmpty());
         }
-        Sites.Offer offer = Sites.newest(offers);
+        Sites.Offer offer;
+        try {
+            offer = Sites.newest(offers);
+        } catch (ImageFailure differ) { // which one is meant a person must say
+            return new OtherSites.Supply.Unavailable("and " + differ.what() + ": pull one of them with --from", false);
+        }
         String what = offer.version().name() + " comes from " + offer.peer().name();
         ImageJob job = jobs.startAtOnce(
                 "pull " + offer.version().name() + " from " + offer.peer().name() + " for a PC",

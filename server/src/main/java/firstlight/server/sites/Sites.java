@@ -149,7 +149,15 @@ public final class Sites implements OtherSites, AutoCloseable {
                             : String.join("; ", silent),
                     "See firstlight image peers");
         }
-        Offer first = newest(offers);
+        return newest(offers);
+    }
+
+    /** @throws ImageFailure when two servers have different ones under that number */
+    static Offer newest(List<Offer> offers) throws ImageFailure {
+        Offer first = offers.getFirst();
+        for (Offer each : offers) {
+            first = each.version.number() > first.version.number() ? each : first;
+        }
         for (Offer other : offers) {
             if (other.version.number() == first.version.number()
                     && !other.version.digest().equals(first.version.digest())) {
@@ -161,14 +169,6 @@ public final class Sites implements OtherSites, AutoCloseable {
             }
         }
         return first;
-    }
-
-    static Offer newest(List<Offer> offers) {
-        Offer newest = offers.getFirst();
-        for (Offer each : offers) {
-            newest = each.version.number() > newest.version.number() ? each : newest;
-        }
-        return newest;
     }
 
     List<RemoteVersion> versions(Peer peer, Duration good) throws IOException {

@@ -218,6 +218,34 @@ class DiskImportTest {
         }
     }
 
+    @Test
+    void aVhdThatIsLaidOverAnotherIsRefusedForQemuTakesItForAWholeOne() throws Exception {
+        Path vhd = folder.resolve("child.vhd");
+        run("qemu-img", "convert", "-f", "raw", "-O", "vpc", raw().toString(), vhd.toString());
+        try (FileChannel file = FileChannel.open(vhd, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            for (long at : new long[] {0, file.size() - 512}) {
+                ByteBuffer footer = ByteBuffer.allocate(512);
+                file.read(footer, at);
+                footer.putInt(60, 4).putInt(64, footer.getInt(64) - 1); // by one more than 3, a dynamic one's
+                file.write(footer.rewind(), at);
+            }
+        }
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            refused(store, "child.vhd", "child.vhd is not whole", "laid over another one", "Merge");
+        }
+    }
+
+    @Test
+    void aQcow2WhoseContentIsAnotherFileOfTheServerIsRefused() throws Exception {
+        Path secret = raw();
+        Path qcow2 = folder.resolve("reads.qcow2");
+        String options = "data_file=" + secret + ",data_file_raw=on";
+        run("qemu-img", "create", "-q", "-f", "qcow2", "-o", options, qcow2.toString(), "64M");
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            refused(store, "reads.qcow2", "reads.qcow2 is not whole", "its content lies in " + secret);
+        }
+    }
+
     private void refused(ImageStore store, String file, String... words) {
         assertThatThrownBy(() -> imported(store, folder.resolve(file), Optional.empty()))
                 .isInstanceOf(ImageFailure.class)
