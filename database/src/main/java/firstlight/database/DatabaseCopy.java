@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.sqlite.SQLiteException;
 
 /**
  * Carries an embedded database over to an empty PostgreSQL: every table, every row, with its number. One transaction: what is not
@@ -48,10 +49,19 @@ public final class DatabaseCopy {
             checkSchema(from);
             try (PostgresBackend to = new PostgresBackend(target)) {
                 return copy(from, to);
-            } catch (JdbiException e) {
-                throw DatabaseFailure.of(target, e);
+            }
+        } catch (JdbiException e) {
+            throw isOfTheSource(e) ? DatabaseFailure.unreadable(directory, e) : DatabaseFailure.of(target, e);
+        }
+    }
+
+    private static boolean isOfTheSource(JdbiException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException) {
+                return true;
             }
         }
+        return false;
     }
 
     private void checkSchema(SqliteBackend from) {

@@ -33,6 +33,13 @@ public final class DatabaseFailure extends RuntimeException {
                 cause);
     }
 
+    static DatabaseFailure unreadable(Path directory, Throwable cause) {
+        return new DatabaseFailure(
+                "the database in " + directory + " cannot be read: " + line(cause),
+                "put a backup in its place; nothing was kept where it was copied to",
+                cause);
+    }
+
     static DatabaseFailure empty(Path file) {
         return new DatabaseFailure(
                 "the database " + file + " is empty (0 octets): its content is lost",

@@ -29,9 +29,16 @@ import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.testkit.PostgresServer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -223,6 +230,33 @@ class DatabaseCopyTest {
     void whereThereIsNoDatabaseNoneIsMade() {
         assertThat(failure()).hasMessageContaining("there is no embedded database in " + directory);
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void aFileThatIsNoDatabaseIsNamed() throws IOException {
+        Files.writeString(directory.resolve("firstlight.sqlite"), "certainly no database".repeat(200));
+        assertThat(failure()).hasMessageContaining("the database in " + directory + " cannot be read");
+    }
+
+    @Test
+    void aSourceThatIsDamagedFurtherInIsNotToldAsTheTarget() throws Exception {
+        try (Database database = Database.open(directory, NOW)) {
+            fill(database);
+        }
+        Path file = directory.resolve("firstlight.sqlite");
+        long first;
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet page = statement.executeQuery(
+                        "select (rootpage - 1) * (select page_size from pragma_page_size) from sqlite_master where name = 'device'")) {
+            first = page.getLong(1);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap("damaged".getBytes(StandardCharsets.US_ASCII)), first);
+        }
+        assertThat(failure())
+                .hasMessageContaining("the database in " + directory + " cannot be read")
+                .satisfies(told -> assertThat(told.cure()).contains("backup"));
     }
 
     @Test

@@ -9,14 +9,18 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -97,50 +101,111 @@ final class ApiClient {
                     last = line.substring(3).strip();
                 }
             }
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             // asked again from where it was
         }
         return last;
     }
 
+    /** @throws IOException of {@code into}; what the network does is told as the server's */
     void download(String path, OutputStream into) throws IOException {
         HttpURLConnection connection = open("GET", path);
+        try (InputStream in = answer(connection)) {
+            byte[] buffer = new byte[1 << 18];
+            for (int count = read(in, buffer); count >= 0; count = read(in, buffer)) {
+                into.write(buffer, 0, count);
+            }
+        }
+    }
+
+    private InputStream answer(HttpURLConnection connection) {
         try {
             if (connection.getResponseCode() != 200) {
                 throw refused(connection);
             }
-        } catch (ConnectException e) {
-            throw new OperatorError("no server answers at " + target.url(), "start it with firstlight serve", e);
-        }
-        try (InputStream in = connection.getInputStream()) {
-            in.transferTo(into);
+            return connection.getInputStream();
+        } catch (IOException e) {
+            throw broken(e);
         }
     }
 
-    /** @param sent hears how many octets have gone */
+    private int read(InputStream in, byte[] buffer) {
+        try {
+            return in.read(buffer);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    /**
+     * @param sent hears how many octets have gone
+     * @throws IOException of {@code file}; what the network does is told as the server's
+     */
     JsonNode upload(String path, Path file, LongConsumer sent) throws IOException {
         HttpURLConnection connection = open("POST", path);
         connection.setDoOutput(true);
         connection.setRequestProperty("Content-Type", "application/octet-stream");
         connection.setFixedLengthStreamingMode(Files.size(file));
-        try (InputStream in = Files.newInputStream(file);
-                OutputStream out = connection.getOutputStream()) {
+        try (InputStream in = Files.newInputStream(file)) {
             byte[] buffer = new byte[1 << 18];
             long done = 0;
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                out.write(buffer, 0, count);
+                write(connection, buffer, count);
                 done += count;
                 sent.accept(done);
             }
-        } catch (ConnectException e) {
-            throw new OperatorError("no server answers at " + target.url(), "start it with firstlight serve", e);
-        } catch (IOException refusedMeanwhile) {
-            if (connection.getErrorStream() == null) {
-                throw refusedMeanwhile;
-            }
-            throw refused(connection);
         }
         return json(connection, "", "");
+    }
+
+    private void write(HttpURLConnection connection, byte[] buffer, int count) {
+        try {
+            connection.getOutputStream().write(buffer, 0, count);
+        } catch (IOException e) {
+            if (connection.getErrorStream() == null) {
+                throw broken(e);
+            }
+            throw refusal(connection); // meanwhile
+        }
+    }
+
+    private OperatorError refusal(HttpURLConnection connection) {
+        try {
+            return refused(connection);
+        } catch (IOException e) {
+            return broken(e);
+        }
+    }
+
+    /** What the network, or the server, does to a request. */
+    private OperatorError broken(IOException e) {
+        String url = target.url();
+        return switch (e) {
+            case ConnectException refused ->
+                new OperatorError(
+                        "no server answers at " + url, "start it with firstlight serve, or name its --data", refused);
+            case UnknownHostException unknown ->
+                new OperatorError(
+                        "there is no host '" + URI.create(url).getHost() + "'", "see the name in " + url, unknown);
+            case NoRouteToHostException unreachable ->
+                new OperatorError(
+                        url + " cannot be reached: " + unreachable.getMessage(),
+                        "see that its host is on, and the network and firewalls between",
+                        unreachable);
+            case SocketTimeoutException silent ->
+                new OperatorError(
+                        "the server at " + url + " does not answer", "see that its host is on, and its log", silent);
+            case SSLHandshakeException strange ->
+                new OperatorError(
+                        "the certificate of " + url + " is not believed: " + strange.getMessage(),
+                        "firstlight sign-in --server " + url + " shows it; --pin names it",
+                        strange);
+            case SSLException plain
+            when String.valueOf(plain.getMessage()).contains("Unsupported or unrecognized") ->
+                new OperatorError(url + " does not speak HTTPS", "see the port: the API's is 8444", plain);
+            case IOException other ->
+                new OperatorError("the server at " + url + " broke off: " + other.getMessage(), "see its log", other);
+        };
     }
 
     private HttpURLConnection open(String method, String path) {
@@ -163,14 +228,19 @@ final class ApiClient {
                 connection.setRequestProperty("Authorization", "Bearer " + target.secret());
             }
             return connection;
-        } catch (IOException e) {
-            throw new OperatorError("'" + target.url() + "' is no server's URL: " + e.getMessage(), "", e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new OperatorError(
+                    "'" + target.url() + "' is no server's URL: " + e.getMessage(), "write https://HOST:PORT", e);
         }
     }
 
     private JsonNode json(HttpURLConnection connection, String body, String type) {
         String text = exchange(connection, body, type);
-        return text.isEmpty() ? JSON.createObjectNode() : JSON.readTree(text);
+        try {
+            return text.isEmpty() ? JSON.createObjectNode() : JSON.readTree(text);
+        } catch (JacksonException e) {
+            throw noServer(e);
+        }
     }
 
     private String exchange(HttpURLConnection connection, String body, String type) {
@@ -188,17 +258,8 @@ final class ApiClient {
             try (InputStream in = connection.getInputStream()) {
                 return new String(in.readAllBytes(), StandardCharsets.UTF_8);
             }
-        } catch (ConnectException e) {
-            throw new OperatorError(
-                    "no server answers at " + target.url(), "start it with firstlight serve, or name its --data", e);
-        } catch (SSLHandshakeException e) {
-            throw new OperatorError(
-                    "the certificate of " + target.url() + " is not believed: " + e.getMessage(),
-                    "firstlight sign-in --server " + target.url() + " shows it; --pin names it",
-                    e);
         } catch (IOException e) {
-            throw new OperatorError(
-                    "the server at " + target.url() + " broke off: " + e.getMessage(), "see its log", e);
+            throw broken(e);
         }
     }
 
@@ -212,8 +273,12 @@ final class ApiClient {
                     problem.path("detail").stringValue("the server refuses"),
                     problem.path("cure").stringValue(""));
         } catch (JacksonException e) {
-            return new OperatorError("this is no Firstlight server: it answers no JSON", "see the URL", e);
+            return noServer(e);
         }
+    }
+
+    private static OperatorError noServer(JacksonException e) {
+        return new OperatorError("this is no Firstlight server: it answers no JSON", "see the URL", e);
     }
 
     static String part(String text) {

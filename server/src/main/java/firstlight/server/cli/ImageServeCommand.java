@@ -105,8 +105,12 @@ final class ImageServeCommand implements Runnable {
     }
 
     private SocketAddress address() {
-        if (where.matches("\\d{1,5}")) {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(where));
+        if (where.matches("\\d{1,9}")) {
+            int port = Integer.parseInt(where);
+            if (port > 65535) {
+                throw new OperatorError("--nbd " + port + " is no port", "a port is a number up to 65535");
+            }
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         }
         return UnixDomainSocketAddress.of(where);
     }
