@@ -70,6 +70,7 @@ public final class ImageImportCommand implements Runnable {
     public void run() {
         try {
             if (format.isEmpty() && ImageFile.isOne(file)) {
+                refuseIdle();
                 stream();
                 return;
             }
@@ -90,6 +91,13 @@ public final class ImageImportCommand implements Runnable {
         index.ifPresent(number -> body.put("index", number));
         size.ifPresent(mebibytes -> body.put("size", mebibytes));
         ImageJobWatch.run(shared, body);
+    }
+
+    private void refuseIdle() {
+        TaskWords.refuse(sectorSize.isPresent(), "--sector-size", "a disk");
+        TaskWords.refuse(ifUnreadable.isPresent(), "--if-unreadable", "a disk");
+        TaskWords.refuse(index.isPresent(), "--index", "a WIM");
+        TaskWords.refuse(size.isPresent(), "--size", "a WIM");
     }
 
     private void stream() throws IOException {

@@ -101,7 +101,7 @@ public final class RuleCommand {
         when.ifPresent(text -> body.put("when", text));
         level.ifPresent(text -> body.put("level", text));
         repeat.ifPresent(text -> body.put("repeat", text));
-        if (task != null && task.isGiven()) {
+        if (task != null) { // one of its words at least was written
             body.set("task", task.task());
         }
         change(number, body, shared);

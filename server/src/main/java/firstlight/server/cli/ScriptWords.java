@@ -29,6 +29,10 @@ final class ScriptWords {
 
     static ObjectNode around(@Nullable ScriptWords given, ObjectNode task) {
         if (given != null) {
+            TaskWords.refuse(
+                    given.limit.isPresent() && given.before.isEmpty() && given.after.isEmpty(),
+                    "--script-limit",
+                    "--before and --after");
             given.before.ifPresent(file -> task.set("before", TaskWords.around(file, given.limit)));
             given.after.ifPresent(file -> task.set("after", TaskWords.around(file, given.limit)));
         }

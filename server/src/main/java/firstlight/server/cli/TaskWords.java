@@ -85,10 +85,6 @@ final class TaskWords {
             description = "How long each of the two may take (default: 1800).")
     private Optional<Integer> limit = Optional.empty();
 
-    boolean isGiven() {
-        return count() > 0;
-    }
-
     private int count() {
         int count = (inventory ? 1 : 0) + (maintenance ? 1 : 0);
         for (Optional<?> each : List.of(restore, join, capture, script, wipe)) {
@@ -103,6 +99,7 @@ final class TaskWords {
                     count() == 0 ? "no work is named" : "several kinds of work are named",
                     "name one of --restore, --join, --capture, --script, --inventory, --maintenance, --wipe");
         }
+        refuseIdle();
         ObjectNode task = Shared.body();
         restore.ifPresent(image -> {
             task.put("kind", "restore").put("image", image);
@@ -125,6 +122,23 @@ final class TaskWords {
         before.ifPresent(file -> task.set("before", around(file, limit)));
         after.ifPresent(file -> task.set("after", around(file, limit)));
         return task;
+    }
+
+    /** What would be sent nowhere, though somebody counts on it. */
+    private void refuseIdle() {
+        if (restore.isEmpty()) {
+            refuse(version.isPresent(), "--version", "--restore");
+            refuse(!addOns.isEmpty(), "--add-on", "--restore");
+            refuse(addOnPartition.isPresent(), "--add-on-partition", "--restore");
+            refuse(verify.isPresent(), "--verify", "--restore");
+        }
+        refuse(limit.isPresent() && before.isEmpty() && after.isEmpty(), "--script-limit", "--before and --after");
+    }
+
+    static void refuse(boolean given, String option, String of) {
+        if (given) {
+            throw new OperatorError(option + " does nothing here: it is for " + of, "leave it out, or name " + of);
+        }
     }
 
     static void script(ObjectNode task, Path file) {

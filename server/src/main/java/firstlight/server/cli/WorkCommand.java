@@ -3,6 +3,7 @@ package firstlight.server.cli;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.ReadBack;
+import firstlight.server.OperatorError;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,15 @@ public final class WorkCommand {
 
         @Option(names = "--wake", description = "Wake the device by its network card when the work is due.")
         private boolean wake;
+
+        Terms checked() {
+            if (at.isPresent() && cron.isPresent()) {
+                throw new OperatorError(
+                        "--at and --cron: a schedule begins with the next time of its line", "leave one of them out");
+            }
+            TaskWords.refuse(zone.isPresent() && cron.isEmpty(), "--zone", "--cron");
+            return this;
+        }
     }
 
     /** Options of work on disks. */
@@ -326,7 +336,7 @@ public final class WorkCommand {
     }
 
     private static void assign(Shared shared, String devices, ObjectNode task, @Nullable Terms given) {
-        Terms terms = given == null ? new Terms() : given;
+        Terms terms = given == null ? new Terms() : given.checked();
         ObjectNode body = about(devices, Shared.body());
         body.set("task", task);
         terms.priority.ifPresent(priority -> body.put("priority", priority));

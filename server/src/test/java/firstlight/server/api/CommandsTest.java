@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import firstlight.server.OperatorError;
 import firstlight.server.cli.DeviceCommand;
 import firstlight.server.cli.ExplainCommand;
+import firstlight.server.cli.RuleCommand;
 import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
 import java.io.PrintWriter;
@@ -128,6 +129,35 @@ class CommandsTest {
         assertThat(err).isEmpty();
         assertThat(run(new WorkCommand(), "list", "--limit", "0")).isEqualTo(1);
         assertThat(err).contains("--limit is 0", "1 to 9999");
+    }
+
+    @Test
+    void whatWouldDoNothingIsRefusedAndNotLeftOutInSilence() throws Exception {
+        Path script = Files.writeString(directory.resolve("check.sh"), "exit 1\n");
+        assertThat(run(new RuleCommand(), "add", "labs", "always", "--capture", "room12"))
+                .isZero();
+        for (String[] words : List.of(
+                new String[] {"edit", "1", "--before", script.toString()},
+                new String[] {"edit", "1", "--version", "3"})) {
+            assertThat(run(new RuleCommand(), words)).isEqualTo(1);
+            assertThat(err).contains("no work is named");
+        }
+        assertThat(run(new RuleCommand(), "add", "x", "always", "--join", "monday", "--add-on", "drivers"))
+                .isEqualTo(1);
+        assertThat(err).contains("--add-on does nothing here: it is for --restore");
+        assertThat(run(new RuleCommand(), "add", "x", "always", "--capture", "a", "--verify", "sampled"))
+                .isEqualTo(1);
+        assertThat(err).contains("--verify does nothing here");
+        assertThat(run(new WorkCommand(), "capture", "pc1", "a", "--script-limit", "60"))
+                .isEqualTo(1);
+        assertThat(err).contains("--script-limit does nothing here");
+        assertThat(run(new WorkCommand(), "inventory", "pc1", "--zone", "Europe/Berlin"))
+                .isEqualTo(1);
+        assertThat(err).contains("--zone does nothing here: it is for --cron");
+        assertThat(run(new WorkCommand(), "inventory", "pc1", "--at", "2026-12-24T03:00:00Z", "--cron", "0 3 * * 6"))
+                .isEqualTo(1);
+        assertThat(err).contains("--at and --cron");
+        assertThat(server.database.works().open()).isEmpty();
     }
 
     @Test
