@@ -115,21 +115,37 @@ public final class ImageAddOnCommand implements Runnable {
                     "'" + name + "' is no image's name",
                     "it starts with a letter or digit and holds at most 100 letters, digits, dots, dashes and underscores");
         }
+        Path scratch = scratch(Optional.ofNullable(System.getenv("TMPDIR")));
         try {
-            Path work = Files.createTempDirectory("firstlight-add-on");
+            Path work = Files.createTempDirectory(scratch, "firstlight-add-on");
             try {
                 send(packed(work));
             } finally {
                 remove(work);
             }
-        } catch (ImageFailure failure) {
-            throw new OperatorError(failure.what() + ": " + failure.cause(), failure.cure(), failure);
         } catch (NoSuchFileException absent) {
             throw new OperatorError("there is no " + absent.getMessage(), "see the name", absent);
         } catch (IOException e) {
-            throw new OperatorError(
-                    "the files cannot be read: " + e.getMessage(), "see their permissions, or be root", e);
+            throw failure(e, scratch);
         }
+    }
+
+    /** Not /tmp, which is memory on many hosts (Debian 13): twice the files go there. */
+    static Path scratch(Optional<String> named) {
+        return named.filter(text -> !text.isEmpty()).map(Path::of).orElse(Path.of("/var/tmp"));
+    }
+
+    static OperatorError failure(IOException e, Path scratch) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("No space left") || message.contains("Disk quota exceeded")) {
+            return new OperatorError(
+                    "there is no room for the add-on in " + scratch + ", where it is put together",
+                    "make room there for twice its files, or name another folder with TMPDIR",
+                    e);
+        }
+        return e instanceof ImageFailure failure
+                ? new OperatorError(failure.what() + ": " + failure.cause(), failure.cure(), failure)
+                : new OperatorError("the files cannot be read: " + message, "see their permissions, or be root", e);
     }
 
     /** An image file with the add-on, made in a store of its own: the way in that images have already. */

@@ -1,10 +1,12 @@
 package firstlight.server.cli;
 
+import firstlight.server.DataDirectory;
 import firstlight.server.OperatorError;
 import firstlight.server.Terminal;
 import firstlight.server.access.Pin;
 import java.io.Console;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +21,8 @@ import tools.jackson.databind.JsonNode;
         name = "sign-in",
         description =
                 "Signs in to a server on another host (its configuration has api.listen). Later commands ask that "
-                        + "one, until 'firstlight sign-out'. The server's certificate is its own: compare what is shown with "
+                        + "one, until 'firstlight sign-out'; on a server's own host those of its user (root) ask that "
+                        + "host's, unless --server names the other. The server's certificate is its own: compare what is shown with "
                         + "what 'firstlight serve' prints.",
         footerHeading = "%nFor example:%n",
         footer = {
@@ -59,6 +62,16 @@ public final class SignInCommand implements Runnable {
         new Target(url, Shared.text(opened, "secret"), stranger.pin()).keep();
         say("signed in to " + url + " as " + Shared.text(opened, "name") + ", " + Shared.text(opened, "role")
                 + ", until " + Shared.time(opened.path("expires")));
+        String named = System.getenv("FIRSTLIGHT_DATA");
+        stillAsked(Path.of(named == null ? DataDirectory.USUAL : named), url).ifPresent(this::say);
+    }
+
+    /** Who is root on a server's host would else command this host's PCs and mean the other's: names repeat. */
+    static Optional<String> stillAsked(Path data, String url) {
+        return Files.isReadable(data.resolve("api-token"))
+                ? Optional.of("this host has a server of its own (" + data
+                        + "), and your commands go on to ask that one; --server " + url + " asks the other")
+                : Optional.empty();
     }
 
     private static String believed(String url) {

@@ -37,6 +37,15 @@ class TargetTest {
     }
 
     @Test
+    void whoSignsInElsewhereOnAServersHostIsToldWhomCommandsAsk() throws Exception {
+        String url = "https://other.school:8444";
+        assertThat(SignInCommand.stillAsked(directory, url)).isEmpty();
+        Files.writeString(directory.resolve("api-token"), "local\n");
+        assertThat(SignInCommand.stillAsked(directory, url))
+                .hasValueSatisfying(told -> assertThat(told).contains(directory.toString(), "--server " + url));
+    }
+
+    @Test
     void aTokenThatIsNamedIsUsedAtTheServerSignedInTo() throws Exception {
         Path token = Files.writeString(directory.resolve("token"), "of a program\n");
         Path unreadable = Path.of(DataDirectory.USUAL);
