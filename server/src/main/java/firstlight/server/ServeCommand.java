@@ -64,6 +64,13 @@ final class ServeCommand implements Runnable {
     @Option(names = "--api-port", paramLabel = "PORT", description = "The command line's, on loopback (default: 8081).")
     private @Nullable Integer apiPort;
 
+    @Option(
+            names = "--api-only",
+            description =
+                    "Answer, wake and image no PC, and let no schedule fire: only commands are answered. To look at a"
+                            + " database that was put back before it gives work again that was done since.")
+    private boolean apiOnly;
+
     /** For the launcher: a start that the JVM records, so that the next ones are faster (JEP 514). */
     @Option(names = "--stop-when-ready", hidden = true)
     private boolean stopWhenReady;
@@ -72,7 +79,7 @@ final class ServeCommand implements Runnable {
     public void run() {
         Configuration configuration = configuration();
         InterfaceWatch watch = InterfaceWatch.of(configuration.interfaces());
-        Server server = Server.start(configuration, new DataDirectory(data));
+        Server server = Server.start(configuration, new DataDirectory(data), apiOnly);
         new DataDirectory(data).keep(Optional.ofNullable(config));
         CountDownLatch stopped = new CountDownLatch(1);
         Thread main = Thread.currentThread();
@@ -101,7 +108,9 @@ final class ServeCommand implements Runnable {
                         Locale.ROOT,
                         "firstlight: the first administrator is 'admin' with the password %s (told this once only)%n",
                         password));
-        server.supplyBootFiles();
+        if (!apiOnly) {
+            server.supplyBootFiles();
+        }
         try {
             while (!stopped.await(5, TimeUnit.SECONDS)) {
                 watch.look();

@@ -31,7 +31,6 @@ import firstlight.policy.Decisions;
 import firstlight.policy.Repositories;
 import firstlight.policy.Settings;
 import firstlight.policy.level.Group;
-import firstlight.policy.level.PolicyValues;
 import firstlight.server.access.Access;
 import firstlight.server.access.PersonAtThePc;
 import firstlight.server.api.Api;
@@ -85,6 +84,7 @@ public final class Server implements AutoCloseable {
 
     private final Configuration configuration;
     private final DataDirectory data;
+    private final boolean apiOnly;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final PrebootClients clients = new PrebootClients();
     private final List<Listener> listeners = new ArrayList<>();
@@ -93,14 +93,18 @@ public final class Server implements AutoCloseable {
     /** One line of the table that the start prints. */
     record Listener(String where, String what) {}
 
-    private Server(Configuration configuration, DataDirectory data) {
+    private Server(Configuration configuration, DataDirectory data, boolean apiOnly) {
         this.configuration = configuration;
         this.data = data;
+        this.apiOnly = apiOnly;
     }
 
-    /** @throws OperatorError with everything closed again */
-    static Server start(Configuration configuration, DataDirectory data) {
-        Server server = new Server(configuration, data);
+    /**
+     * @param apiOnly no PC and no engine is heard, woken or given work
+     * @throws OperatorError with everything closed again
+     */
+    static Server start(Configuration configuration, DataDirectory data, boolean apiOnly) {
+        Server server = new Server(configuration, data, apiOnly);
         try {
             server.open();
             return server;
@@ -149,7 +153,7 @@ public final class Server implements AutoCloseable {
         Unpacked.sweep(data.spool()); // nobody else has the store, nor the spool
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         Repositories repositories = database.repositories(image -> newest(images, image));
-        Settings settings = settings(configuration);
+        Settings settings = configuration.settings();
         Decisions policy = new Decisions(repositories, database.policy()::book, settings);
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
         ImageJobs jobs = keep(new ImageJobs(CLOCK));
@@ -208,11 +212,13 @@ public final class Server implements AutoCloseable {
                 Pace.of(configuration.images().serveMegabits()))));
         ManualDesk manual = new ManualDesk(person, database, images, sites);
         web(certificate, new EnginePort(database.journal(), desk, manual, care, CLOCK), api);
-        SilentEngines silent = new SilentEngines(database, desk, log, CLOCK.instant());
-        keep(Starter.start(
-                database, new WakeOnLan(), Duration.ofDays(configuration.transactionDays()), silent::look, CLOCK));
-        bootFiles(files, preboot, log);
-        firmware(decisions, log);
+        if (!apiOnly) {
+            SilentEngines silent = new SilentEngines(database, desk, log, CLOCK.instant());
+            keep(Starter.start(
+                    database, new WakeOnLan(), Duration.ofDays(configuration.transactionDays()), silent::look, CLOCK));
+            bootFiles(files, preboot, log);
+            firmware(decisions, log);
+        }
         data.publishApi("http://127.0.0.1:" + configuration.ports().api());
     }
 
@@ -223,14 +229,16 @@ public final class Server implements AutoCloseable {
                 ports.engine(),
                 ports.api(),
                 new WebServer.Doors(
-                        engine,
+                        apiOnly ? Optional.empty() : Optional.of(engine),
                         certificate.sslContext(),
                         ApiPort.onLoopback(api),
                         network.listen()
                                 .map(address ->
                                         new WebServer.Network(address, network.port(), ApiPort.onNetwork(api))))));
-        listeners.add(new Listener(
-                "TCP " + ports.engine(), "imaging engines (HTTPS, pin " + certificate.fingerprint() + ")"));
+        if (!apiOnly) {
+            listeners.add(new Listener(
+                    "TCP " + ports.engine(), "imaging engines (HTTPS, pin " + certificate.fingerprint() + ")"));
+        }
         listeners.add(new Listener("127.0.0.1 TCP " + ports.api(), "this host's command line"));
         network.listen()
                 .ifPresent(address -> listeners.add(
@@ -318,22 +326,6 @@ public final class Server implements AutoCloseable {
         } catch (SocketFailure e) {
             LOG.debug("whether this host's firewall drops what PCs broadcast will not be told", e);
         }
-    }
-
-    private static Settings settings(Configuration configuration) {
-        Configuration.Menu menu = configuration.menu();
-        return new Settings(
-                configuration.newDevices(),
-                "Press F8 for " + menu.title(),
-                PolicyValues.NONE.with(draft -> {
-                    draft.menu = Optional.of(menu.setting());
-                    draft.entries = Optional.of(menu.entries());
-                    draft.kernelArguments = Optional.of(configuration.kernelArguments());
-                    draft.maxAttempts = Optional.of(configuration.maxAttempts());
-                    draft.biosClient = Optional.of(configuration.proxyDhcp().biosClient());
-                    draft.uefiClient = Optional.of(configuration.proxyDhcp().uefiClient());
-                }),
-                configuration.limits());
     }
 
     /** The newest version of an image, for rules that follow it. */

@@ -43,14 +43,17 @@ final class WebServer implements AutoCloseable {
         this.people = people;
     }
 
-    /** @param network the API beyond loopback; empty keeps it closed */
-    record Doors(HttpHandler engine, SSLContext tls, HttpHandler api, Optional<Network> network) {}
+    /**
+     * @param engine empty keeps it closed
+     * @param network the API beyond loopback; empty keeps it closed
+     */
+    record Doors(Optional<HttpHandler> engine, SSLContext tls, HttpHandler api, Optional<Network> network) {}
 
     record Network(String address, int port, HttpHandler handler) {}
 
     /** @throws OperatorError that names the port which is not free */
     static WebServer start(int enginePort, int apiPort, Doors doors) {
-        refuseTaken(enginePort, apiPort, doors.network);
+        refuseTaken(enginePort, apiPort, doors);
         ExecutorService people = Executors.newVirtualThreadPerTaskExecutor();
         Undertow.Builder builder = Undertow.builder()
                 .setIoThreads(2)
@@ -58,8 +61,9 @@ final class WebServer implements AutoCloseable {
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_BODY)
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 30_000)
-                .addHttpsListener(enginePort, "0.0.0.0", doors.tls, patient(doors.engine, ENGINES))
                 .addHttpListener(apiPort, "127.0.0.1", apart(patient(doors.api, PEOPLE), people));
+        doors.engine.ifPresent(
+                engine -> builder.addHttpsListener(enginePort, "0.0.0.0", doors.tls, patient(engine, ENGINES)));
         doors.network.ifPresent(network -> builder.addHttpsListener(
                 network.port, network.address, doors.tls, apart(patient(network.handler, PEOPLE), people)));
         Undertow undertow = builder.build();
@@ -88,8 +92,11 @@ final class WebServer implements AutoCloseable {
      * Asked before: an Undertow of which one port of several cannot be opened hangs, now and then, when it is stopped (XNIO 3.8). All are
      * held until each was asked for: two of them may be one and the same.
      */
-    private static void refuseTaken(int enginePort, int apiPort, Optional<Network> network) {
-        try (ServerSocket _ = free("0.0.0.0", enginePort, "imaging engines", "ports.engine");
+    private static void refuseTaken(int enginePort, int apiPort, Doors doors) {
+        Optional<Network> network = doors.network;
+        try (ServerSocket _ = doors.engine.isEmpty()
+                        ? new ServerSocket()
+                        : free("0.0.0.0", enginePort, "imaging engines", "ports.engine");
                 ServerSocket _ = free("127.0.0.1", apiPort, "this host's command line", "ports.api")) {
             if (network.isPresent()) {
                 free(network.get().address, network.get().port, "the API on the network", "api.port")

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class WebServerTest {
     private static WebServer.Doors doors() throws NoSuchAlgorithmException {
         return new WebServer.Doors(
-                exchange -> exchange.setStatusCode(StatusCodes.NO_CONTENT),
+                Optional.of(exchange -> exchange.setStatusCode(StatusCodes.NO_CONTENT)),
                 SSLContext.getDefault(),
                 exchange -> exchange.setStatusCode(StatusCodes.NO_CONTENT),
                 Optional.empty());

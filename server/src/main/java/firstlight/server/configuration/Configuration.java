@@ -7,6 +7,8 @@ import firstlight.model.MenuEntry;
 import firstlight.model.MenuSetting;
 import firstlight.netboot.dhcp.ProxyDhcpSettings;
 import firstlight.policy.NewDevices;
+import firstlight.policy.Settings;
+import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Limits;
 import firstlight.server.access.AccessSettings;
 import firstlight.server.sites.PeerSettings;
@@ -145,6 +147,22 @@ public record Configuration(
 
     public Configuration {
         interfaces = interfaces.stream().distinct().toList(); // twice, its ports would be taken: by ourselves
+    }
+
+    /** What decisions are made by where policy says nothing. */
+    public Settings settings() {
+        return new Settings(
+                newDevices(),
+                "Press F8 for " + menu.title(),
+                PolicyValues.NONE.with(draft -> {
+                    draft.menu = Optional.of(menu.setting());
+                    draft.entries = Optional.of(menu.entries());
+                    draft.kernelArguments = Optional.of(kernelArguments());
+                    draft.maxAttempts = Optional.of(maxAttempts());
+                    draft.biosClient = Optional.of(proxyDhcp().biosClient());
+                    draft.uefiClient = Optional.of(proxyDhcp().uefiClient());
+                }),
+                limits());
     }
 
     public Configuration withInterfaces(List<String> chosen) {

@@ -1,0 +1,46 @@
+package firstlight.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import firstlight.server.configuration.Configuration;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerTest {
+    @TempDir
+    private Path directory;
+
+    /** What stands at the ports already: a server that opened one would say that it is taken. */
+    @Test
+    void whoLooksAtAnOlderDatabaseOpensNoDoorToPcs() throws IOException {
+        try (ServerSocket http = new ServerSocket(0);
+                ServerSocket engine = new ServerSocket(0);
+                DatagramSocket dhcp = new DatagramSocket();
+                DatagramSocket proxy = new DatagramSocket();
+                DatagramSocket tftp = new DatagramSocket()) {
+            int api;
+            try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                api = any.getLocalPort();
+            }
+            Configuration configuration = Configuration.USUAL.withPorts(new Configuration.Ports(
+                    dhcp.getLocalPort(),
+                    proxy.getLocalPort(),
+                    tftp.getLocalPort(),
+                    http.getLocalPort(),
+                    engine.getLocalPort(),
+                    api));
+            try (Server server = Server.start(configuration, new DataDirectory(directory), true)) {
+                assertThat(server.listeners())
+                        .extracting(Server.Listener::where)
+                        .containsExactly("127.0.0.1 TCP " + api);
+                assertThatCode(() -> new DataDirectory(directory).api()).doesNotThrowAnyException();
+            }
+        }
+    }
+}
