@@ -52,7 +52,9 @@ final class ImageServeCommand implements Runnable {
             names = "--nbd",
             paramLabel = "SOCKET|PORT",
             required = true,
-            description = "A path for a Unix socket, or a TCP port of the loopback address.")
+            description =
+                    "A path for a Unix socket, which is its user's alone, or a TCP port of the loopback address, where every"
+                            + " account of this host can read the image meanwhile.")
     private String where = "";
 
     @Option(
