@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
         name = "fit",
         description =
                 "Says whether an image fits a disk of another size, what a restore would do, and by how much it is too "
-                        + "large or too small. Nothing is written. Reads the store of this host's data directory; where file systems "
-                        + "must shrink, their own tools look into the image, for which it must be run as root; so it must be where "
-                        + "LUKS partitions are to be looked into.",
+                        + "large or too small. Nothing is written. Reads the store of this host's data directory, as root or the "
+                        + "server's user; where file systems must shrink, their own tools look into the image, for which it must be "
+                        + "root; so it must be where LUKS partitions are to be looked into.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight image fit room12 --disk 240GB",

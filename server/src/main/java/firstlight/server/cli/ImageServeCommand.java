@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "Serves an image as a block device by NBD, so that qemu-img, nbdfuse, nbd-client and others read it without a "
                     + "restore. The image never changes; every chunk is verified on its way out.",
             "The export without a name is the whole first disk; disk1p2 is the first disk's partition 2, disk2 the second "
-                    + "disk. Reads the store of this host's data directory, also while the server runs. Ends with Ctrl-C."
+                    + "disk. Reads the store of this host's data directory, as root, also while the server runs. Ends with Ctrl-C."
         },
         footerHeading = "%nFor example:%n",
         footer = {
