@@ -9,7 +9,6 @@ import firstlight.policy.IdentityKey;
 import firstlight.policy.LastImage;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Question;
-import firstlight.policy.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -323,10 +322,6 @@ public final class DeviceStore implements Devices {
 
     public void setMenu(Device device, Optional<MenuSetting> menu) {
         change(device.id(), current -> current.withValues(current.values().with(draft -> draft.menu = menu)));
-    }
-
-    public void approve(Device device) {
-        change(device.id(), current -> current.withRegistration(Registration.REGISTERED));
     }
 
     /** Writes when devices were seen, all at once, and what could not be written when it was learnt. */

@@ -50,7 +50,7 @@ public final class Journal implements Transactions, AutoCloseable {
 
     private record Unwritten(long boot, Instant expires) {}
 
-    /** One event as it is kept. {@code phase}: the seed's, 1 to 8; 0 for none. */
+    /** One event as it is kept. {@code phase}: 1 to 8 (docs/transaction-server.md); 0 for none. */
     public record Event(long id, long boot, Instant at, int phase, String kind, String text) {}
 
     Journal(Backend backend, Changes changes, Instant now) {

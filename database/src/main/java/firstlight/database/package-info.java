@@ -1,4 +1,4 @@
-/** The repositories of devices, work, images and events, and their migrations. */
+/** What is kept: devices, policy, work, sessions, boots and their events, accounts, alarms; and the migrations. Images are in their store (image). */
 @NullMarked
 package firstlight.database;
 

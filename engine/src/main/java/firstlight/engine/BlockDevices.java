@@ -39,7 +39,7 @@ public final class BlockDevices {
         }
 
         /** For the person who is to find it: {@code /dev/sda (SuperDisk, 500 MiB, serial number S6Z1)}. */
-        String words() {
+        public String words() {
             return node() + " (" + (model.isEmpty() ? "" : model + ", ") + (bytes >> 20) + " MiB"
                     + (serial.isEmpty() ? "" : ", serial number " + serial) + ")";
         }

@@ -268,7 +268,7 @@ final class Work {
         return stages;
     }
 
-    /** Remembers them, and tells them: {@code ; read 812, hash 903, compress 310, send 95 MB/s, mostly send}. */
+    /** Remembers them, and tells them: {@code ; read 812 MB/s, hash 903 MB/s, compress 310 MB/s, send 95 MB/s, most of the time in send}. */
     private String stages(List<StageTime> times) {
         stages = times;
         StageTime longest = Collections.max(times, Comparator.comparingLong(StageTime::millis));

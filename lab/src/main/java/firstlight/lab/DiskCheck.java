@@ -66,13 +66,6 @@ final class DiskCheck {
         return tree;
     }
 
-    static String ext4File(Path ext4, String name) {
-        return Shell.run("debugfs", "-R", "cat " + name, ext4.toString())
-                .lines()
-                .filter(line -> !line.startsWith("debugfs "))
-                .reduce("", (all, line) -> all + line + "\n");
-    }
-
     /**
      * Holds a restored system disk, which has been started once since, against its source. Boot code, the ESP and the NTFS
      * partition must be the same to the octet; the root file system must be sound, and its files the same but for those that

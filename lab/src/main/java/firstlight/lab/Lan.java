@@ -17,7 +17,7 @@ record Lan(RunState state, Topology topology) {
     static final String BRIDGE = "br0";
     private static final String BRIDGE_ADDRESS = "10.77.0.254";
 
-    /** Where the foreign DHCP server runs: the seed's phases 1a and 1b. */
+    /** Where the foreign DHCP server runs: phases 1a and 1b. */
     enum Topology {
         SEPARATE,
         SAME_HOST;

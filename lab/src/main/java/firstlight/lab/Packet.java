@@ -70,10 +70,6 @@ sealed interface Packet extends Seen {
             return text(60).startsWith("PXEClient");
         }
 
-        boolean fromPreboot() {
-            return text(77).contains("iPXE");
-        }
-
         @Override
         public String toString() {
             String kind = switch (type()) {

@@ -1,6 +1,6 @@
 package firstlight.lab;
 
-/** The phases of one boot as the seed numbers them, and what comes behind them. */
+/** The phases of one boot as docs/transaction-server.md numbers them, and what comes behind them. */
 enum Phase {
     ONE_A("1a", "DHCP server and Firstlight each answer the firmware's DISCOVER"),
     ONE_B_A("1b A", "the DHCP server answers and says PXEClient"),

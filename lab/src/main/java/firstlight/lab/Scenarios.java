@@ -71,7 +71,7 @@ final class Scenarios {
         return all().stream().filter(scenario -> scenario.name().equals(name)).findFirst();
     }
 
-    /** Power-on to the engine asking for its work, in one of the seed's two topologies. */
+    /** Power-on to the engine asking for its work, in one of the two topologies. */
     private static Scenario boot(Firmware firmware, Topology topology) {
         PcSpec pc = PcSpec.of("pc1", 1, firmware);
         List<Step> steps = new ArrayList<>();

@@ -3,7 +3,6 @@ package firstlight.lab;
 import firstlight.lab.Packet.Dhcp;
 import firstlight.lab.Packet.Http;
 import firstlight.lab.Packet.Tcp;
-import firstlight.lab.Packet.Tftp;
 import firstlight.lab.Packet.TftpRequest;
 import firstlight.model.MacAddress;
 import java.util.function.Predicate;
@@ -112,13 +111,6 @@ interface Sight {
                 && !http.isRequest()
                 && http.to().equals(pc.mac())
                 && pattern.matcher(http.firstLine() + "\n" + http.rest()).find();
-    }
-
-    /** The last, short DATA block of a TFTP transfer, or its only one. */
-    static Sight tftpData() {
-        return (pc, seen) -> seen instanceof Tftp tftp
-                && tftp.opcode() == Tftp.DATA
-                && tftp.to().equals(pc.mac());
     }
 
     /** A TCP connection that the PC opens to a port of Firstlight. */

@@ -14,7 +14,7 @@ public sealed interface MenuEntry {
     /** Do the assigned work, if there is some; else boot the local disk. */
     record Automatic(String title) implements MenuEntry {}
 
-    /** The imaging environment with a shell (the seed's diagnostic mode). */
+    /** The imaging environment with a shell. */
     record Maintenance(String title) implements MenuEntry {}
 
     record LocalDisk(String title) implements MenuEntry {}

@@ -1,6 +1,6 @@
 package firstlight.model;
 
-/** When the boot menu is shown at a device (the seed's three settings). */
+/** When the boot menu is shown at a device. */
 public sealed interface MenuSetting {
     record Never() implements MenuSetting {}
 

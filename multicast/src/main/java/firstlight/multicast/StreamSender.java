@@ -12,9 +12,9 @@ import java.util.TreeMap;
  * only what a member has said that it lacks, so that a room that holds most of the image already gets the difference.
  *
  * <pre>
- * GATHERING --all expected are there, or the first has waited long enough--> STREAMING
- * STREAMING: parity for those who lack a few symbols, then whole blocks in a circle, then beats
- * STREAMING --nobody has lacked anything for a while--> ENDED
+ * GATHERING --all expected are there, or the first has waited long enough--> IDLE
+ * IDLE (named for what a beat says then): parity for those who lack a few symbols, then whole blocks in a circle, then beats
+ * IDLE --nobody has lacked anything for a while--> ENDED
  * </pre>
  */
 public final class StreamSender {

@@ -49,10 +49,6 @@ public final class Seeded {
         return text.toString();
     }
 
-    public <T> T oneOf(List<T> choices) {
-        return choices.get(random.nextInt(choices.size()));
-    }
-
     /** A copy with one octet changed, one bit flipped, a run dropped, a run doubled, or octets added. */
     public byte[] mutated(byte[] octets) {
         if (octets.length == 0) {

@@ -56,9 +56,7 @@ final class DumpMode implements Callable<Integer> {
 
     private void disks(PrintStream out) throws IOException {
         for (Device disk : img.prompt().devices().all()) {
-            out.println(Prompt.words(disk)
-                    + (disk.serial().isEmpty() ? "" : ", serial " + disk.serial())
-                    + (disk.internal() ? "" : ", removable"));
+            out.println(Prompt.words(disk) + (disk.internal() ? "" : ", removable"));
             try (Disk opened = img.prompt().opener().open(disk.node(), false)) {
                 partitions(opened, out);
             }

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param commandLine the kernel's, which may name a server
  */
 record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener opener, String commandLine) {
+    private static final int MOST_THREADS = 16;
+
     BlockDevices devices() {
         return new BlockDevices(root);
     }
@@ -38,8 +40,9 @@ record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener op
         });
     }
 
+    /** Each takes about 10 MB: a PC with 1 GB and 64 processors has to stay alive, as in work that a server gives. */
     int threads() {
-        return Runtime.getRuntime().availableProcessors() + 2;
+        return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() + 2);
     }
 
     /** That server; where none is named, the one that started this environment, or that its medium was made for. */
@@ -114,8 +117,7 @@ record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener op
     }
 
     static String words(Device disk) {
-        return disk.node() + " (" + (disk.bytes() >> 20) + " MiB"
-                + (disk.model().isEmpty() ? "" : ", " + disk.model()) + ")";
+        return disk.words();
     }
 
     /** What the person types; empty at the end of input. */

@@ -23,7 +23,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
-/** Chunks in packs and manifests beside them, wherever the shelf is. */
+/**
+ * Chunks in packs and manifests beside them, wherever the shelf is. Locks in this order: tidying, publishing, then the versions' or the
+ * packs' own, never one of these two within the other. Publishing is held over I/O on purpose: what a collection counts must not
+ * become visible meanwhile.
+ */
 final class PackStore implements ImageStore {
     private static final int TOLD_MISSING = 1000;
 

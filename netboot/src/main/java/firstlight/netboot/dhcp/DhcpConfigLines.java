@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * What a DHCP server on the same host says when it sends clients to port 4011: option 60 = {@code PXEClient} for PXE clients, and no option 43. It
- * makes them ask on port 4011 of the same address (PXE 2.1, the seed's phase 1b). UEFI HTTP Boot has no such second step: where Firstlight is not
+ * makes them ask on port 4011 of the same address (PXE 2.1, phase 1b). UEFI HTTP Boot has no such second step: where Firstlight is not
  * heard on port 67, it gets its URL from the DHCP server itself, and then no decision of Firstlight's before its boot program runs. For a server
  * that cannot be on that host: what has to be taken out.
  */

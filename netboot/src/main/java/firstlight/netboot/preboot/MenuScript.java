@@ -65,8 +65,4 @@ final class MenuScript {
         sum.update(entry.title().getBytes(StandardCharsets.UTF_8));
         return "%08x".formatted(sum.getValue());
     }
-
-    static boolean asks(MenuEntry entry) {
-        return entry instanceof MenuEntry.Locked || entry instanceof MenuEntry.Register;
-    }
 }

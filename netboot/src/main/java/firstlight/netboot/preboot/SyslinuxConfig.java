@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The configuration file of one device for pxelinux.0 (the seed's z_auto.cfg). {@code ::} makes a name start at the TFTP root
+ * The configuration file of one device for pxelinux.0. {@code ::} makes a name start at the TFTP root
  * and not where pxelinux.0 lies.
  */
 final class SyslinuxConfig {

@@ -38,8 +38,4 @@ public record TftpSettings(
     public TftpSettings withPort(int other) {
         return new TftpSettings(address, other, firstTransferPort, transferPorts, largestWindow, mostTransfers);
     }
-
-    public TftpSettings withTransferPorts(int first, int count) {
-        return new TftpSettings(address, port, first, count, largestWindow, mostTransfers);
-    }
 }

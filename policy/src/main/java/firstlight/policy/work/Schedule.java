@@ -29,8 +29,4 @@ public record Schedule(
         devices = Set.copyOf(devices);
         groups = Set.copyOf(groups);
     }
-
-    public Schedule withNext(Optional<Instant> fires) {
-        return new Schedule(id, name, enabled, cron, zone, devices, groups, task, terms, fires);
-    }
 }

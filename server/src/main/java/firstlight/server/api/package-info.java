@@ -1,4 +1,4 @@
-/** The REST API on loopback, for this host's command line. */
+/** The REST API: on loopback for this host's command line, over TLS for users, their tokens and other servers (docs/api.md, docs/access.md). */
 @NullMarked
 package firstlight.server.api;
 

@@ -1,6 +1,6 @@
 package firstlight.server.boots;
 
-/** The seed's phases, 1 to 8, as far as an event tells. */
+/** The phases of docs/transaction-server.md, 1 to 8, as far as an event tells; 0 for none. */
 final class Phase {
     private Phase() {}
 
@@ -13,10 +13,12 @@ final class Phase {
                     "no-lease",
                     "untaken",
                     "refused-lease",
-                    "repeated-offer" -> 1;
+                    "repeated-offer",
+                    "other-offer",
+                    "loop" -> 1;
             case "question" -> 3;
             case "decision" -> 4;
-            case "hello", "order", "progress", "image", "result", "refused", "silent", "heard" -> 8;
+            case "hello", "order", "progress", "image", "result", "slow", "silent", "heard" -> 8;
             case "transfer" -> ofFile(text);
             default -> 0;
         };

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes events to the journal and to the log: one line each, with the transaction, the device and the seed's phase. */
+/** Takes events to the journal and to the log: one line each, with the transaction, the device and its phase. */
 public final class TransactionLog implements Events {
     private static final Logger LOG = LoggerFactory.getLogger("transaction");
     /** From the key press to the preboot client's question. */

@@ -1,4 +1,4 @@
-/** What happens in each boot: decisions recorded, events named by the seed's phases, one readable line each. */
+/** What happens in each boot: decisions recorded, events with their phases, one readable line each. */
 @NullMarked
 package firstlight.server.boots;
 

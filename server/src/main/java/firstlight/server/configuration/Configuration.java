@@ -115,11 +115,11 @@ public record Configuration(
      * @param seconds after which a shown menu takes its first entry; 0 waits for ever
      */
     public record Menu(MenuSetting setting, String title, int seconds, List<MenuEntry> entries) {
-        static final List<MenuEntry> SEED = List.of(
+        static final List<MenuEntry> USUAL_ENTRIES = List.of(
                 new MenuEntry.Automatic("Automatic: do the assigned work, else start the local disk"),
                 new MenuEntry.Maintenance("Maintenance: a shell in the imaging environment"),
                 new MenuEntry.LocalDisk("Continue to the local disk"));
-        public static final Menu USUAL = new Menu(new MenuSetting.OnHotkey(3), "Firstlight", 60, SEED);
+        public static final Menu USUAL = new Menu(new MenuSetting.OnHotkey(3), "Firstlight", 60, USUAL_ENTRIES);
 
         public Menu {
             entries = List.copyOf(entries);

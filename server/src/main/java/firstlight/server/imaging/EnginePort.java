@@ -47,9 +47,12 @@ public final class EnginePort implements HttpHandler {
     private static final String IMAGES = "/engine/images/";
     private static final String RESULT = "/engine/result";
     private static final String ADD_ONS = "/engine/add-ons/";
+    /** Octets of a message; the largest is a hello with the facts of a PC of many disks. */
     private static final int MESSAGE = 1 << 20;
+
     private static final int MANIFEST = Manifest.MOST_OCTETS;
 
+    /** Octets of a list of chunks' ids: 131,072 of them. */
     private static final int NAMES = 4 << 20;
     /** Frames taken into memory at once, about 4 MiB of chunks. */
     private static final int BATCH = 16;

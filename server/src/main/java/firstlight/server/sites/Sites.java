@@ -118,10 +118,7 @@ public final class Sites implements OtherSites, AutoCloseable {
     Offer find(String image, String version, Optional<String> from) throws IOException {
         List<Peer> asked = from.isPresent() ? List.of(peer(from.get())) : peers;
         if (asked.isEmpty()) {
-            throw new ImageFailure(
-                    "No other server can be asked for " + image,
-                    "the configuration names none",
-                    "Name one in images.peers; docs/sites.md");
+            throw nobody(image);
         }
         List<Offer> offers = new ArrayList<>();
         List<String> silent = new ArrayList<>();
@@ -221,11 +218,18 @@ public final class Sites implements OtherSites, AutoCloseable {
         return ImageJob.Outcome.sound(words(offer, pulled), List.of());
     }
 
+    private static ImageFailure nobody(String wanted) {
+        return new ImageFailure(
+                "No other server can be asked for " + wanted,
+                "the configuration names none",
+                "Name one in images.peers; docs/sites.md");
+    }
+
     /** Everything that is not here; what cannot be pulled is told and does not hold up the rest. */
     public ImageJob.Outcome pullAll(Optional<String> from, String who, Progress progress) throws IOException {
         List<Peer> asked = from.isPresent() ? List.of(peer(from.get())) : peers;
         if (asked.isEmpty()) {
-            peer("");
+            throw nobody("images");
         }
         List<String> told = new ArrayList<>();
         int came = 0;
