@@ -59,6 +59,7 @@ final class DeviceRow {
                 .put("when", last.when().toEpochMilli());
         JsonColumn.texts(node, "add-ons", last.addOns());
         JsonColumn.texts(node, "unfinished", last.unfinished().stream().sorted().toList());
+        JsonColumn.texts(node, "parts", last.parts().stream().sorted().toList());
         return JsonColumn.write(node);
     }
 
@@ -72,6 +73,7 @@ final class DeviceRow {
                 Math.toIntExact(JsonColumn.number(node, "version")),
                 JsonColumn.texts(node, "add-ons"),
                 Set.copyOf(JsonColumn.texts(node, "unfinished")),
+                Set.copyOf(JsonColumn.texts(node, "parts")),
                 Instant.ofEpochMilli(JsonColumn.number(node, "when"))));
     }
 }

@@ -117,8 +117,13 @@ class PolicyTest extends OnEachStorage {
                         fresh.id(),
                         device -> device.withValues(ALL)
                                 .withMarks(Set.of(new IdentityKey(IdentityKey.Kind.MAC, "0011223344aa")))
-                                .withLastImage(Optional.of(
-                                        new LastImage("room12", 4, List.of("office", "maths"), Set.of("games"), NOW)))
+                                .withLastImage(Optional.of(new LastImage(
+                                        "room12",
+                                        4,
+                                        List.of("office", "maths"),
+                                        Set.of("games"),
+                                        Set.of("partitions 2 of room12@5"),
+                                        NOW)))
                                 .withNote("by the \"window\"\n")));
         restart();
 

@@ -85,6 +85,7 @@ public final class SafeDisks {
      * Writes what {@link #after} says onto each restored disk, and returns it.
      *
      * @param before what each held before
+     * @param image what was laid down as a whole; empty where chosen partitions were
      */
     public static List<SafeData> keep(
             OpenDisks restored,
@@ -131,9 +132,11 @@ public final class SafeDisks {
                                 .map(identity::equals)
                                 .orElseGet(() -> !before.get().isCopyOn(serial)));
         Map<String, String> values = new HashMap<>(fromServer);
-        values.put(SafeData.LAST_IMAGE, image);
-        values.put(SafeData.LAST_VERSION, version == 0 ? "" : Integer.toString(version));
-        values.put(SafeData.LAST_IMAGED, now.toString());
+        if (!image.isEmpty()) {
+            values.put(SafeData.LAST_IMAGE, image);
+            values.put(SafeData.LAST_VERSION, version == 0 ? "" : Integer.toString(version));
+            values.put(SafeData.LAST_IMAGED, now.toString());
+        }
         values.put(SafeData.JUST_IMAGED, "yes");
         if (!kept || !identity.isEmpty()) {
             values.put(SafeData.DISK_SERIAL, serial); // by hand, without a server, a copy stays one

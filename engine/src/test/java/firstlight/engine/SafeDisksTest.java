@@ -38,6 +38,15 @@ class SafeDisksTest {
     }
 
     @Test
+    void chosenPartitionsLeaveWhatIsKnownOfTheWholeImage() {
+        SafeData before = SafeData.of(Map.of(SafeData.LAST_IMAGE, "room12", SafeData.LAST_VERSION, "3"));
+        SafeData after = SafeDisks.after(Optional.of(before), new TreeMap<>(), "", 4, "DISK1", NOW);
+        assertThat(after.get(SafeData.LAST_IMAGE)).contains("room12");
+        assertThat(after.get(SafeData.LAST_VERSION)).contains("3");
+        assertThat(after.get(SafeData.JUST_IMAGED)).contains("yes");
+    }
+
+    @Test
     void whatAnotherDeviceWroteOrWasCopiedFromAnotherDiskIsNot() {
         String other = "f".repeat(32);
         assertThat(networkAfter(Map.of(SafeData.IDENTITY, other, SafeData.NETWORK, NETWORK)))

@@ -258,9 +258,11 @@ public final class Decisions implements BootDecisions {
         return held;
     }
 
+    /** All that was laid down. */
     private static boolean overwrites(Task task) {
         return switch (task) {
-            case Task.Restore _, Task.Join _, Task.Wipe _ -> true;
+            case Task.Restore restore -> restore.isWhole();
+            case Task.Join _, Task.Wipe _ -> true;
             case Task.Capture _, Task.Script _, Task.Inventory _, Task.Maintenance _ -> false;
         };
     }
@@ -278,10 +280,12 @@ public final class Decisions implements BootDecisions {
         // more is noted, and a rule that gives each device its image once would give it again.
         laid.ifPresent(restore -> devices.imaged(
                 work.device(),
-                Optional.of(devices.find(work.device())
+                devices.find(work.device())
                         .flatMap(Device::lastImage)
-                        .orElseGet(() -> new LastImage(restore.image(), restore.version(), List.of(), now))
-                        .after(restore, now))));
+                        .or(() -> Optional.of(restore)
+                                .filter(Task.Restore::isWhole) // some partitions are not the image
+                                .map(whole -> new LastImage(whole.image(), whole.version(), List.of(), now)))
+                        .map(last -> last.after(restore, now))));
         Work done = work.done(summary, now);
         repositories.queue().keep(done);
         return done;

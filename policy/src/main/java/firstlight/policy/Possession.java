@@ -17,7 +17,8 @@ enum Possession {
      */
     static Possession of(Device device, Task.Restore restore, boolean exact, Images images) {
         Optional<LastImage> last = device.lastImage();
-        if (last.isEmpty() || !last.get().image().equals(restore.image())) {
+        // Who chooses partitions wants them anew, whatever was laid down as a whole.
+        if (!restore.isWhole() || last.isEmpty() || !last.get().image().equals(restore.image())) {
             return NOTHING;
         }
         boolean base;
@@ -35,12 +36,19 @@ enum Possession {
         return missing.isEmpty() ? ALL : BASE;
     }
 
-    /** Whether files are new for which {@code restore} does not ask: those of add-ons that were begun and not ended. */
+    /**
+     * Whether files are there for which {@code restore} does not ask: those of add-ons that were begun and not ended, and of
+     * partitions that were laid down one by one.
+     */
     static boolean mixed(Device device, Task.Restore restore) {
-        return device.lastImage().stream()
-                .flatMap(last -> last.unfinished().stream())
-                .anyMatch(begun -> restore.addOns().stream()
-                        .noneMatch(wanted -> AddOnName.of(wanted).image().equals(begun)));
+        boolean inParts =
+                device.lastImage().filter(last -> !last.parts().isEmpty()).isPresent();
+        return inParts
+                || device.lastImage().stream()
+                        .flatMap(last -> last.unfinished().stream())
+                        .anyMatch(begun -> restore.addOns().stream()
+                                .noneMatch(
+                                        wanted -> AddOnName.of(wanted).image().equals(begun)));
     }
 
     private static boolean has(LastImage last, AddOnName wanted, boolean exact, Images images) {
@@ -62,7 +70,13 @@ enum Possession {
                                                 ", ",
                                                 last.unfinished().stream()
                                                         .sorted()
-                                                        .toList())))
+                                                        .toList()))
+                        + (last.parts().isEmpty()
+                                ? ""
+                                : " and since then "
+                                        + String.join(
+                                                ", ",
+                                                last.parts().stream().sorted().toList())))
                 .orElse("no image");
     }
 }

@@ -117,12 +117,22 @@ final class RuleCheck {
         if (rule.repeat() == Repeat.ALWAYS) {
             return Optional.empty();
         }
-        if (rule.task() instanceof Task.Restore restore) {
+        if (rule.task() instanceof Task.Restore restore && restore.isWhole()) {
             return Possession.of(device, restore, rule.repeat() == Repeat.NEWER, images) == Possession.ALL
                     ? Optional.of("the device has " + Possession.words(device) + " already")
                     : Optional.empty();
         }
-        return state.isPresent() ? Optional.of(latest.get().describe() + " was done") : Optional.empty();
+        return latest.filter(done -> !isOfOtherVersion(done.task(), rule)).map(done -> done.describe() + " was done");
+    }
+
+    /** Of chosen partitions, which no device's last image tells of. */
+    private boolean isOfOtherVersion(Task done, Rule rule) {
+        if (!(done instanceof Task.Restore laid) || !(rule.task() instanceof Task.Restore wanted)) {
+            return false;
+        }
+        return wanted.version() != 0
+                ? wanted.version() != laid.version()
+                : rule.repeat() == Repeat.NEWER && images.newest(wanted.image()).orElse(0) > laid.version();
     }
 
     /** Whether {@code done} is what a rule with {@code task} gave; its image's version and disk were fixed when it began. */

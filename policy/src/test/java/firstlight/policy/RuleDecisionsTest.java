@@ -36,8 +36,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class RuleDecisionsTest {
@@ -352,6 +354,89 @@ class RuleDecisionsTest {
         last = memory.find(1).orElseThrow().lastImage().orElseThrow();
         assertThat(last.addOns()).containsExactly("office@1", "maths@" + memory.newest, "drivers@" + memory.newest);
         assertThat(last.unfinished()).isEmpty();
+    }
+
+    private static Task.Restore part(int version, String partitions, String... addOns) {
+        return new Task.Restore(
+                "room12", version, List.of(addOns), List.of(), new TreeMap<>(Map.of("partitions", partitions)));
+    }
+
+    /** They were noted as the whole image, which was then never laid down. */
+    @Test
+    void chosenPartitionsAreNotTheWholeImageAndAreNoted() {
+        memory.newest = 4;
+        Device device = memory.add(IdentityTest.device(1, "pc1", FULL)
+                .withLastImage(Optional.of(new LastImage("room12", 3, List.of("office@1"), NOW))));
+        memory.assign(device, part(0, "3"));
+        Decisions.Order.Begin begin = (Decisions.Order.Begin) decisions().order(1, FULL, 1, NOW);
+        LastImage half = memory.find(1).orElseThrow().lastImage().orElseThrow();
+        assertThat(half.version()).as("the other partitions are as they were").isEqualTo(3);
+        assertThat(half.parts()).containsExactly("partitions 3 of room12");
+        Work pinned = begin.work().pinned(part(4, "3"));
+        memory.keep(pinned);
+        decisions().done(pinned, "1 GB", LATER);
+        assertThat(memory.find(1).orElseThrow().lastImage())
+                .contains(new LastImage(
+                        "room12", 3, List.of("office@1"), Set.of(), Set.of("partitions 3 of room12@4"), NOW));
+
+        Optional<LastImage> noted = memory.find(1).orElseThrow().lastImage();
+        for (int version : new int[] {4, 3}) {
+            memory.imaged(1, noted);
+            memory.assign(device, Task.Restore.of("room12", version, List.of()));
+            assertThat(decisions().firstAnswer(FULL, LATER)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+            begin = (Decisions.Order.Begin) decisions().order(1, FULL, 2, LATER);
+            memory.keep(begin.work().cancelled(LATER));
+        }
+        decisions().done(begin.work(), "9 GB", LATER);
+        assertThat(memory.find(1).orElseThrow().lastImage()).contains(new LastImage("room12", 3, List.of(), LATER));
+    }
+
+    @Test
+    void chosenPartitionsOfTheImageThatIsThereAreLaidDownAnewWithTheirAddOns() {
+        Device device = memory.add(IdentityTest.device(1, "pc1", FULL)
+                .withLastImage(Optional.of(new LastImage("room12", 1, List.of(), NOW))));
+        memory.assign(device, part(1, "2"));
+        Decisions.Order.Begin begin = (Decisions.Order.Begin) decisions().order(1, FULL, 1, NOW);
+        memory.keep(begin.work().cancelled(NOW));
+        memory.assign(device, part(1, "2", "drivers@1"));
+        begin = (Decisions.Order.Begin) decisions().order(1, FULL, 2, NOW);
+        assertThat(begin.addOnsOnly()).isFalse();
+        decisions().done(begin.work(), "1 GB", NOW);
+        assertThat(memory.find(1).orElseThrow().lastImage())
+                .hasValueSatisfying(last -> assertThat(last.addOns()).containsExactly("drivers@1"));
+    }
+
+    @Test
+    void ofADeviceWithoutAnImageSomePartitionsMakeNone() {
+        memory.assign(memory.add("pc1", FULL), part(1, "2"));
+        decisions().done(((Decisions.Order.Begin) decisions().order(1, FULL, 1, NOW)).work(), "1 GB", NOW);
+        assertThat(memory.find(1).orElseThrow().lastImage()).isEmpty();
+    }
+
+    @Test
+    void aRuleForChosenPartitionsGivesThemOnceOrWhenThereIsANewerVersion() {
+        memory.add("pc1", FULL);
+        long id = 0;
+        for (Repeat repeat : List.of(Repeat.ONCE, Repeat.NEWER)) {
+            id++;
+            rules(rule(id, Level.SERVER, "always", part(0, "2"), repeat));
+            Decisions.Order.Begin begin = (Decisions.Order.Begin) decisions().order(1, FULL, 1, NOW);
+            Work pinned = begin.work().pinned(part(1, "2"));
+            memory.keep(pinned);
+            decisions().done(pinned, "1 GB", NOW);
+            assertThat(decisions().firstAnswer(FULL, LATER).reasons())
+                    .last()
+                    .asString()
+                    .endsWith("was done");
+            memory.newest = 2;
+            assertThat(decisions().firstAnswer(FULL, LATER) instanceof FirstAnswer.LoadPrebootClient)
+                    .isEqualTo(repeat == Repeat.NEWER);
+            memory.newest = 1;
+            rules(rule(id, Level.SERVER, "always", part(0, "3"), repeat));
+            assertThat(decisions().firstAnswer(FULL, LATER))
+                    .as("another partition is other work")
+                    .isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+        }
     }
 
     @Test

@@ -61,6 +61,21 @@ public sealed interface Task {
             return new Restore(image, version, List.of(), disks, Collections.emptySortedMap());
         }
 
+        /** Whether all of the image is laid down, and not chosen partitions of it, beside which the rest of a disk stays. */
+        public boolean isWhole() {
+            return partitions().isEmpty();
+        }
+
+        /** The chosen ones, as {@code 2,3}; empty for the whole image. */
+        private String partitions() {
+            return options.getOrDefault("partitions", "");
+        }
+
+        /** {@code partitions 2,3 of office@4}. */
+        public String part() {
+            return "partitions " + partitions() + " of " + image + (version == 0 ? "" : "@" + version);
+        }
+
         /** With the versions that it is begun with. */
         public Restore withVersions(int exact, List<String> exactAddOns) {
             return new Restore(image, exact, exactAddOns, disks, options);
@@ -68,7 +83,9 @@ public sealed interface Task {
 
         /** Whether {@code begun}, whose versions were fixed when it began, is this. */
         public boolean became(Restore begun) {
-            if (!image.equals(begun.image) || addOns.size() != begun.addOns.size()) {
+            if (!image.equals(begun.image)
+                    || !partitions().equals(begun.partitions())
+                    || addOns.size() != begun.addOns.size()) {
                 return false;
             }
             for (int i = 0; i < addOns.size(); i++) {

@@ -56,6 +56,7 @@ final class Views {
             last.set(
                     "unfinishedAddOns",
                     Json.texts(image.unfinished().stream().sorted().toList()));
+            last.set("partsSince", Json.texts(image.parts().stream().sorted().toList()));
         });
         ObjectNode facts = node.putObject("facts");
         device.facts().byKey().forEach((key, values) -> texts(facts.putArray(key), values));

@@ -328,8 +328,10 @@ public final class DeviceCommand {
             return "";
         }
         String half = Shared.joined(image.path("unfinishedAddOns"));
+        String parts = Shared.joined(image.path("partsSince"));
         return Shared.text(image, "image") + " " + Shared.text(image, "version")
-                + (half.isEmpty() ? "" : ", unfinished " + half);
+                + (half.isEmpty() ? "" : ", unfinished " + half)
+                + (parts.isEmpty() ? "" : ", since then " + parts);
     }
 
     private static String path(String device) {
