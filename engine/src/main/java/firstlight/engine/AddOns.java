@@ -6,11 +6,16 @@ import firstlight.image.addon.LayDown;
 import firstlight.image.addon.Site;
 import firstlight.image.addon.Sites;
 import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.PartitionChoice;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The add-ons of a restore: fetched before anything is written, laid over the restored system in their order. */
 final class AddOns {
@@ -47,12 +52,16 @@ final class AddOns {
         return new AddOns(all, partition, chunks, reports, console);
     }
 
-    /** Lays each down on the first of {@code disks} that has its partition; says what was done, for the summary. */
-    String lay(List<Disk> disks) throws IOException {
+    /**
+     * Lays each down on the first of {@code disks} that has its partition; says what was done, for the summary.
+     *
+     * @param only the numbers of the partitions that were restored; empty for all. Others stay as they are
+     */
+    String lay(List<Disk> disks, Set<Integer> only) throws IOException {
         StringBuilder done = new StringBuilder();
         for (Fetched fetched : all) {
             try {
-                done.append(lay(fetched, disks));
+                done.append(lay(fetched, disks, only));
             } catch (ImageFailure failure) {
                 throw new ImageFailure(
                         "Add-on " + fetched.name + ": " + failure.what(), failure.cause(), failure.cure());
@@ -61,9 +70,37 @@ final class AddOns {
         return done.toString();
     }
 
-    private String lay(Fetched fetched, List<Disk> disks) throws IOException {
+    /**
+     * What can be known before a disk is erased: whether the whole image {@code manifest} has the partition that each is for.
+     *
+     * @throws ImageFailure where it has not
+     */
+    void checkPlaces(Manifest manifest) throws ImageFailure {
+        List<Partition> partitions = manifest.disks().stream()
+                .flatMap(disk -> PartitionTable.partitions(disk.table(), disk.sectorSize()).stream())
+                .toList();
+        for (Fetched fetched : all) {
+            boolean missing = switch (choice(fetched.addOn)) {
+                case PartitionChoice.Numbered(int number) ->
+                    partitions.stream().noneMatch(partition -> partition.number() == number);
+                case PartitionChoice.Esp _ -> partitions.stream().noneMatch(BootEntry::isEsp);
+                case PartitionChoice.OfSystem _, PartitionChoice.Labelled _ -> false;
+            };
+            if (missing) {
+                throw new ImageFailure(
+                        "Add-on " + fetched.name + ": There is no place for the add-on",
+                        "it is for " + choice(fetched.addOn) + ", and the image has "
+                                + partitions.stream()
+                                        .map(partition -> "partition " + partition.number())
+                                        .collect(Collectors.joining(", ", "", "; nothing was written")),
+                        "Say where to: firstlight work restore ... --add-on-partition N, esp or label=NAME");
+            }
+        }
+    }
+
+    private String lay(Fetched fetched, List<Disk> disks, Set<Integer> only) throws IOException {
         AddOn addOn = fetched.addOn;
-        Site site = Sites.find(disks, choice(addOn));
+        Site site = Sites.find(disks, choice(addOn), only);
         String what = "add-on " + fetched.name + ", " + addOn.files() + " files, " + (addOn.octets() >> 20) + " MiB";
         String where = " onto " + site;
         console.line("laying down " + what + where);

@@ -1,16 +1,26 @@
 package firstlight.engine;
 
+import firstlight.image.Disk;
 import firstlight.image.disk.Tool;
+import firstlight.image.extents.FileSystem;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -18,9 +28,17 @@ import java.util.stream.Stream;
  * every firmware of 64 bits ({@code BOOTIA32.EFI} by one of 32, which starts nothing else); without it there has to be a boot entry
  * in the PC's own memory, which no image can bring along.
  */
-final class BootEntry {
+public final class BootEntry {
     /** The bits of this PC's firmware: 64 or 32, whatever the processor has. */
-    private static final Path BITS = Path.of("/sys/firmware/efi/fw_platform_size");
+    private static final String BITS = "sys/firmware/efi/fw_platform_size";
+
+    /** The types of an EFI system partition (UEFI 2.10, 5.3.3): GPT's, MBR's. */
+    private static final List<String> ESP = List.of("c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "0xef");
+
+    /** Of the first sector; behind it are the disk's signature and the partitions. */
+    private static final int BOOT_CODE = 440;
+
+    private static final Pattern OF_MBR = Pattern.compile("0*([0-9a-f]+)-([0-9a-f]+)");
 
     /** Whose programs a firmware starts, as their names end. */
     enum Kind {
@@ -70,20 +88,87 @@ final class BootEntry {
     }
 
     private static final Pattern ORDER = Pattern.compile("(?m)^BootOrder: ([0-9A-Fa-f]{4}(?:,[0-9A-Fa-f]{4})*)$");
-    private static final Pattern ENTRY = Pattern.compile("(?m)^Boot([0-9A-Fa-f]{4})\\*? (.*)$");
+    private static final Pattern ENTRY = Pattern.compile("(?m)^Boot([0-9A-Fa-f]{4})(\\*?) (.*)$");
 
-    private BootEntry() {}
+    /** Runs a program. */
+    @FunctionalInterface
+    interface Tools {
+        Tool run(List<String> command) throws IOException;
+    }
+
+    private final Path root;
+    private final Tools tools;
+
+    /** @param root in place of {@code /}, for tests */
+    public BootEntry(Path root) {
+        this(root, Tool::run);
+    }
+
+    BootEntry(Path root, Tools tools) {
+        this.root = root;
+        this.tools = tools;
+    }
+
+    /**
+     * Sees to it for each ESP that was restored.
+     *
+     * @param only the numbers of the partitions that were restored; empty for all
+     * @return what was done, and why this PC cannot start the image, in words; "" when there is nothing to say
+     */
+    public String after(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
+        boolean uefi = Files.isRegularFile(root.resolve(BITS)); // else started by a BIOS
+        boolean hasEsp = false;
+        StringBuilder said = new StringBuilder();
+        for (int i = 0; i < manifest.disks().size(); i++) {
+            DiskImage image = manifest.disks().get(i);
+            for (Partition partition : PartitionTable.partitions(image.table(), image.sectorSize())) {
+                if (!isEsp(partition)) {
+                    continue;
+                }
+                hasEsp = true;
+                Optional<Path> disk = disks.get(i).node(0);
+                Optional<Path> esp = disks.get(i).node(partition.number());
+                boolean restored = only.isEmpty() || only.contains(partition.number());
+                if (uefi && restored && disk.isPresent() && esp.isPresent()) {
+                    said.append(ensure(disk.get(), partition.number(), esp.get()));
+                }
+            }
+        }
+        return said + (only.isEmpty() ? forTheOther(manifest, uefi, hasEsp) : "");
+    }
+
+    /** An image for the other kind of firmware is whole and never starts. One with neither ESP nor boot code may be data. */
+    private static String forTheOther(Manifest manifest, boolean uefi, boolean hasEsp) {
+        boolean bootCode = manifest.disks().stream().anyMatch(disk -> hasBootCode(disk.table()));
+        boolean fat = manifest.disks().stream()
+                .flatMap(disk -> disk.regions().stream())
+                .anyMatch(region -> region.fileSystem().equals(FileSystem.FAT.word())); // UEFI takes it, ESP or not
+        if (uefi && bootCode && !hasEsp && !fat) {
+            return ", but this PC started by UEFI, and the image has no EFI system partition: it starts by BIOS (CSM, legacy)";
+        }
+        return !uefi && hasEsp && !bootCode
+                ? ", but this PC started by BIOS (CSM, legacy), and the image has no boot code for that: it starts by UEFI"
+                : "";
+    }
+
+    static boolean isEsp(Partition partition) {
+        return ESP.contains(partition.type().toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean hasBootCode(TableSectors table) {
+        return table.runs().stream()
+                .filter(run -> run.offset() == 0 && run.octets().length() >= BOOT_CODE)
+                .anyMatch(run ->
+                        IntStream.range(0, BOOT_CODE).anyMatch(i -> run.octets().unsigned(i) != 0));
+    }
 
     /**
      * Makes an entry for the ESP when it is needed, behind all others: that the network comes first is the site's choice.
      *
      * @return what was done, in words; "" when nothing had to be
      */
-    static String ensure(Path disk, int partition, Path esp) throws IOException {
-        if (!Files.isRegularFile(BITS)) {
-            return ""; // started by a BIOS
-        }
-        Kind kind = Files.readString(BITS).strip().equals("32") ? Kind.IA32 : Kind.X64;
+    private String ensure(Path disk, int partition, Path esp) throws IOException {
+        Kind kind = Files.readString(root.resolve(BITS)).strip().equals("32") ? Kind.IA32 : Kind.X64;
         return switch (wayOn(esp, kind)) {
             case Way.NothingToDo _ -> "";
             case Way.Loader(String file) -> entry(disk, partition, esp, file);
@@ -103,17 +188,18 @@ final class BootEntry {
         return ", whether its ESP needs a UEFI boot entry cannot be told (" + why + ")";
     }
 
-    private static String entry(Path disk, int partition, Path esp, String loader) throws IOException {
-        Tool listing = Tool.run(List.of("efibootmgr", "--verbose"));
+    private String entry(Path disk, int partition, Path esp, String loader) throws IOException {
+        Tool listing = tools.run(List.of("efibootmgr", "--verbose"));
         if (!listing.succeeded()) {
             return ", no UEFI boot entry could be made: " + listing.lastLine();
         }
-        Tool uuid = Tool.run(List.of("blkid", "-p", "-o", "value", "-s", "PART_ENTRY_UUID", esp.toString()));
-        if (isKnown(listing.output(), uuid.output(), loader)) {
-            return "";
+        Tool uuid = tools.run(List.of("blkid", "-p", "-o", "value", "-s", "PART_ENTRY_UUID", esp.toString()));
+        Optional<Entry> known = known(listing.output(), uuid.output(), loader);
+        if (known.isPresent()) {
+            return takenIn(known.get(), listing.output());
         }
         String label = label(loader);
-        Tool made = Tool.run(List.of(
+        Tool made = tools.run(List.of(
                 "efibootmgr",
                 "--create-only",
                 "--disk",
@@ -127,24 +213,44 @@ final class BootEntry {
         Optional<String> order = orderWith(listing.output(), made.output());
         boolean done = made.succeeded()
                 && (order.isEmpty()
-                        || Tool.run(List.of("efibootmgr", "--bootorder", order.get()))
+                        || tools.run(List.of("efibootmgr", "--bootorder", order.get()))
                                 .succeeded());
         return done
                 ? ", UEFI boot entry '" + label + "' made"
                 : ", no UEFI boot entry could be made: " + made.lastLine();
     }
 
-    private static Way wayOn(Path esp, Kind kind) throws IOException {
+    /** Into the firmware's order: a reset, or an update of the firmware, may have left an entry behind that it does not try. */
+    private String takenIn(Entry entry, String listing) throws IOException {
+        List<String> order = order(listing);
+        boolean done = entry.active
+                || tools.run(List.of("efibootmgr", "--bootnum", entry.number, "--active"))
+                        .succeeded();
+        boolean listed = order.contains(entry.number);
+        if (!listed) {
+            order.add(entry.number);
+            done &= tools.run(List.of("efibootmgr", "--bootorder", String.join(",", order)))
+                    .succeeded();
+        }
+        if (entry.active && listed) {
+            return "";
+        }
+        return done
+                ? ", UEFI boot entry " + entry.number + " was there, and is tried again"
+                : ", UEFI boot entry " + entry.number + " is there, and could not be put into the boot order";
+    }
+
+    private Way wayOn(Path esp, Kind kind) throws IOException {
         Path folder = Files.createTempDirectory("esp");
         try {
-            Tool mount = Tool.run(List.of("mount", "-t", "vfat", "-o", "ro", esp.toString(), folder.toString()));
+            Tool mount = tools.run(List.of("mount", "-t", "vfat", "-o", "ro", esp.toString(), folder.toString()));
             if (!mount.succeeded()) {
                 return new Way.Unreadable(mount.lastLine());
             }
             try {
                 return look(() -> files(folder), kind);
             } finally {
-                Tool.run(List.of("umount", folder.toString()));
+                tools.run(List.of("umount", folder.toString()));
             }
         } finally {
             Files.deleteIfExists(folder);
@@ -190,35 +296,59 @@ final class BootEntry {
         return ofOtherKind ? new Way.OfOtherKind() : new Way.NothingToDo();
     }
 
-    /** Whether {@code efibootmgr --verbose} lists an entry for that loader on that partition. */
-    static boolean isKnown(String listing, String partitionUuid, String loader) {
+    /**
+     * One of what {@code efibootmgr --verbose} lists.
+     *
+     * @param active the firmware skips others
+     */
+    record Entry(String number, boolean active, String text) {}
+
+    /** The entry for that loader on that partition; of several one that is tried. */
+    static Optional<Entry> known(String listing, String partitionUuid, String loader) {
         String file = loader.replace('/', '\\').toLowerCase(Locale.ROOT);
-        return !partitionUuid.isBlank()
-                && listing.toLowerCase(Locale.ROOT)
-                        .lines()
-                        .anyMatch(line ->
-                                line.contains(partitionUuid.strip().toLowerCase(Locale.ROOT)) && line.contains(file));
+        String place = place(partitionUuid.strip().toLowerCase(Locale.ROOT));
+        List<String> order = order(listing);
+        return entries(listing).stream()
+                .filter(entry -> {
+                    String text = entry.text.toLowerCase(Locale.ROOT);
+                    return !place.isEmpty() && text.contains(place) && text.contains(file);
+                })
+                .min(Comparator.comparing(entry -> !(entry.active && order.contains(entry.number))));
+    }
+
+    /** As a device path names it: of an MBR's the disk's signature is all that there is (12345678-01). */
+    private static String place(String partitionUuid) {
+        Matcher mbr = OF_MBR.matcher(partitionUuid);
+        return mbr.matches()
+                ? "hd(" + Integer.parseInt(mbr.group(2), 16) + ",mbr,0x" + mbr.group(1) + ","
+                : partitionUuid;
     }
 
     /** The boot order with the entry that {@code after} lists and {@code before} did not, at its end; empty without one. */
     static Optional<String> orderWith(String before, String after) {
-        List<String> order = new ArrayList<>();
-        Matcher listed = ORDER.matcher(before);
-        if (listed.find()) {
-            order.addAll(List.of(listed.group(1).split(",", -1)));
-        }
-        List<String> old = entries(before);
+        List<String> old = numbers(before);
         List<String> fresh =
-                entries(after).stream().filter(entry -> !old.contains(entry)).toList();
+                numbers(after).stream().filter(entry -> !old.contains(entry)).toList();
+        List<String> order = order(before);
         order.addAll(fresh);
         return fresh.isEmpty() ? Optional.empty() : Optional.of(String.join(",", order));
     }
 
-    private static List<String> entries(String listing) {
-        List<String> entries = new ArrayList<>();
+    /** In which the firmware tries its entries: where it says none, all of them. Ours alone would shut the network out. */
+    private static List<String> order(String listing) {
+        Matcher listed = ORDER.matcher(listing);
+        return new ArrayList<>(listed.find() ? List.of(listed.group(1).split(",", -1)) : numbers(listing));
+    }
+
+    private static List<String> numbers(String listing) {
+        return entries(listing).stream().map(Entry::number).toList();
+    }
+
+    private static List<Entry> entries(String listing) {
+        List<Entry> entries = new ArrayList<>();
         Matcher matcher = ENTRY.matcher(listing);
         while (matcher.find()) {
-            entries.add(matcher.group(1));
+            entries.add(new Entry(matcher.group(1), !matcher.group(2).isEmpty(), matcher.group(3)));
         }
         return entries;
     }

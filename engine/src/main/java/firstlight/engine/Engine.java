@@ -202,7 +202,8 @@ final class Engine {
                     console,
                     new BlockDevices(root),
                     watch,
-                    new Around(order.heading(), facts, console, phase -> script(server, phase)));
+                    new Around(order.heading(), facts, console, phase -> script(server, phase)),
+                    new BootEntry(root));
             summary = switch (order) {
                 case WorkOrder.Capture capture -> work.capture(capture);
                 case WorkOrder.Restore restore -> work.restore(restore);

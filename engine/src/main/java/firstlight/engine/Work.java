@@ -6,15 +6,12 @@ import firstlight.image.capture.Capture;
 import firstlight.image.capture.CapturePlan;
 import firstlight.image.capture.CaptureSummary;
 import firstlight.image.luks.KeyRing;
-import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.ReadBack;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.image.safe.SafeData;
-import firstlight.image.table.Partition;
-import firstlight.image.table.PartitionTable;
 import firstlight.image.wipe.Wipe;
 import firstlight.model.StageTime;
 import firstlight.wire.work.Published;
@@ -27,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Does what an order says and answers with one line that tells it. */
@@ -37,9 +35,6 @@ final class Work {
     /** The answer to a manifest whose chunks are not all there, as after a power cut at the server. */
     private static final int INCOMPLETE = 409;
 
-    /** The type of an EFI system partition (UEFI 2.10, 5.3.3). */
-    private static final String ESP = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b";
-
     private final Server server;
     private final RemoteChunks chunks;
     private final Reports reports;
@@ -48,6 +43,7 @@ final class Work {
     private final ChosenDisks choice;
     private final DiskWatch opener;
     private final Around around;
+    private final BootEntry bootEntry;
     private List<StageTime> stages = List.of();
 
     Work(
@@ -57,7 +53,8 @@ final class Work {
             Console console,
             BlockDevices devices,
             DiskWatch opener,
-            Around around) {
+            Around around,
+            BootEntry bootEntry) {
         this.server = server;
         this.chunks = chunks;
         this.reports = reports;
@@ -66,6 +63,7 @@ final class Work {
         this.choice = new ChosenDisks(devices);
         this.opener = opener;
         this.around = around;
+        this.bootEntry = bootEntry;
     }
 
     String capture(WorkOrder.Capture order) throws IOException {
@@ -114,6 +112,9 @@ final class Work {
             return layOver(order, addOns);
         }
         Manifest manifest = server.manifest();
+        if (wishes(order.options()).only().isEmpty()) {
+            addOns.checkPlaces(manifest);
+        }
         List<BlockDevices.Device> chosen = choice.forImage(order.disks(), manifest);
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);
@@ -142,21 +143,33 @@ final class Work {
                         mib(done.verifiedBytes()) + " of " + mib(done.usedBytes()) + " were read back right",
                         "Check the disk's health and cable, then restore again");
             }
-            List<SafeData> kept = SafeDisks.keep(
-                    open, safe, order.heading().imageSafe(), order.image(), order.version(), console::line);
+            String whole = wishes.only().isEmpty() ? order.image() : "";
+            List<SafeData> kept =
+                    SafeDisks.keep(open, safe, order.heading().imageSafe(), whole, order.version(), console::line);
+            // First what the PC starts by, then its name: neither is to wait for an add-on that may find no place.
+            String entry = bootEntry.after(manifest, disks, wishes.only());
+            if (!entry.isEmpty()) {
+                console.line("restored" + entry);
+            }
             RestoredSystem system = RestoredSystem.of(order.computerName(), kept.getFirst(), around.mac(), console);
-            String added = addOns.lay(disks);
-            String named = order.computerName().isEmpty()
-                    ? ""
-                    : new Naming(system, keys).apply(manifest, disks, wishes.only());
+            String named = name(system, keys, manifest, disks, wishes);
+            String added = addOns.lay(disks, wishes.only());
+            if (!added.isEmpty()) {
+                named = name(system, keys, manifest, disks, wishes); // an add-on may have brought another's
+            }
             return "restored " + order.image() + " version " + order.version() + ": " + done.readBack()
                     + ", " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())
                     + " were there, " + mib(done.fetchedBytes()) + " fetched" + restored.byMulticast() + ", "
                     + rate(done.usedBytes(), done.time())
                     + lost(manifest)
                     + stages(done.stageTimes())
-                    + added + named + bootEntry(manifest, disks);
+                    + added + named + entry;
         }
+    }
+
+    private static String name(RestoredSystem system, KeyRing keys, Manifest manifest, List<Disk> disks, Wishes wishes)
+            throws IOException {
+        return system.name().isEmpty() ? "" : new Naming(system, keys).apply(manifest, disks, wishes.only());
     }
 
     /** To the screen and into the transaction. */
@@ -181,7 +194,7 @@ final class Work {
     private String layOver(WorkOrder.Restore order, AddOns addOns, List<BlockDevices.Device> chosen)
             throws IOException {
         try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
-            return order.image() + " version " + order.version() + " was there" + addOns.lay(open.disks());
+            return order.image() + " version " + order.version() + " was there" + addOns.lay(open.disks(), Set.of());
         }
     }
 
@@ -247,20 +260,6 @@ final class Work {
         String done = method == Wipe.Method.DEVICE ? " erased by the disk itself, " : " overwritten and read back, ";
         return "wiped " + names(chosen) + ": " + mib(octets) + done
                 + rate(octets, Duration.ofNanos(System.nanoTime() - start));
-    }
-
-    private static String bootEntry(Manifest manifest, List<Disk> disks) throws IOException {
-        for (int i = 0; i < manifest.disks().size(); i++) {
-            DiskImage image = manifest.disks().get(i);
-            for (Partition partition : PartitionTable.partitions(image.table(), image.sectorSize())) {
-                Optional<Path> disk = disks.get(i).node(0);
-                Optional<Path> esp = disks.get(i).node(partition.number());
-                if (partition.type().equalsIgnoreCase(ESP) && disk.isPresent() && esp.isPresent()) {
-                    return BootEntry.ensure(disk.get(), partition.number(), esp.get());
-                }
-            }
-        }
-        return "";
     }
 
     /** Where the time of what was done last went; empty before, and for what has no stages. */

@@ -1,6 +1,7 @@
 package firstlight.engine.img;
 
 import firstlight.engine.BlockDevices.Device;
+import firstlight.engine.BootEntry;
 import firstlight.engine.DiskOpener;
 import firstlight.engine.OpenDisks;
 import firstlight.engine.SafeDisks;
@@ -184,6 +185,7 @@ final class RestoreMode implements Callable<Integer> {
                         prompt.console()::line);
                 prompt.console()
                         .line("restored " + version.image() + "@" + version.number() + ": " + done.readBack()
+                                + new BootEntry(prompt.root()).after(manifest, open.disks(), wishes.only())
                                 + "; 'exit' restarts this PC");
                 return 0;
             }

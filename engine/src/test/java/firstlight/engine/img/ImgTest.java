@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -303,6 +305,24 @@ class ImgTest {
         assertThat(said()).contains("'all' is no partition's number");
         assertThat(img("", "restore", "server", "parted", "--grow", "none")).isEqualTo(1);
         assertThat(said()).contains("firstlight work restore PC IMAGE --grow none");
+    }
+
+    /** As after a server's work; what a PC of UEFI needs for its start was looked at there alone. */
+    @Test
+    void whetherThisPcStartsFromItIsLookedAt() throws IOException {
+        Path sda = root.resolve("dev/sda");
+        Tool table = Tool.run(
+                List.of("sh", "-c", "printf 'label: dos\\nstart=2048\\n' | sfdisk --quiet --wipe never " + sda));
+        assertThat(table.succeeded()).as(table.output()).isTrue();
+        try (FileChannel disk = FileChannel.open(sda, StandardOpenOption.WRITE)) {
+            disk.write(ByteBuffer.wrap(new byte[] {(byte) 0xEB}), 0);
+        }
+        Path firmware = Files.createDirectories(root.resolve("sys/firmware/efi"));
+        Files.writeString(firmware.resolve("fw_platform_size"), "64\n");
+        img("", "make", images(), "bios");
+        assertThat(img("", "restore", images(), "bios", "--disk", "sdb", "--yes"))
+                .isZero();
+        assertThat(said()).contains("verified, but this PC started by UEFI, and the image has no EFI system partition");
     }
 
     @Test

@@ -26,10 +26,30 @@ public final class Mounted implements Closeable {
         this.behind = behind;
     }
 
+    /** What for. */
+    private enum Use {
+        /** Nothing is written, no journal replayed: it need not be what was restored. */
+        LOOK,
+        READ,
+        WRITE
+    }
+
     static Mounted open(Site site, boolean writable) throws IOException {
-        Lent lent = Lent.of(site, writable ? Access.READ_WRITE : Access.READ);
+        return open(site, writable ? Use.WRITE : Use.READ);
+    }
+
+    /**
+     * To see what it is. A file system that is only looked at may be one that a hibernated Linux has in use: what its kernel has in
+     * memory fits the disk as it left it, and no journal that was replayed since.
+     */
+    static Mounted look(Site site) throws IOException {
+        return open(site, Use.LOOK);
+    }
+
+    private static Mounted open(Site site, Use use) throws IOException {
+        Lent lent = Lent.of(site, use == Use.WRITE ? Access.READ_WRITE : Access.READ);
         try {
-            Mounted mounted = open(lent.node(), site.system(), site.subvolume(), writable);
+            Mounted mounted = open(lent.node(), site.system(), site.subvolume(), use);
             return new Mounted(mounted.device, mounted.point, mounted.tree, lent);
         } catch (IOException refused) {
             lent.close();
@@ -39,11 +59,15 @@ public final class Mounted implements Closeable {
 
     /** @param subvolume of Btrfs; "" for the one that it mounts by itself */
     public static Mounted open(Path device, FileSystem system, String subvolume, boolean writable) throws IOException {
+        return open(device, system, subvolume, writable ? Use.WRITE : Use.READ);
+    }
+
+    private static Mounted open(Path device, FileSystem system, String subvolume, Use use) throws IOException {
         boolean caseless = !Keeping.of(system).orElse(Keeping.UNIX).isUnix();
         // In the imaging environment nothing else loads them; where they are built in there is nothing to load.
         Tool.run(List.of("modprobe", "-a", "-q", "fuse", "exfat"));
         Path point = Files.createTempDirectory("add-on");
-        Tool mount = mount(device, point, system, subvolume, writable);
+        Tool mount = mount(device, point, system, subvolume, use);
         if (!mount.succeeded()) {
             Files.delete(point);
             throw new ImageFailure(
@@ -56,7 +80,7 @@ public final class Mounted implements Closeable {
             unmount(point);
             throw refused;
         }
-        if (writable && mounted.tree.room().readOnly()) {
+        if (use == Use.WRITE && mounted.tree.room().readOnly()) {
             mounted.close();
             // ntfs-3g says why on its output and mounts all the same.
             throw new ImageFailure(
@@ -72,9 +96,12 @@ public final class Mounted implements Closeable {
         return mount.output().replaceAll("\\s*\n\\s*", " ");
     }
 
-    private static Tool mount(Path device, Path point, FileSystem system, String subvolume, boolean writable)
+    private static Tool mount(Path device, Path point, FileSystem system, String subvolume, Use use)
             throws IOException {
-        List<String> options = new ArrayList<>(List.of(writable ? "rw" : "ro", "noatime"));
+        List<String> options = new ArrayList<>(List.of(use == Use.WRITE ? "rw" : "ro", "noatime"));
+        if (use == Use.LOOK) {
+            options.addAll(withoutReplay(system));
+        }
         String type = switch (system) {
             // One driver for all three; it knows what each can.
             case EXT2, EXT3, EXT4 -> "ext4";
@@ -102,7 +129,7 @@ public final class Mounted implements Closeable {
                     device.toString(),
                     point.toString(),
                     "-o",
-                    String.join(",", options) + ",permissions,inherit" + (writable ? ",norecover" : "")));
+                    String.join(",", options) + ",permissions,inherit" + (use == Use.WRITE ? ",norecover" : "")));
         }
         Tool mount = Tool.run(
                 List.of("mount", "-t", type, "-o", String.join(",", options), device.toString(), point.toString()));
@@ -113,6 +140,15 @@ public final class Mounted implements Closeable {
             return fuse.exit() == Tool.NOT_INSTALLED ? mount : fuse;
         }
         return mount;
+    }
+
+    private static List<String> withoutReplay(FileSystem system) {
+        return switch (system) {
+            case EXT2, EXT3, EXT4 -> List.of("noload");
+            case XFS -> List.of("norecovery");
+            case BTRFS -> List.of("rescue=nologreplay");
+            default -> List.of(); // ntfs-3g and FAT's write nothing when they read
+        };
     }
 
     /** Where its root is. */

@@ -34,16 +34,24 @@ public final class Sites {
 
     private record Found(Site site, String type) {}
 
+    /** On whole disks. */
+    public static Site find(List<Disk> disks, PartitionChoice choice) throws IOException {
+        return find(disks, choice, Set.of());
+    }
+
     /**
      * Of the first disk that has such a partition.
      *
+     * @param only the numbers of the partitions that may be looked at; empty for all. One that {@code choice} numbers is
+     *     somebody's word
      * @throws ImageFailure when none has, or one has several
      */
-    public static Site find(List<Disk> disks, PartitionChoice choice) throws IOException {
+    public static Site find(List<Disk> disks, PartitionChoice choice, Set<Integer> only) throws IOException {
+        Set<Integer> looked = choice instanceof PartitionChoice.Numbered ? Set.of() : only;
         List<Found> all = new ArrayList<>();
         List<String> unseen = new ArrayList<>();
         for (Disk disk : disks) {
-            List<Found> here = of(disk);
+            List<Found> here = of(disk, looked);
             all.addAll(here);
             List<Site> chosen = new ArrayList<>();
             for (Found found : here) {
@@ -89,11 +97,11 @@ public final class Sites {
         };
     }
 
-    private static List<Found> of(Disk disk) throws IOException {
+    private static List<Found> of(Disk disk, Set<Integer> only) throws IOException {
         List<Found> found = new ArrayList<>();
         for (Partition partition : PartitionTable.read(disk).partitions()) {
             Optional<Path> node = disk.node(partition.number());
-            if (node.isPresent()) {
+            if (node.isPresent() && (only.isEmpty() || only.contains(partition.number()))) {
                 Slice place = new Slice(disk, partition.start(), partition.length());
                 Site site = new Site(node.get(), partition.number(), system(place), "");
                 found.add(new Found(site, partition.type()));
@@ -101,7 +109,7 @@ public final class Sites {
             }
         }
         Optional<Path> bare = disk.node(0);
-        if (found.isEmpty() && bare.isPresent()) {
+        if (found.isEmpty() && only.isEmpty() && bare.isPresent()) {
             Slice place = new Slice(disk, 0, disk.size());
             Site site = new Site(bare.get(), 0, system(place), "");
             found.add(new Found(site, ""));
@@ -161,7 +169,7 @@ public final class Sites {
             if (!subvolume.isEmpty() && !has(site, subvolume)) {
                 continue;
             }
-            try (Mounted mounted = Mounted.open(here, false)) {
+            try (Mounted mounted = Mounted.look(here)) {
                 if (isSystem(mounted.tree(), site.system())) {
                     return Optional.of(here);
                 }
@@ -171,7 +179,7 @@ public final class Sites {
     }
 
     private static boolean has(Site site, String subvolume) throws IOException {
-        try (Mounted mounted = Mounted.open(site, false)) {
+        try (Mounted mounted = Mounted.look(site)) {
             return mounted.tree().stat(subvolume).isPresent();
         }
     }

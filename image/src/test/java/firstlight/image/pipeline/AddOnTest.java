@@ -42,6 +42,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -462,7 +463,40 @@ class AddOnTest {
                     root -> Shell.run("mkdir -p '%s/WINDOWS/system32'".formatted(root)));
             assertThatThrownBy(() -> Sites.find(disks, PartitionChoice.SYSTEM))
                     .hasMessageContaining("is on partition 3 (btrfs), partition 4 (ntfs)");
+            assertThat(Sites.find(disks, PartitionChoice.SYSTEM, Set.of(2, 3)))
+                    .as("the other system was not restored")
+                    .hasToString("partition 3 (btrfs)");
+            assertThatThrownBy(() -> Sites.find(disks, PartitionChoice.SYSTEM, Set.of(2)))
+                    .hasMessageContaining("a Linux or Windows system was not found; there is partition 2 (ext4) on");
+            assertThat(Sites.find(disks, PartitionChoice.of("4"), Set.of(2)))
+                    .as("somebody named it")
+                    .hasToString("partition 4 (ntfs)");
         }
+    }
+
+    /** As of a Linux that is hibernated: what it has in memory does not fit a journal that was replayed since. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"mkfs.ext4 -q, 60M", "mkfs.xfs -q, 330M"})
+    void aFileSystemInUseIsLookedAtWithoutReplayingItsJournal(String make, String size) throws IOException {
+        Path running = new Lab(folder).disk("running", size);
+        Path file = folder.resolve("disk");
+        Lab.attached(running, 512, node -> {
+            Shell.run(make + " " + node);
+            Lab.mounted(
+                    "",
+                    node.toString(),
+                    root -> Shell.run(
+                            "mkdir '%1$s/home'; sync -f '%1$s'; echo hi > '%1$s/home/a'; sync '%1$s/home/a'; cp --sparse=always '%2$s' '%3$s'"
+                                    .formatted(root, running, file)));
+        });
+        String before = Lab.sha256(file);
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            assertThatThrownBy(() -> Sites.find(List.of(disk), PartitionChoice.SYSTEM))
+                    .hasMessageContaining("a Linux or Windows system was not found")
+                    .hasMessageNotContaining("cannot be mounted");
+        }
+        assertThat(Lab.sha256(file)).isEqualTo(before);
     }
 
     @Test
