@@ -17,6 +17,9 @@ final class Reports implements Progress, AutoCloseable {
     /** Where nothing moves for a while, as while a file system's own tool works, the server must not think this PC gone. */
     private static final long ALIVE_NANOS = 15_000_000_000L;
 
+    /** The answer to a report of work that was taken back. */
+    private static final int CANCELLED = 409;
+
     private final Server server;
     private final Console console;
     private final LongSupplier nanoTime;
@@ -51,6 +54,16 @@ final class Reports implements Progress, AutoCloseable {
         latest.set(new State(phase, done, total, start, now));
     }
 
+    /** By an answer that is waited for: those to {@link #progress} come when they come, which may be after the erase of a disk. */
+    @Override
+    public void stillWanted() throws IOException {
+        try {
+            server.stillWanted(new firstlight.wire.work.Progress(word(Phase.MAPPING), 0, 0, 0, ""));
+        } catch (Refused refused) {
+            throw refused.status() == CANCELLED ? refused.ended() : refused;
+        }
+    }
+
     private void send() {
         @Nullable State sent = null;
         long shown = nanoTime.getAsLong();
@@ -83,7 +96,7 @@ final class Reports implements Progress, AutoCloseable {
             server.progress(new firstlight.wire.work.Progress(
                     word(state.phase()), state.done(), state.total(), state.bytesPerSecond(), ""));
         } catch (Refused refused) {
-            if (refused.status() == 409) {
+            if (refused.status() == CANCELLED) {
                 cancelled.set(refused);
             }
         } catch (IOException lost) {

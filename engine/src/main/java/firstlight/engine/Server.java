@@ -59,6 +59,20 @@ final class Server {
                 InputStream::readAllBytes);
     }
 
+    /**
+     * Asks, and waits for the answer, however long the server is away.
+     *
+     * @throws Refused with status 409 when the work was cancelled
+     */
+    void stillWanted(Progress progress) throws IOException {
+        patient.send(
+                "POST",
+                "/engine/progress",
+                JSON,
+                Exchange.Body.of(WorkCodec.encode(progress)),
+                InputStream::readAllBytes);
+    }
+
     void result(Result result) throws IOException {
         patient.send(
                 "POST", "/engine/result", JSON, Exchange.Body.of(WorkCodec.encode(result)), InputStream::readAllBytes);

@@ -3,8 +3,20 @@ package firstlight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.image.ImageFailure;
+import firstlight.image.chunk.ChunkTable;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
+import firstlight.image.disk.Tool;
+import firstlight.image.extents.Extents;
+import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.ManifestCodec;
+import firstlight.image.manifest.PartitionChoice;
+import firstlight.image.manifest.Region;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
 import firstlight.model.MacAddress;
 import firstlight.model.Scripts;
 import firstlight.model.WorkScript;
@@ -24,12 +36,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +57,9 @@ class EngineTest {
     private static final WorkOrder.Heading HEADING =
             new WorkOrder.Heading(7, "pc-7", After.REBOOT, List.of("2 of at most 2 restores are running"));
 
+    private static final Content.Blocks NOTHING =
+            new Content.Blocks(Content.Method.USED_BLOCKS, Extents.NONE, new ChunkTable.Builder(0).build());
+
     @TempDir
     Path root;
 
@@ -49,6 +69,7 @@ class EngineTest {
     private final List<Duration> pauses = new ArrayList<>();
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
     private boolean cancelled;
+    private Optional<Manifest> manifest = Optional.empty();
 
     @BeforeEach
     void aPcWithADisk() throws IOException {
@@ -221,6 +242,113 @@ class EngineTest {
         });
     }
 
+    /** Of a disk with a table and boot code, and nothing else to fetch. */
+    private static Manifest ofABiosSystem() throws IOException {
+        Path file = Files.createTempFile("table", ".img");
+        try {
+            byte[] octets = new byte[8 << 20];
+            octets[0] = (byte) 0xEB;
+            Files.write(file, octets);
+            Tool made = Tool.run(List.of(
+                    "sh", "-c", "printf 'label: dos\\nstart=2048, type=82\\n' | sfdisk -q --wipe never " + file));
+            assertThat(made.succeeded()).as(made.output()).isTrue();
+            try (DiskFile disk = DiskFile.open(file, 512, Access.READ)) {
+                PartitionTable table = PartitionTable.read(disk);
+                Partition swap = table.partitions().getFirst();
+                Region region =
+                        new Region(1, swap.start(), swap.length(), "swap", new Content.Swap(new UUID(0, 1), "", 4096));
+                return new Manifest(
+                        Instant.EPOCH,
+                        "test",
+                        List.of(new DiskImage(disk.size(), 512, table.sectors(), List.of(region))),
+                        List.of());
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static WorkOrder.Restore restore(WorkOrder.Restore.AddOn... addOns) {
+        return new WorkOrder.Restore(
+                HEADING, "room12", 3, List.of(), "", Collections.emptySortedMap(), List.of(addOns), false);
+    }
+
+    private Path fullDisk() throws IOException {
+        byte[] data = new byte[8 << 20];
+        Arrays.fill(data, (byte) 0x55);
+        return Files.write(root.resolve("disk"), data);
+    }
+
+    @Test
+    void whatWasTakenBackIsHeardBeforeTheDiskIsErased() throws IOException {
+        Path file = fullDisk();
+        manifest = Optional.of(ofABiosSystem());
+        cancelled = true;
+        for (WorkOrder order :
+                List.of(restore(), new WorkOrder.Wipe(HEADING, List.of(), WorkOrder.Wipe.Method.SIGNATURES))) {
+            orders.add(order);
+            assertThat(run()).isEqualTo(Ending.FAILED);
+            assertThat(results)
+                    .last()
+                    .isInstanceOfSatisfying(
+                            Result.Failed.class,
+                            failed -> assertThat(failed.what()).isEqualTo("The work was cancelled"));
+            assertThat(Files.readAllBytes(file)).containsOnly(0x55);
+        }
+    }
+
+    @Test
+    void anImageForTheOtherFirmwareIsToldAlsoWhereAnAddOnFindsNoPlace() throws IOException {
+        fullDisk();
+        Path firmware = Files.createDirectories(root.resolve("sys/firmware/efi"));
+        Files.writeString(firmware.resolve("fw_platform_size"), "64\n");
+        manifest = Optional.of(ofABiosSystem());
+        orders.add(restore());
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Result.Done.class,
+                        done -> assertThat(done.summary())
+                                .contains("this PC started by UEFI, and the image has no EFI"));
+
+        screen.reset();
+        orders.add(restore(new WorkOrder.Restore.AddOn("drivers", 1)));
+        assertThat(run()).isEqualTo(Ending.FAILED);
+        assertThat(results)
+                .last()
+                .isInstanceOfSatisfying(
+                        Result.Failed.class,
+                        failed -> assertThat(failed.what())
+                                .isEqualTo("Add-on drivers@1: There is no place for the add-on"));
+        assertThat(screen.toString(StandardCharsets.UTF_8)).contains("restored, but this PC started by UEFI");
+    }
+
+    @Test
+    void anAddOnForAPartitionThatTheImageHasNotIsRefusedBeforeTheErase() throws IOException {
+        Path file = fullDisk();
+        manifest = Optional.of(ofABiosSystem());
+        for (String where : List.of("esp", "2")) {
+            orders.add(new WorkOrder.Restore(
+                    HEADING,
+                    "room12",
+                    3,
+                    List.of(),
+                    "",
+                    new TreeMap<>(Map.of("add-on-partition", where)),
+                    List.of(new WorkOrder.Restore.AddOn("drivers", 1)),
+                    false));
+            assertThat(run()).isEqualTo(Ending.FAILED);
+            assertThat(results)
+                    .last()
+                    .isInstanceOfSatisfying(
+                            Result.Failed.class,
+                            failed -> assertThat(failed.what())
+                                    .isEqualTo("Add-on drivers@1: There is no place for the add-on"));
+            assertThat(Files.readAllBytes(file)).containsOnly(0x55);
+        }
+    }
+
     private Ending run() {
         CommandLine.Given given = (CommandLine.Given) CommandLine.parse(
                 "firstlight.server=https://10.0.0.1:8443 firstlight.token=s3cret firstlight.pin=sha256:"
@@ -257,6 +385,13 @@ class EngineTest {
                         results.add(WorkCodec.decodeResult(said));
                         yield new byte[0];
                     }
+                    case "/engine/manifest" -> ManifestCodec.encode(manifest.orElseThrow());
+                    case "/engine/add-ons/drivers/1" ->
+                        ManifestCodec.encode(Manifest.of(
+                                Instant.EPOCH,
+                                "test",
+                                new AddOn(PartitionChoice.SYSTEM, List.of(), List.of(), NOTHING),
+                                List.of()));
                     default -> throw new ImageFailure("no " + path, "", "");
                 };
                 return reader.read(new ByteArrayInputStream(answer));

@@ -36,4 +36,10 @@ public interface Progress {
      * @param total what {@code done} will reach at the end of {@code phase}
      */
     void progress(Phase phase, long done, long total) throws IOException;
+
+    /**
+     * Waits for the word that the work is still wanted: to be called before what cannot be taken back. Throws, as {@link #progress},
+     * where it is not.
+     */
+    default void stillWanted() throws IOException {}
 }

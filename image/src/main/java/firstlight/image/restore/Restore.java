@@ -85,6 +85,7 @@ public final class Restore {
             Manifest manifest, List<Disk> disks, Wishes wishes, Progress progress, Consumer<String> say)
             throws IOException {
         long start = System.nanoTime();
+        progress.progress(Progress.Phase.MAPPING, 0, 0); // to look at both may take minutes
         List<Fit> fits = Fit.of(manifest, disks, wishes, new Shortest(source, keys));
         fits.forEach(fit -> fit.layout().words().forEach(say));
         List<Target> targets = targets(fits, false);
@@ -97,6 +98,7 @@ public final class Restore {
                 : Optional.of(FetchAhead.begin(source, targets, cursor, Workers.affordable(threads), stages)
                         .withHeadStart());
         try {
+            progress.stillWanted();
             for (Fit fit : fits) {
                 Erasure.erase(fit, compare);
             }

@@ -38,6 +38,8 @@ public final class Wipe {
 
     /** @return the octets that were written and read back; for {@link Method#DEVICE} the disk's size */
     public static long wipe(Disk disk, Method method, Progress progress) throws IOException {
+        progress.progress(Phase.WIPING, 0, disk.size()); // a disk that erases itself says nothing more for hours
+        progress.stillWanted();
         return switch (method) {
             case SIGNATURES -> zero(disk, ends(disk), progress);
             case ZEROS -> zero(disk, List.of(new Range(0, disk.size())), progress);

@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +95,17 @@ class WipeTest {
         assertThatThrownBy(() -> wipe(Wipe.Method.DEVICE))
                 .isInstanceOf(ImageFailure.class)
                 .hasMessageContaining("Wipe it with zeros");
+    }
+
+    /** A server that heard nothing for hours would take the PC for gone. */
+    @Test
+    void thatADiskErasesItselfIsToldBefore() throws IOException {
+        List<Progress.Phase> told = new ArrayList<>();
+        try (DiskFile disk = DiskFile.open(file, 512, Access.READ_WRITE)) {
+            assertThatThrownBy(() -> Wipe.wipe(disk, Wipe.Method.DEVICE, (phase, done, total) -> told.add(phase)))
+                    .isInstanceOf(ImageFailure.class);
+        }
+        assertThat(told).containsExactly(Progress.Phase.WIPING);
     }
 
     private long wipe(Wipe.Method method) throws IOException {
