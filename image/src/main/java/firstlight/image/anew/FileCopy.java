@@ -34,8 +34,11 @@ final class FileCopy {
 
     private static final int SET_ASIDE = 0x2;
 
-    /** Immutable, append-only: nothing can be done to such a file any more, so that they come last. */
-    private static final int LAST_FLAGS = 0x8 | 0x10;
+    /** Inherited project, no symlinks: a folder may have files of another project (by a link), and symlinks, from before. */
+    private static final int FORBID_CONTENT = 0x200 | 0x400;
+
+    /** Immutable, append-only and those: not all can be done to such a file, or below it, any more, so that they come last. */
+    private static final int LAST_FLAGS = 0x8 | 0x10 | FORBID_CONTENT;
 
     private final Folder root;
     private final Optional<Folder> copy;
@@ -143,7 +146,8 @@ final class FileCopy {
             FileContent.Flags flags = kept(folder.flags());
             if (to.isPresent()) {
                 try (FileContent made = FileContent.open(to.get(), name)) {
-                    made.flags(flags);
+                    made.flags(new FileContent.Flags(
+                            flags.bits() & ~FORBID_CONTENT, flags.extent(), flags.project(), flags.copyExtent()));
                 }
             }
             return flags;
@@ -270,7 +274,7 @@ final class FileCopy {
                 "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
     }
 
-    /** Only the copies of files that are immutable or append-only: a walk of its own, since nothing can be made below them. */
+    /** Only the copies of files with {@link #LAST_FLAGS}: a walk of its own, since nothing can be made below them. */
     private static void last(Folder from, Folder to) throws IOException {
         for (byte[] name : from.names()) {
             FileNode node = from.node(name);

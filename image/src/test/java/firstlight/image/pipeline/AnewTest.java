@@ -212,6 +212,8 @@ class AnewTest {
                 setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 zeros
                 fallocate -l 3M swapfile; mknod null c 1 3; mknod big b 259 200000
                 mkdir projects; xfs_io -c 'chproj 4711' -c 'chattr +P' projects; echo in > projects/inherits
+                mkdir late later; echo once > late/linked; ln late/linked later/linked; ln -s nowhere late/link
+                xfs_io -c 'chproj 42' -c 'chattr +P' -c 'chattr +n' late; xfs_io -c 'chproj 43' -c 'chattr +P' later
                 chmod 4755 empty; chattr +i etc/hostname; chattr +a deep; chown 5:6 -h 'odd names/broken'
                 touch -d '2020-02-02 02:02:02.000000002' many .
                 sync -f .
@@ -225,7 +227,7 @@ class AnewTest {
                 cd '%s'
                 getfattr -R -d -h -m - -e hex . 2>/dev/null | LC_ALL=C sort
                 stat -c '%%n %%t %%T %%A' null big pipe; stat -c '%%b' swapfile
-                for f in projects projects/inherits noise; do xfs_io -r -c lsproj -c lsattr $f | tr -d '[:space:]'; done
+                for f in projects projects/inherits noise late later late/linked; do xfs_io -r -c lsproj -c lsattr $f | tr -d '[:space:]'; done
                 lsattr -d etc/hostname deep projects
                 [ $(stat -c %%b huge) -lt 100 ] && [ $(stat -c %%b sparse) -lt 200 ] && echo holes are holes
                 """.formatted(root));
