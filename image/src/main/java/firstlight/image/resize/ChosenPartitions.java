@@ -9,6 +9,7 @@ import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
+import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors;
 import firstlight.image.table.TableSectors.Kind;
 import java.io.IOException;
@@ -40,6 +41,7 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
             }
         }
         List<Placement> placements = new ArrayList<>();
+        List<Place> tails = new ArrayList<>();
         List<String> words = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (Region region : image.regions()) {
@@ -50,7 +52,11 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
                     throw refused("partition " + place.number() + " of the disk has the type " + place.type()
                             + ", the image's has " + old.type());
                 }
-                placements.add(placement(region, place, grow, lengths, words));
+                Placement placement = placement(region, place, grow, lengths, words);
+                placements.add(placement);
+                if (placement.end() < place.end()) {
+                    tails.add(new Place(placement.end(), place.end() - placement.end()));
+                }
                 renamed(region, there.sectors()).ifPresent(notes::add);
             }
         }
@@ -62,7 +68,7 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
                                 .sorted()
                                 .map(each -> "partition " + each)
                                 .toList()) + " of " + disk.name() + " is touched");
-        return new DiskLayout(List.of(), placements, List.of(), true, words, notes);
+        return new DiskLayout(List.of(), placements, List.of(), true, tails, words, notes);
     }
 
     /** The disk keeps its own table: what is written in the image of another disk's does not find its partition here. */

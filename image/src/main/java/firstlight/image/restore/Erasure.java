@@ -31,6 +31,11 @@ final class Erasure {
                 }
                 disk.zero(placement.start(), Fit.firstCell(placement));
             }
+            for (Place tail :
+                    fit.layout().tails()) { // of the image nothing comes there, and arrays are known by what ends them
+                long length = Math.min(MARKS, tail.length());
+                disk.zero(tail.end() - length, length);
+            }
         } else {
             long ends = Math.min(disk.size() / 2, keepContent ? 34L * disk.sectorSize() : ENDS);
             for (Place place : ours(fit)) {

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -285,6 +286,31 @@ class OldMarksTest {
             new Restore(store.source(), 2).restore(manifest, List.of(untrimmed(disk)), Progress.SILENT);
         }
         Shell.run("cmp -i %d:0 -n 512K '%s' /dev/zero".formatted((21 << 20) - (512 << 10), target));
+    }
+
+    @Test
+    void aChosenPartitionThatStaysShorterThanTheDisksKeepsNoMarkAtTheDisksEnd() throws IOException {
+        Shell.run("sgdisk -n 1:2048:+20M '%s' >/dev/null".formatted(source));
+        Lab.attached(source, 512, node -> Shell.run("mkswap -q %sp1".formatted(node)));
+        Manifest manifest = capture();
+        Path target = new Lab(folder).disk("target", "40M");
+        Shell.run("sgdisk -n 1:2048:+30M '%s' >/dev/null".formatted(target));
+        long member = superblockAtEnd(31L << 20);
+        write(target, member, raidSuperblock(member - (1 << 20), 1));
+        byte[] behind = {1};
+        write(target, 31L << 20, ByteBuffer.wrap(behind));
+        try (Disk disk = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            new Restore(store.source(), 2)
+                    .restore(
+                            manifest,
+                            List.of(disk),
+                            new Wishes(Set.of(1), Wishes.AS_IT_WAS.grow()),
+                            Progress.SILENT,
+                            _ -> {});
+        }
+        Shell.run("cmp -i %d:0 -n 256 '%s' /dev/zero".formatted(member, target));
+        Shell.run("test $(od -An -tu1 -j %d -N 1 '%s') = 1".formatted(31 << 20, target));
+        Lab.attached(target, 512, node -> Shell.run("blkid -p %sp1 | grep 'TYPE=\"swap\"'".formatted(node)));
     }
 
     @Test
