@@ -66,7 +66,10 @@ final class BootFileProcess implements AutoCloseable {
             }
             List<String> after = BootFileSupply.missing(root);
             if (!after.isEmpty()) {
-                LOG.error("boot files are missing, PCs will ask in vain: {}", String.join(", ", after));
+                LOG.error(
+                        "boot files are missing, PCs will ask in vain: {}; when what stands above is mended, start the server"
+                                + " again, or: firstlight environment build",
+                        String.join(", ", after));
             } else if (status == 0) {
                 LOG.info("boot files are complete in {}", root);
             } else {

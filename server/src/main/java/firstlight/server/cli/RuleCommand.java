@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.server.OperatorError;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -103,6 +104,10 @@ public final class RuleCommand {
         repeat.ifPresent(text -> body.put("repeat", text));
         if (task != null) { // one of its words at least was written
             body.set("task", task.task());
+        }
+        if (body.isEmpty()) {
+            throw new OperatorError(
+                    "nothing is named that rule " + number + " should become", "see firstlight rule edit --help");
         }
         change(number, body, shared);
     }

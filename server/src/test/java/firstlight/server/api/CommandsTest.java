@@ -142,6 +142,8 @@ class CommandsTest {
             assertThat(run(new RuleCommand(), words)).isEqualTo(1);
             assertThat(err).contains("no work is named");
         }
+        assertThat(run(new RuleCommand(), "edit", "1")).isEqualTo(1);
+        assertThat(err).contains("nothing is named that rule 1 should become");
         assertThat(run(new RuleCommand(), "add", "x", "always", "--join", "monday", "--add-on", "drivers"))
                 .isEqualTo(1);
         assertThat(err).contains("--add-on does nothing here: it is for --restore");
