@@ -43,6 +43,8 @@ public final class DeviceStore implements Devices {
     private final DevicePicture picture = new DevicePicture();
     /** Taken before a transaction begins, never in one: SQLite's writers, and PostgreSQL's advisory lock, are waited for with it in hand. */
     private final ReentrantLock registering = new ReentrantLock();
+    /** Of the transaction that registers now; only with {@link #registering} in hand. */
+    private NamesGiven names = new NamesGiven();
     /** Not written yet: when a device was seen is worth no transaction of its own. */
     private final Map<Long, Instant> seen = new ConcurrentHashMap<>();
     /** What devices showed while the database was away; kept when it is back. */
@@ -83,7 +85,7 @@ public final class DeviceStore implements Devices {
 
     private Device made(NewDevice wanted, Instant seen) {
         // Two packets of one PC can arrive together, and at two servers; the second finds what the first made.
-        return inTurn(handle -> registered(wanted).orElseGet(() -> insert(handle, wanted, Set.of(), seen)));
+        return inTurn(handle -> registered(wanted).orElseGet(() -> insert(handle, wanted, seen)));
     }
 
     /**
@@ -102,6 +104,9 @@ public final class DeviceStore implements Devices {
         registering.lock(); // the next of this server must find this one in the picture
         try {
             return backend.write(handle -> {
+                if (registering.getHoldCount() == 1) {
+                    names = new NamesGiven();
+                }
                 backend.exclusively(handle, Backend.Matter.REGISTRATION);
                 changes.catchUp(handle);
                 return work.withHandle(handle);
@@ -119,12 +124,9 @@ public final class DeviceStore implements Devices {
         }
         try {
             return inTurn(handle -> {
-                Set<String> given = new HashSet<>();
                 List<Device> made = new ArrayList<>();
                 for (NewDevice each : wanted) {
-                    Device device = registered(each).orElseGet(() -> insert(handle, each, given, now));
-                    given.add(DevicePicture.key(device.name()));
-                    made.add(device);
+                    made.add(registered(each).orElseGet(() -> insert(handle, each, now)));
                 }
                 return made;
             });
@@ -144,15 +146,14 @@ public final class DeviceStore implements Devices {
                 .findFirst();
     }
 
-    /** @param given names that this transaction has given, which the picture does not show yet */
-    private Device insert(Handle handle, NewDevice wanted, Set<String> given, Instant now) {
-        Predicate<String> isTaken = name -> picture.isTaken(name) || given.contains(DevicePicture.key(name));
+    private Device insert(Handle handle, NewDevice wanted, Instant now) {
+        Predicate<String> isTaken = name -> picture.isTaken(name) || names.isGiven(name);
         String base = wanted.name()
                 .filter(Device::isName)
-                .or(() -> wanted.naming().name(wanted.facts(), isTaken))
+                .or(() -> names.named(wanted, isTaken))
                 .orElseGet(() -> nameOf(wanted.facts()));
         String name = base;
-        for (int number = 2; ; number++) {
+        while (true) {
             if (!isTaken.test(name)) {
                 Device device = Device.fresh(0, name, wanted.registration(), wanted.facts(), now)
                         .withGroup(wanted.group())
@@ -160,13 +161,14 @@ public final class DeviceStore implements Devices {
                 Optional<Long> id = DeviceRow.bind(handle.createQuery(DeviceRow.INSERT), device)
                         .mapTo(Long.class)
                         .findOne();
+                names.give(name); // or another server has, a moment ago
                 if (id.isPresent()) {
                     Device kept = device.withId(id.get());
                     committed(handle, new DevicePicture.Row(kept, 1));
                     return kept;
                 }
             }
-            name = base + "-" + number;
+            name = names.another(base);
         }
     }
 
@@ -259,6 +261,9 @@ public final class DeviceStore implements Devices {
                 if (other.isPresent()) {
                     return new Kept.Refused<>("another device is named '" + after.name() + "'");
                 }
+            }
+            if (registering.isHeldByCurrentThread()) {
+                names.give(after.name());
             }
             long revision = DeviceRow.bind(handle.createQuery(DeviceRow.UPDATE), after)
                     .bind("id", id)

@@ -59,6 +59,38 @@ class DatabaseTest extends OnEachStorage {
         assertThat(database.devices().all()).hasSize(12);
     }
 
+    @Test
+    void devicesThatAreEnteredTogetherAreNumberedOneAfterTheOther() {
+        NamingPattern naming = new NamingPattern("room-{number:02}");
+        Device old = device("OLD");
+        List<String> made = database.devices().together(() -> {
+            database.devices().change(old.id(), each -> each.withName("room-02"));
+            return IntStream.range(0, 4)
+                    .mapToObj(i -> database.devices()
+                            .enter(new NewDevice(
+                                    Facts.NONE.with(FactName.SERIAL, "S" + i),
+                                    Registration.REGISTERED,
+                                    0,
+                                    i == 3 ? Optional.of("room-01") : Optional.empty(),
+                                    naming,
+                                    ""))
+                            .name())
+                    .toList();
+        });
+
+        assertThat(made).containsExactly("room-01", "room-03", "room-04", "room-01-2");
+        assertThat(database.devices()
+                        .enter(new NewDevice(
+                                Facts.NONE.with(FactName.SERIAL, "S9"),
+                                Registration.REGISTERED,
+                                0,
+                                Optional.empty(),
+                                naming,
+                                ""))
+                        .name())
+                .isEqualTo("room-05");
+    }
+
     /** SQLite's writers and the lock of the registrations were once taken in two orders, and the whole server stood for ever. */
     @Test
     void devicesAreEnteredTogetherWhileStrangersRegister() throws Exception {

@@ -3,8 +3,10 @@ package firstlight.policy.level;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -52,11 +54,25 @@ public record NamingPattern(String text) {
      * @return empty when its facts lack what the pattern needs, or what comes out is no computer name or is taken
      */
     public Optional<String> name(Facts facts, Predicate<String> taken) {
+        return name(facts, taken, new HashMap<>());
+    }
+
+    /**
+     * The same for one of many: none of them looks again at the numbers that were taken for another.
+     *
+     * @param counted how far those before it have counted, by their name with the number 1; kept up
+     */
+    public Optional<String> name(Facts facts, Predicate<String> taken, Map<String, Integer> counted) {
         List<Part> parts = parts(text);
         boolean numbered = parts.stream().anyMatch(part -> part.field().equals(Optional.of(Field.NUMBER)));
-        for (int number = 1; number <= (numbered ? MOST : 1); number++) {
+        Optional<String> first = name(parts, facts, 1);
+        if (!numbered || first.isEmpty()) {
+            return first.filter(name -> !taken.test(name));
+        }
+        for (int number = counted.getOrDefault(first.get(), 0) + 1; number <= MOST; number++) {
             Optional<String> name = name(parts, facts, number);
             if (name.isEmpty() || !taken.test(name.get())) {
+                counted.put(first.get(), number);
                 return name;
             }
         }

@@ -3,11 +3,15 @@ package firstlight.policy.level;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.model.FactName;
 import firstlight.model.Facts;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +42,29 @@ class NamingPatternTest {
         NamingPattern pattern = new NamingPattern("pc{number:02}");
 
         assertThat(pattern.name(PC, Set.of("pc01", "pc02", "pc04")::contains)).contains("pc03");
+    }
+
+    @Test
+    void ofManyNoneLooksAgainAtTheNumbersOfThoseBeforeIt() {
+        NamingPattern pattern = new NamingPattern("a{asset-tag:4}-pc{number:02}");
+        Map<String, Integer> counted = new HashMap<>();
+        Set<String> given = new HashSet<>(Set.of("a0001-pc02"));
+        AtomicInteger looks = new AtomicInteger();
+        for (int i = 0; i < 100; i++) {
+            pattern.name(
+                            PC,
+                            name -> {
+                                looks.incrementAndGet();
+                                return given.contains(name);
+                            },
+                            counted)
+                    .ifPresent(given::add);
+        }
+
+        assertThat(given).hasSize(101).contains("a0001-pc01", "a0001-pc101");
+        assertThat(looks).hasValue(101);
+        assertThat(pattern.name(PC.with(FactName.ASSET_TAG, "0002"), given::contains, counted))
+                .contains("a0002-pc01");
     }
 
     @Test

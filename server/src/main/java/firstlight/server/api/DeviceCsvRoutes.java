@@ -5,9 +5,7 @@ import firstlight.database.Database;
 import firstlight.database.Kept;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
-import firstlight.model.MacAddress;
 import firstlight.policy.Device;
-import firstlight.policy.IdentityKey;
 import firstlight.policy.LastImage;
 import firstlight.policy.NewDevice;
 import firstlight.policy.Registration;
@@ -16,15 +14,12 @@ import firstlight.policy.level.Group;
 import firstlight.server.access.Permission;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -140,11 +135,11 @@ final class DeviceCsvRoutes {
         List<Wish> wishes = new ArrayList<>();
         Map<String, List<Integer>> errors = new LinkedHashMap<>();
         Map<String, Integer> names = new HashMap<>();
-        Map<String, Integer> macs = new HashMap<>();
+        CsvDevices devices = new CsvDevices(database.devices(), finder, rows, head.indexOf("mac"));
         Map<Long, Integer> lines = new HashMap<>();
         for (Csv.Row row : rows.subList(1, rows.size())) {
             try {
-                Wish wish = wish(row, head, names, macs, request);
+                Wish wish = wish(row, head, names, devices, request);
                 Integer before = wish.isNew() ? null : lines.put(wish.device.id(), row.line());
                 if (before != null) {
                     throw problem("this is the device '" + wish.device.name() + "', as in line " + before, "");
@@ -217,8 +212,7 @@ final class DeviceCsvRoutes {
         return head;
     }
 
-    private Wish wish(
-            Csv.Row row, List<String> head, Map<String, Integer> names, Map<String, Integer> macs, Request request)
+    private Wish wish(Csv.Row row, List<String> head, Map<String, Integer> names, CsvDevices devices, Request request)
             throws ApiProblem {
         if (row.cells().size() != head.size()) {
             throw problem(
@@ -228,12 +222,12 @@ final class DeviceCsvRoutes {
         for (int i = 0; i < head.size(); i++) {
             cells.put(head.get(i), row.cells().get(i));
         }
-        Facts facts = facts(cells, macs, row.line());
+        Facts facts = facts(cells);
         Optional<String> name = Optional.ofNullable(cells.get("name")).filter(text -> !text.isEmpty());
         if (name.isPresent() && !Device.isName(name.get())) {
             throw problem("'" + name.get() + "' is no computer name", "letters, digits, hyphens; not digits alone");
         }
-        Device device = device(facts, name, request.now());
+        Device device = devices.device(facts, name, row.line(), request.now());
         if (name.isPresent()) {
             Integer before = names.put(name.get().toLowerCase(Locale.ROOT), row.line());
             if (before != null) {
@@ -259,7 +253,7 @@ final class DeviceCsvRoutes {
         return new Wish(device, name, group, Optional.ofNullable(cells.get("note")), facts);
     }
 
-    private static Facts facts(Map<String, String> cells, Map<String, Integer> macs, int line) throws ApiProblem {
+    private static Facts facts(Map<String, String> cells) throws ApiProblem {
         Facts facts = Facts.NONE;
         for (Map.Entry<String, FactName> mark : MARKS.entrySet()) {
             String cell = cells.getOrDefault(mark.getKey(), "");
@@ -270,62 +264,12 @@ final class DeviceCsvRoutes {
                 facts = facts.with(mark.getValue(), cell);
                 continue;
             }
-            List<String> each = new ArrayList<>();
-            for (String text : cell.split("[ ,;]+", -1)) {
-                each.add(mac(text));
-                Integer before = macs.put(each.getLast(), line);
-                if (before != null) {
-                    throw problem("MAC " + text + " is in line " + before + " too", "");
-                }
-            }
-            facts = facts.with(FactName.MAC, each.toArray(String[]::new));
+            facts = facts.with(FactName.MAC, CsvDevices.macs(cell).toArray(String[]::new));
         }
         return facts;
     }
 
-    private static String mac(String text) throws ApiProblem {
-        try {
-            return MacAddress.parse(text).toString();
-        } catch (IllegalArgumentException e) {
-            throw problem("'" + text + "' is no MAC address", "");
-        }
-    }
-
-    /** The one with that MAC, else the only one with that UUID or serial number, else with that name, else a new one. */
-    private Device device(Facts facts, Optional<String> name, Instant now) throws ApiProblem {
-        for (String mac : facts.all(FactName.MAC)) {
-            Optional<Device> known = finder.find(mac);
-            if (known.isPresent()) {
-                return known.get();
-            }
-        }
-        Set<IdentityKey> marks = marks(facts);
-        List<Device> marked = database.devices().sharing(marks).stream()
-                .filter(each -> !Collections.disjoint(marks(each.facts()), marks))
-                .toList();
-        if (marked.size() == 1) {
-            return marked.getFirst();
-        }
-        Optional<Device> named = name.isPresent() ? finder.find(name.get()) : Optional.empty();
-        if (named.isPresent()) {
-            return named.get();
-        }
-        if (facts.equals(Facts.NONE)) {
-            throw problem(
-                    "there is no device '" + name.orElse("") + "', and nothing tells a new one from others",
-                    "give it a MAC, UUID or serial number");
-        }
-        return Device.fresh(0, name.orElse("new"), Registration.REGISTERED, facts, now);
-    }
-
-    /** Of which one alone recognises a PC when it boots. */
-    private static Set<IdentityKey> marks(Facts facts) {
-        Set<IdentityKey> marks = new HashSet<>(IdentityKey.of(facts));
-        marks.removeIf(mark -> mark.kind() != IdentityKey.Kind.UUID && mark.kind() != IdentityKey.Kind.SERIAL);
-        return marks;
-    }
-
-    private static ApiProblem problem(String what, String cure) {
+    static ApiProblem problem(String what, String cure) {
         return ApiProblem.of(ProblemKind.NOT_ALLOWED, what, cure);
     }
 

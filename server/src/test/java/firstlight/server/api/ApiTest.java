@@ -531,6 +531,28 @@ class ApiTest {
                 .containsExactly("registration", "manufacturer", "model", "image", "last-seen");
     }
 
+    @Test
+    void whatIsExportedOfTwoPcsThatUseOneDockIsImported() throws Exception {
+        String two = "name,mac,serial\npc1,52:54:00:00:00:01 00:e0:4c:00:00:09,\npc2,00:e0:4c:00:00:09,S2\n";
+        assertThat(text(done("POST", "/devices.csv", two), "new")).isEqualTo("2");
+        assertThat(text(done("POST", "/devices.csv", two), "unchanged")).isEqualTo("2");
+        String csv = call("GET", "/devices.csv", "").text();
+        assertThat(text(done("POST", "/devices.csv", csv), "unchanged")).isEqualTo("2");
+        // One of them alone, of whom the other is told by nothing but the dock.
+        assertThat(text(done("POST", "/devices.csv", "name,mac,serial\npc9,00:e0:4c:00:00:09,S2\n"), "changed"))
+                .isEqualTo("1");
+        isProblem(
+                call("POST", "/devices.csv", "name,mac\npc7,00:e0:4c:00:00:09\n"),
+                422,
+                "line 2: '00:e0:4c:00:00:09' could be pc1 or pc9",
+                "");
+        ApiServer.Reply twice =
+                call("POST", "/devices.csv", "name,mac\npc5,52:54:00:00:00:05\npc6,52:54:00:00:00:05\n");
+        isProblem(twice, 422, "line 3: MAC 52:54:00:00:00:05 is in line 2 too", "");
+        assertThat(server.database.devices().all().stream().map(device -> device.name()))
+                .containsExactly("pc1", "pc9");
+    }
+
     /** Neither waits for the other. */
     private void patchAtOnce(String path, String one, String another) throws Exception {
         FutureTask<ApiServer.Reply> other = new FutureTask<>(() -> call("PATCH", path, another));
@@ -627,6 +649,11 @@ class ApiTest {
         assertThat(text(done("GET", "/shared-adapters", ""), "items", "0")).isEqualToIgnoringCase("52:54:00:aa:00:01");
         done("DELETE", "/shared-adapters/52:54:00:aa:00:01", "");
         isProblem(call("GET", "/sign-in/oidc", ""), 501, "no OpenID provider", "access.oidc");
+        isProblem(
+                call("GET", "/sign-in/oidc/callback?code=c&state=s&client_info=x&whatever=y", ""),
+                501,
+                "no OpenID provider",
+                "access.oidc");
         isProblem(call("GET", "/transactions/7", ""), 404, "no transaction 7", "");
     }
 }

@@ -1,0 +1,123 @@
+package firstlight.server.api;
+
+import firstlight.database.DeviceStore;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import firstlight.model.MacAddress;
+import firstlight.policy.Device;
+import firstlight.policy.IdentityKey;
+import firstlight.policy.Registration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which device each line of a CSV file is. */
+final class CsvDevices {
+    /** Between the MACs of one device. */
+    private static final String BETWEEN = "[ ,;]+";
+
+    private final DeviceStore devices;
+    private final DeviceFinder finder;
+    private final Map<String, Set<Integer>> lines;
+
+    /** @param column the one of the MACs; -1 when there is none */
+    CsvDevices(DeviceStore devices, DeviceFinder finder, List<Csv.Row> rows, int column) {
+        this.devices = devices;
+        this.finder = finder;
+        this.lines = lines(rows, column);
+    }
+
+    /** In which lines each MAC is. A dock's is in those of all who ever used it. */
+    private static Map<String, Set<Integer>> lines(List<Csv.Row> rows, int column) {
+        Map<String, Set<Integer>> lines = new HashMap<>();
+        for (Csv.Row row : rows.subList(1, rows.size())) {
+            if (column < 0 || column >= row.cells().size()) {
+                continue;
+            }
+            try {
+                macs(row.cells().get(column))
+                        .forEach(mac -> lines.computeIfAbsent(mac, _ -> new LinkedHashSet<>())
+                                .add(row.line()));
+            } catch (ApiProblem _) {
+                // No MAC: told when its line is read.
+            }
+        }
+        return lines;
+    }
+
+    static Set<String> macs(String cell) throws ApiProblem {
+        Set<String> macs = new LinkedHashSet<>();
+        for (String text : cell.split(BETWEEN, -1)) {
+            macs.add(mac(text));
+        }
+        return macs;
+    }
+
+    private static String mac(String text) throws ApiProblem {
+        try {
+            return MacAddress.parse(text).toString();
+        } catch (IllegalArgumentException e) {
+            throw DeviceCsvRoutes.problem("'" + text + "' is no MAC address", "");
+        }
+    }
+
+    /**
+     * The one with that MAC, else the only one with that UUID or serial number, else with that name, else a new one. A MAC of
+     * several devices or lines tells none of them: those have something else that does.
+     */
+    Device device(Facts facts, Optional<String> name, int line, Instant now) throws ApiProblem {
+        Set<IdentityKey> marks = marks(facts);
+        boolean isTold = !marks.isEmpty();
+        for (String mac : facts.all(FactName.MAC)) {
+            List<Device> known = devices.find(mac);
+            if (lines.getOrDefault(mac, Set.of()).size() == 1 && known.size() == 1) {
+                return known.getFirst();
+            }
+            isTold |= lines.getOrDefault(mac, Set.of()).size() == 1 && known.isEmpty();
+        }
+        List<Device> marked = devices.sharing(marks).stream()
+                .filter(each -> !Collections.disjoint(marks(each.facts()), marks))
+                .toList();
+        if (marked.size() == 1) {
+            return marked.getFirst();
+        }
+        Optional<Device> named = name.isPresent() ? finder.find(name.get()) : Optional.empty();
+        if (named.isPresent() && (isTold || has(named.get(), facts.all(FactName.MAC)))) {
+            return named.get();
+        }
+        for (String mac : isTold ? List.<String>of() : facts.all(FactName.MAC)) {
+            finder.find(mac); // says so where it is several devices'
+            for (int other : lines.getOrDefault(mac, Set.of())) {
+                if (other != line) {
+                    throw DeviceCsvRoutes.problem(
+                            "MAC " + mac + " is in line " + other + " too",
+                            "a dock's may be: give each line another MAC, a UUID or a serial number as well");
+                }
+            }
+        }
+        if (facts.equals(Facts.NONE)) {
+            throw DeviceCsvRoutes.problem(
+                    "there is no device '" + name.orElse("") + "', and nothing tells a new one from others",
+                    "give it a MAC, UUID or serial number");
+        }
+        return Device.fresh(0, name.orElse("new"), Registration.REGISTERED, facts, now);
+    }
+
+    private static boolean has(Device device, List<String> macs) {
+        return IdentityKey.of(device.facts())
+                .containsAll(IdentityKey.of(Facts.NONE.with(FactName.MAC, macs.toArray(String[]::new))));
+    }
+
+    /** Of which one alone recognises a PC when it boots. */
+    private static Set<IdentityKey> marks(Facts facts) {
+        Set<IdentityKey> marks = new HashSet<>(IdentityKey.of(facts));
+        marks.removeIf(mark -> mark.kind() != IdentityKey.Kind.UUID && mark.kind() != IdentityKey.Kind.SERIAL);
+        return marks;
+    }
+}
