@@ -1,5 +1,6 @@
 package firstlight.server.api;
 
+import firstlight.database.ChangedMeanwhile;
 import firstlight.database.DeviceStore;
 import firstlight.database.PolicyStore;
 import firstlight.database.QuestionStore;
@@ -8,6 +9,7 @@ import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
 import firstlight.policy.Question;
 import firstlight.server.access.Permission;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -74,13 +76,20 @@ final class QuestionRoutes {
         }
         Question.Answer said =
                 device.isPresent() ? new Question.Answer.Is(device.get().id()) : new Question.Answer.New();
-        Optional<Question> answered = questions.answer(number, said);
+        // What was answered is kept as marks: the next boot recognises them. With the answer, or a question that is
+        // answered
+        // could leave both devices as they were.
+        Optional<Device> about = device.or(() -> asked);
+        Optional<Question> answered;
+        try {
+            answered = devices.together(() -> carriedOut(question, said, about, request.now()));
+        } catch (ChangedMeanwhile e) {
+            throw ApiProblem.conflict(
+                    "a device of question " + number + " is gone meanwhile, so nothing was done", CURE);
+        }
         if (answered.isEmpty()) {
             throw ApiProblem.conflict("question " + number + " was answered already", CURE);
         }
-        // What was answered is kept as marks: the next boot recognises them.
-        Optional<Device> about = device.or(() -> asked);
-        devices.settle(question.outcome(said, about, request.now()), request.now());
         acts.record(
                 request,
                 "question.answer",
@@ -88,6 +97,17 @@ final class QuestionRoutes {
                 "question " + number + ": "
                         + device.map(each -> "it is '" + each.name() + "'").orElse("a new device"));
         return Answer.ok(view(answered.get()));
+    }
+
+    /** Empty when it was answered already. */
+    private Optional<Question> carriedOut(
+            Question question, Question.Answer said, Optional<Device> about, Instant now) {
+        Optional<Question> answered = questions.answer(question.id(), said);
+        if (answered.isPresent()
+                && devices.settle(question.outcome(said, about, now), now).isEmpty()) {
+            throw new ChangedMeanwhile();
+        }
+        return answered;
     }
 
     private Answer adapters(Request request) {

@@ -8,6 +8,8 @@ import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
 import firstlight.policy.Question;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -103,5 +105,19 @@ class QuestionApiTest {
 
         assertThat(server.database.devices().find(doubled.id())).isPresent();
         assertThat(server.database.devices().find(old.id())).isPresent();
+    }
+
+    @Test
+    void anAnswerThatCannotBeCarriedOutIsNotKept() throws Exception {
+        try (Connection other =
+                DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("database/firstlight.sqlite"))) {
+            other.createStatement().execute("delete from device where id = " + old.id());
+        }
+
+        ApiServer.Reply reply = answer("{'device': 'pc-old'}");
+        assertThat(reply.status()).as(reply.text()).isEqualTo(409);
+        assertThat(reply.text()).contains("gone meanwhile");
+        assertThat(server.database.questions().open()).hasSize(1);
+        assertThat(answer("{'new': true}").status()).isEqualTo(200);
     }
 }
