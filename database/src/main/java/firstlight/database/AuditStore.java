@@ -5,10 +5,16 @@ import firstlight.policy.access.AuditLog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Handle;
 
-/** The audit log: rows are added, never changed. */
+/** The audit log: rows are added, never changed. Of failed sign-ins, which anybody can make, the oldest go. */
 final class AuditStore implements AuditLog {
+    /** So many of them were noted by this server when the oldest are looked for. */
+    private static final int LOOK = 1000;
+
     private final Backend backend;
+    private final AtomicInteger failures = new AtomicInteger();
 
     AuditStore(Backend backend) {
         this.backend = backend;
@@ -32,9 +38,24 @@ final class AuditStore implements AuditLog {
                 Set.copyOf(entry.devices()).forEach(device -> batch.add(device, number));
                 batch.execute();
             }
+            if (entry.action().equals(AuditEntry.FAILED_SIGN_IN) && failures.incrementAndGet() % LOOK == 0) {
+                shorten(handle);
+            }
             return number;
         });
         return new AuditEntry(id, entry.at(), entry.who(), entry.from(), entry.action(), entry.devices(), entry.text());
+    }
+
+    private static void shorten(Handle handle) {
+        long oldest = handle.createQuery("select coalesce(min(id), 0) from"
+                        + " (select id from audit where action = :action order by id desc limit :most) as newest")
+                .bind("action", AuditEntry.FAILED_SIGN_IN)
+                .bind("most", FAILED_SIGN_INS)
+                .mapTo(Long.class)
+                .one();
+        String old = "select id from audit where action = ? and id < ?";
+        handle.execute("delete from audit_device where audit in (" + old + ")", AuditEntry.FAILED_SIGN_IN, oldest);
+        handle.execute("delete from audit where id in (" + old + ")", AuditEntry.FAILED_SIGN_IN, oldest);
     }
 
     @Override

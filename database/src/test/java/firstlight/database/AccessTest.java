@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.policy.access.Accounts;
 import firstlight.policy.access.ApiToken;
 import firstlight.policy.access.AuditEntry;
+import firstlight.policy.access.AuditLog;
 import firstlight.policy.access.Confirmation;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.SignIn;
@@ -219,5 +220,24 @@ class AccessTest extends OnEachStorage {
         assertThat(database.confirmations().list(5))
                 .extracting(Confirmation::decidedBy)
                 .containsExactly("bob");
+    }
+
+    @Test
+    void failedSignInsFillNoDiskAndPushNothingElseOutOfTheAudit() {
+        database.audit().append(new AuditEntry(0, NOW, "ann", "::1", "user.add", List.of(3L), "bob"));
+        int many = AuditLog.FAILED_SIGN_INS + 2000;
+        database.devices().together(() -> {
+            for (int i = 0; i < many; i++) {
+                List<Long> devices = i % 100 == 0 ? List.of(7L) : List.of();
+                database.audit().append(new AuditEntry(0, NOW, "-", "::1", AuditEntry.FAILED_SIGN_IN, devices, "" + i));
+            }
+            return many;
+        });
+
+        List<AuditEntry> kept = database.audit().entries(0, 0, 20_000);
+        assertThat(kept).hasSize(AuditLog.FAILED_SIGN_INS + 1);
+        assertThat(kept.getFirst().text()).isEqualTo("" + (many - 1));
+        assertThat(kept.getLast().action()).isEqualTo("user.add");
+        assertThat(database.audit().entries(7, 0, 20_000)).hasSize(AuditLog.FAILED_SIGN_INS / 100);
     }
 }

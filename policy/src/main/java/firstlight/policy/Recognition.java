@@ -1,10 +1,18 @@
 package firstlight.policy;
 
+import firstlight.model.Facts;
 import java.util.List;
+import java.util.Set;
 
 /** Who a set of facts belongs to. */
 public sealed interface Recognition {
     List<String> reasons();
+
+    /** Of who shows {@code facts}; nothing is kept, and nobody asked. */
+    static Recognition of(Facts facts, Devices devices, RuleBook book) {
+        Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
+        return Identity.recognise(shown, devices.sharing(shown));
+    }
 
     record Known(Device device, List<String> reasons) implements Recognition {
         public Known {

@@ -30,8 +30,7 @@ final class Registry {
     }
 
     Recognition recognise(Facts facts, RuleBook book) {
-        Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
-        return Identity.recognise(shown, devices.sharing(shown));
+        return Recognition.of(facts, devices, book);
     }
 
     Recognition recogniseOrRegister(Facts facts, RuleBook book, Instant now) {

@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Who did what, to which devices, from where. Never changed or removed by the server.
+ * Who did what, to which devices, from where. Never changed by the server, and not removed but for {@link #FAILED_SIGN_IN}s, when
+ * there are many.
  *
  * @param id 0 before it is kept
  * @param who the user's name as it was then
@@ -14,6 +15,16 @@ import java.util.List;
  * @param text the same in words
  */
 public record AuditEntry(long id, Instant at, String who, String from, String action, List<Long> devices, String text) {
+    /** The action of one; anybody can make these. */
+    public static final String FAILED_SIGN_IN = "sign-in.failed";
+
+    private static final int LONGEST_TYPED = 100;
+
+    /** What somebody typed who has not signed in: as much of it as a name has. */
+    public static String typed(String name) {
+        return name.length() <= LONGEST_TYPED ? name : name.substring(0, LONGEST_TYPED) + "...";
+    }
+
     public AuditEntry {
         devices = List.copyOf(devices);
     }

@@ -7,8 +7,8 @@ import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.MenuAccess;
 import firstlight.policy.Device;
-import firstlight.policy.IdentityKey;
 import firstlight.policy.NewDevice;
+import firstlight.policy.Recognition;
 import firstlight.policy.Registration;
 import firstlight.policy.Settings;
 import firstlight.policy.access.AuditEntry;
@@ -53,7 +53,8 @@ public final class PersonAtThePc implements MenuAccess {
                                     : "this PC is not registered, and only an administrator may work on it");
         } catch (AccessFailure failure) {
             String why = failure.getMessage() + (failure.cure().isEmpty() ? "" : "; " + failure.cure());
-            audit("-", from, "sign-in.failed", device, "'" + user + "' for '" + entry + "': " + why, now);
+            String text = "'" + AuditEntry.typed(user) + "' for '" + entry + "': " + why;
+            audit("-", from, AuditEntry.FAILED_SIGN_IN, device, text, now);
             if (failure.kind() == AccessFailure.Kind.TOO_MANY) {
                 long where = device.map(Device::id).orElse(0L);
                 database.alarms()
@@ -75,30 +76,36 @@ public final class PersonAtThePc implements MenuAccess {
         if (name.isPresent() && !Device.isName(name.get())) {
             return new Admission.Refused("'" + name.get() + "' is no computer name: letters, digits and hyphens");
         }
-        List<Device> known = database.devices().sharing(IdentityKey.of(facts));
-        if (known.size() > 1) {
-            return new Admission.Refused("nobody can tell which PC this is; an administrator must look");
+        return switch (Recognition.of(
+                facts, database.devices(), database.policy().book())) {
+            case Recognition.Known one -> approved(transaction, one.device(), facts, name, now);
+            case Recognition.Unknown _ -> entered(transaction, facts, name, now);
+            case Recognition.Nameless _, Recognition.Collision _, Recognition.Doubtful _ ->
+                new Admission.Refused("nobody can tell which PC this is; an administrator must look");
+        };
+    }
+
+    private Admission entered(long transaction, Facts facts, Optional<String> name, Instant now) {
+        if (name.isPresent()
+                && database.devices().find(name.get()).stream()
+                        .anyMatch(each -> each.name().equalsIgnoreCase(name.get()))) {
+            return new Admission.Refused("another PC is named '" + name.get() + "'");
         }
-        if (known.isEmpty()) {
-            if (name.isPresent()
-                    && database.devices().find(name.get()).stream()
-                            .anyMatch(each -> each.name().equalsIgnoreCase(name.get()))) {
-                return new Admission.Refused("another PC is named '" + name.get() + "'");
-            }
-            Device made = database.devices()
-                    .register(
-                            NewDevice.in(
-                                    Group.NONE,
-                                    facts,
-                                    Registration.REGISTERED,
-                                    name,
-                                    "registered at the PC",
-                                    database.policy().book(),
-                                    settings),
-                            now);
-            return registered(transaction, made, "at the PC " + made.name(), now);
-        }
-        Device pending = known.getFirst();
+        Device made = database.devices()
+                .register(
+                        NewDevice.in(
+                                Group.NONE,
+                                facts,
+                                Registration.REGISTERED,
+                                name,
+                                "registered at the PC",
+                                database.policy().book(),
+                                settings),
+                        now);
+        return registered(transaction, made, "at the PC " + made.name(), now);
+    }
+
+    private Admission approved(long transaction, Device pending, Facts facts, Optional<String> name, Instant now) {
         if (pending.registration() == Registration.REGISTERED) {
             return new Admission.Refused("this PC is registered already, as '" + pending.name() + "'");
         }

@@ -46,7 +46,7 @@ record Request(
     void refuseUnknown(Route route) throws ApiProblem {
         body.allow(route.fields());
         for (String name : parameters.keySet()) {
-            if (!route.query().contains(name)) {
+            if (!route.query().contains(name) && !route.others()) {
                 throw ApiProblem.unknownField(name, "parameter", route.query());
             }
         }

@@ -15,6 +15,7 @@ import java.util.TreeSet;
  *
  * @param template {@code /devices/{device}/name}
  * @param query parameters that it reads
+ * @param others whether parameters that it does not know are passed over, not refused
  * @param fields of the JSON body that it reads; what else is there is refused
  */
 record Route(
@@ -22,6 +23,7 @@ record Route(
         String template,
         Permission permission,
         Set<String> query,
+        boolean others,
         Set<String> fields,
         Takes takes,
         Handler handler) {
@@ -44,41 +46,46 @@ record Route(
     }
 
     static Route get(String template, Permission permission, Handler handler) {
-        return new Route("GET", template, permission, Set.of(), Set.of(), Takes.JSON, handler);
+        return new Route("GET", template, permission, Set.of(), false, Set.of(), Takes.JSON, handler);
     }
 
     static Route post(String template, Permission permission, Handler handler) {
-        return new Route("POST", template, permission, Set.of(), Set.of(), Takes.JSON, handler);
+        return new Route("POST", template, permission, Set.of(), false, Set.of(), Takes.JSON, handler);
     }
 
     static Route put(String template, Permission permission, Handler handler) {
-        return new Route("PUT", template, permission, Set.of(), Set.of(), Takes.JSON, handler);
+        return new Route("PUT", template, permission, Set.of(), false, Set.of(), Takes.JSON, handler);
     }
 
     /** Changes the fields that are there and no others. */
     static Route patch(String template, Permission permission, Handler handler) {
-        return new Route("PATCH", template, permission, Set.of(), Set.of(), Takes.JSON, handler);
+        return new Route("PATCH", template, permission, Set.of(), false, Set.of(), Takes.JSON, handler);
     }
 
     static Route delete(String template, Permission permission, Handler handler) {
-        return new Route("DELETE", template, permission, Set.of(), Set.of(), Takes.JSON, handler);
+        return new Route("DELETE", template, permission, Set.of(), false, Set.of(), Takes.JSON, handler);
     }
 
     Route query(String... names) {
-        return new Route(method, template, permission, new TreeSet<>(List.of(names)), fields, takes, handler);
+        return new Route(method, template, permission, new TreeSet<>(List.of(names)), others, fields, takes, handler);
     }
 
     Route fields(String... names) {
-        return new Route(method, template, permission, query, new TreeSet<>(List.of(names)), takes, handler);
+        return new Route(method, template, permission, query, others, new TreeSet<>(List.of(names)), takes, handler);
+    }
+
+    /** For who is sent here by another server, which knows nothing of ours. */
+    Route passingOverOthers() {
+        return new Route(method, template, permission, query, true, fields, takes, handler);
     }
 
     /** The body is text (CSV), no JSON. */
     Route text() {
-        return new Route(method, template, permission, query, fields, Takes.TEXT, handler);
+        return new Route(method, template, permission, query, others, fields, Takes.TEXT, handler);
     }
 
     Route octets() {
-        return new Route(method, template, permission, query, fields, Takes.OCTETS, handler);
+        return new Route(method, template, permission, query, others, fields, Takes.OCTETS, handler);
     }
 
     /** The values of the template's variables when {@code path} is this route's; {@code segments} are decoded. */

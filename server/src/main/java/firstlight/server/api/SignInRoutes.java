@@ -1,5 +1,6 @@
 package firstlight.server.api;
 
+import firstlight.policy.access.AuditEntry;
 import firstlight.server.access.Access;
 import firstlight.server.access.AccessFailure;
 import firstlight.server.access.Caller;
@@ -29,19 +30,8 @@ final class SignInRoutes {
                 Route.post("/sign-in", Permission.NONE, this::password).fields("name", "password"),
                 Route.get(OIDC, Permission.NONE, this::leave),
                 Route.get(OIDC + "/callback", Permission.NONE, this::back)
-                        .query(
-                                "code",
-                                "state",
-                                "error",
-                                "error_description",
-                                "error_uri",
-                                "error_subcode",
-                                "iss",
-                                "session_state",
-                                "scope",
-                                "authuser",
-                                "prompt",
-                                "hd"), // RFC 6749 4.1.2 lets a provider send more; these are sent
+                        .query("code", "state", "error", "error_description")
+                        .passingOverOthers(), // RFC 6749 4.1.2: what a provider sends besides is ignored
                 Route.post("/sign-in/device", Permission.NONE, this::beginDevice),
                 Route.post("/sign-in/device/token", Permission.NONE, this::deviceToken)
                         .fields("code"),
@@ -159,9 +149,9 @@ final class SignInRoutes {
                 "-",
                 request.origin().address(),
                 request,
-                "sign-in.failed",
+                AuditEntry.FAILED_SIGN_IN,
                 List.of(),
-                "'" + name + "': " + failure.getMessage());
+                "'" + AuditEntry.typed(name) + "': " + failure.getMessage());
         return problem(failure);
     }
 

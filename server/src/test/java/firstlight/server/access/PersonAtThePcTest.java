@@ -108,4 +108,26 @@ class PersonAtThePcTest {
         assertThat(person.register(1, facts, Optional.empty(), NOW)).isInstanceOf(Admission.Granted.class);
         assertThat(database.devices().find("lab-S3")).hasSize(1);
     }
+
+    @Test
+    void aNewPcAtTheDockOfAKnownOneIsRegisteredAsADeviceOfItsOwn() {
+        Facts dock = Facts.NONE.with(FactName.MAC, "00:e0:4c:00:00:09");
+        database.devices()
+                .register(
+                        NewDevice.of(
+                                dock.with(FactName.UUID, "aaaaaaaa-0000-0000-0000-000000000001"),
+                                Registration.REGISTERED),
+                        NOW);
+        Facts stranger = dock.with(FactName.UUID, "aaaaaaaa-0000-0000-0000-000000000002");
+
+        assertThat(person.register(1, stranger, Optional.of("PC-2"), NOW)).isInstanceOf(Admission.Granted.class);
+        assertThat(database.devices().find("PC-2"))
+                .singleElement()
+                .satisfies(device -> assertThat(device.facts()).isEqualTo(stranger));
+        assertThat(person.register(1, stranger, Optional.of("PC-3"), NOW))
+                .isEqualTo(new Admission.Refused("this PC is registered already, as 'PC-2'"));
+        assertThat(person.register(1, dock, Optional.of("PC-3"), NOW))
+                .isEqualTo(new Admission.Refused("nobody can tell which PC this is; an administrator must look"));
+        assertThat(person.register(1, Facts.NONE, Optional.of("PC-3"), NOW)).isInstanceOf(Admission.Refused.class);
+    }
 }
