@@ -246,6 +246,14 @@ public final class WorkStore implements WorkQueue {
      * @param kind a {@link Task#kind()}, empty for all
      */
     public List<Work> list(long device, String state, String kind, int limit) {
+        return list(device, Optional.empty(), state, kind, limit);
+    }
+
+    /** @param groups only of devices in these; empty for all */
+    public List<Work> list(long device, Optional<Set<Long>> groups, String state, String kind, int limit) {
+        if (groups.isPresent() && groups.get().isEmpty()) {
+            return List.of();
+        }
         Map<String, Object> wanted = new LinkedHashMap<>();
         if (device != 0) {
             wanted.put("device", device);
@@ -257,14 +265,17 @@ public final class WorkStore implements WorkQueue {
             wanted.put("task", kind);
         }
         String where = wanted.keySet().stream()
-                .map(column -> column + " = :" + column)
-                .collect(Collectors.joining(" and ", wanted.isEmpty() ? "" : " where ", ""));
-        return backend.read(
-                handle -> handle.createQuery("select * from work" + where + " order by id desc limit :limit")
-                        .bindMap(wanted)
-                        .bind("limit", limit)
-                        .map((row, context) -> WorkRow.read(row).work())
-                        .list());
+                .map(column -> " and " + column + " = :" + column)
+                .collect(Collectors.joining());
+        String among = groups.isPresent() ? " and device in (select id from device where group_id in (<groups>))" : "";
+        return backend.read(handle -> {
+            var query = handle.createQuery(
+                            "select * from work where 1 = 1" + where + among + " order by id desc limit :limit")
+                    .bindMap(wanted)
+                    .bind("limit", limit);
+            groups.ifPresent(some -> query.bindList("groups", List.copyOf(some)));
+            return query.map((row, context) -> WorkRow.read(row).work()).list();
+        });
     }
 
     /** All that has not ended, from memory, in no order. */

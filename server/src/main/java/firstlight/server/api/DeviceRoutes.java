@@ -78,7 +78,7 @@ final class DeviceRoutes {
         }
         Optional<String> group = request.query("group");
         if (group.isPresent()) {
-            Set<Long> below = group.get().equals("none") ? Set.of(Group.NONE) : groupsBelow(group.get());
+            Set<Long> below = group.get().equals("none") ? Set.of(Group.NONE) : selection.groupsBelow(group.get());
             wanted = wanted.and(device -> below.contains(device.group()));
         }
         Optional<String> when = request.query("when");
@@ -91,15 +91,6 @@ final class DeviceRoutes {
                 devices.all().stream().filter(wanted).toList(),
                 device -> device.name().toLowerCase(Locale.ROOT),
                 views::device);
-    }
-
-    private Set<Long> groupsBelow(String name) throws ApiProblem {
-        Group group = records.book()
-                .groups()
-                .find(name)
-                .orElseThrow(() -> ApiProblem.notAllowed(
-                        "group", "there is no group '" + name + "'", "see firstlight group list"));
-        return records.book().groups().downwards(group.id());
     }
 
     private static Condition condition(String text) throws ApiProblem {

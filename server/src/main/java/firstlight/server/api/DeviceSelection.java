@@ -4,9 +4,11 @@ import firstlight.database.DeviceStore;
 import firstlight.policy.Device;
 import firstlight.policy.RuleBook;
 import firstlight.policy.level.Group;
+import firstlight.policy.level.GroupTree;
 import firstlight.server.access.Caller;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +65,16 @@ final class DeviceSelection {
                         body.name(field), "there is no group '" + name + "'", "see firstlight group list"));
     }
 
+    /** That group and those below it. */
+    Set<Long> groupsBelow(String name) throws ApiProblem {
+        Group group = book.get()
+                .groups()
+                .find(name)
+                .orElseThrow(() -> ApiProblem.notAllowed(
+                        "group", "there is no group '" + name + "'", "see firstlight group list"));
+        return book.get().groups().downwards(group.id());
+    }
+
     /** In that group and in those below it. */
     List<Device> below(long group) {
         Set<Long> groups = book.get().groups().downwards(group);
@@ -70,5 +82,14 @@ final class DeviceSelection {
                 .filter(device -> groups.contains(device.group()))
                 .sorted(Comparator.comparing(Device::name))
                 .toList();
+    }
+
+    /** How many devices are in each group and in those below it, by one look at each device. */
+    Map<Long, Integer> counts(GroupTree groups) {
+        Map<Long, Integer> counts = new HashMap<>();
+        for (Device device : devices.all()) {
+            groups.upwards(device.group()).forEach(group -> counts.merge(group.id(), 1, Integer::sum));
+        }
+        return counts;
     }
 }

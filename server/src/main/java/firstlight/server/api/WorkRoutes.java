@@ -51,7 +51,7 @@ final class WorkRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/work", Permission.SEE, this::list).query("device", "state", "kind", "limit"),
+                Route.get("/work", Permission.SEE, this::list).query("device", "group", "state", "kind", "limit"),
                 Route.post("/work", Permission.ACT, this::assign)
                         .fields("devices", "group", "task", "at", "priority", "force", "wake", "after"),
                 Route.get("/work/{work}", Permission.SEE, this::show),
@@ -64,8 +64,11 @@ final class WorkRoutes {
         Optional<String> kind = request.query("kind");
         Optional<String> name = request.query("device");
         long device = name.isPresent() ? finder.one(name.get()).id() : 0;
+        Optional<String> group = request.query("group");
+        Optional<Set<Long>> groups =
+                group.isPresent() ? Optional.of(selection.groupsBelow(group.get())) : Optional.empty();
         int limit = request.limit(200, 10_000);
-        List<Work> found = works.list(device, state.map(Enum::name).orElse(""), kind.orElse(""), limit);
+        List<Work> found = works.list(device, groups, state.map(Enum::name).orElse(""), kind.orElse(""), limit);
         return Answer.ok(Json.items(found, views::work));
     }
 

@@ -2,9 +2,7 @@ package firstlight.server.cli;
 
 import firstlight.server.OperatorError;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** Takes work back: one, several, or a whole group's. Who gave it to the wrong room must not go from PC to PC. */
@@ -51,19 +49,13 @@ final class WorkCancel {
 
     private static List<String> ofGroup(Shared shared, String group) {
         ApiClient api = shared.api();
-        Set<String> names = new HashSet<>();
-        api.all("devices?limit=5000&group=" + ApiClient.part(group))
-                .forEach(device -> names.add(Shared.text(device, "name")));
         List<String> numbers = new ArrayList<>();
         for (String state : OPEN) {
-            JsonNode works = api.all("work?limit=" + MOST + "&state=" + state);
-            for (JsonNode work : works) {
-                if (names.contains(Shared.text(work, "device"))) {
-                    numbers.add(Shared.text(work, "work"));
-                }
-            }
+            JsonNode works = api.all("work?limit=" + MOST + "&state=" + state + "&group=" + ApiClient.part(group));
+            works.forEach(work -> numbers.add(Shared.text(work, "work")));
             if (works.size() == MOST) {
-                shared.warn("more work is " + state + " than one list holds; say this once more when it is done");
+                shared.warn(
+                        "more of its work is " + state + " than one list holds; say this once more when it is done");
             }
         }
         return numbers;

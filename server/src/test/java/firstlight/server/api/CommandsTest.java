@@ -2,6 +2,8 @@ package firstlight.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
 import firstlight.server.OperatorError;
 import firstlight.server.cli.DeviceCommand;
 import firstlight.server.cli.ExplainCommand;
@@ -12,7 +14,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -72,6 +76,24 @@ class CommandsTest {
         assertThat(out.lines()).containsExactly("pc1 is in group Room 12", "pc2 is in group Room 12");
         assertThat(run(new DeviceCommand(), "group", "pc1, nobody", "Room 12")).isEqualTo(1);
         assertThat(err).contains("there is no device 'nobody'");
+    }
+
+    @Test
+    void workOfAGroupIsFoundBehindThousandsOfOthers() throws Exception {
+        server.call("POST", "/groups", "{'name': 'Room 12'}");
+        run(new DeviceCommand(), "group", "pc1", "Room 12");
+        run(new WorkCommand(), "inventory", "pc1");
+        long other = server.database.devices().find("pc2").getFirst().id();
+        server.database
+                .works()
+                .create(
+                        Collections.nCopies(10_000, other),
+                        new Task.Inventory(),
+                        Terms.by("anna"),
+                        Instant.parse("2026-11-22T10:00:00Z"));
+
+        assertThat(run(new WorkCommand(), "cancel", "group:Room 12")).as(err).isZero();
+        assertThat(out.lines()).hasSize(1);
     }
 
     @Test
