@@ -227,7 +227,7 @@ sealed interface ReadTransfer {
                 now,
                 true,
                 state.repaired(),
-                now + timing.timeout(state.terms().longestWait()),
+                deadline(timing, state.terms(), state.progressAt(), now),
                 state.progressAt());
         return send(next, state.acked() + 1);
     }
@@ -257,10 +257,16 @@ sealed interface ReadTransfer {
     }
 
     private static Step offer(Terms terms, long lastBlock, RoundTrip timing, boolean resent, long now, long startedAt) {
-        long deadline = now + timing.timeout(terms.longestWait());
+        long deadline = deadline(timing, terms, startedAt, now);
         return new Step(
                 new Offering(terms, lastBlock, timing, resent, deadline, startedAt),
                 List.of(new Effect.SendOptionAck()));
+    }
+
+    /** Never beyond the time to give up: what a client repeats without end is answered, and puts nothing off. */
+    private static long deadline(RoundTrip timing, Terms terms, long since, long now) {
+        long left = Math.max(0, GIVE_UP.toNanos() - (now - since));
+        return now + Math.min(timing.timeout(terms.longestWait()), left);
     }
 
     private static Step offerAgain(Offering state, RoundTrip timing, long now) {

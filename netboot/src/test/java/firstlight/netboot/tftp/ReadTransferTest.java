@@ -186,6 +186,29 @@ class ReadTransferTest {
     }
 
     @Test
+    void aClientThatRepeatsItsLastWordForEverIsGivenUpAllTheSame() {
+        assertThat(repeating(ack(accepted(terms(1468, 4), 1_000_000).state(), 4), new Input.Ack(4)))
+                .isBetween(ReadTransfer.GIVE_UP, ReadTransfer.GIVE_UP.plusSeconds(1));
+        assertThat(repeating(accepted(terms(1468, 4), 1_000_000), new Input.RequestAgain()))
+                .isBetween(ReadTransfer.GIVE_UP, ReadTransfer.GIVE_UP.plusSeconds(1));
+        assertThat(repeating(ReadTransfer.begin(terms(1468, 4), 1_000_000, clock.nanoTime()), new Input.RequestAgain()))
+                .isBetween(ReadTransfer.GIVE_UP, ReadTransfer.GIVE_UP.plusSeconds(1));
+    }
+
+    /** How long a client is served that says {@code word} every 100 ms; two minutes at most. */
+    private Duration repeating(Step first, Input word) {
+        Step step = first;
+        long start = clock.nanoTime();
+        while (!(step.state() instanceof Ended)
+                && clock.nanoTime() - start < Duration.ofMinutes(2).toNanos()) {
+            clock.advance(Duration.ofMillis(100));
+            boolean due = ReadTransfer.deadline(step.state()) - clock.nanoTime() <= 0;
+            step = on(step.state(), due ? new Input.Tick() : word);
+        }
+        return Duration.ofNanos(clock.nanoTime() - start);
+    }
+
+    @Test
     void aTickBeforeTheDeadlineDoesNothing() {
         Step step = accepted(terms(1468, 4), 1_000_000);
         assertThat(on(step.state(), new Input.Tick()).effects()).isEmpty();
