@@ -30,9 +30,7 @@ import java.io.InputStream;
 import java.net.Inet4Address;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -57,7 +55,6 @@ public final class EnginePort implements HttpHandler {
     /** Frames taken into memory at once, about 4 MiB of chunks. */
     private static final int BATCH = 16;
 
-    private static final int KEPT_SETS = 8;
     private static final int RETRY_SECONDS = 5;
     private static final String DISK_FULL = "The server's disk is full";
 
@@ -69,7 +66,7 @@ public final class EnginePort implements HttpHandler {
     private final SharedManifests manifests;
     private final InstantSource clock;
     private final ReentrantLock publishing = new ReentrantLock();
-    private final Map<Bytes, ChunkSet> chunkSets = new LinkedHashMap<>(8, 0.75f, true);
+    private final ChunkSets chunkSets;
 
     public EnginePort(Journal journal, WorkDesk desk, ManualDesk manual, ImageCare care, InstantSource clock) {
         this.journal = journal;
@@ -78,6 +75,7 @@ public final class EnginePort implements HttpHandler {
         this.images = care.images();
         this.care = care;
         this.manifests = new SharedManifests(images);
+        this.chunkSets = new ChunkSets(version -> ChunkSet.of(images.open(version)::forEachChunk), ChunkSets.KEPT);
         this.clock = clock;
     }
 
@@ -304,22 +302,8 @@ public final class EnginePort implements HttpHandler {
 
     /** Those that are not of {@code version}. */
     private List<ChunkId> others(ImageVersion version, List<ChunkId> ids) throws IOException {
-        ChunkSet allowed = chunksOf(version);
+        ChunkSet allowed = chunkSets.of(version);
         return ids.stream().filter(id -> !allowed.holds(id)).toList();
-    }
-
-    private ChunkSet chunksOf(ImageVersion version) throws IOException {
-        synchronized (chunkSets) {
-            ChunkSet known = chunkSets.get(version.digest());
-            if (known == null) {
-                known = ChunkSet.of(images.open(version));
-                chunkSets.put(version.digest(), known);
-                if (chunkSets.size() > KEPT_SETS) {
-                    chunkSets.remove(chunkSets.keySet().iterator().next());
-                }
-            }
-            return known;
-        }
     }
 
     private static byte[] body(HttpServerExchange exchange, int limit) throws IOException, Refusal {

@@ -29,13 +29,20 @@ final class ChunkFetch {
     private final ChunkSink into;
     private final List<Peer> peers;
     private final Pace.Sleep sleep;
+    private final SilentPeers silent;
     private final LongAdder received = new LongAdder();
     private volatile boolean stopped;
 
     ChunkFetch(ChunkSink into, List<Peer> peers, Pace.Sleep sleep) {
+        this(into, peers, sleep, SilentPeers.none());
+    }
+
+    /** @param silent who is not asked now */
+    ChunkFetch(ChunkSink into, List<Peer> peers, Pace.Sleep sleep, SilentPeers silent) {
         this.into = into;
         this.peers = List.copyOf(peers);
         this.sleep = sleep;
+        this.silent = silent;
     }
 
     /** Nothing is put into the store after this. */
@@ -58,6 +65,11 @@ final class ChunkFetch {
         for (Peer peer : peers) {
             if (open.isEmpty()) {
                 break;
+            }
+            if (silent.isSilent(peer)) {
+                String why = peer.name() + " did not answer a moment ago";
+                open.forEach(id -> failed.merge(id, why, (before, now) -> before + "; " + now));
+                continue;
             }
             try {
                 for (ChunkId id : from(peer, List.copyOf(open), failed)) {
@@ -122,20 +134,22 @@ final class ChunkFetch {
     }
 
     private List<ChunkFrame> ask(Peer peer, List<ChunkId> ids) throws IOException {
-        for (Duration pause : PAUSES) {
+        for (int tries = 0; ; tries++) {
             try {
-                return peer.chunks(ids);
+                List<ChunkFrame> frames = peer.chunks(ids);
+                silent.heard(peer);
+                return frames;
             } catch (PeerFailure failure) {
-                if (!failure.isPassing()) {
+                boolean isTried = failure.isPassing() && silent.silent(peer) && tries == 0;
+                if (!failure.isPassing() || isTried || tries == PAUSES.size()) {
                     throw failure;
                 }
-                pause(pause);
+                pause(PAUSES.get(tries));
                 if (stopped) {
                     throw new InterruptedIOException("stopped");
                 }
             }
         }
-        return peer.chunks(ids);
     }
 
     private void pause(Duration time) throws IOException {

@@ -26,12 +26,16 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The servers that this one may pull images from, and what is being pulled. Used by many threads. */
 public final class Sites implements OtherSites, AutoCloseable {
+    /** After it did not answer, a server is not asked for lost chunks for so long; nor may one that is back be missed for longer. */
+    private static final Duration SILENT = Duration.ofMinutes(1);
+
     private final ImageStore images;
     private final List<Peer> peers;
     private final Unfinished unfinished;
     private final InstantSource clock;
     private final Pace.Sleep sleep;
     private final PullsOnDemand onDemand;
+    private final SilentPeers silent;
 
     /** One pull of a version at a time: whoever else wants it waits for that. */
     private final Map<String, ReentrantLock> pulling = new ConcurrentHashMap<>();
@@ -58,6 +62,7 @@ public final class Sites implements OtherSites, AutoCloseable {
         this.unfinished = unfinished;
         this.clock = clock;
         this.sleep = sleep;
+        this.silent = new SilentPeers(SILENT, clock);
         this.onDemand = new PullsOnDemand(this, jobs);
     }
 
@@ -281,7 +286,7 @@ public final class Sites implements OtherSites, AutoCloseable {
         if (peers.isEmpty() || damaged.isEmpty()) {
             return Healed.NOTHING;
         }
-        ChunkFetch fetch = new ChunkFetch(images.sink(), peers, sleep);
+        ChunkFetch fetch = new ChunkFetch(images.sink(), peers, sleep, silent);
         Map<ChunkId, String> from = new HashMap<>();
         Map<ChunkId, String> failed = new HashMap<>();
         for (int at = 0; at < damaged.size(); at += Pull.BATCH) {

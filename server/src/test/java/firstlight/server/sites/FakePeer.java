@@ -27,7 +27,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 
 /** Another server without a wire: a store, and the troubles that a test wants. */
-final class FakePeer implements Peer {
+class FakePeer implements Peer {
     final ImageStore store;
     private final PeerSettings settings;
     int breaks;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Progress;
+import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageName;
@@ -22,12 +23,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +207,39 @@ class RoundsTest {
             assertThat(main.asked).isEqualTo(3);
             assertThat(pauses).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
         }
+    }
+
+    @Test
+    void whoDoesNotAnswerIsNotAskedByEachThatMissesAChunk() throws Exception {
+        FakePeer.publish(there, "lab", 1, 2);
+        AtomicReference<Instant> time = new AtomicReference<>(NOW);
+        Sites asking =
+                new Sites(here, jobs, List.of(main), new Unfinished(folder.resolve("asking")), time::get, _ -> {});
+        List<ChunkId> lost = List.of(FakePeer.frame(1).id());
+        main.breaks = 1000;
+        assertThat(asking.heal(lost).failed()).hasSize(1);
+        int asked = main.asked;
+        assertThat(asking.heal(lost).failed().values()).containsExactly("main did not answer a moment ago");
+        assertThat(main.asked).isEqualTo(asked);
+
+        time.set(NOW.plusSeconds(61));
+        SilentPeers silent = new SilentPeers(Duration.ofMinutes(1), time::get);
+        FakePeer late = new FakePeer("main", there) {
+            @Override
+            public List<ChunkFrame> chunks(List<ChunkId> ids) throws IOException {
+                silent.silent(this); // another has begun to try again while this one waited for its connection
+                return super.chunks(ids);
+            }
+        };
+        late.breaks = 1000;
+        assertThat(new ChunkFetch(here.sink(), List.of(late), _ -> {}, silent)
+                        .bring(lost)
+                        .failed())
+                .hasSize(1);
+        assertThat(late.asked).isEqualTo(1);
+
+        main.breaks = 0;
+        assertThat(asking.heal(lost).from()).containsExactly(Map.entry(lost.getFirst(), "main"));
     }
 
     @Test
