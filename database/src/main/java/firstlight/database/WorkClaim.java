@@ -8,19 +8,14 @@ import firstlight.policy.work.Task;
 import firstlight.policy.work.Turns;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Gives work to one engine of those that ask for it, and to none before its turn. */
 final class WorkClaim {
-    /** Older wishes of waiting engines are of no account to {@link Turns}. */
-    private static final Duration WAITS = Duration.ofMinutes(10);
-
     private final Backend backend;
     private final SessionRows sessions;
     private final Rows rows;
@@ -132,13 +127,17 @@ final class WorkClaim {
                 .bind(2, now.minus(limits.silence()).toEpochMilli())
                 .mapTo(Integer.class)
                 .one();
-        List<Work> queued = handle.createQuery(
-                        "select * from work where task = ? and state = 'QUEUED' and id <> ? and waiting > ?")
-                .bind(0, work.task().kind())
-                .bind(1, work.id())
-                .bind(2, now.minus(WAITS).toEpochMilli())
-                .map((row, context) -> WorkRow.read(row).work())
-                .list();
-        return Turns.mustWait(work, running, queued, limits, now);
+        // Counted there, not read: a room's engines ask every ten seconds each, and all of them wait for this one.
+        long before = handle.createQuery(
+                        "select count(*) from work where task = :task and state = 'QUEUED' and id <> :id"
+                                + " and waiting > :waiting"
+                                + " and (priority > :priority or (priority = :priority and id < :id))")
+                .bind("task", work.task().kind())
+                .bind("id", work.id())
+                .bind("waiting", now.minus(Turns.STILL_THERE).toEpochMilli())
+                .bind("priority", work.terms().priority())
+                .mapTo(Long.class)
+                .one();
+        return Turns.mustWait(work, running, before, limits);
     }
 }

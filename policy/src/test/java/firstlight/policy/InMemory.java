@@ -136,10 +136,11 @@ class InMemory implements Devices, WorkQueue, Transactions, Questions, Alarms, I
                 kept,
                 running,
                 others.stream()
-                        .filter(other -> other.state() == WorkState.QUEUED)
-                        .toList(),
-                limits,
-                now);
+                        .filter(other -> other.state() == WorkState.QUEUED
+                                && Turns.waits(other, now)
+                                && Work.TURN.compare(other, kept) < 0)
+                        .count(),
+                limits);
         if (wait.isPresent()) {
             keep(kept.asked(now));
             return new Beginning.AtLimit(wait.get());

@@ -2,6 +2,7 @@ package firstlight.policy.level;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,10 +16,12 @@ public final class GroupTree {
     public static final GroupTree EMPTY = new GroupTree(new LinkedHashMap<>());
 
     private final Map<Long, Group> byId;
+    private final Map<String, Group> byName = new HashMap<>();
     private final Map<Long, List<Group>> upwards = new LinkedHashMap<>();
 
     private GroupTree(Map<Long, Group> byId) {
         this.byId = byId;
+        byId.values().forEach(group -> byName.putIfAbsent(key(group.name()), group));
         byId.keySet().forEach(id -> upwards.put(id, List.copyOf(climb(id))));
     }
 
@@ -37,10 +40,9 @@ public final class GroupTree {
 
     /** Why {@code group}, new or changed, may not be kept; empty when it may. A new one has the number {@link Group#NONE}. */
     public Optional<String> refusal(Group group) {
-        for (Group other : byId.values()) {
-            if (other.id() != group.id() && key(other.name()).equals(key(group.name()))) {
-                return Optional.of("another group is named '" + other.name() + "'");
-            }
+        Group named = byName.get(key(group.name()));
+        if (named != null && named.id() != group.id()) {
+            return Optional.of("another group is named '" + named.name() + "'");
         }
         if (group.parent() == Group.NONE) {
             return Optional.empty();
@@ -65,9 +67,7 @@ public final class GroupTree {
 
     /** By its name, in any case. */
     public Optional<Group> find(String name) {
-        return byId.values().stream()
-                .filter(group -> key(group.name()).equals(key(name)))
-                .findFirst();
+        return Optional.ofNullable(byName.get(key(name)));
     }
 
     public Collection<Group> all() {

@@ -2,7 +2,6 @@ package firstlight.policy.work;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Optional;
 
 /** Whose turn it is when the site carries no more at once. */
@@ -21,18 +20,11 @@ public final class Turns {
      * Why {@code work} must wait; empty when it may begin.
      *
      * @param running how many other works of this kind run, the silent ones not counted
-     * @param queued other queued works of this kind; those whose engine waits count when they go first
+     * @param before how many other queued works of this kind go first by {@link Work#TURN}, and have an engine that {@link #waits}
      */
-    public static Optional<String> mustWait(
-            Work work, int running, Collection<Work> queued, Limits limits, Instant now) {
+    public static Optional<String> mustWait(Work work, int running, long before, Limits limits) {
         int limit = limits.of(work.task());
-        if (limit == 0 || work.state() == WorkState.RUNNING) {
-            return Optional.empty();
-        }
-        long before = queued.stream()
-                .filter(other -> other.id() != work.id() && waits(other, now) && Work.TURN.compare(other, work) < 0)
-                .count();
-        if (running + before < limit) {
+        if (limit == 0 || work.state() == WorkState.RUNNING || running + before < limit) {
             return Optional.empty();
         }
         return Optional.of(running + " of at most " + limit + " " + work.task().kind() + "s are running"

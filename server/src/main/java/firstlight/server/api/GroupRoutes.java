@@ -8,6 +8,7 @@ import firstlight.policy.level.PolicyValues;
 import firstlight.server.access.Permission;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,7 +41,8 @@ final class GroupRoutes {
         List<Group> sorted = book.groups().all().stream()
                 .sorted(Comparator.comparing(group -> book.groups().path(group.id())))
                 .toList();
-        return Answer.ok(Json.items(sorted, group -> view(group, book)));
+        Map<Long, Integer> devices = selection.counts(book.groups());
+        return Answer.ok(Json.items(sorted, group -> view(group, book, devices.getOrDefault(group.id(), 0))));
     }
 
     private Answer show(Request request) throws ApiProblem {
@@ -119,12 +121,16 @@ final class GroupRoutes {
     }
 
     private ObjectNode view(Group group, RuleBook book) {
+        return view(group, book, selection.below(group.id()).size());
+    }
+
+    private static ObjectNode view(Group group, RuleBook book, int devices) {
         GroupTree tree = book.groups();
         ObjectNode node = Json.object()
                 .put("name", group.name())
                 .put("path", tree.path(group.id()))
                 .put("parent", tree.find(group.parent()).map(Group::name).orElse(""))
-                .put("devices", selection.below(group.id()).size());
+                .put("devices", devices);
         node.set("values", ValuesJson.view(group.values()));
         return node;
     }
