@@ -36,7 +36,12 @@ enum Format {
     }
 
     void make(Path node) throws IOException {
-        Shell.run(make + (this == EXT2 || this == EXT3 || this == EXT4 ? " -F " : " ") + node);
+        make(node, "");
+    }
+
+    /** @param options of its mkfs, on top of the usual ones */
+    void make(Path node, String options) throws IOException {
+        Shell.run(make + " " + options + (this == EXT2 || this == EXT3 || this == EXT4 ? " -F " : " ") + node);
     }
 
     void fill(Path node) throws IOException {
@@ -92,7 +97,9 @@ enum Format {
                         done | grep -aE '^i_(name|mode|size|links|mtime|uid)'
                         find lost_found -type f -print0 | sort -z | xargs -0 sha256sum
                         """.formatted(scratch, node)));
-            case SWAP -> said[0] = Shell.run("blkid -p -o export %s | grep -vE 'DEVNAME|ENTRY_DISK'".formatted(node));
+            case SWAP ->
+                said[0] = Shell.run(
+                        "blkid -p -o export %s | grep -vE 'DEVNAME|ENTRY_(DISK|OFFSET|SIZE)'".formatted(node));
         }
         return said[0];
     }
