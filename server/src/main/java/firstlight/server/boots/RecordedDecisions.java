@@ -21,6 +21,7 @@ public final class RecordedDecisions implements BootDecisions {
     private final BootDecisions decisions;
     private final Journal journal;
     private final TransactionLog log;
+    private final ShownFacts shown = new ShownFacts();
 
     public RecordedDecisions(BootDecisions decisions, Journal journal, TransactionLog log) {
         this.decisions = decisions;
@@ -30,11 +31,13 @@ public final class RecordedDecisions implements BootDecisions {
 
     @Override
     public FirstAnswer firstAnswer(Facts facts, Instant now) {
+        shown.show(facts, now);
         return recorded(facts, decisions.firstAnswer(facts, now), now);
     }
 
     @Override
     public Prompt promptAnswer(Facts facts, Instant now) {
+        shown.show(facts, now);
         return switch (decisions.promptAnswer(facts, now)) {
             case Prompt.Settled(FirstAnswer answer) -> new Prompt.Settled(recorded(facts, answer, now));
             // Recorded when there is a device whose boot it is.
@@ -69,7 +72,8 @@ public final class RecordedDecisions implements BootDecisions {
     }
 
     @Override
-    public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
+    public PrebootAnswer prebootAnswer(Facts asked, Instant now) {
+        Facts facts = shown.completed(asked, now);
         PrebootAnswer answer = decisions.prebootAnswer(facts, now);
         journal.boot(answer.transaction()).ifPresent(boot -> {
             log.append(boot, now, "question", "facts " + facts.byKey());

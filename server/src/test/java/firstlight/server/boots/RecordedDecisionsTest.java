@@ -10,6 +10,7 @@ import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.FirstAnswer;
 import firstlight.model.MacAddress;
+import firstlight.model.PrebootAnswer;
 import firstlight.policy.Decisions;
 import firstlight.policy.NewDevices;
 import firstlight.policy.Settings;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,42 @@ class RecordedDecisionsTest {
         assertThat(onlyBoot().device()).isEqualTo(device());
         assertThat(database.journal().events(0, 0, 10)).extracting(Event::kind).containsExactly("first-answer");
         assertThat(decisions.promptAnswer(PC, NOW)).isInstanceOf(BootDecisions.Prompt.Settled.class);
+    }
+
+    /** As GRUB and pxelinux ask, which tell the MAC alone: by another card than the device was known by, or a dock's. */
+    @Test
+    void whoAsksByItsMacAloneIsWhomItsFirmwareShowed() {
+        Facts shown = PC.with(FactName.UUID, "4c4c4544-0031-3510-8052-b4c04f4e3232")
+                .with(FactName.FIRMWARE, "uefi")
+                .with(FactName.ARCHITECTURE, "arm64");
+        Facts otherCard = shown.with(FactName.MAC, "52:54:00:00:00:02");
+        Facts byMac = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:02").with(FactName.FIRMWARE, "uefi");
+        decisions.firstAnswer(shown, NOW);
+        long known = device();
+        decisions.promptAnswer(otherCard, NOW.plusSeconds(3600));
+
+        PrebootAnswer answer = decisions.prebootAnswer(byMac, NOW.plusSeconds(3610));
+
+        assertThat(database.journal().boot(answer.transaction()).orElseThrow().device())
+                .isEqualTo(known);
+        assertThat(database.journal().events(answer.transaction(), 0, 10))
+                .filteredOn(event -> event.kind().equals("question"))
+                .extracting(Event::text)
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .contains("arm64", "4c4c4544-0031-3510-8052-b4c04f4e3232");
+    }
+
+    @Test
+    void whatAFirmwareShowedIsItsOwnForMinutesOnly() {
+        Facts byMac = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:02");
+        decisions.firstAnswer(PC.with(FactName.UUID, "4c4c4544-0031-3510-8052-b4c04f4e3232"), NOW);
+        long known = device();
+        decisions.firstAnswer(byMac.with(FactName.UUID, "4c4c4544-0031-3510-8052-b4c04f4e3232"), NOW);
+
+        PrebootAnswer late = decisions.prebootAnswer(byMac, NOW.plusSeconds(3600));
+
+        assertThat(database.journal().boot(late.transaction()).orElseThrow().device())
+                .isNotEqualTo(known);
     }
 
     @Test

@@ -1,0 +1,64 @@
+package firstlight.server.boots;
+
+import firstlight.model.FactName;
+import firstlight.model.Facts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What firmwares showed in their packets. GRUB and pxelinux, which they load then, tell a MAC address alone: that may be a dock's, or a
+ * card's that the device was never seen with, and says nothing of the processor. Safe for several threads.
+ */
+final class ShownFacts {
+    /** From a firmware's packet to the question of what it has loaded. */
+    private static final Duration COUNTS = Duration.ofMinutes(10);
+    /** Anybody on a network can invent PCs. */
+    private static final int MANY = 20_000;
+
+    private record Shown(Facts facts, Instant at) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final SequencedMap<String, Shown> byMac = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Shown> eldest) {
+            return size() > MANY;
+        }
+    };
+
+    void show(Facts facts, Instant now) {
+        Optional<String> mac = facts.first(FactName.MAC);
+        if (mac.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            byMac.putLast(mac.get(), new Shown(facts, now));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@code asked} with what the firmware behind the same MAC address has just shown, where it does not tell who it is itself. */
+    Facts completed(Facts asked, Instant now) {
+        boolean tellsMuch = asked.first(FactName.UUID).isPresent()
+                || asked.first(FactName.SERIAL).isPresent();
+        Optional<String> mac = asked.first(FactName.MAC);
+        if (tellsMuch || mac.isEmpty()) {
+            return asked;
+        }
+        lock.lock();
+        try {
+            return Optional.ofNullable(byMac.get(mac.get()))
+                    .filter(shown -> now.isBefore(shown.at.plus(COUNTS)))
+                    .map(shown -> shown.facts.mergedWith(asked))
+                    .orElse(asked);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
