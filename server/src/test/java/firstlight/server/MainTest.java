@@ -76,6 +76,19 @@ class MainTest {
     }
 
     @Test
+    void aUrlForADhcpServerIsPrintedWithTheAddressThatWasNamedOnly() {
+        assertThat(run("dhcp-config", "kea", "--http-boot")).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "firstlight: --http-boot needs this host's address on the PCs' network",
+                        "  name it with --address");
+        assertThat(out.toString()).isEmpty();
+        assertThat(run("dhcp-config", "kea", "--http-boot", "--address", "10.0.0.9", "--uefi", "grub"))
+                .isZero();
+        assertThat(out.toString()).contains("http://10.0.0.9:8080/shimx64.efi");
+    }
+
+    @Test
     void aFileThatIsNotThereIsNamedWithTheReason(@TempDir Path data) {
         Path absent = data.resolve("absent");
         assertThat(run("vault", "add", "key", "--file", absent.toString(), "--data", data.toString()))

@@ -1,5 +1,8 @@
 package firstlight.netboot.dhcp;
 
+import firstlight.model.Architecture;
+import firstlight.model.BiosClient;
+import firstlight.model.UefiClient;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -28,7 +31,7 @@ public enum DhcpConfigLines {
               {
                 "name": "firstlight-http-x64",
                 "test": "substring(option[60].hex,0,10) == 'HTTPClient' and option[93].hex == 0x0010",
-                "boot-file-name": "http://SERVER:PORT/ipxe/x64/snponly.efi",
+                "boot-file-name": "http://SERVER:PORT/X64_PROGRAM",
                 "option-data": [
                   { "name": "vendor-class-identifier", "data": "HTTPClient", "always-send": true }
                 ]
@@ -36,7 +39,7 @@ public enum DhcpConfigLines {
               {
                 "name": "firstlight-http-arm64",
                 "test": "substring(option[60].hex,0,10) == 'HTTPClient' and option[93].hex == 0x0013",
-                "boot-file-name": "http://SERVER:PORT/ipxe/arm64/snponly.efi",
+                "boot-file-name": "http://SERVER:PORT/ARM64_PROGRAM",
                 "option-data": [
                   { "name": "vendor-class-identifier", "data": "HTTPClient", "always-send": true }
                 ]
@@ -54,12 +57,12 @@ public enum DhcpConfigLines {
             class "firstlight-http-x64" {
               match if substring(option vendor-class-identifier, 0, 10) = "HTTPClient" and option firstlight-architecture = 00:10;
               option vendor-class-identifier "HTTPClient";
-              filename "http://SERVER:PORT/ipxe/x64/snponly.efi";
+              filename "http://SERVER:PORT/X64_PROGRAM";
             }
             class "firstlight-http-arm64" {
               match if substring(option vendor-class-identifier, 0, 10) = "HTTPClient" and option firstlight-architecture = 00:13;
               option vendor-class-identifier "HTTPClient";
-              filename "http://SERVER:PORT/ipxe/arm64/snponly.efi";
+              filename "http://SERVER:PORT/ARM64_PROGRAM";
             }
             """),
     DNSMASQ("""
@@ -73,8 +76,8 @@ public enum DhcpConfigLines {
             dhcp-match=set:firstlight-http-x64,option:client-arch,16
             dhcp-match=set:firstlight-http-arm64,option:client-arch,19
             dhcp-option-force=tag:firstlight-http,60,HTTPClient
-            dhcp-boot=tag:firstlight-http-x64,http://SERVER:PORT/ipxe/x64/snponly.efi
-            dhcp-boot=tag:firstlight-http-arm64,http://SERVER:PORT/ipxe/arm64/snponly.efi
+            dhcp-boot=tag:firstlight-http-x64,http://SERVER:PORT/X64_PROGRAM
+            dhcp-boot=tag:firstlight-http-arm64,http://SERVER:PORT/ARM64_PROGRAM
             """),
     /** Runs on no host of Firstlight's, so its option 60 only sends PCs to where nobody answers: see the lines. */
     WINDOWS("""
@@ -120,10 +123,15 @@ public enum DhcpConfigLines {
      * The same and, for UEFI HTTP Boot, the URL of its boot program; empty where none are known.
      *
      * @param server this host's address on the clients' network
+     * @param client whose boot program it is: the DHCP server knows no device's own
      */
-    public Optional<String> withHttpBoot(String server, int httpPort) {
+    public Optional<String> withHttpBoot(String server, int httpPort, UefiClient client) {
+        ProxyDhcpSettings settings = ProxyDhcpSettings.DEFAULT.withClients(BiosClient.IPXE, client);
         return httpBoot.isEmpty()
                 ? Optional.empty()
-                : Optional.of(lines.replace("HTTP_BOOT", httpBoot).replace("SERVER:PORT", server + ":" + httpPort));
+                : Optional.of(lines.replace("HTTP_BOOT", httpBoot)
+                        .replace("SERVER:PORT", server + ":" + httpPort)
+                        .replace("/X64_PROGRAM", "/" + BootPrograms.name(Architecture.UEFI_X64_HTTP, settings))
+                        .replace("/ARM64_PROGRAM", "/" + BootPrograms.name(Architecture.UEFI_ARM64_HTTP, settings)));
     }
 }

@@ -2,6 +2,7 @@ package firstlight.netboot.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.model.UefiClient;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,13 +33,24 @@ class DhcpConfigLinesTest {
                 .doesNotContain("Set-DhcpServerv4OptionValue", "Add-DhcpServerv4");
     }
 
+    /** With Secure Boot on, firmware refuses iPXE, which nobody signed. */
+    @Test
+    void whereGrubIsThePrebootClientTheUrlIsItsShims() {
+        for (DhcpConfigLines each : List.of(DhcpConfigLines.KEA, DhcpConfigLines.ISC, DhcpConfigLines.DNSMASQ)) {
+            assertThat(each.withHttpBoot("192.168.1.10", 8080, UefiClient.GRUB).orElseThrow())
+                    .contains("http://192.168.1.10:8080/shimx64.efi", "http://192.168.1.10:8080/shimaa64.efi")
+                    .doesNotContain("snponly", "X64", "ARM64");
+        }
+    }
+
     @Test
     void onRequestHttpBootGetsItsUrlFromTheDhcpServerItself() {
         for (DhcpConfigLines each : List.of(DhcpConfigLines.KEA, DhcpConfigLines.ISC, DhcpConfigLines.DNSMASQ)) {
-            assertThat(each.withHttpBoot("192.168.1.10", 8080).orElseThrow())
+            assertThat(each.withHttpBoot("192.168.1.10", 8080, UefiClient.IPXE).orElseThrow())
                     .contains("firstlight-pxe", "http://192.168.1.10:8080/ipxe/x64/snponly.efi")
                     .doesNotContain("SERVER", "PORT", "HTTP_BOOT");
         }
-        assertThat(DhcpConfigLines.WINDOWS.withHttpBoot("192.168.1.10", 8080)).isEmpty();
+        assertThat(DhcpConfigLines.WINDOWS.withHttpBoot("192.168.1.10", 8080, UefiClient.IPXE))
+                .isEmpty();
     }
 }

@@ -1,10 +1,12 @@
 package firstlight.server.cli;
 
+import firstlight.model.UefiClient;
 import firstlight.netboot.dhcp.DhcpConfigLines;
 import firstlight.server.OperatorError;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,9 +37,17 @@ public final class DhcpConfigCommand implements Runnable {
     @Option(
             names = "--address",
             paramLabel = "IP",
-            defaultValue = "192.168.1.10",
-            description = "This host's address on the PCs' network, for --http-boot (default: ${DEFAULT-VALUE}).")
-    private String address = "";
+            description = "This host's address on the PCs' network, for --http-boot.")
+    private @Nullable String address;
+
+    @Option(
+            names = "--uefi",
+            paramLabel = "ipxe|grub",
+            defaultValue = "ipxe",
+            description =
+                    "The preboot client, as in preboot-client.uefi, for --http-boot; with Secure Boot it is grub (default: "
+                            + "${DEFAULT-VALUE}).")
+    private String uefi = "ipxe";
 
     @Option(
             names = "--http-port",
@@ -60,14 +70,27 @@ public final class DhcpConfigCommand implements Runnable {
                                     .map(DhcpConfigLines::key)
                                     .collect(Collectors.joining(", ")));
         }
-        Optional<String> text = httpBoot
-                ? lines.get().withHttpBoot(address, httpPort)
-                : Optional.of(lines.get().text());
+        Optional<String> text =
+                httpBoot ? withHttpBoot(lines.get()) : Optional.of(lines.get().text());
         spec.commandLine()
                 .getOut()
                 .print(text.orElseThrow(() -> new OperatorError(
                         "no lines for UEFI HTTP Boot are known for '" + server + "'",
                         "leave out --http-boot; Firstlight answers such PCs on port 67")));
         spec.commandLine().getOut().flush();
+    }
+
+    private Optional<String> withHttpBoot(DhcpConfigLines lines) {
+        if (address == null) {
+            throw new OperatorError(
+                    "--http-boot needs this host's address on the PCs' network", "name it with --address");
+        }
+        UefiClient client = switch (uefi) {
+            case "ipxe" -> UefiClient.IPXE;
+            case "grub" -> UefiClient.GRUB;
+            default ->
+                throw new OperatorError("there is no preboot client '" + uefi + "' for UEFI", "it is ipxe or grub");
+        };
+        return lines.withHttpBoot(address, httpPort, client);
     }
 }
