@@ -302,7 +302,8 @@ final class ProxyPorts implements AutoCloseable {
     }
 
     private Binding proxy(String device) {
-        return Binding.of(Ipv4Address.ANY, listening.proxy()).onDevice(device);
+        // To who asks there before it has an address.
+        return Binding.of(Ipv4Address.ANY, listening.proxy()).onDevice(device).withBroadcast();
     }
 
     private Binding dhcp(String device) {
