@@ -179,7 +179,7 @@ public final class Server implements AutoCloseable {
                         configuration.ports().engine(),
                         certificate.fingerprint()),
                 () -> Files.isRegularFile(data.boot().resolve("environment/updates.cpio.zst")),
-                mac -> log.takeHotkey(mac, CLOCK.instant()),
+                mac -> log.isHotkeyPressed(mac, CLOCK.instant()),
                 CLOCK);
         BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
         ImageCare care =

@@ -46,6 +46,9 @@ public final class TransactionLog implements Events {
     @Override
     public void happened(Instant when, MacAddress mac, String kind, String text) {
         if (kind.equals(ProxyDhcp.HOTKEY)) {
+            if (hotkeys.size() > MANY) {
+                hotkeys.clear();
+            }
             hotkeys.put(mac, when);
         }
         try {
@@ -77,10 +80,14 @@ public final class TransactionLog implements Events {
         LOG.info("{} {} {}{}", boot.id(), who, phase == 0 ? "" : "phase " + phase + " ", kind + ": " + text);
     }
 
-    /** Whether somebody chose us in this device's firmware menu during this boot. Asked once: the next boot begins anew. */
-    public boolean takeHotkey(MacAddress mac, Instant now) {
-        Instant pressed = hotkeys.remove(mac);
-        return pressed != null && now.isBefore(pressed.plus(HOTKEY_COUNTS));
+    /** Whether somebody chose us in this device's firmware menu during this boot; a client whose answer got lost asks again. */
+    public boolean isHotkeyPressed(MacAddress mac, Instant now) {
+        Instant pressed = hotkeys.get(mac);
+        return pressed != null
+                && now.isBefore(pressed.plus(HOTKEY_COUNTS))
+                && journal.current(mac)
+                        .filter(boot -> !pressed.isBefore(boot.opened()))
+                        .isPresent();
     }
 
     private long deviceOf(MacAddress mac) {

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.database.Database;
 import firstlight.database.Journal.Event;
+import firstlight.model.FactName;
+import firstlight.model.Facts;
 import firstlight.model.MacAddress;
+import firstlight.netboot.dhcp.ProxyDhcp;
+import firstlight.policy.Transactions;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +63,22 @@ class TransactionLogTest {
         assertThat(database.journal().events(0, 0, 100))
                 .extracting(Event::text)
                 .containsExactly("local disk", "an offer", "preboot client", "local disk");
+    }
+
+    /** iPXE asks again where the answer got lost, and others look for a file before they read it. */
+    @Test
+    void aHotkeyThatWasPressedCountsUntilTheNextBoot() {
+        discover(0, "preboot client");
+        log.happened(NOW.plusSeconds(3), MAC, ProxyDhcp.HOTKEY, "somebody chose Firstlight");
+        Facts facts = Facts.NONE.with(FactName.MAC, MAC.toString());
+        for (int second : new int[] {10, 14}) {
+            database.journal().open(Transactions.NOBODY, facts, NOW.plusSeconds(second));
+            assertThat(log.isHotkeyPressed(MAC, NOW.plusSeconds(second))).isTrue();
+        }
+
+        discover(60, "preboot client");
+        database.journal().open(Transactions.NOBODY, facts, NOW.plusSeconds(70));
+        assertThat(log.isHotkeyPressed(MAC, NOW.plusSeconds(70))).isFalse();
     }
 
     @Test
