@@ -302,7 +302,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         for (var next = strangers.next(); next.isPresent(); next = strangers.next()) {
             Strangers.Waiting who = next.get().of();
             switch (next.get()) {
-                case Strangers.Failure(Strangers.Waiting _, RuntimeException why) -> undecided(who.request(), why, now);
+                case Strangers.Failure(Strangers.Waiting _, Throwable why) -> undecided(who.request(), why, now);
                 case Strangers.Answer(Strangers.Waiting _, FirstAnswer decision) ->
                     answered(who.request(), decision, now).ifPresent(result -> registered(who, result, now));
             }
@@ -319,7 +319,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     }
 
     /** The other clients must be able to boot whatever is wrong with this one's decision. */
-    private void undecided(Request request, RuntimeException why, Instant now) {
+    private void undecided(Request request, Throwable why, Instant now) {
         LOG.error("no decision for {}", request.device(), why);
         events.happened(now, request.device(), "failure", "no decision, so no answer: " + why);
     }

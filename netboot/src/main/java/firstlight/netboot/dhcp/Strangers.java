@@ -11,6 +11,8 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides on PCs that nobody knows yet. They are remembered before they are answered, and that takes the time of a database: many at once are
@@ -18,6 +20,8 @@ import java.util.concurrent.LinkedBlockingQueue;
  * answers. Of invented PCs only so many may wait; a firmware repeats its packet.
  */
 final class Strangers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Strangers.class);
+
     /** A few tenths of a second's work. */
     private static final int MANY = 1024;
 
@@ -45,7 +49,7 @@ final class Strangers implements AutoCloseable {
 
     record Answer(Waiting of, FirstAnswer answer) implements Decided {}
 
-    record Failure(Waiting of, RuntimeException why) implements Decided {}
+    record Failure(Waiting of, Throwable why) implements Decided {}
 
     /** @param wakeup tells the thread that answers to {@link #next} */
     Strangers(BootDecisions decisions, InstantSource clock, Runnable wakeup) {
@@ -72,7 +76,13 @@ final class Strangers implements AutoCloseable {
                 taken.clear();
                 taken.add(waiting.take());
                 waiting.drainTo(taken, BATCH - 1);
-                decided.addAll(decide(taken.stream().flatMap(Optional::stream).toList()));
+                try {
+                    decided.addAll(
+                            decide(taken.stream().flatMap(Optional::stream).toList()));
+                } catch (OutOfMemoryError e) {
+                    // New PCs have no other thread: it must outlive a moment in which others took all memory.
+                    LOG.error("no memory; {} new PCs must ask again", taken.size(), e);
+                }
                 wakeup.run();
             } while (!taken.contains(Optional.<Waiting>empty()));
         } catch (InterruptedException e) {
@@ -89,7 +99,7 @@ final class Strangers implements AutoCloseable {
             for (int i = 0; i < strangers.size(); i++) {
                 results.add(new Answer(strangers.get(i), answers.get(i)));
             }
-        } catch (RuntimeException together) {
+        } catch (RuntimeException | OutOfMemoryError together) {
             // One of them may be the others' misfortune: each for itself.
             for (Waiting stranger : strangers) {
                 results.add(decideAlone(stranger));
@@ -101,7 +111,7 @@ final class Strangers implements AutoCloseable {
     private Decided decideAlone(Waiting stranger) {
         try {
             return new Answer(stranger, decisions.firstAnswer(stranger.request().facts(), clock.instant()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             return new Failure(stranger, e);
         }
     }

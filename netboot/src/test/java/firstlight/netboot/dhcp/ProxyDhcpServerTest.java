@@ -281,6 +281,40 @@ class ProxyDhcpServerTest {
         }
     }
 
+    /** A moment in which others took all memory: of the PC itself, and of all that wait together. */
+    @Test
+    void anUnknownPcThatCannotBeRegisteredForWantOfMemoryKeepsNoOtherFromIt() throws Exception {
+        Semaphore misfortunes = new Semaphore(2);
+        BootDecisions decisions = new BootDecisions() {
+            @Override
+            public Prompt promptAnswer(Facts facts, Instant now) {
+                return new Prompt.Provisional(LOAD);
+            }
+
+            @Override
+            public FirstAnswer firstAnswer(Facts facts, Instant now) {
+                if (misfortunes.tryAcquire()) {
+                    throw new OutOfMemoryError("Java heap space");
+                }
+                return LOAD;
+            }
+
+            @Override
+            public PrebootAnswer prebootAnswer(Facts facts, Instant now) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        try (ProxyDhcpServer server = start(new Listening(0, 0, List.of(), true), decisions);
+                UdpSocket stranger = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
+            int port = server.port(Door.PROXY);
+            stranger.send(octets(Packets.packet(Firmware.BIOS, Message.REQUEST, 1)), LOOPBACK, port, LOOPBACK, 0);
+            assertThat(events.poll(5, TimeUnit.SECONDS)).contains("no decision, so no answer", "Java heap space");
+            assertThat(ask(stranger, port, Packets.packet(Firmware.BIOS, Message.REQUEST, 2))
+                            .transactionId())
+                    .isEqualTo(2);
+        }
+    }
+
     /**
      * One PC is known; registering another takes until it is {@code registered}.
      *
