@@ -48,14 +48,15 @@ public enum Quirk {
             (_, treatment) -> treatment.kind() == ClientKind.IPXE_UEFI,
             (_, treatment) -> treatment.withoutFirmwareMenu()),
     POOR_IPXE_BIOS(
-            "the iPXE in a BIOS ROM can lack HTTP or bzImage, which our script needs: it is given our own build first",
+            "the iPXE in a BIOS ROM can lack HTTP, bzImage or menus (those before 2012, and gPXE), which our scripts need: it is given our own"
+                    + " build first",
             (client, treatment) -> treatment.kind() == ClientKind.IPXE_BIOS
-                    && !(client.has(IpxeOptions.FEATURE_HTTP) && client.has(IpxeOptions.FEATURE_BZIMAGE)),
+                    && !(runsScripts(client) && client.has(IpxeOptions.FEATURE_BZIMAGE)),
             (_, treatment) -> treatment.withoutScripts()),
     POOR_IPXE_UEFI(
-            "as above, for HTTP or EFI images in the iPXE of a UEFI NIC",
+            "as above, for HTTP, EFI images or menus in the iPXE of a UEFI NIC",
             (client, treatment) -> treatment.kind() == ClientKind.IPXE_UEFI
-                    && !(client.has(IpxeOptions.FEATURE_HTTP) && client.has(IpxeOptions.FEATURE_EFI)),
+                    && !(runsScripts(client) && client.has(IpxeOptions.FEATURE_EFI)),
             (_, treatment) -> treatment.withoutScripts()),
     IPXE_IA32_STARTS_NO_X64_KERNEL(
             "an iPXE for UEFI of 32 bits leaves kernels to its firmware, which refuses one of 64 bits; GRUB starts it (not seen: by iPXE's source)",
@@ -104,6 +105,10 @@ public enum Quirk {
 
     private static boolean is(Treatment treatment, Architecture architecture) {
         return treatment.architecture().filter(architecture::equals).isPresent();
+    }
+
+    private static boolean runsScripts(Client client) {
+        return client.has(IpxeOptions.FEATURE_HTTP) && client.has(IpxeOptions.FEATURE_MENU);
     }
 
     private static boolean isRaspberryPi(Client client) {

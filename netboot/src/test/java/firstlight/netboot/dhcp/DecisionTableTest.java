@@ -99,6 +99,10 @@ class DecisionTableTest {
             IPXE_BIOS_POOR  | REQUEST INFORM   | 4011 | local      | menu                          | TFTP/ipxe/undionly.kpxe       | -
             IPXE_BIOS_POOR  | ITEM             | both | TFTP/ipxe/undionly.kpxe | TFTP/ipxe/undionly.kpxe | TFTP/ipxe/undionly.kpxe | -
 
+            IPXE_BIOS_NO_MENU | DISCOVER         | 67   | local      | menu                          | TFTP/ipxe/undionly.kpxe       | -
+            IPXE_BIOS_NO_MENU | REQUEST INFORM   | 4011 | local      | menu                          | TFTP/ipxe/undionly.kpxe       | -
+            IPXE_BIOS_NO_MENU | ITEM             | both | TFTP/ipxe/undionly.kpxe | TFTP/ipxe/undionly.kpxe | TFTP/ipxe/undionly.kpxe | -
+
             IPXE_X64        | DISCOVER         | 67   | local      | URL/boot.ipxe              | URL/boot.ipxe                 | -
             IPXE_X64        | REQUEST INFORM   | 4011 | local      | URL/boot.ipxe              | URL/boot.ipxe                 | -
             IPXE_X64        | ITEM             | both | URL/boot.ipxe | URL/boot.ipxe              | URL/boot.ipxe                 | -
@@ -106,6 +110,10 @@ class DecisionTableTest {
             IPXE_X64_POOR   | DISCOVER         | 67   | local      | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
             IPXE_X64_POOR   | REQUEST INFORM   | 4011 | local      | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
             IPXE_X64_POOR   | ITEM             | both | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
+
+            IPXE_X64_NO_MENU | DISCOVER         | 67   | local      | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
+            IPXE_X64_NO_MENU | REQUEST INFORM   | 4011 | local      | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
+            IPXE_X64_NO_MENU | ITEM             | both | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | TFTP/ipxe/x64/snponly.efi | -
 
             IPXE_IA32       | DISCOVER         | 67   | local      | TFTP/grubia32.efi             | TFTP/grubia32.efi             | -
             IPXE_IA32       | REQUEST INFORM   | 4011 | local      | TFTP/grubia32.efi             | TFTP/grubia32.efi             | -

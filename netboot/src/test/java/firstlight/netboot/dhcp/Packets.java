@@ -46,10 +46,27 @@ final class Packets {
         HTTP_EBC(ClassIdentifier.HTTP_CLIENT, 17),
         HTTP_ARM64(ClassIdentifier.HTTP_CLIENT, 19),
         HTTP_BIOS(ClassIdentifier.HTTP_CLIENT, 20),
-        IPXE_BIOS(ClassIdentifier.PXE_CLIENT, 0, IpxeOptions.FEATURE_HTTP, IpxeOptions.FEATURE_BZIMAGE),
+        IPXE_BIOS(
+                ClassIdentifier.PXE_CLIENT,
+                0,
+                IpxeOptions.FEATURE_HTTP,
+                IpxeOptions.FEATURE_BZIMAGE,
+                IpxeOptions.FEATURE_MENU),
+        IPXE_BIOS_NO_MENU(ClassIdentifier.PXE_CLIENT, 0, IpxeOptions.FEATURE_HTTP, IpxeOptions.FEATURE_BZIMAGE),
         IPXE_BIOS_POOR(ClassIdentifier.PXE_CLIENT, 0, IpxeOptions.FEATURE_HTTP),
-        IPXE_IA32(ClassIdentifier.PXE_CLIENT, 6, IpxeOptions.FEATURE_HTTP, IpxeOptions.FEATURE_EFI),
-        IPXE_X64(ClassIdentifier.PXE_CLIENT, 7, IpxeOptions.FEATURE_HTTP, IpxeOptions.FEATURE_EFI),
+        IPXE_IA32(
+                ClassIdentifier.PXE_CLIENT,
+                6,
+                IpxeOptions.FEATURE_HTTP,
+                IpxeOptions.FEATURE_EFI,
+                IpxeOptions.FEATURE_MENU),
+        IPXE_X64(
+                ClassIdentifier.PXE_CLIENT,
+                7,
+                IpxeOptions.FEATURE_HTTP,
+                IpxeOptions.FEATURE_EFI,
+                IpxeOptions.FEATURE_MENU),
+        IPXE_X64_NO_MENU(ClassIdentifier.PXE_CLIENT, 7, IpxeOptions.FEATURE_HTTP, IpxeOptions.FEATURE_EFI),
         IPXE_X64_POOR(ClassIdentifier.PXE_CLIENT, 7, IpxeOptions.FEATURE_EFI),
         RASPBERRY_PI(ClassIdentifier.PXE_CLIENT, 0);
 

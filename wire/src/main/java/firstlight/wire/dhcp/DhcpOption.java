@@ -282,6 +282,7 @@ public sealed interface DhcpOption {
         public static final int FEATURE_HTTP = 19;
         public static final int FEATURE_BZIMAGE = 24;
         public static final int FEATURE_EFI = 36;
+        public static final int FEATURE_MENU = 39;
         private static final int PRIORITY = 1;
         private static final int BUS_ID = 177;
         private static final int PCI = 1;
