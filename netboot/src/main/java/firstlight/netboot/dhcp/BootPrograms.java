@@ -13,6 +13,9 @@ final class BootPrograms {
     private static final List<ProxyDhcpSettings> EITHER = List.of(
             ProxyDhcpSettings.DEFAULT, ProxyDhcpSettings.DEFAULT.withClients(BiosClient.PXELINUX, UefiClient.GRUB));
 
+    private static final String SCRIPT = "boot.ipxe";
+    private static final String MISSING = "local-disk/none.efi";
+
     private BootPrograms() {}
 
     /** What a client whose firmware is no iPXE loads first. */
@@ -43,14 +46,27 @@ final class BootPrograms {
                 .isPresent();
     }
 
+    /** Whether a Firstlight at {@code server} may offer that file. */
+    static boolean isOfferedAt(Ipv4Address server, String file) {
+        int host = file.indexOf("://") + 3;
+        if (host < 3) {
+            return isOne(file);
+        }
+        int path = file.indexOf('/', host);
+        String authority = path < 0 ? "" : file.substring(host, path);
+        String name = file.substring(path + 1);
+        return (authority.equals(server.toString()) || authority.startsWith(server + ":"))
+                && (name.equals(SCRIPT) || name.equals(MISSING) || isOne(name));
+    }
+
     /** The script that iPXE runs. */
     static String script(Ipv4Address server, ProxyDhcpSettings settings) {
-        return http(server, settings, "boot.ipxe");
+        return http(server, settings, SCRIPT);
     }
 
     /** Nothing is served there: see {@link Treatment.LocalBoot#MISSING_FILE}. Ends in .efi, or EDK2 would complain of the type. */
     static String missing(Ipv4Address server, ProxyDhcpSettings settings) {
-        return http(server, settings, "local-disk/none.efi");
+        return http(server, settings, MISSING);
     }
 
     /** An address and no name: EDK2 takes a name from a proxy only if the DHCP server has told it a DNS server. */

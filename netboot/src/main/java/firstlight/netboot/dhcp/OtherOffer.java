@@ -11,6 +11,7 @@ import firstlight.wire.dhcp.DhcpOption.ServerIdentifier;
 import firstlight.wire.dhcp.DhcpOption.TftpServerName;
 import firstlight.wire.dhcp.DhcpPacket;
 import firstlight.wire.dhcp.PxeOption.BootMenu;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -91,9 +92,29 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
                         + " configuration, or switch its PXE service off";
     }
 
-    /** Ours leases nothing and writes its own address where a host's name belongs. */
+    /** Ours leases nothing, writes its own address where a host's name belongs, as others do too, and offers what only we have. */
     private static boolean isFirstlight(DhcpPacket packet, Ipv4Address server) {
-        return packet.yourAddress().isAny() && packet.sname().equals(server.toString());
+        if (!packet.yourAddress().isAny() || !packet.sname().equals(server.toString())) {
+            return false;
+        }
+        String file = file(packet);
+        if (!file.isEmpty()) {
+            return BootPrograms.isOfferedAt(server, file);
+        }
+        boolean named = packet.find(TftpServerName.class)
+                .filter(name -> name.name().equals(server.toString()))
+                .isPresent();
+        // Without a menu it calls to its port 4011.
+        return named
+                && menu(packet).map(BootMenu::items).stream()
+                        .flatMap(List::stream)
+                        .allMatch(item -> item.type() == Request.FIRSTLIGHT
+                                || item.text().equals(ReplyBuilder.LOCAL_DISK)
+                                || item.text().equals(ReplyBuilder.RASPBERRY_PI_BOOT));
+    }
+
+    private static Optional<BootMenu> menu(DhcpPacket packet) {
+        return packet.find(PxeVendorOptions.class).flatMap(options -> options.find(BootMenu.class));
     }
 
     private static String file(DhcpPacket packet) {
@@ -109,8 +130,7 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
         if (!file.isEmpty()) {
             return Optional.of("the boot file '" + BootPath.shown(file) + "'");
         }
-        Optional<BootMenu> menu = packet.find(PxeVendorOptions.class).flatMap(options -> options.find(BootMenu.class));
-        if (menu.isPresent()) {
+        if (menu(packet).isPresent()) {
             return Optional.of("a boot menu of its own");
         }
         // A DHCP server on a Firstlight's host says this, and so does any other boot server's: it means port 4011

@@ -29,7 +29,8 @@ import java.util.stream.Stream;
 final class ReplyBuilder {
     private static final int SERVER_PORT = 67;
     private static final int CLIENT_PORT = 68;
-    private static final String LOCAL_DISK = "Local disk";
+    static final String LOCAL_DISK = "Local disk";
+    static final String RASPBERRY_PI_BOOT = "Raspberry Pi Boot";
     private static final int OURS_FIRST = 1;
 
     private ReplyBuilder() {}
@@ -180,7 +181,7 @@ final class ReplyBuilder {
     private static List<PxeOption> raspberryPi() {
         return List.of(
                 new DiscoveryControl(DiscoveryControl.BOOT_FILE_AT_ONCE),
-                new BootMenu(List.of(new BootMenu.Item(BootMenu.LOCAL_BOOT, "Raspberry Pi Boot"))),
+                new BootMenu(List.of(new BootMenu.Item(BootMenu.LOCAL_BOOT, RASPBERRY_PI_BOOT))),
                 new MenuPrompt(0, "PXE"));
     }
 

@@ -11,7 +11,9 @@ import firstlight.netboot.dhcp.Packets.Firmware;
 import firstlight.netboot.dhcp.Packets.Message;
 import firstlight.wire.dhcp.DhcpCodec;
 import firstlight.wire.dhcp.DhcpPacket;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -142,14 +144,21 @@ class OtherOfferTest {
         ProxyDhcp engine = new ProxyDhcp(ProxyDhcpSettings.DEFAULT);
         Arrival arrival = new Arrival(Door.DHCP, Ipv4Address.ANY, 68, OTHER, "");
         Request discover = (Request) engine.read(Packets.packet(Firmware.UEFI_X64, Message.DISCOVER, 1), arrival);
+        Request http = (Request) engine.read(Packets.packet(Firmware.HTTP_X64, Message.DISCOVER, 1), arrival);
+        Request ipxe = (Request) engine.read(Packets.packet(Firmware.IPXE_X64, Message.DISCOVER, 1), arrival);
+        return Stream.of(discover, http, ipxe)
+                .flatMap(each -> offers(engine, each))
+                .toList();
+    }
+
+    private static Stream<DhcpPacket> offers(ProxyDhcp engine, Request discover) {
         return Stream.of(
                         new FirstAnswer.LoadPrebootClient(List.of()),
                         new FirstAnswer.LocalBoot(List.of()),
                         new FirstAnswer.Hotkey("Press F8", 3, List.of()))
                 .map(answer -> (ProxyDhcp.Reply)
                         engine.answer(discover, answer, Instant.EPOCH).outcome())
-                .map(ProxyDhcp.Reply::packet)
-                .toList();
+                .map(ProxyDhcp.Reply::packet);
     }
 
     @Test
@@ -161,6 +170,25 @@ class OtherOfferTest {
                 DhcpCodec.decode(Bytes.ofHex(LEASED + "00".repeat(202) + LEASE + "430a6f746865722e65666900ff")
                         .toArray());
         assertThat(OtherOffer.of(forgotten, OTHER, HERE, true)).isPresent();
+    }
+
+    /** Small PXE servers write their address where a host's name belongs, too. */
+    @Test
+    void aProxyIsNoFirstlightForItsAddressInSnameAlone() {
+        String named = NOT_LEASED
+                + "00".repeat(10)
+                + HexFormat.of().formatHex("10.81.0.2".getBytes(StandardCharsets.US_ASCII));
+        for (String options : List.of(
+                "430c" + "707865626f6f742e6e313200", // pxeboot.n12
+                "3c09505845436c69656e74" + "2b0d" + "0908000005" + "4f74686572" + "0601" + "03",
+                "3c09505845436c69656e74")) {
+            DhcpPacket offer = DhcpCodec.decode(
+                    Bytes.ofHex(named + "00".repeat(192 - 9) + "6382536335010236040a510002" + options + "ff")
+                            .toArray());
+            assertThat(OtherOffer.of(offer, OTHER, HERE, true))
+                    .as(options)
+                    .hasValueSatisfying(other -> assertThat(other.firstlight()).isFalse());
+        }
     }
 
     /** What the one has as work the other may send to its disk. */
