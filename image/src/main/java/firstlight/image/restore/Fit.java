@@ -11,6 +11,7 @@ import firstlight.image.resize.ChosenPartitions;
 import firstlight.image.resize.DiskLayout;
 import firstlight.image.resize.Elasticity;
 import firstlight.image.resize.LayoutPlan;
+import firstlight.image.resize.LeftAlone;
 import firstlight.image.resize.Lengths;
 import firstlight.image.resize.Placement;
 import firstlight.image.resize.Resize;
@@ -78,9 +79,12 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
     }
 
     private static DiskLayout layout(DiskImage image, Disk disk, Wishes wishes, Lengths lengths) throws IOException {
-        return wishes.only().isEmpty()
-                ? LayoutPlan.of(image, disk.name(), disk.size(), disk.sectorSize(), wishes.grow(), lengths)
-                : new ChosenPartitions(image, disk, wishes.only()).layout(wishes.grow(), lengths);
+        if (!wishes.only().isEmpty()) {
+            return new ChosenPartitions(image, disk, wishes.only()).layout(wishes.grow(), lengths);
+        }
+        DiskLayout layout = LayoutPlan.of(image, disk.name(), disk.size(), disk.sectorSize(), wishes.grow(), lengths);
+        new LeftAlone(image, disk).check(layout);
+        return layout;
     }
 
     boolean isResized(Placement placement) {

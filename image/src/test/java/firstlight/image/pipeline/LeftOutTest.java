@@ -321,6 +321,19 @@ class LeftOutTest {
                     .getFirst();
             assertThat(skipped.number()).isEqualTo(1);
             Shell.run("cmp -i %d -n %d '%3$s' '%3$s.before'".formatted(skipped.start(), skipped.length(), target));
+            Lab.restore(without, store, target, 512);
+            Shell.run("printf ',8M\\n' | sfdisk -q -N 1 '%s'".formatted(target));
+            String other = Lab.sha256(target);
+            assertThatThrownBy(() -> Lab.restore(without, store, target, 512))
+                    .hasMessageContaining("has in partition 1 would be lost")
+                    .hasMessageContaining("on this disk it has 8388608 octets at 1048576 octets");
+            assertThat(Lab.sha256(target)).isEqualTo(other);
+            Shell.run(
+                    "sfdisk -q --disk-id '%1$s' 22222222-0000-4000-8000-000000000002; sfdisk -q --part-uuid '%1$s' 1 11111111-0000-4000-8000-000000000001"
+                            .formatted(target));
+            assertThat(Lab.restore(without, store, target, 512).verified())
+                    .as("another disk's partition of that number")
+                    .isTrue();
             assertThatThrownBy(() ->
                             Lab.captured(source, new CaptureOptions(IfLocked.STOP, List.of(), Passphrases.NONE), store))
                     .hasMessageContaining("stopped before it began")

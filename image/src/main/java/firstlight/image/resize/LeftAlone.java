@@ -1,0 +1,48 @@
+package firstlight.image.resize;
+
+import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.table.Place;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Partitions of which the image has nothing ({@code --if-locked skip}): a restore leaves what a disk has in them. On a disk that was
+ * laid down from this image before, or is a copy of its original, they must lie where the layout has them.
+ */
+public record LeftAlone(DiskImage image, Disk disk) {
+    /** @throws ImageFailure where something else would come over one of them, or the table would lead to something else */
+    public void check(DiskLayout layout) throws IOException {
+        List<Partition> skipped = PartitionTable.partitions(image.table(), image.sectorSize()).stream()
+                .filter(partition ->
+                        image.regions().stream().noneMatch(region -> region.partition() == partition.number()))
+                .toList();
+        if (skipped.isEmpty()) {
+            return;
+        }
+        PartitionTable there = PartitionTable.read(disk);
+        for (int i = 0; i < skipped.size(); i++) {
+            int number = skipped.get(i).number();
+            Place place = layout.untouched().get(i);
+            String name = PartitionTable.partUuid(image.table(), image.sectorSize(), number);
+            for (Partition here : there.partitions()) {
+                boolean same = here.number() == number
+                        && PartitionTable.partUuid(there.sectors(), disk.sectorSize(), number)
+                                .equals(name);
+                if (same && (here.start() != place.start() || here.length() != place.length())) {
+                    throw new ImageFailure(
+                            "What " + disk.name() + " has in partition " + number + " would be lost",
+                            "the image has nothing of it (--if-locked skip), and on this disk it has "
+                                    + Octets.text(here.length()) + " at " + Octets.text(here.start())
+                                    + ", where the image's would have "
+                                    + Octets.text(place.length()) + " at " + Octets.text(place.start()),
+                            "Restore as the disk was restored before (--grow N, or none); or save what is in it, and wipe the disk"
+                                    + " first");
+                }
+            }
+        }
+    }
+}
