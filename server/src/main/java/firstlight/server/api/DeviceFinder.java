@@ -44,7 +44,8 @@ final class DeviceFinder {
             throw ApiProblem.conflict(
                     "'" + text + "' could be "
                             + String.join(
-                                    " or ", found.stream().map(Device::name).toList()),
+                                    " or ",
+                                    found.stream().map(Device::name).sorted().toList()),
                     "name the device by its name");
         }
         return found.stream().findFirst();
