@@ -1,5 +1,6 @@
 package firstlight.database;
 
+import firstlight.policy.IdentityKey;
 import firstlight.policy.Question;
 import firstlight.policy.Questions;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -59,6 +61,11 @@ public final class QuestionStore implements Questions {
             LOG.warn("a question cannot be kept now: {}", e.getMessage());
             return question;
         }
+    }
+
+    @Override
+    public boolean isOpen(Set<IdentityKey> marks) {
+        return open.values().stream().anyMatch(question -> question.shown().containsAll(marks));
     }
 
     /** Those that nobody answered yet, oldest first. */

@@ -31,6 +31,9 @@ public final class Decisions implements BootDecisions {
     /** The members of a session begin within this of each other. */
     private static final Duration TOGETHER = Duration.ofSeconds(3);
 
+    private static final String ASKED =
+            "it may be another PC with that UUID, and a person was asked (firstlight device questions): no work until then";
+
     private final Devices devices;
     private final Repositories repositories;
     private final Registry registry;
@@ -84,10 +87,24 @@ public final class Decisions implements BootDecisions {
             return new FirstAnswer.NoAnswer(party.reasons());
         }
         List<String> reasons = new ArrayList<>(party.reasons());
-        if (party.candidates().size() == 1) {
+        boolean mayBeAnother = mayBeAnother(recognition, facts, book);
+        if (mayBeAnother && registry.isAsked(facts, book)) {
+            reasons.add(ASKED);
+            return firstAnswer(party.withoutCandidates(), facts, book, reasons, now);
+        }
+        if (party.candidates().size() == 1 && !mayBeAnother) {
             reasons.addAll(check.settle(party.candidates().getFirst(), 0, now));
         }
         return firstAnswer(party, facts, book, reasons, now);
+    }
+
+    /**
+     * Whether it is known by its UUID alone: with a changed card, or another PC of one UUID, which full facts tell. Until then its boot is
+     * nobody's, and what runs at the device is not to be ended by it.
+     */
+    private boolean mayBeAnother(Recognition recognition, Facts facts, RuleBook book) {
+        return recognition instanceof Recognition.Known(Device device, var _)
+                && registry.isByUuidAlone(device, facts, book);
     }
 
     private FirstAnswer firstAnswer(Party party, Facts facts, RuleBook book, List<String> reasons, Instant now) {
@@ -114,12 +131,13 @@ public final class Decisions implements BootDecisions {
         long device = Transactions.NOBODY;
         List<String> reasons = new ArrayList<>(party.reasons());
         List<Candidate> candidates = party.candidates();
-        if (recognition instanceof Recognition.Known && candidates.size() == 1) {
-            Device recognised = candidates.getFirst().device();
-            // A changed card looks like another PC with that UUID until its disks are seen: its marks must not become
-            // the device's.
-            Facts its = registry.isByUuidAlone(recognised, facts, book) ? Facts.NONE : facts;
-            Device known = devices.learn(recognised, its, now);
+        boolean mayBeAnother = mayBeAnother(recognition, facts, book);
+        if (mayBeAnother && registry.isAsked(facts, book)) {
+            reasons.add(ASKED);
+            candidates = List.of();
+        }
+        if (recognition instanceof Recognition.Known && candidates.size() == 1 && !mayBeAnother) {
+            Device known = devices.learn(candidates.getFirst().device(), facts, now);
             device = known.id();
             candidates = List.of(registry.candidate(known, book));
             reasons.addAll(check.settle(candidates.getFirst(), 0, now));

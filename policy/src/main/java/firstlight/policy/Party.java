@@ -22,4 +22,9 @@ record Party(
         entries = List.copyOf(entries);
         reasons = List.copyOf(reasons);
     }
+
+    /** The same, of no device: no work is looked for. */
+    Party withoutCandidates() {
+        return new Party(List.of(), menu, entries, policy, unheard, reasons);
+    }
 }

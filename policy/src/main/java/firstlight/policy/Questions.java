@@ -1,6 +1,7 @@
 package firstlight.policy;
 
 import java.time.Instant;
+import java.util.Set;
 
 /** The questions to persons about who a PC is. */
 public interface Questions {
@@ -9,4 +10,7 @@ public interface Questions {
      * number is given by the repository.
      */
     Question ask(Question question, Instant now);
+
+    /** Whether a question is open of a PC that showed all of {@code marks}, and perhaps more. */
+    boolean isOpen(Set<IdentityKey> marks);
 }

@@ -133,6 +133,11 @@ final class Registry {
         return Identity.isByUuidAlone(device, Identity.marks(facts, book.sharedAdapters()));
     }
 
+    /** Whether a person was asked who it is, and has not answered yet. */
+    boolean isAsked(Facts facts, RuleBook book) {
+        return questions.isOpen(Identity.marks(facts, book.sharedAdapters()));
+    }
+
     /** Asks a person whether this is {@code device}, which it has but the UUID of. */
     void askOfClone(Device device, Facts facts, RuleBook book, Instant now) {
         Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());

@@ -378,7 +378,11 @@ class DecisionsTest {
     private Decisions.Order boot(Decisions decisions, Facts preboot, Facts full) {
         decisions.firstAnswer(preboot, NOW);
         PrebootAnswer answer = decisions.prebootAnswer(preboot, NOW);
-        return decisions.order(1, full, answer.transaction(), NOW);
+        return decisions.order(owner(answer), full, answer.transaction(), NOW);
+    }
+
+    private static long owner(PrebootAnswer answer) {
+        return Long.parseLong(answer.token().substring(answer.token().lastIndexOf('-') + 1));
     }
 
     @Test
@@ -399,6 +403,47 @@ class DecisionsTest {
         assertThat(memory.devices.getFirst().facts()).isEqualTo(seen(1));
         assertThat(boot(decisions, seen(1), seenByEngine(1))).isInstanceOf(Decisions.Order.Begin.class);
         assertThat(boot(decisions, seen(2), seenByEngine(2))).isInstanceOf(Decisions.Order.Nothing.class);
+    }
+
+    /** What a person asks for at it, as work of the device that the boot was opened for, must not reach the other PC. */
+    @Test
+    void theBootOfAPcThatIsKnownByItsUuidAloneIsOfNoDevice() {
+        Decisions decisions = decisions();
+        decisions.firstAnswer(seen(1), NOW);
+
+        assertThat(owner(decisions.prebootAnswer(seen(2), NOW))).isEqualTo(Transactions.NOBODY);
+        assertThat(owner(decisions.prebootAnswer(seen(1), NOW))).isEqualTo(1);
+    }
+
+    @Test
+    void onceAPersonWasAskedTheCloneStartsItsLocalDiskWhateverWorkTheOtherPcHas() {
+        Decisions decisions = decisions();
+        decisions.firstAnswer(seen(1), NOW);
+        memory.assign(memory.devices.getFirst(), RESTORE);
+        assertThat(decisions.firstAnswer(seen(2), NOW)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+        boot(decisions, seen(2), seenByEngine(2));
+
+        assertThat(decisions.firstAnswer(seen(2), NOW)).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(decisions.prebootAnswer(seen(2), NOW).imaging()).isFalse();
+        assertThat(decisions.firstAnswer(seen(1), NOW)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+    }
+
+    @Test
+    void aCloneThatIsSwitchedOnDoesNotEndTheLastAttemptOfTheOtherPc() {
+        Decisions decisions = decisions();
+        decisions.firstAnswer(seen(1), NOW);
+        Work work = memory.assign(memory.devices.getFirst(), RESTORE);
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            work = work.begun(attempt, NOW);
+            memory.keep(work);
+        }
+
+        decisions.firstAnswer(seen(2), NOW);
+        decisions.prebootAnswer(seen(2), NOW);
+
+        assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.RUNNING);
+        decisions.firstAnswer(seen(1), NOW); // the PC itself: it was switched off in the middle of its last
+        assertThat(memory.works.getFirst().state()).isEqualTo(WorkState.FAILED);
     }
 
     @Test

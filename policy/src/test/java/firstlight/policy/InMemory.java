@@ -206,6 +206,12 @@ class InMemory implements Devices, WorkQueue, Transactions, Questions, Alarms, I
     }
 
     @Override
+    public boolean isOpen(Set<IdentityKey> marks) {
+        return questions.stream()
+                .anyMatch(each -> each.answer().isEmpty() && each.shown().containsAll(marks));
+    }
+
+    @Override
     public void raise(long device, String text, Instant now) {
         alarms.add(device + ": " + text);
     }

@@ -76,7 +76,7 @@ final class KnownDevices {
                 database.devices(),
                 database.works(),
                 database.journal(),
-                (question, _) -> question,
+                database.questions(),
                 (_, _, _) -> {},
                 _ -> OptionalInt.empty());
         return new Decisions(repositories, database.policy()::book, settings);
