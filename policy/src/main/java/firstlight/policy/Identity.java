@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Recognises a device by the sum of its marks: what agrees counts for it, what contradicts counts against it, once for each part
@@ -134,8 +135,8 @@ final class Identity {
     }
 
     /**
-     * Whether a PC that was recognised as {@code device} shows nothing but its UUID, and network cards that are all others: its card
-     * was changed, or another PC has that UUID. Whose vendor wrote a serial number has a UUID of its own; where that was left
+     * Whether a PC that was recognised as {@code device} shows nothing but its UUID, and network cards, or disks, that are all others:
+     * they were changed, or another PC has that UUID. Whose vendor wrote a serial number has a UUID of its own; where that was left
      * blank whole series share one.
      */
     static boolean isByUuidAlone(Device device, Set<IdentityKey> shown) {
@@ -144,8 +145,7 @@ final class Identity {
         Set<Kind> kinds = kinds(shown);
         return agreed.contains(Kind.UUID)
                 && Collections.disjoint(agreed, TELLS_CLONES)
-                && known.contains(Kind.MAC)
-                && kinds.contains(Kind.MAC)
+                && Stream.of(Kind.MAC, Kind.DISK_SERIAL).anyMatch(kind -> known.contains(kind) && kinds.contains(kind))
                 && !kinds.contains(Kind.SERIAL);
     }
 

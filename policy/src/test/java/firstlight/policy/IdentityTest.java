@@ -215,6 +215,22 @@ class IdentityTest {
         assertThat(recognise(OFFICE_PC)).extracting("device").isEqualTo(known.get(0));
     }
 
+    /** At a shared dock, whose card tells nobody. */
+    @Test
+    void whatHasTheUuidOfADeviceAndAnotherDiskIsKnownByItsUuidAlone() {
+        Device laptop = device(
+                1,
+                "laptop",
+                facts("uuid=5a5a0001-1234-4321-9999-0123456789ab; mac=52:54:00:00:00:01; disk=sda 1 DISK-1 x"));
+        String uuid = "uuid=5a5a0001-1234-4321-9999-0123456789ab; ";
+
+        assertThat(Identity.isByUuidAlone(laptop, IdentityKey.of(facts(uuid + "disk=sda 1 DISK-2 x"))))
+                .isTrue();
+        assertThat(Identity.isByUuidAlone(laptop, IdentityKey.of(facts(uuid + "disk=sda 1 DISK-1 x"))))
+                .isFalse();
+        assertThat(Identity.isByUuidAlone(laptop, IdentityKey.of(facts(uuid)))).isFalse();
+    }
+
     private Recognition recognise(Facts shown) {
         return Identity.recognise(IdentityKey.of(shown), known);
     }

@@ -64,11 +64,11 @@ final class EnvironmentCommand {
         ProgressLine line = new ProgressLine();
         Options options = Options.of(Path.of(home), cache, directory.boot().resolve("environment"), extra, line::show);
         try {
+            Environment built = EnvironmentBuilder.build(refresh ? options.refreshed() : options);
             Set<String> others = new TreeSet<>();
             for (BootPrograms programs : BootPrograms.values()) {
-                others.addAll(programs.place(cache, directory.boot(), refresh, line::show));
+                others.addAll(placed(programs, cache, directory.boot(), refresh, line, notes));
             }
-            Environment built = EnvironmentBuilder.build(refresh ? options.refreshed() : options);
             line.end();
             for (Report.Part part : built.report().parts()) {
                 System.out.printf(
@@ -95,13 +95,37 @@ final class EnvironmentCommand {
         }
     }
 
+    /** An archive that has none of them need not keep anybody from a newer kernel, as long as those are there that were. */
+    private static List<String> placed(
+            BootPrograms programs, Path cache, Path boot, boolean refresh, ProgressLine line, List<String> notes)
+            throws BuildFailedException {
+        try {
+            return programs.place(cache, boot, refresh, line::show);
+        } catch (BuildFailedException e) {
+            if (!refresh || !programs.missing(boot).isEmpty()) {
+                throw e;
+            }
+            notes.add("boot programs (" + programs.name().toLowerCase(Locale.ROOT) + ") stay as they are: "
+                    + e.getMessage());
+            return List.of();
+        }
+    }
+
     /** Of those that are named and those of the server's configuration, which its next start takes. */
     static Optional<Path> updates(DataDirectory directory, Optional<Path> named, List<String> notes) {
         if (!directory.hasServed()) {
             notes.add("no server has run with the data directory " + directory.path() + " yet");
         }
-        Optional<Path> servers =
-                directory.configured("which updates the server has").flatMap(Configuration::updates);
+        Optional<Path> servers;
+        try {
+            servers = directory.configured("which updates the server has").flatMap(Configuration::updates);
+        } catch (OperatorError unusable) {
+            if (named.isEmpty()) {
+                throw unusable;
+            }
+            notes.add(String.valueOf(unusable.getMessage()));
+            return named;
+        }
         if (named.isPresent() && !named.map(Path::toAbsolutePath).equals(servers.map(Path::toAbsolutePath))) {
             notes.add("the server's next start builds "
                     + servers.map(folder -> "with " + folder).orElse("without them") + " again; write 'updates: "

@@ -112,7 +112,7 @@ public record Configuration(
     }
 
     /**
-     * @param seconds after which a shown menu takes its first entry; 0 waits for ever
+     * @param seconds after which a shown menu goes the automatic way; 0 waits for ever
      */
     public record Menu(MenuSetting setting, String title, int seconds, List<MenuEntry> entries) {
         static final List<MenuEntry> USUAL_ENTRIES = List.of(

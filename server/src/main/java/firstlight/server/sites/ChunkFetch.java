@@ -140,8 +140,11 @@ final class ChunkFetch {
                 silent.heard(peer);
                 return frames;
             } catch (PeerFailure failure) {
-                boolean isTried = failure.isPassing() && silent.silent(peer) && tries == 0;
-                if (!failure.isPassing() || isTried || tries == PAUSES.size()) {
+                if (!failure.isPassing() || silent.isSilent(peer)) { // another has tried meanwhile, to the end
+                    throw failure;
+                }
+                if (tries == PAUSES.size()) { // not before: one that is restarted is back in some seconds
+                    silent.silent(peer);
                     throw failure;
                 }
                 pause(PAUSES.get(tries));

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Other servers that did not answer a moment ago. One that is off costs over a minute with all tries: the first who asks waits for
- * it, and not each of a room's PCs, which would hold all threads that serve engines.
+ * Other servers that did not answer a moment ago. One that is off costs over a minute with all tries: whoever asks after the
+ * first has waited so long is told at once, or a room's PCs would hold all threads that serve engines again and again.
  */
 final class SilentPeers {
     private final Duration time;
@@ -32,11 +32,9 @@ final class SilentPeers {
         return !at.isAfter(now) && Duration.between(at, now).compareTo(time) < 0;
     }
 
-    /** It did not answer. True where somebody else has found so already, and tries again. */
-    boolean silent(Peer peer) {
-        boolean before = isSilent(peer);
+    /** It did not answer, however often it was asked. */
+    void silent(Peer peer) {
         since.put(peer.name(), clock.instant());
-        return before;
     }
 
     void heard(Peer peer) {

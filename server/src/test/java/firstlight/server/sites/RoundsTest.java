@@ -227,7 +227,7 @@ class RoundsTest {
         FakePeer late = new FakePeer("main", there) {
             @Override
             public List<ChunkFrame> chunks(List<ChunkId> ids) throws IOException {
-                silent.silent(this); // another has begun to try again while this one waited for its connection
+                silent.silent(this); // another has tried to the end while this one waited for its connection
                 return super.chunks(ids);
             }
         };
@@ -237,6 +237,15 @@ class RoundsTest {
                         .failed())
                 .hasSize(1);
         assertThat(late.asked).isEqualTo(1);
+
+        FakePeer restarted = new FakePeer("main", there);
+        restarted.breaks = 1; // and is back before anybody has tried to the end
+        SilentPeers none = new SilentPeers(Duration.ofMinutes(1), time::get);
+        AtomicReference<Boolean> isSilent = new AtomicReference<>(true);
+        ChunkFetch first =
+                new ChunkFetch(here.sink(), List.of(restarted), _ -> isSilent.set(none.isSilent(restarted)), none);
+        assertThat(first.bring(lost).from()).hasSize(1);
+        assertThat(isSilent.get()).isFalse();
 
         main.breaks = 0;
         assertThat(asking.heal(lost).from()).containsExactly(Map.entry(lost.getFirst(), "main"));
