@@ -364,12 +364,13 @@ enum FileSystemTool {
                 "Restore onto a disk that is as large as the original, and tell us; the disk has no partition table now");
     }
 
-    /** ntfsresize, e2fsck and mount tell the reason first, and other things behind it. */
+    /** ntfsresize, e2fsck, resize2fs and mount tell the reason first, and other things behind it. */
     private static String reason(Tool tool) {
         return tool.output()
                 .lines()
                 .filter(line -> line.startsWith("ERROR: ")
                         || line.startsWith("mount: ")
+                        || line.startsWith("resize2fs: ")
                         || line.contains("unsupported feature"))
                 .findFirst()
                 .map(line -> line.replace("ERROR: ", "").strip())

@@ -35,6 +35,9 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize, Unread unre
     /** What a rehearsal may take of a PC's memory. */
     private static final long MOST = 64L << 20;
 
+    /** An ext so short is gone through at once; resize2fs (1.47) refuses to make one of 64 MiB a thousand times as long. */
+    private static final long SHORT_EXT = 512L << 20;
+
     Growth(ChunkSource source, int sectorSize, int newSectorSize) {
         this(source, sectorSize, newSectorSize, new Unread());
     }
@@ -137,7 +140,7 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize, Unread unre
             return;
         }
         try {
-            ask(old, disk, length).ifPresent(why -> refused.put(old, why));
+            ask(old, disk, ExtSuper.most(old, disk, length)).ifPresent(why -> refused.put(old, why));
         } catch (ImageFailure tool) {
             unread.rethrow();
             if (!grows) {
@@ -185,6 +188,9 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize, Unread unre
             Optional<String> unmountable = length > old.length() ? tool.unmountable(device.node()) : Optional.empty();
             if (unmountable.isEmpty()) {
                 tool.ask(device.node(), length);
+                if (tool == FileSystemTool.EXT && old.length() <= SHORT_EXT) {
+                    tool.resize(device.node(), length);
+                }
             }
             return unmountable.map(why -> "to grow it must be mounted, and this kernel cannot (" + why + ")");
         }

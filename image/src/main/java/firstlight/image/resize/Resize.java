@@ -189,7 +189,12 @@ public record Resize(ChunkSource source) {
     private static void byTool(OldFileSystem old, Disk pristine, Disk image, Disk below, Heard heard)
             throws IOException {
         FileSystemTool tool = FileSystemTool.of(old.kind());
-        long length = below.size();
+        long length = ExtSuper.most(old, pristine, below.size());
+        if (length < below.size()) {
+            heard.lost(
+                    old.name() + " grew to " + Octets.text(length) + " of " + Octets.text(below.size())
+                            + ", the most that it can have as it was made ('resize2fs -b' lifts a limit of 16 TiB, where its system knows the feature 64bit)");
+        }
         if (length < old.length()) {
             Joined whole = new Joined(List.of(below, new Slice(image, length, old.length() - length)));
             apply(tool, whole, length);
