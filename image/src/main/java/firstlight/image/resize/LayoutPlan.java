@@ -123,13 +123,14 @@ public final class LayoutPlan {
     private void grow(Packing packing, long limit, Wishes.Grow grow) throws ImageFailure {
         // Not more than the disk is larger: space that was left free on the original stays free.
         long more = Math.min(limit - packing.end(), size - image.size());
-        Optional<Partition> chosen = chosen(grow);
+        Optional<Partition> chosen = chosen(grow, more >= Packing.STEP);
         if (chosen.isPresent() && more >= Packing.STEP) {
             packing.grow(chosen.get().number(), more);
         }
     }
 
-    private Optional<Partition> chosen(Wishes.Grow grow) throws ImageFailure {
+    /** @param tells whether there is space of which to say that nobody takes it */
+    private Optional<Partition> chosen(Wishes.Grow grow, boolean tells) throws ImageFailure {
         if (grow.partition() == Wishes.Grow.NOBODY) {
             return Optional.empty();
         }
@@ -145,10 +146,16 @@ public final class LayoutPlan {
         }
         if (grow.partition() == Wishes.Grow.LARGEST) {
             // A boot loader's partition is large enough.
-            return able.stream()
+            Optional<Partition> largest = able.stream()
                     .filter(partition -> !isEsp(partition))
-                    .max(Comparator.comparingLong(Partition::length))
-                    .filter(largest -> !isBesideLarger(largest, able));
+                    .max(Comparator.comparingLong(Partition::length));
+            Optional<Partition> heir = largest.flatMap(each -> larger(each, able));
+            heir.filter(_ -> tells)
+                    .ifPresent(each -> words.add("the space that the disk has more stays free: " + name(each)
+                            + " cannot grow here, and is larger than " + name(largest.get())
+                            + ", which takes it with grow="
+                            + largest.get().number()));
+            return largest.filter(_ -> heir.isEmpty());
         }
         Optional<Partition> named = able.stream()
                 .filter(partition -> partition.number() == grow.partition())
@@ -169,15 +176,28 @@ public final class LayoutPlan {
     }
 
     /**
-     * Whether what the space is for lies in a larger partition that cannot take it: encrypted, LVM's, or not to be enlarged here. The space stays free behind it then, for
-     * the system's own tools: a boot partition (Fedora, Ubuntu) or a recovery one (Windows) would be grown for nothing.
+     * A larger partition that the space is for and that cannot take it: encrypted, LVM's, captured raw (a Windows that hibernates), not captured, or not to be enlarged
+     * here. The space stays free behind it then, for the system's own tools: a boot partition (Fedora, Ubuntu) or a recovery one (Windows) would be grown for nothing.
      */
-    private boolean isBesideLarger(Partition chosen, List<Partition> able) {
+    private Optional<Partition> larger(Partition chosen, List<Partition> able) {
         return partitions.stream()
                 .filter(partition -> partition.length() > chosen.length() && !able.contains(partition))
-                .flatMap(partition -> region(partition).stream())
-                .anyMatch(region -> CONTAINERS.contains(region.fileSystem())
-                        || lengths.refusal(region).isPresent());
+                .filter(partition -> region(partition).map(this::isSystems).orElse(true))
+                .findFirst();
+    }
+
+    private boolean isSystems(Region region) {
+        return switch (region.content()) {
+            case Content.Swap _ -> false;
+            case Content.Blocks blocks ->
+                CONTAINERS.contains(region.fileSystem())
+                        || lengths.refusal(region).isPresent()
+                        || (!region.fileSystem().isEmpty() && blocks.method() == Content.Method.RAW);
+        };
+    }
+
+    private String name(Partition partition) {
+        return region(partition).map(Region::name).orElse("partition " + partition.number());
     }
 
     private static boolean isEsp(Partition partition) {
@@ -246,7 +266,7 @@ public final class LayoutPlan {
         for (Partition partition : partitions) {
             Place place = packing.place(partition);
             end = Math.max(end, place.end());
-            String name = region(partition).map(Region::name).orElse("partition " + partition.number());
+            String name = name(partition);
             if (place.length() != partition.length()) {
                 words.add(name + (place.length() > partition.length() ? " grows from " : " shrinks from ")
                         + Octets.text(partition.length()) + " to " + Octets.text(place.length()));

@@ -167,6 +167,28 @@ class LayoutPlanTest {
         assertThat(asked.words()).anyMatch(words -> words.startsWith("partition 1 (ext4) grows"));
     }
 
+    /** A Windows that hibernates or was not shut down, beside its recovery partition. */
+    @Test
+    void norInPlaceOfALargerOneThatWasCapturedRawOrNotAtAll() throws ImageFailure {
+        DiskImage image = booting("ntfs");
+        Content raw = new Content.Blocks(Content.Method.RAW, Extents.NONE, new ChunkTable.Builder(0).build());
+        Region hibernated = new Region(2, 17 * MIB, 64 * MIB, "ntfs", raw);
+        for (List<Region> behind : List.of(List.of(hibernated), List.<Region>of())) {
+            List<Region> regions = new ArrayList<>(image.regions().subList(0, 1));
+            regions.addAll(behind);
+            DiskImage other = new DiskImage(image.size(), 512, image.table(), regions);
+            DiskLayout usual = LayoutPlan.of(other, "sda", 200 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+            assertThat(usual.words())
+                    .noneMatch(words -> words.startsWith("partition"))
+                    .anyMatch(words -> words.startsWith("the space that the disk has more stays free: partition 2"))
+                    .anyMatch(words -> words.endsWith("than partition 1 (ext4), which takes it with grow=1"));
+            DiskLayout equal = LayoutPlan.of(other, "sda", 100 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+            assertThat(equal.words()).noneMatch(words -> words.contains("stays free:"));
+            DiskLayout asked = LayoutPlan.of(other, "sda", 200 * MIB, 512, new Wishes.Grow(1), Lengths.byMap());
+            assertThat(asked.words()).anyMatch(words -> words.startsWith("partition 1 (ext4) grows"));
+        }
+    }
+
     /** As Fedora and Ubuntu install with disk encryption: the header of LUKS names no length. */
     @Test
     void anEncryptedPartitionGrowsThoughNobodyHasItsKey() throws ImageFailure {
