@@ -2,13 +2,15 @@ package firstlight.image.restore;
 
 import firstlight.image.Disk;
 import firstlight.image.resize.Placement;
+import firstlight.image.table.GrubSectors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * FAT and NTFS remember in their boot sector where on the disk they start ("hidden sectors"), and Windows' boot code on BIOS
- * PCs believes it.
+ * PCs believes it. So does GRUB's core.img in a partition of its own.
  */
 final class BootSectors {
     private static final int HIDDEN_SECTORS = 0x1C;
@@ -22,6 +24,12 @@ final class BootSectors {
         Disk disk = fit.disk();
         for (Placement placement : fit.layout().placements()) {
             String fileSystem = placement.region().fileSystem();
+            if (fileSystem.isEmpty()
+                    && placement.region().partition() > 0
+                    && placement.moves()
+                    && fit.isBare(placement) == bare) {
+                grub(disk, placement);
+            }
             boolean remembers = fileSystem.equals("ntfs") || fileSystem.equals("vfat");
             if (remembers && placement.moves() && fit.isBare(placement) == bare) {
                 ByteBuffer sector = ByteBuffer.allocate(disk.sectorSize()).order(ByteOrder.LITTLE_ENDIAN);
@@ -40,6 +48,16 @@ final class BootSectors {
                     }
                 }
             }
+        }
+    }
+
+    private static void grub(Disk disk, Placement placement) throws IOException {
+        ByteBuffer first = ByteBuffer.allocate(disk.sectorSize());
+        disk.read(placement.start(), first);
+        Optional<byte[]> moved = GrubSectors.moved(
+                first.array(), placement.region().start(), placement.region().length(), placement.start());
+        if (moved.isPresent()) {
+            Restore.writeThrough(disk, placement.start(), ByteBuffer.wrap(moved.get()));
         }
     }
 

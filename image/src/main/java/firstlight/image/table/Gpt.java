@@ -104,7 +104,7 @@ public record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<Gp
                             ? entry
                             : entry.at(place.start() / sectors, place.end() / sectors - 1));
         }
-        Bytes mbr = hybrid(placed, sectors);
+        Bytes mbr = GrubSectors.startingFrom(hybrid(placed, sectors), entries, placed, sectors);
         if (sectors == sectorSize) {
             return new Gpt(sectorSize, mbr, header, placed);
         }
