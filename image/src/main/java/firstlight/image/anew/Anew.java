@@ -3,6 +3,7 @@ package firstlight.image.anew;
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 
 /** A file system of an image that is looked through, and can be written anew with all of its files. */
@@ -42,6 +43,11 @@ public interface Anew {
 
     static boolean isPossible(OldFileSystem old) {
         return old.mapped() && KINDS.contains(old.kind());
+    }
+
+    /** The boot loader in it that keeps a list of its own sectors, and does not start once they are others. */
+    default Optional<String> loader() {
+        return Optional.empty();
     }
 
     /** Octets of the files' contents, for who waits. */

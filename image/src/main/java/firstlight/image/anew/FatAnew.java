@@ -5,12 +5,15 @@ import firstlight.image.view.Medium;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /** A FAT12, FAT16 or FAT32 volume, written anew. */
 final class FatAnew implements Anew {
     private static final long STEP = 1L << 20;
+    private static final int OEM = 3;
+    private static final String SYSLINUX = "SYSLINUX";
     private static final int TOTAL_16 = 19;
     private static final int HIDDEN = 28;
     private static final int TOTAL_32 = 32;
@@ -29,6 +32,12 @@ final class FatAnew implements Anew {
     static FatAnew of(Disk disk) throws IOException {
         FatVolume old = FatVolume.open(disk);
         return new FatAnew(old, Needs.of(old, true));
+    }
+
+    @Override
+    public Optional<String> loader() {
+        String maker = new String(old.boot(), OEM, SYSLINUX.length(), StandardCharsets.US_ASCII);
+        return Optional.of(maker).filter(SYSLINUX::equals);
     }
 
     @Override
@@ -140,7 +149,7 @@ final class FatAnew implements Anew {
             sectors.put(0, new byte[] {(byte) 0xEB, 0x3C, (byte) 0x90});
         }
         if (layout.bits() != 32 && sectors.get(38) == 0x29) {
-            sectors.put(54, ("FAT" + layout.bits() + "   ").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            sectors.put(54, ("FAT" + layout.bits() + "   ").getBytes(StandardCharsets.US_ASCII));
         }
         parameters(sectors, target, layout);
         if (layout.bits() == 32) {

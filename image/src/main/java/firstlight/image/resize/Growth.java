@@ -122,7 +122,11 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize, Unread unre
         boolean grows = length > old.length();
         if (anew) {
             try {
-                lookAnew(old, disk);
+                Optional<String> loader = lookAnew(old, disk);
+                if (grows && sectorSize == newSectorSize) {
+                    loader.ifPresent(name ->
+                            refused.put(old, "it starts by " + name + ", which it would not once it was made anew"));
+                }
             } catch (ImageFailure unsound) {
                 unread.rethrow();
                 if (!grows || sectorSize != newSectorSize) { // it cannot stay as it is
@@ -196,15 +200,15 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize, Unread unre
         }
     }
 
-    /** What is copied by files must be sound as well: half of it on an erased disk helps nobody. */
-    private static void lookAnew(OldFileSystem old, Disk disk) throws IOException {
+    /** The boot loader that starts from it. What is copied by files must be sound as well: half of it on an erased disk helps nobody. */
+    private static Optional<String> lookAnew(OldFileSystem old, Disk disk) throws IOException {
         if (!old.kind().equals("xfs")) {
-            Anew _ = Anew.of(old, disk); // who writes FAT and exFAT anew looks through all of it first
-            return;
+            return Anew.of(old, disk).loader(); // who writes FAT and exFAT anew looks through all of it first
         }
         try (Overlay overlay = Overlay.over(new Slice(disk, 0, disk.size()));
                 KernelDisk device = KernelDisk.attach(overlay, Access.READ_WRITE)) {
             FileSystemTool.XFS.check(device.node());
+            return Optional.empty();
         } catch (ImageFailure tool) {
             throw new ImageFailure(
                     old.name() + " cannot be written anew",

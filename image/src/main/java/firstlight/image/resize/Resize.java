@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -228,6 +229,9 @@ public record Resize(ChunkSource source) {
 
     private static void makeAnew(OldFileSystem old, Disk image, Anew.Target target, Heard heard) throws IOException {
         Anew anew = Anew.of(old, image);
+        anew.loader()
+                .ifPresent(name -> heard.lost(old.name() + " was made anew, and starts by " + name + " again when '"
+                        + name.toLowerCase(Locale.ROOT) + " --install' was run on it"));
         anew.write(target, heard.copying(anew.octets()), heard.verifying(anew.octets()));
     }
 

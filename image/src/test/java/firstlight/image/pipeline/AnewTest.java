@@ -107,6 +107,41 @@ class AnewTest {
         assertThat(Lab.sha256(target)).isEqualTo(before);
     }
 
+    /** Its boot sector says where ldlinux.sys begins, and that where its other sectors are. */
+    @Test
+    void aFatThatStartsBySyslinuxDoesNotGrowAndWhereItShrinksTheResultSaysWhatToDo() throws IOException {
+        Path source = new Lab(folder).disk("source", "60M");
+        Shell.run("printf 'label: dos\nsize=50MiB, type=e, bootable\n' | sfdisk -q '%s'".formatted(source));
+        Lab.attached(
+                source,
+                512,
+                node -> Shell.run("mkfs.vfat -F 16 %1$sp1; printf SYSLINUX | dd of=%1$sp1 bs=1 seek=3 conv=notrunc"
+                        .formatted(node)));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            Path larger = new Lab(folder).disk("larger", "120M");
+            assertThat(notes(manifest, store, larger)).isEmpty();
+            assertThat(said)
+                    .anyMatch(words ->
+                            words.startsWith("partition 1 (vfat) stays as long as it is: it starts by SYSLINUX"));
+            Shell.run("cmp -i 1M -n 50M '%s' '%s'".formatted(source, larger));
+            Path smaller = new Lab(folder).disk("smaller", "40M");
+            assertThat(notes(manifest, store, smaller))
+                    .singleElement()
+                    .asString()
+                    .contains("partition 1 (vfat) was made anew", "'syslinux --install'");
+        }
+    }
+
+    private List<String> notes(Manifest manifest, ImageStore store, Path target) throws IOException {
+        try (Disk disk = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            said.clear();
+            return new Restore(store.source(), 3)
+                    .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add)
+                    .notes();
+        }
+    }
+
     private Path restored(Manifest manifest, ImageStore store, String size, int sectorSize) throws IOException {
         Path target = new Lab(folder).usedDisk("target", size);
         try (LoopDevice loop = LoopDevice.attach(target, sectorSize, Access.READ_WRITE);
