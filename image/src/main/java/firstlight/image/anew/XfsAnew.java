@@ -85,12 +85,12 @@ final class XfsAnew implements Anew {
         disk.flush();
         try (KernelDisk device = KernelDisk.attach(new Medium(disk), Access.READ)) {
             mounted(device.node(), "ro,norecovery,nouuid,noatime", root -> FileCopy.verify(root, hashes, verified));
-            run(List.of("xfs_repair", "-n", device.node().toString()));
+            run("xfs_repair", List.of("xfs_repair", "-n", device.node().toString()));
         }
     }
 
     private void make(Path node, int sectorSize) throws IOException {
-        run(superblock.mkfs(node, sectorSize));
+        run("mkfs.xfs", superblock.mkfs(node, sectorSize));
     }
 
     private List<byte[]> copy(Path node, Heard copied) throws IOException {
@@ -100,12 +100,12 @@ final class XfsAnew implements Anew {
         return hashes.getFirst();
     }
 
-    private static void run(List<String> command) throws IOException {
+    private static void run(String program, List<String> command) throws IOException {
         Tool tool = Tool.run(command);
         if (!tool.succeeded()) {
             throw new ImageFailure(
                     "A file system could not be made anew",
-                    command.getFirst() + " ended with status " + tool.exit() + ": " + tool.lastLine(),
+                    program + " ended with status " + tool.exit() + ": " + tool.lastLine(),
                     "Restore onto a disk that is as large as the original, and tell us; the disk has no partition table now");
         }
     }

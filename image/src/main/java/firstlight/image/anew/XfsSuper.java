@@ -68,8 +68,10 @@ record XfsSuper(
     /** @param sectors of the disk: the file system's may be larger, never smaller */
     List<String> mkfs(Path node, int sectors) {
         List<String> words = new ArrayList<>(List.of("mkfs.xfs", "-f", "-q", "-K"));
-        if (!label.isEmpty()) {
-            words.addAll(List.of("-L", label));
+        if (label.chars().allMatch(character -> character < 0x80)) {
+            words.addAll(label.isEmpty() ? List.of() : List.of("-L", label));
+        } else {
+            words = new ArrayList<>(List.of("sh", "-c", labelled()));
         }
         words.addAll(List.of("-b", "size=" + blockSize, "-s", "size=" + Math.max(sectorSize, sectors)));
         String meta = "crc=" + bit(v5) + ",uuid=" + uuid;
@@ -90,6 +92,18 @@ record XfsSuper(
         words.addAll(List.of("-n", v5 ? names : names + ",ftype=" + bit(kinds)));
         words.add(node.toString());
         return words;
+    }
+
+    /**
+     * A label of any octets, whatever characters are known where this runs (in the PC none but ASCII). The x keeps line feeds at its
+     * end, which a shell takes off; the words behind are the script's arguments from 0 on.
+     */
+    private String labelled() {
+        StringBuilder octal = new StringBuilder();
+        for (byte octet : label.getBytes(StandardCharsets.ISO_8859_1)) {
+            octal.append("\\%03o".formatted(octet & 0xFF));
+        }
+        return "label=$(printf '" + octal + "x'); exec mkfs.xfs -f -q -K -L \"${label%x}\" \"$0\" \"$@\"";
     }
 
     private static int bit(boolean set) {

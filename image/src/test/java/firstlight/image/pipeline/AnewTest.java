@@ -274,13 +274,13 @@ class AnewTest {
         Path source = new Lab(folder).disk("source", mebibytes + 2 + "M");
         String[] tree = {"", ""};
         String known =
-                "blkid -p -o value -s UUID -s LABEL %1$sp1; xfs_db -r -c version %1$sp1 | sed 's/.*= //; s/SECTOR,//'; xfs_db -r -c 'sb 0' -c 'p inodesize'"
+                "blkid -p -o value -s UUID %1$sp1; xfs_db -r -c 'sb 0' -c 'p fname' %1$sp1; xfs_db -r -c version %1$sp1 | sed 's/.*= //; s/SECTOR,//'; xfs_db -r -c 'sb 0' -c 'p inodesize'"
                         + " %1$sp1";
         Lab.attached(source, sectorSize, node -> {
             Shell.run("""
                     printf 'label: gpt\nsize=%2$dMiB\n' | sfdisk -q %1$s
                     partx -d %1$s 2>/dev/null || true; partx -a %1$s
-                    mkfs.xfs -q -L DATA -m bigtime=0,rmapbt=1 -i size=1024 %1$sp1
+                    mkfs.xfs -q -L $'Gr\\303\\266\\303\\237e \\377$x' -m bigtime=0,rmapbt=1 -i size=1024 %1$sp1
                     """.formatted(node, mebibytes));
             Lab.mounted("", node + "p1", AnewTest::plantHard);
             Lab.mounted("-o ro", node + "p1", root -> tree[0] = describeHard(root));
