@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where image-safe data lie on a disk: in the last octets before its first partition, when that starts at {@value #LEAST}
- * or later (docs/adr/0014). What lies nearer to the disk's start is left to GRUB's core.img, LDM's private header, disk
+ * Where image-safe data lie on a disk: in the last octets before its first partition, but not behind the first {@value #SEARCHED}
+ * octets, when that starts at {@value #LEAST} or later (docs/adr/0014). What lies nearer to the disk's start is left to GRUB's core.img, LDM's private header, disk
  * managers and licence keepers, all within the first 512 KiB; and what is not zero is somebody's.
  */
 public final class SafeArea {
@@ -23,7 +23,7 @@ public final class SafeArea {
     private static final long[] BEFORE_PARTITION = {8 << 10, 64 << 10};
 
     private static final long LEAST = 1 << 20;
-    /** How far it is searched: first partitions start at 1 MiB; on some disks at 4 MiB (erase blocks). */
+    /** How far they lie and are searched: first partitions start at 1 MiB; on some disks at 4 MiB (erase blocks), or behind. */
     private static final long SEARCHED = 4 << 20;
 
     private SafeArea() {}
@@ -67,7 +67,7 @@ public final class SafeArea {
         List<SafeBlock> former = blocks(disk);
         List<Long> places = new ArrayList<>();
         for (long before : BEFORE_PARTITION) {
-            long place = (first.get() - before) / SafeBlock.LENGTH * SafeBlock.LENGTH;
+            long place = (Math.min(first.get(), SEARCHED) - before) / SafeBlock.LENGTH * SafeBlock.LENGTH;
             if (former.stream().noneMatch(block -> block.offset() == place) && !isEmpty(disk, place)) {
                 return Optional.of("something else lies before its first partition, at " + (place >> 10) + " KiB");
             }

@@ -89,6 +89,19 @@ class SafeDataTest {
         }
     }
 
+    /** As a Raspberry Pi's disk has it, and who reserves room for a boot loader. */
+    @ParameterizedTest
+    @ValueSource(strings = {"start=8192", "start=16384"})
+    void isFoundBeforeAFirstPartitionThatStartsLateToo(String partition) throws Exception {
+        try (Disk disk = disk("gpt", partition)) {
+            assertThat(SafeArea.write(disk, DATA)).isEmpty();
+            assertThat(SafeArea.find(disk)).contains(DATA);
+            assertThat(SafeArea.blocks(disk)).hasSize(2);
+            assertThat(script("get", "computer-name").output()).isEqualTo("PC-03");
+            assertThat(SafeArea.clear(disk)).isEqualTo(2);
+        }
+    }
+
     @Test
     void isFoundAlsoWhenTheTableIsGone() throws Exception {
         try (Disk disk = disk("gpt", "start=2048")) {
