@@ -13,10 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** The image-safe data of this PC's disks: told to the server before work, and written again after a restore. */
 public final class SafeDisks {
+    /** What tells of the image, which is given up first where all is too much, in this order; an older image's is no use. */
+    private static final List<String> OF_THE_IMAGE =
+            List.of(SafeData.LAST_IMAGED, SafeData.LAST_VERSION, SafeData.LAST_IMAGE, SafeData.JUST_IMAGED);
+
     private final BlockDevices devices;
     private final DiskOpener opener;
     private final Consumer<String> say;
@@ -98,9 +103,15 @@ public final class SafeDisks {
         List<SafeData> kept = new ArrayList<>();
         for (int i = 0; i < before.size(); i++) {
             String serial = restored.devices().get(i).serial();
-            SafeData data = after(before.get(i), fromServer, image, version, serial, Instant.now());
-            keep(restored.disks().get(i), data, say);
-            kept.add(data);
+            Disk disk = restored.disks().get(i);
+            After after = after(before.get(i), fromServer, image, version, serial, Instant.now());
+            if (!after.leftOut().isEmpty()) {
+                say.accept("the image-safe data of " + disk.name() + " are nearly full (" + SafeData.MOST
+                        + " octets fit): " + String.join(", ", after.leftOut())
+                        + " left out; make room with 'img safe --set KEY=' at the maintenance prompt");
+            }
+            keep(disk, after.data(), say);
+            kept.add(after.data());
         }
         return kept;
     }
@@ -111,13 +122,20 @@ public final class SafeDisks {
                 .ifPresent(why -> say.accept("no room for image-safe data on " + disk.name() + ": " + why));
     }
 
+    /** @param leftOut the keys for which there was no room, though a restore that is done is not to fail for it */
+    record After(SafeData data, List<String> leftOut) {
+        After {
+            leftOut = List.copyOf(leftOut);
+        }
+    }
+
     /**
      * What a disk is to hold after a restore: what it held, if that was the same device's, with what the server and the work
      * say. What a person wrote on it has no identity yet; it is the device's unless it was copied from another disk.
      *
      * @param serial the disk's serial number, empty where it has none
      */
-    static SafeData after(
+    static After after(
             Optional<SafeData> before,
             SortedMap<String, String> fromServer,
             String image,
@@ -142,6 +160,22 @@ public final class SafeDisks {
             values.put(SafeData.DISK_SERIAL, serial); // by hand, without a server, a copy stays one
         }
         values.put(SafeData.WRITTEN, now.toString());
-        return (kept ? before.get() : SafeData.of(Map.of())).with(values);
+        SafeData base = kept ? before.get() : SafeData.of(Map.of());
+        List<String> leftOut = new ArrayList<>();
+        for (String key : OF_THE_IMAGE) {
+            if (!base.takes(values) && !values.getOrDefault(key, "").isEmpty()) {
+                values.put(key, "");
+                leftOut.add(key);
+            }
+        }
+        for (String key : new TreeSet<>(values.keySet())) { // what is there stays
+            String value = values.getOrDefault(key, "");
+            boolean fresh = !value.isEmpty() && !value.equals(base.get(key).orElse(""));
+            if (fresh && !base.takes(values)) {
+                values.remove(key);
+                leftOut.add(key);
+            }
+        }
+        return new After(base.with(values), leftOut);
     }
 }

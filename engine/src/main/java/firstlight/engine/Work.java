@@ -145,7 +145,7 @@ final class Work {
             }
             String whole = wishes.only().isEmpty() ? order.image() : "";
             List<SafeData> kept =
-                    SafeDisks.keep(open, safe, order.heading().imageSafe(), whole, order.version(), console::line);
+                    SafeDisks.keep(open, safe, order.heading().imageSafe(), whole, order.version(), this::tell);
             // First what the PC starts by, then its name: neither is to wait for an add-on that may find no place.
             String entry = bootEntry.after(manifest, disks, wishes.only());
             if (!entry.isEmpty()) {

@@ -22,7 +22,38 @@ class SafeDisksTest {
                         1,
                         "DISK1",
                         NOW)
+                .data()
                 .get(SafeData.NETWORK);
+    }
+
+    /** The restore is done when they are written: it does not fail for them. */
+    @Test
+    void ofDataThatAreNearlyFullTheImagesOwnAreLeftOutAndTold() {
+        SafeData before = SafeData.of(Map.of(
+                SafeData.IDENTITY,
+                OURS,
+                SafeData.DISK_SERIAL,
+                "DISK1",
+                SafeData.LAST_IMAGE,
+                "old",
+                "notes",
+                "x".repeat(3_340)));
+        SafeDisks.After after = SafeDisks.after(
+                Optional.of(before), new TreeMap<>(Map.of(SafeData.IDENTITY, OURS)), "room12", 1, "DISK1", NOW);
+        assertThat(after.leftOut()).containsExactly(SafeData.LAST_IMAGED);
+        assertThat(after.data().values())
+                .containsEntry(SafeData.JUST_IMAGED, "yes")
+                .containsEntry(SafeData.LAST_IMAGE, "room12")
+                .containsEntry("notes", "x".repeat(3_340));
+
+        SafeData full = SafeData.of(
+                Map.of(SafeData.LAST_IMAGE, "old", SafeData.DISK_SERIAL, "DISK1", "notes", "x".repeat(3_450)));
+        SafeDisks.After none = SafeDisks.after(
+                Optional.of(full), new TreeMap<>(Map.of(SafeData.IDENTITY, OURS)), "room12", 1, "DISK1", NOW);
+        assertThat(none.leftOut())
+                .contains(SafeData.JUST_IMAGED, SafeData.LAST_IMAGE, SafeData.IDENTITY)
+                .doesNotContain(SafeData.DISK_SERIAL);
+        assertThat(none.data().values()).containsOnlyKeys(SafeData.DISK_SERIAL, "notes");
     }
 
     @Test
@@ -40,7 +71,8 @@ class SafeDisksTest {
     @Test
     void chosenPartitionsLeaveWhatIsKnownOfTheWholeImage() {
         SafeData before = SafeData.of(Map.of(SafeData.LAST_IMAGE, "room12", SafeData.LAST_VERSION, "3"));
-        SafeData after = SafeDisks.after(Optional.of(before), new TreeMap<>(), "", 4, "DISK1", NOW);
+        SafeData after = SafeDisks.after(Optional.of(before), new TreeMap<>(), "", 4, "DISK1", NOW)
+                .data();
         assertThat(after.get(SafeData.LAST_IMAGE)).contains("room12");
         assertThat(after.get(SafeData.LAST_VERSION)).contains("3");
         assertThat(after.get(SafeData.JUST_IMAGED)).contains("yes");

@@ -39,7 +39,6 @@ public record SafeData(SortedMap<String, String> values) {
     private static final String KEY = "[a-z][a-z-]{0,39}";
 
     public SafeData {
-        int octets = 0;
         for (Map.Entry<String, String> each : values.entrySet()) {
             if (!each.getKey().matches(KEY)) {
                 throw new IllegalArgumentException(
@@ -48,11 +47,10 @@ public record SafeData(SortedMap<String, String> values) {
             if (each.getValue().isEmpty() || each.getValue().chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("'" + each.getKey() + "' must be one line that is not empty");
             }
-            octets += each.getKey().length() + each.getValue().getBytes(StandardCharsets.UTF_8).length + 2;
         }
-        if (octets > MOST) {
+        if (octets(values) > MOST) {
             throw new IllegalArgumentException(
-                    "image-safe data of " + octets + " octets are too many: " + MOST + " fit");
+                    "image-safe data of " + octets(values) + " octets are too many: " + MOST + " fit");
         }
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
     }
@@ -65,8 +63,25 @@ public record SafeData(SortedMap<String, String> values) {
         return Optional.ofNullable(values.get(key));
     }
 
+    private static int octets(Map<String, String> values) {
+        int octets = 0;
+        for (Map.Entry<String, String> each : values.entrySet()) {
+            octets += each.getKey().length() + each.getValue().getBytes(StandardCharsets.UTF_8).length + 2;
+        }
+        return octets;
+    }
+
+    /** Whether there is room for {@code more}. */
+    public boolean takes(Map<String, String> more) {
+        return octets(merged(more)) <= MOST;
+    }
+
     /** With {@code more}; an empty value takes its key away. */
     public SafeData with(Map<String, String> more) {
+        return new SafeData(merged(more));
+    }
+
+    private SortedMap<String, String> merged(Map<String, String> more) {
         SortedMap<String, String> merged = new TreeMap<>(values);
         more.forEach((key, value) -> {
             if (value.isEmpty()) {
@@ -75,7 +90,7 @@ public record SafeData(SortedMap<String, String> values) {
                 merged.put(key, value);
             }
         });
-        return new SafeData(merged);
+        return merged;
     }
 
     /** Whether a disk with that serial number, empty for none, is not the one that this was written to. */
