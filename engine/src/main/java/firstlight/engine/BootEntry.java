@@ -10,6 +10,7 @@ import firstlight.image.table.PartitionTable;
 import firstlight.image.table.TableSectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,10 @@ public final class BootEntry {
 
     /** Of the first sector; behind it are the disk's signature and the partitions. */
     private static final int BOOT_CODE = 440;
+
+    private static final String WINDOWS = "Invalid partition table";
+    private static final List<Integer> ENTRIES = List.of(446, 462, 478, 494);
+    private static final byte ACTIVE = (byte) 0x80;
 
     private static final Pattern OF_MBR = Pattern.compile("0*([0-9a-f]+)-([0-9a-f]+)");
 
@@ -155,11 +160,14 @@ public final class BootEntry {
         return ESP.contains(partition.type().toLowerCase(Locale.ROOT));
     }
 
+    /** Windows gives its code to each disk that it makes an MBR on; it starts the partition that is active. */
     private static boolean hasBootCode(TableSectors table) {
         return table.runs().stream()
                 .filter(run -> run.offset() == 0 && run.octets().length() >= BOOT_CODE)
-                .anyMatch(run ->
-                        IntStream.range(0, BOOT_CODE).anyMatch(i -> run.octets().unsigned(i) != 0));
+                .map(run -> run.octets().toArray())
+                .anyMatch(sector -> IntStream.range(0, BOOT_CODE).anyMatch(i -> sector[i] != 0)
+                        && (!new String(sector, 0, BOOT_CODE, StandardCharsets.ISO_8859_1).contains(WINDOWS)
+                                || ENTRIES.stream().anyMatch(at -> at < sector.length && sector[at] == ACTIVE)));
     }
 
     /**

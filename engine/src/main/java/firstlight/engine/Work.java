@@ -156,6 +156,8 @@ final class Work {
             String added = addOns.lay(disks, wishes.only());
             if (!added.isEmpty()) {
                 named = name(system, keys, manifest, disks, wishes); // an add-on may have brought another's
+                String now = bootEntry.after(manifest, disks, wishes.only()); // or the loader itself
+                entry = now.isEmpty() ? entry : now;
             }
             return "restored " + order.image() + " version " + order.version() + ": " + done.readBack()
                     + ", " + mib(done.writtenBytes()) + " written, " + mib(done.keptBytes())

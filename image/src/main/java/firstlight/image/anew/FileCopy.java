@@ -34,11 +34,14 @@ final class FileCopy {
 
     private static final int SET_ASIDE = 0x2;
 
-    /** Inherited project, no symlinks: a folder may have files of another project (by a link), and symlinks, from before. */
-    private static final int FORBID_CONTENT = 0x200 | 0x400;
+    /** Of a folder: what is made in it gets its project. So do symlinks, which nobody can give one; but no file of another gets a name in it. */
+    private static final int INHERITED_PROJECT = 0x200;
 
-    /** Immutable, append-only and those: not all can be done to such a file, or below it, any more, so that they come last. */
-    private static final int LAST_FLAGS = 0x8 | 0x10 | FORBID_CONTENT;
+    /** A folder may have some from before. */
+    private static final int NO_SYMLINKS = 0x400;
+
+    /** Immutable, append-only and that: not all can be done to such a file, or below it, any more, so that they come last. */
+    private static final int LAST_FLAGS = 0x8 | 0x10 | NO_SYMLINKS;
 
     private final Folder root;
     private final Optional<Folder> copy;
@@ -81,6 +84,9 @@ final class FileCopy {
         if (copy.isPresent()) {
             copy.get().set(ITSELF, node, attributes);
             last(root, copy.get());
+            try (FileContent made = FileContent.open(copy.get(), ITSELF)) {
+                made.flags(flags);
+            }
         }
     }
 
@@ -91,7 +97,7 @@ final class FileCopy {
             byte[] known = node.links() > 1 && !node.isFolder() ? names.putIfAbsent(node.inode(), below) : null;
             if (known != null) {
                 if (to.isPresent()) {
-                    to.get().makeName(name, copy.orElseThrow(), known);
+                    link(to.get(), name, known);
                 }
                 hash(below, known);
                 continue;
@@ -112,6 +118,22 @@ final class FileCopy {
             }
             if (to.isPresent()) {
                 to.get().set(name, node, attributes);
+            }
+        }
+    }
+
+    /** The file may be of another project: its names were made before that was set. */
+    private void link(Folder folder, byte[] name, byte[] known) throws IOException {
+        try (FileContent itself = FileContent.open(folder, ITSELF)) {
+            FileContent.Flags flags = kept(itself.flags());
+            boolean inherits = (flags.bits() & INHERITED_PROJECT) != 0;
+            if (inherits) {
+                itself.flags(new FileContent.Flags(
+                        flags.bits() & ~INHERITED_PROJECT, flags.extent(), flags.project(), flags.copyExtent()));
+            }
+            folder.makeName(name, copy.orElseThrow(), known);
+            if (inherits) {
+                itself.flags(flags);
             }
         }
     }
@@ -147,7 +169,7 @@ final class FileCopy {
             if (to.isPresent()) {
                 try (FileContent made = FileContent.open(to.get(), name)) {
                     made.flags(new FileContent.Flags(
-                            flags.bits() & ~FORBID_CONTENT, flags.extent(), flags.project(), flags.copyExtent()));
+                            flags.bits() & ~NO_SYMLINKS, flags.extent(), flags.project(), flags.copyExtent()));
                 }
             }
             return flags;

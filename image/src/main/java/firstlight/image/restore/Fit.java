@@ -65,6 +65,9 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
         List<DiskLayout> layouts = shortest.layoutHere(wanted, all);
         List<Fit> fits = new ArrayList<>();
         for (int i = 0; i < layouts.size(); i++) {
+            if (all) { // not before: a first layout, by the map alone, may have other places
+                new LeftAlone(wanted.get(i).image(), targets.get(i)).check(layouts.get(i));
+            }
             fits.add(new Fit(
                     targets.get(i), layouts.get(i), wanted.get(i).image().sectorSize()));
         }
@@ -82,9 +85,7 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
         if (!wishes.only().isEmpty()) {
             return new ChosenPartitions(image, disk, wishes.only()).layout(wishes.grow(), lengths);
         }
-        DiskLayout layout = LayoutPlan.of(image, disk.name(), disk.size(), disk.sectorSize(), wishes.grow(), lengths);
-        new LeftAlone(image, disk).check(layout);
-        return layout;
+        return LayoutPlan.of(image, disk.name(), disk.size(), disk.sectorSize(), wishes.grow(), lengths);
     }
 
     boolean isResized(Placement placement) {

@@ -5,6 +5,7 @@ import firstlight.image.chunk.ChunkId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -19,12 +20,14 @@ import java.util.zip.CRC32C;
  * u32 BE CRC-32C of the above
  * </pre>
  *
- * It spares no verification: one that cannot be read, or written, costs what was found until the next.
+ * It spares no verification: one that cannot be read, or written, costs what was found until the next, and no more.
  */
 final class KnownDamage {
     static final String NAME = Packs.FOLDER + "/damaged";
     private static final int MAGIC = 0x464C4431;
     private static final int ENTRY = ChunkId.LENGTH + 8;
+
+    private static final Duration LOOKING = Duration.ofSeconds(3);
 
     private final Shelf shelf;
     private final Map<ChunkId, PackIndex.Place> places = new LinkedHashMap<>();
@@ -36,8 +39,9 @@ final class KnownDamage {
     }
 
     /**
-     * Has {@code packs} lose what an earlier process found damaged. It is looked at once more: memory fails too, and then the chunk is
-     * sound. What has come again stays known as long as its pack is there, for the newer copy may go first.
+     * Has {@code packs} lose what an earlier process found damaged. For some seconds it is looked at once more, as many as a server
+     * may start later: memory fails too, and then the chunk is sound. What has come again stays known as long as its pack is there, for
+     * the newer copy may go first.
      */
     synchronized void recall(Packs packs) throws IOException {
         try {
@@ -50,17 +54,30 @@ final class KnownDamage {
             }
             throw unreadable;
         }
+        long start = System.nanoTime();
         try (ChunkCodec codec = new ChunkCodec(1)) {
             for (Map.Entry<ChunkId, PackIndex.Place> each : Map.copyOf(places).entrySet()) {
                 boolean isThere = each.getValue().equals(packs.index().find(each.getKey()));
                 boolean isGone = !packs.numbers().contains(each.getValue().pack());
-                if (isGone || (isThere && packs.examine(codec, each.getKey()).isEmpty())) {
+                boolean isLate = System.nanoTime() - start > LOOKING.toNanos();
+                if (isGone || (isThere && !isLate && isSound(packs, codec, each.getKey()))) {
                     places.remove(each.getKey());
                     isSaved = false;
+                } else if (isThere) {
+                    packs.lose(each.getKey(), each.getValue());
                 }
             }
         }
         save();
+    }
+
+    /** Not where nobody can say, as while an S3 server is away. */
+    private static boolean isSound(Packs packs, ChunkCodec codec, ChunkId id) {
+        try {
+            return packs.examine(codec, id).isEmpty();
+        } catch (IOException unknown) {
+            return false;
+        }
     }
 
     /** Nothing where it is damaged. */
@@ -78,22 +95,26 @@ final class KnownDamage {
         isSaved &= place.equals(places.put(id, place));
     }
 
-    /** Durable when it returns. */
-    synchronized void save() throws IOException {
+    /** Durable when it returns, but where the disk is full or fails: what was found is told all the same, and the next call tries again. */
+    synchronized void save() {
         if (isSaved) {
             return;
         }
-        if (places.isEmpty()) {
-            shelf.delete(NAME);
-        } else {
-            ByteBuffer list = ByteBuffer.allocate(8 + ENTRY * places.size()).putInt(MAGIC);
-            places.forEach((id, place) -> {
-                id.put(list);
-                list.putInt(place.pack()).putInt((int) place.offset());
-            });
-            shelf.write(NAME, list.putInt(crc(list.array())).array());
+        try {
+            if (places.isEmpty()) {
+                shelf.delete(NAME);
+            } else {
+                ByteBuffer list = ByteBuffer.allocate(8 + ENTRY * places.size()).putInt(MAGIC);
+                places.forEach((id, place) -> {
+                    id.put(list);
+                    list.putInt(place.pack()).putInt((int) place.offset());
+                });
+                shelf.write(NAME, list.putInt(crc(list.array())).array());
+            }
+            isSaved = true;
+        } catch (IOException unwritten) {
+            isSaved = false;
         }
-        isSaved = true;
     }
 
     private static int crc(byte[] list) {

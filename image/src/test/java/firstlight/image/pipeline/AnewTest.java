@@ -250,6 +250,7 @@ class AnewTest {
                 mkdir late later; echo once > late/linked; ln late/linked later/linked; ln -s nowhere late/link
                 xfs_io -c 'chproj 42' -c 'chattr +P' -c 'chattr +n' late; xfs_io -c 'chproj 43' -c 'chattr +P' later
                 chmod 4755 empty; chattr +i etc/hostname; chattr +a deep; chown 5:6 -h 'odd names/broken'
+                xfs_io -c 'chproj 44' -c 'chattr +P' -c 'chattr +n' .
                 touch -d '2020-02-02 02:02:02.000000002' many .
                 sync -f .
                 """.formatted(root));
@@ -262,7 +263,7 @@ class AnewTest {
                 cd '%s'
                 getfattr -R -d -h -m - -e hex . 2>/dev/null | LC_ALL=C sort
                 stat -c '%%n %%t %%T %%A' null big pipe; stat -c '%%b' swapfile
-                for f in projects projects/inherits noise late later late/linked; do xfs_io -r -c lsproj -c lsattr $f | tr -d '[:space:]'; done
+                for f in . projects projects/inherits noise late later late/linked; do xfs_io -r -c lsproj -c lsattr $f | tr -d '[:space:]'; done
                 lsattr -d etc/hostname deep projects
                 [ $(stat -c %%b huge) -lt 100 ] && [ $(stat -c %%b sparse) -lt 200 ] && echo holes are holes
                 """.formatted(root));
