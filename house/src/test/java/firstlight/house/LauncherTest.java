@@ -130,7 +130,7 @@ class LauncherTest {
 
     /** By TERM, which the launcher traps alike: who runs tests in the background has INT ignored, and no shell can trap it then. */
     @Test
-    @Timeout(60)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // nothing interrupts the opening of a pipe
     void anInterruptWhileAFastStartIsPreparedStartsNoServer(@TempDir Path folder) throws Exception {
         ProcessBuilder builder = launcher(folder, "serve");
         List<String> command = new ArrayList<>(List.of("/usr/bin/setsid"));

@@ -100,11 +100,13 @@ public final class Decisions implements BootDecisions {
 
     /**
      * Whether it is known by its UUID alone: with a changed card, or another PC of one UUID, which full facts tell. Until then its boot is
-     * nobody's, and what runs at the device is not to be ended by it.
+     * nobody's, and what runs at the device is not to be ended by it. At a shared dock all that have the UUID look so, and do once a person
+     * was asked about one of them.
      */
     private boolean mayBeAnother(Recognition recognition, Facts facts, RuleBook book) {
         return recognition instanceof Recognition.Known(Device device, var _)
-                && registry.isByUuidAlone(device, facts, book);
+                && (registry.isByUuidAlone(device, facts, book)
+                        || (registry.showsUuidAlone(facts, book) && registry.isAsked(facts, book)));
     }
 
     private FirstAnswer firstAnswer(Party party, Facts facts, RuleBook book, List<String> reasons, Instant now) {

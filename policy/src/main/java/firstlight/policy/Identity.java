@@ -138,9 +138,13 @@ final class Identity {
      * Whether a PC that was recognised as {@code device} shows nothing but its UUID, and network cards, or disks, that are all others:
      * they were changed, or another PC has that UUID. Whose vendor wrote a serial number has a UUID of its own; where that was left
      * blank whole series share one.
+     *
+     * @param shown without {@code sharedAdapters}
      */
-    static boolean isByUuidAlone(Device device, Set<IdentityKey> shown) {
-        Set<Kind> known = kinds(known(device));
+    static boolean isByUuidAlone(Device device, Set<IdentityKey> shown, Set<MacAddress> sharedAdapters) {
+        Set<IdentityKey> its = new LinkedHashSet<>(known(device));
+        sharedAdapters.forEach(mac -> its.remove(IdentityKey.mac(mac)));
+        Set<Kind> known = kinds(its);
         Set<Kind> agreed = weigh(device, shown).agreed;
         Set<Kind> kinds = kinds(shown);
         return agreed.contains(Kind.UUID)

@@ -14,6 +14,11 @@ public sealed interface Recognition {
         return Identity.recognise(shown, devices.sharing(shown));
     }
 
+    /** Whether nothing but a UUID, which other PCs may have, says that who shows {@code facts} is {@code device}. */
+    static boolean isByUuidAlone(Device device, Facts facts, RuleBook book) {
+        return Identity.isByUuidAlone(device, Identity.marks(facts, book.sharedAdapters()), book.sharedAdapters());
+    }
+
     record Known(Device device, List<String> reasons) implements Recognition {
         public Known {
             reasons = List.copyOf(reasons);

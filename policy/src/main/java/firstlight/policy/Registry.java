@@ -130,7 +130,13 @@ final class Registry {
 
     /** Whether nothing but its UUID says that this is {@code device}, though it shows a network card. */
     boolean isByUuidAlone(Device device, Facts facts, RuleBook book) {
-        return Identity.isByUuidAlone(device, Identity.marks(facts, book.sharedAdapters()));
+        return Recognition.isByUuidAlone(device, facts, book);
+    }
+
+    /** Whether it shows no other mark, as firmware at a shared dock does. */
+    boolean showsUuidAlone(Facts facts, RuleBook book) {
+        return Identity.marks(facts, book.sharedAdapters()).stream()
+                .allMatch(key -> key.kind() == IdentityKey.Kind.UUID);
     }
 
     /** Whether a person was asked who it is, and has not answered yet. */

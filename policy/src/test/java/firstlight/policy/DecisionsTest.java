@@ -429,6 +429,20 @@ class DecisionsTest {
     }
 
     @Test
+    void whereFirmwareShowsTheUuidAloneThePcStartsItsLocalDiskOnceAPersonWasAsked() {
+        Decisions decisions = decisions();
+        memory.add("pc1", seenByEngine(1));
+        memory.assign(memory.devices.getFirst(), RESTORE);
+        Facts atADock = IdentityTest.facts(CLONED);
+        assertThat(boot(decisions, atADock, atADock.mergedWith(IdentityTest.facts("disk=sda 1 DISK-2 x"))))
+                .isInstanceOf(Decisions.Order.Nothing.class);
+
+        assertThat(decisions.firstAnswer(atADock, NOW)).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(owner(decisions.prebootAnswer(atADock, NOW))).isEqualTo(Transactions.NOBODY);
+        assertThat(decisions.firstAnswer(seen(1), NOW)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+    }
+
+    @Test
     void aCloneThatIsSwitchedOnDoesNotEndTheLastAttemptOfTheOtherPc() {
         Decisions decisions = decisions();
         decisions.firstAnswer(seen(1), NOW);

@@ -224,11 +224,19 @@ class IdentityTest {
                 facts("uuid=5a5a0001-1234-4321-9999-0123456789ab; mac=52:54:00:00:00:01; disk=sda 1 DISK-1 x"));
         String uuid = "uuid=5a5a0001-1234-4321-9999-0123456789ab; ";
 
-        assertThat(Identity.isByUuidAlone(laptop, IdentityKey.of(facts(uuid + "disk=sda 1 DISK-2 x"))))
+        assertThat(Identity.isByUuidAlone(laptop, IdentityKey.of(facts(uuid + "disk=sda 1 DISK-2 x")), Set.of()))
                 .isTrue();
-        assertThat(Identity.isByUuidAlone(laptop, IdentityKey.of(facts(uuid + "disk=sda 1 DISK-1 x"))))
+        assertThat(Identity.isByUuidAlone(laptop, IdentityKey.of(facts(uuid + "disk=sda 1 DISK-1 x")), Set.of()))
                 .isFalse();
-        assertThat(Identity.isByUuidAlone(laptop, IdentityKey.of(facts(uuid)))).isFalse();
+        assertThat(Identity.isByUuidAlone(laptop, IdentityKey.of(facts(uuid)), Set.of()))
+                .isFalse();
+
+        Device seenAtItsDockOnly = device(2, "new", facts(uuid + "mac=00:e0:4c:00:00:09"));
+        assertThat(Identity.isByUuidAlone(
+                        seenAtItsDockOnly,
+                        IdentityKey.of(facts(uuid + "mac=52:54:00:00:00:07; disk=sda 1 DISK-7 x")),
+                        Set.of(MacAddress.parse("00:e0:4c:00:00:09"))))
+                .isFalse();
     }
 
     private Recognition recognise(Facts shown) {

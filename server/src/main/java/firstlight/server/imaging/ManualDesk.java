@@ -9,7 +9,12 @@ import firstlight.image.manifest.ImageKind;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
+import firstlight.model.Facts;
 import firstlight.model.MenuAccess;
+import firstlight.policy.Device;
+import firstlight.policy.Recognition;
+import firstlight.policy.Registration;
+import firstlight.policy.RuleBook;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
@@ -58,7 +63,8 @@ public final class ManualDesk {
      *
      * @throws Refusal when the person may not, or there is no such image
      */
-    void ask(Boot asking, ManualWork asked, Instant now) throws Refusal, IOException {
+    void ask(Boot before, ManualWork asked, Instant now) throws Refusal, IOException {
+        Boot asking = itsOwn(before, asked.facts(), now);
         MenuAccess.Admission.Granted person =
                 switch (people.signIn(asking.id(), asked.user(), asked.password(), "img " + asked.kind(), now)) {
                     case MenuAccess.Admission.Refused(String why) ->
@@ -77,6 +83,30 @@ public final class ManualDesk {
             }
             case JOIN -> join(registered(asking, asked, person, now), asked.session(), terms, now);
         }
+    }
+
+    /** What firmware shows may be the UUID that others have too: whose PC this is the full facts say. */
+    private Boot itsOwn(Boot boot, Facts facts, Instant now) throws Refusal {
+        RuleBook book = database.policy().book();
+        Optional<Device> other =
+                database.devices().find(boot.device()).filter(each -> Recognition.isByUuidAlone(each, facts, book));
+        if (other.isPresent()) {
+            String name = other.get().name();
+            throw new Refusal(
+                    409,
+                    "This PC may be another one than '" + name + "'",
+                    "it has the UUID of that device, and neither its network card nor its disk",
+                    "firstlight work inventory " + name
+                            + ", start this PC from the network, and answer firstlight device questions");
+        }
+        if (boot.device() == 0
+                && Recognition.of(facts, database.devices(), book) instanceof Recognition.Known(Device device, var _)
+                && device.registration() == Registration.REGISTERED
+                && !Recognition.isByUuidAlone(device, facts, book)) {
+            database.journal().change(boot, boot.state(), device.id(), now);
+            return database.journal().boot(boot.id()).orElse(boot);
+        }
+        return boot;
     }
 
     private Boot registered(Boot boot, ManualWork asked, MenuAccess.Admission.Granted person, Instant now)

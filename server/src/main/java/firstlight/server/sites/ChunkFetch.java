@@ -66,11 +66,6 @@ final class ChunkFetch {
             if (open.isEmpty()) {
                 break;
             }
-            if (silent.isSilent(peer)) {
-                String why = peer.name() + " did not answer a moment ago";
-                open.forEach(id -> failed.merge(id, why, (before, now) -> before + "; " + now));
-                continue;
-            }
             try {
                 for (ChunkId id : from(peer, List.copyOf(open), failed)) {
                     from.put(id, peer.name());
@@ -140,7 +135,7 @@ final class ChunkFetch {
                 silent.heard(peer);
                 return frames;
             } catch (PeerFailure failure) {
-                if (!failure.isPassing() || silent.isSilent(peer)) { // another has tried meanwhile, to the end
+                if (!failure.isPassing() || silent.isSilent(peer)) { // another has tried to the end: once is enough now
                     throw failure;
                 }
                 if (tries == PAUSES.size()) { // not before: one that is restarted is back in some seconds

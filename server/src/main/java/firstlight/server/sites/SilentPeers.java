@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Other servers that did not answer a moment ago. One that is off costs over a minute with all tries: whoever asks after the
- * first has waited so long is told at once, or a room's PCs would hold all threads that serve engines again and again.
+ * first has waited so long asks once, or a room's PCs would hold all threads that serve engines again and again.
  */
 final class SilentPeers {
     private final Duration time;

@@ -79,6 +79,7 @@ class RecordedDecisionsTest {
     @Test
     void whoAsksByItsMacAloneIsWhomItsFirmwareShowed() {
         Facts shown = PC.with(FactName.UUID, "4c4c4544-0031-3510-8052-b4c04f4e3232")
+                .with(FactName.SERIAL, "1A5QRN2") // else its UUID might be another's as well
                 .with(FactName.FIRMWARE, "uefi")
                 .with(FactName.ARCHITECTURE, "arm64");
         Facts otherCard = shown.with(FactName.MAC, "52:54:00:00:00:02");

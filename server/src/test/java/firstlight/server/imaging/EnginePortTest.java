@@ -456,10 +456,54 @@ class EnginePortTest {
                 .isEqualTo(Registration.REGISTERED);
     }
 
+    private static final Facts SERIES = Facts.NONE.with(FactName.UUID, "5a5a0001-1234-4321-9999-0123456789ab");
+    private static final Facts FIRST_OF_SERIES =
+            SERIES.with(FactName.MAC, "52:54:00:00:05:01").with(FactName.DISK, "sda 256060514304 DISK-1 SAMSUNG");
+
+    /** At a dock firmware shows the UUID alone, which another PC of the series has: its disk must not be overwritten in this one's place. */
+    @Test
+    void whatIsAskedForAtAPcThatHasAnothersUuidBecomesNoWorkOfTheOther() throws Exception {
+        Device first = database.devices().register(NewDevice.of(FIRST_OF_SERIES, Registration.REGISTERED), now);
+        String token = boot(SERIES);
+
+        FakeEngine.Reply refused = ask(
+                token,
+                "anna",
+                "right",
+                ManualWork.Kind.CAPTURE,
+                SERIES.with(FactName.DISK, "sda 256060514304 DISK-2 SAMSUNG"));
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.problem().title()).isEqualTo("This PC may be another one than '" + first.name() + "'");
+        assertThat(database.works().list(10)).isEmpty();
+    }
+
+    @Test
+    void aPcWithAChangedCardIsKnownAtItsPromptByItsDisk() throws Exception {
+        Device first = database.devices().register(NewDevice.of(FIRST_OF_SERIES, Registration.REGISTERED), now);
+        Facts changed = SERIES.with(FactName.MAC, "52:54:00:00:05:09");
+        String token = boot(changed);
+
+        assertThat(ask(
+                                token,
+                                "anna",
+                                "right",
+                                ManualWork.Kind.CAPTURE,
+                                changed.with(FactName.DISK, "sda 256060514304 DISK-1 SAMSUNG"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(database.works().list(10)).extracting(Work::device).containsExactly(first.id());
+    }
+
     private FakeEngine.Reply ask(String token, String user, String password, ManualWork.Kind kind) throws Exception {
+        return ask(token, user, password, kind, THREE);
+    }
+
+    private FakeEngine.Reply ask(String token, String user, String password, ManualWork.Kind kind, Facts facts)
+            throws Exception {
         ManualWork work = ManualWork.of(kind, "room12", 0, List.of(), "")
                 .by(user, password)
-                .with(THREE);
+                .with(facts);
         return engine.post("/engine/work", token, WorkCodec.encode(work));
     }
 
