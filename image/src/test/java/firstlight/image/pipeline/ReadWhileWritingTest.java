@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,11 +65,22 @@ class ReadWhileWritingTest {
     /** Another thread, whose work for a chunk takes longer than unpacking and writing it: who fetches waits, as for a network. */
     private static final ExecutorService SERVER = Executors.newSingleThreadExecutor();
 
-    private record Slow(ChunkSource source) implements ChunkSource {
+    private record Slow(ChunkSource source, CountDownLatch readSome, AtomicInteger given) implements ChunkSource {
+        /** @param readSome reached when a disk has been read back; the last quarter is not given before, nor later than in a minute */
+        Slow(ChunkSource source, CountDownLatch readSome) {
+            this(source, readSome, new AtomicInteger());
+        }
+
         @Override
         public List<byte[]> get(List<ChunkId> ids) throws IOException {
             try {
-                return SERVER.submit(() -> worked(source.get(ids))).get();
+                List<byte[]> frames =
+                        SERVER.submit(() -> worked(source.get(ids))).get();
+                int octets = frames.stream().mapToInt(frame -> frame.length).sum();
+                if (given.addAndGet(octets) > DATA / 4 * 3 * MIB && !readSome.await(1, TimeUnit.MINUTES)) {
+                    throw new IOException("nothing is read back while it is written");
+                }
+                return frames;
             } catch (InterruptedException | ExecutionException stopped) {
                 throw new IOException(stopped);
             }
@@ -84,11 +96,21 @@ class ReadWhileWritingTest {
         }
     }
 
-    /** Counts octets: those written, and those that were read back before the last of them was written. */
-    private record Counting(Disk disk, boolean seeks, AtomicInteger written, AtomicInteger readBefore)
+    /**
+     * Counts octets: those written, and those that were read back before the last of them was written.
+     *
+     * @param some octets, after which the latch opens
+     */
+    private record Counting(
+            Disk disk,
+            boolean seeks,
+            int some,
+            AtomicInteger written,
+            AtomicInteger readBefore,
+            CountDownLatch readSome)
             implements DiskOver {
-        Counting(Disk disk, boolean seeks) {
-            this(disk, seeks, new AtomicInteger(), new AtomicInteger());
+        Counting(Disk disk, boolean seeks, int some) {
+            this(disk, seeks, some, new AtomicInteger(), new AtomicInteger(), new CountDownLatch(Math.min(some, 1)));
         }
 
         @Override
@@ -99,17 +121,18 @@ class ReadWhileWritingTest {
 
         @Override
         public void readBack(long offset, ByteBuffer into) throws IOException {
-            if (written.get() > MANY && written.get() < (DATA - 8) * MIB) {
-                readBefore.addAndGet(into.remaining());
-            }
+            int read = into.remaining();
             disk.readBack(offset, into);
+            if (written.get() > MANY && written.get() < (DATA - 8) * MIB && readBefore.addAndGet(read) >= some) {
+                readSome.countDown();
+            }
         }
     }
 
-    private Counting restored(boolean seeks) throws IOException {
-        try (Counting disk = new Counting(DiskFile.open(target, 512, Access.READ_WRITE), seeks)) {
-            RestoreSummary done =
-                    new Restore(new Slow(store.source()), 2).restore(source.image(), List.of(disk), Progress.SILENT);
+    private Counting restored(boolean seeks, int some) throws IOException {
+        try (Counting disk = new Counting(DiskFile.open(target, 512, Access.READ_WRITE), seeks, some)) {
+            RestoreSummary done = new Restore(new Slow(store.source(), disk.readSome()), 2)
+                    .restore(source.image(), List.of(disk), Progress.SILENT);
             assertThat(done.verified()).isTrue();
             assertThat(done.verifiedBytes()).isEqualTo(done.usedBytes());
             return disk;
@@ -118,13 +141,13 @@ class ReadWhileWritingTest {
 
     @Test
     void aDiskWithoutAMovingHeadIsReadBackBehindTheWriting() throws IOException {
-        assertThat(restored(false).readBefore().get()).isGreaterThan(DATA / 4 * MIB);
+        assertThat(restored(false, DATA / 4 * MIB).readBefore().get()).isGreaterThanOrEqualTo(DATA / 4 * MIB);
         Shell.run("cmp -n %d -i 1M '%s' '%s'".formatted(DATA * MIB, source.file(), target));
     }
 
     @Test
     void whereTheNetworkIsFasterAllIsWrittenFirst() throws IOException {
-        try (Counting disk = new Counting(DiskFile.open(target, 512, Access.READ_WRITE), false)) {
+        try (Counting disk = new Counting(DiskFile.open(target, 512, Access.READ_WRITE), false, 0)) {
             new Restore(store.source(), 2).restore(source.image(), List.of(disk), Progress.SILENT);
             assertThat(disk.readBefore().get()).isLessThan(DATA / 4 * MIB);
         }
@@ -159,15 +182,15 @@ class ReadWhileWritingTest {
 
     @Test
     void oneWithAHeadIsWrittenFirst() throws IOException {
-        assertThat(restored(true).readBefore().get()).isZero();
+        assertThat(restored(true, 0).readBefore().get()).isZero();
         Shell.run("cmp -n %d -i 1M '%s' '%s'".formatted(DATA * MIB, source.file(), target));
     }
 
     @Test
     void whatReadsBackDifferentlyEndsTheRestoreBeforeAllOfItIsWritten() throws IOException {
         try (Counting disk =
-                new Counting(new FaultyDisk(DiskFile.open(target, 512, Access.READ_WRITE), 3 * MIB + 77), false)) {
-            assertThatThrownBy(() -> new Restore(new Slow(store.source()), 2)
+                new Counting(new FaultyDisk(DiskFile.open(target, 512, Access.READ_WRITE), 3 * MIB + 77), false, 1)) {
+            assertThatThrownBy(() -> new Restore(new Slow(store.source(), disk.readSome()), 2)
                             .restore(source.image(), List.of(disk), Progress.SILENT))
                     .isInstanceOf(DiskFailure.class)
                     .hasMessageContaining("does not hold what was written");
@@ -196,7 +219,7 @@ class ReadWhileWritingTest {
     @Test
     void aDiskThatWritesOverWhatWasFoundRightIsFound() throws IOException {
         try (Disk disk = new Mistaking(DiskFile.open(target, 512, Access.READ_WRITE))) {
-            assertThatThrownBy(() -> new Restore(new Slow(store.source()), 2)
+            assertThatThrownBy(() -> new Restore(new Slow(store.source(), new CountDownLatch(0)), 2)
                             .restore(source.image(), List.of(disk), Progress.SILENT))
                     .isInstanceOf(DiskFailure.class)
                     .hasMessageContaining("does not hold what was written")
