@@ -64,6 +64,9 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final Queue<SpoiltOffers.Overheard> overheard = new ArrayBlockingQueue<>(MANY);
     private volatile boolean heard;
     private long looked;
+    /** Until the loop waits for the sockets as they are. */
+    private boolean changed;
+
     private volatile List<Listener> listeners;
 
     private ProxyDhcpServer(
@@ -180,10 +183,18 @@ public final class ProxyDhcpServer implements AutoCloseable {
         return listeners.stream().map(Listener::socket).toList();
     }
 
-    private void look() throws SocketFailure {
-        if (ports.look()) {
-            listeners = List.copyOf(ports.listeners());
-            loop.watch(sockets());
+    private void look() {
+        changed |= ports.look();
+        if (!changed) {
+            return;
+        }
+        List<Listener> fresh = List.copyOf(ports.listeners());
+        try {
+            loop.watch(fresh.stream().map(Listener::socket).toList());
+            listeners = fresh;
+            changed = false;
+        } catch (SocketFailure e) { // a host out of descriptors has some again later
+            LOG.warn("interfaces have changed, and new ones are not heard yet; tried again soon: {}", e.getMessage());
         }
     }
 

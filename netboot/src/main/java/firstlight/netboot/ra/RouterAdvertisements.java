@@ -43,6 +43,9 @@ public final class RouterAdvertisements implements AutoCloseable {
     private final List<Port> ports = new ArrayList<>();
     private final SocketLoop loop;
 
+    /** Until the loop waits for the sockets as they are. */
+    private boolean changed;
+
     private RouterAdvertisements(
             List<String> wanted, BiPredicate<MacAddress, Instant> prebootClient, InstantSource clock)
             throws SocketFailure, SocketException {
@@ -117,7 +120,7 @@ public final class RouterAdvertisements implements AutoCloseable {
         }
     }
 
-    private void look() throws SocketFailure {
+    private void look() {
         try {
             List<Port> gone = ports.stream()
                     .filter(port -> Interfaces.index(port.name()) != port.index())
@@ -125,12 +128,16 @@ public final class RouterAdvertisements implements AutoCloseable {
             ports.removeAll(gone); // of a host with containers many come and go
             gone.forEach(port -> port.socket().close());
             List<Port> fresh = openNew();
-            if (!fresh.isEmpty() || !gone.isEmpty()) {
+            fresh.forEach(this::askForRouters);
+            changed |= !fresh.isEmpty() || !gone.isEmpty();
+            if (changed) {
                 loop.watch(sockets());
-                fresh.forEach(this::askForRouters);
+                changed = false;
             }
         } catch (SocketException e) {
             once("interfaces", "the interfaces cannot be listed: " + e.getMessage());
+        } catch (SocketFailure e) { // a host out of descriptors has some again later
+            once("watch", "interfaces have changed, and new ones are not heard yet; tried again: " + e.getMessage());
         }
     }
 
