@@ -48,14 +48,15 @@ final class WorkClaim {
         if (found.isEmpty() || !found.get().isDue(now)) {
             return taken(work, "was cancelled, or has ended");
         }
-        Work kept = found.get();
-        boolean again = kept.state() == WorkState.RUNNING && kept.transaction() == transaction;
+        Work row = found.get();
+        boolean again = row.state() == WorkState.RUNNING && row.transaction() == transaction;
         if (!again
-                && (kept.attempts() != work.attempts()
-                        || kept.transaction() != work.transaction()
-                        || isNewer(handle, kept.transaction(), transaction))) {
+                && (row.attempts() != work.attempts()
+                        || row.transaction() != work.transaction()
+                        || isNewer(handle, row.transaction(), transaction))) {
             return taken(work, "was begun by another boot of this device");
         }
+        Work kept = again ? row : row.pinned(work.task());
         if (!again && kept.task() instanceof Task.Join(long session)) {
             Optional<Beginning> without = gather(handle, kept, session, now);
             if (without.isPresent()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.model.BiosClient;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
+import firstlight.model.HeldDisk;
 import firstlight.model.Ipv4Address;
 import firstlight.model.MacAddress;
 import firstlight.model.MenuEntry;
@@ -321,7 +322,12 @@ class PolicyTest extends OnEachStorage {
 
         Work first = ((Beginning.Begun) database.works().begin(works.get(0), 1, two, NOW)).work();
         assertThat(database.works().begin(works.get(1), 2, two, NOW)).isInstanceOf(Beginning.Begun.class);
-        assertThat(database.works().begin(works.get(2), 3, two, NOW)).isInstanceOf(Beginning.AtLimit.class);
+        Task held = works.get(2).task().heldTo(new HeldDisk("SYS1"));
+        assertThat(database.works().begin(works.get(2).pinned(held), 3, two, NOW))
+                .isInstanceOf(Beginning.AtLimit.class);
+        assertThat(database.works().find(works.get(2).id()).orElseThrow().task())
+                .as("what waits stays with its disk")
+                .isEqualTo(held);
         assertThat(database.works().begin(works.get(3), 4, two, NOW)).isInstanceOf(Beginning.AtLimit.class);
         database.works().keep(first.done("", NOW));
         assertThat(database.works().begin(works.get(2), 3, two, NOW))

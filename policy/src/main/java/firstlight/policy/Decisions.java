@@ -224,10 +224,12 @@ public final class Decisions implements BootDecisions {
                     + "; a person must say whether it is that device (firstlight device questions)");
             return new Order.Nothing(Optional.of(known), List.copyOf(reasons));
         }
-        Candidate candidate = registry.candidate(devices.learn(known, facts, now), book);
-        Device device = candidate.device();
+        Candidate candidate = registry.candidate(known.withFacts(known.facts().mergedWith(facts), now), book);
         reasons.addAll(check.settle(candidate, transaction, now));
-        Optional<WorkCheck.Begun> begun = check.begin(candidate, transaction, book, now);
+        Optional<WorkCheck.Begun> begun =
+                check.begin(candidate, work -> held(work, known.facts(), facts), transaction, book, now);
+        // Not before its work is held to a disk: what stood first until now would be forgotten.
+        Device device = devices.learn(known, facts, now);
         if (begun.isEmpty()) {
             reasons.addAll(check.nothing(candidate, book, now));
             return new Order.Nothing(Optional.of(device), List.copyOf(reasons));
@@ -244,7 +246,7 @@ public final class Decisions implements BootDecisions {
                 }
                 yield new Order.Begin(
                         device,
-                        held(work, known.facts(), facts),
+                        work,
                         work.terms()
                                 .after()
                                 .orElse(candidate.policy().afterWork().value()),
@@ -265,17 +267,14 @@ public final class Decisions implements BootDecisions {
         };
     }
 
-    /** To the disk that it is begun on: when that one vanishes, the next attempt must not take another (docs/adr/0029). */
-    private Work held(Work work, Facts before, Facts now) {
-        Task task = FirstDisk.of(work.task().held(), before, now)
-                .map(work.task()::heldTo)
-                .orElse(work.task());
-        if (task.equals(work.task())) {
-            return work;
-        }
-        Work held = work.pinned(task);
-        repositories.queue().keep(held);
-        return held;
+    /**
+     * To the disk that is first, though it may still have to wait: when that one vanishes, the next attempt, or the next question,
+     * must not take another (docs/adr/0029).
+     */
+    private static Work held(Work work, Facts before, Facts now) {
+        return FirstDisk.of(work.task().held(), before, now)
+                .map(disk -> work.pinned(work.task().heldTo(disk)))
+                .orElse(work);
     }
 
     /** All that was laid down. */

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Is there work? The limited check before an operating system runs, and the detailed one that the engine asks for. */
 final class WorkCheck {
@@ -182,8 +183,13 @@ final class WorkCheck {
     /** What an engine gets, and whether all but add-ons is there already. */
     record Begun(Beginning beginning, boolean addOnsOnly, List<String> reasons) {}
 
-    /** The detailed check: what the engine of {@code transaction} is to do now; empty when there is nothing. */
-    Optional<Begun> begin(Candidate candidate, long transaction, RuleBook book, Instant now) {
+    /**
+     * The detailed check: what the engine of {@code transaction} is to do now; empty when there is nothing.
+     *
+     * @param candidate with what its engine sees
+     * @param held to a disk
+     */
+    Optional<Begun> begin(Candidate candidate, UnaryOperator<Work> held, long transaction, RuleBook book, Instant now) {
         Device device = candidate.device();
         Optional<Work> assigned = queue.current(device.id(), now)
                 .filter(work -> work.transaction() == transaction
@@ -191,7 +197,7 @@ final class WorkCheck {
         if (assigned.isPresent()) {
             return Optional.of(begin(
                     device,
-                    assigned.get(),
+                    held.apply(assigned.get()),
                     transaction,
                     List.of(assigned.get().describe() + " is assigned to '" + device.name() + "'"),
                     now));
@@ -206,7 +212,7 @@ final class WorkCheck {
                 .withForce(rule.repeat() == Repeat.ALWAYS)
                 .withScripts(rule.scripts());
         Work made = queue.create(device.id(), rule.task(), terms, now);
-        return Optional.of(begin(device, made, transaction, found.reasons(), now));
+        return Optional.of(begin(device, held.apply(made), transaction, found.reasons(), now));
     }
 
     private Begun begin(Device device, Work work, long transaction, List<String> reasons, Instant now) {

@@ -108,10 +108,11 @@ class InMemory implements Devices, WorkQueue, Transactions, Questions, Alarms, I
 
     @Override
     public Beginning begin(Work work, long transaction, Limits limits, Instant now) {
-        Work kept = works.stream()
+        Work row = works.stream()
                 .filter(each -> each.id() == work.id())
                 .findFirst()
                 .orElseThrow();
+        Work kept = row.pinned(work.task());
         if (!kept.isDue(now)
                 || kept.transaction() > transaction
                 || kept.attempts() != work.attempts()

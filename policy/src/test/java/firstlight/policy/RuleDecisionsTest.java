@@ -461,6 +461,27 @@ class RuleDecisionsTest {
         assertThat(decisions().order(3, shown[2], 3, NOW.plusSeconds(5))).isInstanceOf(Decisions.Order.Begin.class);
     }
 
+    /** The system disk died in the night: what stood behind it is no replacement, however often its engine has to ask. */
+    @Test
+    void workThatWaitsForItsTurnStaysWithTheDiskThatWasFirst() {
+        limits = new Limits(1, 0, Duration.ofMinutes(10));
+        Facts other = IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-000000000009");
+        Work running = memory.create(memory.add("pc0", other).id(), RESTORE, Terms.by("anna"), NOW);
+        assertThat(decisions().order(1, other, 1, NOW)).isInstanceOf(Decisions.Order.Begin.class);
+        String data = "sda 4000787030016 DATA1 WDC WD40";
+        Facts pc = IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-000000000001");
+        Device device = memory.add("pc1", pc.with(FactName.DISK, "nvme0n1 512110190592 SYS1 PM9A1", data));
+        memory.create(device.id(), RESTORE, Terms.by("anna"), NOW);
+        Facts dead = pc.with(FactName.DISK, data);
+
+        assertThat(decisions().order(2, dead, 2, NOW)).isInstanceOf(Decisions.Order.Wait.class);
+        decisions().done(running, "1 GB", NOW);
+        assertThat(decisions().order(2, dead, 2, NOW.plusSeconds(5)))
+                .isInstanceOfSatisfying(
+                        Decisions.Order.Begin.class,
+                        begin -> assertThat(begin.work().task()).isEqualTo(RESTORE.heldTo(new HeldDisk("SYS1"))));
+    }
+
     @Test
     void workIsNotBegunBeforeItsTime() {
         Device device = memory.add("pc1", FULL);

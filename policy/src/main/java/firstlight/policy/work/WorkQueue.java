@@ -14,7 +14,7 @@ public interface WorkQueue {
      * transaction that {@code work} has, and its transaction must not be newer. Asking again in the same transaction is
      * begun again, without another attempt. {@link Turns} says whether the limits allow it now; work that must wait is kept as
      * {@link Work#asked}, and so is a member of a session that has not begun; its coming may be what the session waited for.
-     * A member of a session that has ended is cancelled.
+     * A member of a session that has ended is cancelled. What is begun or waits is kept with the task of {@code work}.
      */
     Beginning begin(Work work, long transaction, Limits limits, Instant now);
 
