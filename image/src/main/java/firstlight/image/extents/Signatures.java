@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,11 +29,14 @@ public final class Signatures {
     /** Version 1.1 of the superblock is at the start, 1.2 at 4 KiB; the others are at the end and hide nothing. */
     private static final int RAID = 0xA92B_4EFC;
 
-    /** A BitLocker To Go volume looks like a small FAT32: only this GUID tells. */
+    /**
+     * A BitLocker To Go volume looks like a small FAT32: only a GUID tells, 4967d63b-2e29-4ad8-8399-f6a339e3d001, or
+     * 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8 where used space only was encrypted.
+     */
     private static final int TO_GO = 424;
 
-    private static final long TO_GO_FIRST = 0x4AD8_2E29_4976_D63BL;
-    private static final long TO_GO_SECOND = 0x01D0_E339_A3F6_9983L;
+    private static final List<String> TO_GO_GUIDS =
+            List.of("3bd66749292ed84a8399f6a339e3d001", "3b4da89280dd0e4d9e4eb1e3284eaed8");
 
     private Signatures() {}
 
@@ -72,7 +76,7 @@ public final class Signatures {
         if (has(window, 0, "LUKS\u00ba\u00be")) {
             found.add(FileSystem.LUKS);
         }
-        boolean bitLocker = has(window, 3, "-FVE-FS-") || isToGo(in); // in the clothes of FAT32
+        boolean bitLocker = has(window, 3, "-FVE-FS-") || isToGo(window); // in the clothes of FAT32
         if (bitLocker) {
             found.add(FileSystem.BITLOCKER);
         }
@@ -124,8 +128,8 @@ public final class Signatures {
         return has(window, 16 * 1024, "\u0001\u0001\0\0") && names.contains("pool_guid");
     }
 
-    private static boolean isToGo(ByteBuffer in) {
-        return in.getLong(TO_GO) == TO_GO_FIRST && in.getLong(TO_GO + 8) == TO_GO_SECOND;
+    private static boolean isToGo(byte[] window) {
+        return TO_GO_GUIDS.contains(HexFormat.of().formatHex(window, TO_GO, TO_GO + 16));
     }
 
     private static FileSystem ext(ByteBuffer in) {

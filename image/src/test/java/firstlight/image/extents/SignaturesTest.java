@@ -1,0 +1,42 @@
+package firstlight.image.extents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SignaturesTest {
+    /** The boot sector of a volume of BitLocker To Go: of FAT32, with an identifier where that has its program. */
+    private static byte[] fat32(String guid) {
+        UUID identifier = UUID.fromString(guid);
+        ByteBuffer sector = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);
+        sector.put(3, "MSWIN4.1".getBytes(StandardCharsets.US_ASCII));
+        sector.putShort(11, (short) 512).put(13, (byte) 8).putShort(14, (short) 32);
+        sector.put(16, (byte) 2).put(21, (byte) 0xF8);
+        sector.put(82, "FAT32   ".getBytes(StandardCharsets.US_ASCII));
+        // As Windows stores a GUID: three numbers of little endian, then octets.
+        long first = identifier.getMostSignificantBits();
+        sector.putInt(424, (int) (first >>> 32))
+                .putShort(428, (short) (first >>> 16))
+                .putShort(430, (short) first);
+        sector.order(ByteOrder.BIG_ENDIAN).putLong(432, identifier.getLeastSignificantBits());
+        return sector.putShort(510, (short) 0x55AA).array();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4967d63b-2e29-4ad8-8399-f6a339e3d001", "92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8"})
+    void bitLockerToGoIsNotTakenForFat(String guid) {
+        assertThat(Signatures.recognise(fat32(guid))).isEqualTo(FileSystem.BITLOCKER);
+    }
+
+    @Test
+    void whatHasAnotherGuidThereIsFat() {
+        assertThat(Signatures.recognise(fat32("4976d63b-2e29-4ad8-8399-f6a339e3d001")))
+                .isEqualTo(FileSystem.FAT);
+    }
+}
