@@ -25,6 +25,7 @@ final class Soundness {
     private static final int NEEDS_RECOVERY = 0x4;
     private static final int BIGALLOC = 0x200;
     private static final int VALID = 1;
+    private static final int ERRORS = 2;
     private static final int BTRFS = 64 * 1024;
     private static final long BTRFS_SEED = 1L << 32;
     private static final int XFS_BLOCKS = 8;
@@ -54,7 +55,8 @@ final class Soundness {
                         : Optional.of("it was not unmounted cleanly (its map may lag behind its folders)");
             case LUKS -> Optional.of("it is encrypted with LUKS, and no key for it was given");
             case BITLOCKER ->
-                Optional.of("it is encrypted with BitLocker (to have it taken by used blocks: manage-bde -off)");
+                Optional.of("it is encrypted with BitLocker (to have it taken by used blocks: manage-bde -off;"
+                        + " on another PC than its own it wants its recovery key)");
             case APFS, REFS -> Optional.of("nothing here can look into this file system");
             case ZFS, RAID, STORAGE_SPACES -> Optional.of("it is a part of an array, which nothing here can look into");
             case SWAP, LVM -> Optional.empty();
@@ -98,6 +100,9 @@ final class Soundness {
         if ((in.getShort(EXT + 0x3A) & VALID) == 0) {
             return Optional.of("it is marked as not clean; e2fsck would repair it");
         }
+        if ((in.getShort(EXT + 0x3A) & ERRORS) != 0) {
+            return Optional.of("it is marked as having errors; e2fsck would repair it");
+        }
         if ((in.getInt(EXT + 0x64) & BIGALLOC) != 0) {
             return Optional.of("it uses bigalloc, which partclone does not know");
         }
@@ -137,7 +142,9 @@ final class Soundness {
         return switch (probe.exit()) {
             case 0 -> Optional.empty();
             case 14 -> Optional.of("Windows is hibernated in it (shut Windows down fully: shutdown /s /t 0)");
-            case 15 -> Optional.of("Windows was not shut down cleanly");
+            // With fast start all volumes of a Windows but its own are so.
+            case 15 ->
+                Optional.of("Windows was not shut down cleanly (shutdown /s /t 0 in it; after a crash chkdsk as well)");
             case Tool.NOT_INSTALLED ->
                 Optional.of("ntfs-3g.probe, which tells whether Windows is hibernated, is missing");
             default -> Optional.of("ntfs-3g.probe says: " + probe.lastLine());

@@ -8,7 +8,12 @@ import firstlight.image.manifest.Region;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,5 +104,76 @@ class UncleanTest {
         Path source = new Lab(folder).disk("source", "64M");
         Lab.attached(source, 512, node -> Shell.run("mkntfs -q -Q -F %1$s; ntfsfix %1$s".formatted(node)));
         assertTakenWhole(source, "(ntfs) is taken whole");
+    }
+
+    /** What e2fsck would look at at the next start; {@code tune2fs -c 1} wants that at each. */
+    @Test
+    void anExt4ThatIsDueForItsCheckIsTakenByItsMap() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        Shell.run("mkfs.ext4 -q -F '%1$s'; tune2fs -c 1 -C 1 '%1$s'".formatted(source));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            assertThat(manifest.notes()).isEmpty();
+            assertThat(manifest.usedBytes()).isLessThan(20 << 20);
+        }
+    }
+
+    @Test
+    void anExt4ThatIsMarkedAsHavingErrors() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        Shell.run("mkfs.ext4 -q -F '%1$s'; debugfs -w -R 'set_super_value state 3' '%1$s'".formatted(source));
+        assertTakenWhole(source, "it is marked as having errors; e2fsck would repair it");
+    }
+
+    /** Of a Windows with fast start, all its other volumes. */
+    @Test
+    void anNtfsWhoseJournalIsInUse() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        Lab.attached(source, 512, node -> Shell.run("mkntfs -q -Q -F " + node));
+        try (FileChannel volume = FileChannel.open(source, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            inUse(volume);
+        }
+        assertTakenWhole(source, "Windows was not shut down cleanly (shutdown /s /t 0");
+    }
+
+    /** Puts a restart page with a client into $LogFile, which mkntfs leaves empty. */
+    private static void inUse(FileChannel volume) throws IOException {
+        ByteBuffer boot = read(volume, 0, 512);
+        int cluster = (boot.get(13) & 0xFF) * 512;
+        ByteBuffer record = read(volume, boot.getLong(48) * cluster + 2 * 1024, 1024);
+        int data = record.getShort(20);
+        while (record.getInt(data) != 0x80) {
+            data += record.getInt(data + 4);
+        }
+        int run = data + record.getShort(data + 32);
+        long first = 0;
+        for (int i = record.get(run) >> 4; i > 0; i--) {
+            first = (first << 8) | (record.get(run + (record.get(run) & 15) + i) & 0xFF);
+        }
+        long length = record.getLong(data + 48);
+        ByteBuffer page = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+        page.put(0, "RSTR".getBytes(StandardCharsets.US_ASCII))
+                .putShort(4, (short) 30)
+                .putShort(6, (short) 9);
+        page.putInt(16, 4096).putInt(20, 4096).putShort(24, (short) 0x30);
+        page.putShort(26, (short) 1).putShort(28, (short) 1);
+        page.putShort(0x38, (short) 1).putShort(0x3A, (short) -1); // one client, none free, the first in use, not clean
+        page.putInt(0x40, Long.numberOfLeadingZeros(length) + 3).putShort(0x44, (short) 0xD0);
+        page.putShort(0x46, (short) 0x30).putLong(0x48, length);
+        page.putShort(0x54, (short) 0x30).putShort(0x56, (short) 0x40);
+        page.putShort(0x70, (short) -1).putShort(0x72, (short) -1).putInt(0x7C, 8);
+        page.put(0x80, "NTFS".getBytes(StandardCharsets.UTF_16LE));
+        page.putShort(30, (short) 1);
+        for (int sector = 0; sector < 8; sector++) {
+            page.putShort(512 * sector + 510, (short) 1);
+        }
+        volume.write(page.duplicate(), first * cluster);
+        volume.write(page, first * cluster + 4096);
+    }
+
+    private static ByteBuffer read(FileChannel volume, long at, int length) throws IOException {
+        ByteBuffer octets = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        volume.read(octets, at);
+        return octets.clear();
     }
 }
