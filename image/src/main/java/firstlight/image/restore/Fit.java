@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** How an image fits a disk, and what of it goes there. */
-record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
+record Fit(Disk disk, DiskLayout layout, DiskImage image) {
     /** More cells than any disk has. */
     private static final long ALL = Long.MAX_VALUE / Chunk.LARGEST;
 
@@ -68,8 +68,7 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
             if (all) { // not before: a first layout, by the map alone, may have other places
                 new LeftAlone(wanted.get(i).image(), targets.get(i)).check(layouts.get(i));
             }
-            fits.add(new Fit(
-                    targets.get(i), layouts.get(i), wanted.get(i).image().sectorSize()));
+            fits.add(new Fit(targets.get(i), layouts.get(i), wanted.get(i).image()));
         }
         return fits;
     }
@@ -86,6 +85,10 @@ record Fit(Disk disk, DiskLayout layout, int imageSectorSize) {
             return new ChosenPartitions(image, disk, wishes.only()).layout(wishes.grow(), lengths);
         }
         return LayoutPlan.of(image, disk.name(), disk.size(), disk.sectorSize(), wishes.grow(), lengths);
+    }
+
+    int imageSectorSize() {
+        return image.sectorSize();
     }
 
     boolean isResized(Placement placement) {

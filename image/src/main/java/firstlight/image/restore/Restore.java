@@ -152,13 +152,16 @@ public final class Restore {
                     writeThrough(each.disk(), each.offset(), each.octets());
                 }
             }
-            notes.addAll(WindowsStart.follow(fit));
+        }
+        notes.addAll(WindowsStart.follow(fits, false)); // a Windows on one disk knows partitions of another
+        for (Fit fit : fits) {
             writeTable(fit);
         }
         verification.all(last, Progress.SILENT);
         for (Fit fit : fits) {
             BootSectors.follow(fit, true);
         }
+        notes.addAll(WindowsStart.follow(fits, true));
         Duration time = Duration.ofNanos(System.nanoTime() - terms.start());
         long used = Stream.concat(targets.stream(), last.stream())
                         .mapToLong(target -> target.range().used().octets())

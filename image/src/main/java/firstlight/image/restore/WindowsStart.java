@@ -9,78 +9,74 @@ import firstlight.image.disk.KernelDisk;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Volume;
 import firstlight.image.resize.Placement;
-import firstlight.image.table.TableSectors.Run;
 import firstlight.image.view.Slice;
 import firstlight.image.windows.Hive;
-import firstlight.image.windows.Moved;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Lets a Windows find itself when partitions of an MBR disk moved: rewrites its boot entries and its drive letters. What cannot be
- * rewritten is told; the restore is right all the same, and {@code bcdboot} mends the start.
+ * Lets a Windows find itself when partitions of an MBR disk moved: rewrites its boot entries and its drive letters, on whichever
+ * disk they are. What cannot be rewritten is told; the restore is right all the same, and {@code bcdboot} mends the start.
  */
 final class WindowsStart {
-    private static final int SIGNATURE = 440;
-    /** A SYSTEM hive of a server has some 30 MB. */
-    private static final long LARGEST = 256L << 20;
+    private static final String LETTERS = "give drive letters that are lost again in its Disk Management";
 
-    private static final List<List<String>> HIVES = List.of(
-            List.of("Boot", "BCD"),
-            List.of("EFI", "Microsoft", "Boot", "BCD"),
-            List.of("Windows", "System32", "config", "SYSTEM"));
+    /** A hive by its names, what is in it, and how a person mends that. */
+    private record Remembered(List<String> names, String what, String cure) {
+        String path() {
+            return String.join("\\", names);
+        }
+    }
 
-    private WindowsStart() {}
+    private static final String START = "if it does not start, repair that with bcdboot";
+    private static final List<Remembered> HIVES = List.of(
+            new Remembered(List.of("Boot", "BCD"), "the boot entries of a Windows", START),
+            new Remembered(List.of("EFI", "Microsoft", "Boot", "BCD"), "the boot entries of a Windows", START),
+            new Remembered(
+                    List.of("Windows", "System32", "config", "SYSTEM"), "the drive letters of a Windows", LETTERS));
 
-    /** Works on the restored file systems, before the table is written. Returns notes, for people. */
-    static List<String> follow(Fit fit) throws IOException {
-        Map<Long, Long> places = new HashMap<>();
-        List<Run> table = fit.layout().table();
-        boolean windows = false;
-        boolean known = false; // what a Windows may know by its place
-        for (Placement placement : fit.layout().placements()) {
-            windows |= is(FileSystem.NTFS, placement);
-            if (placement.region().partition() > 0 && placement.moves()) {
-                places.put(placement.region().start(), placement.start());
-                known |= is(FileSystem.NTFS, placement) || is(FileSystem.FAT, placement);
+    private final List<MovedPlaces> moved;
+    private final List<String> rewritten = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private WindowsStart(List<MovedPlaces> moved) {
+        this.moved = moved;
+    }
+
+    /**
+     * Works on the restored file systems. Returns notes, for people.
+     *
+     * @param ownTable those whose disk keeps its table, when their first cell is there and was compared; the others before a
+     *     table is written
+     */
+    static List<String> follow(List<Fit> fits, boolean ownTable) throws IOException {
+        List<MovedPlaces> moved = new ArrayList<>();
+        for (Fit fit : fits) {
+            if (fit.layout().ownTable() == ownTable) {
+                MovedPlaces.of(fit).ifPresent(moved::add);
             }
         }
-        if (!windows || !known || table.isEmpty() || !isMbr(table.getFirst())) {
+        if (moved.stream().noneMatch(MovedPlaces::matters)) {
             return List.of();
         }
-        byte[] record = table.getFirst().octets().toArray();
-        int signature = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).getInt(SIGNATURE);
-        Moved moved = new Moved(signature, places);
-        List<String> rewritten = new ArrayList<>();
-        List<String> notes = new ArrayList<>();
-        for (Placement placement : fit.layout().placements()) {
-            if (is(FileSystem.NTFS, placement) || is(FileSystem.FAT, placement)) {
-                try {
-                    rewritten.addAll(follow(fit.disk(), placement, moved));
-                } catch (DiskFailure broken) {
-                    throw broken;
-                } catch (IOException | Hive.Malformed refused) { // not worth a disk without a table
-                    notes.add(
-                            placement.region().name() + ": the boot entries of a Windows on it could not be rewritten: "
-                                    + refused.getMessage() + "; if it does not start, repair that with bcdboot");
-                }
+        WindowsStart start = new WindowsStart(moved);
+        for (Fit fit : fits) {
+            for (Placement placement : fit.layout().placements()) {
+                start.follow(fit, placement);
             }
         }
-        if (!rewritten.isEmpty()) {
-            notes.add("partitions moved, rewritten for Windows: " + String.join(", ", rewritten));
+        if (!start.rewritten.isEmpty()) {
+            start.notes.add("partitions moved, rewritten for Windows: " + String.join(", ", start.rewritten));
         }
-        return notes;
+        return start.notes;
     }
 
     private static boolean is(FileSystem kind, Placement placement) {
@@ -88,45 +84,91 @@ final class WindowsStart {
                 && placement.region().fileSystem().equals(kind.word());
     }
 
-    /** A GPT's first sector has one entry, of type EE. */
-    private static boolean isMbr(Run first) {
-        return first.offset() == 0
-                && first.octets().length() >= 512
-                && first.octets().toArray()[446 + 4] != (byte) 0xEE;
+    private void follow(Fit fit, Placement placement) throws IOException {
+        Slice part = new Slice(fit.disk(), placement.start(), placement.length());
+        String name = placement.region().name();
+        try {
+            if (is(FileSystem.FAT, placement)) {
+                onFat(fit, part, name);
+            } else if (is(FileSystem.NTFS, placement)) {
+                onNtfs(fit, part, name);
+            } else {
+                return;
+            }
+        } catch (DiskFailure broken) {
+            throw broken;
+        } catch (IOException refused) { // not worth a disk without a table
+            notes.add(name + ": what a Windows on it knows of the partitions that moved could not be rewritten: "
+                    + refused.getMessage() + "; " + START + "; " + LETTERS);
+        }
+        fit.disk().flush();
     }
 
-    private static List<String> follow(Disk disk, Placement placement, Moved moved) throws IOException {
-        Slice part = new Slice(disk, placement.start(), placement.length());
-        List<String> rewritten = is(FileSystem.FAT, placement) ? onFat(part, moved) : onNtfs(part, moved);
-        disk.flush();
-        return rewritten;
+    @FunctionalInterface
+    private interface Rewriting {
+        void rewrite() throws IOException;
     }
 
-    private static List<String> onNtfs(Slice part, Moved moved) throws IOException {
-        List<String> rewritten = new ArrayList<>();
+    /** One that cannot be rewritten leaves the others to be tried. */
+    private void each(Remembered hive, String name, Rewriting rewriting) throws IOException {
+        try {
+            rewriting.rewrite();
+        } catch (DiskFailure broken) {
+            throw broken;
+        } catch (IOException | Hive.Malformed refused) {
+            notes.add(name + ": " + hive.what() + " in " + hive.path() + " could not be rewritten: "
+                    + refused.getMessage() + "; " + hive.cure());
+        }
+    }
+
+    private void onNtfs(Fit fit, Slice part, String name) throws IOException {
         try (KernelDisk device = KernelDisk.attach(part, Access.READ_WRITE);
                 Mounted mounted = Mounted.open(device.node(), FileSystem.NTFS, "", true)) {
-            for (List<String> names : HIVES) {
-                Optional<Path> file = find(mounted.point(), names);
-                if (file.isPresent() && Files.size(file.get()) <= LARGEST) {
-                    rewritten.addAll(rewrite(file.get(), moved));
-                }
+            for (Remembered hive : HIVES) {
+                each(hive, name, () -> {
+                    Optional<Path> file = find(mounted.point(), hive.names());
+                    if (file.isPresent()) {
+                        rewrite(file.get(), fit);
+                    }
+                });
+            }
+        } catch (DiskFailure broken) {
+            throw broken;
+        } catch (IOException refused) {
+            if (hasHive(part)) {
+                throw refused;
             }
         }
-        return rewritten;
+    }
+
+    /** Data volumes have none, and nothing that could be wrong. One that cannot be read may have. */
+    private static boolean hasHive(Slice part) throws IOException {
+        try (KernelDisk device = KernelDisk.attach(part, Access.READ);
+                Mounted mounted = Mounted.open(device.node(), FileSystem.NTFS, "", false)) {
+            for (Remembered hive : HIVES) {
+                if (find(mounted.point(), hive.names()).isPresent()) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (DiskFailure broken) {
+            throw broken;
+        } catch (IOException unseen) {
+            return true;
+        }
     }
 
     /** Where a BIOS starts Windows from FAT. Its files are found without a kernel that mounts it, and change in place. */
-    private static List<String> onFat(Slice part, Moved moved) throws IOException {
+    private void onFat(Fit fit, Slice part, String name) throws IOException {
         ClusterFiles files = ClusterFiles.ofFat(new Volume.OfDisk(part, part.name(), 0, 0, part.size()));
-        List<String> rewritten = new ArrayList<>();
-        for (List<String> names : HIVES) {
-            Optional<String> path = find(files, names);
-            if (path.isPresent()) {
-                rewritten.addAll(rewrite(part, files.content(path.get()), moved));
-            }
+        for (Remembered hive : HIVES) {
+            each(hive, name, () -> {
+                Optional<String> path = find(files, hive.names());
+                if (path.isPresent()) {
+                    rewrite(part, files.content(path.get()), fit);
+                }
+            });
         }
-        return rewritten;
     }
 
     private static Optional<String> find(ClusterFiles files, List<String> names) throws IOException {
@@ -142,30 +184,48 @@ final class WindowsStart {
         return Optional.of(at);
     }
 
-    private static List<String> rewrite(Disk part, List<long[]> ranges, Moved moved) throws IOException {
-        long length = ranges.stream().mapToLong(range -> range[1] - range[0]).sum();
-        if (length == 0 || length > LARGEST) {
-            return List.of();
+    /** A hive is held whole beside the list of its values, which is as large. */
+    private static void checkRoom(long length) throws IOException {
+        long most = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 3);
+        if (length > most) {
+            throw new IOException(
+                    "it has " + (length >> 20) + " MiB, more than the " + (most >> 20) + " MiB that can be read here");
         }
+    }
+
+    private void rewrite(Disk part, List<long[]> ranges, Fit fit) throws IOException {
+        long length = ranges.stream().mapToLong(range -> range[1] - range[0]).sum();
+        checkRoom(length);
         ByteBuffer hive = ByteBuffer.allocate((int) length);
         for (long[] range : ranges) {
             part.read(range[0], hive.limit(hive.position() + (int) (range[1] - range[0])));
         }
-        List<String> rewritten = moved.follow(hive.array());
+        List<String> done = followed(hive.array(), fit);
         hive.clear();
-        for (long[] range : rewritten.isEmpty() ? List.<long[]>of() : ranges) {
+        for (long[] range : done.isEmpty() ? List.<long[]>of() : ranges) {
             part.write(range[0], hive.limit(hive.position() + (int) (range[1] - range[0])));
         }
-        return rewritten;
+        rewritten.addAll(done);
     }
 
-    private static List<String> rewrite(Path file, Moved moved) throws IOException {
+    private void rewrite(Path file, Fit fit) throws IOException {
+        checkRoom(Files.size(file));
         byte[] hive = Files.readAllBytes(file);
-        List<String> rewritten = moved.follow(hive);
-        if (!rewritten.isEmpty()) {
+        List<String> done = followed(hive, fit);
+        if (!done.isEmpty()) {
             Files.write(file, hive, StandardOpenOption.WRITE, StandardOpenOption.SYNC); // in place: not cut off first
         }
-        return rewritten;
+        rewritten.addAll(done);
+    }
+
+    private List<String> followed(byte[] hive, Fit fit) {
+        List<String> done = new ArrayList<>();
+        for (MovedPlaces each : moved) {
+            if (each.isMeantOn(fit, moved)) {
+                done.addAll(each.moved().follow(hive));
+            }
+        }
+        return done;
     }
 
     /** Names of Windows have no case; ntfs-3g's have. */

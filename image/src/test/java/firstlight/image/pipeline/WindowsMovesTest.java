@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.image.Disk;
 import firstlight.image.Progress;
+import firstlight.image.capture.Capture;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.LoopDevice;
@@ -17,12 +18,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An MBR disk laid out as Windows does, with the hives that name its partitions and nothing else of Windows. */
 class WindowsMovesTest {
@@ -62,7 +66,10 @@ class WindowsMovesTest {
         system[4] ^= 1;
         system[0x1FC] ^= 1;
         assertThat(restored(bcd, system))
-                .anyMatch(note -> note.startsWith("partition 2 (ntfs): the boot entries") && note.contains("bcdboot"));
+                .anyMatch(note -> note.startsWith(
+                                "partition 2 (ntfs): the drive letters of a Windows in Windows\\System32\\config\\SYSTEM")
+                        && note.contains("Disk Management"))
+                .noneMatch(note -> note.contains("bcdboot"));
         assertThat(MOVED.follow(bcd)).hasSize(3);
         isThere(bcd, system);
     }
@@ -76,10 +83,163 @@ class WindowsMovesTest {
                 dd if=/dev/zero of=${1}p2 bs=1024 seek=$((16 + record)) count=1 conv=notrunc status=none
                 """);
         assertThat(notes)
-                .anyMatch(note -> note.startsWith("partition 2 (ntfs): the boot entries") && note.contains("bcdboot"))
+                .anyMatch(note -> note.startsWith("partition 2 (ntfs): the drive letters"))
                 .anyMatch(note -> note.startsWith("partitions moved, rewritten for Windows"));
         assertThat(Shell.run("sfdisk -d '%s'".formatted(folder.resolve("target"))))
                 .containsPattern("start= *411648, size= *40960");
+    }
+
+    /** Where Windows has one partition. */
+    @Test
+    void aBootEntryThatCannotBeRewrittenKeepsNoDriveLetterBack() throws IOException {
+        byte[] bcd = hive("bcd");
+        byte[] system = hive("system");
+        bcd[0x30]++;
+        Path source = source(
+                "mkntfs -q -Q -F -p 206848 ${1}p2",
+                root -> {
+                    put(root.resolve(BCD), bcd);
+                    put(root.resolve(SYSTEM), system);
+                });
+        assertThat(restored(source))
+                .anyMatch(note -> note.startsWith("partition 1 (ntfs): the boot entries of a Windows in Boot\\BCD")
+                        && note.contains("bcdboot"))
+                .anyMatch(note -> note.contains("MountedDevices \\DosDevices\\C:"));
+    }
+
+    @Test
+    void aDataVolumeThatCannotBeWrittenIsOfNoAccount() throws IOException {
+        List<String> notes = restored(source("""
+                mkntfs -q -Q -F -p 206848 ${1}p2; point=$(mktemp -d); ntfs-3g ${1}p2 $point
+                (printf hibr; head -c 8188 /dev/zero) > $point/hiberfil.sys; umount $point; rmdir $point
+                """, root -> put(root.resolve(BCD), hive("bcd"))));
+        assertThat(notes).singleElement().asString().startsWith("partitions moved, rewritten for Windows: BCD {");
+    }
+
+    @Test
+    void aHiveThatIsTooLargeIsTold() throws IOException {
+        List<String> notes = restored(source(
+                "mkntfs -q -Q -F -p 206848 ${1}p2",
+                root -> {
+                    put(root.resolve(SYSTEM), new byte[1]);
+                    Shell.run("truncate -s 300M '%s'".formatted(root.resolve(SYSTEM)));
+                }));
+        assertThat(notes)
+                .singleElement()
+                .asString()
+                .startsWith("partition 1 (ntfs): the drive letters")
+                .contains("it has 300 MiB", "Disk Management");
+    }
+
+    /** Windows knows it by its place as any other, though nothing here can look into it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"printf '\\353\\130\\220-FVE-FS-' | dd of=${1}p2 conv=notrunc status=none", "mkfs.exfat ${1}p2"})
+    void whatIsNoNtfsMovesAsWell(String make) throws IOException {
+        byte[] system = hive("system");
+        assertThat(restored(source(make, root -> put(root.resolve(SYSTEM), system))))
+                .singleElement()
+                .asString()
+                .contains("MountedDevices \\DosDevices\\C:");
+    }
+
+    @Test
+    void whatMovedOnOneDiskIsToldToTheWindowsOnAnother() throws IOException {
+        byte[] system = hive("system");
+        Path first = new Lab(folder).disk("first", "40M");
+        Lab.attached(first, 512, node -> {
+            Shell.run("""
+                    printf 'label: gpt\\nsize=30MiB\\n' | sfdisk -q %1$s
+                    partx -d %1$s 2>/dev/null || true; partx -a %1$s; mkntfs -q -Q -F %1$sp1
+                    """.formatted(node));
+            Lab.mounted("-t ntfs-3g", node + "p1", root -> put(root.resolve(SYSTEM), system));
+        });
+        Path second = source("mkntfs -q -Q -F -p 206848 ${1}p2", root -> {});
+        List<Path> targets = List.of(new Lab(folder).disk("target1", "40M"), new Lab(folder).disk("target2", "230M"));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disks from = Disks.of(List.of(first, second));
+                Disks to = Disks.of(targets)) {
+            Manifest manifest = new Capture(store.sink(), 2, "test")
+                    .capture(from.disks(), Progress.SILENT)
+                    .manifest();
+            assertThat(new Restore(store.source(), 2)
+                            .restore(manifest, to.disks(), Wishes.of(Map.of("grow", "1")), Progress.SILENT, said -> {})
+                            .notes())
+                    .anyMatch(note -> note.contains("MountedDevices \\DosDevices\\C:"));
+        }
+        assertThat(MOVED.follow(system)).hasSize(2);
+        Lab.attached(
+                targets.getFirst(),
+                512,
+                node -> Lab.mounted(
+                        "-t ntfs-3g -o ro",
+                        node + "p1",
+                        root -> assertThat(Files.readAllBytes(root.resolve(SYSTEM)))
+                                .isEqualTo(system)));
+    }
+
+    /** It comes with what the image knows, while an earlier restore has laid the others elsewhere. */
+    @Test
+    void aPartitionThatIsRestoredAloneIsToldWhereTheOthersAre() throws IOException {
+        byte[] bcd = hive("bcd");
+        Path source = source("mkntfs -q -Q -F -p 206848 ${1}p2", root -> put(root.resolve(BCD), bcd));
+        Path target = new Lab(folder).disk("target", "230M");
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            try (Disks to = Disks.of(List.of(target))) {
+                Restore restore = new Restore(store.source(), 2);
+                assertThat(restore.restore(
+                                        manifest,
+                                        to.disks(),
+                                        Wishes.of(Map.of("grow", "1")),
+                                        Progress.SILENT,
+                                        said -> {})
+                                .notes())
+                        .hasSize(1);
+                assertThat(restore.restore(
+                                        manifest,
+                                        to.disks(),
+                                        Wishes.of(Map.of("grow", "none", "partitions", "1")),
+                                        Progress.SILENT,
+                                        said -> {})
+                                .notes())
+                        .singleElement()
+                        .asString()
+                        .startsWith("partitions moved, rewritten for Windows: BCD {");
+            }
+        }
+        assertThat(MOVED.follow(bcd)).isNotEmpty();
+        Lab.attached(
+                target,
+                512,
+                node -> Lab.mounted(
+                        "-t ntfs-3g -o ro",
+                        node + "p1",
+                        root -> assertThat(Files.readAllBytes(root.resolve(BCD)))
+                                .isEqualTo(bcd)));
+    }
+
+    /** Disks in files, as the kernel's. */
+    private record Disks(List<LoopDevice> loops, List<Disk> disks) implements AutoCloseable {
+        static Disks of(List<Path> files) throws IOException {
+            Disks made = new Disks(new ArrayList<>(), new ArrayList<>());
+            for (Path file : files) {
+                LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
+                made.loops.add(loop);
+                made.disks.add(BlockDevice.open(loop.node(), Access.READ_WRITE));
+            }
+            return made;
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Disk disk : disks) {
+                disk.close();
+            }
+            for (LoopDevice loop : loops) {
+                loop.close();
+            }
+        }
     }
 
     /** Some PC makers have the partition that a BIOS starts from in FAT32. */
@@ -139,6 +299,26 @@ class WindowsMovesTest {
             Shell.run("set -- %s; %s".formatted(node, damage));
         });
         return restored(source);
+    }
+
+    /** @param second a script that makes {@code ${1}p2}; {@code fill} fills the first partition */
+    private Path source(String second, Lab.OnNode fill) throws IOException {
+        Path source = new Lab(folder).disk("source", "130M");
+        Lab.attached(source, 512, node -> {
+            Shell.run("""
+                    set -- %s
+                    sfdisk -q $1 <<END
+                    label: dos
+                    label-id: 0xb3eba8f1
+                    start=1MiB, size=100MiB, type=7, bootable
+                    start=101MiB, size=20MiB, type=7
+                    END
+                    partx -d $1 2>/dev/null || true; partx -a $1
+                    mkntfs -q -Q -F -p 2048 ${1}p1; %s
+                    """.formatted(node, second));
+            Lab.mounted("-t ntfs-3g", node + "p1", fill);
+        });
+        return source;
     }
 
     private List<String> restored(Path source) throws IOException {
