@@ -6,13 +6,13 @@ import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.TreePath;
 import firstlight.image.tree.FileStat;
 import firstlight.image.tree.FileTree;
+import firstlight.image.tree.Folded;
 import firstlight.image.tree.Room;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -91,7 +91,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
                 if (keeping.isUnix()) {
                     continue;
                 }
-                String twin = folded.putIfAbsent(path.toUpperCase(Locale.ROOT), path);
+                String twin = folded.putIfAbsent(Folded.fold(path), path);
                 if (twin != null) {
                     wrong.add("'" + path + "' and '" + twin + "' are one file there");
                 }

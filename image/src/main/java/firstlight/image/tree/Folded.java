@@ -2,23 +2,40 @@ package firstlight.image.tree;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Names as a file system without case has them: {@code windows/SYSTEM32} is its {@code Windows/System32}. ntfs-3g itself would
  * make a second folder beside it, of which Windows can open only one.
  */
-final class Folded {
+public final class Folded {
     private final Listing listing;
 
-    /** By folded folder: folded name to the name on the disk. */
-    private final Map<String, Map<String, String>> folders = new HashMap<>();
+    /** By folded folder: by folder as on the disk, the names in it. */
+    private final Map<String, Map<String, Names>> folders = new HashMap<>();
 
     interface Listing {
         /** The names in the folder whose path has its names as on the disk; empty when it is not there. */
         List<String> names(String folder) throws IOException;
+    }
+
+    /** @param folded the first of those that are one without case: ntfs-3g shows, and makes, several */
+    private record Names(Set<String> exact, Map<String, String> folded) {
+        static Names of(List<String> names) {
+            Map<String, String> folded = new HashMap<>();
+            for (String name : new TreeSet<>(names)) {
+                folded.putIfAbsent(fold(name), name);
+            }
+            return new Names(new HashSet<>(names), folded);
+        }
+
+        String find(String name) {
+            return exact.contains(name) ? name : folded.getOrDefault(fold(name), name);
+        }
     }
 
     Folded(Listing listing) {
@@ -30,21 +47,19 @@ final class Folded {
         StringBuilder actual = new StringBuilder();
         StringBuilder folded = new StringBuilder();
         for (String name : path.split("/", -1)) {
-            String there = names(folded.toString(), actual.toString()).getOrDefault(fold(name), name);
+            String there = names(folded.toString(), actual.toString()).find(name);
             actual.append(actual.isEmpty() ? "" : "/").append(there);
             folded.append(folded.isEmpty() ? "" : "/").append(fold(name));
         }
         return actual.toString();
     }
 
-    private Map<String, String> names(String folded, String actual) throws IOException {
-        Map<String, String> known = folders.get(folded);
+    private Names names(String folded, String actual) throws IOException {
+        Map<String, Names> alike = folders.computeIfAbsent(folded, _ -> new HashMap<>());
+        Names known = alike.get(actual);
         if (known == null) {
-            known = new HashMap<>();
-            for (String name : listing.names(actual)) {
-                known.put(fold(name), name);
-            }
-            folders.put(folded, known);
+            known = Names.of(listing.names(actual));
+            alike.put(actual, known);
         }
         return known;
     }
@@ -56,8 +71,17 @@ final class Folded {
         folders.keySet().removeIf(folder -> folder.equals(folded) || folder.startsWith(folded + "/"));
     }
 
-    /** Near to what NTFS's own table of upper case does; a difference leads to an error, not to a wrong file. */
-    static String fold(String name) {
-        return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    /**
+     * As NTFS's $UpCase does: letter by letter, and only where the way back leads to the same letter, so that the sharp s, the dotless i
+     * and the Greek mu stay apart from what they resemble. Letters that are newer than that table (Georgian, Cherokee) fold here
+     * and not there.
+     */
+    public static String fold(String name) {
+        char[] letters = name.toCharArray();
+        for (int i = 0; i < letters.length; i++) {
+            char upper = Character.toUpperCase(letters[i]);
+            letters[i] = Character.toLowerCase(upper) == letters[i] ? upper : letters[i];
+        }
+        return new String(letters);
     }
 }
