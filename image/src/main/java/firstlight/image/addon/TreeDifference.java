@@ -24,21 +24,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What makes one tree of files into another: the files that are new or changed, in content or attributes, and the paths that
  * are gone. Both are states of one file system, so that a file whose inode has not changed since is the same.
  */
 public final class TreeDifference {
+    private static final int TOLD = 10;
+
     private final FileTree before;
     private final FileTree now;
+    private final Keeping keeping;
+    private final List<String> unmade = new ArrayList<>();
     private final List<String> changed = new ArrayList<>();
     private final List<String> gone = new ArrayList<>();
     private final Map<List<Long>, List<String>> twins = new HashMap<>();
 
-    private TreeDifference(FileTree before, FileTree now) {
+    private TreeDifference(FileTree before, FileTree now, Keeping keeping) {
         this.before = before;
         this.now = now;
+        this.keeping = keeping;
     }
 
     /** A version of a base image. */
@@ -71,7 +77,7 @@ public final class TreeDifference {
                 MountedTree newRoot = mount(news, fresh);
                 FileTree one = open(oldRoot, old);
                 FileTree other = open(newRoot, fresh)) {
-            List<String> notes = new ArrayList<>(add(one, other, builder));
+            List<String> notes = new ArrayList<>(add(one, other, keeping(fresh), builder));
             if (!newRoot.note().isEmpty()) {
                 notes.add(newRoot.note());
             }
@@ -84,8 +90,12 @@ public final class TreeDifference {
     }
 
     private static FileTree open(MountedTree tree, Site site) throws IOException {
-        boolean caseless = !Keeping.of(site.system()).orElse(Keeping.UNIX).isUnix();
-        return FileTree.open(tree.root().resolve(subvolume(tree, site)), caseless);
+        return FileTree.open(
+                tree.root().resolve(subvolume(tree, site)), !keeping(site).isUnix());
+    }
+
+    private static Keeping keeping(Site site) {
+        return Keeping.of(site.system()).orElse(Keeping.UNIX);
     }
 
     /** The tree shows the top level; what is laid into no subvolume by name goes to the one that is mounted by itself. */
@@ -95,20 +105,41 @@ public final class TreeDifference {
                 : site.subvolume();
     }
 
-    static List<String> add(FileTree before, FileTree now, AddOnBuilder builder) throws IOException {
-        TreeDifference difference = new TreeDifference(before, now);
+    private static List<String> add(FileTree before, FileTree now, Keeping keeping, AddOnBuilder builder)
+            throws IOException {
+        TreeDifference difference = new TreeDifference(before, now, keeping);
         difference.compare("");
         FolderSource files = new FolderSource(now, builder, Optional.empty(), true);
+        List<String> streams = new ArrayList<>();
         for (String path : difference.withTwins()) {
             Optional<FileStat> stat = now.stat(path);
             if (stat.isPresent()) {
                 files.add(path, stat.get());
+                if (!keeping.isUnix()
+                        && now.extended(path).keySet().stream().anyMatch(name -> name.startsWith("user."))) {
+                    streams.add(path);
+                }
             }
         }
         for (String path : difference.gone) {
             builder.gone(path);
         }
-        return files.notes();
+        List<String> notes = new ArrayList<>(files.notes());
+        if (!difference.unmade.isEmpty()) {
+            notes.add(difference.unmade.size()
+                    + " files or folders are left out, and stay as they are at the PC, for nothing here can make them (reparse"
+                    + " points: aliases of apps, links, what Windows compacted or keeps in a cloud): "
+                    + some(difference.unmade));
+        }
+        if (!streams.isEmpty()) {
+            notes.add("named streams are left out, those of " + some(streams));
+        }
+        return notes;
+    }
+
+    private static String some(List<String> paths) {
+        String named = paths.stream().limit(TOLD).map(path -> "'" + path + "'").collect(Collectors.joining(", "));
+        return paths.size() > TOLD ? named + " and " + (paths.size() - TOLD) + " more" : named;
     }
 
     private void compare(String folder) throws IOException {
@@ -122,6 +153,16 @@ public final class TreeDifference {
         for (String name : names) {
             String path = join(folder, name);
             FileStat stat = now.stat(path).orElseThrow(() -> new IOException("'" + path + "' went away meanwhile"));
+            if (stat.kind() == FileStat.Kind.LINK && !keeping.isUnix()) {
+                // ntfs-3g shows reparse points so: what a file was before it was compacted is better than nothing.
+                if (!(old.contains(name)
+                        && before.stat(path)
+                                .filter(was -> isSameLink(was, stat))
+                                .isPresent())) {
+                    unmade.add(path);
+                }
+                continue;
+            }
             if (stat.names() > 1 && !stat.isFolder()) {
                 twins.computeIfAbsent(List.of(stat.device(), stat.inode()), _ -> new ArrayList<>())
                         .add(path);
@@ -137,6 +178,10 @@ public final class TreeDifference {
                 compare(path);
             }
         }
+    }
+
+    private static boolean isSameLink(FileStat was, FileStat stat) {
+        return was.kind() == FileStat.Kind.LINK && was.modified().equals(stat.modified());
     }
 
     private static String join(String folder, String name) {

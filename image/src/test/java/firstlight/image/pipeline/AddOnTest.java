@@ -649,6 +649,73 @@ class AddOnTest {
         }
     }
 
+    /** Apps' aliases, files that Windows compacted, folders of OneDrive: ntfs-3g shows all as links that lead nowhere. */
+    @Test
+    void whatNtfsHasAndNothingHereCanMakeIsLeftOutOfADifferenceAndTold() throws IOException {
+        Path file = new Lab(folder).disk("source", "60M");
+        Lab.attached(file, 512, node -> {
+            Shell.run("""
+                    printf 'label: gpt\\nsize=50MiB\\n' | sfdisk -q %1$s
+                    partx -d %1$s 2>/dev/null || true; partx -a %1$s; mkntfs -q -Q %1$sp1
+                    """.formatted(node));
+            Lab.mounted("-t ntfs-3g", node + "p1", root -> Shell.run("""
+                    cd '%s'; mkdir -p Windows/System32; echo octets > packed; echo old > changed; touch old.exe; mkdir cloud; echo c > cloud/file
+                    setfattr -n system.ntfs_reparse_data -v 0x1b0000800400000003000000 old.exe
+                    """.formatted(root)));
+        });
+        Manifest before = captured(file);
+        Lab.attached(file, 512, node -> Lab.mounted("-t ntfs-3g", node + "p1", root -> Shell.run("""
+                cd '%s'; echo new > changed; touch new.exe; rm old.exe; rm -r cloud; mkdir cloud
+                setfattr -n user.Zone.Identifier -v 3 changed
+                setfattr -n system.ntfs_reparse_data -v 0x1b0000800400000003000000 new.exe
+                setfattr -n system.ntfs_reparse_data -v 0x170000801000000001000000020000000100000000000000 packed
+                setfattr -n system.ntfs_reparse_data -v 0x1a9000900400000003000000 cloud
+                """.formatted(root))));
+        Manifest now = captured(file);
+        AddOn addOn;
+        try (AddOnBuilder builder = new AddOnBuilder(store.trustingSink(), "")) {
+            assertThat(TreeDifference.add(
+                            new TreeDifference.Version("one", before, store.source()),
+                            new TreeDifference.Version("other", now, store.source()),
+                            PartitionChoice.SYSTEM,
+                            builder))
+                    .satisfiesExactlyInAnyOrder(
+                            links -> assertThat(links)
+                                    .startsWith("3 files or folders are left out, and stay as they are at the PC")
+                                    .contains("'cloud', 'new.exe', 'packed'"),
+                            streams -> assertThat(streams).contains("named streams", "'changed'"));
+            addOn = builder.build(PartitionChoice.SYSTEM);
+        }
+        assertThat(addOn.gone()).containsExactly("old.exe");
+        assertThat(addOn.entries().stream().map(FileEntry::path)).containsExactly("changed");
+
+        Path target = new Lab(folder).disk("target", "60M");
+        Lab.restore(before, store, target, 512);
+        try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            Site site = Sites.find(List.of(disk), PartitionChoice.SYSTEM);
+            new LayDown(store.source()).lay(addOn, site, Progress.SILENT);
+            Lab.mounted(
+                    "-t ntfs-3g -o ro",
+                    site.node().toString(),
+                    root -> assertThat(Shell.run("cd '%s'; cat changed packed cloud/file; ls".formatted(root)))
+                            .isEqualTo("new\noctets\nc\nWindows\nchanged\ncloud\npacked"));
+        }
+    }
+
+    /** Two files to Windows, whose table of upper case leaves the letter as it is. */
+    @Test
+    void aSharpSIsNoDoubleSOnNtfs() throws IOException {
+        Path disk =
+                disk("mkntfs -q -Q", 30, root -> Shell.run("echo keep > '%s/Strasse'".formatted(root)), "-t ntfs-3g");
+        lay(addOn("", List.of(), root -> Shell.run("echo new > '%s/Straße'".formatted(root))), disk, FileSystem.NTFS);
+        assertThat(look(disk, "-t ntfs-3g", "cat Strasse Straße")).isEqualTo("keep\nnew");
+        AddOn both =
+                addOn("", List.of(), root -> Shell.run("cd '%s'; echo 1 > Strasse; echo 2 > Straße".formatted(root)));
+        lay(both, disk, FileSystem.NTFS);
+        assertThat(look(disk, "-t ntfs-3g", "cat Strasse Straße")).isEqualTo("1\n2");
+    }
+
     /** As openSUSE has it: nothing mounts its system by name. */
     @Test
     void theDifferenceOfABtrfsIsOfTheSubvolumeThatIsMountedByItself() throws IOException {
