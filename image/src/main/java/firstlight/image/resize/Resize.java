@@ -199,6 +199,11 @@ public record Resize(ChunkSource source) {
         if (length < old.length()) {
             Joined whole = new Joined(List.of(below, new Slice(image, length, old.length() - length)));
             apply(tool, whole, length);
+            if (tool == FileSystemTool.NTFS && ShadowCopies.are(pristine)) {
+                heard.lost(old.name()
+                        + " has shadow copies (restore points, previous versions), which do not follow what moved"
+                        + " when it became smaller: 'vssadmin delete shadows /all' takes them away");
+            }
             if (tool == FileSystemTool.EXT) {
                 DirectoryTimes.copy(pristine, below)
                         .ifPresent(why -> heard.lost("folders of " + old.name()

@@ -153,6 +153,32 @@ class ResizeTest {
         isRight(larger, image.source, sectorSize, mount, check, image.tree, 850, 900);
     }
 
+    /** They name places on the volume, and what moves there does so behind the back of what keeps them. */
+    @Test
+    void thatShadowCopiesDoNotOutliveASmallerSizeIsTold() throws IOException {
+        Path source = new Lab(folder).disk("source", "80M");
+        Lab.attached(source, 512, node -> Shell.run("""
+                mkntfs -q -Q -F %1$s
+                printf '\\x6b\\x87\\x08\\x38\\x76\\xc1\\x48\\x4e\\xb7\\xae\\x04\\x04\\x6e\\x6c\\xc7\\x52' \
+                    | dd of=%1$s bs=1 seek=7680 conv=notrunc status=none
+                printf '\\x40' | dd of=%1$s bs=1 seek=7730 conv=notrunc status=none
+                """.formatted(node)));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            for (String size : List.of("60M", "80M", "100M")) {
+                Path target = new Lab(folder).disk("target", size);
+                try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                        Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+                    List<String> notes = new Restore(store.source(), 3)
+                            .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add)
+                            .notes();
+                    assertThat(notes.stream().filter(note -> note.contains("vssadmin delete shadows")))
+                            .hasSize(size.equals("60M") ? 1 : 0);
+                }
+            }
+        }
+    }
+
     @Test
     void xfsGrows() throws IOException {
         Path source = new Lab(folder).disk("source", "700M");
