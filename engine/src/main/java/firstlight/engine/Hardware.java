@@ -30,12 +30,16 @@ public final class Hardware {
     }
 
     /**
-     * @param mac the NIC that booted: its address comes first, its PCI id and subnet are the ones told; where nobody said (empty), the one that
-     *     got an address, as the environment's start wrote down
+     * @param mac the NIC that booted: its address comes first, its PCI id and subnet are the ones told; where nobody said (empty), or
+     *     no card has it (the firmware may show a dock's, or the PC's at a dock), the one that got an address, as the environment's start wrote
+     *     down
      */
     public Facts facts(String mac) {
         Map<FactName, List<String>> facts = new EnumMap<>(FactName.class);
-        List<Nic> nics = nics(mac.isEmpty() ? text("run/firstlight.card").orElse("") : mac);
+        List<Nic> booted = nics(mac);
+        List<Nic> nics = !booted.isEmpty() && booted.getFirst().mac().equals(mac)
+                ? booted
+                : nics(text("run/firstlight.card").orElse(""));
         facts.put(FactName.MAC, nics.stream().map(Nic::mac).toList());
         dmi(facts, FactName.UUID, "product_uuid");
         dmi(facts, FactName.SERIAL, "product_serial");

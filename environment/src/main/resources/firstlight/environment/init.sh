@@ -27,6 +27,10 @@ for name in $(cat /sys/class/tty/console/active 2>/dev/null) tty1 ttyS0; do
     tty0) continue ;; # stands for the tty in front, which is tty1
     ttyS*) [ "$(cat "/sys/class/tty/$name/type" 2>/dev/null)" != 0 ] || continue ;; # no such port in this PC
   esac
+  # Whoever reads there and was told no speed: not at the kernel's 9600, at which a script's many words hold it up.
+  case $name in
+    ttyS*) grep -q " console=$name" /proc/cmdline || stty -F "/dev/$name" 115200 2>/dev/null ;;
+  esac
   consoles="$consoles $name"
 done
 
@@ -146,17 +150,28 @@ if [ -d /sys/firmware/efi ]; then
 fi
 
 # --- the network card that booted ------------------------------------------------------------------------------------
-cards() { # the card with the MAC; without one, all that have a link
-  local card
+cards() { # the cards that have a link, with a MAC those of them that have it; where none of these has a link, the first of them
+  local card first= linked=
   for card in /sys/class/net/*; do
     [ -e "$card/device" ] || continue
-    if [ -n "$mac" ]; then
-      [ "$(cat "$card/address")" = "$mac" ] && { echo "${card##*/}"; return; }
-    else
-      raised "${card##*/}" || continue
-      [ "$(cat "$card/carrier" 2>/dev/null)" = 1 ] && echo "${card##*/}"
-    fi
+    [ -z "$mac" ] || [ "$(cat "$card/address")" = "$mac" ] || continue
+    first=${first:-${card##*/}}
+    raised "${card##*/}" || continue
+    linked "${card##*/}" && echo "${card##*/}" && linked=1
   done
+  [ -n "$linked" ] || [ -z "$mac" ] || [ -z "$first" ] || echo "$first"
+}
+
+linked() { [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = 1 ]; }
+
+# MAC pass-through: at a dock firmware shows the PC's address where Linux finds the dock's own (HP's, ASIX), or both have one.
+passed_through() { # passed_through CARD: no card of that MAC has a link, and others have: go on as without a MAC
+  local others
+  [ -n "$mac" ] && ! linked "$1" || return 1
+  others=$(mac= && cards)
+  [ -n "$others" ] || return 1
+  say "no network card with the address $mac has a link: trying" $others
+  mac=
 }
 
 raised() { # raised CARD: switches it on; why it does not start is kept for who asks
@@ -249,6 +264,7 @@ for try in $(seq 1 300); do
   card=$(cards | head -n 1)
   [ -n "$card" ] && break
   [ "$try" = 50 ] && say "still looking for the network card ${mac:-with a link}"
+  [ "$try" -ge 150 ] && passed_through ""
   usleep 100000
 done
 if [ -z "$card" ]; then
@@ -262,10 +278,13 @@ for try in $(seq 1 20); do
   raised "$card" && break
   usleep 100000
 done
-[ -e "/run/$card.refusal" ] && fail "$(unraised)"
+[ -e "/run/$card.refusal" ] && ! passed_through "$card" && fail "$(unraised)"
 for try in $(seq 1 300); do
-  [ "$(cat "/sys/class/net/$card/carrier" 2>/dev/null)" = 1 ] && break
+  found=$(cards | head -n 1) # of several with that MAC another one may have it by now
+  card=${found:-$card}
+  linked "$card" && break
   [ "$try" = 50 ] && say "$card has no link yet: look at the cable"
+  [ "$try" -ge 150 ] && passed_through "$card"
   usleep 100000
 done
 rm -f /run/firstlight.address
@@ -275,6 +294,7 @@ if [ -n "$fixed" ]; then
 fi
 for try in 1 2 3 4 5 6 7 8 9 10; do
   [ -s /run/firstlight.address ] && break
+  passed_through "$card"
   # Without a MAC it is not known which of the cards that have a link is on the server's network: each is asked in turn.
   [ -n "$mac" ] || asked=$(echo $(cards))
   for card in ${asked:-$card}; do
