@@ -50,7 +50,7 @@ final class ComputerName {
     }
 
     /** Cut to its length last: where the file system is full, nothing that was there is lost. */
-    private static void write(Path file, String text) throws IOException {
+    static void write(Path file, String text) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
             ByteBuffer octets = OCTETS.encode(text);
             while (octets.hasRemaining()) {
@@ -62,6 +62,15 @@ final class ComputerName {
         } catch (IOException full) {
             throw new FileSystemException(file.toString(), null, String.valueOf(full.getMessage()));
         }
+    }
+
+    /** Whether the system has that name, as its PC's own has. */
+    static boolean isAlready(Path root, String name) throws IOException {
+        return !isUnnamed(root)
+                && Files.readString(root.resolve("etc/hostname"), OCTETS)
+                        .strip()
+                        .split("\\.", 2)[0]
+                        .equalsIgnoreCase(name);
     }
 
     /** Whether there is a Linux that can be named. A link could lead out of the restored system, into our own. */

@@ -23,8 +23,9 @@ import java.util.Set;
  * @param name its computer name
  * @param network its address; empty: as the image has it
  * @param mac of the card that the address is for
+ * @param identity the device's; "" where the disk does not say
  */
-record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
+record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, String identity) {
     private static final Path BLOCK_DEVICES = Path.of("/sys/class/block");
 
     /** @param data of its disk, whose network settings may be anything */
@@ -35,7 +36,8 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
         } catch (IllegalArgumentException unfit) {
             console.line("the image-safe data's " + unfit.getMessage() + "; they are left as they are");
         }
-        return new RestoredSystem(name, network, mac);
+        return new RestoredSystem(
+                name, network, mac, data.get(SafeData.IDENTITY).orElse(""));
     }
 
     /** How a file system with a system on it is mounted: to be looked at without a change, and to be written to. */
@@ -149,11 +151,12 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac) {
     }
 
     Optional<String> apply(Path root) throws IOException {
+        String machine = ComputerName.isIn(root) ? MachineId.apply(root, name, identity) : "";
         if (!ComputerName.apply(root, name)) {
             return Optional.empty();
         }
         String addressed = network.isPresent() ? RestoredNetwork.apply(root, network.get(), mac) : "";
-        return Optional.of(", named " + name + (addressed.isEmpty() ? "" : ", " + addressed)
+        return Optional.of(", named " + name + machine + (addressed.isEmpty() ? "" : ", " + addressed)
                 + LvmDevices.apply(root, BLOCK_DEVICES));
     }
 

@@ -116,7 +116,7 @@ class NamingTest {
             Region all = new Region(0, 0, disk.size(), "", new Content.Swap(new UUID(0, 1), "", 4096));
             images.add(new DiskImage(disk.size(), 512, PartitionTable.read(disk).sectors(), List.of(all)));
         }
-        return new Naming(new RestoredSystem("room12-pc7", Optional.empty(), ""), keys)
+        return new Naming(new RestoredSystem("room12-pc7", Optional.empty(), "", ""), keys)
                 .apply(new Manifest(Instant.EPOCH, "test", images, List.of()), disks, Set.of());
     }
 

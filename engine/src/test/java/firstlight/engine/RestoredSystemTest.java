@@ -6,16 +6,21 @@ import firstlight.image.disk.Access;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.safe.SafeData;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RestoredSystemTest {
-    private static final RestoredSystem SYSTEM = new RestoredSystem("room12-pc7", Optional.empty(), "");
+    private static final RestoredSystem SYSTEM = new RestoredSystem("room12-pc7", Optional.empty(), "", "");
 
     @TempDir
     Path folder;
@@ -49,6 +54,63 @@ class RestoredSystemTest {
         Path volume = ext4With("etc/hostname", "master\n");
         assertThat(applied(volume)).contains(", named room12-pc7");
         assertThat(run("debugfs", "-R", "cat /etc/hostname", volume.toString())).contains("room12-pc7");
+    }
+
+    private static final String MASTERS = "0123456789abcdef0123456789abcdef";
+
+    private String named(String name, String identity) throws IOException {
+        SafeData data = identity.isEmpty() ? SafeData.of(Map.of()) : SafeData.of(Map.of(SafeData.IDENTITY, identity));
+        Console console = new Console(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+        return RestoredSystem.of(name, data, "", console).apply(folder).orElseThrow();
+    }
+
+    private String machineId() throws IOException {
+        return Files.readString(folder.resolve("etc/machine-id"));
+    }
+
+    private void master(String name, String machineId) throws IOException {
+        Files.createDirectories(folder.resolve("etc"));
+        Files.writeString(folder.resolve("etc/hostname"), name + "\n");
+        Files.writeString(folder.resolve("etc/machine-id"), machineId);
+    }
+
+    /** systemd-networkd makes its DHCP client identifier of it: a room of clones got one address. */
+    @Test
+    void anotherPcsLinuxGetsAMachineIdThatIsTheSameAfterEachRestore() throws IOException {
+        master("master", MASTERS + "\n");
+        assertThat(named("pc1", "aa".repeat(16))).isEqualTo(", named pc1, with a machine-id of its own");
+        String first = machineId();
+        assertThat(first).matches("[0-9a-f]{32}\n").isNotEqualTo(MASTERS + "\n").isNotEqualTo("aa".repeat(16) + "\n");
+        assertThat(named("pc1", "aa".repeat(16))).as("again, after an add-on").contains("machine-id");
+        assertThat(machineId()).isEqualTo(first);
+
+        master("master", MASTERS + "\n");
+        named("pc1", "aa".repeat(16));
+        assertThat(machineId()).isEqualTo(first);
+        Files.createDirectories(folder.resolve("etc/ssh"));
+        Files.writeString(folder.resolve("etc/ssh/ssh_host_ed25519_key"), "key");
+        assertThat(named("pc2", "bb".repeat(16)))
+                .isEqualTo(", named pc2, with a machine-id of its own and the image's SSH host keys");
+        assertThat(machineId()).isNotEqualTo(first);
+    }
+
+    @Test
+    void thePcsOwnLinuxKeepsItsMachineId() throws IOException {
+        master("pc1.school.example", MASTERS + "\n");
+        assertThat(named("pc1", "aa".repeat(16))).isEqualTo(", named pc1");
+        assertThat(machineId()).isEqualTo(MASTERS + "\n");
+    }
+
+    @Test
+    void aSystemThatDrawsItsMachineIdAtItsFirstStartIsLeftToIt() throws IOException {
+        for (String drawn : List.of("", "uninitialized\n")) {
+            master("master", drawn);
+            assertThat(named("pc1", "aa".repeat(16))).isEqualTo(", named pc1");
+            assertThat(machineId()).isEqualTo(drawn);
+        }
+        master("master", MASTERS + "\n");
+        assertThat(named("pc1", "")).as("no image-safe data").isEqualTo(", named pc1");
+        assertThat(machineId()).isEqualTo(MASTERS + "\n");
     }
 
     /** The disk is as it should be: that is no failure of the restore, which would be done again in vain. */
