@@ -9,7 +9,6 @@ import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.table.TableSectors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +20,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Sees to it that a UEFI firmware finds the restored system. A disk whose ESP has {@code \EFI\BOOT\BOOTX64.EFI} is found by
- * every firmware of 64 bits ({@code BOOTIA32.EFI} by one of 32, which starts nothing else); without it there has to be a boot entry
- * in the PC's own memory, which no image can bring along.
+ * most firmware of 64 bits ({@code BOOTIA32.EFI} by one of 32, which starts nothing else); without it there has to be a boot entry
+ * in the PC's own memory, which no image can bring along. With it there is one as well where it is clear for what: some Dells start nothing that
+ * has none, and shim's fallback (fbx64.efi) makes one that it puts before the network.
  */
 public final class BootEntry {
     /** The bits of this PC's firmware: 64 or 32, whatever the processor has. */
@@ -43,54 +44,21 @@ public final class BootEntry {
     private static final List<Integer> ENTRIES = List.of(446, 462, 478, 494);
     private static final byte ACTIVE = (byte) 0x80;
 
+    private static final Set<String> LINUX = Stream.of(
+                    FileSystem.EXT2,
+                    FileSystem.EXT3,
+                    FileSystem.EXT4,
+                    FileSystem.XFS,
+                    FileSystem.BTRFS,
+                    FileSystem.F2FS,
+                    FileSystem.LUKS,
+                    FileSystem.LVM,
+                    FileSystem.ZFS,
+                    FileSystem.RAID)
+            .map(FileSystem::word)
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final Pattern OF_MBR = Pattern.compile("0*([0-9a-f]+)-([0-9a-f]+)");
-
-    /** Whose programs a firmware starts, as their names end. */
-    enum Kind {
-        X64,
-        IA32;
-
-        private String fallback() {
-            return "EFI/BOOT/BOOT" + this + ".EFI";
-        }
-
-        private boolean hasFallback(List<String> files) {
-            return files.stream().anyMatch(fallback()::equalsIgnoreCase);
-        }
-
-        private Kind other() {
-            return this == X64 ? IA32 : X64;
-        }
-
-        /** What an ESP may start a system with, the best first; {@code *} is the system's own folder. */
-        private List<String> loaders() {
-            return Stream.concat(Stream.of("EFI/Microsoft/Boot/bootmgfw\\.efi"), namedLoaders().stream())
-                    .toList();
-        }
-
-        /** Those whose names tell for whom they are; Windows' has one name for both. */
-        private List<String> namedLoaders() {
-            return List.of(
-                    "EFI/[^/]+/shim" + this + "\\.efi",
-                    "EFI/[^/]+/grub" + this + "\\.efi",
-                    "EFI/systemd/systemd-boot" + this + "\\.efi");
-        }
-    }
-
-    /** What an ESP has for a firmware. */
-    sealed interface Way {
-        /** Every firmware of its kind finds it; or this is no ESP. */
-        record NothingToDo() implements Way {}
-
-        /** Needs an entry. */
-        record Loader(String file) implements Way {}
-
-        /** It starts firmware of the other kind only. */
-        record OfOtherKind() implements Way {}
-
-        /** Nobody can tell, as of a damaged FAT. */
-        record Unreadable(String why) implements Way {}
-    }
 
     private static final Pattern ORDER = Pattern.compile("(?m)^BootOrder: ([0-9A-Fa-f]{4}(?:,[0-9A-Fa-f]{4})*)$");
     private static final Pattern ENTRY = Pattern.compile("(?m)^Boot([0-9A-Fa-f]{4})(\\*?) (.*)$");
@@ -123,6 +91,7 @@ public final class BootEntry {
     public String after(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
         boolean uefi = Files.isRegularFile(root.resolve(BITS)); // else started by a BIOS
         boolean hasEsp = false;
+        boolean linux = hasLinux(manifest);
         StringBuilder said = new StringBuilder();
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
@@ -135,7 +104,7 @@ public final class BootEntry {
                 Optional<Path> esp = disks.get(i).node(partition.number());
                 boolean restored = only.isEmpty() || only.contains(partition.number());
                 if (uefi && restored && disk.isPresent() && esp.isPresent()) {
-                    said.append(ensure(disk.get(), partition.number(), esp.get()));
+                    said.append(ensure(disk.get(), partition.number(), esp.get(), linux));
                 }
             }
         }
@@ -154,6 +123,13 @@ public final class BootEntry {
         return !uefi && hasEsp && !bootCode
                 ? ", but this PC started by BIOS (CSM, legacy), and the image has no boot code for that: it starts by UEFI"
                 : "";
+    }
+
+    /** Whether a Linux may be in it; loaders of one that is gone may be left on an ESP. */
+    private static boolean hasLinux(Manifest manifest) {
+        return manifest.disks().stream()
+                .flatMap(disk -> disk.regions().stream())
+                .anyMatch(region -> LINUX.contains(region.fileSystem()));
     }
 
     static boolean isEsp(Partition partition) {
@@ -175,19 +151,20 @@ public final class BootEntry {
      *
      * @return what was done, in words; "" when nothing had to be
      */
-    private String ensure(Path disk, int partition, Path esp) throws IOException {
-        Kind kind = Files.readString(root.resolve(BITS)).strip().equals("32") ? Kind.IA32 : Kind.X64;
-        return switch (wayOn(esp, kind)) {
-            case Way.NothingToDo _ -> "";
-            case Way.Loader(String file) -> entry(disk, partition, esp, file);
-            case Way.OfOtherKind _ -> ofOtherKind(kind);
-            case Way.Unreadable(String why) -> unreadable(why);
+    private String ensure(Path disk, int partition, Path esp, boolean linux) throws IOException {
+        Esp.Kind kind = Files.readString(root.resolve(BITS)).strip().equals("32") ? Esp.Kind.IA32 : Esp.Kind.X64;
+        return switch (wayOn(esp, kind, linux)) {
+            case Esp.Way.NothingToDo _ -> "";
+            case Esp.Way.Loader(String file) -> entry(disk, partition, esp, file);
+            case Esp.Way.OfOtherKind _ -> ofOtherKind(kind);
+            case Esp.Way.Unreadable(String why) -> unreadable(why);
         };
     }
 
     /** A system for x64 UEFI on a tablet with UEFI of 32 bits, or the reverse, is whole and never starts. */
-    static String ofOtherKind(Kind kind) {
-        return ", but this PC's UEFI of " + (kind == Kind.IA32 ? 32 : 64) + " bits cannot start it: the ESP has only \\"
+    static String ofOtherKind(Esp.Kind kind) {
+        return ", but this PC's UEFI of " + (kind == Esp.Kind.IA32 ? 32 : 64)
+                + " bits cannot start it: the ESP has only \\"
                 + kind.other().fallback().replace('/', '\\');
     }
 
@@ -218,14 +195,18 @@ public final class BootEntry {
                 "\\" + loader.replace('/', '\\'),
                 "--label",
                 label));
+        if (!made.succeeded()) {
+            return ", no UEFI boot entry could be made: " + made.lastLine();
+        }
         Optional<String> order = orderWith(listing.output(), made.output());
-        boolean done = made.succeeded()
-                && (order.isEmpty()
-                        || tools.run(List.of("efibootmgr", "--bootorder", order.get()))
-                                .succeeded());
-        return done
-                ? ", UEFI boot entry '" + label + "' made"
-                : ", no UEFI boot entry could be made: " + made.lastLine();
+        if (order.isPresent()) {
+            Tool put = tools.run(List.of("efibootmgr", "--bootorder", order.get()));
+            if (!put.succeeded()) { // no room for one more variable, or a firmware that locks this one
+                return ", UEFI boot entry '" + label + "' made, and could not be put into the boot order: "
+                        + put.lastLine();
+            }
+        }
+        return ", UEFI boot entry '" + label + "' made";
     }
 
     /** Into the firmware's order: a reset, or an update of the firmware, may have left an entry behind that it does not try. */
@@ -248,60 +229,21 @@ public final class BootEntry {
                 : ", UEFI boot entry " + entry.number + " is there, and could not be put into the boot order";
     }
 
-    private Way wayOn(Path esp, Kind kind) throws IOException {
+    private Esp.Way wayOn(Path esp, Esp.Kind kind, boolean linux) throws IOException {
         Path folder = Files.createTempDirectory("esp");
         try {
             Tool mount = tools.run(List.of("mount", "-t", "vfat", "-o", "ro", esp.toString(), folder.toString()));
             if (!mount.succeeded()) {
-                return new Way.Unreadable(mount.lastLine());
+                return new Esp.Way.Unreadable(mount.lastLine());
             }
             try {
-                return look(() -> files(folder), kind);
+                return Esp.look(() -> Esp.contents(folder, kind), linux, kind);
             } finally {
                 tools.run(List.of("umount", folder.toString()));
             }
         } finally {
             Files.deleteIfExists(folder);
         }
-    }
-
-    private static List<String> files(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder, 4)) {
-            return files.map(file -> folder.relativize(file).toString()).toList();
-        }
-    }
-
-    @FunctionalInterface
-    interface Listing {
-        /** The paths of an ESP's files. */
-        List<String> files() throws IOException;
-    }
-
-    static Way look(Listing listing, Kind kind) {
-        try {
-            return choose(listing.files(), kind);
-        } catch (UncheckedIOException | IOException damaged) { // the former from within a walk
-            return new Way.Unreadable(String.valueOf(damaged.getMessage()));
-        }
-    }
-
-    /** @param files of an ESP, by their paths; FAT knows no case */
-    static Way choose(List<String> files, Kind kind) {
-        if (kind.hasFallback(files)) {
-            return new Way.NothingToDo();
-        }
-        boolean ofOtherKind = kind.other().hasFallback(files);
-        for (String loader : ofOtherKind ? kind.namedLoaders() : kind.loaders()) {
-            Pattern wanted = Pattern.compile(loader, Pattern.CASE_INSENSITIVE);
-            Optional<String> found = files.stream()
-                    .filter(file -> wanted.matcher(file).matches())
-                    .sorted()
-                    .findFirst();
-            if (found.isPresent()) {
-                return new Way.Loader(found.get());
-            }
-        }
-        return ofOtherKind ? new Way.OfOtherKind() : new Way.NothingToDo();
     }
 
     /**

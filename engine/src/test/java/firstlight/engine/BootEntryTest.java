@@ -2,14 +2,17 @@ package firstlight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import firstlight.engine.BootEntry.Kind;
-import firstlight.engine.BootEntry.Way;
+import firstlight.engine.Esp.Contents;
+import firstlight.engine.Esp.Kind;
+import firstlight.engine.Esp.Way;
 import firstlight.image.Disk;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
 import firstlight.image.disk.Tool;
+import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
 import firstlight.image.table.PartitionTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,8 +23,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,39 +41,43 @@ class BootEntryTest {
             Boot0003* debian	HD(1,GPT,8A1B0C5E-0000-4000-8000-000000000001,0x800,0x32000)/File(\\EFI\\debian\\shimx64.efi)
             """;
 
+    private static Contents files(String... paths) {
+        return new Contents(List.of(paths), List.of());
+    }
+
     @Test
-    void aDiskThatEveryFirmwareFindsNeedsNoEntry() {
-        assertThat(BootEntry.choose(List.of("EFI/Boot/bootx64.efi", "EFI/debian/shimx64.efi"), Kind.X64))
+    void aDiskThatFirmwareFindsAndNobodyKnowsMoreOfNeedsNoEntry() {
+        assertThat(Esp.choose(files("EFI/Boot/bootx64.efi", "EFI/debian/shimx64.efi"), false, Kind.X64))
                 .isEqualTo(new Way.NothingToDo());
-        assertThat(BootEntry.choose(List.of("EFI/Boot/bootia32.efi", "EFI/debian/grubia32.efi"), Kind.IA32))
+        assertThat(Esp.choose(files("EFI/Boot/bootia32.efi", "EFI/debian/grubia32.efi"), false, Kind.IA32))
                 .isEqualTo(new Way.NothingToDo());
-        assertThat(BootEntry.choose(List.of("readme.txt"), Kind.X64)).isEqualTo(new Way.NothingToDo());
+        assertThat(Esp.choose(files("readme.txt"), false, Kind.X64)).isEqualTo(new Way.NothingToDo());
     }
 
     @Test
     void windowsComesBeforeShimAndShimBeforeGrub() {
-        assertThat(BootEntry.choose(List.of("EFI/debian/grubx64.efi", "EFI/debian/shimx64.efi"), Kind.X64))
+        assertThat(Esp.choose(files("EFI/debian/grubx64.efi", "EFI/debian/shimx64.efi"), false, Kind.X64))
                 .isEqualTo(new Way.Loader("EFI/debian/shimx64.efi"));
-        assertThat(BootEntry.choose(List.of("EFI/ubuntu/shimx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), Kind.X64))
+        assertThat(Esp.choose(files("EFI/ubuntu/shimx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), false, Kind.X64))
                 .isEqualTo(new Way.Loader("EFI/Microsoft/Boot/bootmgfw.efi"));
     }
 
     @Test
     void aFirmwareOf32BitsGetsItsOwnLoader() {
-        assertThat(BootEntry.choose(List.of("EFI/debian/shimx64.efi", "EFI/debian/grubia32.efi"), Kind.IA32))
+        assertThat(Esp.choose(files("EFI/debian/shimx64.efi", "EFI/debian/grubia32.efi"), false, Kind.IA32))
                 .isEqualTo(new Way.Loader("EFI/debian/grubia32.efi"));
-        assertThat(BootEntry.choose(List.of("EFI/BOOT/BOOTX64.EFI", "EFI/debian/grubia32.efi"), Kind.IA32))
+        assertThat(Esp.choose(files("EFI/BOOT/BOOTX64.EFI", "EFI/debian/grubia32.efi"), false, Kind.IA32))
                 .isEqualTo(new Way.Loader("EFI/debian/grubia32.efi"));
     }
 
     @Test
     void aSystemForTheOtherKindOfFirmwareIsToldAndGetsNoEntryThatCannotStart() {
-        assertThat(BootEntry.choose(List.of("EFI/Boot/bootx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), Kind.IA32))
+        assertThat(Esp.choose(files("EFI/Boot/bootx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), false, Kind.IA32))
                 .isEqualTo(new Way.OfOtherKind());
         assertThat(BootEntry.ofOtherKind(Kind.IA32))
                 .isEqualTo(
                         ", but this PC's UEFI of 32 bits cannot start it: the ESP has only \\EFI\\BOOT\\BOOTX64.EFI");
-        assertThat(BootEntry.choose(List.of("EFI/Boot/bootia32.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), Kind.X64))
+        assertThat(Esp.choose(files("EFI/Boot/bootia32.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), false, Kind.X64))
                 .isEqualTo(new Way.OfOtherKind());
     }
 
@@ -76,15 +85,15 @@ class BootEntryTest {
     void anEspThatCannotBeReadIsToldAndDoesNotUndoTheRestore() {
         IOException damaged = new IOException("/tmp/esp/EFI: Input/output error");
         Way unreadable = new Way.Unreadable("/tmp/esp/EFI: Input/output error");
-        BootEntry.Listing ofItself = () -> {
+        Esp.Listing ofItself = () -> {
             throw damaged;
         };
-        BootEntry.Listing inAFolder = () -> { // java.nio.file.Files.walk
+        Esp.Listing inAFolder = () -> { // java.nio.file.Files.walk
             throw new UncheckedIOException("/tmp/esp/EFI: Input/output error", damaged);
         };
-        assertThat(BootEntry.look(ofItself, Kind.X64)).isEqualTo(unreadable);
-        assertThat(BootEntry.look(inAFolder, Kind.X64)).isEqualTo(unreadable);
-        assertThat(BootEntry.look(() -> List.of("EFI/Boot/bootx64.efi"), Kind.X64))
+        assertThat(Esp.look(ofItself, false, Kind.X64)).isEqualTo(unreadable);
+        assertThat(Esp.look(inAFolder, false, Kind.X64)).isEqualTo(unreadable);
+        assertThat(Esp.look(() -> files("EFI/Boot/bootx64.efi"), false, Kind.X64))
                 .isEqualTo(new Way.NothingToDo());
         assertThat(BootEntry.unreadable("mount: bad superblock"))
                 .isEqualTo(", whether its ESP needs a UEFI boot entry cannot be told (mount: bad superblock)");
@@ -109,6 +118,8 @@ class BootEntryTest {
         private final List<List<String>> esps;
         private final String listing;
         private final List<String> changes = new ArrayList<>();
+        private String fileSystem = "";
+        private boolean locked;
 
         Pc(String listing, List<List<String>> esps) {
             this.listing = listing;
@@ -121,8 +132,10 @@ class BootEntryTest {
             switch (command.getFirst()) {
                 case "mount" -> {
                     int esp = Integer.parseInt(command.get(command.size() - 2).substring("/dev/esp".length()));
-                    for (String file : esps.get(esp)) {
-                        Files.createDirectories(last.resolve(file));
+                    for (String file : esps.get(esp)) { // PATH=CONTENT, or one of its own
+                        Path path = last.resolve(file.split("=", -1)[0]);
+                        Files.createDirectories(Objects.requireNonNull(path.getParent()));
+                        Files.writeString(path, file.substring(file.indexOf('=') + 1));
                     }
                 }
                 case "umount" -> {
@@ -142,6 +155,9 @@ class BootEntryTest {
                         return new Tool(0, listing);
                     }
                     changes.add(String.join(" ", command));
+                    if (command.contains("--bootorder") && locked) {
+                        return new Tool(8, "Could not set BootOrder: Operation not permitted");
+                    }
                     return new Tool(0, listing + "Boot0009* debian\tHD(1,GPT,0)/File(x)\n");
                 }
             }
@@ -154,7 +170,9 @@ class BootEntryTest {
             List<DiskImage> images = new ArrayList<>();
             List<Disk> disks = new ArrayList<>();
             for (int i = 0; i < esps.size(); i++) {
-                images.add(image(type, i));
+                DiskImage image = image(type, i);
+                Region system = new Region(2, 4 << 20, 1 << 20, fileSystem, new Content.Swap(new UUID(0, 1), "", 4096));
+                images.add(new DiskImage(image.size(), image.sectorSize(), image.table(), List.of(system)));
                 disks.add(node(i));
             }
             return new BootEntry(root, this)
@@ -183,6 +201,70 @@ class BootEntryTest {
                 (_, method, arguments) -> method.getName().equals("node")
                         ? Optional.of(Path.of((int) arguments[0] == 0 ? "/dev/disk" + number : "/dev/esp" + number))
                         : null);
+    }
+
+    /** What an entry was made for; "" for none. */
+    private String loader(String fileSystem, String... esp) throws IOException {
+        Pc pc = new Pc("BootOrder: 0001\nBoot0001* net\tPci\n", List.of(List.of(esp)));
+        pc.fileSystem = fileSystem;
+        pc.restored(GPT);
+        return pc.changes.stream()
+                .filter(change -> change.contains("--create-only"))
+                .map(change -> change.replaceAll(".*--loader (\\S+) .*", "$1"))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** shim's fallback makes one that it puts before the network, and some Dells start nothing that has none. */
+    @Test
+    void theSystemThatAFallbackStartsGetsAnEntryAsWell() throws IOException {
+        assertThat(loader(
+                        "ext4",
+                        "EFI/BOOT/BOOTX64.EFI=shim",
+                        "EFI/BOOT/grubx64.efi=grub",
+                        "EFI/BOOT/fbx64.efi",
+                        "EFI/ubuntu/grubx64.efi=grub",
+                        "EFI/ubuntu/shimx64.efi=shim"))
+                .isEqualTo("\\EFI\\ubuntu\\shimx64.efi");
+        assertThat(loader("ntfs", "EFI/Boot/bootx64.efi=windows", "EFI/Microsoft/Boot/bootmgfw.efi=windows"))
+                .isEqualTo("\\EFI\\Microsoft\\Boot\\bootmgfw.efi");
+        assertThat(loader("btrfs", "EFI/BOOT/BOOTX64.EFI=sd", "EFI/systemd/systemd-bootx64.efi=sd"))
+                .isEqualTo("\\EFI\\systemd\\systemd-bootx64.efi");
+        assertThat(loader("ntfs", "EFI/Boot/bootx64.efi=older", "EFI/Microsoft/Boot/bootmgfw.efi=newer"))
+                .as("an update may have left the fallback as it was")
+                .isEqualTo("\\EFI\\Microsoft\\Boot\\bootmgfw.efi");
+    }
+
+    @Test
+    void aLinuxThatCameAfterWindowsIsStartedThoughTheFallbackIsWindows() throws IOException {
+        String[] both = {
+            "EFI/Boot/bootx64.efi=windows", "EFI/Microsoft/Boot/bootmgfw.efi=windows", "EFI/ubuntu/shimx64.efi=shim"
+        };
+        assertThat(loader("ext4", both)).isEqualTo("\\EFI\\ubuntu\\shimx64.efi");
+        assertThat(loader("ntfs", both))
+                .as("a Linux that is gone left its loader behind")
+                .isEqualTo("\\EFI\\Microsoft\\Boot\\bootmgfw.efi");
+    }
+
+    @Test
+    void ofSeveralLoadersTheOneThatTheFallbackIsACopyOfIsMeantAndElseNobodyKnows() throws IOException {
+        assertThat(loader(
+                        "ext4", "EFI/BOOT/BOOTX64.EFI=new", "EFI/debian/shimx64.efi=old", "EFI/ubuntu/shimx64.efi=new"))
+                .isEqualTo("\\EFI\\ubuntu\\shimx64.efi");
+        assertThat(loader("ext4", "EFI/BOOT/BOOTX64.EFI", "EFI/debian/shimx64.efi=old", "EFI/ubuntu/shimx64.efi=new"))
+                .isEmpty();
+        assertThat(loader("ext4", "EFI/BOOT/BOOTX64.EFI=grub", "EFI/BOOT/grubx64.efi=grub"))
+                .as("which is no system's own")
+                .isEmpty();
+    }
+
+    @Test
+    void anEntryThatCannotBePutIntoTheOrderIsToldAsMade() throws IOException {
+        Pc pc = new Pc("BootOrder: 0001\nBoot0001* net\tPci\n", List.of(DEBIAN));
+        pc.locked = true;
+        assertThat(pc.restored(GPT))
+                .isEqualTo(", UEFI boot entry 'debian' made, and could not be put into the boot order: "
+                        + "Could not set BootOrder: Operation not permitted");
     }
 
     private static final String GPT = "label: gpt\\nstart=2048, type=uefi\\n";
