@@ -50,6 +50,10 @@ public final class BlockDevices {
         }
     }
 
+    Path root() {
+        return root;
+    }
+
     /** All with a medium in them, internal ones first, NVMe before SATA before VirtIO before eMMC, then by their slots. */
     public List<Device> all() {
         return SysFile.names(root.resolve("sys/block")).stream()

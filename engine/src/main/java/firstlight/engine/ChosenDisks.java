@@ -7,17 +7,34 @@ import firstlight.model.HeldDisk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Which disks of this PC an order means: by names and rules, or by naming none. */
 record ChosenDisks(BlockDevices devices) {
     private static final List<String> INTERNAL = List.of("internal");
 
+    /** What means another disk where one more is seen. */
+    private static final Set<String> BY_PLACE = Set.of("internal", "smallest", "largest");
+
     /**
      * Each once; the first internal one where the order names none.
      *
-     * @throws ImageFailure where one is not there, and where these are fewer than {@code needed}
+     * @throws ImageFailure where one is not there, where these are fewer than {@code needed}, and where which one is meant depends on disks
+     *     that nobody sees
      */
     List<BlockDevices.Device> of(List<String> names, int needed) throws ImageFailure {
+        String hidden = StorageControllers.hidingDisks(devices.root());
+        if (!hidden.isEmpty() && (!HeldDisk.isNamed(names) || names.stream().anyMatch(BY_PLACE::contains))) {
+            throw new ImageFailure(
+                    "Which disk of this PC is meant cannot be told",
+                    hidden + "; this PC has " + devices.inventory(),
+                    "Set the firmware's storage setting to AHCI (a Windows that is to stay must be made ready for that before), or name the"
+                            + " disk in the work");
+        }
+        return shown(names, needed);
+    }
+
+    private List<BlockDevices.Device> shown(List<String> names, int needed) throws ImageFailure {
         Optional<HeldDisk> held = HeldDisk.in(names);
         if (held.isPresent()) {
             return List.of(held(held.get()));
@@ -36,11 +53,7 @@ record ChosenDisks(BlockDevices devices) {
             found.stream().filter(device -> !chosen.contains(device)).forEach(chosen::add);
         }
         if (names.isEmpty()) {
-            chosen.add(devices.firstInternal()
-                    .orElseThrow(() -> new ImageFailure(
-                            "This PC has no internal disk",
-                            "it has " + devices.inventory(),
-                            "Look at the disk's cable and the firmware's storage setting (AHCI, not RAID)")));
+            chosen.add(devices.firstInternal().orElseThrow(this::noInternal));
         }
         if (chosen.size() < needed) {
             throw new ImageFailure(
@@ -63,16 +76,28 @@ record ChosenDisks(BlockDevices devices) {
 
     /** Those named, or all internal ones, to be looked through for a system that is there already. */
     List<BlockDevices.Device> withSystem(List<String> names) throws ImageFailure {
-        return of(HeldDisk.isNamed(names) ? names : INTERNAL, 1);
+        return shown(HeldDisk.isNamed(names) ? names : INTERNAL, 1);
+    }
+
+    private ImageFailure noInternal() {
+        return new ImageFailure(
+                "This PC has no internal disk",
+                "it has " + devices.inventory(),
+                "Look at the disk's cable and the firmware's storage setting (AHCI, not RAID)");
     }
 
     private BlockDevices.Device held(HeldDisk disk) throws ImageFailure {
-        return devices.held(disk)
-                .orElseThrow(() -> new ImageFailure(
-                        "The disk that this work was begun on is not there",
-                        "it has the serial number " + disk.serial() + "; this PC has " + devices.inventory()
-                                + ", and no other disk is taken in its place",
-                        "Check its cable and power. If another one is to be taken, take the work back and give it"
-                                + " anew"));
+        Optional<BlockDevices.Device> there = devices.held(disk);
+        boolean outside = there.isEmpty()
+                && devices.all().stream().anyMatch(each -> each.serial().equals(disk.serial()));
+        if (outside
+                && devices.firstInternal().isEmpty()) { // a memory card's number: no other disk was seen then, either
+            throw noInternal();
+        }
+        return there.orElseThrow(() -> new ImageFailure(
+                "The disk that this work was begun on is not there",
+                "it has the serial number " + disk.serial() + "; this PC has " + devices.inventory()
+                        + ", and no other disk is taken in its place",
+                "Check its cable and power. If another one is to be taken, take the work back and give it" + " anew"));
     }
 }

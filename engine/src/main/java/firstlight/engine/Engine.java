@@ -14,15 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** One run of the imaging engine: say what this PC is, ask for work, do it, say how it ended. */
 final class Engine {
     static final String NAME = "firstlight engine 0.1";
-    /** Controllers and USB hubs need a while until their disks are there. */
-    private static final int DISK_WAIT_MILLIS = 15_000;
-
     /** A script that is all the work may do what it likes, but not for ever. */
     private static final Duration LONGEST_SCRIPT = Duration.ofDays(1);
 
@@ -140,7 +136,7 @@ final class Engine {
     }
 
     private Facts facts(DiskOpener watch) throws IOException {
-        waitForDisk();
+        new LateDisks(root).await(pause, console::line);
         SafeDisks safe = new SafeDisks(new BlockDevices(root), watch, console::line);
         return new DiskHealths(root).with(safe.with(new Hardware(root).facts(commandLine.mac())));
     }
@@ -172,22 +168,6 @@ final class Engine {
         return SysFile.text(root.resolve("proc/uptime"))
                 .map(text -> ", " + text.split(" ", 2)[0] + " s after the kernel's start")
                 .orElse("");
-    }
-
-    private void waitForDisk() throws IOException {
-        for (int waited = 0; waited < DISK_WAIT_MILLIS; waited += 100) {
-            if (new BlockDevices(root).firstInternal().isPresent()) {
-                return;
-            }
-            if (waited == 2_000) {
-                console.line("waiting for a disk");
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(100);
-            } catch (InterruptedException stop) {
-                throw new IOException("interrupted", stop);
-            }
-        }
     }
 
     private Ending perform(WorkOrder order, Facts facts, Server server, RemoteChunks chunks, DiskWatch watch)

@@ -47,6 +47,23 @@ final class StorageControllers {
         return String.join(", and ", refused);
     }
 
+    /**
+     * Those that show a disk to the firmware and hide it from drivers of NVMe: Intel's RST in RAID mode, of which the kernel's ahci (4.20) counts
+     * what it would show in AHCI mode. Empty where there is none.
+     */
+    static String hidingDisks(Path root) {
+        Path devices = root.resolve("sys/bus/pci/devices");
+        List<String> hiding = SysFile.names(devices).stream()
+                .filter(place -> SysFile.number(devices.resolve(place).resolve("remapped_nvme"))
+                                .orElse(0L)
+                        > 0)
+                .toList();
+        return hiding.isEmpty()
+                ? ""
+                : "an NVMe disk is hidden behind the storage controller at " + String.join(" and ", hiding)
+                        + ", which is in RAID mode";
+    }
+
     private static String id(Path device, String which) {
         return SysFile.text(device.resolve(which)).orElse("?").replaceFirst("^0x", "");
     }

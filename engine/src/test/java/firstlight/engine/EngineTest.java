@@ -31,6 +31,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -69,6 +71,7 @@ class EngineTest {
     private final List<Duration> pauses = new ArrayList<>();
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
     private boolean cancelled;
+    private Optional<Path> coming = Optional.empty();
     private Optional<Manifest> manifest = Optional.empty();
 
     @BeforeEach
@@ -89,6 +92,30 @@ class EngineTest {
         assertThat(results).containsExactly(new Result.Done("inventory taken"));
         assertThat(screen.toString(StandardCharsets.UTF_8))
                 .containsOnlyOnce("waits for its turn: 2 of at most 2 restores are running");
+    }
+
+    /** The first disk is chosen among those that its facts have. */
+    @Test
+    void anNvmeThatIsStillComingIsWaitedForThoughAnotherDiskIsThere() throws IOException {
+        Path state = root.resolve("sys/class/nvme/nvme0/state");
+        Files.createDirectories(Objects.requireNonNull(state.getParent()));
+        Files.writeString(state, "connecting\n");
+        coming = Optional.of(state);
+        orders.add(new WorkOrder.Inventory(HEADING));
+
+        assertThat(run()).isEqualTo(Ending.REBOOT);
+        assertThat(pauses).containsExactly(Duration.ofMillis(100));
+    }
+
+    private void pause(Duration time) {
+        pauses.add(time);
+        try {
+            if (coming.isPresent()) {
+                Files.writeString(coming.get(), "live\n");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -362,7 +389,7 @@ class EngineTest {
                         console,
                         (node, writing) ->
                                 DiskFile.open(root.resolve("disk"), 512, writing ? Access.READ_WRITE : Access.READ),
-                        pauses::add)
+                        this::pause)
                 .run();
     }
 

@@ -105,6 +105,9 @@ class HardwareTest {
         assertThat(new Hardware(root).facts("").first(FactName.MAC)).contains("00:e0:4c:00:00:02");
         assertThat(new Hardware(root).facts("b4:45:06:00:00:01").first(FactName.MAC))
                 .contains("b4:45:06:00:00:01");
+        assertThat(new Hardware(root).facts("c0:ff:ee:00:00:03").first(FactName.MAC))
+                .as("a dock's, that its firmware shows and Linux does not")
+                .contains("00:e0:4c:00:00:02");
     }
 
     @Test
@@ -262,6 +265,60 @@ class HardwareTest {
                 .isInstanceOf(ImageFailure.class)
                 .hasMessageContaining("/dev/nvme0n2");
         assertThat(devices.matching("serial=S6XYNX0*")).hasSize(2);
+    }
+
+    /** Its firmware starts when its driver does, which takes half a minute; another disk is there at once. */
+    @Test
+    void aRaidControllerThatHasShownNoDiskYetIsWaitedFor() throws IOException {
+        LateDisks late = new LateDisks(root);
+        write("sys/class/nvme/nvme0/state", "live\n");
+        assertThat(late.areExpected()).isFalse();
+        write("sys/class/nvme/nvme1/state", "resetting\n");
+        assertThat(late.areExpected()).isTrue();
+        write("sys/class/nvme/nvme1/state", "dead\n");
+        assertThat(late.areExpected()).isFalse();
+
+        String place = "pci0000:00/0000:00:01.0/0000:01:00.0";
+        Path driver = Files.createDirectories(root.resolve("sys/bus/pci/drivers/megaraid_sas"));
+        Files.createSymbolicLink(
+                Files.createDirectories(root.resolve("sys/devices").resolve(place))
+                        .resolve("driver"),
+                driver);
+        Files.createDirectories(root.resolve("sys/bus/pci/devices"));
+        Files.createSymbolicLink(
+                root.resolve("sys/bus/pci/devices/0000:01:00.0"),
+                root.resolve("sys/devices").resolve(place));
+        assertThat(late.areExpected()).isTrue();
+        attached("sda", place + "/host0/target0:2:0/0:2:0:0/block/sda");
+        assertThat(late.areExpected()).isFalse();
+    }
+
+    /** Intel's RST in RAID mode: the kernel says how many NVMe disks it would show in AHCI mode. */
+    @Test
+    void whichDiskIsFirstCannotBeToldWhileAnotherIsHidden() throws IOException {
+        ChosenDisks chosen = new ChosenDisks(new BlockDevices(root));
+        write("sys/bus/pci/devices/0000:00:17.0/remapped_nvme", "0");
+        assertThat(chosen.of(List.of(), 1)).hasSize(1);
+
+        write("sys/bus/pci/devices/0000:00:17.0/remapped_nvme", "1");
+        for (List<String> order : List.of(
+                List.<String>of(), new HeldDisk("S6XYNX0T").disks(), List.of("internal"), List.of("smallest"))) {
+            assertThatThrownBy(() -> chosen.of(order, 1))
+                    .as("%s", order)
+                    .isInstanceOf(ImageFailure.class)
+                    .hasMessageContaining("hidden behind the storage controller at 0000:00:17.0");
+        }
+        assertThat(chosen.of(List.of("S6XYNX0T"), 1)).as("somebody named it").hasSize(1);
+        assertThat(chosen.withSystem(List.of())).as("only looked through").hasSize(1);
+    }
+
+    /** No disk was seen when the work was begun but a card in a reader; its number is no reason to miss it. */
+    @Test
+    void aPcWithoutAnInternalDiskIsToldSoThoughACardWasTakenForItsFirst() throws IOException {
+        write("sys/block/nvme0n1/removable", "1");
+        assertThatThrownBy(() -> new ChosenDisks(new BlockDevices(root)).of(new HeldDisk("S6XYNX0T").disks(), 1))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("This PC has no internal disk");
     }
 
     /** One of them went, or one came: which of them the work was begun on is known to nobody. */
