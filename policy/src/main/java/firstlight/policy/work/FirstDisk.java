@@ -6,6 +6,8 @@ import firstlight.model.HeldDisk;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which disk is meant by work that names none, when it is begun. */
 public final class FirstDisk {
@@ -39,10 +41,14 @@ public final class FirstDisk {
         return serial.isEmpty() ? Optional.empty() : Optional.of(new HeldDisk(serial, count));
     }
 
-    /** In the order of the PC, internal ones first; empty texts for disks that tell none. */
+    /** In the order of the PC; empty texts for disks that tell none. Internal ones only, which are those whose health is told, where any is. */
     private static List<String> serials(Facts facts) {
+        Set<String> internal = facts.all(FactName.DISK_HEALTH).stream()
+                .map(health -> health.split(" ", 2)[0])
+                .collect(Collectors.toSet());
         return facts.all(FactName.DISK).stream()
                 .map(disk -> disk.split(" ", -1))
+                .filter(parts -> internal.isEmpty() || internal.contains(parts[0]))
                 .map(parts -> parts.length > SERIAL && !parts[SERIAL].equals("-") ? parts[SERIAL] : "")
                 .toList();
     }

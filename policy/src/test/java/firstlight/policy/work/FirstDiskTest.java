@@ -84,6 +84,18 @@ class FirstDiskTest {
         assertThat(first(disks("vda 1000 - Other"), disks("vda 1000 -", DATA))).isEmpty();
     }
 
+    /** A memory card in a reader has a serial number too; no internal disk was seen while the controller was in RAID mode. */
+    @Test
+    void isNoneThatIsNotBuiltIn() {
+        String card = "mmcblk0 32010928128 CARD1 SD32G";
+        Facts ofCard = disks(card);
+        Facts healed = disks(SYSTEM, card).with(FactName.DISK_HEALTH, "nvme0n1 good");
+        assertThat(FirstDisk.of(Optional.of(new HeldDisk("CARD1")), ofCard, healed))
+                .contains(new HeldDisk("SYS1"));
+        assertThat(first(healed, disks(card).with(FactName.DISK_HEALTH, "sda unknown")))
+                .isEmpty();
+    }
+
     @Test
     void workIsHeldToItUntilAPersonGivesItAgain() {
         Task given = new Task.Wipe(List.of(), Task.WipeMethod.ZEROS);
