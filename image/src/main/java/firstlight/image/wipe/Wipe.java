@@ -42,8 +42,19 @@ public final class Wipe {
         progress.stillWanted();
         return switch (method) {
             case SIGNATURES -> zero(disk, ends(disk), progress);
-            case ZEROS -> zero(disk, List.of(new Range(0, disk.size())), progress);
-            case RANDOM -> random(disk, progress);
+            case ZEROS -> {
+                // Not by Disk.zero: that may unmap, and the octets lie in the cells as they did.
+                ByteBuffer zeros = buffer();
+                yield written(disk, (_, length) -> zeros.slice(0, length), progress);
+            }
+            case RANDOM -> {
+                Noise noise = new Noise();
+                ByteBuffer buffer = buffer();
+                yield written(
+                        disk,
+                        (at, length) -> buffer.clear().put(noise.at(at, length)).flip(),
+                        progress);
+            }
             case DEVICE -> byTheDisk(disk);
         };
     }
@@ -84,20 +95,17 @@ public final class Wipe {
         return total;
     }
 
-    private static long random(Disk disk, Progress progress) throws IOException {
-        Noise noise = new Noise();
-        ByteBuffer buffer = buffer();
+    private static long written(Disk disk, Expected content, Progress progress) throws IOException {
         Meter writing = new Meter(progress, Phase.WIPING, disk.size());
         for (long at = 0; at < disk.size(); at += STEP) {
             int length = (int) Math.min(STEP, disk.size() - at);
-            buffer.clear().put(noise.at(at, length)).flip();
-            disk.write(at, buffer);
+            disk.write(at, content.at(at, length));
             writing.add(length);
         }
         writing.end();
         disk.flush();
         Meter verifying = new Meter(progress, Phase.VERIFYING, disk.size());
-        verify(disk, new Range(0, disk.size()), verifying, (at, length) -> ByteBuffer.wrap(noise.at(at, length)));
+        verify(disk, new Range(0, disk.size()), verifying, content);
         verifying.end();
         disk.tableChanged();
         return disk.size();

@@ -47,6 +47,14 @@ class WipeTest {
         assertThat(Files.readAllBytes(file)).containsOnly(0);
     }
 
+    /** What a disk only promises to read as zeros (unmapped, by NVMe's deallocate) may still lie in its cells. */
+    @Test
+    void zerosAreWrittenEverywhere() throws IOException {
+        wipe(Wipe.Method.ZEROS);
+        Tool blocks = Tool.run(List.of("stat", "-c", "%b", file.toString()));
+        assertThat(Long.parseLong(blocks.output().strip())).isGreaterThanOrEqualTo(SIZE / 512);
+    }
+
     @Test
     void randomDataIsNeitherWhatWasThereNorTwiceTheSame() throws IOException {
         byte[] before = Files.readAllBytes(file);

@@ -40,6 +40,8 @@ public record Site(String title, int menuSeconds, int httpPort, int enginePort, 
         /** What the engine reads from its kernel command line: docs/protocol/engine.md. */
         String kernelArguments(String token, String mac, boolean maintenance, String more) {
             List<String> arguments = List.of(
+                    "panic=60", // until the environment's start says so itself; an argument of the site's own goes
+                    // before it
                     more.strip(),
                     "firstlight.server=https://" + host + ":" + site.enginePort,
                     "firstlight.token=" + token,

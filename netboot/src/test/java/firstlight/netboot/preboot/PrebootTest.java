@@ -180,6 +180,7 @@ class PrebootTest {
         assertThat(preboot.script(Map.of("mac", MAC.toString(), "prompt", "1"), CLIENT))
                 .contains("# transaction 3\ngoto maintenance\n")
                 .contains("firstlight.token=TOKEN firstlight.pin=sha256:ff firstlight.mac=" + MAC)
+                .contains(" panic=60 ")
                 .contains("firstlight.maintenance=1");
     }
 
