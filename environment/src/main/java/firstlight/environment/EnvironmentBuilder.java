@@ -28,10 +28,12 @@ public final class EnvironmentBuilder {
      * live through a collection: an eighth is too small for what a restore fetched ahead, and the rest went, with its garbage, to ever new memory. Both
      * compilers start late: compiling the start itself costs more than it gains, and the hashing of chunks, which needs
      * them, passes these numbers in its first second. The class archive lies where it was made for, for moving it would
-     * touch every page; it holds no secret whose place would matter.
+     * touch every page; it holds no secret whose place would matter. It was made with compressed pointers, which Java would give up for the heap of a
+     * PC with 76 GB, and that is asked for them gets a smaller heap.
      */
     private static final List<String> JAVA_OPTIONS = List.of(
             "-XX:+UseSerialGC",
+            "-XX:+UseCompressedOops",
             "-XX:InitialRAMPercentage=25",
             "-XX:MaxRAMPercentage=40",
             "-XX:SurvivorRatio=2",
