@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,10 +51,8 @@ public record Tool(int exit, String output) {
                 listener.said(line);
             }
             String said = all.toString();
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                throw new IOException(command.getFirst() + " closed its output but did not end");
-            }
-            return new Tool(process.exitValue(), said.strip());
+            // The kernel closes its output first and then its disk, to which minutes of writing may be left.
+            return new Tool(process.waitFor(), said.strip());
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while " + command.getFirst() + " was running", stop);

@@ -73,7 +73,12 @@ public final class Workers {
 
     private <T> void loop(Supply<T> supply, Maker<T> maker) {
         try (Worker<T> worker = maker.make()) {
-            for (var piece = supply.next(); piece.isPresent() && failure.get() == null; piece = supply.next()) {
+            // Asked before a piece is taken: one that was taken is done, since nobody else would do it.
+            while (failure.get() == null) {
+                Optional<T> piece = supply.next();
+                if (piece.isEmpty()) {
+                    return;
+                }
                 worker.work(piece.get());
             }
         } catch (Throwable broken) {

@@ -99,14 +99,13 @@ public final class EventStream implements AutoCloseable {
         long from = lastEventId != null && lastEventId.matches("\\d{1,18}")
                 ? Long.parseLong(lastEventId)
                 : journal.lastEvent();
-        // Tells the place at once: who loses the connection before the first event goes on from there.
-        connection.send(Json.object().put("event", from).toString(), "ready", Long.toString(from), null);
-        listeners.put(
-                connection,
-                new Listener(
-                        Objects.requireNonNull(connection.getAttachment(ADMITTED)),
-                        new AtomicLong(from),
-                        new AtomicLong()));
+        Listener listener = new Listener(
+                Objects.requireNonNull(connection.getAttachment(ADMITTED)), new AtomicLong(from), new AtomicLong());
+        synchronized (listener) { // who reads this hears each change from now on, and hears it after this
+            listeners.put(connection, listener);
+            // Tells the place at once: who loses the connection before the first event goes on from there.
+            connection.send(Json.object().put("event", from).toString(), "ready", Long.toString(from), null);
+        }
     }
 
     /** Tells all listeners that these things changed: they read them again. Does not block. */
@@ -135,7 +134,11 @@ public final class EventStream implements AutoCloseable {
         }
         boolean askAll = ++looks % SELDOM == 0;
         try {
-            listeners.forEach((connection, listener) -> tell(connection, listener, told, askAll));
+            listeners.forEach((connection, listener) -> {
+                synchronized (listener) {
+                    tell(connection, listener, told, askAll);
+                }
+            });
         } catch (RuntimeException e) {
             // The database may be away for a moment; the next look goes on from the same place.
             LOG.warn("events cannot be read: {}", e.getMessage());
