@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PostgresTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
-    private static final String HASTE = "?socketTimeout=2";
+    private static final String HASTE = "?socketTimeout=4";
 
     private final PostgresServer server = PostgresServer.shared();
 
@@ -225,7 +225,7 @@ class PostgresTest {
         try {
             backend.run(handle -> {
                 backend.unhurried(handle);
-                handle.execute("select pg_sleep(2.5)");
+                handle.execute("select pg_sleep(4.5)");
             });
             assertThatThrownBy(() -> backend.run(handle -> handle.execute("select pg_sleep(10)")))
                     .as("the next one has the connection without that")
@@ -253,12 +253,12 @@ class PostgresTest {
         }
     }
 
-    /** An answer that takes longer than two seconds will not come. */
+    /** An answer that takes longer than four seconds will not come. */
     private Storage.PostgreSql inHaste() {
         return TestStorage.postgres(server.newDatabase() + HASTE);
     }
 
-    /** Somebody who is in a matter for four seconds. */
+    /** Somebody who is in a matter for six seconds. */
     private static final class Busy implements AutoCloseable {
         private final Connection connection;
         private final Thread thread;
@@ -273,7 +273,7 @@ class PostgresTest {
 
         private void stay() {
             try (connection) {
-                execute("select pg_sleep(4)");
+                execute("select pg_sleep(6)");
                 connection.commit();
             } catch (SQLException e) {
                 throw new IllegalStateException(e);

@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -154,6 +155,7 @@ class SharingTest {
             long transaction = 100L + i;
             engines.add(() -> server.works().begin(work, transaction, three, NOW));
         }
+        assertThat(connected(one, 5) && connected(two, 5)).isTrue();
         assertThat(Race.of(engines))
                 .filteredOn(Beginning.Begun.class::isInstance)
                 .hasSizeBetween(1, 3);
@@ -491,9 +493,18 @@ class SharingTest {
         assertThat(one.devices().enter(wanted(pc(1))).id()).isPositive();
     }
 
+    /** So many of the pool's connections at once, one made after the other: on a busy machine several do not all come within its time. */
+    private static boolean connected(Database database, int connections) {
+        return connections == 0
+                || database.atomically(() -> CompletableFuture.supplyAsync(
+                                () -> connected(database, connections - 1),
+                                task -> Thread.ofPlatform().start(task))
+                        .join());
+    }
+
     private static boolean awaited(CountDownLatch latch) {
         try {
-            return latch.await(20, TimeUnit.SECONDS);
+            return latch.await(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -517,6 +528,7 @@ class SharingTest {
             Database server = work.id() % 2 == 0 ? one : two;
             coming.add(() -> server.works().begin(work, work.id(), Limits.NONE, NOW));
         }
+        assertThat(connected(one, 4) && connected(two, 4)).isTrue();
         List<Beginning> first = Race.of(coming);
         assertThat(first.stream().filter(each -> each instanceof Beginning.Begun))
                 .as("the last one to come begins it, and no other")

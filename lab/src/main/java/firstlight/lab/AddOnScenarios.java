@@ -45,8 +45,9 @@ final class AddOnScenarios {
         steps.add(Scenarios.engineAsks());
         steps.add(Actions.workEnds(600));
         steps.add(new BootsAgain(120));
-        steps.add(new Expect(Phase.LOCAL, "the add-on's greeting on the serial console", Sight.console(GREETING), 400));
-        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 100));
+        steps.add(
+                new Expect(Phase.LOCAL, "the add-on's greeting on the serial console", Sight.console(GREETING), 1500));
+        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 600));
         steps.add(new PowerOff(blank));
 
         steps.add(make("esp-note", "Firstlight/Note.txt", NOTE + "\n", "esp"));

@@ -57,7 +57,7 @@ final class AddressScenarios {
         steps.add(Actions.prints(
                 "the work says which address it gave", true, "its address 10\\.77\\.0\\.77", "work", "list"));
         steps.add(new BootsAgain(120));
-        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 600));
+        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 1500));
         steps.add(new Act(Phase.CHECK, "the restored system has its own address", stage -> has(stage, pc)));
         return new Scenario(
                 "address-kept",

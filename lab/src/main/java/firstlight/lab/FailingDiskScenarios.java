@@ -75,7 +75,7 @@ final class FailingDiskScenarios {
                 "explain",
                 mac));
         steps.add(new BootsAgain(180));
-        steps.add(Scenarios.localSystem(SystemDisk.COMPUTER_NAME, 400));
+        steps.add(Scenarios.localSystem(SystemDisk.COMPUTER_NAME, 1500));
         steps.add(new PowerOff(donor));
         steps.add(Actions.assign(donor, "capture", "room12", "--if-unreadable", "zero"));
         steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));

@@ -52,7 +52,7 @@ final class FlipScenarios {
                                 "explain",
                                 pc.mac().toString()),
                         new BootsAgain(120),
-                        Scenarios.localSystem(Scenarios.RESTORED_NAME, 400),
+                        Scenarios.localSystem(Scenarios.RESTORED_NAME, 1500),
                         new PowerOff(pc),
                         Actions.diskHoldsTheImage(pc, DiskMake.GPT)));
     }
@@ -78,7 +78,7 @@ final class FlipScenarios {
         steps.add(Scenarios.engineAsks());
         steps.add(Actions.workEnds(300));
         steps.add(new BootsAgain(120));
-        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 400));
+        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 1500));
         steps.add(new PowerOff(pc));
         steps.add(Actions.diskHoldsTheImage(pc, DiskMake.GPT));
         return new Scenario(

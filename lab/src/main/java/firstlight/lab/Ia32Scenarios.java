@@ -80,7 +80,7 @@ final class Ia32Scenarios {
                 Sight.console("UEFI boot entry 'debian' made"),
                 10));
         steps.add(new BootsAgain(120));
-        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 400));
+        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 1500));
         steps.add(new Never(Phase.CHECK, "nothing was downloaded at the boot after the restore", Sight.anyDownload()));
         steps.add(new PowerOff(blank));
         steps.add(Actions.diskHoldsTheImage(blank, DiskMake.IA32));

@@ -84,7 +84,7 @@ final class PolicyScenarios {
         steps.add(new BootsAgain(120));
         steps.add(
                 new Expect(Phase.ONE_A, "the rule gives the same image once: local boot", Sight.localBootAnswer(), 60));
-        steps.add(Scenarios.localSystem("pc-525400f10004", 400));
+        steps.add(Scenarios.localSystem("pc-525400f10004", 1500));
         steps.add(Actions.prints(
                 "it has the image",
                 true,

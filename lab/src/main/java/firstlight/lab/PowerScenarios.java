@@ -51,7 +51,7 @@ final class PowerScenarios {
         steps.add(Actions.workEnds(600));
         steps.add(wire.noMoreThanTheImage());
         steps.add(new BootsAgain(120));
-        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 400));
+        steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 1500));
         steps.add(new PowerOff(pc));
         steps.add(Actions.diskHoldsTheImage(pc, DiskMake.GPT));
         steps.add(takenBack());

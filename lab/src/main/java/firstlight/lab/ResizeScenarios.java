@@ -239,7 +239,7 @@ final class ResizeScenarios {
             steps.add(new Expect(Phase.LOCAL, "the system asks for its passphrase", question, 300));
             steps.add(Actions.type(pc, Luks.PASSPHRASE));
         }
-        steps.add(Scenarios.localSystem(computerName, 600));
+        steps.add(Scenarios.localSystem(computerName, 1500));
         steps.add(
                 new Expect(Phase.LOCAL, "the system has its volumes", Sight.console(LvmSystem.reportOf(larger)), 120));
         steps.add(new PowerOff(pc));
@@ -292,7 +292,7 @@ final class ResizeScenarios {
 
     private static List<Step> starts(PcSpec pc, DiskKind disk, String computerName) {
         List<Step> steps = new ArrayList<>(restarts(pc, disk, computerName));
-        steps.add(Scenarios.localSystem(computerName, 600));
+        steps.add(Scenarios.localSystem(computerName, 1500));
         return steps;
     }
 

@@ -6,6 +6,7 @@ import firstlight.model.Ipv4Address;
 import firstlight.testkit.Seeded;
 import firstlight.wire.multicast.StreamTicket;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -32,9 +33,15 @@ class StreamOnLoopbackTest {
 
     private StreamServing serving() throws IOException {
         Ipv4Address group = Ipv4Address.parse("239.255.77." + random.between(1, 254));
-        StreamServing.Terms terms =
-                new StreamServing.Terms(group, random.between(20_000, 30_000), LOOPBACK, 0, Double.POSITIVE_INFINITY);
+        StreamServing.Terms terms = new StreamServing.Terms(group, freePort(), LOOPBACK, 0, Double.POSITIVE_INFINITY);
         return StreamServing.start(terms, BLOCKS, frames::get, troubles::add, () -> {});
+    }
+
+    /** That no other program has. */
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     private BitSet all() {

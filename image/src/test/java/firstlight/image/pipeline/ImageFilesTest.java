@@ -232,8 +232,6 @@ class ImageFilesTest {
         if (left.isPresent()) {
             left.get().onExit().get(20, TimeUnit.SECONDS);
         }
-        assertThat(Shell.run("losetup -l -n -O BACK-FILE | grep /tmp/disk || true"))
-                .isEmpty();
-        assertThat(Shell.run("grep /tmp/disk /proc/mounts || true")).isEmpty();
+        Shell.assertNoImageIsLeft();
     }
 }

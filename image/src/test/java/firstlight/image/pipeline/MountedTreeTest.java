@@ -77,13 +77,7 @@ class MountedTreeTest {
                 }
             }
         }
-        assertNothingIsLeft();
-    }
-
-    private static void assertNothingIsLeft() throws IOException {
-        assertThat(Shell.run("losetup -l -n -O BACK-FILE | grep /tmp/disk || true"))
-                .isEmpty();
-        assertThat(Shell.run("grep /tmp/disk /proc/mounts || true")).isEmpty();
+        Shell.assertNoImageIsLeft();
     }
 
     @Test
@@ -117,6 +111,6 @@ class MountedTreeTest {
                         .isInstanceOf(IOException.class);
             }
         }
-        assertNothingIsLeft();
+        Shell.assertNoImageIsLeft();
     }
 }

@@ -2,9 +2,13 @@ package firstlight.image.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.image.disk.PrivateMounts;
 import firstlight.image.disk.Tool;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Commands that tests prepare and inspect disks with. */
 public final class Shell {
@@ -31,5 +35,27 @@ public final class Shell {
                         + " vgcreate cryptsetup;"
                         + " do command -v $t >/dev/null || echo $t; done"));
         assertThat(missing.output()).as("programs that the image tests need").isEmpty();
+    }
+
+    /**
+     * Fails the test where a loop device of an image, which this process had, stays. Another process of this host may have some of its
+     * own: each of what is seen first must go.
+     */
+    static void assertNoImageIsLeft() throws IOException {
+        Set<String> left = imagesOnLoopDevices();
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (!left.isEmpty() && System.nanoTime() < end) {
+            left.retainAll(imagesOnLoopDevices());
+        }
+        assertThat(left).isEmpty();
+        assertThat(run("grep %s /proc/mounts || true".formatted(PrivateMounts.DISK)))
+                .isEmpty();
+    }
+
+    private static Set<String> imagesOnLoopDevices() throws IOException {
+        return run("losetup -l -n -O NAME,BACK-INO,BACK-FILE")
+                .lines()
+                .filter(line -> line.contains(PrivateMounts.DISK))
+                .collect(Collectors.toSet());
     }
 }

@@ -20,16 +20,21 @@ class WaitingTest {
 
     @Test
     void aThreadThatParksWaitsAndOneThatComputesDoesNot() throws IOException {
-        Waiting begun = Waiting.now();
-        while (System.nanoTime() - begun.time() < 200_000_000) {
-            Thread.onSpinWait();
+        long least = Long.MAX_VALUE;
+        // What a host's host takes away is counted nowhere, and looks like waiting: it does not always do so.
+        for (int windows = 0; windows < 20 && least >= 60_000_000; windows++) {
+            Waiting begun = Waiting.now();
+            while (System.nanoTime() - begun.time() < 200_000_000) {
+                Thread.onSpinWait();
+            }
+            least = Math.min(least, begun.until(Waiting.now()));
         }
         Waiting parked = Waiting.now();
         while (System.nanoTime() - parked.time() < 200_000_000) {
             LockSupport.parkNanos(200_000_000);
         }
         Waiting end = Waiting.now();
-        assertThat(begun.until(parked)).isLessThan(60_000_000);
+        assertThat(least).isLessThan(60_000_000);
         assertThat(parked.until(end)).isGreaterThan(60_000_000);
     }
 }

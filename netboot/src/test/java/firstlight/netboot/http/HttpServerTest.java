@@ -85,7 +85,7 @@ class HttpServerTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo(content);
         assertThat(answer.headers().firstValue("content-type")).contains("application/efi");
-        HttpReport report = reports.poll(10, TimeUnit.SECONDS);
+        HttpReport report = reports.poll(30, TimeUnit.SECONDS);
         assertThat(report).isNotNull();
         assertThat(report.octets()).isEqualTo(content.length);
         assertThat(report.whole()).isTrue();
@@ -95,7 +95,7 @@ class HttpServerTest {
     void oneConnectionCarriesOneFileAfterTheOther() throws Exception {
         for (int i = 0; i < 3; i++) {
             assertThat(ask("GET", "/snponly.efi").body()).isEqualTo(content);
-            assertThat(reports.poll(10, TimeUnit.SECONDS))
+            assertThat(reports.poll(30, TimeUnit.SECONDS))
                     .extracting(HttpReport::whole)
                     .isEqualTo(true);
         }
@@ -113,14 +113,14 @@ class HttpServerTest {
                 gone.getOutputStream().write(request);
                 assertThat(gone.getInputStream().readNBytes(1000)).hasSize(1000);
             }
-            HttpReport left = reports.poll(10, TimeUnit.SECONDS);
+            HttpReport left = reports.poll(30, TimeUnit.SECONDS);
             assertThat(left).isNotNull();
             assertThat(left.whole()).isFalse();
             byte[] answer = slow.getInputStream().readAllBytes();
             assertThat(Arrays.copyOfRange(answer, answer.length - large.length, answer.length))
                     .isEqualTo(large);
         }
-        assertThat(reports.poll(10, TimeUnit.SECONDS))
+        assertThat(reports.poll(30, TimeUnit.SECONDS))
                 .extracting(HttpReport::whole)
                 .isEqualTo(true);
     }

@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What comes by itself, and whom a chunk comes from; servers without wires. */
@@ -87,6 +88,7 @@ class RoundsTest {
     }
 
     @Test
+    @Timeout(300)
     void aServerThatDoesNotAnswerKeepsOneOfARoomsPcsWaitingAndNotAll() throws Exception {
         FakePeer.publish(there, "office", 1);
         main.answers = new CountDownLatch(1);
@@ -103,6 +105,10 @@ class RoundsTest {
             assertThat(first.get(30, TimeUnit.SECONDS))
                     .isEqualTo(new OtherSites.Supply.Coming("office@1 comes from main", 0));
         }
+        while (jobs.list().stream().anyMatch(job -> job.state() == ImageJob.State.RUNNING)) {
+            Thread.onSpinWait();
+        }
+        assertThat(supply("office")).isInstanceOf(OtherSites.Supply.Here.class);
         assertThat(supply("absent")).isEqualTo(new OtherSites.Supply.Unavailable("nor at main", false));
     }
 
