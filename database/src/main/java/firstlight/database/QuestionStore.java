@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,15 @@ import org.slf4j.LoggerFactory;
 /** The questions to persons. Those that are open are in memory: a PC in doubt asks at each of its packets. */
 public final class QuestionStore implements Questions {
     private static final Logger LOG = LoggerFactory.getLogger(QuestionStore.class);
+    /** Open at once: whoever invents contradictions invents a question with each, and each stays until a person answers. */
+    static final int MOST = 1_000;
+
     private static final Duration SEEN_AGAIN = Duration.ofMinutes(1);
 
     private final Backend backend;
     private final Changes changes;
     private final Map<String, Question> open = new ConcurrentHashMap<>();
+    private final AtomicBoolean full = new AtomicBoolean();
 
     QuestionStore(Backend backend, Changes changes) {
         this.backend = backend;
@@ -31,7 +36,7 @@ public final class QuestionStore implements Questions {
         changes.follow(Topic.QUESTION, new Changes.Follower((handle, _) -> reload(handle), this::reload));
     }
 
-    /** While the database does not answer the question has the number 0 and is forgotten. */
+    /** While the database does not answer, or too many are open, the question has the number 0 and is forgotten. */
     @Override
     public Question ask(Question question, Instant now) {
         String shown = Marks.write(question.shown());
@@ -39,6 +44,16 @@ public final class QuestionStore implements Questions {
         if (known != null && now.isBefore(known.lastSeen().plus(SEEN_AGAIN))) {
             return known;
         }
+        if (known == null && open.size() >= MOST) {
+            if (!full.getAndSet(true)) {
+                LOG.warn(
+                        "{} questions are open, and no more are kept until some are answered: firstlight device questions;"
+                                + " somebody may be inventing PCs",
+                        open.size());
+            }
+            return question;
+        }
+        full.set(false);
         try {
             return backend.write(handle -> {
                 Question kept = handle.createQuery("insert into question (shown, facts, asked, candidates, why, answer,"

@@ -361,6 +361,26 @@ class PolicyTest extends OnEachStorage {
     }
 
     @Test
+    void inventedQuestionsFindAnEndAndAnAnswerMakesRoomForTheNext() {
+        Question first = question(0);
+        for (int i = 1; i < QuestionStore.MOST; i++) {
+            question(i);
+        }
+        assertThat(question(QuestionStore.MOST).id()).as("it is not kept").isZero();
+        assertThat(database.questions().open()).hasSize(QuestionStore.MOST);
+        assertThat(question(0).id()).as("one that is open is asked again").isEqualTo(first.id());
+        database.questions().answer(first.id(), new Question.Answer.New());
+        assertThat(question(QuestionStore.MOST).id()).isNotZero();
+    }
+
+    private Question question(int number) {
+        Facts invented = Facts.NONE.with(FactName.SERIAL, "invented-" + number);
+        Question asked = new Question(
+                0, IdentityKey.of(invented), invented, 0, List.of(1L), List.of("why"), Optional.empty(), NOW, NOW);
+        return database.questions().ask(asked, NOW);
+    }
+
+    @Test
     void aScheduleThatSomebodySwitchedOffMeanwhileIsNotOnAgainWithItsNewName() {
         Schedule seen = database.schedules().add(nightly(0, "nightly", true));
         assertThat(database.schedules().change(seen, nightly(seen.id(), "nightly", false)))

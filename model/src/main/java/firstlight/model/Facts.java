@@ -13,6 +13,9 @@ import java.util.SequencedMap;
 public record Facts(Map<FactName, List<String>> values) {
     public static final Facts NONE = new Facts(Map.of());
 
+    /** Former MAC addresses, the latest: whoever shows a device's UUID adds one each time. */
+    private static final int MOST_GATHERED = 128;
+
     public Facts {
         EnumMap<FactName, List<String>> copy = new EnumMap<>(FactName.class);
         for (Map.Entry<FactName, List<String>> each : values.entrySet()) {
@@ -25,17 +28,17 @@ public record Facts(Map<FactName, List<String>> values) {
     }
 
     /**
-     * The values without white space around them; blank ones are left out. In plain loops, and the usual single value by itself:
+     * The values on one line each, without white space around them; blank ones are left out. In plain loops, and the usual single value by itself:
      * facts are made anew several times for each firmware's packet.
      */
     private static List<String> stripped(List<String> list) {
         if (list.size() == 1) {
-            String only = list.getFirst().strip();
+            String only = OneLine.of(list.getFirst()).strip();
             return only.isEmpty() ? List.of() : List.of(only);
         }
         List<String> kept = new ArrayList<>(list.size());
         for (String text : list) {
-            String stripped = text.strip();
+            String stripped = OneLine.of(text).strip();
             if (!stripped.isEmpty()) {
                 kept.add(stripped);
             }
@@ -71,7 +74,10 @@ public record Facts(Map<FactName, List<String>> values) {
         newer.values.forEach((name, list) -> {
             if (name == FactName.MAC) {
                 List<String> both = new ArrayList<>(list);
-                all(name).stream().filter(mac -> !list.contains(mac)).forEach(both::add);
+                all(name).stream()
+                        .filter(mac -> !list.contains(mac))
+                        .limit(MOST_GATHERED)
+                        .forEach(both::add);
                 copy.put(name, both);
             } else {
                 copy.put(name, list);

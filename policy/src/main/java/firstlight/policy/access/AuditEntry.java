@@ -1,5 +1,6 @@
 package firstlight.policy.access;
 
+import firstlight.model.OneLine;
 import java.time.Instant;
 import java.util.List;
 
@@ -20,9 +21,9 @@ public record AuditEntry(long id, Instant at, String who, String from, String ac
 
     private static final int LONGEST_TYPED = 100;
 
-    /** What somebody typed who has not signed in: as much of it as a name has. */
+    /** What somebody typed who has not signed in: as much of it as a name has, on one line. */
     public static String typed(String name) {
-        return name.length() <= LONGEST_TYPED ? name : name.substring(0, LONGEST_TYPED) + "...";
+        return OneLine.of(name.length() <= LONGEST_TYPED ? name : name.substring(0, LONGEST_TYPED) + "...");
     }
 
     public AuditEntry {

@@ -5,6 +5,7 @@ import firstlight.database.DeviceStore;
 import firstlight.database.Journal;
 import firstlight.model.Events;
 import firstlight.model.MacAddress;
+import firstlight.model.OneLine;
 import firstlight.netboot.dhcp.ProxyDhcp;
 import firstlight.policy.Device;
 import firstlight.policy.IdentityKey;
@@ -27,6 +28,8 @@ public final class TransactionLog implements Events {
 
     private static final int MANY = 100_000;
     private static final int FIRMWARE = 1;
+    /** What the journal keeps of a text. */
+    private static final int LONGEST = 1_000;
 
     private final Journal journal;
     private final DeviceStore devices;
@@ -64,7 +67,8 @@ public final class TransactionLog implements Events {
     }
 
     /** A repeated packet repeats its event: only the first counts. */
-    public void append(Boot boot, Instant when, String kind, String text) {
+    public void append(Boot boot, Instant when, String kind, String said) {
+        String text = OneLine.of(said.substring(0, Math.min(said.length(), LONGEST)));
         if (lastLine.size() > MANY) {
             lastLine.clear();
         }

@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.model.OneLine;
 import firstlight.server.DataDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -79,7 +80,12 @@ final class Shared {
         line(
                 json
                         ? ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(answer)
-                        : forPeople.apply(answer));
+                        : shown(forPeople.apply(answer)));
+    }
+
+    /** What PCs and strangers have said of themselves moves no cursor here. */
+    private static String shown(String text) {
+        return text.lines().map(OneLine::of).collect(java.util.stream.Collectors.joining("\n"));
     }
 
     /** Asks, and prints what was done; or that it waits for a second person. */

@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.model.OneLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,7 +14,10 @@ final class Table {
     }
 
     void row(Object... cells) {
-        rows.add(java.util.Arrays.stream(cells).map(String::valueOf).toList());
+        rows.add(java.util.Arrays.stream(cells)
+                .map(String::valueOf)
+                .map(OneLine::of)
+                .toList());
     }
 
     String text() {

@@ -65,6 +65,16 @@ class TransactionLogTest {
                 .containsExactly("local disk", "an offer", "preboot client", "local disk");
     }
 
+    @Test
+    void whatAStrangerSaysForgesNoLineAndMovesNoCursor() {
+        log.happened(
+                NOW, MAC, "engine", "x\n12:00:00.000 INFO  transaction: 17 done\u001b]52;c;AAAA\u0007\u009b2J\tend");
+
+        assertThat(database.journal().events(0, 0, 100))
+                .extracting(Event::text)
+                .containsExactly("x 12:00:00.000 INFO  transaction: 17 done ]52;c;AAAA  2J end");
+    }
+
     /** iPXE asks again where the answer got lost, and others look for a file before they read it. */
     @Test
     void aHotkeyThatWasPressedCountsUntilTheNextBoot() {

@@ -7,7 +7,6 @@ import firstlight.model.WorkScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,20 +18,12 @@ public final class WorkCodec {
 
     public static byte[] encode(Hello hello) {
         Document document = new Document().put("engine", hello.engine()).put("maintenance", hello.maintenance());
-        return facts(document, hello.facts()).bytes();
-    }
-
-    private static Document facts(Document document, Facts facts) {
-        document.open("facts");
-        for (Map.Entry<String, List<String>> fact : facts.byKey().entrySet()) {
-            document.put(fact.getKey(), fact.getValue());
-        }
-        return document.close();
+        return FactsField.put(document, hello.facts()).bytes();
     }
 
     public static Hello decodeHello(byte[] json) throws MalformedMessage {
         Fields fields = Fields.parse(json);
-        return new Hello(fields.text("engine"), Facts.ofKeys(fields.textsByKey("facts")), fields.flag("maintenance"));
+        return new Hello(fields.text("engine"), FactsField.read(fields), fields.flag("maintenance"));
     }
 
     public static byte[] encode(WorkOrder order) {
@@ -244,7 +235,7 @@ public final class WorkCodec {
                 .put("disks", work.disks())
                 .put("session", work.session())
                 .put("ifUnreadable", work.ifUnreadable().name());
-        return facts(document, work.facts()).bytes();
+        return FactsField.put(document, work.facts()).bytes();
     }
 
     public static ManualWork decodeManualWork(byte[] json) throws MalformedMessage {
@@ -260,7 +251,7 @@ public final class WorkCodec {
                 fields.members().containsKey("ifUnreadable") // older engines do not ask
                         ? fields.word("ifUnreadable", WorkOrder.Capture.IfUnreadable.class)
                         : WorkOrder.Capture.IfUnreadable.STOP,
-                fields.inside("facts").isEmpty() ? Facts.NONE : Facts.ofKeys(fields.textsByKey("facts")));
+                fields.inside("facts").isEmpty() ? Facts.NONE : FactsField.read(fields));
     }
 
     public static byte[] encode(Published published) {

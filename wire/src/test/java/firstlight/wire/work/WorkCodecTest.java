@@ -136,6 +136,27 @@ class WorkCodecTest {
     }
 
     @Test
+    void ofAStrangersEndlessFactsAHelloKeepsWhatAPcHas() throws MalformedMessage {
+        String endless = "x".repeat(500_000);
+        Facts long1 = WorkCodec.decodeHello(utf8("{\"engine\":\"" + endless + "\",\"facts\":{\"serial\":[\"" + endless
+                        + "\"],\"mac\":[\"52:54:00:12:34:56\"]}}"))
+                .facts();
+        assertThat(long1.first(FactName.SERIAL).orElseThrow()).hasSize(256);
+        assertThat(long1.first(FactName.MAC)).contains("52:54:00:12:34:56");
+
+        String many = "\"52:54:00:12:34:56\",".repeat(30_000) + "\"52:54:00:12:34:57\"";
+        Facts all = WorkCodec.decodeHello(
+                        utf8("{\"engine\":\"9\",\"facts\":{\"mac\":[" + many + "],\"disk\":[" + many + "]}}"))
+                .facts();
+        assertThat(all.values().values().stream()
+                        .flatMap(List::stream)
+                        .mapToInt(String::length)
+                        .sum())
+                .isLessThan(20_000);
+        assertThat(all.first(FactName.MAC)).contains("52:54:00:12:34:56");
+    }
+
+    @Test
     void progressResultsAnswersAndProblemsSurviveTheWay() throws MalformedMessage {
         Progress progress = new Progress("reading", 1L << 40, 1L << 41, 123_456_789, "sda2 ext4");
         Result done = new Result.Done(
