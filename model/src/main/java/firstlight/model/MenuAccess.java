@@ -17,7 +17,8 @@ public interface MenuAccess {
     /** Refuses everybody. */
     MenuAccess CLOSED = new MenuAccess() {
         @Override
-        public Admission signIn(long transaction, String user, String password, String entry, Instant now) {
+        public Admission signIn(
+                long transaction, String user, String password, String entry, String address, Instant now) {
             return new Admission.Refused("this server lets nobody sign in at a PC");
         }
 
@@ -31,8 +32,9 @@ public interface MenuAccess {
      * May {@code user} use the locked entry titled {@code entry} in this boot?
      *
      * @param transaction the boot, whose device a technician must be entitled to
+     * @param address whence it is asked: guessing is slowed down by it, for what a PC says of itself is as it pleases
      */
-    Admission signIn(long transaction, String user, String password, String entry, Instant now);
+    Admission signIn(long transaction, String user, String password, String entry, String address, Instant now);
 
     /**
      * Registers the PC that shows {@code facts}, or approves it when it waits for that.

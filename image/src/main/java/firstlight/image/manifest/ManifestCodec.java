@@ -96,6 +96,15 @@ public final class ManifestCodec {
 
     /** @throws ImageFailure when {@code file} is not a whole, undamaged manifest of a version we know */
     public static Manifest decode(byte[] file) throws ImageFailure {
+        return decode(file, MAX_PLAIN);
+    }
+
+    /**
+     * The same, of somebody who may claim anything: zeros pack 30,000 to 1.
+     *
+     * @param mostPlain octets that are made room for
+     */
+    public static Manifest decode(byte[] file, long mostPlain) throws ImageFailure {
         digest(file);
         int version = ByteBuffer.wrap(file, MAGIC.length, 4).getInt();
         if (version != DISKS && version != ADD_ON) {
@@ -105,7 +114,7 @@ public final class ManifestCodec {
                     "Use a newer Firstlight");
         }
         try {
-            ByteBuffer plain = ByteBuffer.wrap(unpack(file));
+            ByteBuffer plain = ByteBuffer.wrap(unpack(file, mostPlain));
             int length = plain.getInt();
             if (length < 0 || length > plain.remaining()) {
                 throw damaged("its header claims " + Integer.toUnsignedString(length) + " octets");
@@ -136,10 +145,10 @@ public final class ManifestCodec {
         return Bytes.of(digest);
     }
 
-    private static byte[] unpack(byte[] file) throws ImageFailure {
+    private static byte[] unpack(byte[] file, long mostPlain) throws ImageFailure {
         int packed = file.length - PREFIX - DIGEST;
         long size = Zstd.getFrameContentSize(file, PREFIX, packed);
-        if (size <= 0 || size > MAX_PLAIN) {
+        if (size <= 0 || size > mostPlain) {
             throw damaged("its content claims " + size + " octets");
         }
         try {

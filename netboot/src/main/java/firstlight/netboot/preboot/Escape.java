@@ -24,7 +24,7 @@ final class Escape {
     static String ipxe(String text) {
         return line(text)
                 .replace("${", "$(")
-                .replaceAll("(?<=^|\\s)(\\|\\||&&)(?=\\s|$)", "-")
+                .replaceAll("(?<=^|\\s)(\\|\\||&&|;)(?=\\s|$)", "-")
                 .replaceAll("(?<=^|\\s)#", "-#")
                 .replaceAll("\\\\+$", "/");
     }

@@ -94,7 +94,13 @@ public final class Preboot implements GeneratedEntries {
         if (entry instanceof MenuEntry.Locked) {
             String user = parameters.getOrDefault("user", "");
             String password = parameters.getOrDefault("password", "");
-            if (access.signIn(answer.transaction(), user, password, entry.title(), now)
+            if (access.signIn(
+                            answer.transaction(),
+                            user,
+                            password,
+                            entry.title(),
+                            requester.client().toString(),
+                            now)
                     instanceof MenuAccess.Admission.Refused(String why)) {
                 return MenuScript.refused(why, here(requester));
             }

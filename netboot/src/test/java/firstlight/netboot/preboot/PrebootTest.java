@@ -49,7 +49,9 @@ class PrebootTest {
             },
             new MenuAccess() {
                 @Override
-                public Admission signIn(long transaction, String user, String password, String entry, Instant now) {
+                public Admission signIn(
+                        long transaction, String user, String password, String entry, String address, Instant now) {
+                    assertThat(address).isEqualTo("192.168.1.77");
                     return user.equals("anna") && password.equals("secret & long")
                             ? new Admission.Granted(false)
                             : new Admission.Refused("wrong name or password");
@@ -102,6 +104,13 @@ class PrebootTest {
                 .doesNotContain("http://192.168.1.10:8080/environment");
         Map<String, String> e1000 = Map.of("mac", "52:54:00:12:34:56", "pci", "01:80:86:10:0e");
         assertThat(preboot.script(e1000, CLIENT)).doesNotContain("tftp://");
+    }
+
+    /** iPXE ends a command at each of these where it stands alone; a command that is not found ends the script. */
+    @Test
+    void whatSomebodyWroteIsNoCommandOfIpxes() {
+        assertThat(Escape.ipxe("Rescue ; Wipe || a && b ;")).isEqualTo("Rescue - Wipe - a - b -");
+        assertThat(Escape.ipxe("a;b c; ;d")).isEqualTo("a;b c; ;d");
     }
 
     @Test

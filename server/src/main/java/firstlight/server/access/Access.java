@@ -22,6 +22,11 @@ import java.util.function.Function;
 public final class Access {
     private static final Duration TO_COME_BACK = Duration.ofMinutes(10);
     private static final int MANY = 1_000;
+    /** Browsers at the provider; each sign-in that is begun is kept, and none needs to be somebody's. */
+    private static final int MOST = 10_000;
+
+    /** A user's has at most 100 characters; a directory takes blanks around it. */
+    private static final int LONGEST_NAME = 200;
 
     private final Accounts accounts;
     private final String localToken;
@@ -79,31 +84,37 @@ public final class Access {
     public Optional<Caller> caller(String secret, boolean byCookie, String address, boolean loopback, Instant now) {
         if (loopback && !byCookie && same(secret, localToken)) {
             return Optional.of(new Caller(
-                    0, Caller.LOCAL, Role.ADMINISTRATOR, Set.of(), address + " command line of this host", false));
+                    0,
+                    Caller.LOCAL,
+                    Role.ADMINISTRATOR,
+                    Set.of(),
+                    address + " command line of this host",
+                    false,
+                    false));
         }
         String hash = Secret.hash(secret);
         if (secret.startsWith(Secret.TOKEN) && !byCookie) {
             Optional<ApiToken> token = accounts.token(hash, now).filter(each -> each.isGood(now));
             return token.flatMap(each -> accounts.user(each.user()))
                     .filter(User::enabled)
-                    .map(user -> caller(user, address + " token " + token.get().name(), false));
+                    .map(user -> caller(user, address + " token " + token.get().name(), false, true));
         }
         return accounts.signIn(hash, now)
                 .filter(each -> each.isGood(now))
                 .flatMap(each -> accounts.user(each.user()))
                 .filter(User::enabled)
-                .map(user -> caller(user, address + " session", byCookie));
+                .map(user -> caller(user, address + " session", byCookie, false));
     }
 
     /** The caller of a request that was kept, with what that user may do now; 0 is this host's command line. */
     public Optional<Caller> again(long user, String from) {
         return user == 0
-                ? Optional.of(new Caller(0, Caller.LOCAL, Role.ADMINISTRATOR, Set.of(), from, false))
-                : accounts.user(user).filter(User::enabled).map(each -> caller(each, from, false));
+                ? Optional.of(new Caller(0, Caller.LOCAL, Role.ADMINISTRATOR, Set.of(), from, false, false))
+                : accounts.user(user).filter(User::enabled).map(each -> caller(each, from, false, false));
     }
 
-    private static Caller caller(User user, String from, boolean byCookie) {
-        return new Caller(user.id(), user.name(), user.role(), user.groups(), from, byCookie);
+    private static Caller caller(User user, String from, boolean byCookie, boolean byToken) {
+        return new Caller(user.id(), user.name(), user.role(), user.groups(), from, byCookie, byToken);
     }
 
     /** By password: a local user's own, else the directory's. */
@@ -113,22 +124,28 @@ public final class Access {
 
     /** As {@link #signIn}, for this once: no session is opened. */
     public User verify(String name, String password, String address, Instant now) throws AccessFailure {
-        Optional<Duration> wait = limit.wait(name, address, now);
+        if (name.length() > LONGEST_NAME) { // nobody's, and not to be kept
+            throw wrong();
+        }
+        Optional<Duration> wait = limit.begun(name, address, now);
         if (wait.isPresent()) {
             throw new AccessFailure(
                     AccessFailure.Kind.TOO_MANY,
                     "too many failed sign-ins",
                     "try again in " + (wait.get().toSeconds() + 1) + " s");
         }
+        SignInLimit.Outcome outcome = SignInLimit.Outcome.UNKNOWN;
         try {
             User user = verified(name, password, now);
-            limit.succeeded(name);
+            outcome = SignInLimit.Outcome.RIGHT;
             return user;
         } catch (AccessFailure failure) {
             if (failure.kind() == AccessFailure.Kind.REFUSED) {
-                limit.failed(name, address, now);
+                outcome = SignInLimit.Outcome.WRONG;
             }
             throw failure;
+        } finally {
+            limit.ended(name, address, outcome, now);
         }
     }
 
@@ -154,6 +171,10 @@ public final class Access {
         URI to = provider().authorization(pending);
         if (away.size() > MANY) {
             away.values().removeIf(each -> now.isAfter(each.since.plus(TO_COME_BACK)));
+        }
+        if (away.size() >= MOST) {
+            throw new AccessFailure(
+                    AccessFailure.Kind.TOO_MANY, "too many sign-ins are under way at the provider", "try again later");
         }
         away.put(pending.state(), new Away(pending, now));
         return new Departure(to, pending.state());

@@ -32,13 +32,13 @@ public final class PersonAtThePc implements MenuAccess {
     }
 
     @Override
-    public Admission signIn(long transaction, String user, String password, String entry, Instant now) {
+    public Admission signIn(long transaction, String user, String password, String entry, String address, Instant now) {
         Optional<Boot> boot = database.journal().boot(transaction);
         Optional<Device> device = boot.flatMap(each -> database.devices().find(each.device()));
         String from = "at the PC "
                 + device.map(Device::name).or(() -> boot.map(Boot::mac)).orElse("?");
         try {
-            User known = access.verify(user, password, from, now);
+            User known = access.verify(user, password, address, now);
             boolean entitled = switch (known.role()) {
                 case ADMINISTRATOR -> true;
                 case TECHNICIAN -> device.isPresent() && reaches(known, device.get());

@@ -2,13 +2,14 @@ package firstlight.server.access;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Slows down guessing: after a few failures for one name or from one address each further one doubles the wait. Per
- * server, in memory: a restart forgives.
+ * Slows down guessing: after a few failures for one name or from one address each further one doubles the wait. What is being
+ * verified counts as a failure until it is known, else a thousand guesses at once would all be tried. Per server, in memory: a restart
+ * forgives.
  */
 final class SignInLimit {
     private static final int FREE = 5;
@@ -20,43 +21,96 @@ final class SignInLimit {
     private static final Duration FORGOTTEN = Duration.ofMinutes(30);
     private static final int MANY = 10_000;
 
-    private record Failures(int count, Instant last) {}
+    /** What came of an attempt. */
+    enum Outcome {
+        RIGHT,
+        WRONG,
+        /** Nobody could tell. */
+        UNKNOWN
+    }
 
-    private final Map<String, Failures> byKey = new ConcurrentHashMap<>();
+    /** @param pending begun and not ended */
+    private record Attempts(int failures, Instant last, int pending) {
+        static final Attempts NONE = new Attempts(0, Instant.EPOCH, 0);
 
-    /** How long this name or this address has to wait still; empty when it may try. */
-    Optional<Duration> wait(String name, String address, Instant now) {
-        Duration longest = longer(wait(keyOfName(name), FREE, now), wait(keyOf(address), FREE_OF_ADDRESS, now));
+        int failures(Instant now) {
+            return now.isAfter(last.plus(FORGOTTEN)) ? 0 : failures;
+        }
+
+        Duration wait(int free, Instant now) {
+            int known = failures(now);
+            if (known + pending < free) {
+                return Duration.ZERO;
+            }
+            Duration whole =
+                    known < free ? Duration.ZERO : FIRST_WAIT.multipliedBy(1L << Math.min(known - free, DOUBLINGS));
+            Duration left = Duration.between(now, last.plus(whole));
+            return pending > 0 ? longer(FIRST_WAIT, left) : left;
+        }
+    }
+
+    private final Map<String, Attempts> byKey = new HashMap<>();
+
+    /** Empty when it may be tried now, and then it must be {@link #ended}; else how long this name or this address has to wait still. */
+    synchronized Optional<Duration> begun(String name, String address, Instant now) {
+        Optional<Duration> wait = wait(name, address, now);
+        if (wait.isEmpty()) {
+            add(keyOfName(name), 1);
+            add(keyOf(address), 1);
+        }
+        return wait;
+    }
+
+    synchronized Optional<Duration> wait(String name, String address, Instant now) {
+        Duration longest = longer(
+                attempts(keyOfName(name)).wait(FREE, now),
+                attempts(keyOf(address)).wait(FREE_OF_ADDRESS, now));
         return longest.isPositive() ? Optional.of(longest) : Optional.empty();
     }
 
-    void failed(String name, String address, Instant now) {
-        if (byKey.size() > MANY) {
-            byKey.values().removeIf(failures -> now.isAfter(failures.last.plus(FORGOTTEN)));
+    /** The right password forgives its name, not its address: somebody may know one password and guess others. */
+    synchronized void ended(String name, String address, Outcome outcome, Instant now) {
+        add(keyOfName(name), -1);
+        add(keyOf(address), -1);
+        switch (outcome) {
+            case RIGHT -> keep(keyOfName(name), new Attempts(0, Instant.EPOCH, attempts(keyOfName(name)).pending));
+            case WRONG -> {
+                count(keyOfName(name), now);
+                count(keyOf(address), now);
+                if (byKey.size() > MANY) {
+                    forget(now);
+                }
+            }
+            case UNKNOWN -> {}
         }
-        count(keyOfName(name), now);
-        count(keyOf(address), now);
     }
 
-    /** The right password forgives its name, not its address: somebody may know one password and guess others. */
-    void succeeded(String name) {
-        byKey.remove(keyOfName(name));
+    /** Those that need not wait: whoever fills the memory with names may try each of them a little more often. */
+    private void forget(Instant now) {
+        byKey.values()
+                .removeIf(each -> each.pending == 0 && !each.wait(FREE, now).isPositive());
     }
 
     private void count(String key, Instant now) {
-        byKey.merge(
-                key,
-                new Failures(1, now),
-                (before, _) -> new Failures(now.isAfter(before.last.plus(FORGOTTEN)) ? 1 : before.count + 1, now));
+        Attempts before = attempts(key);
+        keep(key, new Attempts(before.failures(now) + 1, now, before.pending));
     }
 
-    private Duration wait(String key, int free, Instant now) {
-        Failures failures = byKey.get(key);
-        if (failures == null || failures.count < free || now.isAfter(failures.last.plus(FORGOTTEN))) {
-            return Duration.ZERO;
+    private void add(String key, int pending) {
+        Attempts before = attempts(key);
+        keep(key, new Attempts(before.failures, before.last, Math.max(0, before.pending + pending)));
+    }
+
+    private Attempts attempts(String key) {
+        return byKey.getOrDefault(key, Attempts.NONE);
+    }
+
+    private void keep(String key, Attempts attempts) {
+        if (attempts.equals(Attempts.NONE)) {
+            byKey.remove(key);
+        } else {
+            byKey.put(key, attempts);
         }
-        Duration whole = FIRST_WAIT.multipliedBy(1L << Math.min(failures.count - free, DOUBLINGS));
-        return Duration.between(now, failures.last.plus(whole));
     }
 
     private static Duration longer(Duration one, Duration other) {

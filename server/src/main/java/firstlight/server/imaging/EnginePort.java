@@ -28,6 +28,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,9 @@ public final class EnginePort implements HttpHandler {
     private static final int MESSAGE = 1 << 20;
 
     private static final int MANIFEST = Manifest.MOST_OCTETS;
+
+    /** Of a manifest when it is unpacked: no capture makes longer tables (CapturePlan), and with them the header's lists. */
+    private static final long PLAIN = MANIFEST + (128L << 20);
 
     /** Octets of a list of chunks' ids: 131,072 of them. */
     private static final int NAMES = 4 << 20;
@@ -134,7 +138,8 @@ public final class EnginePort implements HttpHandler {
                 json(exchange, WorkCodec.encode(desk.hello(boot, hello, local(exchange), clock.instant())));
             }
             case "POST /engine/work" -> {
-                manual.ask(boot, WorkCodec.decodeManualWork(body(exchange, MESSAGE)), clock.instant());
+                var work = WorkCodec.decodeManualWork(body(exchange, MESSAGE));
+                manual.ask(boot, work, source(exchange), clock.instant());
                 exchange.setStatusCode(204);
             }
             case "POST /engine/progress" -> {
@@ -167,6 +172,13 @@ public final class EnginePort implements HttpHandler {
         return exchange.getDestinationAddress().getAddress() instanceof Inet4Address address
                 ? Optional.of(Ipv4Address.of(address))
                 : Optional.empty();
+    }
+
+    private static String source(HttpServerExchange exchange) {
+        InetSocketAddress source = exchange.getSourceAddress();
+        return source.getAddress() == null
+                ? source.getHostString()
+                : source.getAddress().getHostAddress();
     }
 
     private Boot bearer(HttpServerExchange exchange) throws Refusal {
@@ -241,8 +253,7 @@ public final class EnginePort implements HttpHandler {
         if (!image.text().equals(name)) {
             throw notEntitled(boot);
         }
-        Manifest manifest = ManifestCodec.decode(body(exchange, MANIFEST));
-        switch (publish(boot, image, manifest)) {
+        switch (publish(boot, image, body(exchange, MANIFEST))) {
             case Publication.Published(ImageVersion version) ->
                 json(exchange, WorkCodec.encode(new Published(name, version.number())));
             case Publication.Incomplete(List<ChunkId> missing) ->
@@ -256,9 +267,10 @@ public final class EnginePort implements HttpHandler {
     }
 
     /** An engine whose connection broke before the answer sends its manifest again: that is no second version. */
-    private Publication publish(Boot boot, ImageName image, Manifest manifest) throws IOException {
+    private Publication publish(Boot boot, ImageName image, byte[] file) throws IOException {
         publishing.lock();
         try {
+            Manifest manifest = ManifestCodec.decode(file, PLAIN); // one at a time: some are hundreds of MiB
             Bytes digest = ManifestCodec.digest(ManifestCodec.encode(manifest));
             Optional<ImageVersion> there = images.list().stream()
                     .filter(version ->

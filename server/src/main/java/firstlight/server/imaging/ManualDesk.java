@@ -19,14 +19,17 @@ import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
+import firstlight.policy.work.WorkState;
 import firstlight.server.images.OtherSites;
 import firstlight.wire.work.ManualWork;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Work that a person at the maintenance prompt asks for ({@code img make server ...}). It becomes this PC's work, so that the
@@ -35,6 +38,8 @@ import java.util.TreeMap;
 public final class ManualDesk {
     /** Before anything that waits for this PC already: somebody stands there. */
     private static final int FIRST = 1001;
+
+    private static final int MANY = 10_000;
 
     private final MenuAccess people;
     private final Database database;
@@ -61,20 +66,22 @@ public final class ManualDesk {
      * A PC that is not registered becomes so, when the person may do that: somebody who started it from a medium need not leave it
      * for the server's command line.
      *
+     * @param address whence it is asked
      * @throws Refusal when the person may not, or there is no such image
      */
-    void ask(Boot before, ManualWork asked, Instant now) throws Refusal, IOException {
+    void ask(Boot before, ManualWork asked, String address, Instant now) throws Refusal, IOException {
         Boot asking = itsOwn(before, asked.facts(), now);
-        MenuAccess.Admission.Granted person =
-                switch (people.signIn(asking.id(), asked.user(), asked.password(), "img " + asked.kind(), now)) {
-                    case MenuAccess.Admission.Refused(String why) ->
-                        throw new Refusal(403, "The server does not do that for '" + asked.user() + "'", why, "");
-                    case MenuAccess.Admission.Granted granted -> granted;
-                };
+        MenuAccess.Admission.Granted person = switch (people.signIn(
+                asking.id(), asked.user(), asked.password(), "img " + asked.kind(), address, now)) {
+            case MenuAccess.Admission.Refused(String why) ->
+                throw new Refusal(403, "The server does not do that for '" + asked.user() + "'", why, "");
+            case MenuAccess.Admission.Granted granted -> granted;
+        };
         Terms terms = Terms.by(asked.user() + " at the PC").withPriority(FIRST).withForce(true);
         switch (asked.kind()) {
             case CAPTURE -> {
                 Task task = new Task.Capture(image(asked).text(), asked.disks(), options(asked));
+                refuseOthers(asking, image(asked), person);
                 works.create(registered(asking, asked, person, now).device(), task, terms, now);
             }
             case RESTORE -> {
@@ -82,6 +89,26 @@ public final class ManualDesk {
                 works.create(registered(asking, asked, person, now).device(), task, terms, now);
             }
             case JOIN -> join(registered(asking, asked, person, now), asked.session(), terms, now);
+        }
+    }
+
+    /** As the API: the next version of an image is what rules, schedules and other sites lay down everywhere. */
+    private void refuseOthers(Boot boot, ImageName image, MenuAccess.Admission.Granted person)
+            throws Refusal, IOException {
+        if (person.mayRegister() || images.find(image, 0).isEmpty()) {
+            return;
+        }
+        Set<Long> groups = database.devices().find(boot.device()).map(Device::group).stream()
+                .collect(Collectors.toSet());
+        boolean own = works.list(0, Optional.of(groups), WorkState.DONE.name(), "capture", MANY).stream()
+                .anyMatch(work -> work.task() instanceof Task.Capture capture
+                        && capture.image().equals(image.text()));
+        if (!own) {
+            throw new Refusal(
+                    403,
+                    "This PC is not captured into '" + image + "'",
+                    "no version of it was captured from a device of its group, and only an administrator may do so then",
+                    "capture under another name");
         }
     }
 

@@ -8,9 +8,12 @@ import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class AccessTest {
@@ -115,6 +118,66 @@ class AccessTest {
     }
 
     @Test
+    void guessesThatComeAtOnceAreNoMoreThanThoseThatComeInTurn() throws Exception {
+        ann();
+        assertThat(refusedOf(30, _ -> "ann")).isEqualTo(5);
+        now = now.plusSeconds(11);
+        assertThat(refusedOf(30, _ -> "ann")).as("after the wait one").isEqualTo(1);
+    }
+
+    @Test
+    void guessesAtManyNamesFromOneAddressAtOnceAreTwenty() throws Exception {
+        assertThat(refusedOf(60, number -> "user" + number)).isEqualTo(20);
+    }
+
+    /** Of sign-ins with a wrong password at once, those that were tried. */
+    private long refusedOf(int many, java.util.function.IntFunction<String> name) throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        AtomicInteger refused = new AtomicInteger();
+        CountDownLatch go = new CountDownLatch(1);
+        for (int i = 0; i < many; i++) {
+            String whose = name.apply(i);
+            threads.add(Thread.ofVirtual().start(() -> {
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                if (failureOf(whose, "a wrong one") == AccessFailure.Kind.REFUSED) {
+                    refused.incrementAndGet();
+                }
+            }));
+        }
+        go.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        return refused.get();
+    }
+
+    @Test
+    void rightPasswordsAreNoFailuresHoweverManyComeFromOneAddress() throws Exception {
+        ann();
+        for (int i = 0; i < 25; i++) {
+            assertThat(access.signIn("ann", "correct horse", ADDRESS, now)
+                            .user()
+                            .name())
+                    .isEqualTo("ann");
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(failureOf("user" + i, "wrong")).isEqualTo(AccessFailure.Kind.REFUSED);
+        }
+        assertThat(failureOf("ann", "correct horse")).isEqualTo(AccessFailure.Kind.TOO_MANY);
+    }
+
+    @Test
+    void aNameThatIsTooLongForOneIsWrongAndNotKept() {
+        for (int i = 0; i < 25; i++) {
+            assertThat(failureOf("x".repeat(1 << 20) + i, "wrong")).isEqualTo(AccessFailure.Kind.REFUSED);
+        }
+    }
+
+    @Test
     void blanksAroundANameAreNoOtherNameToGuessAt() throws Exception {
         ann();
         for (String name : List.of("ann", " ann", "ann ", "  ANN", "ann   ")) {
@@ -127,11 +190,11 @@ class AccessTest {
     void eachFurtherFailureDoublesTheWait() {
         SignInLimit limit = new SignInLimit();
         for (int i = 0; i < 7; i++) {
-            limit.failed("ann", ADDRESS, now);
+            limit.ended("ann", ADDRESS, SignInLimit.Outcome.WRONG, now);
         }
         assertThat(limit.wait("ANN", "198.51.100.1", now)).contains(Duration.ofSeconds(40));
         assertThat(limit.wait("bob", ADDRESS, now)).isEmpty();
-        limit.succeeded("ann");
+        limit.ended("ann", ADDRESS, SignInLimit.Outcome.RIGHT, now);
         assertThat(limit.wait("ann", ADDRESS, now)).isEmpty();
     }
 

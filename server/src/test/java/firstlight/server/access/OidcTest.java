@@ -126,6 +126,18 @@ class OidcTest {
     }
 
     @Test
+    void signInsThatNobodyEndsFindAnEndAndAreForgotten() throws Exception {
+        Access access = access("school", "firstlight");
+        for (int i = 0; i < 10_000; i++) {
+            access.sendToProvider(now);
+        }
+        AccessFailure failure = catchThrowableOfType(AccessFailure.class, () -> access.sendToProvider(now));
+        assertThat(failure).isNotNull();
+        assertThat(failure.kind()).isEqualTo(AccessFailure.Kind.TOO_MANY);
+        assertThat(access.sendToProvider(now.plusSeconds(601)).state()).isNotEmpty();
+    }
+
+    @Test
     void whoIsInNoMappedGroupMayNothing() throws Exception {
         Access access = access("school", "firstlight");
         Access.Departure departure = access.sendToProvider(now);

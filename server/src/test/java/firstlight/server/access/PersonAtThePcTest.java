@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PersonAtThePcTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final String ADDRESS = "192.0.2.9";
     private static final Facts FACTS = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:01");
 
     @TempDir
@@ -61,10 +62,13 @@ class PersonAtThePcTest {
         user("ann", Role.ADMINISTRATOR);
         user("vera", Role.VIEWER);
         user("tom", Role.TECHNICIAN);
-        assertThat(person.signIn(1, "ann", "long enough", "Rescue", NOW)).isEqualTo(new Admission.Granted(true));
-        assertThat(person.signIn(1, "ann", "wrong", "Rescue", NOW)).isInstanceOf(Admission.Refused.class);
-        assertThat(person.signIn(1, "vera", "long enough", "Rescue", NOW)).isInstanceOf(Admission.Refused.class);
-        assertThat(person.signIn(1, "tom", "long enough", "Rescue", NOW)).isInstanceOf(Admission.Refused.class);
+        assertThat(person.signIn(1, "ann", "long enough", "Rescue", ADDRESS, NOW))
+                .isEqualTo(new Admission.Granted(true));
+        assertThat(person.signIn(1, "ann", "wrong", "Rescue", ADDRESS, NOW)).isInstanceOf(Admission.Refused.class);
+        assertThat(person.signIn(1, "vera", "long enough", "Rescue", ADDRESS, NOW))
+                .isInstanceOf(Admission.Refused.class);
+        assertThat(person.signIn(1, "tom", "long enough", "Rescue", ADDRESS, NOW))
+                .isInstanceOf(Admission.Refused.class);
         assertThat(database.audit().entries(0, 0, 10)).hasSize(4);
     }
 
@@ -72,13 +76,13 @@ class PersonAtThePcTest {
     void whoGuessesAtThePcWaitsLongerAndLongerAndIsToldAndAuditedAndAnAlarmIsRaised() {
         user("ann", Role.ADMINISTRATOR);
         for (int tries = 0; tries < 5; tries++) {
-            assertThat(person.signIn(1, "ann", "guess " + tries, "Rescue", NOW))
+            assertThat(person.signIn(1, "ann", "guess " + tries, "Rescue", ADDRESS, NOW))
                     .isEqualTo(new Admission.Refused("name or password is wrong"));
         }
-        assertThat(person.signIn(1, "ann", "long enough", "Rescue", NOW))
+        assertThat(person.signIn(1, "ann", "long enough", "Rescue", ADDRESS, NOW))
                 .as("the right password does not help now")
                 .isEqualTo(new Admission.Refused("too many failed sign-ins; try again in 11 s"));
-        assertThat(person.signIn(1, "ann", "long enough", "Rescue", NOW.plusSeconds(11)))
+        assertThat(person.signIn(1, "ann", "long enough", "Rescue", ADDRESS, NOW.plusSeconds(11)))
                 .isEqualTo(new Admission.Granted(true));
         assertThat(database.audit().entries(0, 0, 10))
                 .anyMatch(entry -> entry.action().equals("sign-in.failed")
@@ -86,6 +90,23 @@ class PersonAtThePcTest {
         assertThat(database.alarms().open(10))
                 .singleElement()
                 .matches(alarm -> alarm.text().contains("somebody guesses passwords at the PC"));
+    }
+
+    @Test
+    void whoSaysToBeEachTimeAnotherPcGuessesNoMoreOften() {
+        for (int tries = 0; tries < 20; tries++) {
+            long boot = boot("52:54:00:00:01:" + (10 + tries));
+            assertThat(person.signIn(boot, "user" + tries, "a guess", "Rescue", ADDRESS, NOW))
+                    .isEqualTo(new Admission.Refused("name or password is wrong"));
+        }
+        assertThat(person.signIn(boot("52:54:00:00:01:99"), "another", "a guess", "Rescue", ADDRESS, NOW))
+                .isEqualTo(new Admission.Refused("too many failed sign-ins; try again in 11 s"));
+    }
+
+    private long boot(String mac) {
+        return database.journal()
+                .open(0, Facts.NONE.with(FactName.MAC, mac), NOW)
+                .transaction();
     }
 
     @Test

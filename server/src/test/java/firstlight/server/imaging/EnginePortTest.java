@@ -40,6 +40,7 @@ import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
 import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
+import firstlight.policy.level.Group;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Session;
@@ -426,6 +427,23 @@ class EnginePortTest {
     }
 
     @Test
+    void aTechnicianAtThePromptAddsNoVersionToAnImageOfOtherPcs() throws Exception {
+        database.works().assign(two, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(TWO), TWO, CONTENT);
+        database.policy().addGroup(new Group(0, "Room 12", Group.NONE, PolicyValues.NONE));
+        long room =
+                database.policy().book().groups().find("Room 12").orElseThrow().id();
+        database.devices().change(two.id(), device -> device.withGroup(room));
+        FakeEngine.Reply refused = ask(boot(ONE), "tom", "right", ManualWork.Kind.CAPTURE);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.problem().line()).contains("not captured into 'room12'", "another name");
+        assertThat(ask(boot(ONE), "anna", "right", ManualWork.Kind.CAPTURE).status())
+                .isEqualTo(204);
+        assertThat(ask(boot(TWO), "tom", "right", ManualWork.Kind.CAPTURE).status())
+                .isEqualTo(204);
+    }
+
+    @Test
     void aStrangerAtThePromptGetsNothing() throws Exception {
         String token = boot(ONE);
         FakeEngine.Reply refused = ask(token, "anna", "wrong", ManualWork.Kind.CAPTURE);
@@ -510,7 +528,9 @@ class EnginePortTest {
     /** Knows an administrator, a technician and one password. */
     private final class AnnaAndTom implements MenuAccess {
         @Override
-        public Admission signIn(long transaction, String user, String password, String entry, Instant now) {
+        public Admission signIn(
+                long transaction, String user, String password, String entry, String address, Instant now) {
+            assertThat(address).isEqualTo("127.0.0.1");
             return List.of("anna", "tom").contains(user) && password.equals("right")
                     ? new Admission.Granted(user.equals("anna"))
                     : new Admission.Refused("name or password is wrong");
@@ -1014,6 +1034,23 @@ class EnginePortTest {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.contentType()).isEqualTo(Problem.MEDIA_TYPE);
         assertThat(engine.get("/engine/nonsense", token).status()).isEqualTo(404);
+    }
+
+    /** What it claims is not made room for. */
+    @Test
+    void aManifestOfSomeKilobytesThatClaimsMoreThanAnyCaptureIsRefused() throws Exception {
+        database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
+        String token = boot(ONE);
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Capture.class);
+        byte[] zeros = com.github.luben.zstd.Zstd.compress(new byte[400 << 20]);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.write(ManifestCodec.encode(manifest(ChunkId.of(CONTENT, 0, CONTENT.length))), 0, 12);
+        file.write(zeros);
+        file.write(java.security.MessageDigest.getInstance("SHA-256").digest(file.toByteArray()));
+
+        FakeEngine.Reply reply = engine.post("/engine/images/room12", token, file.toByteArray());
+        assertThat(reply.status()).isEqualTo(500);
+        assertThat(reply.problem().detail()).isEqualTo("its content claims 419430400 octets");
     }
 
     private static byte[] put(ChunkId id, byte[] content) throws Exception {
