@@ -1,8 +1,11 @@
 package firstlight.database;
 
 import firstlight.policy.Alarms;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -74,19 +77,30 @@ public final class AlarmStore implements Alarms {
         return list("", limit);
     }
 
+    public Optional<Alarm> find(long id) {
+        return backend.read(handle -> handle.createQuery("select * from alarm where id = ?")
+                .bind(0, id)
+                .map((row, context) -> alarm(row))
+                .findOne());
+    }
+
     private List<Alarm> list(String which, int limit) {
-        return backend.read(handle -> handle.createQuery(
-                        "select * from alarm " + which + " order by last_at desc, id desc limit ?")
-                .bind(0, limit)
-                .map((row, context) -> new Alarm(
-                        row.getLong("id"),
-                        row.getLong("device"),
-                        row.getString("text"),
-                        Instant.ofEpochMilli(row.getLong("first_at")),
-                        Instant.ofEpochMilli(row.getLong("last_at")),
-                        row.getInt("times"),
-                        row.getString("dismissed_by")))
-                .list());
+        return backend.read(
+                handle -> handle.createQuery("select * from alarm " + which + " order by last_at desc, id desc limit ?")
+                        .bind(0, limit)
+                        .map((row, context) -> alarm(row))
+                        .list());
+    }
+
+    private static Alarm alarm(ResultSet row) throws SQLException {
+        return new Alarm(
+                row.getLong("id"),
+                row.getLong("device"),
+                row.getString("text"),
+                Instant.ofEpochMilli(row.getLong("first_at")),
+                Instant.ofEpochMilli(row.getLong("last_at")),
+                row.getInt("times"),
+                row.getString("dismissed_by"));
     }
 
     /** False when it was dismissed already. */

@@ -1,6 +1,7 @@
 package firstlight.policy.access;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,9 @@ public record User(
         Instant created) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}");
 
+    /** What audit and images' histories call the command line of the server's host, the server and the engines. */
+    private static final Set<String> OTHERS = Set.of("local", "server", "engine");
+
     /** Who vouches for the user. */
     public enum Origin {
         LOCAL,
@@ -32,7 +36,7 @@ public record User(
 
     public User {
         groups = Set.copyOf(groups);
-        if (!isName(name)) {
+        if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "'" + name + "' is no user name: up to 100 letters, digits and . _ @ + -");
         }
@@ -47,8 +51,9 @@ public record User(
         return new User(id, name, fullName, origin, role, groups, hash, enabled, created);
     }
 
+    /** Whether a new user may be called so. */
     public static boolean isName(String text) {
-        return NAME.matcher(text).matches();
+        return NAME.matcher(text).matches() && !OTHERS.contains(text.toLowerCase(Locale.ROOT));
     }
 
     @Override

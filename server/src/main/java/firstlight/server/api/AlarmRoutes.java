@@ -2,8 +2,11 @@ package firstlight.server.api;
 
 import firstlight.database.Alarm;
 import firstlight.database.AlarmStore;
+import firstlight.policy.Device;
+import firstlight.server.access.Caller;
 import firstlight.server.access.Permission;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /alarms}: what a person must look at. */
@@ -32,11 +35,26 @@ final class AlarmRoutes {
     private Answer dismiss(Request request) throws ApiProblem {
         String cure = "see firstlight alarm list";
         long number = request.number("alarm", "alarm", cure);
+        Optional<Alarm> alarm = alarms.find(number);
+        if (alarm.isPresent()) {
+            reached(alarm.get(), request.caller());
+        }
         if (!alarms.dismiss(number, request.caller().name())) {
             throw ApiProblem.notFound("there is no open alarm " + number, cure);
         }
         acts.record(request, "alarm.dismiss", List.of(), "alarm " + number);
         return Answer.nothing();
+    }
+
+    /** It is gone for everybody then. Of a device that is gone nobody misses it. */
+    private void reached(Alarm alarm, Caller caller) throws ApiProblem {
+        if (alarm.device() == 0 && caller.isLimited()) {
+            throw ApiProblem.of(ProblemKind.FORBIDDEN, "this alarm is the server's own", "ask an administrator");
+        }
+        Optional<Device> device = finder.find(Long.toString(alarm.device()));
+        if (device.isPresent()) {
+            finder.reached(device.get(), caller);
+        }
     }
 
     private ObjectNode view(Alarm alarm) {

@@ -56,15 +56,17 @@ public final class Api implements AutoCloseable {
                 database.confirmations(),
                 parts.access.settings().confirmAbove());
         GroupNames groups = groupNames(book);
+        OwnImages own = new OwnImages(parts.care.images(), database.works(), finder);
         TaskJson tasks = new TaskJson(
                 parts.care.images(),
                 parts.sites,
+                own,
                 image -> WorkRoutes.isBeingCaptured(database.works(), image),
                 database.sessions()::find);
 
         List<Route> routes = new ArrayList<>(DocumentRoutes.routes());
         routes.addAll(new SignInRoutes(access, acts, groups).routes());
-        routes.addAll(new UserRoutes(database.accounts(), groups, acts).routes());
+        routes.addAll(new UserRoutes(database.accounts(), groups, access, acts).routes());
         routes.addAll(new TokenRoutes(database.accounts(), acts).routes());
         routes.addAll(new AuditRoutes(database.audit(), finder).routes());
         routes.addAll(new ConfirmationRoutes(database.confirmations(), access, acts, finder, this::router).routes());
@@ -92,7 +94,7 @@ public final class Api implements AutoCloseable {
         routes.addAll(
                 new QuestionRoutes(database.questions(), database.devices(), database.policy(), finder, acts).routes());
         routes.addAll(new AlarmRoutes(database.alarms(), finder, acts).routes());
-        routes.addAll(new ImageRoutes(parts.care, acts).routes());
+        routes.addAll(new ImageRoutes(parts.care, own, acts).routes());
         routes.addAll(
                 new ImageJobRoutes(parts.care, parts.jobs, parts.sites, acts, parts.vault, parts.scratch).routes());
         routes.addAll(new ImageFileRoutes(parts.care.images(), acts).routes());

@@ -136,9 +136,7 @@ public final class ApiPort implements HttpHandler {
             cookies.put(cookie.getName(), cookie.getValue());
         }
         String header = header(exchange, "Authorization").orElse("");
-        String secret = header.regionMatches(true, 0, "Bearer ", 0, 7)
-                ? header.substring(7).strip()
-                : cookies.getOrDefault(SESSION_COOKIE, "");
+        String secret = isBearer(header) ? header.substring(7).strip() : cookies.getOrDefault(SESSION_COOKIE, "");
         InetSocketAddress source = exchange.getSourceAddress();
         String address = source.getAddress() == null
                 ? source.getHostString()
@@ -161,8 +159,13 @@ public final class ApiPort implements HttpHandler {
         return access.caller(origin.secret(), isByCookie(exchange), origin.address(), loopback, now);
     }
 
+    /** A proxy may want an Authorization of its own. */
+    private static boolean isBearer(String header) {
+        return header.regionMatches(true, 0, "Bearer ", 0, 7);
+    }
+
     private static boolean isByCookie(HttpServerExchange exchange) {
-        return header(exchange, "Authorization").isEmpty();
+        return !isBearer(header(exchange, "Authorization").orElse(""));
     }
 
     /** A browser sends the cookie also when another site's page asks it to; it says so, and then the answer is no. */

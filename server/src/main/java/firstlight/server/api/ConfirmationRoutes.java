@@ -34,6 +34,7 @@ final class ConfirmationRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get("/confirmations", Permission.SEE, this::list).query("limit"),
+                Route.get("/confirmations/{confirmation}", Permission.SEE, this::show),
                 Route.post("/confirmations/{confirmation}/confirm", Permission.ACT, this::confirm),
                 Route.post("/confirmations/{confirmation}/refuse", Permission.ACT, this::refuse));
     }
@@ -42,12 +43,21 @@ final class ConfirmationRoutes {
         return Answer.ok(Json.items(confirmations.list(request.limit(100, 1000)), ConfirmationRoutes::view));
     }
 
+    /** With all that was asked for: words alone leave out what a script says. */
+    private Answer show(Request request) throws ApiProblem {
+        Confirmation confirmation = confirmation(request);
+        ObjectNode node = view(confirmation);
+        node.set("request", HeldRequest.parse(confirmation.request()).view());
+        return Answer.ok(node);
+    }
+
     private Answer confirm(Request request) throws ApiProblem, IOException {
         Confirmation held = held(request);
-        if (held.who().equals(request.caller().name())) {
+        HeldRequest asked = HeldRequest.parse(held.request());
+        if (asked.user()
+                == request.caller().user()) { // names are not enough: a user may be called as the command line is
             throw ApiProblem.of(ProblemKind.FORBIDDEN, "you asked for this yourself", "another person must confirm it");
         }
-        HeldRequest asked = HeldRequest.parse(held.request());
         Router.Found found = router.get().find(asked.method(), asked.segments());
         Caller asker = access.again(asked.user(), asked.from())
                 .orElseThrow(() -> ApiProblem.conflict(
@@ -82,7 +92,7 @@ final class ConfirmationRoutes {
     /** Taking one's own request back is fine. */
     private Answer refuse(Request request) throws ApiProblem {
         Confirmation held = held(request);
-        if (!held.who().equals(request.caller().name())) {
+        if (HeldRequest.parse(held.request()).user() != request.caller().user()) {
             within(held, request.caller());
         }
         Confirmation refused = decide(held, Confirmation.State.REFUSED, request);
@@ -112,14 +122,18 @@ final class ConfirmationRoutes {
         }
     }
 
-    private Confirmation held(Request request) throws ApiProblem {
+    private Confirmation confirmation(Request request) throws ApiProblem {
         long number = request.number("confirmation", "confirmation", CURE);
-        Confirmation confirmation = confirmations
+        return confirmations
                 .find(number)
                 .orElseThrow(() -> ApiProblem.notFound("there is no confirmation " + number, CURE));
+    }
+
+    private Confirmation held(Request request) throws ApiProblem {
+        Confirmation confirmation = confirmation(request);
         if (confirmation.state() != Confirmation.State.HELD) {
             throw ApiProblem.conflict(
-                    "confirmation " + number + " was " + Words.of(confirmation.state()) + " by "
+                    "confirmation " + confirmation.id() + " was " + Words.of(confirmation.state()) + " by "
                             + confirmation.decidedBy(),
                     "");
         }

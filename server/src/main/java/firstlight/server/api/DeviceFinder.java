@@ -96,7 +96,7 @@ final class DeviceFinder {
         }
     }
 
-    private boolean reaches(Caller caller, Device device) {
+    boolean reaches(Caller caller, Device device) {
         return caller.role() == Role.ADMINISTRATOR
                 || (caller.role() == Role.TECHNICIAN && reachesGroup(caller, device.group()));
     }

@@ -69,6 +69,15 @@ record HeldRequest(
                 .toString();
     }
 
+    /** As the one who asked sent it. */
+    ObjectNode view() {
+        ObjectNode node = Json.object().put("method", method).put("path", "/" + String.join("/", segments));
+        ObjectNode query = node.putObject("parameters");
+        parameters.forEach(query::put);
+        node.set("body", body);
+        return node.put("text", text);
+    }
+
     /** The same request again, now confirmed for {@code devices}. */
     Request again(Request confirming, Router.Found found, Caller asker, List<Long> devices) {
         return new Request(

@@ -19,9 +19,11 @@ final class ImageRoutes {
     private final ImageStore images;
     private final ImageCare care;
     private final ImageFinder finder;
+    private final OwnImages own;
     private final Acts acts;
 
-    ImageRoutes(ImageCare care, Acts acts) {
+    ImageRoutes(ImageCare care, OwnImages own, Acts acts) {
+        this.own = own;
         this.images = care.images();
         this.care = care;
         this.finder = new ImageFinder(images);
@@ -72,6 +74,9 @@ final class ImageRoutes {
                     ProblemKind.FORBIDDEN,
                     "a " + Words.of(request.caller().role()) + " may not protect images or let them expire",
                     "ask an administrator");
+        }
+        if (body.has("tag") || body.has("untag")) { // work, and other sites, ask for versions by them
+            own.refuseOthers(version.image(), request.caller());
         }
         List<String> done = new ArrayList<>();
         Wish wish = wish(body, done);

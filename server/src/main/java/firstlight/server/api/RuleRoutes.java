@@ -77,7 +77,7 @@ final class RuleRoutes {
                         body.text("name"),
                         body.flag("enabled", true),
                         when,
-                        tasks.read(body, "task"),
+                        tasks.read(body, "task", request.caller()),
                         body.word("repeat", Repeat.ONCE),
                         body.text("kernelArguments", ""),
                         ScriptJson.around(body, "task")));
@@ -106,7 +106,7 @@ final class RuleRoutes {
                         body.text("name", old.name()),
                         body.flag("enabled", old.enabled()),
                         body.text("when", old.when()),
-                        body.has("task") ? tasks.read(body, "task") : old.task(),
+                        body.has("task") ? tasks.read(body, "task", request.caller()) : old.task(),
                         body.word("repeat", old.repeat()),
                         body.node().has("kernelArguments") ? body.text("kernelArguments", "") : old.kernelArguments(),
                         body.has("task") ? ScriptJson.around(body, "task") : old.scripts()));

@@ -72,7 +72,7 @@ final class ScheduleRoutes {
         boolean enabled = body.flag("enabled", true);
         String cron = body.text("cron");
         Optional<Instant> next = next(body, cron, zone, request.now());
-        Task task = tasks.read(body, "task");
+        Task task = tasks.read(body, "task", request.caller());
         if (task instanceof Task.Join) {
             throw body.wrong("task.kind", "join", "work that can be done again; a session happens once");
         }
@@ -101,6 +101,7 @@ final class ScheduleRoutes {
                 next);
         reached(schedule, request); // its groups as well: who is in them now is not who will be
         List<Long> concerned = now.stream().map(Device::id).toList();
+        Acts.sameAsConfirmed(request, devices); // of its groups it is for whoever comes into them later
         if (isDestructive(schedule)) {
             Optional<Answer> held = acts.hold(request, "schedule.add", concerned, words(schedule));
             if (held.isPresent()) {

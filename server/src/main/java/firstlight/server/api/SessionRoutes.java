@@ -12,6 +12,7 @@ import firstlight.policy.work.SessionState;
 import firstlight.policy.work.Turns;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
+import firstlight.server.access.Caller;
 import firstlight.server.access.Permission;
 import firstlight.server.images.OtherSites;
 import firstlight.server.imaging.Streams;
@@ -141,16 +142,23 @@ final class SessionRoutes {
         return Answer.ok(view(cancelled, request.now()));
     }
 
-    /** Its members that have not ended; a technician must reach all of them. */
+    /** Its members that have not ended; a technician must reach all of them. One that waits for its first is its maker's. */
     private List<Long> reached(Session session, Request request) throws ApiProblem {
         List<Long> members = sessions.members(session.id()).stream()
                 .filter(Work::isOpen)
                 .map(Work::device)
                 .toList();
+        Caller caller = request.caller();
+        if (members.isEmpty() && caller.isLimited() && !session.createdBy().equals(caller.name())) {
+            throw ApiProblem.of(
+                    ProblemKind.FORBIDDEN,
+                    session.describe() + " has no members yet and was made by " + session.createdBy(),
+                    "ask them, or an administrator");
+        }
         for (long member : members) {
             Optional<Device> device = finder.find(Long.toString(member));
             if (device.isPresent()) {
-                finder.reached(device.get(), request.caller());
+                finder.reached(device.get(), caller);
             }
         }
         return members;

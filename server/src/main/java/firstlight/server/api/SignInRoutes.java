@@ -155,7 +155,7 @@ final class SignInRoutes {
         return problem(failure);
     }
 
-    private static ApiProblem problem(AccessFailure failure) {
+    static ApiProblem problem(AccessFailure failure) {
         ProblemKind kind = switch (failure.kind()) {
             case REFUSED, PENDING, SLOW_DOWN -> ProblemKind.NOT_SIGNED_IN;
             case NO_ROLE -> ProblemKind.FORBIDDEN;

@@ -12,6 +12,7 @@ import firstlight.model.WorkScript;
 import firstlight.policy.work.AddOnName;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
+import firstlight.server.access.Caller;
 import firstlight.server.images.OtherSites;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ final class TaskJson {
 
     private final ImageStore images;
     private final OtherSites others;
+    private final OwnImages own;
     /** An image that is about to be captured can be given out already. */
     private final Predicate<String> beingCaptured;
 
@@ -75,15 +77,18 @@ final class TaskJson {
     TaskJson(
             ImageStore images,
             OtherSites others,
+            OwnImages own,
             Predicate<String> beingCaptured,
             Function<String, Optional<Session>> sessions) {
         this.others = others;
+        this.own = own;
         this.images = images;
         this.beingCaptured = beingCaptured;
         this.sessions = sessions;
     }
 
-    Task read(Body outer, String field) throws ApiProblem, IOException {
+    /** @param caller who gives it */
+    Task read(Body outer, String field, Caller caller) throws ApiProblem, IOException {
         JsonNode node = outer.get(field);
         if (node == null) {
             throw ApiProblem.missing(outer.name(field));
@@ -95,7 +100,7 @@ final class TaskJson {
         Kind kind = body.word("kind", Kind.class);
         body.allow(kind.fields());
         return switch (kind) {
-            case CAPTURE -> new Task.Capture(captured(body).text(), disks(body), captureOptions(body));
+            case CAPTURE -> new Task.Capture(captured(body, caller).text(), disks(body), captureOptions(body));
             case RESTORE -> restore(body);
             case JOIN -> join(body);
             case SCRIPT -> script(body);
@@ -117,7 +122,7 @@ final class TaskJson {
         return new Task.Restore(image.text(), version, addOns(body), disks(body), options(body));
     }
 
-    private ImageName captured(Body body) throws ApiProblem, IOException {
+    private ImageName captured(Body body, Caller caller) throws ApiProblem, IOException {
         ImageName name = imageName(body, "image", body.text("image"));
         if (images.find(name, 0)
                 .filter(found -> found.kind() == ImageKind.ADD_ON)
@@ -125,6 +130,7 @@ final class TaskJson {
             throw ApiProblem.notAllowed(
                     body.name("image"), "'" + name + "' is an add-on image", "capture under another name");
         }
+        own.refuseOthers(name, caller);
         return name;
     }
 

@@ -42,6 +42,9 @@ final class TokenRoutes {
     private Answer add(Request request) throws ApiProblem {
         Body body = request.body();
         Caller caller = request.caller();
+        if (caller.byToken()) { // one that leaked would outlive its removal
+            throw ApiProblem.of(ProblemKind.FORBIDDEN, "a token makes no further token", "sign in for that");
+        }
         String name = body.text("name");
         if (name.length() > 100) {
             throw body.wrong("name", name, "at most 100 characters long");
@@ -56,6 +59,10 @@ final class TokenRoutes {
         }
         if (!mayTouch(caller, user.get().id())) {
             throw ApiProblem.of(ProblemKind.FORBIDDEN, "this would be another user's token", "ask an administrator");
+        }
+        if (days == 0 && user.get().origin() != User.Origin.LOCAL) {
+            throw body.unfit(
+                    "days", "0", "1 to 3650: nobody tells this server when somebody leaves the directory or provider");
         }
         String secret = Secret.fresh(Secret.TOKEN);
         Optional<Instant> expires =

@@ -1,9 +1,12 @@
 package firstlight.server.api;
 
 import firstlight.policy.access.Accounts;
+import firstlight.policy.access.AuditEntry;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import firstlight.policy.access.UserChange;
+import firstlight.server.access.Access;
+import firstlight.server.access.AccessFailure;
 import firstlight.server.access.Caller;
 import firstlight.server.access.Passwords;
 import firstlight.server.access.Permission;
@@ -20,9 +23,11 @@ final class UserRoutes {
 
     private final Accounts accounts;
     private final GroupNames groups;
+    private final Access access;
     private final Acts acts;
 
-    UserRoutes(Accounts accounts, GroupNames groups, Acts acts) {
+    UserRoutes(Accounts accounts, GroupNames groups, Access access, Acts acts) {
+        this.access = access;
         this.accounts = accounts;
         this.groups = groups;
         this.acts = acts;
@@ -38,7 +43,7 @@ final class UserRoutes {
                         .fields("fullName", "role", "groups", "password", "enabled"),
                 Route.delete("/users/{user}", Permission.ADMINISTER, this::remove),
                 Route.put("/session/password", Permission.SEE, this::ownPassword)
-                        .fields("password"));
+                        .fields("former", "password"));
     }
 
     private Answer list(Request request) {
@@ -126,10 +131,30 @@ final class UserRoutes {
         User user = accounts.user(caller.user())
                 .orElseThrow(() -> ApiProblem.conflict("this host's command line has no password", ""));
         localOnly(user);
-        String hash = Passwords.hash(password(request.body()));
+        if (caller.byToken()) {
+            throw ApiProblem.of(
+                    ProblemKind.FORBIDDEN,
+                    "a token is a program's and changes no password",
+                    "sign in with the former one");
+        }
+        String password = password(request.body());
+        isHis(user, request);
+        String hash = Passwords.hash(password);
         kept(user, accounts.change(user.id(), now -> now.withPassword(hash)));
         acts.record(request, "user.password", List.of(), "own password");
         return Answer.nothing();
+    }
+
+    /** A browser that was left open for a minute must not be enough. */
+    private void isHis(User user, Request request) throws ApiProblem {
+        String address = request.origin().address();
+        try {
+            access.verify(user.name(), request.body().text("former"), address, request.now());
+        } catch (AccessFailure failure) {
+            String text = "'" + user.name() + "', a new password: " + failure.getMessage();
+            acts.record("-", address, request, AuditEntry.FAILED_SIGN_IN, List.of(), text);
+            throw SignInRoutes.problem(failure);
+        }
     }
 
     /** Somebody must be able to let people in. This host's command line always can; a site may not know that. */

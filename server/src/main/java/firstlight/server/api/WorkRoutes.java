@@ -78,7 +78,7 @@ final class WorkRoutes {
 
     private Answer assign(Request request) throws ApiProblem, IOException {
         Body body = request.body();
-        Task task = tasks.read(body, "task");
+        Task task = tasks.read(body, "task", request.caller());
         Terms terms = terms(body, request.caller().name()).withScripts(ScriptJson.around(body, "task"));
         // What a script does nobody knows.
         boolean destructive = task.isDestructive() || !terms.scripts().isEmpty();

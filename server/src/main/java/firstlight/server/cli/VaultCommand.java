@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         description =
                 "The passphrases by which captures look into LUKS volumes, and restores give these another size. They"
                         + " are kept encrypted in the server's data directory, and given to an engine that captures, or"
-                        + " restores an image with such a volume.",
+                        + " restores an image with such a volume: all of them, and to whoever speaks on the network as that PC.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight vault add room12               asks for the passphrase",

@@ -41,6 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight work cancel \"group:Room 12\"",
             "  firstlight work retry 17",
             "  firstlight work confirmations",
+            "  firstlight work confirmations 4",
             "  firstlight work confirm 4",
             "  firstlight work refuse 4"
         })
@@ -275,22 +276,17 @@ public final class WorkCommand {
                 work -> "work " + number + " (" + Shared.text(work, "words") + ") is queued again");
     }
 
-    @Command(name = "confirmations", description = "What waits for a second person.")
-    void confirmations(@Mixin Shared shared) {
-        shared.print(shared.api().all("confirmations"), items -> {
-            Table table = new Table("NR", "AT", "BY", "WHAT", "DEVICES", "STATE", "DECIDED BY");
-            for (JsonNode item : items) {
-                table.row(
-                        Shared.text(item, "confirmation"),
-                        Shared.time(item.path("at")),
-                        Shared.text(item, "who"),
-                        Shared.text(item, "words"),
-                        Shared.text(item, "devices"),
-                        Shared.text(item, "state"),
-                        Shared.text(item, "decidedBy"));
-            }
-            return table.text();
-        });
+    @Command(
+            name = "confirmations",
+            description = "What waits for a second person; with a number all that this request would do.")
+    void confirmations(
+            @Parameters(paramLabel = "NR", arity = "0..1", description = "Of one of them.") Optional<Long> number,
+            @Mixin Shared shared) {
+        if (number.isPresent()) {
+            shared.print(shared.api().get("confirmations/" + number.get()), ConfirmationWords::whole);
+        } else {
+            shared.print(shared.api().all("confirmations"), ConfirmationWords::table);
+        }
     }
 
     @Command(name = "confirm", description = "Says yes to what another person asked for; it is done now.")

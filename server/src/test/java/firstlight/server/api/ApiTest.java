@@ -2,11 +2,21 @@ package firstlight.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.policy.access.Role;
+import firstlight.policy.access.User;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
+import firstlight.policy.work.Work;
+import firstlight.server.access.Passwords;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -476,6 +486,185 @@ class ApiTest {
         isProblem(server.as(secret, "GET", "/session", ""), 401, "", "");
         assertThat(text(done("GET", "/audit?who=ann", ""), "items", "0", "action"))
                 .isEqualTo("token.remove");
+    }
+
+    @Test
+    void whatAnotherSiteMakesABrowserSendIsRefusedAlsoBehindAProxyThatHasAnAuthorizationOfItsOwn() throws Exception {
+        String ann = user("ann", "administrator", "[]");
+        isProblem(server.send(fromBrowser(ann, "cross-site")), 403, "", "");
+        isProblem(
+                server.send(fromBrowser(ann, "cross-site").header("Authorization", "Basic cHJveHk6cHJveHk=")),
+                403,
+                "",
+                "");
+        assertThat(server.send(fromBrowser(ann, "same-origin").header("Authorization", "Basic cHJveHk6cHJveHk="))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    private HttpRequest.Builder fromBrowser(String session, String site) {
+        return HttpRequest.newBuilder(server.uri(1, "/groups"))
+                .header("Cookie", ApiPort.SESSION_COOKIE + "=" + session)
+                .header("Sec-Fetch-Site", site)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"name\": \"x\"}"));
+    }
+
+    @Test
+    void aTokenMakesNoPersonAndNoFurtherToken() throws Exception {
+        String vera = user("vera", "viewer", "[]");
+        String secret = text(
+                server.as(vera, "POST", "/tokens", "{'name': 'monitoring', 'days': 30}")
+                        .json(),
+                "secret");
+        isProblem(
+                server.as(secret, "POST", "/tokens", "{'name': 'another', 'days': 0}"),
+                403,
+                "token makes no",
+                "sign in");
+        isProblem(
+                server.as(
+                        secret, "PUT", "/session/password", "{'former': 'long enough', 'password': 'the finders own'}"),
+                403,
+                "token",
+                "sign in");
+        assertThat(server.as(vera, "GET", "/session", "").status()).isEqualTo(200);
+    }
+
+    @Test
+    void onesOwnPasswordWantsTheFormerOneAndGuessingItIsSlowedDown() throws Exception {
+        String vera = user("vera", "viewer", "[]");
+        String change = "{'former': '%s', 'password': 'a new long one'}";
+        for (int i = 0; i < 5; i++) {
+            isProblem(server.as(vera, "PUT", "/session/password", change.formatted("guess " + i)), 401, "wrong", "");
+        }
+        isProblem(server.as(vera, "PUT", "/session/password", change.formatted("long enough")), 429, "too many", "");
+        server.now = server.now.plusSeconds(11);
+        assertThat(server.as(vera, "PUT", "/session/password", change.formatted("long enough"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(server.as("", "POST", "/sign-in", "{'name': 'vera', 'password': 'a new long one'}")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whomADirectoryKnowsHasNoTokenForEver() throws Exception {
+        server.database
+                .accounts()
+                .add(new User(0, "lena", "", User.Origin.LDAP, Role.TECHNICIAN, Set.of(), "", true, server.now));
+        isProblem(call("POST", "/tokens", "{'name': 'x', 'user': 'lena', 'days': 0}"), 422, "'days' is 0", "directory");
+        done("POST", "/tokens", "{'name': 'x', 'user': 'lena', 'days': 30}");
+    }
+
+    @Test
+    void aPersonWhoIsCalledLocalIsNotTheCommandLine() throws Exception {
+        for (int i = 1; i <= 3; i++) {
+            server.device("pc" + i, "52:54:00:00:00:0" + i, "x");
+        }
+        isProblem(
+                call("POST", "/users", "{'name': 'Local', 'role': 'viewer', 'password': 'long enough'}"),
+                422,
+                "'Local'",
+                "");
+        server.database // made by an older version
+                .accounts()
+                .add(new User(
+                        0,
+                        "local",
+                        "",
+                        User.Origin.LOCAL,
+                        Role.ADMINISTRATOR,
+                        Set.of(),
+                        Passwords.hash("long enough"),
+                        true,
+                        server.now));
+        String local = text(
+                server.as("", "POST", "/sign-in", "{'name': 'local', 'password': 'long enough'}")
+                        .json(),
+                "secret");
+        String wipe = "{'devices': ['pc1', 'pc2', 'pc3'], 'task': {'kind': 'wipe', 'method': 'zeros'}}";
+        String held =
+                "/confirmations/" + text(server.as(local, "POST", "/work", wipe).json(), "confirmation");
+        isProblem(server.as(local, "POST", held + "/confirm", ""), 403, "yourself", "");
+        assertThat(call("POST", held + "/confirm", "").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aScheduleThatWaitedIsForTheDevicesThatWereConfirmed() throws Exception {
+        for (int i = 1; i <= 4; i++) {
+            server.device("pc" + i, "52:54:00:00:00:0" + i, "x");
+        }
+        String ann = user("ann", "administrator", "[]");
+        String bob = user("bob", "administrator", "[]");
+        ApiServer.Reply held = server.as(
+                ann,
+                "POST",
+                "/schedules",
+                "{'name': 's', 'cron': '0 3 * * *', 'devices': ['pc1', 'pc2', 'pc3'], 'task': {'kind': 'wipe', 'method': 'zeros'}}");
+        assertThat(held.status()).as(held.text()).isEqualTo(202);
+        done("PATCH", "/devices/pc3", "{'name': 'old'}");
+        done("PATCH", "/devices/pc4", "{'name': 'pc3'}");
+        String confirm = "/confirmations/" + text(held.json(), "confirmation") + "/confirm";
+        isProblem(server.as(bob, "POST", confirm, ""), 409, "1 other device has come", "ask for it anew");
+        assertThat(server.database.schedules().all()).isEmpty();
+    }
+
+    @Test
+    void alarmsAreTakenBackByWhoReachesTheDevice() throws Exception {
+        long one = server.device("pc1", "52:54:00:00:00:01", "x").id();
+        long two = server.device("pc2", "52:54:00:00:00:02", "x").id();
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        done("PATCH", "/devices/pc1", "{'group': 'Room 12'}");
+        String tom = user("tom", "technician", "['Room 12']");
+        for (long device : new long[] {one, two, 0}) {
+            server.database.alarms().raise(device, "look at it", server.now);
+        }
+        Map<Long, Long> alarms = server.database.alarms().open(10).stream()
+                .collect(Collectors.toMap(alarm -> alarm.device(), alarm -> alarm.id()));
+        assertThat(server.as(tom, "DELETE", "/alarms/" + alarms.get(one), "").status())
+                .isEqualTo(204);
+        isProblem(server.as(tom, "DELETE", "/alarms/" + alarms.get(two), ""), 403, "not in a group of yours", "");
+        isProblem(server.as(tom, "DELETE", "/alarms/" + alarms.get(0L), ""), 403, "the server's own", "administrator");
+        assertThat(server.database.alarms().open(10)).hasSize(2);
+        done("DELETE", "/alarms/" + alarms.get(0L), "");
+    }
+
+    @Test
+    void aTechnicianCapturesIntoHisOwnImagesAndNewOnesAlone() throws Exception {
+        long one = server.device("pc1", "52:54:00:00:00:01", "x").id();
+        long two = server.device("pc2", "52:54:00:00:00:02", "x").id();
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        done("PATCH", "/devices/pc1", "{'group': 'Room 12'}");
+        String tom = user("tom", "technician", "['Room 12']");
+        server.image("win11");
+        server.image("room12");
+        String capture = "{'devices': ['pc1'], 'task': {'kind': 'capture', 'image': '%s'}}";
+        isProblem(
+                server.as(tom, "POST", "/work", capture.formatted("win11")),
+                403,
+                "no version of 'win11' was captured from a device of yours",
+                "another name");
+        isProblem(server.as(tom, "PATCH", "/images/win11/1", "{'tag': 'golden'}"), 403, "from a device of yours", "");
+        captured(two, "win11");
+        captured(one, "room12");
+        assertThat(server.as(tom, "POST", "/work", capture.formatted("win11")).status())
+                .as("of another room's")
+                .isEqualTo(403);
+        assertThat(server.as(tom, "POST", "/work", capture.formatted("room12")).status())
+                .isEqualTo(201);
+        assertThat(server.as(tom, "PATCH", "/images/room12/1", "{'tag': 'golden'}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(server.as(tom, "POST", "/work", capture.formatted("new")).status())
+                .isEqualTo(201);
+        assertThat(call("POST", "/work", capture.formatted("win11")).status()).isEqualTo(201);
+    }
+
+    private void captured(long device, String image) {
+        Work work = server.database
+                .works()
+                .create(device, new Task.Capture(image, List.of()), Terms.by("admin"), server.now);
+        server.database.works().keep(work.done("captured", server.now));
     }
 
     @Test

@@ -175,4 +175,32 @@ class SessionApiTest {
         assertThat(held.status()).isEqualTo(202);
         assertThat(server.database.sessions().members(2)).isEmpty();
     }
+
+    @Test
+    void aSessionWithoutMembersIsItsMakersAndTheAdministrators() throws Exception {
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        for (String name : new String[] {"tom", "tim"}) {
+            done(
+                    "POST",
+                    "/users",
+                    "{'name': '" + name + "', 'role': 'technician', 'password': 'long enough', 'groups': ['Room 12']}");
+        }
+        done("POST", "/sessions", "{'name': 'tonight', 'image': 'room12'}");
+        String tom = signIn("tom");
+        refused(server.as(tom, "DELETE", "/sessions/tonight", ""), 403, "has no members yet and was made by local");
+        refused(server.as(tom, "POST", "/sessions/tonight/start", ""), 403, "made by local");
+        assertThat(server.as(tom, "POST", "/sessions", "{'name': 'his', 'image': 'room12'}")
+                        .status())
+                .isEqualTo(201);
+        refused(server.as(signIn("tim"), "DELETE", "/sessions/his", ""), 403, "made by tom");
+        assertThat(server.as(tom, "DELETE", "/sessions/his", "").status()).isEqualTo(200);
+        done("DELETE", "/sessions/tonight", "");
+    }
+
+    private String signIn(String name) throws Exception {
+        return server.as("", "POST", "/sign-in", "{'name': '" + name + "', 'password': 'long enough'}")
+                .json()
+                .path("secret")
+                .stringValue();
+    }
 }

@@ -1,0 +1,33 @@
+package firstlight.server.cli;
+
+import tools.jackson.databind.JsonNode;
+
+/** Held requests, for the person who is to say yes or no. */
+final class ConfirmationWords {
+    private ConfirmationWords() {}
+
+    static String table(JsonNode items) {
+        Table table = new Table("NR", "AT", "BY", "WHAT", "DEVICES", "STATE", "DECIDED BY");
+        for (JsonNode item : items) {
+            table.row(
+                    Shared.text(item, "confirmation"),
+                    Shared.time(item.path("at")),
+                    Shared.text(item, "who"),
+                    Shared.text(item, "words"),
+                    Shared.text(item, "devices"),
+                    Shared.text(item, "state"),
+                    Shared.text(item, "decidedBy"));
+        }
+        return table.text();
+    }
+
+    /** All that it would do. */
+    static String whole(JsonNode item) {
+        JsonNode request = item.path("request");
+        return Shared.text(item, "who") + " asks for " + Shared.text(item, "words") + " ("
+                + Shared.text(item, "devices") + " devices, " + Shared.text(item, "state") + ")\n"
+                + Shared.text(request, "method") + " " + Shared.text(request, "path") + "\n"
+                + ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(request.path("body"))
+                + Shared.text(request, "text");
+    }
+}
