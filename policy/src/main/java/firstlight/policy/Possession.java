@@ -4,6 +4,7 @@ import firstlight.policy.work.AddOnName;
 import firstlight.policy.work.Task;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What of a restore a device has already: nothing, the base image, or all of it. */
 enum Possession {
@@ -12,10 +13,15 @@ enum Possession {
     BASE,
     ALL;
 
-    /**
-     * @param exact whether a restore of the newest version means that very version, and not any version of the image
-     */
-    static Possession of(Device device, Task.Restore restore, boolean exact, Images images) {
+    /** What counts as being there where a restore is of the newest version. */
+    enum Newest {
+        ANY_VERSION,
+        /** That version or a newer one: another server may have that, and no rule goes to and fro between the two. */
+        OR_NEWER,
+        EXACT
+    }
+
+    static Possession of(Device device, Task.Restore restore, Newest meant, Images images) {
         Optional<LastImage> last = device.lastImage();
         // Who chooses partitions wants them anew, whatever was laid down as a whole.
         if (!restore.isWhole() || last.isEmpty() || !last.get().image().equals(restore.image())) {
@@ -25,14 +31,19 @@ enum Possession {
         if (restore.version() != 0) {
             base = last.get().version() == restore.version();
         } else {
-            base = !exact
-                    || images.newest(restore.image()).orElse(-1) == last.get().version();
+            OptionalInt newest = images.newest(restore.image());
+            // Add-ons of what this server does not have, or does not know of now, are not its business either.
+            if (meant == Newest.OR_NEWER && newest.orElse(0) < last.get().version()) {
+                return ALL;
+            }
+            base = meant == Newest.ANY_VERSION
+                    || newest.orElse(-1) == last.get().version();
         }
         if (!base) {
             return NOTHING;
         }
         List<String> missing =
-                LastImage.from(restore.addOns(), name -> has(last.get(), AddOnName.of(name), exact, images));
+                LastImage.from(restore.addOns(), name -> has(last.get(), AddOnName.of(name), meant, images));
         return missing.isEmpty() ? ALL : BASE;
     }
 
@@ -51,11 +62,16 @@ enum Possession {
                                         wanted -> AddOnName.of(wanted).image().equals(begun)));
     }
 
-    private static boolean has(LastImage last, AddOnName wanted, boolean exact, Images images) {
-        int newest =
-                wanted.version() == 0 && exact ? images.newest(wanted.image()).orElse(0) : 0;
-        AddOnName meant = newest == 0 ? wanted : new AddOnName(wanted.image(), newest);
-        return last.addOns().stream().map(AddOnName::of).anyMatch(meant::means);
+    private static boolean has(LastImage last, AddOnName wanted, Newest meant, Images images) {
+        int newest = wanted.version() == 0 && meant != Newest.ANY_VERSION
+                ? images.newest(wanted.image()).orElse(0)
+                : 0;
+        return last.addOns().stream()
+                .map(AddOnName::of)
+                .filter(wanted::means)
+                .anyMatch(there -> newest == 0
+                        || there.version() == newest
+                        || (meant == Newest.OR_NEWER && there.version() > newest));
     }
 
     /** {@code room12 version 3}. */

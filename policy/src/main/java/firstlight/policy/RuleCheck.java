@@ -118,8 +118,13 @@ final class RuleCheck {
             return Optional.empty();
         }
         if (rule.task() instanceof Task.Restore restore && restore.isWhole()) {
-            return Possession.of(device, restore, rule.repeat() == Repeat.NEWER, images) == Possession.ALL
-                    ? Optional.of("the device has " + Possession.words(device) + " already")
+            boolean newer = rule.repeat() == Repeat.NEWER;
+            Possession.Newest meant = newer ? Possession.Newest.OR_NEWER : Possession.Newest.ANY_VERSION;
+            return Possession.of(device, restore, meant, images) == Possession.ALL
+                    ? Optional.of("the device has " + Possession.words(device) + " already"
+                            + (newer && images.newest(restore.image()).isEmpty()
+                                    ? ", and no version of it is known here"
+                                    : ""))
                     : Optional.empty();
         }
         return latest.filter(done -> !isOfOtherVersion(done.task(), rule)).map(done -> done.describe() + " was done");

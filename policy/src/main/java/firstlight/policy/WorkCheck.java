@@ -127,8 +127,10 @@ final class WorkCheck {
         boolean has = work.attempts() == 0
                 && !work.terms().force()
                 && restore(work)
-                        .filter(restore -> Possession.of(device, restore, true, repositories.images()) == Possession.ALL
-                                && !Possession.mixed(device, restore))
+                        .filter(restore ->
+                                Possession.of(device, restore, Possession.Newest.EXACT, repositories.images())
+                                                == Possession.ALL
+                                        && !Possession.mixed(device, restore))
                         .isPresent();
         return has
                 ? Optional.of(work.describe() + " is skipped: the device has " + Possession.words(device)
@@ -220,7 +222,7 @@ final class WorkCheck {
         // that.
         boolean addOnsOnly = !work.terms().force()
                 && work.task() instanceof Task.Restore restore
-                && Possession.of(device, restore, true, repositories.images()) == Possession.BASE
+                && Possession.of(device, restore, Possession.Newest.EXACT, repositories.images()) == Possession.BASE
                 && (work.terms().rule() != 0 || !Possession.mixed(device, restore));
         return new Begun(queue.begin(work, transaction, limits, now), addOnsOnly, reasons);
     }

@@ -41,6 +41,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RuleDecisionsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
@@ -201,6 +203,51 @@ class RuleDecisionsTest {
         assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LocalBoot.class);
         memory.newest = 2;
         assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+    }
+
+    /** Its server was asked while it could not read its store, or is one of two and has not pulled the version yet. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void aRuleForTheNewestVersionTakesNoPcBackToWhatAServerHas(int newestHere) {
+        LastImage last = new LastImage("room12", 3, List.of("office@3"), NOW);
+        memory.add(IdentityTest.device(1, "pc1", FULL).withLastImage(Optional.of(last)));
+        memory.newest = newestHere;
+        for (Task task : List.of(RESTORE, withAddOns("office"))) {
+            rules(rule(1, Level.SERVER, "always", task, Repeat.NEWER));
+
+            assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LocalBoot.class);
+            assertThat(decisions().order(1, FULL, 1, LATER)).isInstanceOf(Decisions.Order.Nothing.class);
+            assertThat(memory.find(1).orElseThrow().lastImage()).contains(last);
+        }
+        memory.assign(memory.find(1).orElseThrow(), RESTORE);
+        assertThat(decisions().order(1, FULL, 1, LATER))
+                .as("a person may want the older one")
+                .isInstanceOf(Decisions.Order.Begin.class);
+    }
+
+    @Test
+    void anAddOnThatIsNewerThanThisServersIsNotLaidDownAnew() {
+        LastImage last = new LastImage("room12", 2, List.of("office@3"), NOW);
+        memory.add(IdentityTest.device(1, "pc1", FULL).withLastImage(Optional.of(last)));
+        memory.newest = 2;
+        rules(rule(1, Level.SERVER, "always", withAddOns("office"), Repeat.NEWER));
+
+        assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LocalBoot.class);
+        memory.newest = 4;
+        assertThat(decisions().firstAnswer(PC, LATER)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+    }
+
+    @Test
+    void aRuleForTheNewestVersionSaysWhenNoneIsKnownHere() {
+        memory.add(IdentityTest.device(1, "pc1", FULL)
+                .withLastImage(Optional.of(new LastImage("room12", 3, List.of(), NOW))));
+        memory.newest = 0;
+        rules(rule(1, Level.SERVER, "always", Repeat.NEWER));
+
+        assertThat(decisions().firstAnswer(PC, LATER).reasons())
+                .last()
+                .asString()
+                .endsWith("but the device has room12 version 3 already, and no version of it is known here");
     }
 
     @Test
