@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /** The facts that are known of one device, each with one or more values. A fact that is not in here is unknown, not false. */
 public record Facts(Map<FactName, List<String>> values) {
@@ -64,13 +65,17 @@ public record Facts(Map<FactName, List<String>> values) {
         return new Facts(copy);
     }
 
-    /** These facts, overridden by {@code newer}; MAC addresses are gathered, since a device has several. */
+    /**
+     * These facts, overridden by {@code newer}; MAC addresses are gathered, since a device has several. What only an engine can tell,
+     * and the engine that tells {@code newer} did not find, is not there any more.
+     */
     public Facts mergedWith(Facts newer) {
         if (holdsAll(newer)) {
             return this; // a known device shows the same each time
         }
         EnumMap<FactName, List<String>> copy = new EnumMap<>(FactName.class);
         copy.putAll(values);
+        copy.keySet().removeIf(name -> isGone(name, newer));
         newer.values.forEach((name, list) -> {
             if (name == FactName.MAC) {
                 List<String> both = new ArrayList<>(list);
@@ -86,8 +91,33 @@ public record Facts(Map<FactName, List<String>> values) {
         return new Facts(copy);
     }
 
+    /** These facts without {@code names}. */
+    public Facts without(Set<FactName> names) {
+        EnumMap<FactName, List<String>> copy = new EnumMap<>(FactName.class);
+        copy.putAll(values);
+        copy.keySet().removeAll(names);
+        return new Facts(copy);
+    }
+
+    /** Whether an imaging engine gathered these: each tells the memory, and nobody else does. */
+    public boolean areOfEngine() {
+        return !all(FactName.MEMORY_MIB).isEmpty();
+    }
+
+    /** A disk that cannot be seen now is a mark of its PC still, and so is what was written to it. */
+    private static boolean isGone(FactName name, Facts newer) {
+        return !name.isPreboot()
+                && name != FactName.DISK
+                && name != FactName.IMAGE_SAFE
+                && newer.areOfEngine()
+                && newer.all(name).isEmpty();
+    }
+
     /** Whether {@link #mergedWith} would change nothing. */
     private boolean holdsAll(Facts newer) {
+        if (newer.areOfEngine() && values.keySet().stream().anyMatch(name -> isGone(name, newer))) {
+            return false;
+        }
         for (Map.Entry<FactName, List<String>> shown : newer.values.entrySet()) {
             List<String> known = all(shown.getKey());
             List<String> list = shown.getValue();

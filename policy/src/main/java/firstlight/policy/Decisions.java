@@ -21,8 +21,11 @@ import firstlight.policy.work.WorkState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Who boots what, and why. The answers depend on the repositories' content, the facts and the time alone. */
@@ -30,6 +33,10 @@ public final class Decisions implements BootDecisions {
     private static final Duration TURN = Duration.ofSeconds(10);
     /** The members of a session begin within this of each other. */
     private static final Duration TOGETHER = Duration.ofSeconds(3);
+
+    /** What firmware and engine read out of the same tables (SMBIOS), and hardly tells who a PC is. */
+    private static final Set<FactName> NO_MARKS =
+            Collections.unmodifiableSet(EnumSet.of(FactName.ASSET_TAG, FactName.MANUFACTURER, FactName.MODEL));
 
     private static final String ASKED =
             "it may be another PC with that UUID, and a person was asked (firstlight device questions): no work until then";
@@ -139,7 +146,10 @@ public final class Decisions implements BootDecisions {
             candidates = List.of();
         }
         if (recognition instanceof Recognition.Known && candidates.size() == 1 && !mayBeAnother) {
-            Device known = devices.learn(candidates.getFirst().device(), facts, now);
+            Device known = devices.learn(
+                    candidates.getFirst().device(),
+                    believed(candidates.getFirst().device(), facts),
+                    now);
             device = known.id();
             candidates = List.of(registry.candidate(known, book));
             reasons.addAll(check.settle(candidates.getFirst(), 0, now));
@@ -160,6 +170,19 @@ public final class Decisions implements BootDecisions {
                 limited.work() != Truth.FALSE,
                 kernelArguments(party.policy(), limited.rule()),
                 reasons);
+    }
+
+    /**
+     * What is kept of a preboot client's question. Anybody can ask with the MAC address of another PC: what the engine of that one looked for
+     * and did not find, it alone can add.
+     */
+    private static Facts believed(Device known, Facts shown) {
+        if (!known.facts().areOfEngine()) {
+            return shown;
+        }
+        Set<FactName> planted = EnumSet.copyOf(NO_MARKS);
+        planted.removeAll(known.facts().values().keySet());
+        return shown.without(planted);
     }
 
     private static String kernelArguments(EffectivePolicy policy, Optional<Rule> rule) {

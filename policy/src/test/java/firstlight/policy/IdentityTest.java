@@ -8,7 +8,6 @@ import firstlight.model.MacAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -253,8 +252,10 @@ class IdentityTest {
         for (String pair : text.split(";", -1)) {
             if (!pair.isBlank()) {
                 String[] parts = pair.strip().split("=", 2);
-                facts = facts.mergedWith(Facts.ofKeys(Map.of(parts[0], List.of(parts[1]))));
-                assertThat(FactName.ofKey(parts[0])).isPresent();
+                FactName name = FactName.ofKey(parts[0]).orElseThrow();
+                facts = name == FactName.MAC
+                        ? facts.mergedWith(Facts.NONE.with(name, parts[1]))
+                        : facts.with(name, parts[1]);
             }
         }
         return facts;

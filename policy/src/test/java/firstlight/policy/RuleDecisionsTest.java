@@ -250,6 +250,53 @@ class RuleDecisionsTest {
                 .endsWith("but the device has room12 version 3 already, and no version of it is known here");
     }
 
+    /** Its card was taken out; the restore would have laid an image over its disk. */
+    @Test
+    void whatAnEngineDoesNotFindAnyMoreMatchesNoRule() {
+        Facts card = FULL.mergedWith(IdentityTest.facts("gpu=10de:1234"));
+        memory.add("pc1", card);
+        rules(rule(1, Level.SERVER, "gpu contains '10de'", Repeat.ONCE));
+        assertThat(decisions().firstAnswer(PC, NOW)).isInstanceOf(FirstAnswer.LoadPrebootClient.class);
+
+        assertThat(decisions().order(1, FULL, 1, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(decisions().firstAnswer(PC, NOW))
+                .as("no boot after it looks again")
+                .isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(decisions().order(1, card, 2, NOW)).as("it is back").isInstanceOf(Decisions.Order.Begin.class);
+    }
+
+    @Test
+    void whatOnlyThePrebootClientOrAPersonTellsCountsWhenAnEngineHasLooked() {
+        rules(rule(
+                1,
+                Level.SERVER,
+                "architecture = i386 and address in 10.1.0.0/16 and asset-tag = 'EXAM-7' and disk.count = 1",
+                Repeat.ONCE));
+        memory.add("pc1", FULL.mergedWith(IdentityTest.facts("asset-tag=EXAM-7")));
+        decisions().prebootAnswer(PC.mergedWith(IdentityTest.facts("architecture=i386; address=10.1.2.3")), NOW);
+
+        Facts found = PC.mergedWith(IdentityTest.facts("memory-mib=8192"));
+        assertThat(decisions().order(1, found, 1, NOW))
+                .as("its disk does not answer, and tells who it is")
+                .isInstanceOf(Decisions.Order.Begin.class);
+    }
+
+    @Test
+    void nobodyPlantsAFactByTheMacAddressOfAnother() {
+        memory.add("pc1", FULL);
+        rules(rule(1, Level.SERVER, "asset-tag starts with 'EXAM'", Repeat.ONCE));
+        Facts planted = IdentityTest.facts("mac=52:54:00:00:00:01; asset-tag=EXAM-7");
+        assertThat(decisions().prebootAnswer(planted, NOW).imaging())
+                .as("the engine will say")
+                .isTrue();
+
+        assertThat(decisions().firstAnswer(PC, NOW)).isInstanceOf(FirstAnswer.LocalBoot.class);
+        assertThat(decisions().order(1, FULL, 2, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        assertThat(decisions().order(1, FULL.mergedWith(IdentityTest.facts("asset-tag=EXAM-7")), 3, NOW))
+                .as("it was written into its firmware")
+                .isInstanceOf(Decisions.Order.Begin.class);
+    }
+
     @Test
     void aRuleThatAlwaysGivesDoesNotLoopInTheBootAfterItsWork() {
         memory.add("pc1", FULL);

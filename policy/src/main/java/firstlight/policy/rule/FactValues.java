@@ -1,6 +1,5 @@
 package firstlight.policy.rule;
 
-import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.Ipv4Address;
 import java.util.Arrays;
@@ -31,7 +30,7 @@ public final class FactValues {
 
     /** What is not there is not known yet, unless an imaging engine has looked at this device once: it tells everything. */
     public static FactValues of(Facts facts) {
-        return new FactValues(facts, !facts.all(FactName.MEMORY_MIB).isEmpty());
+        return new FactValues(facts, facts.areOfEngine());
     }
 
     /** As an imaging engine gathered them: what is not there is not at this device. */
