@@ -1,7 +1,9 @@
 package firstlight.engine;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
+import firstlight.image.addon.ImagedPlace;
 import firstlight.image.addon.LayDown;
 import firstlight.image.addon.Site;
 import firstlight.image.addon.Sites;
@@ -71,11 +73,12 @@ final class AddOns {
     }
 
     /**
-     * What can be known before a disk is erased: whether the whole image {@code manifest} has the partition that each is for.
+     * Before a disk is erased: whether the whole image {@code manifest} has the partition that each is for, and files can be written
+     * there.
      *
      * @throws ImageFailure where it has not
      */
-    void checkPlaces(Manifest manifest) throws ImageFailure {
+    void checkPlaces(Manifest manifest) throws IOException {
         List<Partition> partitions = manifest.disks().stream()
                 .flatMap(disk -> PartitionTable.partitions(disk.table(), disk.sectorSize()).stream())
                 .toList();
@@ -94,6 +97,19 @@ final class AddOns {
                                         .map(partition -> "partition " + partition.number())
                                         .collect(Collectors.joining(", ", "", "; nothing was written")),
                         "Say where to: firstlight work restore ... --add-on-partition N, esp or label=NAME");
+            }
+        }
+        for (Fetched fetched : all) {
+            console.line("looking in the image for the place of add-on " + fetched.name);
+            try {
+                ImagedPlace.check(manifest, chunks, choice(fetched.addOn));
+            } catch (DiskFailure broken) {
+                throw broken;
+            } catch (ImageFailure failure) {
+                throw new ImageFailure(
+                        "Add-on " + fetched.name + ": " + failure.what(),
+                        failure.cause() + "; nothing was written",
+                        failure.cure());
             }
         }
     }

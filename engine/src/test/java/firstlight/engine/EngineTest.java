@@ -41,7 +41,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -296,8 +295,12 @@ class EngineTest {
     }
 
     private static WorkOrder.Restore restore(WorkOrder.Restore.AddOn... addOns) {
+        return restore(Map.of(), addOns);
+    }
+
+    private static WorkOrder.Restore restore(Map<String, String> options, WorkOrder.Restore.AddOn... addOns) {
         return new WorkOrder.Restore(
-                HEADING, "room12", 3, List.of(), "", Collections.emptySortedMap(), List.of(addOns), false);
+                HEADING, "room12", 3, List.of(), "", new TreeMap<>(options), List.of(addOns), false);
     }
 
     private Path fullDisk() throws IOException {
@@ -340,7 +343,8 @@ class EngineTest {
                                 .contains("this PC started by UEFI, and the image has no EFI"));
 
         screen.reset();
-        orders.add(restore(new WorkOrder.Restore.AddOn("drivers", 1)));
+        // The image has a partition 1, the disk of this test no node for it.
+        orders.add(restore(Map.of("add-on-partition", "1"), new WorkOrder.Restore.AddOn("drivers", 1)));
         assertThat(run()).isEqualTo(Ending.FAILED);
         assertThat(results)
                 .last()
@@ -355,16 +359,8 @@ class EngineTest {
     void anAddOnForAPartitionThatTheImageHasNotIsRefusedBeforeTheErase() throws IOException {
         Path file = fullDisk();
         manifest = Optional.of(ofABiosSystem());
-        for (String where : List.of("esp", "2")) {
-            orders.add(new WorkOrder.Restore(
-                    HEADING,
-                    "room12",
-                    3,
-                    List.of(),
-                    "",
-                    new TreeMap<>(Map.of("add-on-partition", where)),
-                    List.of(new WorkOrder.Restore.AddOn("drivers", 1)),
-                    false));
+        for (String where : List.of("esp", "2", "system", "label=DATA")) {
+            orders.add(restore(Map.of("add-on-partition", where), new WorkOrder.Restore.AddOn("drivers", 1)));
             assertThat(run()).isEqualTo(Ending.FAILED);
             assertThat(results)
                     .last()

@@ -9,6 +9,7 @@ import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.addon.AddOnBuilder;
 import firstlight.image.addon.FolderSource;
+import firstlight.image.addon.ImagedPlace;
 import firstlight.image.addon.LayDown;
 import firstlight.image.addon.Site;
 import firstlight.image.addon.Sites;
@@ -472,6 +473,52 @@ class AddOnTest {
                     .as("somebody named it")
                     .hasToString("partition 4 (ntfs)");
         }
+    }
+
+    /** As a restore asks before it erases a disk. */
+    @Test
+    void whetherAnImageHasThePlaceIsSeenInTheImage() throws IOException {
+        Path file = new Lab(folder).disk("source", "120M");
+        Lab.attached(file, 512, node -> {
+            Shell.run("""
+                    printf 'label: gpt\\nsize=50MiB\nsize=50MiB\n' | sfdisk -q %1$s
+                    partx -d %1$s 2>/dev/null || true; partx -a %1$s
+                    mkfs.ext4 -q %1$sp1; mkntfs -q -Q -L WINDOWS %1$sp2
+                    """.formatted(node));
+            Lab.mounted("-t ntfs-3g", node + "p2", root -> Shell.run("mkdir -p '%s/Windows/System32'".formatted(root)));
+        });
+        Manifest clean = captured(file);
+        ImagedPlace.check(clean, store.source(), PartitionChoice.SYSTEM);
+        ImagedPlace.check(clean, store.source(), PartitionChoice.of("1"));
+        assertThatThrownBy(() -> ImagedPlace.check(clean, store.source(), PartitionChoice.of("label=DATA")))
+                .hasMessageContaining("the label 'DATA' was not found");
+
+        Lab.attached(
+                file,
+                512,
+                node -> Lab.mounted(
+                        "",
+                        node + "p1",
+                        root -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(root))));
+        Manifest both = captured(file);
+        assertThatThrownBy(() -> ImagedPlace.check(both, store.source(), PartitionChoice.SYSTEM))
+                .hasMessageContaining("is on partition 1 (ext4), partition 2 (ntfs)");
+
+        Lab.attached(
+                file,
+                512,
+                node -> Lab.mounted(
+                        "-t ntfs-3g",
+                        node + "p2",
+                        root -> Shell.run(
+                                "(printf hibr; head -c 8188 /dev/zero) > '%s/hiberfil.sys'".formatted(root))));
+        Manifest hibernated = captured(file);
+        for (String choice : List.of("2", "label=WINDOWS")) {
+            assertThatThrownBy(() -> ImagedPlace.check(hibernated, store.source(), PartitionChoice.of(choice)))
+                    .hasMessageContaining("can only be read")
+                    .hasMessageContaining("shutdown /s /t 0");
+        }
+        ImagedPlace.check(hibernated, store.source(), PartitionChoice.of("1"));
     }
 
     /** As of a Linux that is hibernated: what it has in memory does not fit a journal that was replayed since. */
