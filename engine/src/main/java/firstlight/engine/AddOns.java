@@ -102,7 +102,7 @@ final class AddOns {
         for (Fetched fetched : all) {
             console.line("looking in the image for the place of add-on " + fetched.name);
             try {
-                ImagedPlace.check(manifest, chunks, choice(fetched.addOn));
+                ImagedPlace.check(manifest, chunks, choice(fetched.addOn), fetched.addOn);
             } catch (DiskFailure broken) {
                 throw broken;
             } catch (ImageFailure failure) {

@@ -37,6 +37,49 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
         return new Check(addOn, tree, keeping, where).plan();
     }
 
+    /**
+     * What can be known of it by its table of files alone.
+     *
+     * @throws ImageFailure when no tree of that kind can take it
+     */
+    static void checkNames(AddOn addOn, Keeping keeping, String where) throws ImageFailure {
+        refuse(names(addOn, keeping), where, "cannot hold these files", LEAVE_OUT);
+    }
+
+    private static void refuse(List<String> wrong, String where, String what, String cure) throws ImageFailure {
+        if (!wrong.isEmpty()) {
+            String more = wrong.size() > TOLD ? "; and " + (wrong.size() - TOLD) + " more" : "";
+            throw new ImageFailure(
+                    "The add-on was not laid down: " + where + " " + what,
+                    String.join("; ", wrong.subList(0, Math.min(TOLD, wrong.size()))) + more,
+                    cure);
+        }
+    }
+
+    private static List<String> names(AddOn addOn, Keeping keeping) {
+        List<String> wrong = new ArrayList<>();
+        Map<String, String> folded = new HashMap<>();
+        for (FileEntry entry : addOn.entries()) {
+            String path = entry.path();
+            keeping.refuses(TreePath.name(path)).ifPresent(why -> wrong.add("'" + path + "': " + why));
+            if (keeping.isUnix()) {
+                continue;
+            }
+            String twin = folded.putIfAbsent(Folded.fold(path), path);
+            if (twin != null) {
+                wrong.add("'" + path + "' and '" + twin + "' are one file there");
+            }
+            switch (entry) {
+                case FileEntry.Link _ -> wrong.add("'" + path + "' is a symbolic link");
+                case FileEntry.Special _ -> wrong.add("'" + path + "' is a device or FIFO");
+                case FileEntry.Plain file
+                when file.length() > keeping.longest() -> wrong.add("'" + path + "' has 4 GiB or more");
+                case FileEntry.Plain _, FileEntry.Twin _, FileEntry.Folder _ -> {}
+            }
+        }
+        return wrong;
+    }
+
     private static final class Check {
         private final AddOn addOn;
         private final FileTree tree;
@@ -55,8 +98,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
         }
 
         LayPlan plan() throws IOException {
-            names();
-            refuse("cannot hold these files", LEAVE_OUT);
+            checkNames(addOn, keeping, where);
             List<String> mounts = Fstab.mountPoints(tree);
             for (FileEntry entry : addOn.entries()) {
                 mounts.stream()
@@ -67,42 +109,14 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
                 parent(entry);
                 place(entry);
             }
-            refuse("cannot take it over what it holds", "Make the add-on fit that system, or choose another partition");
+            refuse(
+                    wrong,
+                    where,
+                    "cannot take it over what it holds",
+                    "Make the add-on fit that system, or choose another partition");
             LayPlan plan = new LayPlan(List.copyOf(implied), Set.copyOf(made), batches());
             room(plan);
             return plan;
-        }
-
-        private void refuse(String what, String cure) throws ImageFailure {
-            if (!wrong.isEmpty()) {
-                String more = wrong.size() > TOLD ? "; and " + (wrong.size() - TOLD) + " more" : "";
-                throw new ImageFailure(
-                        "The add-on was not laid down: " + where + " " + what,
-                        String.join("; ", wrong.subList(0, Math.min(TOLD, wrong.size()))) + more,
-                        cure);
-            }
-        }
-
-        private void names() {
-            Map<String, String> folded = new HashMap<>();
-            for (FileEntry entry : addOn.entries()) {
-                String path = entry.path();
-                keeping.refuses(TreePath.name(path)).ifPresent(why -> wrong.add("'" + path + "': " + why));
-                if (keeping.isUnix()) {
-                    continue;
-                }
-                String twin = folded.putIfAbsent(Folded.fold(path), path);
-                if (twin != null) {
-                    wrong.add("'" + path + "' and '" + twin + "' are one file there");
-                }
-                switch (entry) {
-                    case FileEntry.Link _ -> wrong.add("'" + path + "' is a symbolic link");
-                    case FileEntry.Special _ -> wrong.add("'" + path + "' is a device or FIFO");
-                    case FileEntry.Plain file
-                    when file.length() > keeping.longest() -> wrong.add("'" + path + "' has 4 GiB or more");
-                    case FileEntry.Plain _, FileEntry.Twin _, FileEntry.Folder _ -> {}
-                }
-            }
         }
 
         /** Whether what is there now is taken away first. */

@@ -488,9 +488,13 @@ class AddOnTest {
             Lab.mounted("-t ntfs-3g", node + "p2", root -> Shell.run("mkdir -p '%s/Windows/System32'".formatted(root)));
         });
         Manifest clean = captured(file);
-        ImagedPlace.check(clean, store.source(), PartitionChoice.SYSTEM);
-        ImagedPlace.check(clean, store.source(), PartitionChoice.of("1"));
-        assertThatThrownBy(() -> ImagedPlace.check(clean, store.source(), PartitionChoice.of("label=DATA")))
+        AddOn link = addOn("", List.of(), root -> Shell.run("ln -s x '%s/link'".formatted(root)));
+        assertThatThrownBy(() -> ImagedPlace.check(clean, store.source(), PartitionChoice.SYSTEM, link))
+                .hasMessageContaining("'link' is a symbolic link");
+        ImagedPlace.check(clean, store.source(), PartitionChoice.of("1"), link);
+        AddOn empty = addOn("", List.of(), root -> Shell.run("touch '%s/file'".formatted(root)));
+        ImagedPlace.check(clean, store.source(), PartitionChoice.SYSTEM, empty);
+        assertThatThrownBy(() -> ImagedPlace.check(clean, store.source(), PartitionChoice.of("label=DATA"), empty))
                 .hasMessageContaining("the label 'DATA' was not found");
 
         Lab.attached(
@@ -501,7 +505,7 @@ class AddOnTest {
                         node + "p1",
                         root -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(root))));
         Manifest both = captured(file);
-        assertThatThrownBy(() -> ImagedPlace.check(both, store.source(), PartitionChoice.SYSTEM))
+        assertThatThrownBy(() -> ImagedPlace.check(both, store.source(), PartitionChoice.SYSTEM, empty))
                 .hasMessageContaining("is on partition 1 (ext4), partition 2 (ntfs)");
 
         Lab.attached(
@@ -514,11 +518,11 @@ class AddOnTest {
                                 "(printf hibr; head -c 8188 /dev/zero) > '%s/hiberfil.sys'".formatted(root))));
         Manifest hibernated = captured(file);
         for (String choice : List.of("2", "label=WINDOWS")) {
-            assertThatThrownBy(() -> ImagedPlace.check(hibernated, store.source(), PartitionChoice.of(choice)))
+            assertThatThrownBy(() -> ImagedPlace.check(hibernated, store.source(), PartitionChoice.of(choice), empty))
                     .hasMessageContaining("can only be read")
                     .hasMessageContaining("shutdown /s /t 0");
         }
-        ImagedPlace.check(hibernated, store.source(), PartitionChoice.of("1"));
+        ImagedPlace.check(hibernated, store.source(), PartitionChoice.of("1"), empty);
     }
 
     /** As of a Linux that is hibernated: what it has in memory does not fit a journal that was replayed since. */
