@@ -19,12 +19,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * Looks for the Linux system on restored disks and gives it its computer's name. It may be in a partition or in a logical volume; the
- * latter becomes a device for as long as that takes, without the device mapper: LVM itself hears nothing of it.
+ * Looks for the Linux system and the Windows on restored disks and gives them their computer's name. A Linux may be in a partition or in
+ * a logical volume; the latter becomes a device for as long as that takes, without the device mapper: LVM itself hears nothing of it.
  */
 final class Naming {
     private final RestoredSystem system;
@@ -41,7 +43,7 @@ final class Naming {
     }
 
     /**
-     * Names the first system that it finds.
+     * Names the first Linux and the first Windows that it finds: a PC may start either.
      *
      * @param only the numbers of the partitions that were restored; empty for all. Others stay as they are
      * @return what was done, in words; where no system was found, with what could not be looked into
@@ -49,15 +51,23 @@ final class Naming {
     String apply(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
         List<Restored> all = restored(manifest, disks, only);
         all.forEach(each -> places.add(each.place()));
+        Map<Boolean, String> done = new TreeMap<>();
         for (Restored each : all) {
-            Optional<Path> node = each.disk().node(each.region().partition());
-            Optional<String> done = in(each.place(), node, each.region().name());
-            if (done.isPresent()) {
-                return done.get();
+            boolean windows = isNtfs(each.place());
+            if (!done.containsKey(windows)) {
+                Optional<Path> node = each.disk().node(each.region().partition());
+                in(each.place(), node, each.region().name()).ifPresent(words -> done.put(windows, words));
             }
         }
-        return ", no Linux system on it to be named " + system.name()
-                + (closed.isEmpty() ? "" : ": " + String.join(", ", closed));
+        return done.isEmpty()
+                ? ", no system on it to be named " + system.name()
+                        + (closed.isEmpty() ? "" : ": " + String.join(", ", closed))
+                : String.join("", done.values());
+    }
+
+    private static boolean isNtfs(Disk place) throws IOException {
+        return Signatures.recognise(new Volume.OfDisk(place, place.name(), 0, 0, place.size()).window())
+                == FileSystem.NTFS;
     }
 
     private record Restored(Disk disk, Region region, Slice place) {}

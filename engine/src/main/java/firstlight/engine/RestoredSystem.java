@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a restored Linux system is to know of its own PC.
+ * What a restored system is to know of its own PC; a Windows is told its name alone.
  *
  * @param name its computer name
  * @param network its address; empty: as the image has it
@@ -50,7 +50,7 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
     private static final Object SUBVOLUME_ROOT = 256L;
 
     /** Of EPERM, ENOSPC and EDQUOT. */
-    private static final Set<String> REFUSALS =
+    static final Set<String> REFUSALS =
             Set.of("Operation not permitted", "No space left on device", "Disk quota exceeded");
 
     private static List<Way> ways(FileSystem kind) {
@@ -68,10 +68,13 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
     }
 
     /**
-     * What was done, or empty when there is no Linux system that can be mounted. What holds none is only looked at: a mount for
+     * What was done, or empty when there is no system that can be mounted. What holds none is only looked at: a mount for
      * writing changes a file system with data, which has been verified, and "noload" keeps the kernel from replaying a journal.
      */
     Optional<String> applyTo(Naming.Device device, FileSystem kind) throws IOException {
+        if (kind == FileSystem.NTFS) {
+            return new RestoredWindows(name).applyTo(device);
+        }
         List<Way> ways = new ArrayList<>(ways(kind));
         if (kind == FileSystem.BTRFS) {
             ways.addAll(others(device));

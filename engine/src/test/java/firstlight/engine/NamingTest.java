@@ -193,7 +193,7 @@ class NamingTest {
             for (Path file : files) {
                 before.add(Files.readAllBytes(file));
             }
-            assertThat(named(List.of(a, b, c, d), KeyRing.empty())).contains("no Linux system", "one of two clones");
+            assertThat(named(List.of(a, b, c, d), KeyRing.empty())).contains("no system", "one of two clones");
         }
         for (int i = 0; i < files.size(); i++) {
             assertThat(Files.readAllBytes(files.get(i))).isEqualTo(before.get(i));
@@ -246,8 +246,7 @@ class NamingTest {
                 "-ec",
                 "echo secret | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 "
                         + node));
-        assertThat(named(file))
-                .isEqualTo(", no Linux system on it to be named room12-pc7: the whole disk is encrypted");
+        assertThat(named(file)).isEqualTo(", no system on it to be named room12-pc7: the whole disk is encrypted");
     }
 
     /** Deciphered afterwards by cryptsetup, not by our own cipher. */
@@ -283,7 +282,7 @@ class NamingTest {
         });
         String before = run("sha256sum", file.toString());
         assertThat(named(file))
-                .isEqualTo(", no Linux system on it to be named room12-pc7: thin volumes, and those with a part on a"
+                .isEqualTo(", no system on it to be named room12-pc7: thin volumes, and those with a part on a"
                         + " disk that was not restored or on one of two clones, are not looked into (the whole disk)");
         assertThat(run("sha256sum", file.toString())).isEqualTo(before);
     }

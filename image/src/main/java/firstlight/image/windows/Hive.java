@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A hive of Windows' registry, read from its octets ("regf" 1.3 to 1.6). All that is ever changed is the data of a value, to data
- * as long: no cell moves, and nothing in a hive sums its values up. Cells' places are octets behind the header of 4096.
+ * A hive of Windows' registry, read from its octets ("regf" 1.3 to 1.6). All that is ever changed is the data of a value: nothing
+ * in a hive sums its values up, and no other cell moves. Cells' places are octets behind the header of 4096.
  */
 public final class Hive {
-    private static final int HEADER = 4096;
+    static final int HEADER = 4096;
+    static final int SUM = 0x1FC;
     private static final int NOWHERE = -1;
     /** Data of up to four octets lie in the value itself. */
     private static final int INLINE = 0x8000_0000;
@@ -36,8 +37,9 @@ public final class Hive {
      *
      * @param key its names from the root's children down, with backslashes between
      * @param place octets from the start of the file
+     * @param entry where its own cell's content begins, as well
      */
-    public record Value(String key, String name, int place, int length) {}
+    public record Value(String key, String name, int place, int length, int entry) {}
 
     /** Not a hive, or one that was damaged or that Windows had not finished to write; says which. */
     public static final class Malformed extends RuntimeException {
@@ -68,17 +70,21 @@ public final class Hive {
         if (octets.capacity() < HEADER || octets.getInt(0) != 0x6667_6572) {
             throw new Malformed("it is no hive");
         }
-        int sum = 0;
-        for (int at = 0; at < 0x1FC; at += 4) {
-            sum ^= octets.getInt(at);
-        }
-        sum = sum == -1 ? -2 : sum == 0 ? 1 : sum;
-        if (octets.getInt(0x1FC) != sum) {
+        if (octets.getInt(SUM) != sum(octets)) {
             throw new Malformed("the hive's header is damaged");
         }
         if (octets.getInt(4) != octets.getInt(8)) {
             throw new Malformed("Windows had not finished to write the hive: its log holds changes");
         }
+    }
+
+    /** What its header's last word must be. */
+    static int sum(ByteBuffer octets) {
+        int sum = 0;
+        for (int at = 0; at < SUM; at += 4) {
+            sum ^= octets.getInt(at);
+        }
+        return sum == -1 ? -2 : sum == 0 ? 1 : sum;
     }
 
     /** Where the cell's content begins, with the signature that it must have. */
@@ -166,7 +172,7 @@ public final class Hive {
         if (values.size() > octets.capacity() / 24) {
             throw new Malformed("the hive has more values than fit into it");
         }
-        values.add(new Value(key, name, content(data, length), length));
+        values.add(new Value(key, name, content(data, length), length, at));
     }
 
     private String name(int at, int length, boolean oneOctet) {
