@@ -114,6 +114,14 @@ final class AddOns {
         }
     }
 
+    /** Whether one of them has another computer's name in it. */
+    boolean bringName() {
+        return all.stream()
+                .flatMap(fetched -> fetched.addOn.entries().stream())
+                .anyMatch(entry ->
+                        entry.path().equals("etc/hostname") || entry.path().equalsIgnoreCase(RestoredWindows.SYSTEM));
+    }
+
     private String lay(Fetched fetched, List<Disk> disks, Set<Integer> only) throws IOException {
         AddOn addOn = fetched.addOn;
         Site site = Sites.find(disks, choice(addOn), only);

@@ -32,6 +32,7 @@ final class Naming {
     private final RestoredSystem system;
     private final KeyRing keys;
     private final List<String> closed = new ArrayList<>();
+    private String locked = "";
 
     /** All that was restored: a volume of LVM may lie on several. */
     private final List<Disk> places = new ArrayList<>();
@@ -49,15 +50,38 @@ final class Naming {
      * @return what was done, in words; where no system was found, with what could not be looked into
      */
     String apply(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
-        List<Restored> all = restored(manifest, disks, only);
+        return name(restored(manifest, disks, only));
+    }
+
+    /** The same for all partitions of disks whose image is not at hand. */
+    String applyToAll(List<Disk> disks) throws IOException {
+        List<Restored> all = new ArrayList<>();
+        for (Disk disk : disks) {
+            List<Partition> partitions = PartitionTable.read(disk).partitions();
+            for (Partition each : partitions) {
+                place(disk, partitions, each.number())
+                        .ifPresent(place ->
+                                all.add(new Restored(disk, each.number(), "partition " + each.number(), place)));
+            }
+            if (partitions.isEmpty()) {
+                all.add(new Restored(disk, 0, "the whole disk", new Slice(disk, 0, disk.size())));
+            }
+        }
+        return name(all);
+    }
+
+    private String name(List<Restored> all) throws IOException {
         all.forEach(each -> places.add(each.place()));
         Map<Boolean, String> done = new TreeMap<>();
         for (Restored each : all) {
             boolean windows = isNtfs(each.place());
             if (!done.containsKey(windows)) {
-                Optional<Path> node = each.disk().node(each.region().partition());
-                in(each.place(), node, each.region().name()).ifPresent(words -> done.put(windows, words));
+                Optional<Path> node = each.disk().node(each.partition());
+                in(each.place(), node, each.name()).ifPresent(words -> done.put(windows, words));
             }
+        }
+        if (!locked.isEmpty()) {
+            done.putIfAbsent(true, ", a Windows in " + locked + " keeps its name: it is encrypted (BitLocker)");
         }
         return done.isEmpty()
                 ? ", no system on it to be named " + system.name()
@@ -70,7 +94,7 @@ final class Naming {
                 == FileSystem.NTFS;
     }
 
-    private record Restored(Disk disk, Region region, Slice place) {}
+    private record Restored(Disk disk, int partition, String name, Slice place) {}
 
     private static List<Restored> restored(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
         List<Restored> restored = new ArrayList<>();
@@ -80,7 +104,8 @@ final class Naming {
             for (Region region : manifest.disks().get(i).regions()) {
                 if (only.isEmpty() || only.contains(region.partition())) {
                     place(disk, partitions, region.partition())
-                            .ifPresent(place -> restored.add(new Restored(disk, region, place)));
+                            .ifPresent(place ->
+                                    restored.add(new Restored(disk, region.partition(), region.name(), place)));
                 }
             }
         }
@@ -114,6 +139,10 @@ final class Naming {
                 Optional<String> done = in(new LuksDisk(place, key.get()), Optional.empty(), name);
                 place.flush();
                 yield done;
+            }
+            case BITLOCKER -> {
+                locked = locked.isEmpty() ? name : locked;
+                yield Optional.empty();
             }
             default ->
                 system.applyTo(

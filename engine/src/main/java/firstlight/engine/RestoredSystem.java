@@ -50,7 +50,7 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
     private static final Object SUBVOLUME_ROOT = 256L;
 
     /** Of EPERM, ENOSPC and EDQUOT. */
-    static final Set<String> REFUSALS =
+    private static final Set<String> REFUSALS =
             Set.of("Operation not permitted", "No space left on device", "Disk quota exceeded");
 
     private static List<Way> ways(FileSystem kind) {

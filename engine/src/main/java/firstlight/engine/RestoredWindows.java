@@ -12,25 +12,26 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Gives a restored Windows its computer's name: in its registry where it is set up, in its answer file where it was generalized, since
- * its first start would take the name from there, or draw one.
+ * its first start would take the name from there, or draw one. What keeps it from that is told, and fails no restore that is right.
  *
  * @param name the computer's
  */
 record RestoredWindows(String name) {
-    private static final String SYSTEM = "Windows/System32/config/SYSTEM";
-    /** A SYSTEM hive of a server has some 30 MB. */
-    private static final long LARGEST = 256L << 20;
+    static final String SYSTEM = "Windows/System32/config/SYSTEM";
+    /** That of a server has some 30 MB; a PC of 1 GB must hold it some times over. */
+    private static final long LARGEST = 64L << 20;
 
     /** In the order in which Setup looks for them, but for media. */
     private static final List<String> ANSWERS = List.of(
@@ -51,22 +52,9 @@ record RestoredWindows(String name) {
             return Optional.empty();
         }
         if (!WindowsName.isName(name)) {
-            return Optional.of(unnamed("it takes letters, digits and hyphens, 15 at most and not digits alone"));
+            return Optional.of(unnamed("it takes letters, digits and hyphens, 2 to 15 and not digits alone"));
         }
-        try {
-            return device.use(Access.READ_WRITE, node -> mounted(node, true, this::named));
-        } catch (DiskFailure broken) {
-            throw broken;
-        } catch (ImageFailure refused) {
-            return Optional.of(unnamed(refused.cause() + "; " + refused.cure()));
-        } catch (Hive.Malformed refused) {
-            return Optional.of(unnamed(String.valueOf(refused.getMessage())));
-        } catch (FileSystemException refused) {
-            if (!RestoredSystem.REFUSALS.contains(String.valueOf(refused.getReason()))) {
-                throw refused;
-            }
-            return Optional.of(unnamed(refused.getReason()));
-        }
+        return device.use(Access.READ_WRITE, node -> mounted(node, true, root -> Optional.of(named(root))));
     }
 
     private String unnamed(String why) {
@@ -78,70 +66,87 @@ record RestoredWindows(String name) {
         Optional<String> use(Path root) throws IOException;
     }
 
-    private static Optional<String> mounted(Path node, boolean writable, OnMount work) throws IOException {
-        try (Mounted mounted = Mounted.open(node, FileSystem.NTFS, "", writable)) {
-            return work.use(mounted.point());
-        } catch (ImageFailure unknown) {
-            if (writable || unknown instanceof DiskFailure) {
-                throw unknown;
+    private Optional<String> mounted(Path node, boolean writable, OnMount work) throws IOException {
+        Mounted mounted;
+        try {
+            mounted = Mounted.open(node, FileSystem.NTFS, "", writable);
+        } catch (DiskFailure broken) {
+            throw broken;
+        } catch (ImageFailure refused) {
+            return writable ? Optional.of(unnamed(refused.cause() + "; " + refused.cure())) : Optional.empty();
+        }
+        try (mounted) {
+            try {
+                return work.use(mounted.point());
+            } catch (DiskFailure broken) {
+                throw broken;
+            } catch (IOException | Hive.Malformed refused) {
+                return writable ? Optional.of(unnamed(String.valueOf(refused.getMessage()))) : Optional.empty();
             }
-            return Optional.empty();
         }
     }
 
     /** @param root of the drive C: */
-    Optional<String> named(Path root) throws IOException {
+    private String named(Path root) throws IOException {
         Path file = root.resolve(find(root, SYSTEM).orElseThrow());
         if (Files.size(file) > LARGEST) {
-            return Optional.of(unnamed("its registry is larger than any"));
+            return unnamed("its registry is larger than any");
         }
         byte[] hive = Files.readAllBytes(file);
+        WindowsName windows = WindowsName.in(hive);
         if (isGeneralized(root)) {
-            return Optional.of(generalized(root, hive));
+            return generalized(root, windows);
         }
-        Optional<String> domain = WindowsName.domain(hive);
-        if (domain.isPresent()) {
-            return Optional.of(unnamed("it is a member of " + domain.get()
-                    + ", which knows it by the name that it has; generalize it (sysprep) before its capture"));
-        }
-        Optional<byte[]> named = WindowsName.give(hive, name);
+        Optional<byte[]> named = windows.give(name);
         if (named.isEmpty()) {
-            return Optional.of(unnamed("its registry has no computer's name"));
+            return unnamed("its registry has no computer's name");
         }
-        write(file, hive, named.get());
-        return Optional.of(", its Windows named " + name);
+        if (Arrays.equals(hive, named.get())) {
+            return ", its Windows is named " + name;
+        }
+        Optional<String> domain = windows.domain();
+        if (domain.isPresent()) {
+            return unnamed(
+                    "it belongs to " + domain.get()
+                            + ", which knows it by the name that it has; for clones, generalize it (sysprep) before its capture");
+        }
+        write(file, hive.length, named.get());
+        return ", its Windows named " + name;
     }
 
-    private String generalized(Path root, byte[] hive) throws IOException {
+    /** The first that Setup finds decides. */
+    private String generalized(Path root, WindowsName windows) throws IOException {
         List<String> places = new ArrayList<>(ANSWERS);
-        WindowsName.answerFile(hive)
+        windows.answerFile()
                 .ifPresent(path -> places.addFirst(path.replace('\\', '/').replaceFirst("^[A-Za-z]:/+", "")));
-        String without = "";
-        boolean any = false;
+        String taken = ", its Windows will take the name " + name + " at its first start";
+        String done = "";
         for (String place : places) {
             Optional<String> file = find(root, place);
-            if (file.isEmpty()) {
-                continue;
-            }
-            Optional<byte[]> named = AnswerFile.named(Files.readAllBytes(root.resolve(file.get())), name);
-            without = named.isEmpty() && without.isEmpty() ? file.get() : without;
-            if (named.isPresent()) {
-                Files.write(root.resolve(file.get()), named.get());
-                any = true;
+            if (file.isPresent()) {
+                byte[] answers = Files.readAllBytes(root.resolve(file.get()));
+                Optional<byte[]> named = AnswerFile.named(answers, name);
+                if (named.isPresent()) {
+                    write(root.resolve(file.get()), answers.length, named.get());
+                }
+                if (done.isEmpty()) {
+                    done = named.isPresent()
+                            ? taken
+                            : unnamed("its answer file " + file.get()
+                                    + " has no ComputerName; without one Windows draws a name");
+                }
             }
         }
-        if (!any && !without.isEmpty()) {
-            return unnamed("its answer file " + without + " has no ComputerName; without one Windows draws a name");
-        }
-        if (!any) {
+        if (done.isEmpty()) {
             // SYSTEM lies three folders below, by whichever case.
-            Path windows = root.resolve(find(root, SYSTEM).orElseThrow())
+            Path folder = root.resolve(find(root, SYSTEM).orElseThrow())
                     .resolve("../../..")
                     .normalize();
-            Path folder = folder(folder(windows, "Panther"), "Unattend");
-            Files.write(folder.resolve("Unattend.xml"), AnswerFile.of(name));
+            Path answers = folder(folder(folder, "Panther"), "Unattend").resolve("Unattend.xml");
+            write(answers, 0, AnswerFile.of(name));
+            return taken;
         }
-        return ", its Windows will take the name " + name + " at its first start";
+        return done;
     }
 
     private static Path folder(Path in, String name) throws IOException {
@@ -158,16 +163,19 @@ record RestoredWindows(String name) {
                         .contains("IMAGE_STATE_GENERALIZE_");
     }
 
-    /** First what makes it longer: where there is no room, the hive is still what it was. */
-    private static void write(Path file, byte[] before, byte[] after) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.SYNC)) {
+    /** First what makes it longer: where there is no room, it is still what it was. */
+    private static void write(Path file, int before, byte[] after) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.SYNC)) {
+            int kept = Math.min(before, after.length);
             try {
-                put(channel, after, before.length, after.length);
+                put(channel, after, kept, after.length);
             } catch (IOException full) {
-                channel.truncate(before.length);
-                throw new FileSystemException(file.toString(), null, String.valueOf(full.getMessage()));
+                channel.truncate(before);
+                throw full;
             }
-            put(channel, after, 0, before.length);
+            put(channel, after, 0, kept);
+            channel.truncate(after.length);
         }
     }
 
@@ -179,17 +187,19 @@ record RestoredWindows(String name) {
         }
     }
 
-    /** The place of a file below the root. Names of Windows have no case; ntfs-3g's have. */
+    /** The place of a file below the root. Names of Windows have no case; ntfs-3g's have. A link could lead out of it. */
     private static Optional<String> find(Path root, String path) throws IOException {
         Path at = root;
         for (String name : path.split("/", -1)) {
-            Optional<Path> next = Files.isDirectory(at) ? child(at, name) : Optional.empty();
+            Optional<Path> next = Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS) ? child(at, name) : Optional.empty();
             if (next.isEmpty()) {
                 return Optional.empty();
             }
             at = next.get();
         }
-        return Files.isRegularFile(at) ? Optional.of(root.relativize(at).toString()) : Optional.empty();
+        return Files.isRegularFile(at, LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(root.relativize(at).toString())
+                : Optional.empty();
     }
 
     private static Optional<Path> child(Path folder, String name) throws IOException {

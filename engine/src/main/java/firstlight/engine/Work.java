@@ -196,7 +196,16 @@ final class Work {
     private String layOver(WorkOrder.Restore order, AddOns addOns, List<BlockDevices.Device> chosen)
             throws IOException {
         try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
-            return order.image() + " version " + order.version() + " was there" + addOns.lay(open.disks(), Set.of());
+            List<Disk> disks = open.disks();
+            String added = addOns.lay(disks, Set.of());
+            String named = "";
+            if (addOns.bringName() && !order.computerName().isEmpty()) {
+                SafeData safe = SafeDisks.before(disks).getFirst().orElse(SafeData.of(Map.of()));
+                KeyRing keys = new KeyRing(CaptureChoices.passphrases(order.passphrases()), console::line);
+                named = new Naming(RestoredSystem.of(order.computerName(), safe, around.mac(), console), keys)
+                        .applyToAll(disks);
+            }
+            return order.image() + " version " + order.version() + " was there" + added + named;
         }
     }
 

@@ -85,7 +85,7 @@ class RestoredWindowsTest {
         assertThat(named("Room12-PC7")).hasValue(", its Windows named Room12-PC7");
         byte[] hive = content(SYSTEM);
         assertThat(hive).isNotEqualTo(hive());
-        assertThat(WindowsName.give(hive, "room12-pc7").orElseThrow()).isEqualTo(hive);
+        assertThat(WindowsName.in(hive).give("room12-pc7").orElseThrow()).isEqualTo(hive);
         assertThat(content("WINDOWS/Panther/unattend.xml")).asString(UTF_8).contains("GOLD");
     }
 
@@ -118,9 +118,25 @@ class RestoredWindowsTest {
     }
 
     @Test
+    void theFirstAnswerFileThatSetupFindsDecides() throws IOException {
+        has(SYSTEM, hive());
+        has(STATE, "ImageState=IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE".getBytes(UTF_8));
+        has("WINDOWS/Panther/Unattend.xml", "<unattend/>".getBytes(UTF_8));
+        has("WINDOWS/system32/Sysprep/unattend.xml", "<ComputerName>*</ComputerName>".getBytes(UTF_8));
+        assertThat(named("PC-7").orElseThrow()).contains("was not named", "WINDOWS/Panther/Unattend.xml");
+    }
+
+    @Test
+    void oneThatHasItsNameIsNotWrittenTo() throws IOException {
+        has(SYSTEM, hive());
+        assertThat(named("gold-1")).hasValue(", its Windows is named gold-1");
+        assertThat(content(SYSTEM)).isEqualTo(hive());
+    }
+
+    @Test
     void aNameThatWindowsDoesNotTakeIsSaidAndNothingIsTouched() throws IOException {
         has(SYSTEM, hive());
-        assertThat(named("a-computer-of-the-library").orElseThrow()).contains("was not named", "15 at most");
+        assertThat(named("a-computer-of-the-library").orElseThrow()).contains("was not named", "2 to 15");
         assertThat(content(SYSTEM)).isEqualTo(hive());
     }
 

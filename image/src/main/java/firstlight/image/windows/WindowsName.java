@@ -13,78 +13,102 @@ public final class WindowsName {
     private static final String SET = "(?i)ControlSet[0-9]{3}\\\\";
     private static final Pattern COMPUTER = Pattern.compile(SET + "Control\\\\ComputerName\\\\ComputerName");
     private static final Pattern NETWORK = Pattern.compile(SET + "Services\\\\Tcpip\\\\Parameters");
+    private static final Pattern TIME = Pattern.compile(SET + "Services\\\\W32Time\\\\Parameters");
+    private static final Pattern SETUP = Pattern.compile("(?i)Setup");
 
-    /** NetBIOS' limit, which Setup holds to as well. */
-    private static final Pattern NAME = Pattern.compile("(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9-]{0,13}[A-Za-z0-9])?");
+    /** Of NetBIOS and of Setup. A text of one letter would lie in its value's own cell. */
+    private static final Pattern NAME = Pattern.compile("(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9-]{0,13}[A-Za-z0-9]");
 
-    private WindowsName() {}
+    private final byte[] hive;
+    private final List<Hive.Value> values;
 
-    /** Whether a Windows can be called so: letters, digits and hyphens, 15 at most and not digits alone. */
+    private WindowsName(byte[] hive, List<Hive.Value> values) {
+        this.hive = hive;
+        this.values = values;
+    }
+
+    /** @throws Hive.Malformed when the hive cannot be trusted */
+    public static WindowsName in(byte[] hive) {
+        List<Hive.Value> ofName = Hive.values(hive).stream()
+                .filter(value -> is(value, COMPUTER, "ComputerName")
+                        || isHost(value)
+                        || is(value, NETWORK, "NV Domain")
+                        || is(value, TIME, "Type")
+                        || is(value, SETUP, "UnattendFile"))
+                .filter(value -> HiveText.of(hive, value).isPresent())
+                .toList();
+        return new WindowsName(hive, ofName);
+    }
+
+    /** Whether a Windows can be called so: letters, digits and hyphens, 2 to 15 and not digits alone. */
     public static boolean isName(String name) {
         return NAME.matcher(name).matches();
     }
 
-    /** The domain whose member it is. Its name there is that of its account. */
-    public static Optional<String> domain(byte[] hive) {
-        return texts(hive, NETWORK, "NV Domain").filter(domain -> !domain.isEmpty());
+    /**
+     * The domain whose member it seems to be, by its suffix or because it takes its time from one (its name there is that of its
+     * account), in words. What says it for sure lies in another hive.
+     */
+    public Optional<String> domain() {
+        Optional<String> suffix = text(NETWORK, "NV Domain");
+        return suffix.isPresent()
+                ? suffix
+                : text(TIME, "Type").filter("NT5DS"::equalsIgnoreCase).map(_ -> "a domain");
     }
 
     /** Where Setup was told to look for its answer file. */
-    public static Optional<String> answerFile(byte[] hive) {
-        return texts(hive, Pattern.compile("(?i)Setup"), "UnattendFile").filter(path -> !path.isEmpty());
-    }
-
-    private static Optional<String> texts(byte[] hive, Pattern key, String name) {
-        return Hive.values(hive).stream()
-                .filter(value -> is(value, key, name))
-                .flatMap(value -> HiveText.of(hive, value).stream())
-                .findFirst();
+    public Optional<String> answerFile() {
+        return text(SETUP, "UnattendFile");
     }
 
     /**
-     * The hive with the name in it: the same octets where it has it already.
+     * The hive with the name in it: the same octets where it has it already. Empty where it has no computer's name.
      *
-     * @return empty where it has no computer's name
-     * @throws Hive.Malformed when the hive cannot be trusted
+     * @throws Hive.Malformed when it would not be read as it was written
      */
-    public static Optional<byte[]> give(byte[] hive, String name) {
+    public Optional<byte[]> give(String name) {
         List<HiveText> texts = new ArrayList<>();
-        List<Hive.Value> values = Hive.values(hive);
-        boolean computer = false;
         for (Hive.Value value : values) {
-            Optional<String> had = HiveText.of(hive, value);
-            boolean isComputer = had.isPresent() && is(value, COMPUTER, "ComputerName");
-            computer |= isComputer;
-            if (isComputer && !name.equalsIgnoreCase(had.get())) {
-                texts.add(new HiveText(value, name.toUpperCase(Locale.ROOT))); // as Windows has it there
-            }
-            boolean host = is(value, NETWORK, "Hostname") || is(value, NETWORK, "NV Hostname");
-            if (had.isPresent() && host && !name.equalsIgnoreCase(had.get())) {
-                texts.add(new HiveText(value, name));
+            // The first as Windows has it there.
+            String now = isHost(value) ? name : name.toUpperCase(Locale.ROOT);
+            boolean named = isHost(value) || is(value, COMPUTER, "ComputerName");
+            if (named && !now.equalsIgnoreCase(HiveText.of(hive, value).orElse(""))) {
+                texts.add(new HiveText(value, now));
             }
         }
-        if (!computer) {
+        if (text(COMPUTER, "ComputerName").isEmpty()) {
             return Optional.empty();
         }
-        byte[] named = HiveText.with(hive, texts);
-        check(named, texts);
-        return Optional.of(named);
+        return Optional.of(texts.isEmpty() ? hive.clone() : checked(HiveText.with(hive, texts), texts));
     }
 
     /** What goes to the disk is read again as the hive's next reader will. */
-    private static void check(byte[] hive, List<HiveText> texts) {
+    private static byte[] checked(byte[] hive, List<HiveText> texts) {
         Map<Integer, String> expected = new HashMap<>();
         texts.forEach(each -> expected.put(each.value().entry(), each.text()));
         for (Hive.Value value : Hive.values(hive)) {
-            String text = expected.remove(value.entry());
-            if (text != null && !HiveText.of(hive, value).equals(Optional.of(text))) {
-                throw new Hive.Malformed("the hive would not be read as it was written");
+            String text = expected.get(value.entry());
+            if (text != null && HiveText.of(hive, value).equals(Optional.of(text))) {
+                expected.remove(value.entry());
             }
         }
-        // A text of one letter lies in the value's own cell, where it is not looked for.
-        if (expected.values().stream().anyMatch(text -> text.length() > 1)) {
+        if (!expected.isEmpty()) {
             throw new Hive.Malformed("the hive would not be read as it was written");
         }
+        return hive;
+    }
+
+    /** The first that says anything. */
+    private Optional<String> text(Pattern key, String name) {
+        return values.stream()
+                .filter(value -> is(value, key, name))
+                .flatMap(value -> HiveText.of(hive, value).stream())
+                .filter(text -> !text.isEmpty())
+                .findFirst();
+    }
+
+    private static boolean isHost(Hive.Value value) {
+        return is(value, NETWORK, "Hostname") || is(value, NETWORK, "NV Hostname");
     }
 
     private static boolean is(Hive.Value value, Pattern key, String name) {
