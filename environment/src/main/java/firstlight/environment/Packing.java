@@ -36,7 +36,7 @@ enum Packing {
         switch (this) {
             case ARCHIVE -> archive(tree, file, done -> progress.report("compressing " + name, done, tree.size()));
             case IMAGE -> image(new SquashFs(22, "512K"), name, tree, file);
-            case QUICK_IMAGE -> image(new SquashFs(19, "256K"), name, tree, file);
+            case QUICK_IMAGE -> image(new SquashFs(19, "512K"), name, tree, file);
         }
     }
 
