@@ -5,6 +5,7 @@ import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.Scripts;
 import firstlight.model.WorkScript;
+import firstlight.wire.work.Hello;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +41,11 @@ final class Around {
         Subject withVersion(int made) {
             return new Subject(kind, image, made, disks);
         }
+    }
+
+    /** As this PC has said it before its work. */
+    Hello hello() {
+        return new Hello(Engine.NAME, facts, false);
     }
 
     /** Of the card that this PC started from. */

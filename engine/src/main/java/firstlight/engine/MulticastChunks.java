@@ -1,59 +1,71 @@
 package firstlight.engine;
 
 import firstlight.image.chunk.ChunkStream;
-import firstlight.multicast.Buffers;
-import firstlight.multicast.StreamListening;
-import firstlight.wire.multicast.StreamTicket;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /** The chunks that a session's stream brings. Whatever goes wrong with it, the restore goes on: by unicast. */
 final class MulticastChunks implements ChunkStream, AutoCloseable {
-    private final StreamTicket ticket;
-    private final Reports reports;
-    private final Console console;
+    private final Joining joining;
+    private final Consumer<String> tell;
     private final LongAdder octets = new LongAdder();
-    private final LongAdder foreign = new LongAdder();
-    private @Nullable StreamListening listening;
+    private final BitSet missing = new BitSet();
+    private long foreign;
+    private boolean fruitful;
+    private volatile Optional<StreamEar> ear;
 
-    MulticastChunks(StreamTicket ticket, Reports reports, Console console) {
-        this.ticket = ticket;
-        this.reports = reports;
-        this.console = console;
+    /** Asks for a member number of the session's stream. */
+    @FunctionalInterface
+    interface Joining {
+        /** Empty where there is no stream any more, or the work is not this PC's. */
+        Optional<StreamEar> join() throws IOException;
+    }
+
+    /**
+     * @param first which the order brought
+     * @param again for the case that the stream breaks off
+     */
+    MulticastChunks(Optional<StreamEar> first, Joining again, Consumer<String> tell) {
+        this.ear = first;
+        this.joining = again;
+        this.tell = tell;
     }
 
     @Override
     public void want(BitSet chunks) {
-        if (chunks.length() > ticket.blocks()) {
-            tell("the multicast stream is of another image than the manifest");
-            return;
+        missing.or(chunks);
+        ear = ear.filter(this::listens);
+    }
+
+    private boolean listens(StreamEar to) {
+        if (missing.length() > to.blocks()) {
+            tell.accept("the multicast stream is of another image than the manifest");
+            close(to);
+            return false;
         }
         try {
-            listening = StreamListening.start(ticket, chunks, Buffers.forThisMachine());
-            tell("listening to " + ticket.group() + ":" + ticket.port() + " for " + chunks.cardinality() + " chunks");
+            to.want((BitSet) missing.clone());
+            tell.accept("listening to " + to + " for " + missing.cardinality() + " chunks");
+            return true;
         } catch (IOException e) {
-            tell("no multicast for this PC: " + e.getMessage());
+            tell.accept("no multicast for this PC: " + e.getMessage());
+            close(to);
+            return false;
         }
     }
 
     @Override
     public Optional<Arrival> next() throws IOException {
-        StreamListening from = listening;
-        if (from == null) {
-            return Optional.empty();
-        }
         try {
-            for (var block = from.next(); block.isPresent(); block = from.next()) {
-                Optional<byte[]> frame = from.open(block.get());
-                from.release(block.get());
-                if (frame.isPresent()) {
-                    octets.add(frame.get().length);
-                    return Optional.of(new Arrival(block.get().block(), frame.get()));
+            for (Optional<StreamEar> from = ear; from.isPresent(); from = after(from.get())) {
+                Optional<Arrival> arrival = from.get().next();
+                if (arrival.isPresent()) {
+                    came(arrival.get());
+                    return arrival;
                 }
-                foreign.increment(); // fetched afterwards
             }
             return Optional.empty();
         } catch (InterruptedException stop) {
@@ -62,23 +74,62 @@ final class MulticastChunks implements ChunkStream, AutoCloseable {
         }
     }
 
-    /** For the result: what came by the stream. */
-    String words() {
-        return ", " + (octets.sum() >> 20) + " MiB of them by multicast"
-                + (foreign.sum() == 0 ? "" : " (" + foreign + " blocks held something that the server had not sent)");
+    private synchronized void came(Arrival arrival) {
+        missing.clear(arrival.chunk());
+        octets.add(arrival.frame().length);
+        fruitful = true;
     }
 
-    private void tell(String words) {
-        console.line(words);
-        reports.note(words);
+    /**
+     * What to listen to when {@code ended} brings no more. A stream that broke off is joined again, for a switch or the server may
+     * have been away for a moment, or a switch without a querier has forgotten the group; one that brought nothing is not.
+     */
+    private synchronized Optional<StreamEar> after(StreamEar ended) {
+        if (ear.isEmpty() || ear.get() != ended) {
+            return ear; // another thread was here before
+        }
+        boolean worth = ended.brokeOff() && fruitful && !missing.isEmpty();
+        fruitful = false;
+        end(ended);
+        ear = worth ? again().filter(this::listens) : Optional.empty();
+        return ear;
+    }
+
+    private Optional<StreamEar> again() {
+        tell.accept("asking for the multicast stream once more");
+        try {
+            return joining.join();
+        } catch (IOException e) {
+            tell.accept("the multicast stream cannot be joined again: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void end(StreamEar ended) {
+        close(ended);
+        foreign += ended.foreign();
+        if (!ended.words().isEmpty()) {
+            tell.accept(ended.words());
+        }
+    }
+
+    private void close(StreamEar ended) {
+        try {
+            ended.close();
+        } catch (IOException e) {
+            tell.accept("the multicast stream's sockets did not close: " + e.getMessage());
+        }
+    }
+
+    /** For the result: what came by the stream. */
+    synchronized String words() {
+        return ", " + (octets.sum() >> 20) + " MiB of them by multicast"
+                + (foreign == 0 ? "" : " (" + foreign + " blocks held something that the server had not sent)");
     }
 
     @Override
-    public void close() {
-        StreamListening from = listening;
-        if (from != null) {
-            from.close();
-            tell(from.words());
-        }
+    public synchronized void close() {
+        ear.ifPresent(this::end);
+        ear = Optional.empty();
     }
 }

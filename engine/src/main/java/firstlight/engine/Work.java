@@ -14,6 +14,7 @@ import firstlight.image.restore.RestoreSummary;
 import firstlight.image.safe.SafeData;
 import firstlight.image.wipe.Wipe;
 import firstlight.model.StageTime;
+import firstlight.wire.multicast.StreamTicket;
 import firstlight.wire.work.Published;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
@@ -107,6 +108,35 @@ final class Work {
     }
 
     String restore(WorkOrder.Restore order) throws IOException {
+        // A member of its stream from the order on: what comes before it listens may take minutes.
+        try (MulticastChunks stream = multicast(order)) {
+            return restore(order, stream);
+        }
+    }
+
+    private MulticastChunks multicast(WorkOrder.Restore order) {
+        return new MulticastChunks(ear(order.stream()), () -> again(order), this::tell);
+    }
+
+    private Optional<StreamEar> ear(Optional<StreamTicket> ticket) {
+        try {
+            return ticket.isEmpty() ? Optional.empty() : Optional.of(new TicketEar(ticket.get()));
+        } catch (IOException e) {
+            tell("no multicast for this PC: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** A hello may be said twice; the answer to a member's has another number of the stream that runs now. */
+    private Optional<StreamEar> again(WorkOrder.Restore order) throws IOException {
+        return server.hello(around.hello()) instanceof WorkOrder.Restore same
+                        && same.image().equals(order.image())
+                        && same.version() == order.version()
+                ? ear(same.stream())
+                : Optional.empty();
+    }
+
+    private String restore(WorkOrder.Restore order, MulticastChunks stream) throws IOException {
         AddOns addOns = AddOns.fetch(order, server, chunks, reports, console);
         if (order.addOnsOnly()) {
             return layOver(order, addOns);
@@ -119,22 +149,23 @@ final class Work {
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);
         console.line("restoring '" + order.image() + "' version " + order.version() + " onto " + names(chosen));
-        return around.after(
-                subject,
-                FailedDisk.named(
-                        chosen,
-                        devices,
-                        () -> restore(order, addOns, manifest, chosen))); // with the disks closed: it may mount them
+        String done = FailedDisk.named(chosen, devices, () -> restore(order, addOns, manifest, chosen, stream));
+        return around.after(subject, done); // with the disks closed: it may mount them
     }
 
-    private String restore(WorkOrder.Restore order, AddOns addOns, Manifest manifest, List<BlockDevices.Device> chosen)
+    private String restore(
+            WorkOrder.Restore order,
+            AddOns addOns,
+            Manifest manifest,
+            List<BlockDevices.Device> chosen,
+            MulticastChunks stream)
             throws IOException {
         try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
             List<Disk> disks = open.disks();
             List<Optional<SafeData>> safe = SafeDisks.before(disks);
             Wishes wishes = wishes(order.options());
             KeyRing keys = new KeyRing(CaptureChoices.passphrases(order.passphrases()), console::line);
-            Restored restored = restored(order, manifest, disks, wishes, keys);
+            Restored restored = restored(order, manifest, disks, wishes, keys, stream);
             RestoreSummary done = restored.summary();
             done.notes().forEach(console::line);
             if (!done.complete()) {
@@ -212,7 +243,13 @@ final class Work {
     /** @param byMulticast for the result; empty without a stream */
     private record Restored(RestoreSummary summary, String byMulticast) {}
 
-    private Restored restored(WorkOrder.Restore order, Manifest manifest, List<Disk> disks, Wishes wishes, KeyRing keys)
+    private Restored restored(
+            WorkOrder.Restore order,
+            Manifest manifest,
+            List<Disk> disks,
+            Wishes wishes,
+            KeyRing keys,
+            MulticastChunks stream)
             throws IOException {
         Restore restore = new Restore(chunks, restoreThreads())
                 .reading(readBack(order.options()))
@@ -220,10 +257,8 @@ final class Work {
         if (order.stream().isEmpty()) {
             return new Restored(restore.restore(manifest, disks, wishes, reports, console::line), "");
         }
-        try (MulticastChunks stream = new MulticastChunks(order.stream().get(), reports, console)) {
-            RestoreSummary summary = restore.hearing(stream).restore(manifest, disks, wishes, reports, console::line);
-            return new Restored(summary, stream.words());
-        }
+        RestoreSummary summary = restore.hearing(stream).restore(manifest, disks, wishes, reports, console::line);
+        return new Restored(summary, stream.words());
     }
 
     private static Wishes wishes(Map<String, String> options) throws ImageFailure {

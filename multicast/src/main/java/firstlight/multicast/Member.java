@@ -43,6 +43,9 @@ record Member(
     }
 
     Member on(long newNumber, Report next, long now) {
+        if (report.heard() < 0) { // what was sent before it heard anything is no loss
+            return first(newNumber, next, now);
+        }
         long sent = next.heard() - report.heard();
         long got = next.received() - report.received();
         double newLoss = loss;
@@ -97,6 +100,10 @@ record Member(
 
     boolean lacks() {
         return report.lacking() > 0;
+    }
+
+    boolean isPreparing() {
+        return report.isPreparing();
     }
 
     Member aside(boolean yes) {

@@ -1,19 +1,13 @@
 package firstlight.multicast;
 
-import firstlight.model.Ipv4Address;
 import firstlight.sockets.GroupInbox;
 import firstlight.sockets.GroupSocket;
 import firstlight.wire.DecodeException;
-import firstlight.wire.multicast.ReportCodec;
 import firstlight.wire.multicast.StreamCodec;
 import firstlight.wire.multicast.StreamPacket;
-import firstlight.wire.multicast.StreamSeal;
 import firstlight.wire.multicast.StreamTicket;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,18 +24,14 @@ public final class StreamListening implements AutoCloseable {
     private static final int FAREWELLS = 3;
 
     private final StreamTicket ticket;
-    private final StreamSeal seal;
     private final Buffers buffers;
     private final GroupSocket group;
-    private final DatagramChannel out;
-    private final InetSocketAddress sender;
+    private final ReportsOut out;
     private final StreamReceiver receiver;
     private final LinkedBlockingQueue<Optional<Arrived>> arrived = new LinkedBlockingQueue<>();
     private final Thread thread;
-    private long reports;
     private final LongAdder packets = new LongAdder();
     private final LongAdder strange = new LongAdder();
-    private final LongAdder unsent = new LongAdder();
     private volatile StreamReceiver.Standing standing = StreamReceiver.Standing.LISTENING;
     private volatile boolean stopped;
     private volatile String trouble = "";
@@ -53,22 +43,11 @@ public final class StreamListening implements AutoCloseable {
         }
     }
 
-    private StreamListening(StreamTicket ticket, BitSet wanted, Buffers buffers) throws IOException {
-        this.ticket = ticket;
+    private StreamListening(ReportsOut out, BitSet wanted, Buffers buffers) throws IOException {
+        this.out = out;
         this.buffers = buffers;
-        seal = new StreamSeal(ticket.secret());
-        sender = new InetSocketAddress(InetAddress.getByName(ticket.sender().toString()), ticket.reportPort());
-        out = DatagramChannel.open();
-        try {
-            out.connect(
-                    sender); // asks the routes which address, and so which interface, this PC has towards the sender
-            Ipv4Address local = Ipv4Address.parse(
-                    ((InetSocketAddress) out.getLocalAddress()).getAddress().getHostAddress());
-            group = GroupSocket.receiving(ticket.group(), ticket.port(), local, WAIT_MILLIS);
-        } catch (IOException e) {
-            out.close();
-            throw e;
-        }
+        ticket = out.ticket();
+        group = GroupSocket.receiving(ticket.group(), ticket.port(), out.local(), WAIT_MILLIS);
         receiver = new StreamReceiver(ticket.stream(), ticket.blocks(), buffers, System.nanoTime());
         receiver.want(wanted);
         thread = Thread.ofPlatform().name("stream-" + ticket.group()).unstarted(this::run);
@@ -76,9 +55,19 @@ public final class StreamListening implements AutoCloseable {
 
     /** Joins the group and asks for {@code wanted}. */
     public static StreamListening start(StreamTicket ticket, BitSet wanted, Buffers buffers) throws IOException {
-        StreamListening listening = new StreamListening(ticket, wanted, buffers);
-        listening.thread.start();
-        return listening;
+        return start(ReportsOut.open(ticket), wanted, buffers);
+    }
+
+    /** @param out closed in any case */
+    static StreamListening start(ReportsOut out, BitSet wanted, Buffers buffers) throws IOException {
+        try {
+            StreamListening listening = new StreamListening(out, wanted, buffers);
+            listening.thread.start();
+            return listening;
+        } catch (IOException e) {
+            out.close();
+            throw e;
+        }
     }
 
     /** The next block that is whole; empty when no more will come. For several threads. */
@@ -93,7 +82,7 @@ public final class StreamListening implements AutoCloseable {
     /** The frame of the chunk; empty when somebody without the secret has put something into the block. */
     public Optional<byte[]> open(Arrived block) {
         StreamReceiver.Complete complete = block.complete();
-        return seal.openBlock(complete.block(), complete.octets(), complete.length());
+        return out.seal().openBlock(complete.block(), complete.octets(), complete.length());
     }
 
     /** The block is dealt with. */
@@ -106,22 +95,30 @@ public final class StreamListening implements AutoCloseable {
         if (!trouble.isEmpty()) {
             return trouble;
         }
-        String group = ticket.group() + ":" + ticket.port();
+        return words(ticket.group() + ":" + ticket.port(), standing, packets.sum(), strange.sum());
+    }
+
+    static String words(String group, StreamReceiver.Standing standing, long packets, long strange) {
         return switch (standing) {
             case LISTENING, COMPLETE -> "multicast from " + group + ": " + packets + " packets";
             case SILENT ->
-                packets.sum() == 0
+                packets == 0
                         ? "no packet of the multicast stream " + group
-                                + " came to this PC: see that the switches pass it on (IGMP snooping needs a querier)"
-                                + " and that no router is between PC and server" + strangers()
-                        : "the multicast stream " + group + " fell silent after " + packets + " packets";
+                                + " came to this PC: see that the switches pass it on (IGMP snooping needs a querier),"
+                                + " that no router is between PC and server, and that the server's firewall lets the"
+                                + " PCs' reports in (UDP)"
+                                + (strange == 0 ? "" : "; " + strange + " packets of something else came")
+                        : "the multicast stream " + group + " fell silent after " + packets
+                                + " packets: the server or a switch was away, or, where it happens some minutes after the"
+                                + " start, IGMP snooping has no querier";
             case USELESS ->
                 "the multicast stream " + group + " had nothing more for this PC after " + packets + " packets";
         };
     }
 
-    private String strangers() {
-        return strange.sum() == 0 ? "" : "; " + strange + " packets of something else came";
+    /** Whether it ended with blocks still wanted though the stream had not: joined again it may bring them. */
+    public boolean brokeOff() {
+        return !trouble.isEmpty() || standing == StreamReceiver.Standing.SILENT;
     }
 
     public StreamReceiver.Standing standing() {
@@ -137,7 +134,7 @@ public final class StreamListening implements AutoCloseable {
                 inbox.receive(group, this::take);
                 long now = System.nanoTime();
                 if (now - reportAt >= 0) {
-                    report(now);
+                    out.send(receiver.report(now));
                     reportAt = now + REPORT;
                     standing = receiver.standing(now);
                     if (standing != StreamReceiver.Standing.LISTENING) {
@@ -163,15 +160,6 @@ public final class StreamListening implements AutoCloseable {
                     .ifPresent(complete -> arrived.add(Optional.of(new Arrived(complete))));
         } catch (DecodeException stranger) {
             strange.increment(); // somebody else uses the group
-        }
-    }
-
-    private void report(long now) {
-        ReportCodec.Sealed sealed = seal.seal(ticket.stream(), ticket.member(), reports++, receiver.report(now));
-        try {
-            out.write(ByteBuffer.wrap(ReportCodec.encode(sealed)));
-        } catch (IOException gone) {
-            unsent.increment(); // the sender's port is closed: its silence will tell more
         }
     }
 

@@ -34,6 +34,9 @@ public final class StreamReceiver {
     /** The sender beats ten times a second, and switches of some makes let a group through after seconds only. */
     private static final long SILENCE = 8 * SECOND;
 
+    /** No sequence is so far ahead, whatever was missed before {@link #SILENCE}: somebody without the secret made it up. */
+    private static final long FAR = 1 << 24;
+
     private static final long PATIENCE = 10 * SECOND;
     /** Complaints of single blocks in one report; the rest is for whole ones. */
     private static final int MOST_FEW = 120;
@@ -104,7 +107,7 @@ public final class StreamReceiver {
 
     /** Takes a packet: its header, and the symbol's octets that {@code rest} holds. Empty unless it makes a block whole. */
     public Optional<Complete> on(StreamPacket packet, ByteBuffer rest, long now) {
-        if (packet.stream() != stream) {
+        if (packet.stream() != stream || (heard >= 0 && packet.sequence() - heard > FAR)) {
             return Optional.empty();
         }
         heard = Math.max(heard, packet.sequence());

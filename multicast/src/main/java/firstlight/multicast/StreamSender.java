@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * IDLE (named for what a beat says then): parity for those who lack a few symbols, then whole blocks in a circle, then beats
  * IDLE --nobody has lacked anything for a while--> ENDED
  * </pre>
+ *
+ * A member that prepares, because it compares its disk first, lacks something: it keeps the stream, and counts for nothing else.
  */
 public final class StreamSender {
     private static final long SECOND = 1_000_000_000L;
@@ -99,7 +101,7 @@ public final class StreamSender {
         if (before != null && reportNumber <= before.number()) {
             return; // replayed, or overtaken on the way
         }
-        if (members.isEmpty()) {
+        if (members.values().stream().allMatch(Member::isPreparing)) {
             readyAt = now;
         }
         Member member = before == null ? Member.first(reportNumber, report, now) : before.on(reportNumber, report, now);
@@ -133,7 +135,7 @@ public final class StreamSender {
             step(now);
             Wants.Next next = wants.take();
             if (next != null) {
-                return new Next.Send(next.block(), mending(next.symbols()), sureLoss(now));
+                return new Next.Send(next.block(), mending(next.symbols(), now), sureLoss(now));
             }
             takeBackWhenTheOthersAreDone(now);
         }
@@ -146,13 +148,16 @@ public final class StreamSender {
 
     /** Whether enough are there; no answer is given to members before. */
     private boolean isGathered(long now) {
-        return !members.isEmpty() && (members.size() >= expected || now - readyAt > GATHERING);
+        long ready = members.values().stream()
+                .filter(member -> !member.isPreparing())
+                .count();
+        return ready > 0 && (ready >= expected || now - readyAt > GATHERING);
     }
 
     /** What is sent to mend may be lost as well. */
-    private int mending(int symbols) {
+    private int mending(int symbols, long now) {
         double most = members.values().stream()
-                .filter(member -> !member.aside())
+                .filter(member -> !member.aside() && !member.isGone(now))
                 .mapToDouble(Member::loss)
                 .max()
                 .orElse(0);
@@ -161,8 +166,8 @@ public final class StreamSender {
 
     /** Loss that everybody has is answered before it is complained of. */
     private double sureLoss(long now) {
-        return members.values().stream()
-                .filter(member -> !member.aside() && !member.isGone(now) && member.lacks())
+        return counted(now).stream()
+                .filter(Member::lacks)
                 .mapToDouble(Member::usual)
                 .min()
                 .orElse(0);
@@ -257,7 +262,7 @@ public final class StreamSender {
 
     private Collection<Member> counted(long now) {
         return members.values().stream()
-                .filter(member -> !member.aside() && !member.isGone(now))
+                .filter(member -> !member.aside() && !member.isPreparing() && !member.isGone(now))
                 .toList();
     }
 
@@ -297,22 +302,27 @@ public final class StreamSender {
         return member == null
                 ? java.util.Optional.empty()
                 : java.util.Optional.of(new MemberStanding(
-                        member.report().lacking(), member.loss(), member.aside(), member.isGone(now)));
+                        member.report().lacking(),
+                        member.loss(),
+                        member.isPreparing(),
+                        member.aside(),
+                        member.isGone(now)));
     }
 
     /**
      * @param lacking blocks that it still has to get
      * @param loss the share of packets that it lost lately
+     * @param preparing it compares its disk with the image, or erases it, and listens afterwards
      * @param aside it could not follow, and the others do not wait for it
      * @param silent it has not reported for some seconds: it has what it wanted, goes on alone, or is off
      */
-    public record MemberStanding(int lacking, double loss, boolean aside, boolean silent) {
+    public record MemberStanding(int lacking, double loss, boolean preparing, boolean aside, boolean silent) {
         /** One word. */
         public String state() {
             if (lacking == 0) {
                 return "complete";
             }
-            return silent ? "silent" : aside ? "behind" : "listening";
+            return silent ? "silent" : preparing ? "preparing" : aside ? "behind" : "listening";
         }
     }
 }

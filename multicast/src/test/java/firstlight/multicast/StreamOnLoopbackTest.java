@@ -85,4 +85,40 @@ class StreamOnLoopbackTest {
             assertThat(serving.isRunning()).isTrue();
         }
     }
+
+    @Test
+    void whoPreparesIsAMemberAndListensAfterwards() throws Exception {
+        try (StreamServing serving = serving()) {
+            StreamTicket ticket = serving.admit();
+            try (StreamPreparing preparing = StreamPreparing.start(ticket)) {
+                StreamSender.MemberStanding before = standing(serving, ticket);
+                assertThat(before.preparing()).isTrue();
+                assertThat(before.lacking()).isEqualTo(BLOCKS);
+                try (StreamListening listening = preparing.listen(all(), new Buffers(64))) {
+                    assertThat(take(listening)).as("%s", random).isEqualTo(BLOCKS);
+                    assertThat(listening.brokeOff()).isFalse();
+                }
+            }
+            assertThat(troubles).isEmpty();
+        }
+    }
+
+    /** As soon as it was heard. */
+    private static StreamSender.MemberStanding standing(StreamServing serving, StreamTicket ticket) {
+        while (!Thread.currentThread().isInterrupted()) {
+            StreamSender.MemberStanding standing = serving.picture().members().get(ticket.member());
+            if (standing != null) {
+                return standing;
+            }
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("no report came");
+    }
+
+    @Test
+    void aStreamThatFallsSilentInTheMiddlePointsAtTheQuerierToo() {
+        assertThat(StreamListening.words("239.255.0.1:8446", StreamReceiver.Standing.SILENT, 7, 0))
+                .contains("fell silent after 7 packets")
+                .contains("querier");
+    }
 }

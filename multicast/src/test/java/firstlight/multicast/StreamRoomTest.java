@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import firstlight.multicast.VirtualRoom.Pc;
 import firstlight.testkit.LossyNetwork.Weather;
 import firstlight.testkit.Seeded;
+import firstlight.wire.multicast.Report;
+import firstlight.wire.multicast.StreamPacket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,5 +145,101 @@ class StreamRoomTest {
         Duration atTheSlowOnesPace = Duration.ofSeconds(30_000 / 600);
         assertThat(quick).as("%s", random).isLessThan(atTheSlowOnesPace.dividedBy(3));
         assertThat(Duration.ofNanos(slow.finishedAt - start)).isLessThan(atTheSlowOnesPace.multipliedBy(2));
+    }
+
+    @Test
+    void aRoomThatComparesForMinutesGetsOneStreamAfterwards() {
+        for (int seconds : new int[] {400, 403, 407, 412}) {
+            room.preparingPc(Duration.ofSeconds(seconds));
+        }
+        room.sender.expect(4);
+        Duration time = room.run(Duration.ofMinutes(30));
+        everyoneHasAll();
+        assertThat(room.packets).as("%s", random).isEqualTo(room.needed());
+        assertThat(time).isLessThan(Duration.ofMinutes(8)); // virtual
+    }
+
+    @Test
+    void whoIsDoneLongBeforeTheOthersHaveComparedDoesNotEndTheStream() {
+        room.pc(VirtualRoom.sunny());
+        room.preparingPc(Duration.ofMinutes(15));
+        room.sender.expect(2);
+        room.run(Duration.ofMinutes(30));
+        everyoneHasAll();
+    }
+
+    @Test
+    void aPcThatIsSwitchedOffWhileItComparesDoesNotHoldTheStream() {
+        room.pc(VirtualRoom.sunny());
+        Pc dying = room.preparingPc(Duration.ofHours(1)).dyingAfter(Duration.ofMinutes(5));
+        room.sender.expect(2);
+        Duration time = room.run(Duration.ofHours(2));
+        room.pcs.remove(dying);
+        everyoneHasAll();
+        assertThat(time).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(5).plusSeconds(15));
+    }
+
+    @Test
+    void oneThatComparesDoesNotKeepAStragglerFromItsBlocks() {
+        VirtualRoom large = new VirtualRoom(random, 600, 40_000, 60_000); // 30 MB
+        for (int i = 0; i < 3; i++) {
+            large.slowPc(5e6, 400);
+        }
+        large.slowPc(0.6e6, 400);
+        large.preparingPc(Duration.ofMinutes(10));
+        large.sender.expect(4);
+        large.run(Duration.ofMinutes(30));
+        for (Pc pc : large.pcs) {
+            assertThat(pc.got.cardinality()).as("PC %s, %s", pc.number, random).isEqualTo(600);
+        }
+    }
+
+    @Test
+    void oneThatComparesChangesNothingForThoseThatLoseWhatTheyAlwaysLose() {
+        room.pc(VirtualRoom.raining(0.08));
+        room.pc(VirtualRoom.raining(0.08));
+        room.preparingPc(Duration.ofMinutes(2)).dyingAfter(Duration.ofMinutes(1));
+        room.sender.expect(2);
+        room.run(Duration.ofMinutes(10));
+        room.pcs.removeLast();
+        everyoneHasAll();
+    }
+
+    @Test
+    void theLossOfOneThatWasSwitchedOffIsNotMendedForTheOthers() {
+        StreamSender sender = new StreamSender(100, Double.POSITIVE_INFINITY, 0);
+        sender.expect(2);
+        long time = 0;
+        for (int i = 0; i < 4; i++) { // loses half of all packets
+            sender.on(1, i, new Report(100L * i, 50L * i, 100, 0, List.of()), time += 100_000_000);
+        }
+        time += 4_000_000_000L;
+        sender.on(2, 0, new Report(300, 300, 20, 0, List.of(new Report.Want(5, 1, 10))), time);
+        assertThat(sender.next(time)).isInstanceOfSatisfying(StreamSender.Next.Send.class, send -> {
+            assertThat(send.block()).isEqualTo(5);
+            assertThat(send.symbols()).isEqualTo(10);
+        });
+    }
+
+    @Test
+    void aForgedSequenceIsNotTakenForTheStreams() {
+        StreamReceiver receiver = new StreamReceiver(VirtualRoom.STREAM, 100, new Buffers(4), 0);
+        for (long sequence : new long[] {10, 1L << 62, 11, 12}) {
+            receiver.on(
+                    new StreamPacket.Beat(VirtualRoom.STREAM, sequence, StreamPacket.Phase.IDLE),
+                    ByteBuffer.allocate(0),
+                    sequence);
+        }
+        assertThat(receiver.report(100).heard()).isEqualTo(12);
+        assertThat(receiver.report(100).received()).isEqualTo(3);
+    }
+
+    @Test
+    void aLateMembersFirstPacketsTellNothingOfItsLoss() {
+        StreamSender sender = new StreamSender(100, Double.POSITIVE_INFINITY, 0);
+        List<Report.Want> all = List.of(new Report.Want(0, 100, 0));
+        sender.on(1, 0, new Report(-1, 0, 100, 0, all), 100_000_000);
+        sender.on(1, 1, new Report(1_000_000, 3, 100, 0, all), 200_000_000);
+        assertThat(sender.standing(1, 200_000_000).orElseThrow().loss()).isZero();
     }
 }

@@ -7,6 +7,7 @@ import firstlight.testkit.LossyNetwork;
 import firstlight.testkit.LossyNetwork.Weather;
 import firstlight.testkit.Seeded;
 import firstlight.testkit.VirtualClock;
+import firstlight.wire.multicast.Report;
 import firstlight.wire.multicast.ReportCodec;
 import firstlight.wire.multicast.StreamCodec;
 import firstlight.wire.multicast.StreamPacket;
@@ -47,7 +48,7 @@ final class VirtualRoom {
         final int number = pcs.size() + 1;
         final Weather weather;
         final double rate;
-        final StreamReceiver receiver;
+        StreamReceiver receiver;
         final Buffers buffers;
         final BitSet got = new BitSet();
         final BitSet wanted = new BitSet();
@@ -76,10 +77,30 @@ final class VirtualRoom {
             network.after(wait, () -> {
                 on = true;
                 linkFree = clock.nanoTime();
+                receiver = new StreamReceiver(STREAM, frames.size(), buffers, clock.nanoTime());
                 receiver.want(wanted);
                 report();
             });
             return this;
+        }
+
+        /** Was told of the stream, and compares its disk before it listens; for longer than it runs when it dies meanwhile. */
+        Pc preparingFor(Duration time) {
+            long until = clock.nanoTime() + time.toNanos();
+            network.after(Duration.ZERO, () -> prepare(until));
+            return this;
+        }
+
+        private void prepare(long until) {
+            if (left == 0) {
+                return;
+            }
+            if (clock.nanoTime() - until >= 0) {
+                startingAfter(Duration.ZERO);
+                return;
+            }
+            send(Report.ofPreparing(frames.size()));
+            network.after(StreamPreparing.EVERY, () -> prepare(until));
         }
 
         Pc dyingAfter(Duration wait) {
@@ -131,13 +152,17 @@ final class VirtualRoom {
                 return;
             }
             long now = clock.nanoTime();
-            byte[] packet = ReportCodec.encode(seal.seal(STREAM, number, reports++, receiver.report(now)));
-            network.with(weather).send(packet, this::told);
+            send(receiver.report(now));
             if (receiver.standing(now) != StreamReceiver.Standing.LISTENING) {
                 finishedAt = finishedAt == 0 ? now : finishedAt;
                 left--;
             }
             network.after(REPORT, this::report);
+        }
+
+        private void send(Report report) {
+            byte[] packet = ReportCodec.encode(seal.seal(STREAM, number, reports++, report));
+            network.with(weather).send(packet, this::told);
         }
 
         private void told(byte[] packet) {
@@ -156,6 +181,10 @@ final class VirtualRoom {
 
     Pc slowPc(double rate, int memory) {
         return new Pc(VirtualRoom.sunny(), rate, memory).startingAfter(Duration.ZERO);
+    }
+
+    Pc preparingPc(Duration time) {
+        return new Pc(VirtualRoom.sunny(), 125e6, 200).preparingFor(time);
     }
 
     static Weather sunny() {

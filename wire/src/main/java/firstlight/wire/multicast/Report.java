@@ -29,6 +29,18 @@ public record Report(long heard, long received, int lacking, int occupancy, List
     }
 
     /**
+     * Of a member that compares its disk, or erases it, and does not listen yet: it may lack all {@code blocks}, and names none.
+     */
+    public static Report ofPreparing(int blocks) {
+        return new Report(-1, 0, Math.max(1, blocks), 0, List.of());
+    }
+
+    /** Whether the member will listen, and does not yet. */
+    public boolean isPreparing() {
+        return heard < 0 && lacking > 0 && wants.isEmpty();
+    }
+
+    /**
      * Blocks that it lacks.
      *
      * @param block the first one
