@@ -122,7 +122,7 @@ final class Collector {
             return;
         }
         try {
-            var _ = packs.move(0, List.of(new ChunkFrame(delta, packs.get(delta))), List.of(place));
+            var _ = packs.move(0, List.of(new ChunkFrame(delta, packs.chunks().get(delta))), List.of(place));
         } catch (ImageFailure failure) {
             boolean damaged = packs.examine(codec, delta).isPresent();
             if (damaged) {

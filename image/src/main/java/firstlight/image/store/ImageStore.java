@@ -7,6 +7,7 @@ import firstlight.image.chunk.ChunkSource;
 import firstlight.image.manifest.Manifest;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -20,6 +21,12 @@ public interface ImageStore extends Closeable {
     ChunkSink trustingSink();
 
     ChunkSource source();
+
+    /**
+     * Which of {@code ids} {@link #source} cannot give, as far as the store knows; by their place in the list. Keeps nothing, and
+     * waits for nobody: not for a pack on its way to an S3 server either, as the sink does.
+     */
+    BitSet lacking(List<ChunkId> ids);
 
     /** Makes a manifest the next version of {@code image}, once every chunk it names is safely stored. */
     Publication publish(ImageName image, Manifest manifest) throws IOException;

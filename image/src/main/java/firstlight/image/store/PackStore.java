@@ -91,10 +91,19 @@ final class PackStore implements ImageStore {
         return ids -> {
             List<byte[]> frames = new ArrayList<>(ids.size());
             for (ChunkId id : ids) {
-                frames.add(packs.get(id));
+                frames.add(packs.chunks().get(id));
             }
             return frames;
         };
+    }
+
+    @Override
+    public BitSet lacking(List<ChunkId> ids) {
+        BitSet lacking = new BitSet(ids.size());
+        for (int i = 0; i < ids.size(); i++) {
+            lacking.set(i, !packs.chunks().has(ids.get(i)));
+        }
+        return lacking;
     }
 
     @Override

@@ -50,7 +50,7 @@ final class Packs implements AutoCloseable {
         this.shelf = shelf;
         this.index = index;
         this.damage = new KnownDamage(shelf);
-        this.chunks = new StoredChunks(index, packs);
+        this.chunks = new StoredChunks(index, packs, bases);
         this.unsynced = new Unsynced(index, packs, this::remember, this::lose);
         this.writers = new PackWriters(shelf, packs, lastPack, unsynced::takeBack);
     }
@@ -81,6 +81,10 @@ final class Packs implements AutoCloseable {
 
     PackIndex index() {
         return index;
+    }
+
+    StoredChunks chunks() {
+        return chunks;
     }
 
     /** Whether the chunk can be given; if so it and its base are safe from every collection that began before. */
@@ -330,11 +334,6 @@ final class Packs implements AutoCloseable {
             shelf.delete(pack.name());
             shelf.delete(pack.name() + PackList.SUFFIX);
         }
-    }
-
-    /** A zstd frame that stands for itself. */
-    byte[] get(ChunkId id) throws IOException {
-        return chunks.get(id);
     }
 
     /** The content of a frame of this store. */

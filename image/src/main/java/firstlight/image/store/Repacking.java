@@ -226,7 +226,8 @@ final class Repacking {
             return Optional.empty();
         }
         try {
-            byte[] baseContent = packs.content(codec, new ChunkFrame(base, packs.get(base)));
+            byte[] baseContent =
+                    packs.content(codec, new ChunkFrame(base, packs.chunks().get(base)));
             ChunkFrame delta = Delta.pack(old.id(), content, content.length, base, baseContent, level);
             if (delta.frame().length >= old.frame().length / 2) {
                 return Optional.empty();

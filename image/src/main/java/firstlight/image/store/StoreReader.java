@@ -62,11 +62,11 @@ public final class StoreReader implements Closeable {
     private byte[] frame(ChunkId id) throws IOException {
         Packs here = newest();
         try {
-            return here.get(id);
+            return here.chunks().get(id);
         } catch (DamagedChunk damaged) {
             throw damaged;
         } catch (ImageFailure collected) {
-            return after(here).get(id);
+            return after(here).chunks().get(id);
         }
     }
 

@@ -19,11 +19,30 @@ import org.jspecify.annotations.Nullable;
 final class StoredChunks {
     private final PackIndex index;
     private final Map<Integer, Pack> packs;
+    private final Map<ChunkId, ChunkId> bases;
 
-    /** @param packs all there are, by number */
-    StoredChunks(PackIndex index, Map<Integer, Pack> packs) {
+    /**
+     * @param packs all there are, by number
+     * @param bases by delta, its base
+     */
+    StoredChunks(PackIndex index, Map<Integer, Pack> packs, Map<ChunkId, ChunkId> bases) {
         this.index = index;
         this.packs = packs;
+        this.bases = bases;
+    }
+
+    /** Whether {@link #get} can give it, as far as the index knows. */
+    boolean has(ChunkId id) {
+        while (index.find(id) != null) {
+            ChunkId base = bases.get(id);
+            if (base == null || index.find(base) != null) {
+                return true;
+            }
+            if (base.equals(bases.get(id))) {
+                return false;
+            } // a collection has written it anew and dropped its base meanwhile
+        }
+        return false;
     }
 
     /** A zstd frame that stands for itself. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,7 @@ class WindowsTest {
     private final AtomicBoolean syncFails = new AtomicBoolean();
     private final AtomicBoolean writeFails = new AtomicBoolean();
     private final AtomicBoolean listFails = new AtomicBoolean();
+    private Step beforeSync = () -> {};
     private Step beforeSize = () -> {};
     private Read afterRead = _ -> {};
 
@@ -73,6 +75,7 @@ class WindowsTest {
 
             @Override
             void beforeSync(String pack) throws IOException {
+                beforeSync.run();
                 if (syncFails.getAndSet(false)) {
                     throw new IOException("Input/output error");
                 }
@@ -211,7 +214,7 @@ class WindowsTest {
         }
     }
 
-    private static Freed result(FutureTask<Freed> task) {
+    private static <T> T result(FutureTask<T> task) {
         try {
             return task.get();
         } catch (InterruptedException | java.util.concurrent.ExecutionException failed) {
@@ -285,6 +288,53 @@ class WindowsTest {
                 anothersSyncFails(store);
             }
         };
+    }
+
+    @Test
+    void whatARestoreAsksForDoesNotWaitForThePackThatACaptureFills() throws IOException {
+        List<ChunkFrame> newer = RepackingConformance.second();
+        try (ImageStore store = PackStore.open(shelf(1 << 30))) {
+            publish(store, RepackingConformance.first());
+            publish(store, newer);
+            store.repack(RepackingConformance.LEVEL, 1, Progress.SILENT);
+            List<BitSet> answers = new ArrayList<>();
+            beforeSync = () -> { // as long as an upload takes
+                beforeSync = () -> {};
+                FutureTask<BitSet> asked = new FutureTask<>(() -> store.lacking(ids(newer)));
+                Thread.ofPlatform().daemon().start(asked);
+                answers.add(result(asked));
+            };
+            store.sink().put(ImageStoreConformance.frames(900, 901));
+            store.sync();
+            assertThat(answers).containsExactly(new BitSet());
+        }
+    }
+
+    @Test
+    void whatIsToldByALostChunkIsLackingToo() throws IOException {
+        List<ChunkFrame> newer = RepackingConformance.second();
+        try (ImageStore store = PackStore.open(shelf(1 << 30))) {
+            publish(store, RepackingConformance.first());
+            publish(store, newer);
+            store.repack(RepackingConformance.LEVEL, 1, Progress.SILENT);
+            ChunkId unknown = ImageStoreConformance.frames(900, 901).getFirst().id();
+            assertThat(store.lacking(List.of(DELTA.id(), unknown, BASE.id())))
+                    .isEqualTo(BitSet.valueOf(new long[] {0b010}));
+            for (Path pack : packs()) {
+                byte[] octets = Files.readAllBytes(pack);
+                java.util.Arrays.fill(octets, PackFile.HEADER, octets.length, (byte) 0);
+                Files.write(pack, octets);
+            }
+            assertThat(store.check(BASE.id())).isFalse();
+            assertThat(store.lacking(List.of(DELTA.id(), unknown, BASE.id())))
+                    .isEqualTo(BitSet.valueOf(new long[] {0b111}));
+        }
+    }
+
+    private List<Path> packs() throws IOException {
+        try (var files = Files.list(folder.resolve("packs"))) {
+            return files.filter(file -> file.toString().endsWith(".pack")).toList();
+        }
     }
 
     @Test

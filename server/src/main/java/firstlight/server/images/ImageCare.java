@@ -232,7 +232,7 @@ public final class ImageCare {
 
     /** Heals what the store knows that it lacks of {@code ids}, before any of them is served. */
     public void complete(ImageVersion version, List<ChunkId> ids) throws IOException {
-        BitSet missing = images.sink().missing(ids);
+        BitSet missing = images.lacking(ids); // a restore must not wait for what captures write
         if (!missing.isEmpty()) {
             mend(version, missing.stream().mapToObj(ids::get).distinct().toList());
         }
