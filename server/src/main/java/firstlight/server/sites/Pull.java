@@ -76,8 +76,14 @@ final class Pull {
         }
         Unfinished.Pull pull = new Unfinished.Pull(peer.name(), wanted.image(), wanted.number(), as);
         try (Hold _ = images.hold()) {
-            byte[] manifest = manifest(peer, wanted, pull);
-            Manifest decoded = ManifestCodec.decode(manifest);
+            Optional<byte[]> kept = unfinished.manifest(pull, wanted.digest());
+            byte[] manifest = kept.isPresent() ? kept.get() : manifest(peer, wanted);
+            Manifest decoded = ManifestCodec.decode(manifest); // one of a newer format is not to be kept
+            if (kept.isPresent()) {
+                unfinished.goesOn(pull, now);
+            } else {
+                unfinished.begin(pull, manifest);
+            }
             Set<ChunkId> all = chunks(decoded);
             List<ChunkId> missing = missing(List.copyOf(all));
             ChunkFetch fetch = new ChunkFetch(images.sink(), peers, sleep);
@@ -122,11 +128,7 @@ final class Pull {
         return here;
     }
 
-    private byte[] manifest(Peer peer, RemoteVersion wanted, Unfinished.Pull pull) throws IOException {
-        Optional<byte[]> kept = unfinished.manifest(pull, wanted.digest());
-        if (kept.isPresent()) {
-            return kept.get();
-        }
+    private static byte[] manifest(Peer peer, RemoteVersion wanted) throws IOException {
         byte[] manifest = peer.manifest(wanted);
         if (!ManifestCodec.digest(manifest).equals(wanted.digest())) {
             throw new PeerFailure(
@@ -135,7 +137,6 @@ final class Pull {
                     "Verify it there: firstlight image verify " + wanted.name(),
                     false);
         }
-        unfinished.begin(pull, manifest);
         return manifest;
     }
 

@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class Rounds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
     private static final Duration EVERY = Duration.ofMinutes(15);
-    private static final Duration FORGOTTEN = Duration.ofDays(14);
     private static final String WHO = "server";
 
     private final Sites sites;
@@ -212,8 +211,7 @@ public final class Rounds implements AutoCloseable {
                 Optional<Peer> peer = sites.peers().stream()
                         .filter(each -> each.name().equals(pull.peer()))
                         .findFirst();
-                if (peer.isEmpty()
-                        || sites.unfinished().since(pull).plus(FORGOTTEN).isBefore(now)) {
+                if (peer.isEmpty() || sites.unfinished().isForgotten(pull, now)) {
                     LOG.info("the pull of {}@{} from {} is given up", pull.image(), pull.number(), pull.peer());
                     sites.unfinished().end(pull);
                 } else {

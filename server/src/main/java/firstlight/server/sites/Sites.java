@@ -3,6 +3,7 @@ package firstlight.server.sites;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkId;
+import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
@@ -23,9 +24,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The servers that this one may pull images from, and what is being pulled. Used by many threads. */
 public final class Sites implements OtherSites, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sites.class);
+
     /** After it did not answer, a server is not asked for lost chunks for so long; nor may one that is back be missed for longer. */
     private static final Duration SILENT = Duration.ofMinutes(1);
 
@@ -315,17 +320,41 @@ public final class Sites implements OtherSites, AutoCloseable {
 
     @Override
     public Optional<Hold> keepUnfinished() throws IOException {
-        List<Unfinished.Pull> half = unfinished.list();
+        List<Unfinished.Pull> half = new ArrayList<>();
+        for (Unfinished.Pull pull : unfinished.list()) {
+            if (unfinished.isForgotten(pull, clock.instant())) {
+                unfinished.end(pull);
+            } else {
+                half.add(pull);
+            }
+        }
         if (half.isEmpty()) {
             return Optional.empty();
         }
         Hold hold = images.hold();
-        for (Unfinished.Pull pull : half) {
-            Optional<byte[]> manifest = unfinished.manifest(pull);
-            if (manifest.isPresent()) {
-                images.sink().missing(List.copyOf(Pull.chunks(ManifestCodec.decode(manifest.get()))));
+        try {
+            for (Unfinished.Pull pull : half) {
+                keep(pull);
             }
+            return Optional.of(hold);
+        } catch (IOException | RuntimeException broken) {
+            hold.close();
+            throw broken;
         }
-        return Optional.of(hold);
+    }
+
+    private void keep(Unfinished.Pull pull) throws IOException {
+        Optional<byte[]> manifest = unfinished.manifest(pull);
+        if (manifest.isEmpty()) {
+            return;
+        }
+        Manifest decoded;
+        try {
+            decoded = ManifestCodec.decode(manifest.get());
+        } catch (ImageFailure newer) { // it cannot go on here: no reason to collect nothing
+            LOG.warn("the chunks of {} are not kept for its pull: {}", pull.file(), newer.getMessage());
+            return;
+        }
+        images.sink().missing(List.copyOf(Pull.chunks(decoded)));
     }
 }

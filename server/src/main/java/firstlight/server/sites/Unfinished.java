@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.regex.Pattern;
  */
 final class Unfinished {
     private static final Pattern FILE = Pattern.compile("([^@]+)@([^@]+)@([1-9][0-9]{0,8})@([^@]+)\\.manifest");
+
+    private static final Duration FORGOTTEN = Duration.ofDays(14);
 
     private final Path directory;
 
@@ -76,9 +80,14 @@ final class Unfinished {
         }
     }
 
-    /** When it was begun. */
-    Instant since(Pull pull) throws IOException {
-        return Files.getLastModifiedTime(directory.resolve(pull.file())).toInstant();
+    /** Whether nobody went on with it for so long that nobody will. */
+    boolean isForgotten(Pull pull, Instant now) throws IOException {
+        Instant last = Files.getLastModifiedTime(directory.resolve(pull.file())).toInstant();
+        return last.plus(FORGOTTEN).isBefore(now);
+    }
+
+    void goesOn(Pull pull, Instant now) throws IOException {
+        Files.setLastModifiedTime(directory.resolve(pull.file()), FileTime.from(now));
     }
 
     void begin(Pull pull, byte[] manifest) throws IOException {

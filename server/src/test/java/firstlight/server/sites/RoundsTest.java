@@ -6,24 +6,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
+import firstlight.image.manifest.ManifestCodec;
 import firstlight.image.store.DiskStore;
+import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.VersionNotes;
+import firstlight.model.Bytes;
 import firstlight.server.images.ImageJob;
 import firstlight.server.images.ImageJobs;
 import firstlight.server.images.OtherSites;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -193,6 +200,96 @@ class RoundsTest {
         assertThat(sites.unfinished().list()).hasSize(1);
         assertThat(round().sound()).isTrue();
         assertThat(sites.unfinished().list()).isEmpty();
+    }
+
+    @Test
+    void aManifestOfANewerFormatIsNoUnfinishedPullAndStopsNoCollection() throws Exception {
+        FakePeer.publish(there, "lab", 1);
+        FakePeer newer = new FakePeer("main", there) {
+            @Override
+            public List<RemoteVersion> versions() throws IOException {
+                Bytes digest = ManifestCodec.digest(manifest());
+                return super.versions().stream()
+                        .map(each -> new RemoteVersion(
+                                each.image(),
+                                each.number(),
+                                digest,
+                                each.usedBytes(),
+                                each.note(),
+                                each.tags(),
+                                each.kept(),
+                                each.expires()))
+                        .toList();
+            }
+
+            private byte[] manifest() throws IOException {
+                return ofVersion(9, store.encoded(store.list().getFirst()));
+            }
+
+            @Override
+            public byte[] manifest(RemoteVersion version) throws IOException {
+                return manifest();
+            }
+        };
+        Sites asking = sites(newer);
+        assertThatThrownBy(() -> asking.pull("lab", "1", Optional.empty(), Optional.empty(), "ann", Progress.SILENT))
+                .hasMessageContaining("version 9");
+        assertThat(asking.unfinished().list()).isEmpty();
+
+        // As an older Firstlight left them behind.
+        Unfinished.Pull left = new Unfinished.Pull("main", new ImageName("lab"), 1, new ImageName("lab"));
+        asking.unfinished()
+                .begin(
+                        left,
+                        newer.manifest(asking.versions(newer, Duration.ZERO).getFirst()));
+        here.sink().put(List.of(FakePeer.frame(5)));
+        try (Hold _ = asking.keepUnfinished().orElseThrow()) {
+            here.collect(false, Progress.SILENT);
+        }
+        assertThat(here.collect(false, Progress.SILENT).chunks())
+                .as("nothing is held any more")
+                .isOne();
+    }
+
+    private static byte[] ofVersion(int version, byte[] manifest) {
+        byte[] other = manifest.clone();
+        ByteBuffer.wrap(other).putInt(8, version);
+        ByteBuffer.wrap(other).put(other.length - 32, sha256(other, other.length - 32));
+        return other;
+    }
+
+    private static byte[] sha256(byte[] octets, int length) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(octets, 0, length);
+            return sha256.digest();
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Test
+    void whatNobodyWentOnWithForTwoWeeksIsNotKeptFromACollection() throws Exception {
+        FakePeer.publish(there, "lab", 1);
+        AtomicReference<Instant> time = new AtomicReference<>(Instant.now());
+        Sites asking =
+                new Sites(here, jobs, List.of(main), new Unfinished(folder.resolve("asking")), time::get, _ -> {});
+        main.breaks = 1000;
+        pullFails(asking);
+        assertThat(asking.unfinished().list()).hasSize(1);
+        time.set(time.get().plus(Duration.ofDays(13)));
+        asking.keepUnfinished().orElseThrow().close();
+        pullFails(asking); // it is tried again each night
+        time.set(time.get().plus(Duration.ofDays(13)));
+        asking.keepUnfinished().orElseThrow().close();
+        time.set(time.get().plus(Duration.ofDays(2)));
+        assertThat(asking.keepUnfinished()).isEmpty();
+        assertThat(asking.unfinished().list()).isEmpty();
+    }
+
+    private static void pullFails(Sites sites) {
+        assertThatThrownBy(() -> sites.pull("lab", "1", Optional.empty(), Optional.empty(), "ann", Progress.SILENT))
+                .hasMessageContaining("lab@1 cannot be pulled");
     }
 
     @Test
