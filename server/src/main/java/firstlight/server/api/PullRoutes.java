@@ -4,6 +4,7 @@ import firstlight.image.ImageFailure;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkWire;
+import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.server.access.Permission;
@@ -56,16 +57,24 @@ final class PullRoutes {
                     "send 1 to " + MOST + " SHA-256, of 32 octets each");
         }
         List<ChunkId> ids = ChunkWire.ids(body);
-        return Answer.stream(into -> write(ids, pace.out(into)));
+        return Answer.stream(into -> write(images, ids, pace.out(into)));
     }
 
-    /** One after the other: what is not here is left out, and the asker sees it. */
-    private void write(List<ChunkId> ids, OutputStream into) throws IOException {
+    /**
+     * One after the other: what is not here is left out, and the asker sees it. Where that cannot be said just now, as while an S3
+     * server refuses, the answer breaks off, and is asked for again.
+     */
+    static void write(ImageStore images, List<ChunkId> ids, OutputStream into) throws IOException {
         for (ChunkId id : ids) {
             List<byte[]> frame;
             try {
                 frame = images.source().get(List.of(id));
-            } catch (ImageFailure notHere) {
+            } catch (DamagedChunk damaged) {
+                continue;
+            } catch (ImageFailure failure) {
+                if (images.lacking(List.of(id)).isEmpty()) {
+                    throw failure;
+                }
                 continue;
             }
             ChunkWire.writePut(into, List.of(new ChunkFrame(id, frame.getFirst())));
