@@ -45,6 +45,7 @@ public final class ImageCare {
     private final Alarms alarms;
     private final InstantSource clock;
     private final OtherSites others;
+    private final Healing healing;
 
     private final CaptureHolds captures;
 
@@ -67,6 +68,7 @@ public final class ImageCare {
             InstantSource clock,
             OtherSites others) {
         this.others = others;
+        this.healing = new Healing(others, clock);
         this.sessions = sessions;
         this.images = images;
         this.captures = new CaptureHolds(images::hold);
@@ -264,8 +266,20 @@ public final class ImageCare {
         return images.source().get(ids);
     }
 
+    /** A chunk is being healed for another PC: asking again in a moment helps. */
+    public static final class Busy extends ImageFailure {
+        private static final long serialVersionUID = 1;
+
+        Busy() {
+            super(
+                    "A damaged chunk is being fetched from another server",
+                    "another PC waits for it",
+                    "The PC asks again by itself");
+        }
+    }
+
     private void mend(ImageVersion version, List<ChunkId> lost) throws IOException {
-        OtherSites.Healed healed = others.heal(lost);
+        OtherSites.Healed healed = healing.heal(lost);
         String found = lost.size() + " damaged chunks" + words(healed, lost.size());
         String first = "chunk " + lost.getFirst() + became(healed, lost.getFirst());
         alarms.raise(

@@ -99,6 +99,9 @@ public final class EnginePort implements HttpHandler {
             send(exchange, new Problem(422, damaged.what(), damaged.cause(), damaged.cure(), List.of(id)));
         } catch (ImageCare.Lost lost) { // a person must see to it: the engine does not ask again
             send(exchange, new Problem(422, lost.what(), lost.cause(), lost.cure()));
+        } catch (ImageCare.Busy busy) {
+            exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_SECONDS);
+            send(exchange, new Problem(503, busy.what(), busy.cause(), busy.cure()));
         } catch (ImageFailure failure) {
             LOG.warn("{} {}: {}", exchange.getRequestMethod(), exchange.getRequestPath(), failure.getMessage());
             send(exchange, problem(failure));

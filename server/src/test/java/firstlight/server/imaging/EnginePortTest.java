@@ -73,6 +73,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -282,13 +283,17 @@ class EnginePortTest {
                 .isEqualTo("there is no image 'room12' in the store, and main does not answer: Connection refused");
     }
 
+    private void damage() throws IOException {
+        Path pack = directory.resolve("images/packs/00000001.pack");
+        byte[] octets = Files.readAllBytes(pack);
+        octets[octets.length - 1] ^= 1;
+        Files.write(pack, octets);
+    }
+
     @Test
     void aChunkThatCameDamagedIsHealedAndServedOrItsLossIsTold() throws Exception {
         ChunkId id = published();
-        java.nio.file.Path pack = directory.resolve("images/packs/00000001.pack");
-        byte[] octets = java.nio.file.Files.readAllBytes(pack);
-        octets[octets.length - 1] ^= 1;
-        java.nio.file.Files.write(pack, octets);
+        damage();
         database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
         String token = boot(ONE);
         hello(token, ONE);
@@ -686,6 +691,35 @@ class EnginePortTest {
                         now);
         assertThat(hello(boot(TWO), TWO).heading().reasons().getFirst())
                 .contains("room12@1 is no add-on image but one of disks");
+    }
+
+    @Test
+    void whileOnePcHasAChunkHealedTheOthersAreAskedToComeAgain() throws Exception {
+        ChunkId id = published();
+        byte[] asked = ChunkWire.ids(List.of(id));
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        String token = boot(ONE);
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Restore.class);
+        damage();
+        List<FakeEngine.Reply> replies = new ArrayList<>();
+        others.healing = ids -> { // a server that does not answer takes minutes to fail
+            try {
+                if (replies.isEmpty()) {
+                    replies.add(engine.post("/engine/chunks/again", token, asked));
+                }
+                return new OtherSites.Healed(Map.of(), Map.of(id, "main does not answer"));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        };
+        assertThat(engine.post("/engine/chunks/again", token, asked).status()).isEqualTo(422);
+        assertThat(replies.getFirst().status()).isEqualTo(503);
+        others.healing = _ -> {
+            throw new AssertionError("asked again so soon");
+        };
+        FakeEngine.Reply late = engine.post("/engine/chunks/again", token, asked);
+        assertThat(late.status()).isEqualTo(422);
+        assertThat(late.problem().detail()).contains("main does not answer");
     }
 
     @Test

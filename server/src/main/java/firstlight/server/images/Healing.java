@@ -1,0 +1,82 @@
+package firstlight.server.images;
+
+import firstlight.image.chunk.ChunkId;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Chunks that are fetched from other servers while PCs wait for them. A server that does not answer costs minutes, and who waits
+ * for it holds one of the threads that serve engines: so one PC waits for a chunk, few at all, and the others come again.
+ */
+final class Healing {
+    private static final int MOST = 4;
+    /** The others come again within seconds: what did not come is not fetched again for each of them. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(1);
+
+    private final OtherSites others;
+    private final InstantSource clock;
+    private final Set<ChunkId> fetching = new HashSet<>();
+    private final Map<ChunkId, Failed> failed = new HashMap<>();
+    private int running;
+
+    private record Failed(String why, Instant at) {
+        boolean isOld(Instant now) {
+            return at.isAfter(now) || at.plus(REMEMBERED).isBefore(now);
+        }
+    }
+
+    Healing(OtherSites others, InstantSource clock) {
+        this.others = others;
+        this.clock = clock;
+    }
+
+    /** @throws ImageCare.Busy when others are at it */
+    OtherSites.Healed heal(List<ChunkId> lost) throws IOException {
+        Map<ChunkId, String> known = begin(lost);
+        if (!known.isEmpty()) {
+            return new OtherSites.Healed(Map.of(), known);
+        }
+        OtherSites.Healed healed = OtherSites.Healed.NOTHING;
+        try {
+            healed = others.heal(lost);
+            return healed;
+        } finally {
+            end(lost, healed);
+        }
+    }
+
+    /** Why some cannot be had, as was found out just now. */
+    private synchronized Map<ChunkId, String> begin(List<ChunkId> lost) throws ImageCare.Busy {
+        Instant now = clock.instant();
+        failed.values().removeIf(each -> each.isOld(now));
+        Map<ChunkId, String> known = new HashMap<>();
+        for (ChunkId id : lost) {
+            Failed before = failed.get(id);
+            if (before != null) {
+                known.put(id, before.why());
+            }
+        }
+        if (known.isEmpty()) {
+            if (running == MOST || lost.stream().anyMatch(fetching::contains)) {
+                throw new ImageCare.Busy();
+            }
+            running++;
+            fetching.addAll(lost);
+        }
+        return known;
+    }
+
+    private synchronized void end(List<ChunkId> lost, OtherSites.Healed healed) {
+        running--;
+        lost.forEach(fetching::remove);
+        Instant now = clock.instant();
+        healed.failed().forEach((id, why) -> failed.put(id, new Failed(why, now)));
+    }
+}
