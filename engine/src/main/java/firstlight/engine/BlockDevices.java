@@ -44,6 +44,10 @@ public final class BlockDevices {
                     + (serial.isEmpty() ? "" : ", serial number " + serial) + ")";
         }
 
+        Device withoutSerial() {
+            return new Device(name, bytes, "", model, internal);
+        }
+
         /** The form of {@link firstlight.model.FactName#DISK}. */
         String fact() {
             return name + " " + bytes + " " + (serial.isEmpty() ? "-" : serial) + (model.isEmpty() ? "" : " " + model);

@@ -58,10 +58,7 @@ public final class Hardware {
         });
         facts.put(FactName.MEMORY_MIB, List.of(Long.toString(memoryMib())));
         processor(facts);
-        facts.put(
-                FactName.DISK,
-                new BlockDevices(root)
-                        .all().stream().map(BlockDevices.Device::fact).toList());
+        facts.put(FactName.DISK, disks());
         facts.put(FactName.GPU, pci(DISPLAY));
         facts.put(
                 FactName.SOUND,
@@ -70,6 +67,20 @@ public final class Hardware {
         facts.put(FactName.BATTERY, batteries());
         facts.put(FactName.SECURE_BOOT, secureBoot());
         return new Facts(facts);
+    }
+
+    /**
+     * In their order. While one more is hidden the first tells no serial number: the server would hold work to it (docs/adr/0029), and the
+     * work would stay with it when the hidden one, which comes before it, is there.
+     */
+    private List<String> disks() {
+        List<BlockDevices.Device> disks = new BlockDevices(root).all();
+        boolean hidden = !StorageControllers.hidingDisks(root).isEmpty();
+        List<String> told = new ArrayList<>();
+        for (BlockDevices.Device disk : disks) {
+            told.add(hidden && told.isEmpty() ? disk.withoutSerial().fact() : disk.fact());
+        }
+        return told;
     }
 
     /** What a UEFI firmware runs, in iPXE's words; a processor of 64 bits can have one of 32. Unknown of a BIOS. */

@@ -312,6 +312,22 @@ class HardwareTest {
         assertThat(chosen.withSystem(List.of())).as("only looked through").hasSize(1);
     }
 
+    /** Work would be held to the disk behind the hidden one, and stay with it when the firmware is set to AHCI. */
+    @Test
+    void whatIsFirstWhileAnotherDiskIsHiddenTellsNoSerialNumber() throws IOException {
+        disk("sda", 2048, "0");
+        Files.createDirectories(root.resolve("sys/block/sda/device"));
+        Files.write(
+                root.resolve("sys/block/sda/device/vpd_pg80"),
+                "\0\u0080\0\u0008WD-12345".getBytes(StandardCharsets.ISO_8859_1));
+        write("sys/bus/pci/devices/0000:00:17.0/remapped_nvme", "0");
+        assertThat(new Hardware(root).facts("").all(FactName.DISK))
+                .containsExactly("nvme0n1 512110190592 S6XYNX0T PM9A1 NVMe Samsung 512GB", "sda 1048576 WD-12345");
+        write("sys/bus/pci/devices/0000:00:17.0/remapped_nvme", "1");
+        assertThat(new Hardware(root).facts("").all(FactName.DISK))
+                .containsExactly("nvme0n1 512110190592 - PM9A1 NVMe Samsung 512GB", "sda 1048576 WD-12345");
+    }
+
     /** No disk was seen when the work was begun but a card in a reader; its number is no reason to miss it. */
     @Test
     void aPcWithoutAnInternalDiskIsToldSoThoughACardWasTakenForItsFirst() throws IOException {

@@ -576,6 +576,26 @@ class RuleDecisionsTest {
                         begin -> assertThat(begin.work().task()).isEqualTo(RESTORE.heldTo(new HeldDisk("SYS1"))));
     }
 
+    /** Its engine refuses, tells to set the firmware to AHCI, and shows no serial number of what stands before the hidden disk. */
+    @Test
+    void workThatFailedForADiskThatIsHiddenIsHeldToThatOneWhenItIsThere() {
+        Facts pc = IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-000000000001");
+        Device device = memory.add("pc1", pc);
+        memory.create(device.id(), RESTORE, Terms.by("anna"), NOW);
+        Facts hidden = pc.with(FactName.DISK, "sda 4000787030016 - WDC WD40").with(FactName.DISK_HEALTH, "sda good");
+        assertThat(decisions().order(1, hidden, 1, NOW)).isInstanceOfSatisfying(Decisions.Order.Begin.class, begin -> {
+            assertThat(begin.work().task()).isEqualTo(RESTORE);
+            decisions().failed(begin.work(), "an NVMe disk is hidden", NOW);
+        });
+
+        Facts seen = pc.with(FactName.DISK, "nvme0n1 512110190592 SYS1 PM9A1", "sda 4000787030016 DATA1 WDC WD40")
+                .with(FactName.DISK_HEALTH, "nvme0n1 good", "sda good");
+        assertThat(decisions().order(1, seen, 2, NOW.plusSeconds(60)))
+                .isInstanceOfSatisfying(
+                        Decisions.Order.Begin.class,
+                        begin -> assertThat(begin.work().task()).isEqualTo(RESTORE.heldTo(new HeldDisk("SYS1"))));
+    }
+
     @Test
     void workIsNotBegunBeforeItsTime() {
         Device device = memory.add("pc1", FULL);
