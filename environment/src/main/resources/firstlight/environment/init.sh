@@ -284,7 +284,8 @@ for try in $(seq 1 300); do
   card=${found:-$card}
   linked "$card" && break
   [ "$try" = 50 ] && say "$card has no link yet: look at the cable"
-  [ "$try" -ge 150 ] && passed_through "$card"
+  # The last thing that is tried: a server's own card may take half a minute, and another one be on a network of its own.
+  [ "$try" -ge 299 ] && passed_through "$card"
   usleep 100000
 done
 rm -f /run/firstlight.address
@@ -294,7 +295,6 @@ if [ -n "$fixed" ]; then
 fi
 for try in 1 2 3 4 5 6 7 8 9 10; do
   [ -s /run/firstlight.address ] && break
-  passed_through "$card"
   # Without a MAC it is not known which of the cards that have a link is on the server's network: each is asked in turn.
   [ -n "$mac" ] || asked=$(echo $(cards))
   for card in ${asked:-$card}; do

@@ -66,6 +66,49 @@ class CardsTest {
                 .isEqualTo("1, still of '" + OWN + "'");
     }
 
+    /** What the cable's loop and DHCP come to; each tenth of a second {@code tick} runs, which knows how many have {@code passed}. */
+    private String afterTheLink(String tick) throws IOException, InterruptedException {
+        String start = Bundled.text("init.sh");
+        String link = start.substring(
+                start.indexOf("for try in $(seq 1 300); do\n  found="),
+                start.indexOf("rm -f /run/firstlight.address\n"));
+        return said(
+                "mac=" + OWN,
+                "card=$(cards)",
+                "passed=0",
+                "usleep() { passed=$((passed + 1)); " + tick + "; }",
+                link,
+                "echo \"$card of '$mac' after $passed\"");
+    }
+
+    /** The other one may be on a network of its own, with a DHCP server, and without ours. */
+    @Test
+    void aCardWhoseLinkTakesHalfAMinuteIsNotGivenUpForAnother() throws IOException, InterruptedException {
+        card("eth0", DOCKS, true);
+        card("eth1", OWN, false);
+        assertThat(afterTheLink("[ $passed = 290 ] && echo 1 >" + root + "/sys/class/net/eth1/carrier"))
+                .endsWith("eth1 of '" + OWN + "' after 290");
+        card("eth1", OWN, false);
+        assertThat(afterTheLink(":")).endsWith("trying eth0\neth0 of '' after 299");
+    }
+
+    /** Drivers reset it as the first packet goes out. */
+    @Test
+    void aLinkThatIsDownForAMomentDoesNotGiveTheMacAway() throws IOException, InterruptedException {
+        card("eth0", DOCKS, true);
+        card("eth1", OWN, false);
+        String start = Bundled.text("init.sh");
+        String dhcp = start.substring(
+                start.indexOf("for try in 1 2 3 4"), start.indexOf("[ -s /run/firstlight.address ] || fail \"no DHCP"));
+        assertThat(said(
+                        "mac=" + OWN,
+                        "card=eth1",
+                        "udhcpc() { echo 10.0.0.7 >" + root + "/run/firstlight.address; }",
+                        dhcp.replace("/run/", root + "/run/"),
+                        "echo \"$card of '$mac'\""))
+                .isEqualTo("eth1 of '" + OWN + "'");
+    }
+
     private void card(String name, String mac, boolean linked) throws IOException {
         write("sys/class/net/" + name + "/device/vendor", "0x8086\n");
         write("sys/class/net/" + name + "/address", mac + "\n");
