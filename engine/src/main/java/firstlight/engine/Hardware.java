@@ -30,16 +30,15 @@ public final class Hardware {
     }
 
     /**
-     * @param mac the NIC that booted: its address comes first, its PCI id and subnet are the ones told; where nobody said (empty), or
-     *     no card has it (the firmware may show a dock's, or the PC's at a dock), the one that got an address, as the environment's start wrote
-     *     down
+     * @param mac the NIC that booted: its address comes first; where nobody said (empty), or no card has it (the firmware may show a
+     *     dock's, or the PC's at a dock), that of the one that got an address, as the environment's start wrote down. PCI id, subnet and link
+     *     are told of that one in any case: the card that booted may be the one without a cable, at a dock
      */
     public Facts facts(String mac) {
         Map<FactName, List<String>> facts = new EnumMap<>(FactName.class);
         List<Nic> booted = nics(mac);
-        List<Nic> nics = !booted.isEmpty() && booted.getFirst().mac().equals(mac)
-                ? booted
-                : nics(text("run/firstlight.card").orElse(""));
+        List<Nic> addressed = nics(text("run/firstlight.card").orElse(mac));
+        List<Nic> nics = !booted.isEmpty() && booted.getFirst().mac().equals(mac) ? booted : addressed;
         facts.put(FactName.MAC, nics.stream().map(Nic::mac).toList());
         dmi(facts, FactName.UUID, "product_uuid");
         dmi(facts, FactName.SERIAL, "product_serial");
@@ -49,7 +48,7 @@ public final class Hardware {
         dmi(facts, FactName.MODEL, "product_name");
         facts.put(FactName.FIRMWARE, List.of(Files.isDirectory(root.resolve("sys/firmware/efi")) ? "uefi" : "bios"));
         facts.put(FactName.ARCHITECTURE, architecture().stream().toList());
-        nics.stream().findFirst().ifPresent(nic -> {
+        addressed.stream().findFirst().ifPresent(nic -> {
             facts.put(FactName.NIC_PCI_ID, nic.pciId().stream().toList());
             facts.put(FactName.SUBNET, subnet(nic.name()).stream().toList());
             facts.put(

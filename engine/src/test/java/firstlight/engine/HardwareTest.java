@@ -110,6 +110,18 @@ class HardwareTest {
                 .contains("00:e0:4c:00:00:02");
     }
 
+    /** A laptop at a dock: what firmware shows is its own card, without a cable, and the dock's has the address. */
+    @Test
+    void whatTheNetworkIsLikeIsToldOfTheCardThatGotAnAddress() throws IOException {
+        write("sys/class/net/eth1/speed", "1000");
+        write("sys/class/net/eth1/duplex", "full");
+        write("run/firstlight.card", "00:e0:4c:00:00:02\n");
+        Facts facts = new Hardware(root).facts("b4:45:06:00:00:01");
+        assertThat(facts.all(FactName.MAC)).containsExactly("b4:45:06:00:00:01", "00:e0:4c:00:00:02");
+        assertThat(facts.all(FactName.NIC_PCI_ID)).containsExactly("10ec:8168");
+        assertThat(facts.all(FactName.LINK)).containsExactly("1000 full");
+    }
+
     @Test
     void putsTheCardThatBootedFirst() {
         Facts facts = new Hardware(root).facts("00:e0:4c:00:00:02");

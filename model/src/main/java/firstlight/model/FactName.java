@@ -24,7 +24,7 @@ public enum FactName {
     DISK("disk", false),
     /** One value an internal disk: {@code NAME unknown|good|worn|failing}, and then, behind a colon, what it counts. */
     DISK_HEALTH("disk-health", false),
-    /** Of the card that booted, as it was agreed with the switch: {@code MEGABITS full|half}. */
+    /** Of the card that got an address, as it was agreed with the switch: {@code MEGABITS full|half}. */
     LINK("link", false),
     GPU("gpu", false),
     SOUND("sound", false),
