@@ -15,12 +15,12 @@ record LateDisks(Path root) {
     /** Controllers and USB hubs need a while until their disks are there. */
     private static final Duration USUAL = Duration.ofSeconds(15);
 
-    /** Where more are known to come. */
+    /** Where a disk that comes before all others may be on its way. */
     private static final Duration LONG = Duration.ofSeconds(45);
 
     private static final Duration STEP = Duration.ofMillis(100);
 
-    /** In which one more of a slow controller's would have come. */
+    /** In which one more of a slow controller's would have come, or the disk of an NVMe controller that has just started. */
     private static final Duration QUIET = Duration.ofSeconds(3);
 
     /** Of RAID and SAS controllers, whose firmware starts when its driver does, and shows one disk after the other. */
@@ -32,19 +32,26 @@ record LateDisks(Path root) {
     void await(Retries.Pause pause, Consumer<String> say) throws IOException {
         List<BlockDevices.Device> seen = List.of();
         Duration same = Duration.ZERO;
-        for (Duration waited = Duration.ZERO;
-                waited.compareTo(areExpected() ? LONG : USUAL) < 0;
-                waited = waited.plus(STEP)) {
+        Duration ready = Duration.ZERO;
+        boolean late = false;
+        for (Duration waited = Duration.ZERO; ; waited = waited.plus(STEP)) {
             BlockDevices devices = new BlockDevices(root);
             List<BlockDevices.Device> now = devices.all();
-            same = now.equals(seen) ? same.plus(STEP) : Duration.ZERO;
+            boolean starting = isNvmeStarting();
+            late |= starting;
+            same = now.equals(seen) && !starting ? same.plus(STEP) : Duration.ZERO;
             seen = now;
-            boolean quiet = slow().isEmpty() || same.compareTo(QUIET) >= 0;
-            if (devices.firstInternal().isPresent() && !areExpected() && quiet) {
+            ready = slow().stream().allMatch(LateDisks::hasStarted) ? ready.plus(STEP) : Duration.ZERO;
+            boolean empty = isNvmeFirst(devices) && ready.compareTo(USUAL) >= 0;
+            Duration most = late || (!slow().isEmpty() && !empty) ? LONG : USUAL;
+            boolean quiet = (!late && slow().isEmpty()) || same.compareTo(QUIET) >= 0;
+            boolean enough = devices.firstInternal().isPresent() && !areExpected() && quiet;
+            if (enough || waited.compareTo(most) >= 0) {
                 return;
             }
             if (waited.equals(Duration.ofSeconds(2))) {
-                say.accept(now.isEmpty() ? "waiting for a disk" : "waiting for more disks");
+                say.accept((now.isEmpty() ? "waiting for a disk" : "waiting for more disks") + ", for up to "
+                        + most.toSeconds() + " s");
             }
             try {
                 pause.pause(STEP);
@@ -56,12 +63,22 @@ record LateDisks(Path root) {
 
     /** An NVMe that is on its way, or a slow controller that has shown none of its disks. */
     boolean areExpected() {
+        return isNvmeStarting() || slow().stream().anyMatch(this::hasNone);
+    }
+
+    /** Then what a RAID or SAS controller has comes behind it, and it may well have none (a tape drive, no volume). */
+    private static boolean isNvmeFirst(BlockDevices devices) {
+        return devices.firstInternal()
+                .filter(disk -> disk.name().startsWith("nvme"))
+                .isPresent();
+    }
+
+    private boolean isNvmeStarting() {
         Path nvmes = root.resolve("sys/class/nvme");
         return SysFile.names(nvmes).stream()
-                        .anyMatch(name -> SysFile.text(nvmes.resolve(name).resolve("state"))
-                                .filter(NOT_YET::contains)
-                                .isPresent())
-                || slow().stream().anyMatch(this::hasNone);
+                .anyMatch(name -> SysFile.text(nvmes.resolve(name).resolve("state"))
+                        .filter(NOT_YET::contains)
+                        .isPresent());
     }
 
     private List<Path> slow() {
@@ -70,6 +87,11 @@ record LateDisks(Path root) {
                 .map(devices::resolve)
                 .filter(device -> SLOW.contains(driver(device)))
                 .toList();
+    }
+
+    /** Its driver shows a host when its firmware is there. */
+    private static boolean hasStarted(Path controller) {
+        return SysFile.names(controller).stream().anyMatch(name -> name.matches("host\\d+"));
     }
 
     private static String driver(Path device) {

@@ -8,10 +8,14 @@ import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.model.HeldDisk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -290,6 +294,13 @@ class HardwareTest {
         write("sys/class/nvme/nvme1/state", "dead\n");
         assertThat(late.areExpected()).isFalse();
 
+        String place = raidController();
+        assertThat(late.areExpected()).isTrue();
+        attached("sda", place + "/host0/target0:2:0/0:2:0:0/block/sda");
+        assertThat(late.areExpected()).isFalse();
+    }
+
+    private String raidController() throws IOException {
         String place = "pci0000:00/0000:00:01.0/0000:01:00.0";
         Path driver = Files.createDirectories(root.resolve("sys/bus/pci/drivers/megaraid_sas"));
         Files.createSymbolicLink(
@@ -300,9 +311,68 @@ class HardwareTest {
         Files.createSymbolicLink(
                 root.resolve("sys/bus/pci/devices/0000:01:00.0"),
                 root.resolve("sys/devices").resolve(place));
-        assertThat(late.areExpected()).isTrue();
-        attached("sda", place + "/host0/target0:2:0/0:2:0:0/block/sda");
-        assertThat(late.areExpected()).isFalse();
+        return place;
+    }
+
+    /** Something that happens while the engine waits. */
+    private interface Event {
+        void happen() throws IOException;
+    }
+
+    /** How many tenths of a second were waited, and what was said. */
+    private String waited(int tenths, Event event) throws IOException {
+        AtomicInteger passed = new AtomicInteger();
+        List<String> said = new ArrayList<>();
+        Retries.Pause pause = _ -> {
+            if (passed.incrementAndGet() == tenths) {
+                try {
+                    event.happen();
+                } catch (IOException broken) {
+                    throw new UncheckedIOException(broken);
+                }
+            }
+        };
+        new LateDisks(root).await(pause, said::add);
+        return passed + said.stream().map(line -> ", " + line).collect(Collectors.joining());
+    }
+
+    private static final Event NOTHING = () -> {};
+
+    @Test
+    void aDiskThatIsThereIsNotWaitedForAndOneThatIsNotTheUsualTime() throws IOException {
+        assertThat(waited(0, NOTHING)).isEqualTo("0");
+        write("sys/block/nvme0n1/size", "0");
+        assertThat(waited(0, NOTHING)).isEqualTo("150, waiting for a disk, for up to 15 s");
+        assertThat(waited(70, () -> write("sys/block/nvme0n1/size", "2048")))
+                .isEqualTo("70, waiting for a disk, for up to 15 s");
+    }
+
+    /** For tape, or without a volume: servers with an NVMe to start from have such. */
+    @Test
+    void aRaidControllerThatStartedAndHasNoDiskIsNotWaitedForLongBehindAnNvme() throws IOException {
+        String place = raidController();
+        Path host = root.resolve("sys/devices").resolve(place).resolve("host0");
+        assertThat(waited(0, NOTHING)).isEqualTo("450, waiting for more disks, for up to 45 s");
+        assertThat(waited(200, () -> Files.createDirectories(host)))
+                .isEqualTo("349, waiting for more disks, for up to 45 s");
+        assertThat(waited(0, NOTHING)).isEqualTo("150, waiting for more disks, for up to 45 s");
+        write("sys/block/nvme0n1/size", "0");
+        disk("sdb", 2048, "0");
+        assertThat(waited(0, NOTHING)).as("its disk would be the first").startsWith("450");
+        assertThat(waited(300, () -> attached("sda", place + "/host0/target0:2:0/0:2:0:0/block/sda")))
+                .as("and the next of its disks")
+                .isEqualTo("330, waiting for more disks, for up to 45 s");
+    }
+
+    /** Its namespaces are looked for after it is live. */
+    @Test
+    void anNvmeThatWasLateIsGivenTimeForItsDisk() throws IOException {
+        write("sys/block/nvme0n1/size", "0");
+        disk("sdb", 2048, "0");
+        write("sys/class/nvme/nvme0/state", "connecting");
+        assertThat(waited(0, NOTHING)).isEqualTo("450, waiting for more disks, for up to 45 s");
+        assertThat(waited(200, () -> write("sys/class/nvme/nvme0/state", "live")))
+                .isEqualTo("229, waiting for more disks, for up to 45 s");
     }
 
     /** Intel's RST in RAID mode: the kernel says how many NVMe disks it would show in AHCI mode. */
