@@ -22,25 +22,26 @@ final class MachineId {
     private MachineId() {}
 
     /**
-     * To be asked before the system gets its name.
+     * Gives it to a system that is to have one.
      *
      * @param root the system's
+     * @param own whether it had the PC's name before it was given one
      * @param identity of the device, as its disk's image-safe data have it; "" where it is not known
      * @return what was done, in words; "" when nothing had to be
      */
-    static String apply(Path root, String name, String identity) throws IOException {
+    static String apply(Path root, boolean own, String identity) throws IOException {
         Optional<String> old = read(root, FILES.getFirst());
         if (identity.isEmpty() || old.isEmpty()) {
             return "";
         }
-        String own = of(identity);
-        if (!old.get().equals(own)) {
-            if (ComputerName.isAlready(root, name)) {
+        String fresh = of(identity);
+        if (!old.get().equals(fresh)) {
+            if (own) {
                 return "";
             }
             for (String file : FILES) {
                 if (read(root, file).isPresent()) {
-                    ComputerName.write(root.resolve(file), own + "\n");
+                    ComputerName.write(root.resolve(file), fresh + "\n");
                 }
             }
         }

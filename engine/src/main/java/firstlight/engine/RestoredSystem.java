@@ -154,10 +154,12 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
     }
 
     Optional<String> apply(Path root) throws IOException {
-        String machine = ComputerName.isIn(root) ? MachineId.apply(root, name, identity) : "";
+        boolean own = ComputerName.isIn(root) && ComputerName.isAlready(root, name);
         if (!ComputerName.apply(root, name)) {
             return Optional.empty();
         }
+        // Behind the name, which is not to go with it where it is refused.
+        String machine = MachineId.apply(root, own, identity);
         String addressed = network.isPresent() ? RestoredNetwork.apply(root, network.get(), mac) : "";
         return Optional.of(", named " + name + machine + (addressed.isEmpty() ? "" : ", " + addressed)
                 + LvmDevices.apply(root, BLOCK_DEVICES));

@@ -44,8 +44,12 @@ class RestoredSystemTest {
     }
 
     private static Optional<String> applied(Path volume) throws IOException {
+        return applied(volume, SYSTEM);
+    }
+
+    private static Optional<String> applied(Path volume, RestoredSystem system) throws IOException {
         try (LoopDevice loop = LoopDevice.attach(volume, 512, Access.READ_WRITE)) {
-            return SYSTEM.applyTo((access, work) -> work.with(loop.node()), FileSystem.EXT4);
+            return system.applyTo((access, work) -> work.with(loop.node()), FileSystem.EXT4);
         }
     }
 
@@ -121,6 +125,17 @@ class RestoredSystemTest {
         assertThat(applied(volume))
                 .contains(
                         ", its system did not get all of its name room12-pc7 and address: /etc/hostname: Operation not permitted");
+    }
+
+    @Test
+    void aMachineIdThatMayNotBeChangedTakesNoNameAway() throws IOException {
+        ext4With("etc/machine-id", MASTERS + "\n");
+        Path volume = ext4With("etc/hostname", "master\n");
+        run("debugfs", "-w", "-R", "set_inode_field /etc/machine-id flags 0x80010", volume.toString()); // chattr +i
+        assertThat(applied(volume, new RestoredSystem("room12-pc7", Optional.empty(), "", "aa".repeat(16))))
+                .contains(", its system did not get all of its name room12-pc7 and address: /etc/machine-id:"
+                        + " Operation not permitted");
+        assertThat(run("debugfs", "-R", "cat /etc/hostname", volume.toString())).contains("room12-pc7");
     }
 
     @Test
