@@ -58,6 +58,8 @@ public final class BootEntry {
             .map(FileSystem::word)
             .collect(Collectors.toUnmodifiableSet());
 
+    private static final Set<String> OF_WINDOWS = Set.of(FileSystem.NTFS.word(), FileSystem.BITLOCKER.word());
+
     private static final Pattern OF_MBR = Pattern.compile("0*([0-9a-f]+)-([0-9a-f]+)");
 
     private static final Pattern ORDER = Pattern.compile("(?m)^BootOrder: ([0-9A-Fa-f]{4}(?:,[0-9A-Fa-f]{4})*)$");
@@ -91,7 +93,6 @@ public final class BootEntry {
     public String after(Manifest manifest, List<Disk> disks, Set<Integer> only) throws IOException {
         boolean uefi = Files.isRegularFile(root.resolve(BITS)); // else started by a BIOS
         boolean hasEsp = false;
-        boolean linux = hasLinux(manifest);
         StringBuilder said = new StringBuilder();
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
@@ -104,7 +105,9 @@ public final class BootEntry {
                 Optional<Path> esp = disks.get(i).node(partition.number());
                 boolean restored = only.isEmpty() || only.contains(partition.number());
                 if (uefi && restored && disk.isPresent() && esp.isPresent()) {
-                    said.append(ensure(disk.get(), partition.number(), esp.get(), linux));
+                    Esp.Systems systems =
+                            new Esp.Systems(has(LINUX, List.of(image)), has(OF_WINDOWS, manifest.disks()));
+                    said.append(ensure(disk.get(), partition.number(), esp.get(), systems));
                 }
             }
         }
@@ -125,11 +128,10 @@ public final class BootEntry {
                 : "";
     }
 
-    /** Whether a Linux may be in it; loaders of one that is gone may be left on an ESP. */
-    private static boolean hasLinux(Manifest manifest) {
-        return manifest.disks().stream()
+    private static boolean has(Set<String> fileSystems, List<DiskImage> disks) {
+        return disks.stream()
                 .flatMap(disk -> disk.regions().stream())
-                .anyMatch(region -> LINUX.contains(region.fileSystem()));
+                .anyMatch(region -> fileSystems.contains(region.fileSystem()));
     }
 
     static boolean isEsp(Partition partition) {
@@ -151,9 +153,9 @@ public final class BootEntry {
      *
      * @return what was done, in words; "" when nothing had to be
      */
-    private String ensure(Path disk, int partition, Path esp, boolean linux) throws IOException {
+    private String ensure(Path disk, int partition, Path esp, Esp.Systems systems) throws IOException {
         Esp.Kind kind = Files.readString(root.resolve(BITS)).strip().equals("32") ? Esp.Kind.IA32 : Esp.Kind.X64;
-        return switch (wayOn(esp, kind, linux)) {
+        return switch (wayOn(esp, kind, systems)) {
             case Esp.Way.NothingToDo _ -> "";
             case Esp.Way.Loader(String file) -> entry(disk, partition, esp, file);
             case Esp.Way.OfOtherKind _ -> ofOtherKind(kind);
@@ -229,7 +231,7 @@ public final class BootEntry {
                 : ", UEFI boot entry " + entry.number + " is there, and could not be put into the boot order";
     }
 
-    private Esp.Way wayOn(Path esp, Esp.Kind kind, boolean linux) throws IOException {
+    private Esp.Way wayOn(Path esp, Esp.Kind kind, Esp.Systems systems) throws IOException {
         Path folder = Files.createTempDirectory("esp");
         try {
             Tool mount = tools.run(List.of("mount", "-t", "vfat", "-o", "ro", esp.toString(), folder.toString()));
@@ -237,7 +239,7 @@ public final class BootEntry {
                 return new Esp.Way.Unreadable(mount.lastLine());
             }
             try {
-                return Esp.look(() -> Esp.contents(folder, kind), linux, kind);
+                return Esp.look(() -> Esp.contents(folder, kind), systems, kind);
             } finally {
                 tools.run(List.of("umount", folder.toString()));
             }

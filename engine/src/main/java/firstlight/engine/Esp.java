@@ -101,18 +101,25 @@ final class Esp {
         Contents contents() throws IOException;
     }
 
-    static Way look(Listing listing, boolean linux, Kind kind) {
+    /**
+     * Of which systems there may be one, for which its loader is; those of systems that are gone may be left.
+     *
+     * @param linux on the ESP's own disk: on another one it may be data
+     * @param windows on any
+     */
+    record Systems(boolean linux, boolean windows) {}
+
+    static Way look(Listing listing, Systems systems, Kind kind) {
         try {
-            return choose(listing.contents(), linux, kind);
+            return choose(listing.contents(), systems, kind);
         } catch (UncheckedIOException | IOException damaged) { // the former from within a walk
             return new Way.Unreadable(String.valueOf(damaged.getMessage()));
         }
     }
 
-    /** @param linux whether there may be a Linux beside it */
-    static Way choose(Contents esp, boolean linux, Kind kind) {
+    static Way choose(Contents esp, Systems systems, Kind kind) {
         if (kind.hasFallback(esp.files)) {
-            return besideFallback(esp, linux, kind).<Way>map(Way.Loader::new).orElseGet(Way.NothingToDo::new);
+            return besideFallback(esp, systems, kind).<Way>map(Way.Loader::new).orElseGet(Way.NothingToDo::new);
         }
         boolean ofOtherKind = kind.other().hasFallback(esp.files);
         List<String> found = found(ofOtherKind ? kind.namedLoaders() : kind.loaders(), esp.files);
@@ -125,13 +132,13 @@ final class Esp {
      * The loader of the system that the fallback starts. One may be left of a system that is gone, so it is a copy of the fallback, or the only
      * one. A Linux that came after Windows leaves Windows' fallback alone, and has both in its menu.
      */
-    private static Optional<String> besideFallback(Contents esp, boolean linux, Kind kind) {
-        List<String> named = !linux
+    private static Optional<String> besideFallback(Contents esp, Systems systems, Kind kind) {
+        List<String> named = !systems.linux
                 ? List.of()
                 : found(kind.namedLoaders(), esp.files).stream()
                         .filter(loader -> !folder(loader).equals(FALLBACKS))
                         .toList();
-        List<String> windows = found(List.of(WINDOWS_LOADER), esp.files);
+        List<String> windows = systems.windows ? found(List.of(WINDOWS_LOADER), esp.files) : List.of();
         List<String> copies = named.stream().filter(esp.copies::contains).toList();
         if (folders(copies) == 1) {
             return Optional.of(copies.getFirst());

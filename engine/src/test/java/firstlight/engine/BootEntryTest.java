@@ -41,43 +41,45 @@ class BootEntryTest {
             Boot0003* debian	HD(1,GPT,8A1B0C5E-0000-4000-8000-000000000001,0x800,0x32000)/File(\\EFI\\debian\\shimx64.efi)
             """;
 
+    private static final Esp.Systems NONE = new Esp.Systems(false, false);
+
     private static Contents files(String... paths) {
         return new Contents(List.of(paths), List.of());
     }
 
     @Test
     void aDiskThatFirmwareFindsAndNobodyKnowsMoreOfNeedsNoEntry() {
-        assertThat(Esp.choose(files("EFI/Boot/bootx64.efi", "EFI/debian/shimx64.efi"), false, Kind.X64))
+        assertThat(Esp.choose(files("EFI/Boot/bootx64.efi", "EFI/debian/shimx64.efi"), NONE, Kind.X64))
                 .isEqualTo(new Way.NothingToDo());
-        assertThat(Esp.choose(files("EFI/Boot/bootia32.efi", "EFI/debian/grubia32.efi"), false, Kind.IA32))
+        assertThat(Esp.choose(files("EFI/Boot/bootia32.efi", "EFI/debian/grubia32.efi"), NONE, Kind.IA32))
                 .isEqualTo(new Way.NothingToDo());
-        assertThat(Esp.choose(files("readme.txt"), false, Kind.X64)).isEqualTo(new Way.NothingToDo());
+        assertThat(Esp.choose(files("readme.txt"), NONE, Kind.X64)).isEqualTo(new Way.NothingToDo());
     }
 
     @Test
     void windowsComesBeforeShimAndShimBeforeGrub() {
-        assertThat(Esp.choose(files("EFI/debian/grubx64.efi", "EFI/debian/shimx64.efi"), false, Kind.X64))
+        assertThat(Esp.choose(files("EFI/debian/grubx64.efi", "EFI/debian/shimx64.efi"), NONE, Kind.X64))
                 .isEqualTo(new Way.Loader("EFI/debian/shimx64.efi"));
-        assertThat(Esp.choose(files("EFI/ubuntu/shimx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), false, Kind.X64))
+        assertThat(Esp.choose(files("EFI/ubuntu/shimx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), NONE, Kind.X64))
                 .isEqualTo(new Way.Loader("EFI/Microsoft/Boot/bootmgfw.efi"));
     }
 
     @Test
     void aFirmwareOf32BitsGetsItsOwnLoader() {
-        assertThat(Esp.choose(files("EFI/debian/shimx64.efi", "EFI/debian/grubia32.efi"), false, Kind.IA32))
+        assertThat(Esp.choose(files("EFI/debian/shimx64.efi", "EFI/debian/grubia32.efi"), NONE, Kind.IA32))
                 .isEqualTo(new Way.Loader("EFI/debian/grubia32.efi"));
-        assertThat(Esp.choose(files("EFI/BOOT/BOOTX64.EFI", "EFI/debian/grubia32.efi"), false, Kind.IA32))
+        assertThat(Esp.choose(files("EFI/BOOT/BOOTX64.EFI", "EFI/debian/grubia32.efi"), NONE, Kind.IA32))
                 .isEqualTo(new Way.Loader("EFI/debian/grubia32.efi"));
     }
 
     @Test
     void aSystemForTheOtherKindOfFirmwareIsToldAndGetsNoEntryThatCannotStart() {
-        assertThat(Esp.choose(files("EFI/Boot/bootx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), false, Kind.IA32))
+        assertThat(Esp.choose(files("EFI/Boot/bootx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), NONE, Kind.IA32))
                 .isEqualTo(new Way.OfOtherKind());
         assertThat(BootEntry.ofOtherKind(Kind.IA32))
                 .isEqualTo(
                         ", but this PC's UEFI of 32 bits cannot start it: the ESP has only \\EFI\\BOOT\\BOOTX64.EFI");
-        assertThat(Esp.choose(files("EFI/Boot/bootia32.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), false, Kind.X64))
+        assertThat(Esp.choose(files("EFI/Boot/bootia32.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), NONE, Kind.X64))
                 .isEqualTo(new Way.OfOtherKind());
     }
 
@@ -91,9 +93,9 @@ class BootEntryTest {
         Esp.Listing inAFolder = () -> { // java.nio.file.Files.walk
             throw new UncheckedIOException("/tmp/esp/EFI: Input/output error", damaged);
         };
-        assertThat(Esp.look(ofItself, false, Kind.X64)).isEqualTo(unreadable);
-        assertThat(Esp.look(inAFolder, false, Kind.X64)).isEqualTo(unreadable);
-        assertThat(Esp.look(() -> files("EFI/Boot/bootx64.efi"), false, Kind.X64))
+        assertThat(Esp.look(ofItself, NONE, Kind.X64)).isEqualTo(unreadable);
+        assertThat(Esp.look(inAFolder, NONE, Kind.X64)).isEqualTo(unreadable);
+        assertThat(Esp.look(() -> files("EFI/Boot/bootx64.efi"), NONE, Kind.X64))
                 .isEqualTo(new Way.NothingToDo());
         assertThat(BootEntry.unreadable("mount: bad superblock"))
                 .isEqualTo(", whether its ESP needs a UEFI boot entry cannot be told (mount: bad superblock)");
@@ -118,7 +120,7 @@ class BootEntryTest {
         private final List<List<String>> esps;
         private final String listing;
         private final List<String> changes = new ArrayList<>();
-        private String fileSystem = "";
+        private String fileSystem = ""; // of each disk, or of all
         private boolean locked;
 
         Pc(String listing, List<List<String>> esps) {
@@ -171,7 +173,9 @@ class BootEntryTest {
             List<Disk> disks = new ArrayList<>();
             for (int i = 0; i < esps.size(); i++) {
                 DiskImage image = image(type, i);
-                Region system = new Region(2, 4 << 20, 1 << 20, fileSystem, new Content.Swap(new UUID(0, 1), "", 4096));
+                String[] each = fileSystem.split(" ", -1);
+                String kind = each[Math.min(i, each.length - 1)];
+                Region system = new Region(2, 4 << 20, 1 << 20, kind, new Content.Swap(new UUID(0, 1), "", 4096));
                 images.add(new DiskImage(image.size(), image.sectorSize(), image.table(), List.of(system)));
                 disks.add(node(i));
             }
@@ -203,9 +207,9 @@ class BootEntryTest {
                         : null);
     }
 
-    /** What an entry was made for; "" for none. */
+    /** What an entry was made for, of a first disk with that ESP and a second one; "" for none. */
     private String loader(String fileSystem, String... esp) throws IOException {
-        Pc pc = new Pc("BootOrder: 0001\nBoot0001* net\tPci\n", List.of(List.of(esp)));
+        Pc pc = new Pc("BootOrder: 0001\nBoot0001* net\tPci\n", List.of(List.of(esp), List.of()));
         pc.fileSystem = fileSystem;
         pc.restored(GPT);
         return pc.changes.stream()
@@ -244,6 +248,24 @@ class BootEntryTest {
         assertThat(loader("ntfs", both))
                 .as("a Linux that is gone left its loader behind")
                 .isEqualTo("\\EFI\\Microsoft\\Boot\\bootmgfw.efi");
+    }
+
+    /** Where the order is the network alone, the entry is what starts: a dead GRUB's prompt in place of Windows. */
+    @Test
+    void aLoaderWhoseSystemMayBeDataOnAnotherDiskIsPassedOver() throws IOException {
+        assertThat(loader(
+                        "ntfs ext4",
+                        "EFI/Boot/bootx64.efi=windows",
+                        "EFI/Microsoft/Boot/bootmgfw.efi=windows",
+                        "EFI/ubuntu/shimx64.efi=shim"))
+                .isEqualTo("\\EFI\\Microsoft\\Boot\\bootmgfw.efi");
+    }
+
+    @Test
+    void aWindowsThatIsGoneGetsNoEntryForTheLoaderThatItLeft() throws IOException {
+        String[] esp = {"EFI/Boot/bootx64.efi=freebsd", "EFI/Microsoft/Boot/bootmgfw.efi=windows"};
+        assertThat(loader("unknown", esp)).isEmpty();
+        assertThat(loader("bitlocker", esp)).isEqualTo("\\EFI\\Microsoft\\Boot\\bootmgfw.efi");
     }
 
     @Test
