@@ -6,9 +6,7 @@ import firstlight.database.DatabaseUnreachable;
 import firstlight.database.Storage;
 import firstlight.image.ImageFailure;
 import firstlight.image.store.DiskStore;
-import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
-import firstlight.image.store.ImageVersion;
 import firstlight.image.store.S3Settings;
 import firstlight.image.store.S3Store;
 import firstlight.model.BootDecisions;
@@ -40,6 +38,7 @@ import firstlight.server.boots.TransactionLog;
 import firstlight.server.configuration.Configuration;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJobs;
+import firstlight.server.images.NewestImages;
 import firstlight.server.images.NightWatch;
 import firstlight.server.images.Unpacked;
 import firstlight.server.imaging.EnginePort;
@@ -70,7 +69,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +150,7 @@ public final class Server implements AutoCloseable {
                 s3.isPresent() ? S3Store.open(s3.get(), data.spool()) : DiskStore.openBesideDatabase(data.images()));
         Unpacked.sweep(data.spool()); // nobody else has the store, nor the spool
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
-        Repositories repositories = database.repositories(image -> newest(images, image));
+        Repositories repositories = database.repositories(keep(NewestImages.of(images)));
         Settings settings = configuration.settings();
         Decisions policy = new Decisions(repositories, database.policy()::book, settings);
         BootDecisions decisions = new RecordedDecisions(policy, database.journal(), log);
@@ -325,20 +323,6 @@ public final class Server implements AutoCloseable {
             keep(FirewallWatch.start(ports.dhcp(), configuration.interfaces(), others, proxy::hasHeard));
         } catch (SocketFailure e) {
             LOG.debug("whether this host's firewall drops what PCs broadcast will not be told", e);
-        }
-    }
-
-    /** The newest version of an image, for rules that follow it. */
-    private static OptionalInt newest(ImageStore images, String image) {
-        try {
-            return ImageName.isValid(image)
-                    ? images.find(new ImageName(image), 0).stream()
-                            .mapToInt(ImageVersion::number)
-                            .findFirst()
-                    : OptionalInt.empty();
-        } catch (IOException e) {
-            LOG.warn("the versions of image {} cannot be read", image, e);
-            return OptionalInt.empty();
         }
     }
 

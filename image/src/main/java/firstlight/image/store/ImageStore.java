@@ -9,6 +9,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -64,6 +65,12 @@ public interface ImageStore extends Closeable {
 
     /** The version {@code number} of {@code image}; the latest when {@code number} is 0. */
     Optional<ImageVersion> find(ImageName image, int number) throws IOException;
+
+    /**
+     * The newest version of each image, from memory: waits neither for the disk nor for whoever writes. Empty until the versions
+     * were read once.
+     */
+    Optional<Map<ImageName, Integer>> newest();
 
     /** Reads and verifies the manifest. Its encoded form is {@link #encoded}. */
     Manifest open(ImageVersion version) throws IOException;

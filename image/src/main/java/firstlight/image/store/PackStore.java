@@ -204,13 +204,18 @@ final class PackStore implements ImageStore {
     }
 
     @Override
+    public Optional<Map<ImageName, Integer>> newest() {
+        return versions.newest();
+    }
+
+    @Override
     public Manifest open(ImageVersion version) throws IOException {
         return ManifestCodec.decode(encoded(version));
     }
 
     @Override
     public byte[] encoded(ImageVersion version) throws IOException {
-        return versions.encoded(version);
+        return ManifestFile.read(shelf, version);
     }
 
     @Override

@@ -105,7 +105,7 @@ public final class StoreReader implements Closeable {
     }
 
     public Manifest open(ImageVersion version) throws IOException {
-        return ManifestCodec.decode(versions.encoded(version));
+        return ManifestCodec.decode(ManifestFile.read(shelf, version));
     }
 
     public ChunkSource source() {

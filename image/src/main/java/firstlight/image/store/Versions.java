@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +43,9 @@ final class Versions {
 
     private boolean read;
 
+    /** Of the versions that are there, as {@link #known} was when the lock was last let go; empty until they were read. */
+    private volatile Optional<Map<ImageName, Integer>> newest = Optional.empty();
+
     Versions(Shelf shelf) {
         this.shelf = shelf;
     }
@@ -69,7 +73,7 @@ final class Versions {
             }
             return version;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -106,7 +110,7 @@ final class Versions {
             }
             return here.damage().isEmpty() ? here : mend(here, encoded);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -133,7 +137,7 @@ final class Versions {
             }
             writeStale();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -160,8 +164,25 @@ final class Versions {
             known.put(key, whole);
             return whole;
         } finally {
-            lock.unlock();
+            unlock();
         }
+    }
+
+    Optional<Map<ImageName, Integer>> newest() {
+        return newest;
+    }
+
+    private void unlock() {
+        if (read) {
+            Map<ImageName, Integer> numbers = new HashMap<>();
+            known.forEach((key, version) -> {
+                if (!version.notes().removed()) {
+                    numbers.merge(key.image(), key.number(), Math::max);
+                }
+            });
+            newest = Optional.of(Map.copyOf(numbers));
+        }
+        lock.unlock();
     }
 
     /** Removed ones too, which are there with their notes only. */
@@ -177,7 +198,7 @@ final class Versions {
             }
             return List.copyOf(known.values());
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -196,7 +217,7 @@ final class Versions {
             writeStale();
             return changed;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -253,35 +274,8 @@ final class Versions {
             }
             writeStale();
         } finally {
-            lock.unlock();
+            unlock();
         }
-    }
-
-    byte[] encoded(ImageVersion version) throws IOException {
-        String file = new VersionKey(version.image(), version.number()).manifest();
-        byte[] encoded;
-        try {
-            encoded = shelf.read(file);
-        } catch (NoSuchFileException gone) {
-            throw new ImageFailure(
-                    version.name() + " is gone",
-                    file + " is not in " + shelf,
-                    "Restore another version, or capture again");
-        }
-        Bytes digest;
-        try {
-            digest = ManifestCodec.digest(encoded);
-        } catch (ImageFailure damaged) {
-            throw new ImageFailure(
-                    "The manifest of " + version.name() + " is damaged", damaged.cause(), damaged.cure());
-        }
-        if (!digest.equals(version.digest())) {
-            throw new ImageFailure(
-                    version.name() + " is not what it was",
-                    file + " in " + shelf + " has been replaced",
-                    "Put the original file back, or restore another version");
-        }
-        return encoded;
     }
 
     private ImageVersion current(ImageVersion version) throws IOException {

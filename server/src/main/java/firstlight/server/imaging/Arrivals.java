@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Images that come from another server while a PC waits for them; its transaction tells how far they are. */
 final class Arrivals {
     private static final int ASK_AGAIN = 5;
-    /** About a minute, for a server that is being restarted. */
+    /** About a minute, for a server that is being restarted; or as many pulls that fail. */
     private static final int PATIENCE = 12;
 
     private final OtherSites others;
@@ -28,9 +28,14 @@ final class Arrivals {
         record No(String why) implements Answer {}
     }
 
-    /** What a transaction was told last, and how often it was told to be patient. */
-    private record Told(String text, int patience) {
-        static final Told NOTHING = new Told("", 0);
+    /**
+     * What a transaction was told last.
+     *
+     * @param patience how often it was told to be patient since the image came further
+     * @param percent of the image that were here at most
+     */
+    private record Told(String text, int patience, int percent) {
+        static final Told NOTHING = new Told("", 0, 0);
     }
 
     Arrivals(OtherSites others, TransactionLog log) {
@@ -39,6 +44,7 @@ final class Arrivals {
     }
 
     Answer ask(Boot boot, Task.Restore restore, Instant now) throws IOException {
+        Told before = told.getOrDefault(boot.id(), Told.NOTHING);
         return switch (others.supply(new ImageName(restore.image()), restore.version())) {
             case OtherSites.Supply.Here(var version) -> {
                 told.remove(boot.id());
@@ -46,15 +52,17 @@ final class Arrivals {
             }
             case OtherSites.Supply.Coming(String what, int percent) -> {
                 String tenth = what + (percent < 10 ? "" : ", " + percent / 10 * 10 + " % of it is here");
-                tell(boot, new Told(tenth, 0), now);
+                // A pull that failed is begun anew by whoever asks next: that alone is no progress.
+                int patience = percent > before.percent ? 0 : before.patience;
+                tell(boot, new Told(tenth, patience, Math.max(percent, before.percent)), now);
                 yield new Answer.Wait(what + ", " + percent + " % of it is here", ASK_AGAIN);
             }
             case OtherSites.Supply.Asking _ ->
                 new Answer.Wait("other servers are being asked for " + restore.image(), ASK_AGAIN);
             case OtherSites.Supply.Unavailable(String why, boolean passing) -> {
-                int patience = told.getOrDefault(boot.id(), Told.NOTHING).patience + 1;
+                int patience = before.patience + 1;
                 if (passing && patience <= PATIENCE) {
-                    tell(boot, new Told("it is not here, " + why + "; asked again", patience), now);
+                    tell(boot, new Told("it is not here, " + why + "; asked again", patience, before.percent), now);
                     yield new Answer.Wait(restore.image() + " is not here, " + why, ASK_AGAIN);
                 }
                 told.remove(boot.id());

@@ -290,6 +290,27 @@ class EnginePortTest {
         Files.write(pack, octets);
     }
 
+    /** A pull that fails is begun anew by whoever asks next, and so the PC waited for ever. */
+    @Test
+    void aPullThatFailsAgainAndAgainWithoutComingFurtherEndsTheWork() throws Exception {
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        String token = boot(ONE);
+        for (int percent : new int[] {3, 30}) {
+            for (int failed = 0; failed < 12; failed++) {
+                others.supply = new OtherSites.Supply.Coming("room12@1 comes from main", failed == 0 ? percent : 0);
+                assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Wait.class);
+                others.supply = new OtherSites.Supply.Unavailable("but the store is full", true);
+                assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Wait.class);
+            }
+        }
+        others.supply = new OtherSites.Supply.Coming("room12@1 comes from main", 30);
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Wait.class);
+        others.supply = new OtherSites.Supply.Unavailable("but the store is full", true);
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.NoWork.class);
+        assertThat(database.works().list(1).getFirst().outcome())
+                .isEqualTo("there is no image 'room12' in the store, but the store is full");
+    }
+
     @Test
     void aChunkThatCameDamagedIsHealedAndServedOrItsLossIsTold() throws Exception {
         ChunkId id = published();
