@@ -53,7 +53,9 @@ public final class QuestionStore implements Questions {
             }
             return question;
         }
-        full.set(false);
+        if (open.size() < MOST) {
+            full.set(false);
+        }
         try {
             return backend.write(handle -> {
                 Question kept = handle.createQuery("insert into question (shown, facts, asked, candidates, why, answer,"

@@ -14,7 +14,9 @@ import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,6 +28,7 @@ final class AddOns {
     private final RemoteChunks chunks;
     private final Reports reports;
     private final Console console;
+    private final Set<Path> named = new HashSet<>();
 
     private record Fetched(WorkOrder.Restore.AddOn name, AddOn addOn) {}
 
@@ -114,12 +117,9 @@ final class AddOns {
         }
     }
 
-    /** Whether one of them has another computer's name in it. */
-    boolean bringName() {
-        return all.stream()
-                .flatMap(fetched -> fetched.addOn.entries().stream())
-                .anyMatch(entry ->
-                        entry.path().equals("etc/hostname") || entry.path().equalsIgnoreCase(RestoredWindows.SYSTEM));
+    /** Partitions onto which another computer's name was laid. */
+    Set<Path> named() {
+        return Set.copyOf(named);
     }
 
     private String lay(Fetched fetched, List<Disk> disks, Set<Integer> only) throws IOException {
@@ -130,6 +130,10 @@ final class AddOns {
         console.line("laying down " + what + where);
         reports.note("laying down " + what + where);
         new LayDown(chunks).lay(addOn, site, reports);
+        if (addOn.entries().stream()
+                .anyMatch(entry -> entry.path().equals("etc/hostname") || RestoredWindows.isNaming(entry.path()))) {
+            named.add(site.node());
+        }
         return "; " + what + where + ", read back";
     }
 

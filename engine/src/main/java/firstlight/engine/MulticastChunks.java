@@ -14,7 +14,9 @@ final class MulticastChunks implements ChunkStream, AutoCloseable {
     private final LongAdder octets = new LongAdder();
     private final BitSet missing = new BitSet();
     private long foreign;
-    private boolean fruitful;
+    /** Whether it brought anything yet since it was asked for; before, it is worth one more question. */
+    private boolean fruitful = true;
+
     private volatile Optional<StreamEar> ear;
 
     /** Asks for a member number of the session's stream. */
@@ -82,7 +84,8 @@ final class MulticastChunks implements ChunkStream, AutoCloseable {
 
     /**
      * What to listen to when {@code ended} brings no more. A stream that broke off is joined again, for a switch or the server may
-     * have been away for a moment, or a switch without a querier has forgotten the group; one that brought nothing is not.
+     * have been away for a moment, or a switch without a querier has forgotten the group; of those that brought nothing the first alone
+     * is: it may have ended while this PC compared its disk.
      */
     private synchronized Optional<StreamEar> after(StreamEar ended) {
         if (ear.isEmpty() || ear.get() != ended) {

@@ -53,18 +53,20 @@ final class Naming {
         return name(restored(manifest, disks, only));
     }
 
-    /** The same for all partitions of disks whose image is not at hand. */
-    String applyToAll(List<Disk> disks) throws IOException {
+    /** The same where files were laid on systems that are there. */
+    String applyTo(List<Disk> disks, Set<Path> nodes) throws IOException {
         List<Restored> all = new ArrayList<>();
         for (Disk disk : disks) {
             List<Partition> partitions = PartitionTable.read(disk).partitions();
-            for (Partition each : partitions) {
-                place(disk, partitions, each.number())
-                        .ifPresent(place ->
-                                all.add(new Restored(disk, each.number(), "partition " + each.number(), place)));
-            }
-            if (partitions.isEmpty()) {
-                all.add(new Restored(disk, 0, "the whole disk", new Slice(disk, 0, disk.size())));
+            List<Integer> numbers = partitions.isEmpty()
+                    ? List.of(0)
+                    : partitions.stream().map(Partition::number).toList();
+            for (int number : numbers) {
+                Optional<Slice> place = place(disk, partitions, number);
+                if (place.isPresent()
+                        && disk.node(number).filter(nodes::contains).isPresent()) {
+                    all.add(new Restored(disk, number, number == 0 ? "the disk" : "partition " + number, place.get()));
+                }
             }
         }
         return name(all);
@@ -74,14 +76,19 @@ final class Naming {
         all.forEach(each -> places.add(each.place()));
         Map<Boolean, String> done = new TreeMap<>();
         for (Restored each : all) {
-            boolean windows = isNtfs(each.place());
-            if (!done.containsKey(windows)) {
+            FileSystem kind = kind(each.place());
+            boolean windows = kind == FileSystem.NTFS;
+            if (kind == FileSystem.BITLOCKER) {
+                locked = locked.isEmpty() ? each.name() : locked;
+            } else if (!done.containsKey(windows)) {
                 Optional<Path> node = each.disk().node(each.partition());
                 in(each.place(), node, each.name()).ifPresent(words -> done.put(windows, words));
             }
         }
         if (!locked.isEmpty()) {
-            done.putIfAbsent(true, ", a Windows in " + locked + " keeps its name: it is encrypted (BitLocker)");
+            done.putIfAbsent(
+                    true,
+                    ", " + locked + " is encrypted (BitLocker) and was not looked into for a Windows to be named");
         }
         return done.isEmpty()
                 ? ", no system on it to be named " + system.name()
@@ -89,9 +96,8 @@ final class Naming {
                 : String.join("", done.values());
     }
 
-    private static boolean isNtfs(Disk place) throws IOException {
-        return Signatures.recognise(new Volume.OfDisk(place, place.name(), 0, 0, place.size()).window())
-                == FileSystem.NTFS;
+    private static FileSystem kind(Disk place) throws IOException {
+        return Signatures.recognise(new Volume.OfDisk(place, place.name(), 0, 0, place.size()).window());
     }
 
     private record Restored(Disk disk, int partition, String name, Slice place) {}
@@ -139,10 +145,6 @@ final class Naming {
                 Optional<String> done = in(new LuksDisk(place, key.get()), Optional.empty(), name);
                 place.flush();
                 yield done;
-            }
-            case BITLOCKER -> {
-                locked = locked.isEmpty() ? name : locked;
-                yield Optional.empty();
             }
             default ->
                 system.applyTo(

@@ -9,6 +9,7 @@ import firstlight.image.windows.AnswerFile;
 import firstlight.image.windows.Hive;
 import firstlight.image.windows.WindowsName;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
  * @param name the computer's
  */
 record RestoredWindows(String name) {
-    static final String SYSTEM = "Windows/System32/config/SYSTEM";
+    private static final String SYSTEM = "Windows/System32/config/SYSTEM";
     /** That of a server has some 30 MB; a PC of 1 GB must hold it some times over. */
     private static final long LARGEST = 64L << 20;
 
@@ -43,6 +44,11 @@ record RestoredWindows(String name) {
             "Windows/System32/Sysprep/Autounattend.xml",
             "Unattend.xml",
             "Autounattend.xml");
+
+    /** Whether a file of that path says a computer's name. */
+    static boolean isNaming(String path) {
+        return path.equalsIgnoreCase(SYSTEM) || ANSWERS.stream().anyMatch(path::equalsIgnoreCase);
+    }
 
     /** What was done, or why nothing was; empty where there is no Windows. */
     Optional<String> applyTo(Naming.Device device) throws IOException {
@@ -93,10 +99,10 @@ record RestoredWindows(String name) {
             return unnamed("its registry is larger than any");
         }
         byte[] hive = Files.readAllBytes(file);
-        WindowsName windows = WindowsName.in(hive);
         if (isGeneralized(root)) {
-            return generalized(root, windows);
+            return generalized(root, answerFile(hive));
         }
+        WindowsName windows = WindowsName.in(hive);
         Optional<byte[]> named = windows.give(name);
         if (named.isEmpty()) {
             return unnamed("its registry has no computer's name");
@@ -114,11 +120,19 @@ record RestoredWindows(String name) {
         return ", its Windows named " + name;
     }
 
+    /** Empty as well where the registry is not whole: the name does not come from there. */
+    private static Optional<String> answerFile(byte[] hive) {
+        try {
+            return WindowsName.in(hive).answerFile();
+        } catch (Hive.Malformed _) {
+            return Optional.empty();
+        }
+    }
+
     /** The first that Setup finds decides. */
-    private String generalized(Path root, WindowsName windows) throws IOException {
+    private String generalized(Path root, Optional<String> told) throws IOException {
         List<String> places = new ArrayList<>(ANSWERS);
-        windows.answerFile()
-                .ifPresent(path -> places.addFirst(path.replace('\\', '/').replaceFirst("^[A-Za-z]:/+", "")));
+        told.ifPresent(path -> places.addFirst(path.replace('\\', '/').replaceFirst("^[A-Za-z]:/+", "")));
         String taken = ", its Windows will take the name " + name + " at its first start";
         String done = "";
         for (String place : places) {
@@ -138,20 +152,11 @@ record RestoredWindows(String name) {
             }
         }
         if (done.isEmpty()) {
-            // SYSTEM lies three folders below, by whichever case.
-            Path folder = root.resolve(find(root, SYSTEM).orElseThrow())
-                    .resolve("../../..")
-                    .normalize();
-            Path answers = folder(folder(folder, "Panther"), "Unattend").resolve("Unattend.xml");
-            write(answers, 0, AnswerFile.of(name));
+            // Where Setup looks last: it hides no other, such as a stick's.
+            write(root.resolve("Unattend.xml"), 0, AnswerFile.of(name));
             return taken;
         }
         return done;
-    }
-
-    private static Path folder(Path in, String name) throws IOException {
-        Optional<Path> there = child(in, name);
-        return there.isPresent() ? there.get() : Files.createDirectory(in.resolve(name));
     }
 
     /** Setup keeps this for who has no registry to read. */
@@ -206,6 +211,8 @@ record RestoredWindows(String name) {
         try (Stream<Path> children = Files.list(folder)) {
             return children.filter(child -> String.valueOf(child.getFileName()).equalsIgnoreCase(name))
                     .findFirst();
+        } catch (UncheckedIOException damaged) {
+            throw damaged.getCause();
         }
     }
 }

@@ -129,6 +129,7 @@ final class Work {
 
     /** A hello may be said twice; the answer to a member's has another number of the stream that runs now. */
     private Optional<StreamEar> again(WorkOrder.Restore order) throws IOException {
+        reports.stillWanted(); // else a hello would begin what comes after this work
         return server.hello(around.hello()) instanceof WorkOrder.Restore same
                         && same.image().equals(order.image())
                         && same.version() == order.version()
@@ -230,11 +231,11 @@ final class Work {
             List<Disk> disks = open.disks();
             String added = addOns.lay(disks, Set.of());
             String named = "";
-            if (addOns.bringName() && !order.computerName().isEmpty()) {
+            if (!addOns.named().isEmpty() && !order.computerName().isEmpty()) {
                 SafeData safe = SafeDisks.before(disks).getFirst().orElse(SafeData.of(Map.of()));
                 KeyRing keys = new KeyRing(CaptureChoices.passphrases(order.passphrases()), console::line);
                 named = new Naming(RestoredSystem.of(order.computerName(), safe, around.mac(), console), keys)
-                        .applyToAll(disks);
+                        .applyTo(disks, addOns.named());
             }
             return order.image() + " version " + order.version() + " was there" + added + named;
         }

@@ -109,8 +109,8 @@ class MulticastChunksTest {
     }
 
     @Test
-    void oneThatBroughtNothingOrHadNothingMoreOrBroughtAllIsNotAskedForAgain() throws Exception {
-        for (Ear ear : List.of(new Ear(true), new Ear(false, 1), new Ear(true, 0, 1, 2, 3))) {
+    void oneThatHadNothingMoreOrBroughtAllIsNotAskedForAgain() throws Exception {
+        for (Ear ear : List.of(new Ear(false, 1), new Ear(true, 0, 1, 2, 3))) {
             try (MulticastChunks chunks = chunks(ear)) {
                 chunks.want(wish());
                 all(chunks);
@@ -118,6 +118,17 @@ class MulticastChunksTest {
             assertThat(ear.closed).isTrue();
         }
         assertThat(asked).isZero();
+    }
+
+    /** Its server was started anew while the disk was compared. */
+    @Test
+    void oneThatBroughtNothingIsAskedForOnceMore() throws Exception {
+        coming.add(new Ear(true));
+        try (MulticastChunks chunks = chunks(new Ear(true))) {
+            chunks.want(wish());
+            assertThat(all(chunks)).isEmpty();
+        }
+        assertThat(asked).isOne();
     }
 
     @Test

@@ -102,19 +102,25 @@ class RestoredWindowsTest {
     }
 
     @Test
-    void withoutAnAnswerFileItGetsOneAndOneThatNamesNothingIsLeftAlone() throws IOException {
+    void withoutAnAnswerFileItGetsOneWhereSetupLooksLastAndOneThatNamesNothingIsLeftAlone() throws IOException {
         has(SYSTEM, hive());
         has(STATE, "ImageState=IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE".getBytes(UTF_8));
         assertThat(named("PC-7")).hasValue(", its Windows will take the name PC-7 at its first start");
-        assertThat(content("WINDOWS/Panther/Unattend/Unattend.xml"))
-                .asString(UTF_8)
-                .contains(">PC-7<");
-        has("WINDOWS/Panther/Unattend/Unattend.xml", "<unattend/>".getBytes(UTF_8));
+        assertThat(content("Unattend.xml")).asString(UTF_8).contains(">PC-7<");
+        has("WINDOWS/Panther/Unattend.xml", "<unattend/>".getBytes(UTF_8));
         assertThat(named("PC-7").orElseThrow())
-                .startsWith(", its Windows was not named PC-7: its answer file WINDOWS/Panther/Unattend/Unattend.xml");
-        assertThat(content("WINDOWS/Panther/Unattend/Unattend.xml"))
-                .asString(UTF_8)
-                .isEqualTo("<unattend/>");
+                .startsWith(", its Windows was not named PC-7: its answer file WINDOWS/Panther/Unattend.xml");
+        assertThat(content("WINDOWS/Panther/Unattend.xml")).asString(UTF_8).isEqualTo("<unattend/>");
+    }
+
+    @Test
+    void oneThatWasGeneralizedNeedsNoRegistryForIt() throws IOException {
+        byte[] hive = hive();
+        hive[4] ^= 1;
+        hive[0x1FC] ^= 1;
+        has(SYSTEM, hive);
+        has(STATE, "ImageState=IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE".getBytes(UTF_8));
+        assertThat(named("PC-7")).hasValue(", its Windows will take the name PC-7 at its first start");
     }
 
     @Test

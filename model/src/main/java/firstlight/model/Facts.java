@@ -109,6 +109,7 @@ public record Facts(Map<FactName, List<String>> values) {
         return !name.isPreboot()
                 && name != FactName.DISK
                 && name != FactName.IMAGE_SAFE
+                && !(name == FactName.DISK_HEALTH && newer.all(FactName.DISK).isEmpty())
                 && newer.areOfEngine()
                 && newer.all(name).isEmpty();
     }

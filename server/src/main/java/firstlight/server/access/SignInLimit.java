@@ -33,18 +33,25 @@ final class SignInLimit {
     private record Attempts(int failures, Instant last, int pending) {
         static final Attempts NONE = new Attempts(0, Instant.EPOCH, 0);
 
-        int failures(Instant now) {
-            return now.isAfter(last.plus(FORGOTTEN)) ? 0 : failures;
+        /** One is forgotten after another once its wait is over, so that a day's typing errors behind one address do not add up. */
+        int failures(int free, Instant now) {
+            Duration since = Duration.between(last.plus(whole(free)), now);
+            return since.isNegative()
+                    ? failures
+                    : (int) Math.max(0, failures - since.dividedBy(FORGOTTEN.dividedBy(free)));
+        }
+
+        private Duration whole(int free) {
+            return failures < free
+                    ? Duration.ZERO
+                    : FIRST_WAIT.multipliedBy(1L << Math.min(failures - free, DOUBLINGS));
         }
 
         Duration wait(int free, Instant now) {
-            int known = failures(now);
-            if (known + pending < free) {
+            if (failures(free, now) + pending < free) {
                 return Duration.ZERO;
             }
-            Duration whole =
-                    known < free ? Duration.ZERO : FIRST_WAIT.multipliedBy(1L << Math.min(known - free, DOUBLINGS));
-            Duration left = Duration.between(now, last.plus(whole));
+            Duration left = Duration.between(now, last.plus(whole(free)));
             return pending > 0 ? longer(FIRST_WAIT, left) : left;
         }
     }
@@ -75,8 +82,8 @@ final class SignInLimit {
         switch (outcome) {
             case RIGHT -> keep(keyOfName(name), new Attempts(0, Instant.EPOCH, attempts(keyOfName(name)).pending));
             case WRONG -> {
-                count(keyOfName(name), now);
-                count(keyOf(address), now);
+                count(keyOfName(name), FREE, now);
+                count(keyOf(address), FREE_OF_ADDRESS, now);
                 if (byKey.size() > MANY) {
                     forget(now);
                 }
@@ -91,9 +98,9 @@ final class SignInLimit {
                 .removeIf(each -> each.pending == 0 && !each.wait(FREE, now).isPositive());
     }
 
-    private void count(String key, Instant now) {
+    private void count(String key, int free, Instant now) {
         Attempts before = attempts(key);
-        keep(key, new Attempts(before.failures(now) + 1, now, before.pending));
+        keep(key, new Attempts(before.failures(free, now) + 1, now, before.pending));
     }
 
     private void add(String key, int pending) {

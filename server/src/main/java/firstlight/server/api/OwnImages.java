@@ -40,6 +40,9 @@ final class OwnImages {
     private boolean isOf(ImageName image, Caller caller) throws ApiProblem {
         for (Work work : works.list(0, WorkState.DONE.name(), "capture", MANY)) {
             if (work.task() instanceof Task.Capture capture && capture.image().equals(image.text())) {
+                if (work.terms().createdBy().equals(caller.name())) {
+                    return true; // also where its PC is another's by now, or gone
+                }
                 Optional<Device> device = finder.find(Long.toString(work.device()));
                 if (device.isPresent() && finder.reaches(caller, device.get())) {
                     return true;

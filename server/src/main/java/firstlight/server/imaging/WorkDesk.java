@@ -110,6 +110,10 @@ public final class WorkDesk {
             return new WorkOrder.Maintenance(
                     new WorkOrder.Heading(boot.id(), boot.mac(), After.REBOOT, List.of("chosen in the menu")));
         }
+        // First packets do not wait for the store to be read after a start; what a disk is to get does.
+        if (store.newest().isEmpty()) {
+            store.list();
+        }
         Optional<Device> before = database.devices().find(boot.device());
         before.ifPresent(known -> FailingDisks.look(known, hello.facts(), database, now));
         Decisions.Order order = decisions.order(boot.device(), hello.facts(), boot.id(), now);

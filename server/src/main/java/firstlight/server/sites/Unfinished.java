@@ -82,8 +82,13 @@ final class Unfinished {
 
     /** Whether nobody went on with it for so long that nobody will. */
     boolean isForgotten(Pull pull, Instant now) throws IOException {
-        Instant last = Files.getLastModifiedTime(directory.resolve(pull.file())).toInstant();
-        return last.plus(FORGOTTEN).isBefore(now);
+        try {
+            Instant last =
+                    Files.getLastModifiedTime(directory.resolve(pull.file())).toInstant();
+            return last.plus(FORGOTTEN).isBefore(now);
+        } catch (NoSuchFileException ended) {
+            return false;
+        }
     }
 
     void goesOn(Pull pull, Instant now) throws IOException {

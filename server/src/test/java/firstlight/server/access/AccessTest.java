@@ -178,6 +178,14 @@ class AccessTest {
     }
 
     @Test
+    void aDaysTypingErrorsBehindOneAddressDoNotAddUp() {
+        for (int i = 0; i < 60; i++) {
+            assertThat(failureOf("user" + i, "wrong")).as("failure %d", i).isEqualTo(AccessFailure.Kind.REFUSED);
+            now = now.plusSeconds(120);
+        }
+    }
+
+    @Test
     void blanksAroundANameAreNoOtherNameToGuessAt() throws Exception {
         ann();
         for (String name : List.of("ann", " ann", "ann ", "  ANN", "ann   ")) {

@@ -17,7 +17,7 @@ final class FactsField {
     /** A PC of a hundred disks, with their health, has as many. */
     private static final int MOST_VALUES = 256;
 
-    private static final int MOST_CHARACTERS = 16_384;
+    private static final int MOST_CHARACTERS = 32_768;
 
     private FactsField() {}
 
