@@ -668,6 +668,29 @@ class ApiTest {
     }
 
     @Test
+    void aSecondPersonSeesAllThatWasAskedFor() throws Exception {
+        for (int i = 1; i <= 3; i++) {
+            server.device("pc" + i, "52:54:00:00:00:0" + i, "x");
+        }
+        String ann = user("ann", "administrator", "[]");
+        String bob = user("bob", "administrator", "[]");
+        ApiServer.Reply held = server.as(
+                ann,
+                "PATCH",
+                "/policy/server",
+                "{'kernel-arguments': 'quiet', 'script-before': {'name': 'check.sh', 'text': 'wipefs -a /dev/sda', 'seconds': 60}}");
+        assertThat(held.status()).as(held.text()).isEqualTo(202);
+        ApiServer.Reply seen = server.as(bob, "GET", "/confirmations/" + text(held.json(), "confirmation"), "");
+        assertThat(seen.status()).as(seen.text()).isEqualTo(200);
+        assertThat(text(seen.json(), "request", "method")).isEqualTo("PATCH");
+        assertThat(text(seen.json(), "request", "path")).isEqualTo("/policy/server");
+        assertThat(text(seen.json(), "request", "body", "script-before", "text"))
+                .isEqualTo("wipefs -a /dev/sda");
+        assertThat(text(seen.json(), "request", "body", "kernel-arguments")).isEqualTo("quiet");
+        isProblem(server.as(bob, "GET", "/confirmations/99", ""), 404, "no confirmation 99", "");
+    }
+
+    @Test
     void theLastAdministratorStays() throws Exception {
         user("ann", "administrator", "[]");
         isProblem(call("DELETE", "/users/ann", ""), 409, "the last administrator", "somebody else");
