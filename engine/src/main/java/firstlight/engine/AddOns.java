@@ -131,7 +131,8 @@ final class AddOns {
         reports.note("laying down " + what + where);
         new LayDown(chunks).lay(addOn, site, reports);
         if (addOn.entries().stream()
-                .anyMatch(entry -> entry.path().equals("etc/hostname") || RestoredWindows.isNaming(entry.path()))) {
+                .anyMatch(entry ->
+                        entry.path().equals("etc/hostname") || entry.path().equalsIgnoreCase(RestoredWindows.SYSTEM))) {
             named.add(site.node());
         }
         return "; " + what + where + ", read back";

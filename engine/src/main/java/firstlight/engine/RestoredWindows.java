@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * @param name the computer's
  */
 record RestoredWindows(String name) {
-    private static final String SYSTEM = "Windows/System32/config/SYSTEM";
+    static final String SYSTEM = "Windows/System32/config/SYSTEM";
     /** That of a server has some 30 MB; a PC of 1 GB must hold it some times over. */
     private static final long LARGEST = 64L << 20;
 
@@ -44,11 +44,6 @@ record RestoredWindows(String name) {
             "Windows/System32/Sysprep/Autounattend.xml",
             "Unattend.xml",
             "Autounattend.xml");
-
-    /** Whether a file of that path says a computer's name. */
-    static boolean isNaming(String path) {
-        return path.equalsIgnoreCase(SYSTEM) || ANSWERS.stream().anyMatch(path::equalsIgnoreCase);
-    }
 
     /** What was done, or why nothing was; empty where there is no Windows. */
     Optional<String> applyTo(Naming.Device device) throws IOException {

@@ -278,12 +278,20 @@ for try in $(seq 1 20); do
   raised "$card" && break
   usleep 100000
 done
-[ -e "/run/$card.refusal" ] && ! passed_through "$card" && fail "$(unraised)"
+if [ -e "/run/$card.refusal" ]; then
+  passed=
+  for try in $(seq 1 80); do # the others were switched on just now: their links take seconds
+    passed_through "$card" && passed=1 && break
+    usleep 100000
+  done
+  [ -n "$passed" ] || fail "$(unraised)"
+fi
 for try in $(seq 1 300); do
   found=$(cards | head -n 1) # of several with that MAC another one may have it by now
   card=${found:-$card}
   linked "$card" && break
   [ "$try" = 50 ] && say "$card has no link yet: look at the cable"
+  [ "$try" = 150 ] && (mac= && cards) >/dev/null # switches the others on: their links take seconds
   # The last thing that is tried: a server's own card may take half a minute, and another one be on a network of its own.
   [ "$try" -ge 299 ] && passed_through "$card"
   usleep 100000

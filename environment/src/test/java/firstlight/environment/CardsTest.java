@@ -92,6 +92,17 @@ class CardsTest {
         assertThat(afterTheLink(":")).endsWith("trying eth0\neth0 of '' after 299");
     }
 
+    /** As every card is: without a link until it is switched on, and for some seconds more. */
+    @Test
+    void theOthersAreSwitchedOnInTimeForTheirLinks() throws IOException, InterruptedException {
+        write("bin/ip", "#!/bin/sh\necho up >" + root + "/raised-$3\n");
+        card("eth0", DOCKS, false);
+        card("eth1", OWN, false);
+        String tick = "[ -f " + root + "/raised-eth0 ] && up=$((up + 1)); [ \"$up\" = 50 ] && echo 1 >" + root
+                + "/sys/class/net/eth0/carrier";
+        assertThat(afterTheLink(tick)).endsWith("trying eth0\neth0 of '' after 299");
+    }
+
     /** Drivers reset it as the first packet goes out. */
     @Test
     void aLinkThatIsDownForAMomentDoesNotGiveTheMacAway() throws IOException, InterruptedException {

@@ -100,7 +100,9 @@ final class SignInLimit {
 
     private void count(String key, int free, Instant now) {
         Attempts before = attempts(key);
-        keep(key, new Attempts(before.failures(free, now) + 1, now, before.pending));
+        // More make no longer a wait, and would have to be forgotten one by one.
+        int known = Math.min(before.failures(free, now), free + DOUBLINGS);
+        keep(key, new Attempts(known + 1, now, before.pending));
     }
 
     private void add(String key, int pending) {

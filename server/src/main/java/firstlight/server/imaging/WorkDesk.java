@@ -34,9 +34,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. */
 public final class WorkDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkDesk.class);
     private final Decisions decisions;
     private final Database database;
     private final WorkStore works;
@@ -112,7 +115,11 @@ public final class WorkDesk {
         }
         // First packets do not wait for the store to be read after a start; what a disk is to get does.
         if (store.newest().isEmpty()) {
-            store.list();
+            try {
+                store.list();
+            } catch (IOException unread) { // what needs an image fails by that; the rest does not
+                LOG.warn("the image store cannot be read", unread);
+            }
         }
         Optional<Device> before = database.devices().find(boot.device());
         before.ifPresent(known -> FailingDisks.look(known, hello.facts(), database, now));

@@ -186,6 +186,18 @@ class AccessTest {
     }
 
     @Test
+    void aProgramWithAWrongPasswordIsForgottenWithinAnHour() {
+        for (int i = 0; i < 400; i++) {
+            failureOf("monitor", "wrong");
+            now = now.plusSeconds(641);
+        }
+        now = now.plusSeconds(1800);
+        for (int i = 0; i < 3; i++) {
+            assertThat(failureOf("user" + i, "a typing error")).isEqualTo(AccessFailure.Kind.REFUSED);
+        }
+    }
+
+    @Test
     void blanksAroundANameAreNoOtherNameToGuessAt() throws Exception {
         ann();
         for (String name : List.of("ann", " ann", "ann ", "  ANN", "ann   ")) {
