@@ -24,6 +24,7 @@ import org.jdbi.v3.core.Handle;
 
 /** The work: all of it in the database, what has not ended in memory as well, for the answer to a first packet. */
 public final class WorkStore implements WorkQueue {
+    /** In the words of the index {@code work_open_of_rule}, which is used for a query that says the same; nothing is held. */
     static final String NOT_ENDED = "state in ('HELD', 'QUEUED', 'RUNNING')";
 
     private final Backend backend;
@@ -76,12 +77,7 @@ public final class WorkStore implements WorkQueue {
 
     @Override
     public Work create(long device, Task task, Terms terms, Instant now) {
-        return create(device, task, terms, false, now);
-    }
-
-    /** {@code held} until a second person consents. */
-    public Work create(long device, Task task, Terms terms, boolean held, Instant now) {
-        Work blank = Work.fresh(0, device, task, terms, held, now);
+        Work blank = Work.fresh(0, device, task, terms, now);
         return backend.write(handle -> {
             while (true) { // what stood in the way can end before it is looked at
                 Optional<Long> id = WorkRow.bind(handle.createQuery(WorkRow.INSERT), blank)

@@ -110,7 +110,7 @@ class DatabaseCopyTest {
                 .create(device.id(), new Task.Inventory(), Terms.by("ann").withWake(true), NOW);
         database.works().keep(work.cancelled(NOW));
         database.works()
-                .create(device.id(), new Task.Inventory(), Terms.by("rule").ofRule(1), true, NOW);
+                .create(device.id(), new Task.Inventory(), Terms.by("rule").ofRule(1), NOW);
         database.questions()
                 .ask(
                         new Question(

@@ -37,7 +37,7 @@ class PictureTest {
     }
 
     private static WorkPicture.Row work(long id) {
-        return new WorkPicture.Row(Work.fresh(id, 7, new Task.Inventory(), Terms.by("ann"), false, NOW), 1);
+        return new WorkPicture.Row(Work.fresh(id, 7, new Task.Inventory(), Terms.by("ann"), NOW), 1);
     }
 
     @Test

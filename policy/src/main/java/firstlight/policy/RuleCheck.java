@@ -94,9 +94,6 @@ final class RuleCheck {
                 case CANCELLED -> {
                     return Optional.of(work + " was cancelled; firstlight work retry gives it again");
                 }
-                case HELD -> {
-                    return Optional.of(work + " waits for a second person");
-                }
                 case QUEUED, RUNNING -> {
                     return Optional.of(work + " is in the queue already");
                 }

@@ -158,7 +158,7 @@ class InMemory implements Devices, WorkQueue, Transactions, Questions, Alarms, I
 
     @Override
     public Work create(long device, Task task, Terms terms, Instant now) {
-        Work work = Work.fresh(works.size() + 1, device, task, terms, false, now);
+        Work work = Work.fresh(works.size() + 1, device, task, terms, now);
         works.add(work);
         return work;
     }

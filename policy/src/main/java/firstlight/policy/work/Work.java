@@ -29,15 +29,14 @@ public record Work(
             .thenComparing(work -> -(long) work.terms.priority())
             .thenComparing(Work::id);
 
-    /** Fresh work, as it goes into the queue; {@code held} until a second person consents. */
-    public static Work fresh(long id, long device, Task task, Terms terms, boolean held, Instant now) {
-        return new Work(
-                id, device, task, terms, held ? WorkState.HELD : WorkState.QUEUED, 0, 0, "", Instant.EPOCH, now);
+    /** Fresh work, as it goes into the queue. */
+    public static Work fresh(long id, long device, Task task, Terms terms, Instant now) {
+        return new Work(id, device, task, terms, WorkState.QUEUED, 0, 0, "", Instant.EPOCH, now);
     }
 
     /** Not ended: can be cancelled. */
     public boolean isOpen() {
-        return state == WorkState.HELD || isQueuedOrRunning();
+        return state == WorkState.QUEUED || state == WorkState.RUNNING;
     }
 
     /** Whether a boot at {@code now} is to do it. What runs goes on, though the server's clock is set back meanwhile. */
@@ -48,7 +47,7 @@ public record Work(
 
     /** Why this work must not be begun again; empty while it may. */
     public Optional<String> exhausted(int maxAttempts) {
-        return isQueuedOrRunning() && attempts >= maxAttempts
+        return isOpen() && attempts >= maxAttempts
                 ? Optional.of(describe() + " was begun " + attempts + " times and never ended"
                         + (outcome.isEmpty() ? "" : " (" + outcome + ")"))
                 : Optional.empty();
@@ -93,11 +92,6 @@ public record Work(
         return with(WorkState.CANCELLED, attempts, transaction, why, now);
     }
 
-    /** Consented to by a second person. */
-    public Work released(Instant now) {
-        return with(WorkState.QUEUED, attempts, transaction, outcome, now);
-    }
-
     /** From the beginning, with all its attempts, at whatever disk is first by then: somebody looked. */
     public Work retried(Instant now) {
         return pinned(task.asGiven()).with(WorkState.QUEUED, 0, 0, "", now);
@@ -105,10 +99,6 @@ public record Work(
 
     public String describe() {
         return "work " + id + " (" + task.words() + ")";
-    }
-
-    private boolean isQueuedOrRunning() {
-        return state == WorkState.QUEUED || state == WorkState.RUNNING;
     }
 
     private Work with(WorkState next, int times, long by, String how, Instant now) {

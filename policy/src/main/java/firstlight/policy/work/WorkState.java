@@ -2,8 +2,6 @@ package firstlight.policy.work;
 
 /** Where work stands. Only queued and running work is asked for at a boot. */
 public enum WorkState {
-    /** Waits for a second person's consent. */
-    HELD,
     QUEUED,
     /** The engine said hello and got its order. */
     RUNNING,

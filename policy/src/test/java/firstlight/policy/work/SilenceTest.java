@@ -14,7 +14,7 @@ class SilenceTest {
     private static final Optional<String> FAR = Optional.of("restoring 41 %");
 
     private static Work running(Task task) {
-        return Work.fresh(3, 7, task, Terms.by("anna"), false, BEGUN).begun(12, BEGUN);
+        return Work.fresh(3, 7, task, Terms.by("anna"), BEGUN).begun(12, BEGUN);
     }
 
     @Test

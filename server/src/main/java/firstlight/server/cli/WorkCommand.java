@@ -230,7 +230,7 @@ public final class WorkCommand {
             @Option(
                             names = "--state",
                             paramLabel = "STATE",
-                            description = "held, queued, running, done, failed or cancelled.")
+                            description = "queued, running, done, failed or cancelled.")
                     Optional<String> state,
             @Option(names = "--kind", paramLabel = "KIND", description = "capture, restore, script, ...")
                     Optional<String> kind,

@@ -60,7 +60,7 @@ record NotItsWork(String cause, String cure) {
                                 + work.state().name().toLowerCase(Locale.ROOT)
                                 + (work.outcome().isEmpty() ? "" : ", " + work.outcome()),
                         "start this PC again for its next work");
-            case HELD, QUEUED, RUNNING ->
+            case QUEUED, RUNNING ->
                 new NotItsWork(
                         work.describe() + " waits for the next boot of this PC"
                                 + (work.outcome().isEmpty() ? "" : " after " + work.outcome()),

@@ -242,7 +242,7 @@ class ApiTest {
         assertThat(text(done("POST", "/work/" + number + "/retry", ""), "state"))
                 .isEqualTo("queued");
         isProblem(call("POST", "/work", "{'task': {'kind': 'inventory'}}"), 422, "'devices' is missing", "");
-        isProblem(call("GET", "/work?state=x", ""), 422, "'state' is 'x'", "one of held, queued");
+        isProblem(call("GET", "/work?state=x", ""), 422, "'state' is 'x'", "one of queued");
         isProblem(call("GET", "/work/99999", ""), 404, "no work 99999", "");
     }
 

@@ -249,7 +249,7 @@ class StarterTest {
     @Test
     void aSleeperIsWokenWhenItsWorkIsDueAndAFewTimesMore() {
         Terms terms = Terms.by("ann").withWake(true).notBefore(MONDAY);
-        Work work = Work.fresh(1, device.id(), new Task.Inventory(), terms, false, MONDAY);
+        Work work = Work.fresh(1, device.id(), new Task.Inventory(), terms, MONDAY);
         Waking waking = new Waking();
         assertThat(waking.due(List.of(work), MONDAY.minusSeconds(1))).isEmpty();
         assertThat(waking.due(List.of(work), MONDAY)).containsExactly(work);
