@@ -1,11 +1,8 @@
 package firstlight.database;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import firstlight.model.Sha256;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 
 /** A transaction's secret: 256 random bits. The database sees its hash alone, so a stolen database opens nothing. */
 record Token(String secret) {
@@ -22,12 +19,7 @@ record Token(String secret) {
     }
 
     static String hash(String secret) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible); // every Java platform has it
-        }
+        return Sha256.hex(secret);
     }
 
     @Override

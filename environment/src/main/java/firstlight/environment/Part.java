@@ -1,5 +1,6 @@
 package firstlight.environment;
 
+import firstlight.model.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -49,7 +49,7 @@ record Part(Path file, Report.Part report) {
     }
 
     static String key(List<String> inputs) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.fresh();
         for (String input : inputs) {
             digest.update(input.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
@@ -58,14 +58,6 @@ record Part(Path file, Report.Part report) {
     }
 
     static String hash(Path file) throws IOException {
-        return HexFormat.of().formatHex(sha256().digest(Files.readAllBytes(file)));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(Files.readAllBytes(file));
     }
 }

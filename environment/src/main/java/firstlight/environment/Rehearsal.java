@@ -1,5 +1,6 @@
 package firstlight.environment;
 
+import firstlight.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -8,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -49,7 +48,7 @@ final class Rehearsal implements AutoCloseable {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(factory.getKeyManagers(), null, null);
             byte[] certificate = store.getCertificate("server").getEncoded();
-            pin = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate));
+            pin = Sha256.hex(certificate);
             socket = (SSLServerSocket)
                     context.getServerSocketFactory().createServerSocket(0, 8, InetAddress.getLoopbackAddress());
         } catch (GeneralSecurityException e) {

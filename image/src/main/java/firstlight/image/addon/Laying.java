@@ -11,6 +11,7 @@ import firstlight.image.tree.FileTree;
 import firstlight.image.tree.TreeFile;
 import firstlight.image.work.Meter;
 import firstlight.model.Bytes;
+import firstlight.model.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -128,7 +129,7 @@ final class Laying {
     }
 
     private void write(FileEntry.Plain file, String path, String beside, Meter meter) throws IOException {
-        MessageDigest digest = Octets.sha256();
+        MessageDigest digest = Sha256.fresh();
         try (TreeFile made = tree.create(beside)) {
             FileChannel channel = made.channel();
             long from = file.offset();
@@ -203,7 +204,7 @@ final class Laying {
                     }
                     tree.makeTwin(beside, twin.of());
                 } else {
-                    write(Octets.original(addOn, twin), twin.path(), beside, meter);
+                    write(addOn.original(twin), twin.path(), beside, meter);
                 }
             }
         }

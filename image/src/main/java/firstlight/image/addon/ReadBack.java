@@ -12,6 +12,7 @@ import firstlight.image.tree.FileTree;
 import firstlight.image.tree.TreeFile;
 import firstlight.image.work.Meter;
 import firstlight.model.Bytes;
+import firstlight.model.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -73,7 +74,7 @@ final class ReadBack {
 
     private void twin(FileEntry.Twin twin, FileStat stat, Meter meter) throws IOException {
         if (!keeping.hasTwins()) {
-            plain(Octets.original(addOn, twin), twin.path(), stat, meter);
+            plain(addOn.original(twin), twin.path(), stat, meter);
             return;
         }
         Optional<Long> original = tree.stat(twin.of()).map(FileStat::inode);
@@ -84,7 +85,7 @@ final class ReadBack {
         check(file, stat.kind() == FileStat.Kind.PLAIN, "it is no file");
         check(file, stat.length() == file.length(), "it has " + stat.length() + " octets");
         attributes(file, file.attributes(), stat, false);
-        MessageDigest digest = Octets.sha256();
+        MessageDigest digest = Sha256.fresh();
         try (TreeFile opened = tree.read(path)) {
             long hole = 0;
             for (int i = 0; i <= file.data().count(); i++) {

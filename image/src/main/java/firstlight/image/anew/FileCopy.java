@@ -5,6 +5,7 @@ import firstlight.image.disk.FileContent;
 import firstlight.image.disk.FileNode;
 import firstlight.image.disk.Folder;
 import firstlight.image.work.CellReader;
+import firstlight.model.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -209,7 +210,7 @@ final class FileCopy {
 
     /** Holes and zeros count alike: only where something else stands is it hashed, with its place. */
     private byte[] content(FileContent from, Optional<FileContent> to, long size) throws IOException {
-        MessageDigest digest = TreeCopy.sha256();
+        MessageDigest digest = Sha256.fresh();
         ByteBuffer place = ByteBuffer.allocate(Long.BYTES);
         for (long at = from.dataFrom(0); at >= 0 && at < size; at = from.dataFrom(at)) {
             long end = Math.min(size, from.holeFrom(at));
@@ -278,7 +279,7 @@ final class FileCopy {
     }
 
     private void hash(byte[] path, byte[] what) throws ImageFailure {
-        MessageDigest digest = TreeCopy.sha256();
+        MessageDigest digest = Sha256.fresh();
         digest.update(path);
         digest.update((byte) 0);
         byte[] hash = Arrays.copyOf(digest.digest(what), HASH);

@@ -2,10 +2,10 @@ package firstlight.image.anew;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.work.CellReader;
+import firstlight.model.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -119,7 +119,7 @@ final class TreeCopy {
     }
 
     private void file(String folder, Child child, long first, long count) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.fresh();
         long left = count == 0 ? 0 : Math.min(child.valid(), child.size());
         long done = 0;
         long wanted = Math.ceilDiv(left, from.clusterSize());
@@ -147,7 +147,7 @@ final class TreeCopy {
     }
 
     private void hash(String name, ByteBuffer what) throws ImageFailure {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.fresh();
         digest.update(what);
         byte[] hash = Arrays.copyOf(digest.digest(), HASH);
         boolean differs = hashes.size() < expected.size() && !Arrays.equals(hash, expected.get(hashes.size()));
@@ -158,13 +158,5 @@ final class TreeCopy {
                     "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
         }
         hashes.add(hash);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException absent) {
-            throw new IllegalStateException(absent); // every Java has it
-        }
     }
 }

@@ -1,8 +1,8 @@
 package firstlight.image.chunk;
 
+import firstlight.model.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -14,7 +14,7 @@ public record ChunkId(long first, long second, long third, long fourth) implemen
     /** Not a hash: stands for a chunk of zeros, which is never stored or sent. */
     public static final ChunkId ZERO = new ChunkId(0, 0, 0, 0);
 
-    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(ChunkId::sha256);
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Sha256::fresh);
 
     public static ChunkId of(byte[] content, int offset, int length) {
         MessageDigest digest = SHA_256.get();
@@ -71,13 +71,5 @@ public record ChunkId(long first, long second, long third, long fourth) implemen
     public String toString() {
         HexFormat hex = HexFormat.of();
         return hex.toHexDigits(first) + hex.toHexDigits(second) + hex.toHexDigits(third) + hex.toHexDigits(fourth);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible); // every Java platform has it
-        }
     }
 }

@@ -2,11 +2,11 @@ package firstlight.image.files;
 
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
+import firstlight.model.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -54,13 +54,9 @@ final class BtrfsIdentity {
 
     private static byte[] checksum(int type, byte[] block) {
         if (type == SHA256) {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                digest.update(block, CHECKSUM, SIZE - CHECKSUM);
-                return digest.digest();
-            } catch (NoSuchAlgorithmException never) {
-                throw new IllegalStateException(never);
-            }
+            MessageDigest digest = Sha256.fresh();
+            digest.update(block, CHECKSUM, SIZE - CHECKSUM);
+            return digest.digest();
         }
         CRC32C crc = new CRC32C();
         crc.update(block, CHECKSUM, SIZE - CHECKSUM);

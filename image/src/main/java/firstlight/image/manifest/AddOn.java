@@ -63,4 +63,14 @@ public record AddOn(PartitionChoice partition, List<String> gone, List<FileEntry
                         entry instanceof FileEntry.Plain file ? file.data().octets() : 0)
                 .sum();
     }
+
+    /** The file that {@code twin} is another name of. */
+    public FileEntry.Plain original(FileEntry.Twin twin) {
+        for (FileEntry entry : entries) {
+            if (entry instanceof FileEntry.Plain file && file.path().equals(twin.of())) {
+                return file;
+            }
+        }
+        throw new IllegalStateException("an add-on has the file of " + twin); // its constructor looked
+    }
 }

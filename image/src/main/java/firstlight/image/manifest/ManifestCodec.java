@@ -8,12 +8,12 @@ import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.table.TableSectors;
 import firstlight.model.Bytes;
+import firstlight.model.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -198,13 +198,9 @@ public final class ManifestCodec {
     }
 
     private static byte[] sha256(byte[] file, int length) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(file, 0, length);
-            return digest.digest();
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        MessageDigest digest = Sha256.fresh();
+        digest.update(file, 0, length);
+        return digest.digest();
     }
 
     private static ImageFailure damaged(String cause) {

@@ -9,6 +9,7 @@ import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
+import firstlight.model.Sha256;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -60,7 +60,7 @@ public final class ImageFile {
 
     /** Whether {@code file} ends with the SHA-256 of what is before. */
     public static boolean isWhole(Path file) throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.fresh();
         long left = Files.size(file) - ChunkId.LENGTH;
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
             byte[] buffer = new byte[BUFFER];
@@ -79,7 +79,7 @@ public final class ImageFile {
     /** Every chunk is verified on its way; {@code into} is flushed, not closed. */
     public static void write(ImageStore store, ImageVersion version, OutputStream into, Progress progress)
             throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.fresh();
         try (Hold _ = store.hold(version);
                 ChunkCodec codec = new ChunkCodec(1)) {
             byte[] manifest = store.encoded(version);
@@ -130,7 +130,7 @@ public final class ImageFile {
     public static ImageVersion read(
             InputStream from, ImageStore store, Optional<ImageName> as, VersionNotes.Entry entry, Progress progress)
             throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.fresh();
         try (Hold _ = store.hold()) {
             DataInputStream in =
                     new DataInputStream(new DigestInputStream(new BufferedInputStream(from, BUFFER), sha256));
@@ -228,13 +228,5 @@ public final class ImageFile {
 
     private static ImageFailure damaged(String cause) {
         return new ImageFailure("The exported image is damaged", cause, "Copy it again, or export it again");
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible); // every Java platform has it
-        }
     }
 }

@@ -1,14 +1,13 @@
 package firstlight.server.access;
 
+import firstlight.model.Sha256;
 import firstlight.server.OperatorError;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -64,8 +63,7 @@ public final class Pin extends X509ExtendedTrustManager {
 
     private void check(X509Certificate[] chain) throws CertificateException {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(chain[0].getEncoded());
-            seen = Optional.of(HexFormat.of().formatHex(digest));
+            seen = Optional.of(Sha256.hex(chain[0].getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new CertificateException(e);
         }

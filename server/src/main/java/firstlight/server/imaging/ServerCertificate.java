@@ -1,6 +1,7 @@
 package firstlight.server.imaging;
 
 import firstlight.model.IoReason;
+import firstlight.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -8,10 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -59,8 +58,7 @@ public record ServerCertificate(KeyStore store, String fingerprint) {
         if (certificate == null) {
             throw new IOException(file + " holds no certificate; move it away and a new one is made");
         }
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-        return new ServerCertificate(store, HexFormat.of().formatHex(digest));
+        return new ServerCertificate(store, Sha256.hex(certificate.getEncoded()));
     }
 
     private static IOException unreadable(Path file, GeneralSecurityException e) {
