@@ -12,8 +12,6 @@ public interface Progress {
         MAPPING,
         /** Reading, hashing, compressing and sending. */
         CAPTURING,
-        /** Comparing what the target holds with the image. */
-        COMPARING,
         /** Fetching and writing. */
         RESTORING,
         /** Reading back and comparing. */

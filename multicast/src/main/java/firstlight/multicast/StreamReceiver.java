@@ -237,9 +237,4 @@ public final class StreamReceiver {
         }
         return ended || now - usefulAt > PATIENCE ? Standing.USELESS : Standing.LISTENING;
     }
-
-    /** Whether any packet of the stream came. */
-    public boolean hasHeard() {
-        return heard >= 0;
-    }
 }

@@ -40,10 +40,6 @@ final class Wants {
         this.symbols = new byte[blocks];
     }
 
-    boolean isEmpty() {
-        return few.isEmpty() && whole.isEmpty();
-    }
-
     /** How many whole blocks are to be sent. */
     int wholeBlocks() {
         return whole.cardinality();

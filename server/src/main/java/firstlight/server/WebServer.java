@@ -1,5 +1,6 @@
 package firstlight.server;
 
+import firstlight.image.manifest.Manifest;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
@@ -22,7 +23,8 @@ import javax.net.ssl.SSLContext;
  * whatever engines do, this host's command line is answered.
  */
 final class WebServer implements AutoCloseable {
-    private static final long LARGEST_BODY = 256L << 20;
+    /** The longest body of all is a manifest's. */
+    private static final long LARGEST_BODY = Manifest.MOST_OCTETS;
     /** Image stores block; threads are made as they are needed. */
     private static final int WORKERS = 32;
 

@@ -40,15 +40,6 @@ public final class Seeded {
         return octets;
     }
 
-    /** Printable ASCII. */
-    public String text(int length) {
-        StringBuilder text = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            text.append((char) between(0x20, 0x7E));
-        }
-        return text.toString();
-    }
-
     /** A copy with one octet changed, one bit flipped, a run dropped, a run doubled, or octets added. */
     public byte[] mutated(byte[] octets) {
         if (octets.length == 0) {

@@ -21,10 +21,7 @@ record ImageText(ImageName name, int version) {
 
     private static ImageName name(String text) throws ImageFailure {
         if (!ImageName.isValid(text)) {
-            throw new ImageFailure(
-                    "'" + text + "' is no image's name",
-                    "it starts with a letter or digit and holds at most 100 letters, digits, dots, dashes and underscores",
-                    "Name the image, as room12");
+            throw new ImageFailure("'" + text + "' is no image's name", ImageName.RULE, "Name the image, as room12");
         }
         return new ImageName(text);
     }

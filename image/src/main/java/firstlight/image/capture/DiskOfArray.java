@@ -18,7 +18,6 @@ import java.util.Optional;
  * superblock spares the MBR and a GPT's backup: what the table says of the disk is not true then.
  */
 final class DiskOfArray {
-    private static final int MAGIC = 0xA92B_4EFC;
     /** Where version 1.2, the usual one, has its superblock, which says so. */
     private static final int PLACE = 4096;
 
@@ -45,7 +44,7 @@ final class DiskOfArray {
     private static Optional<Long> superblock(Disk disk, PartitionTable table) throws IOException {
         Volume whole = new Volume.OfDisk(disk, disk.name(), 0, 0, disk.size());
         ByteBuffer in = ByteBuffer.wrap(whole.octets(PLACE, LENGTH)).order(ByteOrder.LITTLE_ENDIAN);
-        if (in.getInt(0) == MAGIC && in.getInt(4) == 1 && in.getLong(144) == PLACE / 512) {
+        if (in.getInt(0) == RaidAtEnd.MAGIC && in.getInt(4) == 1 && in.getLong(144) == PLACE / 512) {
             return Optional.of((long) PLACE);
         }
         if (table.sectors().kind() == Kind.GPT) {

@@ -149,8 +149,7 @@ final class LvmPlan {
             return UsedBlocks.whole(look.volume(), "it is shorter than LVM says");
         }
         if (RaidAtEnd.find(look.volume()).filter(raid -> !raid.isMirror()).isPresent()) {
-            return UsedBlocks.whole(
-                    look.volume(), "it is a part of an array (Linux raid), with its superblock at its end");
+            return UsedBlocks.whole(look.volume(), RaidAtEnd.WORDS);
         }
         List<long[]> ranges = new ArrayList<>(used.getOrDefault(volume.id(), List.of()));
         ranges.add(new long[] {0, place.start()});

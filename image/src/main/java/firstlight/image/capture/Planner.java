@@ -38,8 +38,6 @@ final class Planner implements AutoCloseable {
     /** Files that a note names. */
     private static final int MOST_NAMES = 10;
 
-    private static final String IN_AN_ARRAY = "it is a part of an array (Linux raid), with its superblock at its end";
-
     private final CaptureOptions options;
     private final KeyRing keys;
     private final List<ViewFile> views = new ArrayList<>();
@@ -179,7 +177,7 @@ final class Planner implements AutoCloseable {
         }
         Optional<Path> path = volume.path();
         if (fileSystem == FileSystem.LUKS && RaidAtEnd.find(volume).isPresent()) {
-            return new Look(volume, fileSystem, swap, Optional.of(IN_AN_ARRAY), Optional.empty());
+            return new Look(volume, fileSystem, swap, Optional.of(RaidAtEnd.WORDS), Optional.empty());
         }
         if (fileSystem == FileSystem.LUKS && path.isPresent()) {
             Optional<Opened> opened = keys.opened(volume, window);
@@ -210,7 +208,7 @@ final class Planner implements AutoCloseable {
         if (!swap.isClean(window)) {
             return Optional.of("a Linux system is hibernated in it");
         }
-        return RaidAtEnd.find(volume).isPresent() ? Optional.of(IN_AN_ARRAY) : Optional.empty();
+        return RaidAtEnd.find(volume).isPresent() ? Optional.of(RaidAtEnd.WORDS) : Optional.empty();
     }
 
     /** Without views, on a kernel without FUSE, tools have nothing to look at, and the volume is taken whole. */

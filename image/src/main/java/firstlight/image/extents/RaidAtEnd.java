@@ -13,7 +13,12 @@ import java.util.Optional;
  * @param level of the array; 1 is a mirror
  */
 public record RaidAtEnd(long at, int level) {
-    private static final int MAGIC = 0xA92B_4EFC;
+    /** {@code MD_SB_MAGIC}, little-endian, at a superblock's start in all versions. */
+    public static final int MAGIC = 0xA92B_4EFC;
+
+    /** Why a partition that has one is taken whole, and keeps its length. */
+    public static final String WORDS = "it is a part of an array (Linux raid), with its superblock at its end";
+
     private static final int LENGTH = 256;
     private static final long RESERVED = 64L << 10;
 

@@ -26,9 +26,6 @@ public final class Signatures {
 
     private static final int BTRFS = 64 * 1024;
 
-    /** Version 1.1 of the superblock is at the start, 1.2 at 4 KiB; the others are at the end and hide nothing. */
-    private static final int RAID = 0xA92B_4EFC;
-
     /**
      * A BitLocker To Go volume looks like a small FAT32: only a GUID tells, 4967d63b-2e29-4ad8-8399-f6a339e3d001, or
      * 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8 where used space only was encrypted.
@@ -95,7 +92,8 @@ public final class Signatures {
         if (has(window, BTRFS + 0x40, "_BHRfS_M")) {
             found.add(FileSystem.BTRFS);
         }
-        if (in.getInt(0) == RAID || in.getInt(4096) == RAID) {
+        // Version 1.1 of the superblock is at the start, 1.2 at 4 KiB; the others are at the end and hide nothing.
+        if (in.getInt(0) == RaidAtEnd.MAGIC || in.getInt(4096) == RaidAtEnd.MAGIC) {
             found.add(FileSystem.RAID);
         }
         if (has(window, 32, "NXSB")) {

@@ -25,10 +25,6 @@ public record Region(int partition, long start, long length, String fileSystem, 
         }
     }
 
-    public long end() {
-        return start + length;
-    }
-
     public long usedBytes() {
         return switch (content) {
             case Content.Blocks blocks -> blocks.used().octets();

@@ -50,7 +50,7 @@ record LuksRegion(
         private static final long serialVersionUID = 1;
 
         private Tied() {
-            super("it is a part of an array (Linux raid), with its superblock at its end");
+            super(RaidAtEnd.WORDS);
         }
     }
 

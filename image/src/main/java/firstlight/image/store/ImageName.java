@@ -4,12 +4,15 @@ import java.util.regex.Pattern;
 
 /** The name of an image: what a person types, and a safe file name on every system. */
 public record ImageName(String text) implements Comparable<ImageName> {
+    /** What a name is, for whoever mistyped one. */
+    public static final String RULE =
+            "it starts with a letter or digit and holds at most 100 letters, digits, dots, dashes and underscores";
+
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     public ImageName {
         if (!isValid(text)) {
-            throw new IllegalArgumentException("an image name starts with a letter or digit and holds at most 100"
-                    + " letters, digits, dots, dashes and underscores, unlike '" + text + "'");
+            throw new IllegalArgumentException("'" + text + "' is no image's name: " + RULE);
         }
     }
 

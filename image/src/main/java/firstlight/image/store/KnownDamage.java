@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * Where chunks were found damaged, kept over a start, for the lists of packs name them still: without it the first capture after a
@@ -83,7 +82,9 @@ final class KnownDamage {
     /** Nothing where it is damaged. */
     private void read(byte[] octets) {
         ByteBuffer list = ByteBuffer.wrap(octets);
-        if (octets.length % ENTRY == 8 && list.getInt() == MAGIC && list.getInt(octets.length - 4) == crc(octets)) {
+        if (octets.length % ENTRY == 8
+                && list.getInt() == MAGIC
+                && list.getInt(octets.length - 4) == PackList.crc(octets)) {
             while (list.remaining() > 4) {
                 places.put(
                         ChunkId.get(list), new PackIndex.Place(list.getInt(), Integer.toUnsignedLong(list.getInt())));
@@ -109,17 +110,11 @@ final class KnownDamage {
                     id.put(list);
                     list.putInt(place.pack()).putInt((int) place.offset());
                 });
-                shelf.write(NAME, list.putInt(crc(list.array())).array());
+                shelf.write(NAME, list.putInt(PackList.crc(list.array())).array());
             }
             isSaved = true;
         } catch (IOException unwritten) {
             isSaved = false;
         }
-    }
-
-    private static int crc(byte[] list) {
-        CRC32C crc = new CRC32C();
-        crc.update(list, 0, list.length - 4);
-        return (int) crc.getValue();
     }
 }

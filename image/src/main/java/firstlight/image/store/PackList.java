@@ -81,7 +81,8 @@ sealed interface PackList {
         return list.remaining() == 4 ? new Listed(level, entries) : new Damaged();
     }
 
-    private static int crc(byte[] list) {
+    /** CRC-32C (Castagnoli) of all but the last four octets, which hold it. */
+    static int crc(byte[] list) {
         CRC32C crc = new CRC32C();
         crc.update(list, 0, list.length - 4);
         return (int) crc.getValue();

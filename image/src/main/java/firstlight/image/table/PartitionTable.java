@@ -257,17 +257,4 @@ public record PartitionTable(
             case NONE -> diskSize;
         };
     }
-
-    /** The octets that a disk needs at least for the partitions of {@code sectors}. */
-    public static long minimalSize(TableSectors sectors, int sectorSize) {
-        return switch (sectors.kind()) {
-            case GPT -> Gpt.decode(sectors, sectorSize).minimalSize();
-            case MBR ->
-                Mbr.decode(sectors, sectorSize).partitions().stream()
-                        .mapToLong(Partition::end)
-                        .max()
-                        .orElse(0);
-            case NONE -> 0;
-        };
-    }
 }

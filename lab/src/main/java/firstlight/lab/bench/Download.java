@@ -159,10 +159,6 @@ final class Download {
         return address;
     }
 
-    boolean isDone() {
-        return done;
-    }
-
     boolean isFailed() {
         return failed;
     }

@@ -2,54 +2,21 @@ package firstlight.netboot.tftp;
 
 /** How a transfer ended. */
 public sealed interface Outcome {
-    /** Whether the client got what it wanted. */
-    boolean succeeded();
-
     /** @param confirmed whether the last ACK came; clients may leave without sending it */
-    record Delivered(boolean confirmed) implements Outcome {
-        @Override
-        public boolean succeeded() {
-            return true;
-        }
-    }
+    record Delivered(boolean confirmed) implements Outcome {}
 
     /** Nothing was sent: there is no such file, or it may not be read. Loaders ask for many that need not be there. */
-    record Denied(String reason) implements Outcome {
-        @Override
-        public boolean succeeded() {
-            return false;
-        }
-    }
+    record Denied(String reason) implements Outcome {}
 
     /** The client wanted the OACK only: UEFI PXE opens each file twice, first for its {@code tsize}. */
-    record Probed() implements Outcome {
-        @Override
-        public boolean succeeded() {
-            return true;
-        }
-    }
+    record Probed() implements Outcome {}
 
     /** The client ended it with an ERROR packet. */
-    record Aborted(int code, String text) implements Outcome {
-        @Override
-        public boolean succeeded() {
-            return false;
-        }
-    }
+    record Aborted(int code, String text) implements Outcome {}
 
     /** The client fell silent. */
-    record TimedOut() implements Outcome {
-        @Override
-        public boolean succeeded() {
-            return false;
-        }
-    }
+    record TimedOut() implements Outcome {}
 
     /** The server could not go on: the file was cut while it was sent, or the server stops. */
-    record Failed(String reason) implements Outcome {
-        @Override
-        public boolean succeeded() {
-            return false;
-        }
-    }
+    record Failed(String reason) implements Outcome {}
 }

@@ -78,11 +78,6 @@ enum Fact {
         return single;
     }
 
-    /** Whether it can be known before the imaging environment ran. */
-    public boolean isPreboot() {
-        return source.isPreboot();
-    }
-
     /** The words that it can be; empty for all kinds but {@link Kind#WORD}. */
     public Set<String> words() {
         return switch (this) {

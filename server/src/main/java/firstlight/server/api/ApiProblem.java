@@ -58,12 +58,6 @@ public final class ApiProblem extends Exception {
         return cure;
     }
 
-    /** What was wrong in an element of a list, with the element's place before the field. */
-    ApiProblem below(String path) {
-        String inner = field.isEmpty() ? path : path + "." + field;
-        return new ApiProblem(kind, inner, path + ": " + getMessage(), cure);
-    }
-
     ObjectNode json() {
         ObjectNode node = Json.object()
                 .put("type", kind.type())

@@ -25,11 +25,6 @@ record Body(String path, JsonNode node) {
         return get(field) != null;
     }
 
-    /** There, and null: take the value away. */
-    boolean isNull(String field) {
-        return node.path(field).isNull();
-    }
-
     String text(String field) throws ApiProblem {
         JsonNode value = get(field);
         if (value == null) {

@@ -58,10 +58,7 @@ final class ImageFinder {
 
     static ImageName name(String field, String text) throws ApiProblem {
         if (!ImageName.isValid(text)) {
-            throw ApiProblem.notAllowed(
-                    field,
-                    "'" + text + "' is no image's name",
-                    "it starts with a letter or digit and holds at most 100 letters, digits, dots, dashes and underscores");
+            throw ApiProblem.notAllowed(field, "'" + text + "' is no image's name", ImageName.RULE);
         }
         return new ImageName(text);
     }

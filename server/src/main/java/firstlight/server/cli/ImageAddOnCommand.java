@@ -111,9 +111,7 @@ public final class ImageAddOnCommand implements Runnable {
     @Override
     public void run() {
         if (!ImageName.isValid(name)) {
-            throw new OperatorError(
-                    "'" + name + "' is no image's name",
-                    "it starts with a letter or digit and holds at most 100 letters, digits, dots, dashes and underscores");
+            throw new OperatorError("'" + name + "' is no image's name", ImageName.RULE);
         }
         Path scratch = scratch(Optional.ofNullable(System.getenv("TMPDIR")));
         try {

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -86,7 +85,7 @@ public final class ImageExportCommand implements Runnable {
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             line.end();
-            shared.line(image + " is in " + file + ", " + megabytes(Files.size(file)));
+            shared.line(image + " is in " + file + ", " + Shared.megabytes(Files.size(file)));
         } catch (IOException e) {
             throw new OperatorError(
                     file + " cannot be written: " + IoReason.of(e), "see space and permission there", e);
@@ -98,10 +97,6 @@ public final class ImageExportCommand implements Runnable {
                 shared.line(unfinished + " is left behind: " + e.getMessage());
             }
         }
-    }
-
-    private static String megabytes(long octets) {
-        return String.format(Locale.ROOT, "%.1f MB", octets / 1e6);
     }
 
     private void writeWim() {
@@ -121,7 +116,7 @@ public final class ImageExportCommand implements Runnable {
                 line.end();
                 written.notes().forEach(local::warn);
                 shared.line("partition " + volume.name() + " of " + chosen.name() + " is in " + file + ", "
-                        + megabytes(written.octets()) + ", and was read back");
+                        + Shared.megabytes(written.octets()) + ", and was read back");
             } finally {
                 line.end();
             }

@@ -100,15 +100,11 @@ final class ImageTables {
                     Shared.text(region, "region"),
                     region.has("bytesBefore") ? gigabytes(region.path("bytesBefore")) : "-",
                     region.has("bytesNow") ? gigabytes(region.path("bytesNow")) : "-",
-                    megabytes(region.path("differingBytes")));
+                    Shared.megabytes(region.path("differingBytes").longValue(0)));
         }
         return table.text() + "\n\n" + Shared.text(difference, "newChunks") + " chunks are only in "
                 + Shared.text(difference, "to") + ", " + Shared.text(difference, "goneChunks") + " only in "
                 + Shared.text(difference, "from");
-    }
-
-    private static String megabytes(JsonNode bytes) {
-        return String.format(Locale.ROOT, "%.1f MB", bytes.longValue(0) / 1e6);
     }
 
     /** Of each server what it has; or why nobody knows. */

@@ -146,6 +146,11 @@ final class Shared {
         return instant.isMissingNode() ? "" : TIME.format(Instant.parse(instant.stringValue()));
     }
 
+    /** {@code 12.5 MB}, of 1,000,000 octets each. */
+    static String megabytes(long octets) {
+        return String.format(Locale.ROOT, "%.1f MB", octets / 1e6);
+    }
+
     static String text(JsonNode node, String name) {
         JsonNode value = node.path(name);
         return value.isMissingNode() ? "" : value.asString("");

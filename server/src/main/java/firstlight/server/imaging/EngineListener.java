@@ -1,5 +1,6 @@
 package firstlight.server.imaging;
 
+import firstlight.image.manifest.Manifest;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
@@ -8,7 +9,7 @@ import java.net.InetSocketAddress;
 /** The engines' door alone, on loopback, for benchmarks and rehearsals; {@code serve} opens it beside the API's. */
 public final class EngineListener implements AutoCloseable {
     /** As {@code serve} has it; Undertow's own limit is less than a batch of chunks that do not compress. */
-    private static final long LARGEST_BODY = 256L << 20;
+    private static final long LARGEST_BODY = Manifest.MOST_OCTETS;
 
     private final Undertow undertow;
 

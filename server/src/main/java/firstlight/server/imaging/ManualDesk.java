@@ -211,11 +211,7 @@ public final class ManualDesk {
 
     private static ImageName image(ManualWork asked) throws Refusal {
         if (!ImageName.isValid(asked.image())) {
-            throw new Refusal(
-                    422,
-                    "'" + asked.image() + "' is no image's name",
-                    "it may hold up to 100 letters, digits, dots, hyphens and underscores",
-                    "");
+            throw new Refusal(422, "'" + asked.image() + "' is no image's name", ImageName.RULE, "");
         }
         return new ImageName(asked.image());
     }

@@ -39,7 +39,9 @@ public final class Vault {
     /** Keeps {@code passphrase} under {@code name}, in place of one that was there. */
     public void put(String name, String passphrase) throws IOException {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
-            throw new IllegalArgumentException("'" + name + "' is no name of letters, digits, dots, hyphens");
+            throw new IllegalArgumentException(
+                    "'" + name
+                            + "' is no name: it starts with a letter or digit and holds at most 100 letters, digits, dots, dashes and underscores");
         }
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
