@@ -195,7 +195,7 @@ public record BootMedium(Path boot, Settings settings) {
         String asking = settings.server()
                 .map(server -> """
                         menuentry "Firstlight: imaging environment, asks %s" --id environment {
-                          linux /firstlight/vmlinuz %s%s console=tty0 console=ttyS0,115200 %s
+                          linux /firstlight/vmlinuz %s%s panic=60 console=tty0 console=ttyS0,115200 %s
                           initrd %s
                         }
                         """.formatted(server, server(), address(), settings.arguments(), initrds))
@@ -222,7 +222,7 @@ public record BootMedium(Path boot, Settings settings) {
                 }
                 fi
                 %smenuentry "Firstlight: imaging environment, a prompt (img)" --id prompt {
-                  linux /firstlight/vmlinuz firstlight.maintenance=1 firstlight.alone=1%s%s console=tty0 console=ttyS0,115200 %s
+                  linux /firstlight/vmlinuz firstlight.maintenance=1 firstlight.alone=1%s%s panic=60 console=tty0 console=ttyS0,115200 %s
                   initrd %s
                 }
                 menuentry "The local disk" --id local {

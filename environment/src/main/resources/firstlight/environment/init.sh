@@ -210,17 +210,31 @@ driverless() { # Ethernet controllers that no driver took, such as 8086:15f9 at 
   echo "$list"
 }
 
+dhcp() { # dhcp CARD OPTION...: who gets an address goes on and renews the lease: a restore may last longer
+  local card=$1
+  shift
+  udhcpc "$@" -t 4 -T 2 -O mtu -O staticroutes -i "$card" -s /usr/share/udhcpc/default.script \
+    -p "/run/udhcpc.$card.pid" >/run/udhcpc.log 2>&1
+}
+
 kept_address() { # kept_address CARD: no DHCP server answers; the image-safe data of the disk may have an address (docs/manual.md)
-  local network=$(img safe 2>/dev/null | sed -n 's/^network *//p') word
+  local network word gateway=
+  network=$(cat /run/firstlight.kept 2>/dev/null || img safe 2>/dev/null | sed -n 's/^network *//p')
   set -- "$1" $network
   case ${2:-dhcp} in dhcp) return ;; esac
+  arping -q -D -c 2 -w 3 -I "$1" "${2%/*}" >/dev/null 2>&1 || {
+    say "another device on this network has the address ${2%/*} of the disk's image-safe data: $1 does not take it"
+    return
+  }
   ip addr add "$2" dev "$1" 2>/dev/null || return
   for word in "$@"; do # "gateway" stands before its address
     [ "$gateway" = "?" ] && { gateway=$word; ip route add default via "$word"; }
     [ "$word" = gateway ] && gateway="?"
   done
+  echo "$network" >/run/firstlight.kept # udhcpc's script leaves it beside what a DHCP server gives
   echo "${2%/*}" >/run/firstlight.address
-  say "no DHCP server answers: $1 takes the address $2 of the disk's image-safe data"
+  say "no DHCP server answers: $1 takes the address $2 of the disk's image-safe data, and goes on asking"
+  dhcp "$1" -f &
 }
 
 fixed_address() { # fixed_address CARD: what the medium's settings say; what is wrong with them is told, and goes on
@@ -239,25 +253,68 @@ fixed_address() { # fixed_address CARD: what the medium's settings say; what is 
     say "the gateway $gateway does not answer: what lies behind it may be out of reach (look at the cable, and at firstlight media --gateway)"
 }
 
+watched() { # watched CARD, for good: one on USB that was reset comes back as another interface, without an address
+  local card=$1 index now told= found
+  read -r index <"/sys/class/net/$card/ifindex"
+  mac=$(cat "/sys/class/net/$card/address")
+  while sleep 2; do
+    now=
+    { read -r now <"/sys/class/net/$card/ifindex"; } 2>/dev/null
+    [ "$now" = "$index" ] && continue
+    found=$(cards | head -n 1)
+    [ -n "$found" ] && linked "$found" || continue
+    [ ! -e "/run/udhcpc.$card.pid" ] || kill "$(cat "/run/udhcpc.$card.pid")" 2>/dev/null
+    card=$found
+    { read -r now <"/sys/class/net/$card/ifindex"; } 2>/dev/null
+    [ "$now" = "$told" ] || say "the network card $mac was reset and is $card now: it gets an address again"
+    told=$now
+    rm -f /run/firstlight.address
+    if [ -n "$fixed" ]; then
+      fixed_address "$card"
+    elif [ -e /run/firstlight.kept ]; then
+      kept_address "$card"
+    else
+      dhcp "$card" -n
+    fi
+    [ -s /run/firstlight.address ] && index=$now && say "$card has $(cat /run/firstlight.address)"
+  done
+}
+
+every_card() { # a boot medium's prompt: each card that is there, or comes, asks DHCP
+  local card index asked=
+  while :; do
+    for card in /sys/class/net/*; do
+      [ -e "$card/device" ] && { read -r index <"$card/ifindex"; } 2>/dev/null || continue
+      case " $asked " in *" $index "*) continue ;; esac
+      card=${card##*/}
+      ip link set "$card" up 2>/dev/null || continue
+      asked="$asked $index"
+      [ ! -e "/run/udhcpc.$card.pid" ] || kill "$(cat "/run/udhcpc.$card.pid")" 2>/dev/null # of one that was reset
+      dhcp "$card" -b &
+    done
+    sleep 2
+  done
+}
+
 ip link set lo up
 ln -sf /run/resolv.conf /etc/resolv.conf
 if [ -n "$alone" ]; then
   maintenance=1
   if [ -n "$fixed" ]; then # an address is good to have, for a share or a server
     (
-      for try in $(seq 1 60); do
-        card=$(cards | head -n 1)
-        [ -n "$card" ] && { fixed_address "$card"; say "$card has $(cat /run/firstlight.address)"; exit; }
+      try=0
+      while card=$(cards | head -n 1) && [ -z "$card" ]; do
+        try=$((try + 1))
+        [ "$try" = 60 ] && say "no network card has a link: look at the cable"
         sleep 1
       done
-      say "no network card has a link: look at the cable"
+      fixed_address "$card"
+      [ ! -s /run/firstlight.address ] || say "$card has $(cat /run/firstlight.address)"
+      watched "$card"
     ) &
     shell
   fi
-  for card in /sys/class/net/*; do
-    [ -e "$card/device" ] && ip link set "${card##*/}" up || continue
-    udhcpc -b -t 4 -T 2 -i "${card##*/}" -s /usr/share/udhcpc/default.script >/run/udhcpc.log 2>&1 &
-  done
+  every_card &
   shell
 fi
 for try in $(seq 1 300); do
@@ -301,17 +358,19 @@ if [ -n "$fixed" ]; then
   fixed_address "$card"
   [ -s /run/firstlight.address ] || fail "$card has no address"
 fi
+unanswered=0
 for try in 1 2 3 4 5 6 7 8 9 10; do
   [ -s /run/firstlight.address ] && break
   # Without a MAC it is not known which of the cards that have a link is on the server's network: each is asked in turn.
   [ -n "$mac" ] || asked=$(echo $(cards))
   for card in ${asked:-$card}; do
-    # It stays and renews the lease: a restore may last longer.
-    udhcpc -n -t 4 -T 2 -i "$card" -s /usr/share/udhcpc/default.script -p /run/udhcpc.pid >/run/udhcpc.log 2>&1
+    dhcp "$card" -n
     [ -s /run/firstlight.address ] && break 2
+    unanswered=$((unanswered + 1))
   done
-  gateway=
-  if [ "$try" = 2 ]; then
+  # Spanning tree lets nothing through a port in the first 30 s of its link; each question takes 8.
+  if [ "$unanswered" -ge 5 ]; then
+    unanswered=-100
     set -- ${asked:-$card} # the first of them
     card=$1
     kept_address "$card"
@@ -322,6 +381,7 @@ done
 [ -s /run/firstlight.address ] || fail "no DHCP server answered on ${asked:-$card}${medium:+; a medium can have an address of its own (firstlight media --address)}"
 say "$card has $(cat /run/firstlight.address), after $(up) s"
 cat "/sys/class/net/$card/address" >/run/firstlight.card # which of several the engine is to tell the server of
+watched "$card" &
 /firstlight/controllers refused # for the engine, should it miss a disk
 
 crash() { # crash STATUS: what an engine that ended without a word left, to every console and to the server

@@ -69,6 +69,10 @@ class BootMediumTest {
                 .contains("\nmenuentry \"Firstlight: imaging environment, a prompt (img)\" --id prompt {\n")
                 .contains("firstlight.alone=1 firstlight.ask=http://10.0.0.1:8080 firstlight.pin=sha256:ab12 ");
         assertThat(medium(Optional.empty(), Optional.empty()).menu()).doesNotContain("firstlight.ask");
+        assertThat(menu.lines().filter(line -> line.startsWith("  linux /firstlight/vmlinuz ")))
+                .hasSize(2)
+                .as("a kernel that panics before its own start says so itself")
+                .allSatisfy(line -> assertThat(line).contains(" panic=60 "));
     }
 
     @Test

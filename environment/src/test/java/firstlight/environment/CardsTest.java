@@ -71,7 +71,7 @@ class CardsTest {
         String start = Bundled.text("init.sh");
         String link = start.substring(
                 start.indexOf("for try in $(seq 1 300); do\n  found="),
-                start.indexOf("rm -f /run/firstlight.address\n"));
+                start.indexOf("rm -f /run/firstlight.address\nif "));
         return said(
                 "mac=" + OWN,
                 "card=$(cards)",
@@ -120,6 +120,173 @@ class CardsTest {
                 .isEqualTo("eth1 of '" + OWN + "'");
     }
 
+    /** What comes between a card with a link and the engine's work, with made answers to DHCP and to arping. */
+    private String addressed(String... made) throws IOException, InterruptedException {
+        String start = Bundled.text("init.sh");
+        String dhcp = start.substring(
+                start.lastIndexOf("\n", start.indexOf("for try in 1 2 3 4 5 6 7 8 9 10; do")),
+                start.indexOf("[ -s /run/firstlight.address ] || fail \"no DHCP"));
+        String[] lines = {
+            "img() { echo 'network 10.0.0.9/24 gateway 10.0.0.1'; }",
+            "arping() { echo \"arping $*\" >>" + root + "/calls; }",
+            "ip() { case $* in 'addr add'* | 'route add'*) echo \"ip $*\" >>" + root + "/calls ;; esac; }",
+            "udhcpc() { echo \"udhcpc $1\" >>" + root + "/calls; }",
+            String.join("\n", made),
+            "mac=" + OWN,
+            "card=eth0 unanswered=0",
+            dhcp.replace("/run/", root + "/run/"),
+            "wait; cat " + root + "/calls",
+        };
+        card("eth0", OWN, true);
+        return said(lines);
+    }
+
+    /** A port of a switch with spanning tree lets nothing through for 30 s after its link; each question takes 8. */
+    @Test
+    void theDisksAddressIsTakenWhenAPortWithSpanningTreeWouldHaveLetDhcpThrough()
+            throws IOException, InterruptedException {
+        assertThat(addressed()).endsWith("""
+                        (4 of 10)
+                        no DHCP server answers: eth0 takes the address 10.0.0.9/24 of the disk's image-safe data, and goes on asking
+                        udhcpc -n
+                        udhcpc -n
+                        udhcpc -n
+                        udhcpc -n
+                        udhcpc -n
+                        arping -q -D -c 2 -w 3 -I eth0 10.0.0.9
+                        ip addr add 10.0.0.9/24 dev eth0
+                        ip route add default via 10.0.0.1
+                        udhcpc -f""");
+    }
+
+    /** The disk came from another PC, or DHCP gave its address away. */
+    @Test
+    void anAddressOfTheDiskThatAnotherDeviceHasIsNotTaken() throws IOException, InterruptedException {
+        assertThat(addressed("arping() { return 1; }"))
+                .contains(
+                        "(4 of 10)\nanother device on this network has the address 10.0.0.9 of the disk's image-safe data:"
+                                + " eth0 does not take it\n")
+                .contains("(10 of 10)")
+                .doesNotContain("takes the address", "ip addr");
+    }
+
+    /** What {@code watched} says and asks of eth0; {@code ticks} is run at each of its looks, of which {@code $tick} counts. */
+    private String watched(String mode, String ticks) throws IOException, InterruptedException {
+        card("eth0", OWN, true);
+        card("eth1", DOCKS, true);
+        write("sys/class/net/eth0/ifindex", "2\n");
+        return said(
+                "fixed=",
+                mode,
+                "dhcp() { echo \"dhcp $*\"; [ -n \"$silent\" ] || echo 10.0.0.7 >" + root
+                        + "/run/firstlight.address; }",
+                "fixed_address() { echo \"fixed $*\"; echo $fixed >" + root + "/run/firstlight.address; }",
+                "kept_address() { echo \"kept $*\"; echo 10.0.0.9 >" + root + "/run/firstlight.address; }",
+                "tick=0 net=" + root + "/sys/class/net",
+                "sleep() { tick=$((tick + 1)); case $tick in " + ticks + " 9) exit ;; esac; }",
+                "watched eth0");
+    }
+
+    private static final String RESET =
+            "2) rm -r $net/eth0 ;; 4) mkdir $net/eth2 $net/eth2/device; echo 5 >$net/eth2/ifindex;" + " echo " + OWN
+                    + " >$net/eth2/address; echo 0 >$net/eth2/carrier ;; 6) echo 1 >$net/eth2/carrier ;;";
+
+    /** A new interface for the kernel; the engine asked for an hour in vain. */
+    @Test
+    void aCardThatWasResetGetsAnAddressAgain() throws IOException, InterruptedException {
+        String back = "the network card " + OWN + " was reset and is eth2 now: it gets an address again\n";
+        assertThat(watched("", RESET)).isEqualTo(back + "dhcp eth2 -n\neth2 has 10.0.0.7");
+        deleteCard("eth2");
+        assertThat(watched("fixed=10.0.0.5", RESET)).isEqualTo(back + "fixed eth2\neth2 has 10.0.0.5");
+        deleteCard("eth2");
+        write("run/firstlight.kept", "10.0.0.9/24\n");
+        assertThat(watched("", RESET)).isEqualTo(back + "kept eth2\neth2 has 10.0.0.9");
+    }
+
+    @Test
+    void aCardThatIsAsItWasIsLeftAlone() throws IOException, InterruptedException {
+        assertThat(watched("", "3) echo 0 >$net/eth0/carrier ;;")).isEmpty();
+    }
+
+    @Test
+    void aCardThatWasResetIsAskedForUntilItHasAnAddress() throws IOException, InterruptedException {
+        assertThat(watched("silent=1", RESET + " 8) silent= ;;"))
+                .endsWith("dhcp eth2 -n\neth2 has 10.0.0.7")
+                .containsPattern("(?s)dhcp eth2 -n\n.*dhcp eth2 -n\n.*dhcp eth2 -n\n");
+    }
+
+    /** The prompt of a medium: a USB card takes its seconds, and one may be put in later. */
+    @Test
+    void atThePromptOfAMediumCardsThatComeLaterAskDhcpToo() throws IOException, InterruptedException {
+        card("eth0", OWN, false);
+        write("sys/class/net/eth0/ifindex", "2\n");
+        Files.createDirectories(root.resolve("sys/class/net/lo"));
+        assertThat(said(
+                        "dhcp() { echo \"dhcp $*\"; }",
+                        "tick=0 net=" + root + "/sys/class/net",
+                        "sleep() { wait; tick=$((tick + 1)); case $tick in 2) mkdir -p $net/eth1/device; echo 3 >$net/eth1/ifindex ;;"
+                                + " 4) echo 4 >$net/eth0/ifindex ;; 6) exit ;; esac; }",
+                        "every_card"))
+                .isEqualTo("dhcp eth0 -b\ndhcp eth1 -b\ndhcp eth0 -b");
+    }
+
+    /** What udhcpc's script makes of an answer, given as variables. */
+    private List<String> bound(String answer) throws IOException, InterruptedException {
+        write("sys/class/net/eth0/mtu", "1500\n");
+        Files.deleteIfExists(root.resolve("calls"));
+        String script =
+                Bundled.text("udhcpc.script").replace("/sys/", root + "/sys/").replace("/run/", root + "/run/");
+        said(
+                "ip() { case $* in *del*) return 1 ;; esac; echo \"$*\" >>" + root + "/calls; }",
+                "interface=eth0 ip=10.0.0.7 mask=24",
+                answer,
+                "set -- bound",
+                script);
+        return Files.readAllLines(root.resolve("calls"));
+    }
+
+    @Test
+    void classlessRoutesTakeThePlaceOfRouters() throws IOException, InterruptedException {
+        assertThat(bound("router=10.0.0.1"))
+                .contains("-4 route add default via 10.0.0.1 dev eth0 onlink")
+                .noneMatch(line -> line.contains("route replace"));
+        assertThat(bound("router=10.0.0.1 staticroutes='10.5.0.0/16 10.0.0.2 10.6.0.0/16 0.0.0.0 0.0.0.0/0 10.0.0.3'"))
+                .endsWith(
+                        "-4 route replace 10.5.0.0/16 via 10.0.0.2 dev eth0 onlink",
+                        "-4 route replace 10.6.0.0/16 dev eth0",
+                        "-4 route replace 0.0.0.0/0 via 10.0.0.3 dev eth0 onlink")
+                .noneMatch(line -> line.contains("10.0.0.1"));
+    }
+
+    @Test
+    void anMtuThatIsSmallerIsTaken() throws IOException, InterruptedException {
+        assertThat(bound("mtu=1400")).contains("link set eth0 mtu 1400");
+        for (String other : List.of("", "mtu=1500", "mtu=9000", "mtu=576", "mtu=0")) {
+            assertThat(bound(other)).as(other).noneMatch(line -> line.contains("mtu"));
+        }
+    }
+
+    @Test
+    void theDisksAddressStaysBesideOneThatDhcpGives() throws IOException, InterruptedException {
+        write("run/firstlight.kept", "10.0.0.9/24\n");
+        write("calls", "");
+        String script = Bundled.text("udhcpc.script").replace("/run/", root + "/run/");
+        String ip = "ip() { echo \"$*\" >>" + root + "/calls; }";
+        said(ip, "interface=eth0", "set -- deconfig", script);
+        assertThat(root.resolve("calls")).isEmptyFile();
+        Files.delete(root.resolve("run/firstlight.kept"));
+        said(ip, "interface=eth0", "set -- deconfig", script);
+        assertThat(root.resolve("calls")).content().contains("-4 addr flush dev eth0");
+    }
+
+    private void deleteCard(String name) throws IOException {
+        try (java.util.stream.Stream<Path> files = Files.walk(root.resolve("sys/class/net/" + name))) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private void card(String name, String mac, boolean linked) throws IOException {
         write("sys/class/net/" + name + "/device/vendor", "0x8086\n");
         write("sys/class/net/" + name + "/address", mac + "\n");
@@ -134,7 +301,7 @@ class CardsTest {
 
     private String said(String... lines) throws IOException, InterruptedException {
         String start = Bundled.text("init.sh");
-        String functions = start.substring(start.indexOf("cards() {"), start.indexOf("unraised() {"))
+        String functions = start.substring(start.indexOf("cards() {"), start.indexOf("ip link set lo up\n"))
                 .replace("/sys/", root + "/sys/")
                 .replace("/run/", root + "/run/");
         Path script = Files.writeString(
