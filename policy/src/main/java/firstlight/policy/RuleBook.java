@@ -37,6 +37,31 @@ public final class RuleBook {
         this.sharedAdapters = Set.copyOf(sharedAdapters);
     }
 
+    /** This one, with other groups. */
+    public RuleBook withGroups(GroupTree value) {
+        return new RuleBook(value, server, rules, sharedAdapters);
+    }
+
+    /** This one with {@code rule}, new or changed, at its position among its level's rules: at the end when that is 0 or too large. */
+    public RuleBook with(Rule rule) {
+        RuleBook others = without(rule.id());
+        List<Rule> order = new ArrayList<>(others.rulesAt(rule.level()));
+        int place = rule.position() < 1 || rule.position() > order.size() ? order.size() : rule.position() - 1;
+        order.add(place, rule);
+        List<Rule> all = new ArrayList<>(others.rules);
+        all.removeIf(each -> each.level().equals(rule.level()));
+        for (int i = 0; i < order.size(); i++) {
+            all.add(order.get(i).withPosition(i + 1));
+        }
+        return new RuleBook(groups, server, all, sharedAdapters);
+    }
+
+    /** This one, without a rule. */
+    public RuleBook without(long rule) {
+        return new RuleBook(
+                groups, server, rules.stream().filter(each -> each.id() != rule).toList(), sharedAdapters);
+    }
+
     public GroupTree groups() {
         return groups;
     }

@@ -61,6 +61,13 @@ public final class GroupTree {
                 : Optional.empty();
     }
 
+    /** This tree with {@code group} as it is said here, where there is {@linkplain #refusal nothing against it}. */
+    public GroupTree with(Group group) {
+        Map<Long, Group> changed = new LinkedHashMap<>(byId);
+        changed.put(group.id(), group);
+        return new GroupTree(changed);
+    }
+
     public Optional<Group> find(long id) {
         return Optional.ofNullable(byId.get(id));
     }

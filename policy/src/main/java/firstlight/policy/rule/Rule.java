@@ -69,6 +69,10 @@ public record Rule(
         return "rule " + id + " '" + name + "'";
     }
 
+    public Rule withPosition(int value) {
+        return new Rule(id, level, value, name, enabled, when, condition, task, repeat, kernelArguments, scripts);
+    }
+
     public Rule withScripts(Scripts value) {
         return new Rule(id, level, position, name, enabled, when, condition, task, repeat, kernelArguments, value);
     }

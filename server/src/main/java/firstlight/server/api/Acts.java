@@ -34,6 +34,12 @@ final class Acts {
 
     /** The answer "held" when this is too much for one person; empty when it may be done. */
     Optional<Answer> hold(Request request, String action, Collection<Long> devices, String text) {
+        return hold(request, action, devices, text, List.of());
+    }
+
+    /** @param groups that it names: for {@link #sameGroups} when it is confirmed */
+    Optional<Answer> hold(
+            Request request, String action, Collection<Long> devices, String text, Collection<Long> groups) {
         if (confirmAbove == 0
                 || devices.size() <= confirmAbove
                 || request.confirmed().isPresent()) {
@@ -45,7 +51,7 @@ final class Acts {
                 request.caller().name(),
                 action,
                 List.copyOf(devices),
-                HeldRequest.of(request, text).json(),
+                HeldRequest.of(request, text, List.copyOf(groups)).json(),
                 Confirmation.State.HELD,
                 ""));
         record(request, action + ".held", devices, text + " (confirmation " + held.id() + ")");
@@ -66,6 +72,20 @@ final class Acts {
         if (request.confirmed().filter(said -> !said.words().equals(words)).isPresent()) {
             throw ApiProblem.conflict(
                     "it was changed since it was asked for; now it is " + words, "refuse it, and ask for it anew");
+        }
+    }
+
+    /**
+     * A request that waited names groups as they were called then: one of them may be gone, and another have its name.
+     *
+     * @param groups those that it means now
+     */
+    static void sameGroups(Request request, Collection<Long> groups) throws ApiProblem {
+        List<Long> then = request.confirmed().map(Request.Confirmed::groups).orElse(List.of());
+        if (!then.isEmpty() && !then.equals(List.copyOf(groups))) { // a request that an older version kept tells none
+            throw ApiProblem.conflict(
+                    "since it was asked for, another group has come by a name that it names; nobody has confirmed that",
+                    "refuse it, and ask for it anew");
         }
     }
 

@@ -55,6 +55,8 @@ public final class Api implements AutoCloseable {
                 database.audit(),
                 database.confirmations(),
                 parts.access.settings().confirmAbove());
+        Exposures exposures =
+                new Exposures(database.devices(), database.policy(), database.schedules(), parts.settings);
         GroupNames groups = groupNames(book);
         OwnImages own = new OwnImages(parts.care.images(), database.works(), finder);
         TaskJson tasks = new TaskJson(
@@ -78,12 +80,13 @@ public final class Api implements AutoCloseable {
                         parts.settings,
                         views,
                         acts,
+                        exposures,
                         new WakeOnLan())
                 .routes());
-        routes.addAll(new DeviceCsvRoutes(database, finder, groups, parts.settings, acts).routes());
-        routes.addAll(new GroupRoutes(database.policy(), selection, acts).routes());
+        routes.addAll(new DeviceCsvRoutes(database, finder, groups, parts.settings, acts, exposures).routes());
+        routes.addAll(new GroupRoutes(database.policy(), selection, acts, exposures).routes());
         routes.addAll(new PolicyRoutes(database.policy(), database.devices(), levels, parts.settings, acts).routes());
-        routes.addAll(new RuleRoutes(database.policy(), database.devices(), levels, tasks, acts).routes());
+        routes.addAll(new RuleRoutes(database.policy(), database.devices(), levels, tasks, acts, exposures).routes());
         routes.addAll(
                 new WorkRoutes(database.works(), database.sessions(), finder, selection, tasks, views, acts).routes());
         routes.addAll(new SessionRoutes(

@@ -61,8 +61,16 @@ final class DeviceCsvRoutes {
     private final GroupNames groups;
     private final Settings settings;
     private final Acts acts;
+    private final Exposures exposures;
 
-    DeviceCsvRoutes(Database database, DeviceFinder finder, GroupNames groups, Settings settings, Acts acts) {
+    DeviceCsvRoutes(
+            Database database,
+            DeviceFinder finder,
+            GroupNames groups,
+            Settings settings,
+            Acts acts,
+            Exposures exposures) {
+        this.exposures = exposures;
         this.database = database;
         this.finder = finder;
         this.groups = groups;
@@ -157,6 +165,20 @@ final class DeviceCsvRoutes {
         long met = wishes.stream().filter(Wish::isMet).count();
         boolean dryRun = request.flag("dry-run");
         if (!dryRun) {
+            List<Long> concerned = exposures.by(
+                    wishes,
+                    wish -> wish.isNew() ? Optional.empty() : Optional.of(wish.device),
+                    wish -> wish.of(wish.device));
+            Acts.sameAsConfirmed(request, concerned);
+            Optional<Answer> held = acts.hold(
+                    request,
+                    "device.import",
+                    concerned,
+                    "an import of " + wishes.size() + " devices, which brings " + concerned.size()
+                            + " of them under rules, schedules or scripts that count there");
+            if (held.isPresent()) {
+                return held.get();
+            }
             List<Long> numbers = kept(wishes);
             acts.record(
                     request,

@@ -34,6 +34,7 @@ final class DeviceRoutes {
     private final Settings settings;
     private final Views views;
     private final Acts acts;
+    private final Exposures exposures;
     private final WakeOnLan wakeOnLan;
 
     DeviceRoutes(
@@ -44,7 +45,9 @@ final class DeviceRoutes {
             Settings settings,
             Views views,
             Acts acts,
+            Exposures exposures,
             WakeOnLan wakeOnLan) {
+        this.exposures = exposures;
         this.devices = devices;
         this.records = records;
         this.finder = finder;
@@ -204,6 +207,19 @@ final class DeviceRoutes {
                         .filter(device -> device.registration() == Registration.PENDING)
                         .toList();
         finder.reached(chosen, request.caller());
+        List<Long> concerned = exposures.by(
+                chosen.stream().filter(device -> device.id() != 0).toList(),
+                Optional::of,
+                device -> device.withRegistration(Registration.REGISTERED));
+        Acts.sameAsConfirmed(request, concerned);
+        Optional<Answer> held = acts.hold(
+                request,
+                "device.approve",
+                concerned,
+                "approval of " + WorkRoutes.names(chosen) + ", which rules, schedules or scripts wait for");
+        if (held.isPresent()) {
+            return held.get();
+        }
         List<Device> approved = new ArrayList<>();
         for (Device device : chosen) {
             if (device.id() != 0

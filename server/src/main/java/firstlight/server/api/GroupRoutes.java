@@ -19,8 +19,10 @@ final class GroupRoutes {
     private final PolicyStore records;
     private final DeviceSelection selection;
     private final Acts acts;
+    private final Exposures exposures;
 
-    GroupRoutes(PolicyStore records, DeviceSelection selection, Acts acts) {
+    GroupRoutes(PolicyStore records, DeviceSelection selection, Acts acts, Exposures exposures) {
+        this.exposures = exposures;
         this.records = records;
         this.selection = selection;
         this.acts = acts;
@@ -62,6 +64,10 @@ final class GroupRoutes {
         Body body = request.body();
         String name = body.has("name") ? name(body) : old.name();
         Optional<Long> parent = body.node().has("parent") ? Optional.of(parent(body, old.parent())) : Optional.empty();
+        Optional<Answer> held = hold(request, old, parent.orElse(old.parent()));
+        if (held.isPresent()) {
+            return held.get();
+        }
         Group changed = KeptOr.problem(
                 records.changeGroup(
                         old.id(),
@@ -80,6 +86,27 @@ final class GroupRoutes {
                                 ? ""
                                 : " below " + records.book().groups().path(changed.parent())));
         return Answer.ok(view(changed, records.book()));
+    }
+
+    /** Below another group its devices have other rules, schedules and scripts. */
+    private Optional<Answer> hold(Request request, Group old, long parent) throws ApiProblem {
+        RuleBook book = records.book();
+        Group moved = new Group(old.id(), old.name(), parent, old.values());
+        if (parent == old.parent() || book.groups().refusal(moved).isPresent()) {
+            return Optional.empty();
+        }
+        List<Long> concerned = exposures.by(book.withGroups(book.groups().with(moved)));
+        Acts.sameAsConfirmed(request, concerned);
+        List<Long> named = List.of(old.id(), parent);
+        Acts.sameGroups(request, named);
+        return acts.hold(
+                request,
+                "group.change",
+                concerned,
+                "group " + old.name() + " goes below "
+                        + (parent == Group.NONE ? "no other" : book.groups().path(parent))
+                        + ", where other rules, schedules or scripts count",
+                named);
     }
 
     private Answer remove(Request request) throws ApiProblem {

@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A request as it waits for a second person: whole, with who asked, so that it is done as that one.
  *
  * @param words what it would do
+ * @param groups that it names, as they were then
  */
 record HeldRequest(
         String method,
@@ -23,8 +24,9 @@ record HeldRequest(
         String text,
         long user,
         String from,
-        String words) {
-    static HeldRequest of(Request request, String words) {
+        String words,
+        List<Long> groups) {
+    static HeldRequest of(Request request, String words, List<Long> groups) {
         Caller caller = request.caller();
         return new HeldRequest(
                 request.method(),
@@ -34,7 +36,8 @@ record HeldRequest(
                 request.text(),
                 caller.user(),
                 caller.from(),
-                words);
+                words,
+                groups);
     }
 
     static HeldRequest parse(String json) {
@@ -53,7 +56,8 @@ record HeldRequest(
                 node.path("text").stringValue(),
                 node.path("user").longValue(),
                 node.path("from").stringValue(),
-                node.path("words").stringValue());
+                node.path("words").stringValue(),
+                node.path("groups").valueStream().map(JsonNode::longValue).toList());
     }
 
     String json() {
@@ -62,6 +66,7 @@ record HeldRequest(
         ObjectNode query = node.putObject("parameters");
         parameters.forEach(query::put);
         node.set("body", body);
+        groups.forEach(node.putArray("groups")::add);
         return node.put("text", text)
                 .put("user", user)
                 .put("from", from)
@@ -91,6 +96,6 @@ record HeldRequest(
                 Optional.of(asker),
                 confirming.origin(),
                 confirming.now(),
-                Optional.of(new Request.Confirmed(devices, words)));
+                Optional.of(new Request.Confirmed(devices, words, groups)));
     }
 }

@@ -5,6 +5,7 @@ import firstlight.policy.RuleBook;
 import firstlight.policy.level.Group;
 import firstlight.policy.level.Level;
 import firstlight.server.access.Caller;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Levels as people write them: {@code server}, {@code group:Room 12}, {@code device:PC-3}. */
@@ -36,6 +37,11 @@ final class LevelText {
         }
         throw ApiProblem.notAllowed(
                 field, "'" + text + "' is no level", "it must be server, group:NAME or device:NAME");
+    }
+
+    /** The group that it is of, if it is of one. */
+    static List<Long> groups(Level level) {
+        return level instanceof Level.OfGroup(long group) ? List.of(group) : List.of();
     }
 
     String of(Level level) {

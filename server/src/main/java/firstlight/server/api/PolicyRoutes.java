@@ -52,6 +52,7 @@ final class PolicyRoutes {
         levels.reached(level, request.caller());
         ValuesJson.changed(own(level), request.body()); // what is wrong with it is told before anything is done
         UnaryOperator<PolicyValues> change = values -> onto(values, request.body());
+        Acts.sameGroups(request, LevelText.groups(level));
         if (request.body().has(ValuesJson.SCRIPT_BEFORE) || request.body().has(ValuesJson.SCRIPT_AFTER)) {
             // It runs at every PC of the level that gets work: as much as work by hand for all of them.
             List<Long> concerned = devices.all().stream()
@@ -60,7 +61,11 @@ final class PolicyRoutes {
                     .map(Device::id)
                     .toList();
             Optional<Answer> held = acts.hold(
-                    request, "policy.change", concerned, levels.of(level) + ": a script around all work on disks");
+                    request,
+                    "policy.change",
+                    concerned,
+                    levels.of(level) + ": a script around all work on disks",
+                    LevelText.groups(level));
             if (held.isPresent()) {
                 return held.get();
             }

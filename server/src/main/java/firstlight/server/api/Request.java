@@ -35,10 +35,12 @@ record Request(
     /**
      * @param devices that were meant when it was asked for
      * @param words that the second person has read
+     * @param groups that were meant, where it names some
      */
-    record Confirmed(List<Long> devices, String words) {
+    record Confirmed(List<Long> devices, String words, List<Long> groups) {
         Confirmed {
             devices = List.copyOf(devices);
+            groups = List.copyOf(groups);
         }
     }
 

@@ -15,8 +15,10 @@ import firstlight.policy.rule.Truth;
 import firstlight.policy.work.Task;
 import firstlight.server.access.Permission;
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,8 +31,16 @@ final class RuleRoutes {
     private final LevelText levels;
     private final TaskJson tasks;
     private final Acts acts;
+    private final Exposures exposures;
 
-    RuleRoutes(PolicyStore records, DeviceStore devices, LevelText levels, TaskJson tasks, Acts acts) {
+    RuleRoutes(
+            PolicyStore records,
+            DeviceStore devices,
+            LevelText levels,
+            TaskJson tasks,
+            Acts acts,
+            Exposures exposures) {
+        this.exposures = exposures;
         this.records = records;
         this.devices = devices;
         this.levels = levels;
@@ -122,22 +132,30 @@ final class RuleRoutes {
     private Answer remove(Request request) throws ApiProblem {
         Rule rule = rule(request);
         levels.reached(rule.level(), request.caller());
+        String uncovers = words(rule) + ", to be removed: the rules behind it count then";
+        Acts.asConfirmed(request, uncovers);
+        List<Long> concerned = exposures.by(records.book().without(rule.id()));
+        Optional<Answer> held = acts.hold(request, "rule.remove", concerned, uncovers);
+        if (held.isPresent()) {
+            return held.get();
+        }
         records.removeRule(rule.id());
         acts.record(request, "rule.remove", List.of(), words(rule));
         return Answer.nothing();
     }
 
-    /** A rule with destructive work concerns all devices that would match it now or might. */
+    /** A rule with destructive work concerns all devices that would match it now or might; any rule those for which another one counts then. */
     private Optional<Answer> hold(Request request, String action, Rule rule) throws ApiProblem {
         Acts.asConfirmed(request, words(rule));
-        if (!rule.enabled() || !(rule.task().isDestructive() || !rule.scripts().isEmpty())) {
-            return Optional.empty();
+        Acts.sameGroups(request, LevelText.groups(rule.level()));
+        Set<Long> concerned = new LinkedHashSet<>(exposures.by(records.book().with(rule)));
+        if (rule.enabled() && (rule.task().isDestructive() || !rule.scripts().isEmpty())) {
+            below(rule.level()).stream()
+                    .filter(device -> rule.condition().evaluate(FactValues.of(device.facts())) != Truth.FALSE)
+                    .map(Device::id)
+                    .forEach(concerned::add);
         }
-        List<Long> concerned = below(rule.level()).stream()
-                .filter(device -> rule.condition().evaluate(FactValues.of(device.facts())) != Truth.FALSE)
-                .map(Device::id)
-                .toList();
-        return acts.hold(request, action, concerned, words(rule));
+        return acts.hold(request, action, concerned, words(rule), LevelText.groups(rule.level()));
     }
 
     private Answer test(Request request) throws ApiProblem {

@@ -101,9 +101,10 @@ final class ScheduleRoutes {
                 next);
         reached(schedule, request); // its groups as well: who is in them now is not who will be
         List<Long> concerned = now.stream().map(Device::id).toList();
+        Acts.sameGroups(request, groups);
         Acts.sameAsConfirmed(request, devices); // of its groups it is for whoever comes into them later
         if (isDestructive(schedule)) {
-            Optional<Answer> held = acts.hold(request, "schedule.add", concerned, words(schedule));
+            Optional<Answer> held = acts.hold(request, "schedule.add", concerned, words(schedule), groups);
             if (held.isPresent()) {
                 return held.get();
             }

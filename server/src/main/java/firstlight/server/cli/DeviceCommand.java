@@ -228,7 +228,7 @@ public final class DeviceCommand {
         } catch (IOException e) {
             throw new OperatorError(file + " cannot be read: " + IoReason.of(e), "see the file and its permission", e);
         }
-        shared.print(
+        shared.printDone(
                 shared.api().send("devices.csv" + (dryRun ? "?dry-run=true" : ""), csv, "text/csv"),
                 answer -> Shared.text(answer, "new") + (dryRun ? " would be" : "") + " new, "
                         + Shared.text(answer, "changed") + (dryRun ? " would be" : "") + " changed, "

@@ -90,8 +90,13 @@ final class Shared {
 
     /** Asks, and prints what was done; or that it waits for a second person. */
     void act(String method, String path, ObjectNode body, Function<JsonNode, String> forPeople) {
+        printDone(api().ask(method, path, body), forPeople);
+    }
+
+    /** Prints what was done, as the server said; or that it waits for a second person. */
+    void printDone(JsonNode said, Function<JsonNode, String> forPeople) {
         print(
-                api().ask(method, path, body),
+                said,
                 answer -> answer.has("confirmation") && answer.has("reason")
                         ? "held: " + text(answer, "reason") + "\n  firstlight work confirm "
                                 + text(answer, "confirmation")
