@@ -8,6 +8,7 @@ import firstlight.server.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,11 +23,13 @@ import picocli.CommandLine.Spec;
         description =
                 "The passphrases by which captures look into LUKS volumes, and restores give these another size. They"
                         + " are kept encrypted in the server's data directory, and given to an engine that captures, or"
-                        + " restores an image with such a volume: all of them, and to whoever speaks on the network as that PC.",
+                        + " restores an image with such a volume: all that are for its PC, and to whoever speaks on the network as"
+                        + " that PC.",
         footerHeading = "%nFor example:%n",
         footer = {
             "  firstlight vault add room12               asks for the passphrase",
             "  firstlight vault add room12 --file FILE   its first line",
+            "  firstlight vault add room12 --for \"group:Room 12\"",
             "  firstlight vault list",
             "  firstlight vault remove room12"
         })
@@ -46,22 +49,34 @@ public final class VaultCommand {
     void add(
             @Parameters(paramLabel = "NAME", description = "What it is for.") String name,
             @Option(names = "--file", paramLabel = "FILE", description = "Its first line is the passphrase.") @Nullable
-                    Path file) {
+                    Path file,
+            @Option(
+                            names = "--for",
+                            paramLabel = "WHOM",
+                            description =
+                                    "Only for these PCs: group:NAME (and the groups below it) or device:NAME, as they are"
+                                            + " called when it is wanted; several times if need be. Without it, for every PC.")
+                    @Nullable
+                    List<String> whom) {
         try {
             String passphrase = file == null ? asked() : line(file);
-            vault().put(name, passphrase);
+            vault().put(name, passphrase, whom == null ? List.of() : whom);
             say("kept " + name);
         } catch (IllegalArgumentException e) {
-            throw new OperatorError(String.valueOf(e.getMessage()), "choose another name", e);
+            throw new OperatorError(String.valueOf(e.getMessage()), "see firstlight vault add --help", e);
         } catch (IOException e) {
             throw broken(e);
         }
     }
 
-    @Command(name = "list", description = "The names; never the passphrases.")
+    @Command(name = "list", description = "The names, and for which PCs; never the passphrases.")
     void list() {
         try {
-            vault().names().forEach(this::say);
+            Vault vault = vault();
+            for (String name : vault.names()) {
+                List<String> whom = vault.whom(name);
+                say(name + (whom.isEmpty() ? "" : "  only for " + String.join(", ", whom)));
+            }
         } catch (IOException e) {
             throw broken(e);
         }

@@ -17,8 +17,11 @@ import firstlight.wire.work.After;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the engine that has begun some work is told to do. */
 final class Orders {
@@ -50,7 +53,7 @@ final class Orders {
             throws IOException {
         journal.change(boot, Boot.State.IMAGING, device.id(), now);
         return switch (work.task()) {
-            case Task.Capture capture -> CaptureOrder.of(heading, capture, vault.passphrases());
+            case Task.Capture capture -> CaptureOrder.of(heading, capture, passphrases(device));
             case Task.Inventory _ -> new WorkOrder.Inventory(heading);
             case Task.Maintenance _ -> new WorkOrder.Maintenance(heading);
             case Task.Restore restore ->
@@ -61,7 +64,7 @@ final class Orders {
                         Task.Restore exact = restore.withVersions(found.base().number(), found.names());
                         works.keep(work.pinned(exact));
                         yield restore(heading.withImageSafe(safe.of(device)), device, exact, addOnsOnly)
-                                .opening(addOnsOnly ? List.of() : passphrases(found, boot, now));
+                                .opening(addOnsOnly ? List.of() : passphrases(found, device, boot, now));
                     }
                 };
             case Task.Script(String name, String text) -> new WorkOrder.Script(heading, name, text);
@@ -118,16 +121,29 @@ final class Orders {
                         restore.version(),
                         restore.disks(),
                         device.name())
-                .opening(found instanceof StoredImages.Found.All all ? passphrases(all, boot, now) : List.of());
+                .opening(found instanceof StoredImages.Found.All all ? passphrases(all, device, boot, now) : List.of());
+    }
+
+    /** Those that are for {@code device}: anybody on its network can say that he is it, and has those of no other then. */
+    private List<String> passphrases(Device device) throws IOException {
+        Set<String> called = new HashSet<>(Set.of(called("device", device.name())));
+        database.policy().book().groups().upwards(device.group()).stream()
+                .map(group -> called("group", group.name()))
+                .forEach(called::add);
+        return vault.passphrases(whom -> called.contains(whom.toLowerCase(Locale.ROOT)));
+    }
+
+    private static String called(String kind, String name) {
+        return kind + ":" + name.toLowerCase(Locale.ROOT);
     }
 
     /** For an image with an encrypted partition, and for no other. Without them it is restored as well, as long as it fits. */
-    private List<String> passphrases(StoredImages.Found.All found, Boot boot, Instant now) {
+    private List<String> passphrases(StoredImages.Found.All found, Device device, Boot boot, Instant now) {
         if (!found.base().encrypted()) {
             return List.of();
         }
         try {
-            return vault.passphrases();
+            return passphrases(device);
         } catch (IOException unreadable) {
             log.append(
                     boot,

@@ -13,6 +13,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -25,6 +27,11 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Vault {
     private static final String KEY = "key";
     private static final String ENDING = ".secret";
+    /** Beside it, where not every PC may have it: of which, one a line. */
+    private static final String CHOICE = ".for";
+
+    private static final Pattern WHOM = Pattern.compile("(group|device):[^\\p{Cntrl}]{1,100}");
+
     private static final int NONCE = 12;
     private static final int TAG_BITS = 128;
 
@@ -36,8 +43,18 @@ public final class Vault {
         this.folder = data.resolve("vault");
     }
 
-    /** Keeps {@code passphrase} under {@code name}, in place of one that was there. */
+    /** Keeps {@code passphrase} under {@code name}, in place of one that was there, for every PC. */
     public void put(String name, String passphrase) throws IOException {
+        put(name, passphrase, List.of());
+    }
+
+    /** @param whom for these PCs and no others: {@code group:NAME} (and what is below it), {@code device:NAME}; empty for every PC */
+    public void put(String name, String passphrase, List<String> whom) throws IOException {
+        for (String each : whom) {
+            if (!WHOM.matcher(each).matches()) {
+                throw new IllegalArgumentException("'" + each + "' is neither group:NAME nor device:NAME");
+            }
+        }
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
             throw new IllegalArgumentException(
                     "'" + name
@@ -45,7 +62,16 @@ public final class Vault {
         }
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
-        byte[] secret = cipher(Cipher.ENCRYPT_MODE, key(), nonce, name, passphrase.getBytes(StandardCharsets.UTF_8));
+        byte[] secret =
+                cipher(Cipher.ENCRYPT_MODE, key(), nonce, name, whom, passphrase.getBytes(StandardCharsets.UTF_8));
+        if (!whom.equals(whom(name))) {
+            Files.deleteIfExists(folder.resolve(name + ENDING)); // which the other choice does not fit
+            if (whom.isEmpty()) {
+                Files.deleteIfExists(folder.resolve(name + CHOICE));
+            } else {
+                write(folder.resolve(name + CHOICE), String.join("\n", whom).getBytes(StandardCharsets.UTF_8));
+            }
+        }
         write(
                 folder.resolve(name + ENDING),
                 ByteBuffer.allocate(NONCE + secret.length)
@@ -56,7 +82,11 @@ public final class Vault {
 
     /** Whether there was one. */
     public boolean remove(String name) throws IOException {
-        return names().contains(name) && Files.deleteIfExists(folder.resolve(name + ENDING));
+        boolean was = names().contains(name) && Files.deleteIfExists(folder.resolve(name + ENDING));
+        if (was) {
+            Files.deleteIfExists(folder.resolve(name + CHOICE));
+        }
+        return was;
     }
 
     public List<String> names() throws IOException {
@@ -72,10 +102,25 @@ public final class Vault {
         }
     }
 
+    /** Which PCs may have the one of that name; empty for every PC. */
+    public List<String> whom(String name) throws IOException {
+        Path file = folder.resolve(name + CHOICE);
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
     /** All of them: which one opens a volume is seen when it is tried. */
     public List<String> passphrases() throws IOException {
+        return passphrases(_ -> true);
+    }
+
+    /** Those for every PC, and of the others those of which one of {@link #whom} is {@code meant}. */
+    public List<String> passphrases(Predicate<String> meant) throws IOException {
         List<String> passphrases = new ArrayList<>();
         for (String name : names()) {
+            List<String> whom = whom(name);
+            if (!whom.isEmpty() && whom.stream().noneMatch(meant)) {
+                continue;
+            }
             byte[] octets = Files.readAllBytes(folder.resolve(name + ENDING));
             if (octets.length <= NONCE) {
                 throw new IOException("the vault's " + name + ENDING + " is damaged");
@@ -83,7 +128,7 @@ public final class Vault {
             byte[] nonce = Arrays.copyOf(octets, NONCE);
             byte[] secret = Arrays.copyOfRange(octets, NONCE, octets.length);
             passphrases.add(
-                    new String(cipher(Cipher.DECRYPT_MODE, key(), nonce, name, secret), StandardCharsets.UTF_8));
+                    new String(cipher(Cipher.DECRYPT_MODE, key(), nonce, name, whom, secret), StandardCharsets.UTF_8));
         }
         return passphrases;
     }
@@ -96,11 +141,16 @@ public final class Vault {
         return uuid -> all;
     }
 
-    private static byte[] cipher(int mode, byte[] key, byte[] nonce, String name, byte[] octets) throws IOException {
+    private static byte[] cipher(int mode, byte[] key, byte[] nonce, String name, List<String> whom, byte[] octets)
+            throws IOException {
         try {
             Cipher aes = Cipher.getInstance("AES/GCM/NoPadding");
             aes.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
-            aes.updateAAD(name.getBytes(StandardCharsets.UTF_8)); // so that files cannot be exchanged
+            // So that files cannot be exchanged, nor a choice changed.
+            aes.updateAAD(name.getBytes(StandardCharsets.UTF_8));
+            for (String each : whom) {
+                aes.updateAAD(("\n" + each).getBytes(StandardCharsets.UTF_8));
+            }
             return aes.doFinal(octets);
         } catch (GeneralSecurityException wrong) {
             throw new IOException("the vault's " + name + ENDING + " does not fit its key", wrong);

@@ -257,6 +257,36 @@ class EnginePortTest {
                         restore -> assertThat(restore.passphrases()).containsExactly("secret"));
     }
 
+    private long group(String name, long parent) {
+        return database.policy().addGroup(new Group(0, name, parent, PolicyValues.NONE))
+                        instanceof Kept.Done<Group>(Group made)
+                ? made.id()
+                : Group.NONE;
+    }
+
+    @Test
+    void aPassphraseThatIsForSomePcsGoesToNoOtherPcsCapture() throws Exception {
+        Vault vault = new Vault(directory);
+        vault.put("a", "for all");
+        vault.put("b", "for the room", List.of("group:ROOM 12"));
+        vault.put("c", "for one", List.of("device:" + one.name()));
+        long school = group("School", Group.NONE);
+        long desk = group("Window", group("Room 12", Group.NONE));
+        database.devices().change(one.id(), device -> device.withGroup(school));
+        database.devices().change(two.id(), device -> device.withGroup(desk));
+        database.works().assign(one, new Task.Capture("one", List.of()), false, now);
+        database.works().assign(two, new Task.Capture("two", List.of()), false, now);
+        assertThat(hello(boot(ONE), ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Capture.class,
+                        capture -> assertThat(capture.passphrases()).containsExactly("for all", "for one"));
+        now = now.plus(Duration.ofDays(1)); // one at a time
+        assertThat(hello(boot(TWO), TWO))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Capture.class,
+                        capture -> assertThat(capture.passphrases()).containsExactly("for all", "for the room"));
+    }
+
     @Test
     void aVaultThatCannotBeReadHoldsUpNoRestore() throws Exception {
         new Vault(directory).put("room12", "secret");

@@ -39,6 +39,27 @@ class VaultTest {
     }
 
     @Test
+    void oneThatIsForSomePcsGoesToThoseAloneAndNobodyMakesItEverybodys() throws IOException {
+        Vault vault = new Vault(data);
+        vault.put("all", "correct horse");
+        vault.put("room", "battery", List.of("group:Room 12", "device:PC-3"));
+        assertThat(vault.names()).containsExactly("all", "room");
+        assertThat(vault.whom("room")).containsExactly("group:Room 12", "device:PC-3");
+        assertThat(vault.passphrases("device:PC-4"::equals)).containsExactly("correct horse");
+        assertThat(vault.passphrases("device:PC-3"::equals)).containsExactly("correct horse", "battery");
+        assertThat(vault.passphrases()).containsExactly("correct horse", "battery");
+        assertThatThrownBy(() -> vault.put("x", "y", List.of("Room 12")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'Room 12' is neither group:NAME nor device:NAME");
+
+        Files.move(data.resolve("vault/room.for"), data.resolve("vault/room.old"));
+        assertThatThrownBy(vault::passphrases).hasMessageContaining("room.secret does not fit its key");
+        vault.put("room", "battery", List.of("group:Room 12"));
+        vault.put("room", "staple");
+        assertThat(vault.passphrases(_ -> false)).containsExactly("correct horse", "staple");
+    }
+
+    @Test
     void aChangedFileOrOneUnderAnotherNameIsRefused() throws IOException {
         Vault vault = new Vault(data);
         vault.put("a", "secret");
