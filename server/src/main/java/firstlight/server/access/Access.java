@@ -17,9 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Signing in, and knowing who asks. Time is an argument; what is kept is in {@link Accounts}. */
 public final class Access {
+    private static final Logger LOG = LoggerFactory.getLogger(Access.class);
     private static final Duration TO_COME_BACK = Duration.ofMinutes(10);
     private static final int MANY = 1_000;
     /** Browsers at the provider; each sign-in that is begun is kept, and none needs to be somebody's. */
@@ -34,6 +37,7 @@ public final class Access {
     private final Function<String, Optional<Long>> groupByName;
     private final SignInLimit limit = new SignInLimit();
     private final Optional<LdapDirectory> ldap;
+    private final Lookups lookups = new Lookups();
     private final Optional<OidcProvider> oidc;
     /** Browsers at the provider, by state; they come back to the server that sent them. */
     private final Map<String, Away> away = new ConcurrentHashMap<>();
@@ -97,20 +101,59 @@ public final class Access {
             Optional<ApiToken> token = accounts.token(hash, now).filter(each -> each.isGood(now));
             return token.flatMap(each -> accounts.user(each.user()))
                     .filter(User::enabled)
+                    .flatMap(user -> still(user, now))
                     .map(user -> caller(user, address + " token " + token.get().name(), false, true));
         }
         return accounts.signIn(hash, now)
                 .filter(each -> each.isGood(now))
                 .flatMap(each -> accounts.user(each.user()))
                 .filter(User::enabled)
+                .flatMap(user -> still(user, now))
                 .map(user -> caller(user, address + " session", byCookie, false));
     }
 
+    /**
+     * With what the directory says now and then that the user may; empty when it knows him no more, or gives him no role. While it does not
+     * answer, what it said last counts.
+     */
+    private Optional<User> still(User user, Instant now) {
+        if (user.origin() != User.Origin.LDAP || ldap.isEmpty()) {
+            return Optional.of(user);
+        }
+        if (!lookups.isDue(user.id(), now)) {
+            return Optional.of(user).filter(each -> lookups.isThere(each.id()));
+        }
+        Optional<User> known = Optional.empty();
+        try {
+            Optional<Person> person = ldap.get().find(user.name());
+            if (person.isPresent()) {
+                known = Optional.of(keep(
+                        person.get(),
+                        User.Origin.LDAP,
+                        settings.ldap().orElseThrow().roles(),
+                        now));
+            }
+        } catch (AccessFailure failure) {
+            if (failure.kind() == AccessFailure.Kind.UNAVAILABLE) {
+                LOG.warn("whether '{}' is still in the directory is not known: {}", user.name(), failure.getMessage());
+                return Optional.of(user).filter(each -> lookups.isThere(each.id()));
+            }
+        }
+        lookups.note(user.id(), known.isPresent(), now);
+        if (known.isEmpty()) {
+            LOG.warn("'{}' has no role by the directory any more: sessions and tokens open nothing", user.name());
+        }
+        return known;
+    }
+
     /** The caller of a request that was kept, with what that user may do now; 0 is this host's command line. */
-    public Optional<Caller> again(long user, String from) {
+    public Optional<Caller> again(long user, String from, Instant now) {
         return user == 0
                 ? Optional.of(new Caller(0, Caller.LOCAL, Role.ADMINISTRATOR, Set.of(), from, false, false))
-                : accounts.user(user).filter(User::enabled).map(each -> caller(each, from, false, false));
+                : accounts.user(user)
+                        .filter(User::enabled)
+                        .flatMap(each -> still(each, now))
+                        .map(each -> caller(each, from, false, false));
     }
 
     private static Caller caller(User user, String from, boolean byCookie, boolean byToken) {

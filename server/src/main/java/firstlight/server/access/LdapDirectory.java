@@ -41,6 +41,40 @@ final class LdapDirectory {
         this.settings = settings;
     }
 
+    /**
+     * Who signed in before, without a password; empty when nobody has that name any more.
+     *
+     * @param name as {@link #signIn} told it: by what was typed then, which nobody knows, the filter may look at something else
+     */
+    Optional<Person> find(String name) throws AccessFailure {
+        try (LDAPConnection connection = connect()) {
+            if (!settings.bindDn().isEmpty()) {
+                connection.bind(settings.bindDn(), settings.bindPassword());
+            }
+            LdapSettings.Search exact =
+                    new LdapSettings.Search(settings.users().base(), "(" + settings.nameAttribute() + "={name})");
+            for (LdapSettings.Search search : List.of(settings.users(), exact)) {
+                for (SearchResultEntry entry : search(connection, search, "{name}", name)) {
+                    Person person = person(connection, entry, name);
+                    if (person.name().equalsIgnoreCase(name)) {
+                        return Optional.of(person);
+                    }
+                }
+            }
+            return Optional.empty();
+        } catch (LDAPException e) {
+            throw broken(e);
+        }
+    }
+
+    private Person person(LDAPConnection connection, SearchResultEntry entry, String name) throws LDAPException {
+        String exact = Optional.ofNullable(entry.getAttributeValue(settings.nameAttribute()))
+                .orElse(name);
+        String fullName =
+                Optional.ofNullable(entry.getAttributeValue("displayName")).orElse("");
+        return new Person(exact, fullName, memberships(connection, entry));
+    }
+
     /** Empty when nobody has that name; a wrong password is a failure. */
     Optional<Person> signIn(String name, String password) throws AccessFailure {
         if (password.isEmpty()) {
@@ -62,7 +96,7 @@ final class LdapDirectory {
                 return Optional.empty();
             }
             SearchResultEntry entry = found.getFirst();
-            List<String> memberships = memberships(connection, entry);
+            Person person = person(connection, entry, name);
             try {
                 connection.bind(entry.getDN(), password);
             } catch (LDAPException e) {
@@ -84,17 +118,17 @@ final class LdapDirectory {
                 }
                 throw e;
             }
-            String exact = Optional.ofNullable(entry.getAttributeValue(settings.nameAttribute()))
-                    .orElse(name);
-            String fullName =
-                    Optional.ofNullable(entry.getAttributeValue("displayName")).orElse("");
-            return Optional.of(new Person(exact, fullName, memberships));
+            return Optional.of(person);
         } catch (LDAPException e) {
-            throw unavailable(
-                    "the directory " + settings.host() + ":" + settings.port() + " does not help: " + e.getMessage(),
-                    "see access.ldap in the configuration, and whether the directory runs",
-                    e);
+            throw broken(e);
         }
+    }
+
+    private AccessFailure broken(LDAPException e) {
+        return unavailable(
+                "the directory " + settings.host() + ":" + settings.port() + " does not help: " + e.getMessage(),
+                "see access.ldap in the configuration, and whether the directory runs",
+                e);
     }
 
     private LDAPConnection connect() throws LDAPException, AccessFailure {

@@ -59,7 +59,7 @@ final class ConfirmationRoutes {
             throw ApiProblem.of(ProblemKind.FORBIDDEN, "you asked for this yourself", "another person must confirm it");
         }
         Router.Found found = router.get().find(asked.method(), asked.segments());
-        Caller asker = access.again(asked.user(), asked.from())
+        Caller asker = access.again(asked.user(), asked.from(), request.now())
                 .orElseThrow(() -> ApiProblem.conflict(
                         "'" + held.who() + "' is not a user any more", "refuse it, and ask for it yourself"));
         // Both must be allowed to: the one who asked now as well as then, and the one who says yes.

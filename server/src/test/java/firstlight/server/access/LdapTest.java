@@ -10,6 +10,7 @@ import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSimpleBindRequ
 import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
+import firstlight.policy.access.ApiToken;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import java.net.InetAddress;
@@ -198,6 +199,59 @@ class LdapTest {
         AccessFailure failure = failure(access, "ann", "secret of ann");
         assertThat(failure.kind()).isEqualTo(AccessFailure.Kind.UNAVAILABLE);
         assertThat(failure.cure()).contains("access.ldap");
+    }
+
+    @Test
+    void whoLeavesTheDirectoryOrAGroupThereIsOutWithinTheHour() throws Exception {
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
+        User ann = access.signIn("ann", "secret of ann", "192.0.2.1", NOW).user();
+        String token = Secret.fresh(Secret.TOKEN);
+        accounts.add(new ApiToken(
+                0, "backup", ann.id(), Secret.hash(token), NOW, Optional.of(NOW.plus(Duration.ofDays(90)))));
+        assertThat(role(access, token, NOW)).contains(Role.ADMINISTRATOR);
+
+        server.modify(
+                "dn: uid=ann,ou=people,dc=school",
+                "changetype: modify",
+                "replace: memberOf",
+                "memberOf: cn=teachers,ou=groups,dc=school");
+        assertThat(role(access, token, NOW.plusSeconds(3599))).contains(Role.ADMINISTRATOR);
+        Instant later = NOW.plusSeconds(3600);
+        assertThat(role(access, token, later)).contains(Role.TECHNICIAN);
+
+        server.delete("uid=ann,ou=people,dc=school");
+        later = later.plusSeconds(3600);
+        assertThat(role(access, token, later)).isEmpty();
+        assertThat(role(access, token, later.plusSeconds(1))).isEmpty();
+        person("ann", "cn=it,ou=groups,dc=school");
+        later = later.plusSeconds(300);
+        assertThat(role(access, token, later)).as("back again").contains(Role.ADMINISTRATOR);
+
+        server.modify(
+                "dn: uid=ann,ou=people,dc=school",
+                "changetype: modify",
+                "replace: memberOf",
+                "memberOf: cn=pupils,ou=groups,dc=school");
+        later = later.plusSeconds(3600);
+        assertThat(role(access, token, later)).as("no role there").isEmpty();
+        server.shutDown(true);
+        assertThat(role(access, token, later.plusSeconds(300)))
+                .as("as it was said last")
+                .isEmpty();
+    }
+
+    @Test
+    void whileTheDirectoryDoesNotAnswerTokensGoOn() throws Exception {
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
+        User ann = access.signIn("ann", "secret of ann", "192.0.2.1", NOW).user();
+        String token = Secret.fresh(Secret.TOKEN);
+        accounts.add(new ApiToken(0, "backup", ann.id(), Secret.hash(token), NOW, Optional.empty()));
+        server.shutDown(true);
+        assertThat(role(access, token, NOW.plus(Duration.ofDays(1)))).contains(Role.ADMINISTRATOR);
+    }
+
+    private static Optional<Role> role(Access access, String token, Instant now) {
+        return access.caller(token, false, "192.0.2.1", false, now).map(Caller::role);
     }
 
     @Test
