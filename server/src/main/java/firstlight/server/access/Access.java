@@ -170,12 +170,15 @@ public final class Access {
         if (name.length() > LONGEST_NAME) { // nobody's, and not to be kept
             throw wrong();
         }
-        Optional<Duration> wait = limit.begun(name, address, now);
+        Optional<SignInLimit.Wait> wait = limit.begun(name, address, now);
         if (wait.isPresent()) {
+            boolean failed = wait.get().failed();
             throw new AccessFailure(
-                    AccessFailure.Kind.TOO_MANY,
-                    "too many failed sign-ins",
-                    "try again in " + (wait.get().toSeconds() + 1) + " s");
+                    failed ? AccessFailure.Kind.TOO_MANY : AccessFailure.Kind.BUSY,
+                    failed
+                            ? "too many failed sign-ins"
+                            : "too many sign-ins of this name or from this address are being checked at once",
+                    "try again in " + (wait.get().time().toSeconds() + 1) + " s");
         }
         SignInLimit.Outcome outcome = SignInLimit.Outcome.UNKNOWN;
         try {

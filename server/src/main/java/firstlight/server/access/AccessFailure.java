@@ -11,6 +11,8 @@ public final class AccessFailure extends Exception {
         /** Known, but may not. */
         NO_ROLE,
         TOO_MANY,
+        /** As many are being verified as may fail; nobody has guessed yet. */
+        BUSY,
         /** Directory or provider do not answer, or are set up wrong. */
         UNAVAILABLE,
         /** This way of signing in is not set up here. */

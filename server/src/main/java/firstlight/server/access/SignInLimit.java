@@ -1,13 +1,18 @@
 package firstlight.server.access;
 
+import firstlight.model.Bytes;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Slows down guessing: after a few failures for one name or from one address each further one doubles the wait. What is being
+ * Slows down guessing: after a few failures for one name or from one address, or many from one network of IPv6, each further one doubles the wait. What is being
  * verified counts as a failure until it is known, else a thousand guesses at once would all be tried. Per server, in memory: a restart
  * forgives.
  */
@@ -15,6 +20,9 @@ final class SignInLimit {
     private static final int FREE = 5;
     /** A school's technicians sit behind one address. */
     private static final int FREE_OF_ADDRESS = 20;
+
+    /** Who has a network of IPv6 (64 bits of it) has an address for each guess; but a whole school sits in one as well. */
+    private static final int FREE_OF_NETWORK = 100;
 
     private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
     private static final int DOUBLINGS = 6;
@@ -47,6 +55,11 @@ final class SignInLimit {
                     : FIRST_WAIT.multipliedBy(1L << Math.min(failures - free, DOUBLINGS));
         }
 
+        /** Without those that nobody knows the end of. */
+        Attempts ended() {
+            return new Attempts(failures, last, 0);
+        }
+
         Duration wait(int free, Instant now) {
             if (failures(free, now) + pending < free) {
                 return Duration.ZERO;
@@ -58,32 +71,43 @@ final class SignInLimit {
 
     private final Map<String, Attempts> byKey = new HashMap<>();
 
+    /**
+     * Why somebody has to wait.
+     *
+     * @param failed too much failed; else others are being verified
+     */
+    record Wait(Duration time, boolean failed) {}
+
+    /** What is counted for itself, and how many failures of it cost nothing. */
+    private record Counted(String key, int free) {}
+
     /** Empty when it may be tried now, and then it must be {@link #ended}; else how long this name or this address has to wait still. */
-    synchronized Optional<Duration> begun(String name, String address, Instant now) {
-        Optional<Duration> wait = wait(name, address, now);
+    synchronized Optional<Wait> begun(String name, String address, Instant now) {
+        Optional<Wait> wait = wait(name, address, now);
         if (wait.isEmpty()) {
-            add(keyOfName(name), 1);
-            add(keyOf(address), 1);
+            counted(name, address).forEach(each -> add(each.key, 1));
         }
         return wait;
     }
 
-    synchronized Optional<Duration> wait(String name, String address, Instant now) {
-        Duration longest = longer(
-                attempts(keyOfName(name)).wait(FREE, now),
-                attempts(keyOf(address)).wait(FREE_OF_ADDRESS, now));
-        return longest.isPositive() ? Optional.of(longest) : Optional.empty();
+    synchronized Optional<Wait> wait(String name, String address, Instant now) {
+        Duration longest = Duration.ZERO;
+        boolean failed = false;
+        for (Counted each : counted(name, address)) {
+            Attempts attempts = attempts(each.key);
+            longest = longer(longest, attempts.wait(each.free, now));
+            failed |= attempts.ended().wait(each.free, now).isPositive();
+        }
+        return longest.isPositive() ? Optional.of(new Wait(longest, failed)) : Optional.empty();
     }
 
     /** The right password forgives its name, not its address: somebody may know one password and guess others. */
     synchronized void ended(String name, String address, Outcome outcome, Instant now) {
-        add(keyOfName(name), -1);
-        add(keyOf(address), -1);
+        counted(name, address).forEach(each -> add(each.key, -1));
         switch (outcome) {
             case RIGHT -> keep(keyOfName(name), new Attempts(0, Instant.EPOCH, attempts(keyOfName(name)).pending));
             case WRONG -> {
-                count(keyOfName(name), FREE, now);
-                count(keyOf(address), FREE_OF_ADDRESS, now);
+                counted(name, address).forEach(each -> count(each.key, each.free, now));
                 if (byKey.size() > MANY) {
                     forget(now);
                 }
@@ -131,7 +155,25 @@ final class SignInLimit {
         return "name " + name.strip().replaceAll("\\s+", " ").toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static String keyOf(String address) {
-        return "address " + address;
+    private static List<Counted> counted(String name, String address) {
+        List<Counted> all = new ArrayList<>(
+                List.of(new Counted(keyOfName(name), FREE), new Counted("address " + address, FREE_OF_ADDRESS)));
+        network(address).ifPresent(network -> all.add(new Counted(network, FREE_OF_NETWORK)));
+        return all;
+    }
+
+    /** Of an address of IPv6 as a socket tells it. */
+    private static Optional<String> network(String address) {
+        if (address.indexOf(':') < 0) {
+            return Optional.empty();
+        }
+        try {
+            byte[] octets = InetAddress.ofLiteral(address).getAddress();
+            return octets.length == 16
+                    ? Optional.of("network " + Bytes.of(Arrays.copyOf(octets, 8)))
+                    : Optional.empty();
+        } catch (IllegalArgumentException none) {
+            return Optional.empty();
+        }
     }
 }

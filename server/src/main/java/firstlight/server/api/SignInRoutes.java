@@ -159,7 +159,7 @@ final class SignInRoutes {
         ProblemKind kind = switch (failure.kind()) {
             case REFUSED, PENDING, SLOW_DOWN -> ProblemKind.NOT_SIGNED_IN;
             case NO_ROLE -> ProblemKind.FORBIDDEN;
-            case TOO_MANY -> ProblemKind.TOO_MANY;
+            case TOO_MANY, BUSY -> ProblemKind.TOO_MANY;
             case UNAVAILABLE -> ProblemKind.UNAVAILABLE;
             case NOT_SET_UP -> ProblemKind.NOT_SET_UP;
         };

@@ -212,9 +212,37 @@ class AccessTest {
         for (int i = 0; i < 7; i++) {
             limit.ended("ann", ADDRESS, SignInLimit.Outcome.WRONG, now);
         }
-        assertThat(limit.wait("ANN", "198.51.100.1", now)).contains(Duration.ofSeconds(40));
+        assertThat(limit.wait("ANN", "198.51.100.1", now)).contains(new SignInLimit.Wait(Duration.ofSeconds(40), true));
         assertThat(limit.wait("bob", ADDRESS, now)).isEmpty();
         limit.ended("ann", ADDRESS, SignInLimit.Outcome.RIGHT, now);
+        assertThat(limit.wait("ann", ADDRESS, now)).isEmpty();
+    }
+
+    @Test
+    void whoComesWhileOthersAreBeingVerifiedHasNotFailed() {
+        SignInLimit limit = new SignInLimit();
+        for (int i = 0; i < 5; i++) {
+            assertThat(limit.begun("ann", ADDRESS, now)).isEmpty();
+        }
+        assertThat(limit.begun("ann", ADDRESS, now)).contains(new SignInLimit.Wait(Duration.ofSeconds(10), false));
+        limit.ended("ann", ADDRESS, SignInLimit.Outcome.WRONG, now);
+        assertThat(limit.begun("ann", ADDRESS, now).orElseThrow().failed()).isFalse();
+        for (int i = 0; i < 4; i++) {
+            limit.ended("ann", ADDRESS, SignInLimit.Outcome.WRONG, now);
+        }
+        assertThat(limit.begun("ann", ADDRESS, now).orElseThrow().failed()).isTrue();
+    }
+
+    @Test
+    void whoHasANetworkOfIpv6HasNoFurtherGuessesWithEachOfItsAddresses() {
+        SignInLimit limit = new SignInLimit();
+        for (int i = 0; i < 100; i++) {
+            String address = "2001:db8:0:1:0:0:0:" + Integer.toHexString(i);
+            assertThat(limit.begun("user" + i, address, now)).as("%s", address).isEmpty();
+            limit.ended("user" + i, address, SignInLimit.Outcome.WRONG, now);
+        }
+        assertThat(limit.wait("ann", "2001:db8:0:1:ffff:0:0:1", now)).isPresent();
+        assertThat(limit.wait("ann", "2001:db8:0:2:0:0:0:1", now)).isEmpty();
         assertThat(limit.wait("ann", ADDRESS, now)).isEmpty();
     }
 
