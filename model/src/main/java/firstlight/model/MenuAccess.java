@@ -2,13 +2,25 @@ package firstlight.model;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a person at a PC asks through its boot menu. Called with what was typed there: nothing of it is to be trusted. */
 public interface MenuAccess {
     /** What came of it. */
     sealed interface Admission {
-        /** @param mayRegister whether the person may register a PC that is not registered yet */
-        record Granted(boolean mayRegister) implements Admission {}
+        /**
+         * @param mayRegister whether the person may register a PC that is not registered yet
+         * @param groups by number, whose devices are the person's to work on; what is below them is meant as well
+         */
+        record Granted(boolean mayRegister, Set<Long> groups) implements Admission {
+            public Granted {
+                groups = Set.copyOf(groups);
+            }
+
+            public Granted(boolean mayRegister) {
+                this(mayRegister, Set.of());
+            }
+        }
 
         /** @param why one line for the PC's screen; says no more than a stranger may know */
         record Refused(String why) implements Admission {}

@@ -58,7 +58,7 @@ public final class Api implements AutoCloseable {
         Exposures exposures =
                 new Exposures(database.devices(), database.policy(), database.schedules(), parts.settings);
         GroupNames groups = groupNames(book);
-        OwnImages own = new OwnImages(parts.care.images(), database.works(), finder);
+        OwnImages own = new OwnImages(parts.care.images(), database.works(), finder, database.accounts());
         TaskJson tasks = new TaskJson(
                 parts.care.images(),
                 parts.sites,

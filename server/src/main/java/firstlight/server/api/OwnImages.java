@@ -4,11 +4,14 @@ import firstlight.database.WorkStore;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.policy.Device;
+import firstlight.policy.access.Accounts;
+import firstlight.policy.access.User;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
 import firstlight.server.access.Caller;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -21,8 +24,10 @@ final class OwnImages {
     private final ImageStore images;
     private final WorkStore works;
     private final DeviceFinder finder;
+    private final Accounts accounts;
 
-    OwnImages(ImageStore images, WorkStore works, DeviceFinder finder) {
+    OwnImages(ImageStore images, WorkStore works, DeviceFinder finder, Accounts accounts) {
+        this.accounts = accounts;
         this.images = images;
         this.works = works;
         this.finder = finder;
@@ -38,9 +43,12 @@ final class OwnImages {
     }
 
     private boolean isOf(ImageName image, Caller caller) throws ApiProblem {
+        // Who was called so before, and was removed, was somebody else.
+        Instant since = accounts.user(caller.user()).map(User::created).orElse(Instant.MAX);
         for (Work work : works.list(0, WorkState.DONE.name(), "capture", MANY)) {
             if (work.task() instanceof Task.Capture capture && capture.image().equals(image.text())) {
-                if (work.terms().createdBy().equals(caller.name())) {
+                if (work.terms().createdBy().equals(caller.name())
+                        && !work.changed().isBefore(since)) {
                     return true; // also where its PC is another's by now, or gone
                 }
                 Optional<Device> device = finder.find(Long.toString(work.device()));

@@ -15,6 +15,7 @@ import firstlight.policy.Device;
 import firstlight.policy.Recognition;
 import firstlight.policy.Registration;
 import firstlight.policy.RuleBook;
+import firstlight.policy.level.GroupTree;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
@@ -98,8 +99,10 @@ public final class ManualDesk {
         if (person.mayRegister() || images.find(image, 0).isEmpty()) {
             return;
         }
+        GroupTree tree = database.policy().book().groups();
         Set<Long> groups = database.devices().find(boot.device()).map(Device::group).stream()
                 .collect(Collectors.toSet());
+        person.groups().forEach(group -> groups.addAll(tree.downwards(group)));
         boolean own = works.list(0, Optional.of(groups), WorkState.DONE.name(), "capture", MANY).stream()
                 .anyMatch(work -> work.task() instanceof Task.Capture capture
                         && capture.image().equals(image.text()));
@@ -107,7 +110,7 @@ public final class ManualDesk {
             throw new Refusal(
                     403,
                     "This PC is not captured into '" + image + "'",
-                    "no version of it was captured from a device of its group, and only an administrator may do so then",
+                    "no version of it was captured from a device of the person's groups, and only an administrator may do so then",
                     "capture under another name");
         }
     }

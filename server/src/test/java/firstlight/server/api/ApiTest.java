@@ -660,10 +660,31 @@ class ApiTest {
         assertThat(call("POST", "/work", capture.formatted("win11")).status()).isEqualTo(201);
     }
 
+    @Test
+    void anImageOfATechnicianWhoWasRemovedIsNotThatOfANewOneOfHisName() throws Exception {
+        long one = server.device("pc1", "52:54:00:00:00:01", "x").id();
+        server.device("pc2", "52:54:00:00:00:02", "x");
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        done("PATCH", "/devices/pc2", "{'group': 'Room 12'}");
+        String tom = user("tom", "technician", "['Room 12']");
+        server.image("room12");
+        captured(one, "room12", "tom");
+        String capture = "{'devices': ['pc2'], 'task': {'kind': 'capture', 'image': 'room12'}}";
+        assertThat(server.as(tom, "POST", "/work", capture).status()).isEqualTo(201);
+
+        server.now = server.now.plusSeconds(1);
+        done("DELETE", "/users/tom", "");
+        tom = user("tom", "technician", "['Room 12']");
+        isProblem(server.as(tom, "POST", "/work", capture), 403, "no version of 'room12' was captured", "another name");
+    }
+
     private void captured(long device, String image) {
-        Work work = server.database
-                .works()
-                .create(device, new Task.Capture(image, List.of()), Terms.by("admin"), server.now);
+        captured(device, image, "admin");
+    }
+
+    private void captured(long device, String image, String by) {
+        Work work =
+                server.database.works().create(device, new Task.Capture(image, List.of()), Terms.by(by), server.now);
         server.database.works().keep(work.done("captured", server.now));
     }
 

@@ -80,6 +80,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -500,6 +501,18 @@ class EnginePortTest {
     }
 
     @Test
+    void atThePromptATechnicianHasTheImagesOfAllHisGroupsAsByTheApi() throws Exception {
+        database.works().assign(two, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(TWO), TWO, CONTENT);
+        long floor = group("Floor", Group.NONE);
+        long room = group("Room 12", floor);
+        database.devices().change(two.id(), device -> device.withGroup(room));
+        groupsOfTom = Set.of(floor);
+        assertThat(ask(boot(ONE), "tom", "right", ManualWork.Kind.CAPTURE).status())
+                .isEqualTo(204);
+    }
+
+    @Test
     void aStrangerAtThePromptGetsNothing() throws Exception {
         String token = boot(ONE);
         FakeEngine.Reply refused = ask(token, "anna", "wrong", ManualWork.Kind.CAPTURE);
@@ -581,6 +594,8 @@ class EnginePortTest {
         return engine.post("/engine/work", token, WorkCodec.encode(work));
     }
 
+    private Set<Long> groupsOfTom = Set.of();
+
     /** Knows an administrator, a technician and one password. */
     private final class AnnaAndTom implements MenuAccess {
         @Override
@@ -588,7 +603,7 @@ class EnginePortTest {
                 long transaction, String user, String password, String entry, String address, Instant now) {
             assertThat(address).isEqualTo("127.0.0.1");
             return List.of("anna", "tom").contains(user) && password.equals("right")
-                    ? new Admission.Granted(user.equals("anna"))
+                    ? new Admission.Granted(user.equals("anna"), groupsOfTom)
                     : new Admission.Refused("name or password is wrong");
         }
 
