@@ -33,6 +33,11 @@ public enum FactName {
     SECURE_BOOT("secure-boot", false),
     /** Whose image-safe data are on a disk: {@code IDENTITY}, or {@code IDENTITY copied} when they were written to another one. */
     IMAGE_SAFE("image-safe", false),
+    /**
+     * Told by no engine: the server's own note that the first disk is gone and the next one moved up, with its serial number, as long as
+     * engines without work on a disk see it so.
+     */
+    MISSED_DISK("missed-disk", false),
     /** The computer name in the image-safe data. */
     SAFE_NAME("safe-name", false),
     /** The last image in the image-safe data: {@code NAME VERSION}. */

@@ -214,7 +214,8 @@ public final class Decisions implements BootDecisions {
      *
      * @param owner the device that the transaction was opened for, or {@link Transactions#NOBODY}; its token opens nothing of another
      */
-    public Order order(long owner, Facts facts, long transaction, Instant now) {
+    public Order order(long owner, Facts told, long transaction, Instant now) {
+        Facts facts = told.without(Set.of(FactName.MISSED_DISK)); // the server's own note
         RuleBook book = books.get();
         Recognition recognition = registry.recogniseOrRegister(facts, book, now);
         Party party = registry.party(recognition, book);
@@ -252,7 +253,10 @@ public final class Decisions implements BootDecisions {
         Optional<WorkCheck.Begun> begun =
                 check.begin(candidate, work -> held(work, known.facts(), facts), transaction, book, now);
         // Not before its work is held to a disk: what stood first until now would be forgotten.
-        Device device = devices.learn(known, facts, now);
+        boolean isHeld = begun.isPresent()
+                && begun.get().beginning() instanceof Beginning.Begun(Work work)
+                && work.task().held().isPresent();
+        Device device = devices.learn(known, isHeld ? facts : FirstDisk.noted(known.facts(), facts), now);
         if (begun.isEmpty()) {
             reasons.addAll(check.nothing(candidate, book, now));
             return new Order.Nothing(Optional.of(device), List.copyOf(reasons));

@@ -576,6 +576,30 @@ class RuleDecisionsTest {
                         begin -> assertThat(begin.work().task()).isEqualTo(RESTORE.heldTo(new HeldDisk("SYS1"))));
     }
 
+    /** Somebody looked with an inventory before the work was given: it took the data disk, the only one that was known then. */
+    @Test
+    void workTakesNoDiskThatMovedUpThoughAnEngineWithoutWorkSpokeInBetween() {
+        String data = "sda 4000787030016 DATA1 WDC WD40";
+        Facts pc = IdentityTest.facts("uuid=aaaaaaaa-0000-0000-0000-000000000001; memory-mib=8192");
+        Device device = memory.add("pc1", pc.with(FactName.DISK, "nvme0n1 512110190592 SYS1 PM9A1", data));
+        Facts dead = pc.with(FactName.DISK, data);
+        assertThat(decisions().order(1, dead, 1, NOW)).isInstanceOf(Decisions.Order.Nothing.class);
+        Work inventory = memory.create(device.id(), new Task.Inventory(), Terms.by("anna"), NOW);
+        assertThat(decisions().order(1, dead, 2, NOW)).isInstanceOf(Decisions.Order.Begin.class);
+        decisions().done(inventory, "facts", NOW);
+        assertThat(memory.find(device.id()).orElseThrow().facts().first(FactName.MISSED_DISK))
+                .contains("SYS1");
+
+        memory.create(device.id(), RESTORE, Terms.by("anna"), NOW);
+        assertThat(decisions().order(1, dead.with(FactName.MISSED_DISK, "DATA1"), 3, NOW))
+                .isInstanceOfSatisfying(Decisions.Order.Begin.class, begin -> {
+                    assertThat(begin.work().task()).isEqualTo(RESTORE.heldTo(new HeldDisk("SYS1")));
+                    assertThat(begin.device().facts().all(FactName.MISSED_DISK))
+                            .as("the work knows it from now on, and who begins it again has looked")
+                            .isEmpty();
+                });
+    }
+
     /** Its engine refuses, tells to set the firmware to AHCI, and shows no serial number of what stands before the hidden disk. */
     @Test
     void workThatFailedForADiskThatIsHiddenIsHeldToThatOneWhenItIsThere() {

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 /** Which disk is meant by work that names none, when it is begun. */
 public final class FirstDisk {
     private static final int SERIAL = 2;
+    /** Of work that is held to a disk; a note has what stands behind it. */
+    private static final String WORD = "first=";
 
     private FirstDisk() {}
 
@@ -28,17 +30,40 @@ public final class FirstDisk {
     public static Optional<HeldDisk> of(Optional<HeldDisk> held, Facts before, Facts now) {
         List<String> were = serials(before);
         List<String> are = serials(now);
+        Optional<HeldDisk> meant = held.or(() -> noted(before))
+                .or(() -> were.stream()
+                        .limit(1)
+                        .filter(serial -> !serial.isEmpty())
+                        .map(serial -> new HeldDisk(serial, Collections.frequency(were, serial)))
+                        .findFirst());
         String first = are.isEmpty() ? "" : are.getFirst();
-        String meant = held.map(HeldDisk::serial).orElse(were.isEmpty() ? "" : were.getFirst());
-        boolean stays = held.isPresent() && are.contains(meant);
-        boolean movedUp = !meant.isEmpty() && !first.isEmpty() && !are.contains(meant) && were.contains(first);
-        if (held.isPresent() && (stays || movedUp)) {
-            return held;
+        boolean stays = held.isPresent() && are.contains(held.get().serial());
+        boolean movedUp = !first.isEmpty()
+                && were.contains(first)
+                && meant.filter(disk -> !are.contains(disk.serial())).isPresent();
+        if (stays || movedUp) {
+            return stays ? held : meant;
         }
-        String serial = movedUp ? meant : first;
         // Of several with one number the first may have gone, and the next moved up: the engine must find as many.
-        int count = Math.max(Collections.frequency(were, serial), Collections.frequency(are, serial));
-        return serial.isEmpty() ? Optional.empty() : Optional.of(new HeldDisk(serial, count));
+        int count = Math.max(Collections.frequency(were, first), Collections.frequency(are, first));
+        return first.isEmpty() ? Optional.empty() : Optional.of(new HeldDisk(first, count));
+    }
+
+    /**
+     * What an engine that has no work on a disk sees, with a note of the first disk that it misses, if it does: the next engine may have
+     * some, and must not take the disk that moved up.
+     */
+    public static Facts noted(Facts before, Facts now) {
+        List<String> are = serials(now);
+        return of(Optional.empty(), before, now)
+                .filter(disk -> !are.contains(disk.serial()))
+                .map(disk ->
+                        now.with(FactName.MISSED_DISK, disk.disks().getFirst().substring(WORD.length())))
+                .orElse(now);
+    }
+
+    private static Optional<HeldDisk> noted(Facts before) {
+        return before.first(FactName.MISSED_DISK).flatMap(note -> HeldDisk.in(List.of(WORD + note)));
     }
 
     /** In the order of the PC; empty texts for disks that tell none. Internal ones only, which are those whose health is told, where any is. */

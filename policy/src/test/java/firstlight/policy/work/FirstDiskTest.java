@@ -39,6 +39,21 @@ class FirstDiskTest {
     }
 
     @Test
+    void isNotForgottenByAnEngineWithoutWorkThatSeesTheNextOneAlone() {
+        Facts once = FirstDisk.noted(disks(SYSTEM, DATA), disks(DATA));
+        assertThat(once.first(FactName.MISSED_DISK)).contains("SYS1");
+        Facts twice = FirstDisk.noted(once, disks(DATA));
+        assertThat(first(twice, disks(DATA))).contains(new HeldDisk("SYS1"));
+
+        assertThat(first(twice, disks(SYSTEM, DATA))).as("it is back").contains(new HeldDisk("SYS1"));
+        assertThat(FirstDisk.noted(twice, disks(SYSTEM, DATA))).isEqualTo(disks(SYSTEM, DATA));
+        assertThat(first(twice, disks(NEW, DATA))).as("replaced").contains(new HeldDisk("SYS2"));
+        assertThat(FirstDisk.noted(twice, disks(NEW, DATA))).isEqualTo(disks(NEW, DATA));
+        assertThat(FirstDisk.noted(Facts.NONE, disks(DATA))).isEqualTo(disks(DATA));
+        assertThat(FirstDisk.noted(disks(SYSTEM, DATA), Facts.NONE)).isEqualTo(Facts.NONE);
+    }
+
+    @Test
     void isItsReplacementWhenThatWasNeverSeen() {
         assertThat(first(disks(SYSTEM, DATA), disks(NEW, DATA))).contains(new HeldDisk("SYS2"));
         assertThat(first(disks(SYSTEM), disks(NEW))).contains(new HeldDisk("SYS2"));
