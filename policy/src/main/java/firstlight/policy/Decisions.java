@@ -34,9 +34,9 @@ public final class Decisions implements BootDecisions {
     /** The members of a session begin within this of each other. */
     private static final Duration TOGETHER = Duration.ofSeconds(3);
 
-    /** What firmware and engine read out of the same tables (SMBIOS), and hardly tells who a PC is. */
-    private static final Set<FactName> NO_MARKS =
-            Collections.unmodifiableSet(EnumSet.of(FactName.ASSET_TAG, FactName.MANUFACTURER, FactName.MODEL));
+    /** What firmware and engine read out of the same tables (SMBIOS): what the one does not find, the other does not show. */
+    private static final Set<FactName> OF_BOTH = Collections.unmodifiableSet(EnumSet.of(
+            FactName.SERIAL, FactName.BOARD_SERIAL, FactName.ASSET_TAG, FactName.MANUFACTURER, FactName.MODEL));
 
     private static final String ASKED =
             "it may be another PC with that UUID, and a person was asked (firstlight device questions): no work until then";
@@ -180,7 +180,7 @@ public final class Decisions implements BootDecisions {
         if (!known.facts().areOfEngine()) {
             return shown;
         }
-        Set<FactName> planted = EnumSet.copyOf(NO_MARKS);
+        Set<FactName> planted = EnumSet.copyOf(OF_BOTH);
         planted.removeAll(known.facts().values().keySet());
         return shown.without(planted);
     }

@@ -298,6 +298,19 @@ class RuleDecisionsTest {
     }
 
     @Test
+    void aSerialNumberThatAPcDoesNotHaveIsNotKeptOfWhoSaysItsMacAddress() {
+        memory.add("pc1", FULL);
+        rules(rule(1, Level.SERVER, "serial = 'PF0X' or board-serial = 'PF0X'", Repeat.ONCE));
+        for (String serial : List.of("serial", "board-serial")) {
+            decisions().prebootAnswer(IdentityTest.facts("mac=52:54:00:00:00:01; " + serial + "=PF0X"), NOW);
+            assertThat(decisions().firstAnswer(PC, NOW)).as(serial).isInstanceOf(FirstAnswer.LocalBoot.class);
+        }
+        assertThat(decisions().order(1, FULL.mergedWith(IdentityTest.facts("serial=PF0X")), 3, NOW))
+                .as("its engine says so")
+                .isInstanceOf(Decisions.Order.Begin.class);
+    }
+
+    @Test
     void aRuleThatAlwaysGivesDoesNotLoopInTheBootAfterItsWork() {
         memory.add("pc1", FULL);
         rules(rule(1, Level.SERVER, "always", Repeat.ALWAYS));
