@@ -163,7 +163,7 @@ final class TaskJson {
     /** Not when another server has it: then it is on its way already, ahead of the PCs. */
     private void refuseAbsent(String field, String missing, ImageName image, int version)
             throws ApiProblem, IOException {
-        if (others.supply(image, version) instanceof OtherSites.Supply.Unavailable(String why, boolean _)) {
+        if (others.supply(image, version) instanceof OtherSites.Supply.Unavailable(String why, boolean _, int _)) {
             throw ApiProblem.notAllowed(
                     field, missing + (why.isEmpty() ? "" : " here, " + why), "see firstlight image list");
         }

@@ -37,9 +37,24 @@ public interface OtherSites {
          * It is on its way.
          *
          * @param what {@code room12@2 comes from main}
-         * @param percent of its content that is here
+         * @param done octets of its content that are here, of {@code total}; both 0 while nobody knows
+         * @param failed how often it broke off before, whoever was told
          */
-        record Coming(String what, int percent) implements Supply {}
+        record Coming(String what, long done, long total, Failed failed) implements Supply {
+            /** In hundredths; it never broke off. */
+            public Coming(String what, int percent) {
+                this(what, percent, 100, Failed.NEVER);
+            }
+
+            public int percent() {
+                return total == 0 ? 0 : (int) (done * 100 / total);
+            }
+        }
+
+        /** @param why the last time, in words */
+        record Failed(int times, String why) {
+            public static final Failed NEVER = new Failed(0, "");
+        }
 
         /** Somebody else's question for it is on its way; nobody knows yet whether it comes. */
         record Asking() implements Supply {}
@@ -49,8 +64,13 @@ public interface OtherSites {
          *
          * @param why in words; empty when there are no other servers
          * @param passing asking again in a moment may help
+         * @param failed how often it broke off, whoever was told
          */
-        record Unavailable(String why, boolean passing) implements Supply {}
+        record Unavailable(String why, boolean passing, int failed) implements Supply {
+            public Unavailable(String why, boolean passing) {
+                this(why, passing, 0);
+            }
+        }
     }
 
     /**

@@ -31,11 +31,20 @@ final class Arrivals {
     /**
      * What a transaction was told last.
      *
-     * @param patience how often it was told to be patient since the image came further
-     * @param percent of the image that were here at most
+     * @param patience how often it was told to be patient, or the pull broke off, since the image came further
+     * @param done octets of the image that were here at most
+     * @param failed how often its pull had broken off by then
      */
-    private record Told(String text, int patience, int percent) {
-        static final Told NOTHING = new Told("", 0, 0);
+    private record Told(String text, int patience, long done, int failed) {
+        /** Of one that is told for the first time: what broke off before does not count against it. */
+        static Told nothing(int failed) {
+            return new Told("", 0, 0, failed);
+        }
+
+        /** With what broke off since; a count that is less than it was is another pull's. */
+        Told since(int times) {
+            return new Told(text, patience + Math.max(0, times - failed), done, times);
+        }
     }
 
     Arrivals(OtherSites others, TransactionLog log) {
@@ -44,31 +53,54 @@ final class Arrivals {
     }
 
     Answer ask(Boot boot, Task.Restore restore, Instant now) throws IOException {
-        Told before = told.getOrDefault(boot.id(), Told.NOTHING);
         return switch (others.supply(new ImageName(restore.image()), restore.version())) {
             case OtherSites.Supply.Here(var version) -> {
                 told.remove(boot.id());
                 yield new Answer.Wait(version.name() + " is here", 1);
             }
-            case OtherSites.Supply.Coming(String what, int percent) -> {
-                String tenth = what + (percent < 10 ? "" : ", " + percent / 10 * 10 + " % of it is here");
+            case OtherSites.Supply.Coming coming -> {
+                Told before = before(boot, coming.failed().times());
                 // A pull that failed is begun anew by whoever asks next: that alone is no progress.
-                int patience = percent > before.percent ? 0 : before.patience;
-                tell(boot, new Told(tenth, patience, Math.max(percent, before.percent)), now);
-                yield new Answer.Wait(what + ", " + percent + " % of it is here", ASK_AGAIN);
+                boolean further = coming.done() > before.done;
+                if (before.patience > PATIENCE && !further) {
+                    yield no(boot, coming.failed().why());
+                }
+                int percent = coming.percent();
+                String tenth = coming.what() + (percent < 10 ? "" : ", " + percent / 10 * 10 + " % of it is here");
+                tell(
+                        boot,
+                        new Told(
+                                tenth,
+                                further ? 0 : before.patience,
+                                Math.max(coming.done(), before.done),
+                                before.failed),
+                        now);
+                yield new Answer.Wait(coming.what() + ", " + percent + " % of it is here", ASK_AGAIN);
             }
             case OtherSites.Supply.Asking _ ->
                 new Answer.Wait("other servers are being asked for " + restore.image(), ASK_AGAIN);
-            case OtherSites.Supply.Unavailable(String why, boolean passing) -> {
+            case OtherSites.Supply.Unavailable(String why, boolean passing, int failed) -> {
+                Told before = before(boot, Math.max(0, failed - 1)); // what it is told now counts once
                 int patience = before.patience + 1;
                 if (passing && patience <= PATIENCE) {
-                    tell(boot, new Told("it is not here, " + why + "; asked again", patience, before.percent), now);
+                    String text = "it is not here, " + why + "; asked again";
+                    tell(boot, new Told(text, patience, before.done, Math.max(failed, before.failed)), now);
                     yield new Answer.Wait(restore.image() + " is not here, " + why, ASK_AGAIN);
                 }
-                told.remove(boot.id());
-                yield new Answer.No(why.isEmpty() ? "; see firstlight image list" : ", " + why);
+                yield no(boot, why);
             }
         };
+    }
+
+    /** What that transaction was told last, with what broke off since. */
+    private Told before(Boot boot, int failed) {
+        Told known = told.get(boot.id());
+        return known == null ? Told.nothing(failed) : known.since(failed);
+    }
+
+    private Answer no(Boot boot, String why) {
+        told.remove(boot.id());
+        return new Answer.No(why.isEmpty() ? "; see firstlight image list" : ", " + why);
     }
 
     private void tell(Boot boot, Told news, Instant now) {

@@ -33,6 +33,9 @@ final class PullsOnDemand {
 
     private record Ordered(long job, String what) {}
 
+    /** How often each broke off since one came; guarded by {@link #ordered}. The one who asks next is told, and a room waits for the same. */
+    private final Map<String, OtherSites.Supply.Failed> failed = new HashMap<>();
+
     PullsOnDemand(Sites sites, ImageJobs jobs) {
         this.sites = sites;
         this.jobs = jobs;
@@ -46,17 +49,20 @@ final class PullsOnDemand {
             if (before != null) {
                 Optional<ImageJob> job = jobs.find(before.job);
                 if (job.isPresent() && job.get().state() == ImageJob.State.RUNNING) {
-                    return new OtherSites.Supply.Coming(before.what, percent(job.get()));
+                    return new OtherSites.Supply.Coming(
+                            before.what, job.get().done(), job.get().total(), failed(key));
                 }
                 ordered.remove(key);
                 if (job.isPresent() && job.get().state() != ImageJob.State.DONE) {
+                    String why = before.what + ", but "
+                            + (job.get().text().isEmpty()
+                                    ? "it was stopped"
+                                    : job.get().text());
+                    failed.put(key, new OtherSites.Supply.Failed(failed(key).times() + 1, why));
                     return new OtherSites.Supply.Unavailable(
-                            before.what + ", but "
-                                    + (job.get().text().isEmpty()
-                                            ? "it was stopped"
-                                            : job.get().text()),
-                            true);
+                            why, true, failed(key).times());
                 }
+                failed.remove(key);
             }
             if (!asking.add(key)) {
                 return new OtherSites.Supply.Asking();
@@ -95,7 +101,8 @@ final class PullsOnDemand {
                             : silent.isEmpty()
                                     ? "nor at " + String.join(" or ", asked)
                                     : "and " + String.join("; ", silent),
-                    !silent.isEmpty());
+                    !silent.isEmpty(),
+                    times(key));
         }
         Sites.Offer offer;
         try {
@@ -110,11 +117,17 @@ final class PullsOnDemand {
                         Sites.words(offer, sites.pull(offer, image, ON_DEMAND, progress)), List.of()));
         synchronized (ordered) {
             ordered.put(key, new Ordered(job.id(), what));
+            return new OtherSites.Supply.Coming(what, 0, 0, failed(key));
         }
-        return new OtherSites.Supply.Coming(what, 0);
     }
 
-    private static int percent(ImageJob job) {
-        return job.total() == 0 ? 0 : (int) (job.done() * 100 / job.total());
+    private int times(String key) {
+        synchronized (ordered) {
+            return failed(key).times();
+        }
+    }
+
+    private OtherSites.Supply.Failed failed(String key) {
+        return failed.getOrDefault(key, OtherSites.Supply.Failed.NEVER);
     }
 }

@@ -439,9 +439,9 @@ class TwoServersTest {
         b.device("pc1", "52:54:00:00:00:01", "x");
         done(b, "POST", "/work", "{'devices': ['pc1'], 'task': {'kind': 'restore', 'image': 'office'}}");
         OtherSites.Supply supply = b.sites.supply(new ImageName("office"), 0);
-        while (supply instanceof OtherSites.Supply.Coming(String what, int percent)) {
-            assertThat(what).isEqualTo("office@1 comes from main");
-            assertThat(percent).isBetween(0, 100);
+        while (supply instanceof OtherSites.Supply.Coming coming) {
+            assertThat(coming.what()).isEqualTo("office@1 comes from main");
+            assertThat(coming.percent()).isBetween(0, 100);
             supply = b.sites.supply(new ImageName("office"), 0);
         }
         assertThat(supply).isEqualTo(new OtherSites.Supply.Here(at(b, "office", 1)));

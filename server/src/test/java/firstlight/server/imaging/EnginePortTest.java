@@ -342,6 +342,39 @@ class EnginePortTest {
                 .isEqualTo("there is no image 'room12' in the store, but the store is full");
     }
 
+    /** The PC that asks next hears of it, and of a room's thirty each waited for twelve of its own. */
+    @Test
+    void whatBreaksOffForOnePcCountsForAllThatWaitForTheSame() throws Exception {
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        String token = boot(ONE);
+        for (int failed = 40; failed <= 52; failed++) {
+            others.supply = new OtherSites.Supply.Coming(
+                    "room12@1 comes from main", 3, 100, new OtherSites.Supply.Failed(failed, "but the store is full"));
+            assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Wait.class);
+        }
+        others.supply = new OtherSites.Supply.Coming(
+                "room12@1 comes from main", 3, 100, new OtherSites.Supply.Failed(53, "but the store is full"));
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.NoWork.class);
+        assertThat(database.works().list(1).getFirst().outcome())
+                .isEqualTo("there is no image 'room12' in the store, but the store is full");
+    }
+
+    @Test
+    void aPullThatComesFurtherByLessThanAHundredthIsWaitedFor() throws Exception {
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        String token = boot(ONE);
+        for (int failed = 1; failed < 40; failed++) {
+            others.supply = new OtherSites.Supply.Coming(
+                    "room12@1 comes from main",
+                    failed * 1_000_000_000L,
+                    4_000_000_000_000L,
+                    new OtherSites.Supply.Failed(failed - 1, "but main does not answer"));
+            assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Wait.class);
+            others.supply = new OtherSites.Supply.Unavailable("but main does not answer", true, failed);
+            assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Wait.class);
+        }
+    }
+
     @Test
     void aChunkThatCameDamagedIsHealedAndServedOrItsLossIsTold() throws Exception {
         ChunkId id = published();

@@ -110,13 +110,47 @@ class RoundsTest {
                 main.answers.countDown();
             }
             assertThat(first.get(30, TimeUnit.SECONDS))
-                    .isEqualTo(new OtherSites.Supply.Coming("office@1 comes from main", 0));
+                    .isEqualTo(new OtherSites.Supply.Coming(
+                            "office@1 comes from main", 0, 0, OtherSites.Supply.Failed.NEVER));
         }
         while (jobs.list().stream().anyMatch(job -> job.state() == ImageJob.State.RUNNING)) {
             Thread.onSpinWait();
         }
         assertThat(supply("office")).isInstanceOf(OtherSites.Supply.Here.class);
         assertThat(supply("absent")).isEqualTo(new OtherSites.Supply.Unavailable("nor at main", false));
+    }
+
+    @Test
+    @Timeout(300)
+    void howOftenAPullBrokeOffIsToldToWhoeverAsksNext() throws Exception {
+        FakePeer.publish(there, "office", 1);
+        for (int failed = 1; failed <= 3; failed++) {
+            main.breaks = 1000;
+            assertThat(supply("office"))
+                    .isInstanceOfSatisfying(
+                            OtherSites.Supply.Coming.class,
+                            coming -> assertThat(coming.failed().times())
+                                    .isEqualTo(jobs.list().size() - 1));
+            ended();
+            int times = failed;
+            assertThat(supply("office"))
+                    .isInstanceOfSatisfying(
+                            OtherSites.Supply.Unavailable.class,
+                            unavailable -> assertThat(unavailable.failed()).isEqualTo(times));
+        }
+        main.breaks = 0;
+        assertThat(supply("office"))
+                .isInstanceOfSatisfying(
+                        OtherSites.Supply.Coming.class,
+                        coming -> assertThat(coming.failed().why()).contains("office@1 comes from main, but"));
+        ended();
+        assertThat(supply("office")).isInstanceOf(OtherSites.Supply.Here.class);
+    }
+
+    private void ended() {
+        while (jobs.list().stream().anyMatch(job -> job.state() == ImageJob.State.RUNNING)) {
+            Thread.onSpinWait();
+        }
     }
 
     private OtherSites.Supply supply(String image) {
