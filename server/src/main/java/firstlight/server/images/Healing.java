@@ -40,19 +40,23 @@ final class Healing {
     /** @throws ImageCare.Busy when others are at it */
     OtherSites.Healed heal(List<ChunkId> lost) throws IOException {
         Map<ChunkId, String> known = begin(lost);
-        if (!known.isEmpty()) {
+        List<ChunkId> wanted =
+                lost.stream().filter(id -> !known.containsKey(id)).toList();
+        if (wanted.isEmpty()) {
             return new OtherSites.Healed(Map.of(), known);
         }
         OtherSites.Healed healed = OtherSites.Healed.NOTHING;
         try {
-            healed = others.heal(lost);
-            return healed;
+            healed = others.heal(wanted);
         } finally {
-            end(lost, healed);
+            end(wanted, healed);
         }
+        Map<ChunkId, String> failures = new HashMap<>(known);
+        failures.putAll(healed.failed());
+        return new OtherSites.Healed(healed.from(), failures);
     }
 
-    /** Why some cannot be had, as was found out just now. */
+    /** Why some cannot be had, as was found out just now; the others are being fetched from now on. */
     private synchronized Map<ChunkId, String> begin(List<ChunkId> lost) throws ImageCare.Busy {
         Instant now = clock.instant();
         failed.values().removeIf(each -> each.isOld(now));
@@ -63,12 +67,14 @@ final class Healing {
                 known.put(id, before.why());
             }
         }
-        if (known.isEmpty()) {
-            if (running == MOST || lost.stream().anyMatch(fetching::contains)) {
+        List<ChunkId> wanted =
+                lost.stream().filter(id -> !known.containsKey(id)).toList();
+        if (!wanted.isEmpty()) {
+            if (running == MOST || wanted.stream().anyMatch(fetching::contains)) {
                 throw new ImageCare.Busy();
             }
             running++;
-            fetching.addAll(lost);
+            fetching.addAll(wanted);
         }
         return known;
     }

@@ -4,6 +4,9 @@ import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.policy.Images;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,11 +18,16 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The newest versions of the store's images, for first packets: read behind their back, once, and as often as that fails. */
+/** The newest versions of the store's images, for first packets: read behind their back, once, and again while that fails. */
 public final class NewestImages implements Images, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NewestImages.class);
 
+    /** After it could not be read it is not read again with each packet: a bucket that is away costs as much each time. */
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
     private final Supplier<Optional<Map<ImageName, Integer>>> known;
+    private final InstantSource clock;
+    private volatile Instant failed = Instant.MIN;
     private final Reading reading;
     private final AtomicBoolean isReading = new AtomicBoolean();
     private final AtomicBoolean told = new AtomicBoolean();
@@ -32,14 +40,15 @@ public final class NewestImages implements Images, AutoCloseable {
     }
 
     /** @param known empty until a {@code reading} has ended well */
-    NewestImages(Supplier<Optional<Map<ImageName, Integer>>> known, Reading reading) {
+    NewestImages(Supplier<Optional<Map<ImageName, Integer>>> known, Reading reading, InstantSource clock) {
+        this.clock = clock;
         this.known = known;
         this.reading = reading;
     }
 
     /** Begins to read. */
     public static NewestImages of(ImageStore images) {
-        NewestImages newest = new NewestImages(images::newest, images::list);
+        NewestImages newest = new NewestImages(images::newest, images::list, InstantSource.system());
         newest.read();
         return newest;
     }
@@ -59,13 +68,16 @@ public final class NewestImages implements Images, AutoCloseable {
     }
 
     private void read() {
-        if (reader.isShutdown() || !isReading.compareAndSet(false, true)) {
+        Instant now = clock.instant();
+        boolean justFailed = !now.isBefore(failed) && now.isBefore(failed.plus(PAUSE)); // a clock may be set back
+        if (justFailed || reader.isShutdown() || !isReading.compareAndSet(false, true)) {
             return;
         }
         reader.execute(() -> {
             try {
                 reading.run();
             } catch (IOException | RuntimeException e) {
+                failed = clock.instant();
                 if (!told.getAndSet(true)) { // asked again with each packet
                     LOG.warn(
                             "the versions in the image store cannot be read; rules with --newer give nothing until they can",
