@@ -70,6 +70,7 @@ public final class EnginePort implements HttpHandler {
     private final SharedManifests manifests;
     private final InstantSource clock;
     private final ReentrantLock publishing = new ReentrantLock();
+    private final LongBodies manifestsRead = new LongBodies(2L * MANIFEST, MANIFEST);
     private final ChunkSets chunkSets;
 
     public EnginePort(Journal journal, WorkDesk desk, ManualDesk manual, ImageCare care, InstantSource clock) {
@@ -99,7 +100,7 @@ public final class EnginePort implements HttpHandler {
             send(exchange, new Problem(422, damaged.what(), damaged.cause(), damaged.cure(), List.of(id)));
         } catch (ImageCare.Lost lost) { // a person must see to it: the engine does not ask again
             send(exchange, new Problem(422, lost.what(), lost.cause(), lost.cure()));
-        } catch (ImageCare.Busy busy) {
+        } catch (ImageCare.Busy | LongBodies.Full busy) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_SECONDS);
             send(exchange, new Problem(503, busy.what(), busy.cause(), busy.cure()));
         } catch (ImageFailure failure) {
@@ -256,7 +257,11 @@ public final class EnginePort implements HttpHandler {
         if (!image.text().equals(name)) {
             throw notEntitled(boot);
         }
-        switch (publish(boot, image, body(exchange, MANIFEST))) {
+        Publication publication;
+        try (LongBodies.Place _ = manifestsRead.take(exchange.getRequestContentLength())) {
+            publication = publish(boot, image, body(exchange, MANIFEST));
+        }
+        switch (publication) {
             case Publication.Published(ImageVersion version) ->
                 json(exchange, WorkCodec.encode(new Published(name, version.number())));
             case Publication.Incomplete(List<ChunkId> missing) ->
