@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The rules, top down; the first that matches wins. Changes nothing. */
 final class RuleCheck {
@@ -119,12 +120,22 @@ final class RuleCheck {
             Possession.Newest meant = newer ? Possession.Newest.OR_NEWER : Possession.Newest.ANY_VERSION;
             return Possession.of(device, restore, meant, images) == Possession.ALL
                     ? Optional.of("the device has " + Possession.words(device) + " already"
-                            + (newer && images.newest(restore.image()).isEmpty()
-                                    ? ", and no version of it is known here"
-                                    : ""))
+                            + (newer ? newest(device, images.newest(restore.image())) : ""))
                     : Optional.empty();
         }
         return latest.filter(done -> !isOfOtherVersion(done.task(), rule)).map(done -> done.describe() + " was done");
+    }
+
+    /** After the loss of a store its images' numbers begin anew: who looks for the cause finds it here. */
+    private static String newest(Device device, OptionalInt here) {
+        return here.isEmpty()
+                ? ", and no version of it is known here"
+                : device.lastImage()
+                                .map(LastImage::version)
+                                .filter(has -> has > here.getAsInt())
+                                .isPresent()
+                        ? ", and the newest here is version " + here.getAsInt()
+                        : "";
     }
 
     /** Of chosen partitions, which no device's last image tells of. */

@@ -250,6 +250,20 @@ class RuleDecisionsTest {
                 .endsWith("but the device has room12 version 3 already, and no version of it is known here");
     }
 
+    /** As after the loss of an image store: new versions begin with 1 again. */
+    @Test
+    void aRuleForTheNewestVersionNamesTheNewestHereWhereADeviceHasANewerOne() {
+        memory.add(IdentityTest.device(1, "pc1", FULL)
+                .withLastImage(Optional.of(new LastImage("room12", 7, List.of(), NOW))));
+        memory.newest = 2;
+        rules(rule(1, Level.SERVER, "always", Repeat.NEWER));
+
+        assertThat(decisions().firstAnswer(PC, LATER).reasons())
+                .last()
+                .asString()
+                .endsWith("but the device has room12 version 7 already, and the newest here is version 2");
+    }
+
     /** Its card was taken out; the restore would have laid an image over its disk. */
     @Test
     void whatAnEngineDoesNotFindAnyMoreMatchesNoRule() {

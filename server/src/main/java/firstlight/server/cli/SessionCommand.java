@@ -56,7 +56,7 @@ public final class SessionCommand {
                     @Nullable
                     List<String> disks,
             @Mixin Shared shared) {
-        ObjectNode body = Shared.body().put("name", name).put("image", image);
+        ObjectNode body = Shared.body().put("name", name).put("image", TaskWords.withoutVersion(image));
         clients.ifPresent(number -> body.put("clients", number));
         minutes.ifPresent(number -> body.put("minutes", number));
         version.ifPresent(number -> body.put("version", number));

@@ -102,7 +102,7 @@ final class TaskWords {
         refuseIdle();
         ObjectNode task = Shared.body();
         restore.ifPresent(image -> {
-            task.put("kind", "restore").put("image", image);
+            task.put("kind", "restore").put("image", withoutVersion(image));
             version.ifPresent(number -> task.put("version", number));
             Shared.texts(task, "addOns", addOns);
             if (addOnPartition.isPresent() || verify.isPresent()) {
@@ -133,6 +133,21 @@ final class TaskWords {
             refuse(verify.isPresent(), "--verify", "--restore");
         }
         refuse(limit.isPresent() && before.isEmpty() && after.isEmpty(), "--script-limit", "--before and --after");
+    }
+
+    /** Elsewhere {@code room12@3} is a version: here it has an option of its own. */
+    static String withoutVersion(String image) {
+        int at = image.indexOf('@');
+        if (at < 0) {
+            return image;
+        }
+        String version = image.substring(at + 1);
+        throw new OperatorError(
+                "'" + image + "' is no image's name, but one of its versions",
+                version.matches("\\d+")
+                        ? "write " + image.substring(0, at) + " --version " + version
+                        : "write " + image.substring(0, at) + " --version N, with the number of '" + version
+                                + "' (firstlight image list): a tag may be another version's by then");
     }
 
     static void refuse(boolean given, String option, String of) {

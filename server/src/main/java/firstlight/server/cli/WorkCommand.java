@@ -148,7 +148,8 @@ public final class WorkCommand {
             @ArgGroup(exclusive = false) @Nullable ScriptWords around,
             @ArgGroup(exclusive = false) @Nullable Terms terms,
             @Mixin Shared shared) {
-        ObjectNode task = task("restore").put("image", image).put("version", version);
+        ObjectNode task =
+                task("restore").put("image", TaskWords.withoutVersion(image)).put("version", version);
         Shared.texts(task, "addOns", addOns == null ? List.of() : addOns);
         if (partitions != null || grow.isPresent() || where.isPresent() || verify.isPresent()) {
             ObjectNode options = task.putObject("options");

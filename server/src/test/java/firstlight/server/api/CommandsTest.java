@@ -79,6 +79,21 @@ class CommandsTest {
     }
 
     @Test
+    void whoNamesAVersionAsElsewhereIsToldHowItIsWrittenHere() throws Exception {
+        server.image("room12");
+        assertThat(run(new WorkCommand(), "restore", "pc1", "room12@1")).isEqualTo(1);
+        assertThat(err).contains("'room12@1' is no image's name", "write room12 --version 1");
+        assertThat(run(new WorkCommand(), "restore", "pc1", "room12@golden")).isEqualTo(1);
+        assertThat(err).contains("--version N, with the number of 'golden'");
+        assertThat(run(new RuleCommand(), "add", "r", "always", "--restore", "room12@1"))
+                .isEqualTo(1);
+        assertThat(err).contains("write room12 --version 1");
+        assertThat(run(new WorkCommand(), "restore", "pc1", "room12", "--version", "1"))
+                .as(err)
+                .isZero();
+    }
+
+    @Test
     void workOfAGroupIsFoundBehindThousandsOfOthers() throws Exception {
         server.call("POST", "/groups", "{'name': 'Room 12'}");
         run(new DeviceCommand(), "group", "pc1", "Room 12");
