@@ -26,6 +26,24 @@ public record BootMedium(Path boot, Settings settings) {
     private static final String PACKAGES = "apt-get install grub-common grub-pc-bin xorriso mtools";
     /** In a medium's tree. */
     private static final String EFI_IMAGE = "boot/grub/efi.img";
+    /**
+     * Our answer names a file, or sends the PC to its firmware's menu or its disk; "autoboot" plays such menus, in iPXE's BIOS builds only. It
+     * asks DHCP once more, so a file is loaded without it. Beside another PXE server either may come.
+     */
+    private static final String WHOEVER_ANSWERS = """
+            isset ${proxydhcp/dhcp-server} || goto alone
+            isset ${proxydhcp/filename} && goto named ||
+            iseq ${platform} efi && exit 1 ||
+            autoboot netX || goto failed
+            exit
+            :named
+            chain --replace --autofree ${proxydhcp/filename} ||
+            :alone
+            isset ${filename} || goto failed
+            autoboot netX || goto failed
+            exit
+            """;
+
     /** GRUB's module directory for BIOS: with it alone, grub-mkrescue leaves UEFI to {@link EfiStart}. */
     private static final String BIOS_MODULES = "/usr/lib/grub/i386-pc";
 
@@ -176,13 +194,13 @@ public record BootMedium(Path boot, Settings settings) {
                         "ifopen net0\nset net0/ip %s\nset net0/netmask %s\n".formatted(fixed.address(), fixed.netmask())
                                 + (fixed.gateway().isEmpty() ? "" : "set net0/gateway %s\n".formatted(fixed.gateway())))
                 .orElse("dhcp || goto failed\n");
-        // With a proxy offer the DHCP answer names our script; beside another PXE server it may name anything.
+        // Its end is the end of this script: one that goes on to the local disk fails, so that firmware does.
         String next = settings.server()
-                .map(server -> "chain " + server + "/boot.ipxe || goto failed\n")
-                .orElse("isset ${filename} || goto failed\nautoboot || goto failed\n");
+                .map(server -> "chain --replace --autofree " + server + "/boot.ipxe || goto failed\n")
+                .orElse(WHOEVER_ANSWERS);
         String whom = settings.server().map(server -> " at " + server).orElse("");
         return "#!ipxe\necho Firstlight: starting from the network\n" + network + next
-                + "exit\n:failed\nset gw none\nisset ${net0/gateway} && set gw ${net0/gateway} ||\necho No Firstlight server answered"
+                + ":failed\nset gw none\nisset ${net0/gateway} && set gw ${net0/gateway} ||\necho No Firstlight server answered"
                 + whom
                 + ". This PC has ${net0/ip}/${net0/netmask}, gateway ${gw}.\n"
                 + "echo Look at the cable, and whether the server runs. When address, gateway or server are wrong, make the medium"

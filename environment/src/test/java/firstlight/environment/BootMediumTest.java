@@ -17,7 +17,8 @@ class BootMediumTest {
     void thePrebootClientAsksTheServerThatIsNamed() {
         assertThat(medium(Optional.of("http://10.0.0.1:8080"), Optional.empty()).script())
                 .startsWith("#!ipxe\n")
-                .contains("\ndhcp || goto failed\nchain http://10.0.0.1:8080/boot.ipxe || goto failed\n");
+                .contains(
+                        "\ndhcp || goto failed\nchain --replace --autofree http://10.0.0.1:8080/boot.ipxe || goto failed\n");
     }
 
     @Test
@@ -28,10 +29,24 @@ class BootMediumTest {
                 .hasMessage("there is no folder " + folder);
     }
 
+    /** A server's answer that sends the PC to its menu or its disk names no file. */
     @Test
-    void withoutAServerItTakesWhatTheNetworkOffers() {
-        assertThat(medium(Optional.empty(), Optional.empty()).script())
-                .contains("dhcp || goto failed\nisset ${filename} || goto failed\nautoboot || goto failed\n");
+    void withoutAServerItDoesWhatTheNetworkAnswers() {
+        assertThat(medium(Optional.empty(), Optional.empty()).script()).contains("""
+                dhcp || goto failed
+                isset ${proxydhcp/dhcp-server} || goto alone
+                isset ${proxydhcp/filename} && goto named ||
+                iseq ${platform} efi && exit 1 ||
+                autoboot netX || goto failed
+                exit
+                :named
+                chain --replace --autofree ${proxydhcp/filename} ||
+                :alone
+                isset ${filename} || goto failed
+                autoboot netX || goto failed
+                exit
+                :failed
+                """);
     }
 
     @Test

@@ -29,7 +29,9 @@ final class MediaScenarios {
                 media("media-usb-uefi", Firmware.UEFI, Trait.FROM_USB, "usb").onlyByName(),
                 secureBoot().onlyByName(),
                 byHand().onlyByName(),
-                wrong().onlyByName());
+                wrong().onlyByName(),
+                unnamedBios().onlyByName(),
+                unnamedUefi().onlyByName());
     }
 
     /** Nothing on the medium but shim, GRUB and Debian's kernel is signed, and nothing else may start. */
@@ -170,6 +172,70 @@ final class MediaScenarios {
                         + " which, and the cure",
                 SEPARATE,
                 steps);
+    }
+
+    /** Made without --server: what answers DHCP sends the PC to the firmware's menu, as one without a medium. */
+    private static Scenario unnamedBios() {
+        PcSpec attended = PcSpec.of("attended", 1, Firmware.BIOS).with(Trait.FROM_CD);
+        PcSpec unattended = PcSpec.of("unattended", 2, Firmware.BIOS).with(Trait.FROM_CD);
+        PcSpec works = PcSpec.of("works", 3, Firmware.BIOS).with(Trait.FROM_CD);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: hotkey, hotkey-seconds: 40}"));
+        steps.add(medium("iso", "--seconds", "2"));
+        steps.add(new PowerOn(attended, Optional.of(DiskKind.SYSTEM)));
+        steps.add(Actions.openMenu(attended));
+        steps.add(Actions.chooseFromMenu(attended, "Continue"));
+        steps.add(Scenarios.localSystem(SystemDisk.COMPUTER_NAME, 1500));
+        steps.add(new PowerOff(attended));
+        steps.add(new PowerOn(unattended, Optional.of(DiskKind.SYSTEM)));
+        steps.add(Scenarios.localSystem(SystemDisk.COMPUTER_NAME, 1500));
+        steps.add(new Step.Never(
+                Phase.CHECK, "a PC at which nobody presses the key downloads nothing", Sight.anyDownload()));
+        steps.add(new PowerOff(unattended));
+        steps.add(Actions.assign(works, "inventory"));
+        steps.add(new PowerOn(works, Optional.of(DiskKind.BLANK)));
+        steps.addAll(workIsDone(works));
+        return new Scenario(
+                "media-unnamed-bios",
+                "BIOS PCs start from a medium that names no server: somebody presses F8 and the menu comes, nobody does and the system"
+                        + " starts, and work is done",
+                SEPARATE,
+                steps);
+    }
+
+    private static Scenario unnamedUefi() {
+        PcSpec idle = PcSpec.of("idle", 1, Firmware.UEFI).with(Trait.FROM_USB);
+        PcSpec works = PcSpec.of("works", 2, Firmware.UEFI).with(Trait.FROM_USB);
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(medium("usb", "--seconds", "2"));
+        steps.add(new PowerOn(idle, Optional.of(DiskKind.BLANK)));
+        steps.add(new Expect(Phase.ONE_A, "Firstlight says: local boot", Sight.localBootAnswer(), 300));
+        steps.add(new Expect(Phase.LOCAL, "the medium's menu is back", Sight.console("Press any key to continue"), 60));
+        steps.add(new Step.Never(Phase.CHECK, "nobody is blamed", Sight.console("No Firstlight server answered")));
+        steps.add(new PowerOff(idle));
+        steps.add(Actions.assign(works, "inventory"));
+        steps.add(new PowerOn(works, Optional.of(DiskKind.BLANK)));
+        steps.addAll(workIsDone(works));
+        return new Scenario(
+                "media-unnamed-uefi",
+                "UEFI PCs start from a medium that names no server: without work its menu comes back, with work it is done",
+                SEPARATE,
+                steps);
+    }
+
+    private static List<Step> workIsDone(PcSpec pc) {
+        return List.of(
+                new Expect(Phase.TWO, "a PC with work asks for its script", Sight.requestFor("boot\\.ipxe"), 300),
+                Scenarios.engineAsks(),
+                Actions.workEnds(300),
+                Actions.prints(
+                        "nothing was amiss in that boot",
+                        false,
+                        "untaken|loop",
+                        "explain",
+                        pc.mac().toString()),
+                new PowerOff(pc));
     }
 
     private static Expect says(String what, String regex, int seconds) {
