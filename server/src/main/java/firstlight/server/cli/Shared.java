@@ -31,10 +31,9 @@ final class Shared {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            defaultValue = "${env:FIRSTLIGHT_SERVER:-" + Option.NULL_VALUE + "}",
             description =
-                    "Another host's server: https://HOST:PORT (default: the variable FIRSTLIGHT_SERVER). Without it, this"
-                            + " host's, else the one signed in to.")
+                    "Another host's server: https://HOST:PORT (default: the variable FIRSTLIGHT_SERVER, where no --data is"
+                            + " given). Without it, this host's, else the one signed in to.")
     private Optional<String> server = Optional.empty();
 
     @Option(
@@ -62,7 +61,18 @@ final class Shared {
     }
 
     ApiClient api() {
-        return new ApiClient(Target.choose(server, tokenFile, pin, data));
+        Optional<String> variable = Optional.ofNullable(System.getenv("FIRSTLIGHT_SERVER"));
+        return new ApiClient(Target.choose(server(variable), tokenFile, pin, data));
+    }
+
+    /**
+     * The one that was named. A variable stands in a profile: what is written for this command goes before it.
+     *
+     * @param variable names a server for all commands
+     */
+    Optional<String> server(Optional<String> variable) {
+        boolean directory = spec.commandLine().getParseResult().hasMatchedOption("--data");
+        return server.or(() -> variable.filter(named -> !named.isBlank() && !directory));
     }
 
     /** The server of the sign-in, whatever else could be meant. */

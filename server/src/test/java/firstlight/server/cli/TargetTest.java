@@ -28,6 +28,27 @@ class TargetTest {
                 .hasMessageContaining("no server has run with the data directory " + directory.resolve("typo"));
     }
 
+    @CommandLine.Command
+    private static final class Asks {
+        @CommandLine.Mixin
+        private final Shared shared = new Shared();
+    }
+
+    private static Optional<String> named(String variable, String... line) {
+        Asks asks = new Asks();
+        new CommandLine(asks).parseArgs(line);
+        return asks.shared.server(Optional.of(variable));
+    }
+
+    /** The variable stands in a profile, for the server of every day; the directory is named for this command. */
+    @Test
+    void aDirectoryOnTheCommandLineGoesBeforeTheServerOfTheEnvironment() {
+        assertThat(named("https://main:8444", "--data", "/srv/test")).isEmpty();
+        assertThat(named("https://main:8444")).contains("https://main:8444");
+        assertThat(named("")).isEmpty();
+        assertThat(named("https://main:8444", "--server", "https://third:8444")).contains("https://third:8444");
+    }
+
     @Test
     void thisHostsServerGoesBeforeTheOneSignedInTo() throws Exception {
         Files.writeString(directory.resolve("api-url"), "http://127.0.0.1:8081\n");
