@@ -85,7 +85,7 @@ enum DhcpSoftware {
         };
     }
 
-    private String config(Path folder, String moreLines) {
+    String config(Path folder, String moreLines) {
         return switch (this) {
             // no-ping: the server would spend seconds of every boot on asking whether an address of this LAN is free
             case DNSMASQ -> """
@@ -106,7 +106,7 @@ enum DhcpSoftware {
                         "interfaces-config": { "interfaces": [ "eth0" ] },
                         "lease-database": { "type": "memfile", "persist": false },
                         "valid-lifetime": 3600,
-                        "subnet4": [ { "subnet": "10.77.0.0/24", "pools": [ { "pool": "10.77.0.100 - 10.77.0.199" } ] } ],
+                        "subnet4": [ { "id": 1, "subnet": "10.77.0.0/24", "pools": [ { "pool": "10.77.0.100 - 10.77.0.199" } ] } ],
                         %s
                         "loggers": [ { "name": "kea-dhcp4", "severity": "INFO", "output_options": [ { "output": "stdout" } ] } ]
                     } }
