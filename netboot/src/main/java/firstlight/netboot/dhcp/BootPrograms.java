@@ -69,6 +69,10 @@ final class BootPrograms {
         return http(server, settings, MISSING);
     }
 
+    static boolean isMissing(String file) {
+        return file.endsWith("/" + MISSING);
+    }
+
     /** An address and no name: EDK2 takes a name from a proxy only if the DHCP server has told it a DNS server. */
     static String http(Ipv4Address server, ProxyDhcpSettings settings, String name) {
         return "http://" + server + ":" + settings.httpPort() + "/" + name;

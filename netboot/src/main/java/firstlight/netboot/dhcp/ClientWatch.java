@@ -42,7 +42,15 @@ final class ClientWatch {
 
     /** Takes note of what is sent to a client. */
     void answered(DhcpPacket answer, Instant now) {
+        waits.answered(answer.clientHardwareAddress());
         offers.answered(answer, now);
+    }
+
+    /** What a DHCP server's refusal gives to tell of its client. */
+    List<Told> refused(DhcpPacket nak) {
+        offers.refused(nak);
+        return nak.mac().flatMap(mac -> waits.refused(nak).map(text -> new Told(mac, "no-lease", text))).stream()
+                .toList();
     }
 
     /** What the time gives to tell. */

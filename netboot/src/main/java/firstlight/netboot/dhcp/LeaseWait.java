@@ -1,8 +1,13 @@
 package firstlight.netboot.dhcp;
 
 import firstlight.model.Bytes;
+import firstlight.model.Ipv4Address;
+import firstlight.model.OneLine;
 import firstlight.wire.dhcp.DhcpOption.ClassIdentifier;
+import firstlight.wire.dhcp.DhcpOption.Message;
 import firstlight.wire.dhcp.DhcpOption.MessageType;
+import firstlight.wire.dhcp.DhcpOption.RequestedAddress;
+import firstlight.wire.dhcp.DhcpOption.ServerIdentifier;
 import firstlight.wire.dhcp.DhcpPacket;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +29,15 @@ final class LeaseWait {
 
     /** Changed in place: a flood repeats its packets. */
     private static final class Waiting implements FollowedClients.Heard {
-        final Instant first;
+        Instant first;
         Instant last;
+        boolean answered;
         boolean told;
+        /** A REQUEST ended it. */
+        boolean over;
+
+        Optional<Asked> asked = Optional.empty();
+        boolean refused;
 
         Waiting(Instant now) {
             first = now;
@@ -36,6 +47,15 @@ final class LeaseWait {
         @Override
         public Instant last() {
             return last;
+        }
+    }
+
+    /** What a firmware chose of the offers it had. */
+    private record Asked(int transactionId, Ipv4Address server, Ipv4Address lease) {
+        static Optional<Asked> of(DhcpPacket request) {
+            return request.find(ServerIdentifier.class)
+                    .flatMap(server -> request.find(RequestedAddress.class)
+                            .map(lease -> new Asked(request.transactionId(), server.address(), lease.address())));
         }
     }
 
@@ -50,23 +70,72 @@ final class LeaseWait {
             return Optional.empty();
         }
         Bytes client = packet.clientHardwareAddress();
-        if (type == MessageType.REQUEST) {
-            waits.remove(client);
-            return Optional.empty();
-        }
         Waiting waiting = waits.get(client);
         if (waiting == null || !now.isBefore(waiting.last.plus(ANOTHER_START))) {
-            waits.put(client, new Waiting(now));
-            return Optional.empty();
+            waiting = new Waiting(now);
+            waits.put(client, waiting);
         }
         waiting.last = now;
+        if (type == MessageType.REQUEST) {
+            waiting.over = true;
+            waiting.asked = Asked.of(packet);
+            return Optional.empty();
+        }
+        if (waiting.over) {
+            waiting.over = false;
+            waiting.asked = Optional.empty();
+            waiting.first = now;
+            waiting.answered = false;
+            waiting.told = false;
+        }
         Duration waited = Duration.between(waiting.first, now);
-        boolean tell = !waiting.told && waited.compareTo(TOO_LONG) >= 0;
+        boolean tell = waiting.answered && !waiting.told && waited.compareTo(TOO_LONG) >= 0;
         waiting.told |= tell;
         return tell
                 ? Optional.of("has asked for an address for " + waited.toSeconds()
                         + " s and took none, and boots nothing without; look whether its DHCP server (Firstlight leases nothing) hears"
                         + " it, has addresses left and gives them to PCs that it does not know")
                 : Optional.empty();
+    }
+
+    /**
+     * Takes note of an answer of ours. EDK2 takes no lease while nobody names a boot file: whom we leave in silence waits for us, not for its
+     * DHCP server.
+     */
+    void answered(Bytes client) {
+        Waiting waiting = waits.get(client);
+        if (waiting != null) {
+            waiting.answered = true;
+        }
+    }
+
+    /** What there is to tell of a DHCPNAK to a firmware's REQUEST, once a power-on: it begins anew, and may be refused for ever. */
+    Optional<String> refused(DhcpPacket nak) {
+        Waiting waiting = waits.get(nak.clientHardwareAddress());
+        if (waiting == null || waiting.refused) {
+            return Optional.empty();
+        }
+        Optional<String> text = waiting.asked
+                .filter(asked -> asked.transactionId == nak.transactionId())
+                .flatMap(asked -> refusal(asked, nak));
+        waiting.refused = text.isPresent();
+        return text;
+    }
+
+    private static Optional<String> refusal(Asked asked, DhcpPacket nak) {
+        return nak.find(ServerIdentifier.class).map(by -> refusal(asked, by.address(), nak));
+    }
+
+    private static String refusal(Asked asked, Ipv4Address by, DhcpPacket nak) {
+        String why = nak.find(Message.class)
+                .map(message -> " ('" + OneLine.of(message.text()) + "')")
+                .orElse("");
+        return "asked the DHCP server " + asked.server + " for the address " + asked.lease + " and was refused it by "
+                + by
+                + why
+                + (by.equals(asked.server)
+                        ? ""
+                        : ": there are two DHCP servers on this network that do not know of each other; switch one of them off"
+                                + " ('authoritative' in its configuration lets one refuse what another leases)");
     }
 }

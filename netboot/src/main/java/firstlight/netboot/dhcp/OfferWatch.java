@@ -9,6 +9,7 @@ import firstlight.sockets.SocketLoop;
 import firstlight.sockets.UdpSocket;
 import firstlight.wire.DecodeException;
 import firstlight.wire.dhcp.DhcpCodec;
+import firstlight.wire.dhcp.DhcpOption.MessageType;
 import firstlight.wire.dhcp.DhcpPacket;
 import firstlight.wire.ip.UdpPacket;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +46,7 @@ public final class OfferWatch implements AutoCloseable {
     private final PrebootClients clients;
     private final Events events;
     private final InstantSource clock;
-    private final Consumer<SpoiltOffers.Overheard> spoilt;
+    private final ProxyDhcpServer proxy;
     private final Set<Ipv4Address> told = new HashSet<>();
     private final ToldOffers offers = new ToldOffers(MANY);
 
@@ -58,7 +58,7 @@ public final class OfferWatch implements AutoCloseable {
             PrebootClients clients,
             Events events,
             InstantSource clock,
-            Consumer<SpoiltOffers.Overheard> spoilt)
+            ProxyDhcpServer proxy)
             throws SocketFailure {
         this.socket = socket;
         this.sent = sent;
@@ -67,7 +67,7 @@ public final class OfferWatch implements AutoCloseable {
         this.clients = clients;
         this.events = events;
         this.clock = clock;
-        this.spoilt = spoilt;
+        this.proxy = proxy;
         List<UdpSocket> sockets = new ArrayList<>(sent.sockets());
         sockets.add(socket);
         this.loop = new SocketLoop("offer-watch", sockets, this::run);
@@ -77,7 +77,7 @@ public final class OfferWatch implements AutoCloseable {
     /**
      * @param interfaces the only ones to listen on; empty for all
      * @param sharedDatabase whether other Firstlights may decide by the same database
-     * @param proxy repeats offers that its clients cannot read
+     * @param proxy repeats offers that its clients cannot read, and follows who gets a lease
      */
     public static OfferWatch start(
             List<String> interfaces,
@@ -90,7 +90,7 @@ public final class OfferWatch implements AutoCloseable {
         UdpSocket socket = UdpSocket.overhearBroadcasts(CLIENT_PORT);
         OwnHostAnswers sent = OwnHostAnswers.open(CLIENT_PORT);
         try {
-            return new OfferWatch(socket, sent, interfaces, sharedDatabase, clients, events, clock, proxy::overheard);
+            return new OfferWatch(socket, sent, interfaces, sharedDatabase, clients, events, clock, proxy);
         } catch (SocketFailure e) {
             sent.close();
             socket.close();
@@ -132,8 +132,15 @@ public final class OfferWatch implements AutoCloseable {
                 if (!offer.yourAddress().isAny()) {
                     clients.leased(offer.yourAddress(), StrayRouter.of(offer));
                 }
-                SpoiltOffers.Overheard.of(packet.payload(), offer).ifPresent(spoilt);
-                OtherOffer.of(offer, source, ThisHost.read(), sharedDatabase)
+                SpoiltOffers.Overheard.of(packet.payload(), offer).ifPresent(proxy::overheard);
+                if (offer.messageType().filter(type -> type == MessageType.NAK).isPresent()) {
+                    proxy.refused(offer);
+                }
+                ThisHost here = ThisHost.read();
+                if (sharedDatabase && OtherOffer.isAnotherFirstlights(offer, source, here)) {
+                    clients.offeredByAnother(offer.mac().orElseThrow(), clock.instant());
+                }
+                OtherOffer.of(offer, source, here, sharedDatabase)
                         .ifPresent(other -> tell(other, offer.transactionId()));
             }
         } catch (DecodeException e) {

@@ -35,11 +35,8 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
                 && packet.messageType()
                         .filter(type -> type == MessageType.OFFER || type == MessageType.ACK)
                         .isPresent();
-        Ipv4Address server = packet.find(ServerIdentifier.class)
-                .map(ServerIdentifier::address)
-                .orElse(source);
-        // Whatever this host sends comes back to us as well, and what we repeat of others'.
-        boolean ourOwn = here.has(source) && (packet.yourAddress().isAny() || !here.has(server));
+        Ipv4Address server = server(packet, source);
+        boolean ourOwn = isOurOwn(packet, source, server, here);
         boolean firstlight = isFirstlight(packet, server);
         if (!answer || packet.mac().isEmpty() || ourOwn || (firstlight && sharedDatabase)) {
             return Optional.empty();
@@ -49,6 +46,26 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
         }
         return what(packet, here.has(source))
                 .map(what -> new OtherOffer(server, packet.mac().get(), what, firstlight));
+    }
+
+    /** Of a Firstlight on another host, whatever it decides by. */
+    static boolean isAnotherFirstlights(DhcpPacket packet, Ipv4Address source, ThisHost here) {
+        Ipv4Address server = server(packet, source);
+        return packet.op() == DhcpPacket.BOOTREPLY
+                && packet.mac().isPresent()
+                && !isOurOwn(packet, source, server, here)
+                && isFirstlight(packet, server);
+    }
+
+    private static Ipv4Address server(DhcpPacket packet, Ipv4Address source) {
+        return packet.find(ServerIdentifier.class)
+                .map(ServerIdentifier::address)
+                .orElse(source);
+    }
+
+    /** Whatever this host sends comes back to us as well, and what we repeat of others'. */
+    private static boolean isOurOwn(DhcpPacket packet, Ipv4Address source, Ipv4Address server, ThisHost here) {
+        return here.has(source) && (packet.yourAddress().isAny() || !here.has(server));
     }
 
     private static boolean isToUs(DhcpPacket packet, Ipv4Address server, ThisHost here) {

@@ -20,6 +20,7 @@ public final class PrebootClients {
 
     private final Recently<MacAddress> seen = new Recently<>();
     private final Recently<Ipv4Address> fetched = new Recently<>();
+    private final Recently<MacAddress> elsewhere = new Recently<>();
     private final Map<Ipv4Address, StrayRouter> strays = Collections.synchronizedMap(Bounded.byAge(MANY_STRAYS));
 
     public void saw(MacAddress client, Instant now) {
@@ -40,6 +41,16 @@ public final class PrebootClients {
     /** @param since no longer ago than five minutes; what was before may be forgotten */
     public boolean hasFetched(Ipv4Address client, Instant since) {
         return fetched.hasSince(client, since);
+    }
+
+    /** Another Firstlight, which decides by the same database, was heard to answer it: it may fetch its boot files there. */
+    void offeredByAnother(MacAddress client, Instant now) {
+        elsewhere.note(client, now);
+    }
+
+    /** @param since no longer ago than five minutes; what was before may be forgotten */
+    boolean isOfferedByAnother(MacAddress client, Instant since) {
+        return elsewhere.hasSince(client, since);
     }
 
     /** What a DHCP server was heard to say of an address; the last word counts. */

@@ -62,6 +62,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final Arrivals arrivals = new Arrivals(drops);
     private final Replies replies;
     private final Queue<SpoiltOffers.Overheard> overheard = new ArrayBlockingQueue<>(MANY);
+    private final Queue<DhcpPacket> refusals = new ArrayBlockingQueue<>(MANY);
     private volatile boolean heard;
     private long looked;
     /** Until the loop waits for the sockets as they are. */
@@ -176,6 +177,9 @@ public final class ProxyDhcpServer implements AutoCloseable {
         repeatOverheard();
         answerStrangers();
         Instant now = clock.instant();
+        for (var nak = refusals.poll(); nak != null; nak = refusals.poll()) {
+            watch.refused(nak).forEach(told -> tell(told, now));
+        }
         watch.due(now).forEach(told -> tell(told, now));
     }
 
@@ -351,6 +355,13 @@ public final class ProxyDhcpServer implements AutoCloseable {
     /** Takes what a DHCP server was heard to offer; by any thread. */
     void overheard(SpoiltOffers.Overheard offer) {
         if (overheard.offer(offer)) { // else so many come that none of them matters
+            loop.wakeup();
+        }
+    }
+
+    /** Takes what a DHCP server was heard to refuse; by any thread. */
+    void refused(DhcpPacket nak) {
+        if (refusals.offer(nak)) { // as above
             loop.wakeup();
         }
     }

@@ -34,13 +34,24 @@ final class UntakenOffers {
     /** In the order in which they took their lease. */
     private final Map<Bytes, Leased> leased = Bounded.byAge(FollowedClients.CLIENTS);
 
-    private record Offered(String file, Instant last) implements FollowedClients.Heard {
+    /** EDK2 built as it comes from its makers says so on its screen, after the ACK (HttpBootDhcp4.c, PcdAllowHttpConnections). */
+    private static final String HTTPS =
+            "its firmware takes https:// only (its screen says 'only HTTPS connection is allowed': allow HTTP in its set-up, or boot it by"
+                    + " PXE), or ";
+
+    private record Offered(String file, boolean httpBoot, Instant last) implements FollowedClients.Heard {
         boolean isRepeatedBy(String again, Instant now) {
             return file.equals(again) && now.isBefore(last.plus(Bounded.REPEATED)) && !now.isBefore(last);
         }
     }
 
-    private record Leased(MacAddress device, String file, Ipv4Address lease, Ipv4Address server, Instant since) {}
+    private record Leased(
+            MacAddress device,
+            Offered offer,
+            Ipv4Address lease,
+            Ipv4Address server,
+            int transactionId,
+            Instant since) {}
 
     /** @param clients knows who fetches boot files */
     UntakenOffers(PrebootClients clients) {
@@ -54,14 +65,17 @@ final class UntakenOffers {
                 .filter(heard -> heard.transactionId() == answer.transactionId());
         boolean offer =
                 answer.messageType().filter(type -> type == MessageType.OFFER).isPresent();
-        if (!offer || answer.file().isEmpty()) {
+        if (!offer || answer.file().isEmpty() || BootPrograms.isMissing(answer.file())) {
             offered.remove(client);
             leased.remove(client); // asks on 4011, so it comes; or is to fetch nothing
             return;
         }
         Offered before = offered.get(client);
         if (before == null || !before.isRepeatedBy(answer.file(), now)) {
-            offered.put(client, new Offered(answer.file(), now));
+            boolean httpBoot = answer.find(ClassIdentifier.class)
+                    .filter(ClassIdentifier::isHttp)
+                    .isPresent();
+            offered.put(client, new Offered(answer.file(), httpBoot, now));
         }
         request.ifPresent(heard -> takes(heard, now));
     }
@@ -80,9 +94,23 @@ final class UntakenOffers {
         if (type == MessageType.REQUEST) {
             takes(packet, now);
         }
-        return type == MessageType.DISCOVER
-                ? Optional.ofNullable(leased.remove(client)).flatMap(each -> untaken(each, now))
-                : Optional.empty();
+        if (type != MessageType.DISCOVER) {
+            return Optional.empty();
+        }
+        early.remove(
+                client); // of an earlier start: ROMs that make their transaction id of the MAC address have it again
+        // Whether it got what it asked for is not heard where the DHCP server answers by unicast.
+        return Optional.ofNullable(leased.remove(client))
+                .flatMap(each -> untaken(each, anew(each, now), "it was not given the address, or "));
+    }
+
+    /** A DHCP server was heard to refuse a lease: its client has none, and is told of elsewhere. */
+    void refused(DhcpPacket nak) {
+        Bytes client = nak.clientHardwareAddress();
+        Leased asked = leased.get(client);
+        if (asked != null && asked.transactionId == nak.transactionId()) {
+            leased.remove(client);
+        }
     }
 
     private void takes(DhcpPacket request, Instant now) {
@@ -101,9 +129,10 @@ final class UntakenOffers {
                 client,
                 new Leased(
                         MacAddress.of(client),
-                        offer.file,
+                        offer,
                         lease.get().address(),
                         server.get().address(),
+                        request.transactionId(),
                         now));
     }
 
@@ -117,25 +146,36 @@ final class UntakenOffers {
                 break;
             }
             each.remove();
-            untaken(next, now).ifPresent(due::add);
+            untaken(
+                            next,
+                            "took the address " + next.lease + " from the DHCP server " + next.server
+                                    + " and did not ask Firstlight for " + next.offer.file + " within "
+                                    + Duration.between(next.since, now).toSeconds() + " s: ",
+                            "")
+                    .ifPresent(due::add);
         }
         return due;
     }
 
-    private Optional<Untaken> untaken(Leased who, Instant now) {
-        return clients.hasFetched(who.lease, who.since)
-                ? Optional.empty()
-                : Optional.of(new Untaken(
-                        who.device,
-                        "took the address " + who.lease + " from the DHCP server " + who.server
-                                + " and did not ask Firstlight for "
-                                + who.file + " within "
-                                + Duration.between(who.since, now).toSeconds()
-                                + " s: "
-                                + clients.strayRouter(who.lease)
-                                        .map(stray ->
-                                                stray.text() + ". Clients that do not mind the router: " + ELSEWHERE)
-                                        .orElse(ELSEWHERE)));
+    private static String anew(Leased who, Instant now) {
+        return "asked the DHCP server " + who.server + " for the address " + who.lease + ", did not ask Firstlight for "
+                + who.offer.file + " and asks for an address anew after "
+                + Duration.between(who.since, now).toSeconds() + " s: ";
+    }
+
+    /** @param before the usual reasons */
+    private Optional<Untaken> untaken(Leased who, String what, String before) {
+        if (clients.hasFetched(who.lease, who.since)
+                || clients.isOfferedByAnother(who.device, who.since.minus(LeaseWait.ANOTHER_START))) {
+            return Optional.empty();
+        }
+        String why = (who.offer.httpBoot ? HTTPS : "") + ELSEWHERE;
+        return Optional.of(new Untaken(
+                who.device,
+                what
+                        + clients.strayRouter(who.lease)
+                                .map(stray -> stray.text() + ". Clients that do not mind the router: " + why)
+                                .orElse(before + why)));
     }
 
     /** For {@link firstlight.model.Events}. */

@@ -17,8 +17,11 @@ class LeaseWaitTest {
 
     private final LeaseWait waits = new LeaseWait();
 
+    /** Each DISCOVER is answered here. */
     private boolean tells(DhcpPacket packet, long second) {
-        return waits.hear(packet, Instant.ofEpochSecond(second)).isPresent();
+        boolean tells = waits.hear(packet, Instant.ofEpochSecond(second)).isPresent();
+        waits.answered(packet.clientHardwareAddress());
+        return tells;
     }
 
     /** The seconds at which something was told. */
@@ -37,6 +40,7 @@ class LeaseWaitTest {
         assertThat(told(DISCOVER, 0, 1, 3, 7, 15, 20)).containsExactly(7L);
         assertThat(told(DISCOVER, 100, 104, 112, 128)).containsExactly(112L);
         assertThat(waits.hear(DISCOVER, Instant.ofEpochSecond(300))).isEmpty();
+        waits.answered(DISCOVER.clientHardwareAddress());
         assertThat(waits.hear(DISCOVER, Instant.ofEpochSecond(307)))
                 .hasValueSatisfying(text -> assertThat(text)
                         .startsWith("has asked for an address for 7 s")

@@ -165,11 +165,16 @@ class OtherOfferTest {
     void aFirstlightWithOurDatabaseIsNoOther() {
         for (DhcpPacket offer : offersOfAnotherFirstlight()) {
             assertThat(OtherOffer.of(offer, OTHER, HERE, true)).isEmpty();
+            assertThat(OtherOffer.isAnotherFirstlights(offer, OTHER, HERE)).isTrue();
+            assertThat(OtherOffer.isAnotherFirstlights(offer, OTHER, new ThisHost(Set.of(OTHER), "")))
+                    .as("our own answer")
+                    .isFalse();
         }
         DhcpPacket forgotten =
                 DhcpCodec.decode(Bytes.ofHex(LEASED + "00".repeat(202) + LEASE + "430a6f746865722e65666900ff")
                         .toArray());
         assertThat(OtherOffer.of(forgotten, OTHER, HERE, true)).isPresent();
+        assertThat(OtherOffer.isAnotherFirstlights(forgotten, OTHER, HERE)).isFalse();
     }
 
     /** Small PXE servers write their address where a host's name belongs, too. */

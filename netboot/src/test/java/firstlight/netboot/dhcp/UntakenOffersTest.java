@@ -3,6 +3,7 @@ package firstlight.netboot.dhcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.model.Ipv4Address;
+import firstlight.model.MacAddress;
 import firstlight.netboot.dhcp.Packets.Firmware;
 import firstlight.netboot.dhcp.Packets.Message;
 import firstlight.wire.dhcp.DhcpOption;
@@ -36,6 +37,10 @@ class UntakenOffersTest {
     }
 
     private static DhcpPacket answer(String file, int type) {
+        return answer(file, type, ClassIdentifier.PXE_CLIENT);
+    }
+
+    private static DhcpPacket answer(String file, int type, String vendorClass) {
         return new DhcpPacket(
                 DhcpPacket.BOOTREPLY,
                 1,
@@ -51,7 +56,7 @@ class UntakenOffersTest {
                 DISCOVER.clientHardwareAddress(),
                 "",
                 file,
-                List.of(new MessageType(type), new ClassIdentifier(ClassIdentifier.PXE_CLIENT)));
+                List.of(new MessageType(type), new ClassIdentifier(vendorClass)));
     }
 
     private static Instant second(long second) {
@@ -148,11 +153,60 @@ class UntakenOffersTest {
         assertThat(due(46)).isEmpty();
     }
 
+    /** Old ROMs have the same transaction id each time. */
     @Test
-    void whoAsksForAnAddressAnewIsToldAtOnce() {
+    void aRequestOfYesterdayIsNotTakenForThisOnesWhereBothHaveOneId() {
+        offers.hear(DISCOVER, second(0));
+        offers.hear(REQUEST, second(1)); // to its local disk
+        offers.hear(DISCOVER, second(80_000));
+        offers.answered(OFFER, second(80_000));
+        assertThat(offers.hear(DISCOVER, second(80_004)))
+                .as("it has no lease yet")
+                .isEmpty();
+    }
+
+    @Test
+    void whoIsToFindNothingByHttpBootGoesToItsDiskAsItShould() {
+        offers.hear(DISCOVER, second(0));
+        offers.answered(answer("http://192.168.1.10:8080/local-disk/none.efi", MessageType.OFFER), second(0));
+        offers.hear(REQUEST, second(1));
+        assertThat(due(46)).isEmpty();
+    }
+
+    /** EDK2 is built so unless somebody allows HTTP (PcdAllowHttpConnections). */
+    @Test
+    void aFirmwareThatBootsByHttpMayTakeHttpsOnly() {
+        offers.answered(
+                answer("http://192.168.1.10:8080/ipxe/x64/snponly.efi", MessageType.OFFER, ClassIdentifier.HTTP_CLIENT),
+                second(0));
+        offers.hear(REQUEST, second(1));
+        assertThat(due(46)).singleElement().asString().contains("only HTTPS connection is allowed");
+        offeredAndLeased();
+        assertThat(due(46)).singleElement().asString().doesNotContain("HTTPS");
+    }
+
+    /** The other one serves it, and would tell so itself where it does not come there either. */
+    @Test
+    void whoIsOfferedABootFileByAnotherFirstlightOfOurDatabaseIsNotToldHere() {
+        clients.offeredByAnother(MacAddress.of(DISCOVER.clientHardwareAddress()), second(0));
+        offeredAndLeased();
+        assertThat(offers.hear(DISCOVER, second(9))).isEmpty();
+        offeredAndLeased();
+        assertThat(due(46)).isEmpty();
+        offers.answered(OFFER, second(300));
+        offers.hear(REQUEST, second(301));
+        assertThat(due(346)).as("that one is gone").hasSize(1);
+    }
+
+    @Test
+    void whoAsksForAnAddressAnewIsToldAtOnceAndMayNotHaveGotTheOneItAskedFor() {
         offeredAndLeased();
         assertThat(offers.hear(DISCOVER, second(9)))
-                .hasValueSatisfying(untaken -> assertThat(untaken.text()).contains("within 8 s"));
+                .hasValueSatisfying(untaken -> assertThat(untaken.text())
+                        .startsWith(
+                                "asked the DHCP server 192.168.1.1 for the address 192.168.1.77, did not ask Firstlight for"
+                                        + " http://192.168.1.10:8080/boot.ipxe and asks for an address anew after 8 s: it was not given"
+                                        + " the address, or "));
         assertThat(due(100)).isEmpty();
     }
 
