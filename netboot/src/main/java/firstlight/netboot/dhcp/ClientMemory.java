@@ -19,6 +19,9 @@ final class ClientMemory {
 
     static final Duration CIRCLE_WINDOW = Duration.ofSeconds(60);
     static final int CIRCLE = 3;
+    /** EDK2 pauses for 16 s at most. gPXE and old ROMs make their transaction id of the MAC address, so that their next start has it again. */
+    private static final Duration REPEATS = Duration.ofSeconds(20);
+
     private static final int CLIENTS = 65_536;
 
     private final Map<Bytes, Handed> byClient = Bounded.byUse(CLIENTS);
@@ -28,16 +31,26 @@ final class ClientMemory {
      * @param times when it was handed out within the circle's window, once a transaction id, oldest first; one more than a circle has
      *     at most
      * @param program the last boot program, which may be what was handed out before this file
+     * @param last when it was handed out last, be it by a repeated packet
      */
     private record Handed(
-            Plan.Load load, int transactionId, boolean discover, List<Instant> times, Optional<Program> program) {
+            Plan.Load load,
+            int transactionId,
+            boolean discover,
+            List<Instant> times,
+            Optional<Program> program,
+            Instant last) {
         /**
          * Whether {@code request} belongs to what was handed out last. EDK2 that hears us and a DHCP server with option 60 on one host
          * takes our offer and asks on 4011 as well, by another transaction id.
          */
-        boolean isMetBy(Request request) {
-            return transactionId == request.packet().transactionId()
+        boolean isMetBy(Request request, Instant now) {
+            return (transactionId == request.packet().transactionId() && now.isBefore(last.plus(REPEATS)))
                     || (discover && request.question() instanceof Request.Question.BootFile);
+        }
+
+        Handed again(Instant now) {
+            return new Handed(load, transactionId, discover, times, program, now);
         }
 
         /** It goes in a circle, and that was noted just now. */
@@ -67,8 +80,10 @@ final class ClientMemory {
         boolean recent = program.at.plus(CHAIN_WINDOW).isAfter(now);
         // A ROM that was given our build and comes again is a PC that was restarted; our build shows other features.
         boolean another = !program.asker.equals(request.client().ipxe());
-        boolean often = handed.load.program() && within(handed.times, now).size() >= CIRCLE - 1;
-        return new Known(recent && another, often);
+        boolean often = within(handed.times, now).size() >= CIRCLE - 1;
+        // A repeated packet gets what it got, whatever that was.
+        boolean circle = handed.isMetBy(request, now) ? !handed.load.program() : handed.load.program() && often;
+        return new Known(recent && another, circle);
     }
 
     /** Takes note of a file that is handed out. True if the client got it the third time within a minute. */
@@ -76,8 +91,9 @@ final class ClientMemory {
         Bytes client = request.client().key();
         Optional<Handed> before = Optional.ofNullable(byClient.get(client));
         Optional<Handed> same = before.filter(handed -> handed.load.equals(load));
-        if (same.filter(handed -> handed.isMetBy(request) || handed.isAFlood(now))
-                .isPresent()) {
+        Optional<Handed> met = same.filter(handed -> handed.isMetBy(request, now));
+        met.ifPresent(handed -> byClient.put(client, handed.again(now)));
+        if (met.isPresent() || same.filter(handed -> handed.isAFlood(now)).isPresent()) {
             return false; // a repeated packet
         }
         List<Instant> times =
@@ -90,7 +106,8 @@ final class ClientMemory {
                 ? Optional.of(new Program(request.client().ipxe(), now))
                 : before.flatMap(Handed::program);
         boolean discover = request.question() instanceof Request.Question.Discover;
-        byClient.put(client, new Handed(load, request.packet().transactionId(), discover, List.copyOf(times), program));
+        byClient.put(
+                client, new Handed(load, request.packet().transactionId(), discover, List.copyOf(times), program, now));
         return times.size() == CIRCLE;
     }
 

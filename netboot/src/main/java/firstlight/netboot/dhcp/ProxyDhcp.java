@@ -66,7 +66,7 @@ public final class ProxyDhcp {
         if (plan instanceof Plan.Load load && memory.note(request, load, now)) {
             events.add(new Event(
                     LOOP,
-                    "was sent " + load.file() + " " + ClientMemory.CIRCLE + " times within "
+                    "was sent " + text(load) + " " + ClientMemory.CIRCLE + " times within "
                             + ClientMemory.CIRCLE_WINDOW.toSeconds()
                             + " s: it does not get further; look at its screen and at what it downloads"));
         }

@@ -274,6 +274,54 @@ class ProxyDhcpTest {
         assertThat(kinds).containsExactly("offer");
     }
 
+    /** gPXE and old ROMs make it of their MAC address. */
+    @Test
+    void anIdThatIsTheSameAfterEachRestartHidesNoCircle() {
+        DhcpPacket packet = Packets.packet(Firmware.IPXE_BIOS_POOR, Message.DISCOVER, 0x00123456);
+        List<String> files = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            for (int repeat = 0; repeat < 2; repeat++) {
+                files.add(
+                        reply(packet, Packets.arrival(Door.DHCP), LOAD).packet().file());
+                clock.advance(Duration.ofSeconds(4));
+            }
+            clock.advance(Duration.ofSeconds(17));
+        }
+        String program = "tftp://192.168.1.10/ipxe/undionly.kpxe";
+        String script = "http://192.168.1.10:8080/boot.ipxe";
+        assertThat(files).containsExactly(program, program, program, program, script, script);
+        List<String> kinds = new ArrayList<>();
+        DhcpPacket rom = Packets.packet(Firmware.BIOS, Message.DISCOVER, 0x00123457);
+        for (int i = 0; i < 3; i++) {
+            answer(rom, Packets.arrival(Door.DHCP), LOAD).events().forEach(event -> kinds.add(event.kind()));
+            clock.advance(Duration.ofSeconds(22));
+        }
+        assertThat(kinds).containsOnlyOnce("loop");
+    }
+
+    /** EDK2 asks after 0, 4, 12 and 28 s until a DHCP server answers. */
+    @Test
+    void aPacketThatIsRepeatedForAMinuteIsNoCircle() {
+        DhcpPacket packet = Packets.packet(Firmware.UEFI_X64, Message.DISCOVER, 1);
+        List<String> kinds = new ArrayList<>();
+        for (int pause : new int[] {4, 8, 16, 16, 16}) {
+            answer(packet, Packets.arrival(Door.DHCP), LOAD).events().forEach(event -> kinds.add(event.kind()));
+            clock.advance(Duration.ofSeconds(pause));
+        }
+        assertThat(kinds).containsOnly("offer");
+    }
+
+    @Test
+    void aLoopOfARaspberryPiNamesWhatItWasSent() {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            answer(Packets.packet(Firmware.RASPBERRY_PI, Message.DISCOVER, i), Packets.arrival(Door.DHCP), LOAD)
+                    .events()
+                    .forEach(event -> texts.add(event.text()));
+        }
+        assertThat(texts).anySatisfy(text -> assertThat(text).startsWith("was sent our address 3 times within 60 s"));
+    }
+
     @Test
     void whoTakesOurOfferAndAsksOn4011AsWellGoesInNoCircle() {
         List<String> kinds = new ArrayList<>();
