@@ -278,7 +278,9 @@ public final class Server implements AutoCloseable {
                         ports.proxyDhcp(),
                         configuration.interfaces(),
                         configuration.proxyDhcp().holdDhcpPort()),
-                configuration.proxyDhcp(),
+                configuration.database().isPresent()
+                        ? configuration.proxyDhcp().besideOthers()
+                        : configuration.proxyDhcp(),
                 decisions,
                 log,
                 clients,

@@ -4,6 +4,7 @@ import firstlight.model.BiosClient;
 import firstlight.model.ClientChoice;
 import firstlight.model.FirstAnswer;
 import firstlight.model.UefiClient;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -72,6 +73,16 @@ public record ProxyDhcpSettings(
 
     public ProxyDhcpSettings withKinds(Kinds chosen) {
         return new ProxyDhcpSettings(httpPort, biosClient, uefiClient, chosen, withoutQuirks, holdDhcpPort);
+    }
+
+    /**
+     * For one of several servers with one database. Which of them handed a PC its boot program is known to that one alone: the others would
+     * give an iPXE that has just been loaded the firmware's menu once more, and 175.1 puts all of them first. The script has a prompt as well.
+     */
+    public ProxyDhcpSettings besideOthers() {
+        Set<ClientKind> without = EnumSet.of(ClientKind.IPXE_BIOS);
+        without.addAll(kinds.withoutFirmwareMenu());
+        return withKinds(new Kinds(kinds.withoutFirstAnswerLocalBoot(), without, kinds.throughPort4011()));
     }
 
     public ProxyDhcpSettings withoutQuirks(Set<Quirk> quirks) {

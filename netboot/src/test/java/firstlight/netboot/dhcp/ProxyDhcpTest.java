@@ -223,6 +223,17 @@ class ProxyDhcpTest {
         assertThat(file(Firmware.IPXE_BIOS, LOCAL)).isEqualTo("http://192.168.1.10:8080/boot.ipxe");
     }
 
+    /** The one that did not hand out its boot program takes it for the iPXE of a ROM. */
+    @Test
+    void ofSeveralServersNoneGivesAnIpxeTheFirmwaresMenu() {
+        assertThat(file(Firmware.IPXE_BIOS, HOTKEY))
+                .as("of one alone: its menu")
+                .isEmpty();
+        use(settings.besideOthers());
+        assertThat(file(Firmware.IPXE_BIOS, HOTKEY)).isEqualTo("http://192.168.1.10:8080/boot.ipxe");
+        assertThat(file(Firmware.BIOS, HOTKEY)).isEmpty();
+    }
+
     @Test
     void longAfterwardsAnIpxeRomIsAFirmwareAgain() {
         reply(Firmware.BIOS, Message.ITEM, Door.PROXY, HOTKEY);
