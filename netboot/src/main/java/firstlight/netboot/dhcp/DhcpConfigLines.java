@@ -43,6 +43,14 @@ public enum DhcpConfigLines {
                 "option-data": [
                   { "name": "vendor-class-identifier", "data": "HTTPClient", "always-send": true }
                 ]
+              },
+              {
+                "name": "firstlight-http-ia32",
+                "test": "substring(option[60].hex,0,10) == 'HTTPClient' and option[93].hex == 0x000f",
+                "boot-file-name": "http://SERVER:PORT/IA32_PROGRAM",
+                "option-data": [
+                  { "name": "vendor-class-identifier", "data": "HTTPClient", "always-send": true }
+                ]
               }"""),
     ISC("""
             # ISC dhcpd: add to dhcpd.conf, outside of any subnet, then restart isc-dhcp-server.
@@ -64,6 +72,11 @@ public enum DhcpConfigLines {
               option vendor-class-identifier "HTTPClient";
               filename "http://SERVER:PORT/ARM64_PROGRAM";
             }
+            class "firstlight-http-ia32" {
+              match if substring(option vendor-class-identifier, 0, 10) = "HTTPClient" and option firstlight-architecture = 00:0f;
+              option vendor-class-identifier "HTTPClient";
+              filename "http://SERVER:PORT/IA32_PROGRAM";
+            }
             """),
     DNSMASQ("""
             # dnsmasq: add to dnsmasq.conf, then restart dnsmasq. Leave out pxe-service and pxe-prompt.
@@ -75,9 +88,11 @@ public enum DhcpConfigLines {
             dhcp-vendorclass=set:firstlight-http,HTTPClient
             dhcp-match=set:firstlight-http-x64,option:client-arch,16
             dhcp-match=set:firstlight-http-arm64,option:client-arch,19
+            dhcp-match=set:firstlight-http-ia32,option:client-arch,15
             dhcp-option-force=tag:firstlight-http,60,HTTPClient
             dhcp-boot=tag:firstlight-http-x64,http://SERVER:PORT/X64_PROGRAM
             dhcp-boot=tag:firstlight-http-arm64,http://SERVER:PORT/ARM64_PROGRAM
+            dhcp-boot=tag:firstlight-http-ia32,http://SERVER:PORT/IA32_PROGRAM
             """),
     /** Runs on no host of Firstlight's, so its option 60 only sends PCs to where nobody answers: see the lines. */
     WINDOWS("""
@@ -85,10 +100,14 @@ public enum DhcpConfigLines {
             # behind a router, name its address as a second helper (relay) beside the DHCP server's.
             # Option 60 = PXEClient here (Windows Deployment Services sets it) sends PCs to port 4011 of the DHCP server, where nobody
             # answers, and a boot file (67) of an older server is tried before Firstlight's. These lines take both away, of the
-            # server and of each scope; run them in PowerShell as administrator. Policies (Get-DhcpServerv4Policy) must have neither.
+            # server, of each scope and of each reservation; run them in PowerShell as administrator. Policies
+            # (Get-DhcpServerv4Policy) must have neither. An option 43 of an older PXE server must go by hand: other devices may need theirs.
             Remove-DhcpServerv4OptionValue -OptionId 60,67 -ErrorAction SilentlyContinue
             Get-DhcpServerv4Scope | ForEach-Object {
               Remove-DhcpServerv4OptionValue -ScopeId $_.ScopeId -OptionId 60,67 -ErrorAction SilentlyContinue
+              Get-DhcpServerv4Reservation -ScopeId $_.ScopeId | ForEach-Object {
+                Remove-DhcpServerv4OptionValue -ReservedIP $_.IPAddress -OptionId 60,67 -ErrorAction SilentlyContinue
+              }
             }
             """, "");
 
@@ -132,6 +151,7 @@ public enum DhcpConfigLines {
                 : Optional.of(lines.replace("HTTP_BOOT", httpBoot)
                         .replace("SERVER:PORT", server + ":" + httpPort)
                         .replace("/X64_PROGRAM", "/" + BootPrograms.name(Architecture.UEFI_X64_HTTP, settings))
+                        .replace("/IA32_PROGRAM", "/" + BootPrograms.name(Architecture.UEFI_IA32_HTTP, settings))
                         .replace("/ARM64_PROGRAM", "/" + BootPrograms.name(Architecture.UEFI_ARM64_HTTP, settings)));
     }
 }

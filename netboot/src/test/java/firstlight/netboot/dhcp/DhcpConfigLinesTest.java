@@ -30,6 +30,7 @@ class DhcpConfigLinesTest {
     void aServerThatCannotBeOnOurHostIsToldNoOption60() {
         assertThat(DhcpConfigLines.WINDOWS.text())
                 .contains("Remove-DhcpServerv4OptionValue -OptionId 60,67")
+                .contains("-ReservedIP $_.IPAddress -OptionId 60,67", "43")
                 .doesNotContain("Set-DhcpServerv4OptionValue", "Add-DhcpServerv4");
     }
 
@@ -39,7 +40,8 @@ class DhcpConfigLinesTest {
         for (DhcpConfigLines each : List.of(DhcpConfigLines.KEA, DhcpConfigLines.ISC, DhcpConfigLines.DNSMASQ)) {
             assertThat(each.withHttpBoot("192.168.1.10", 8080, UefiClient.GRUB).orElseThrow())
                     .contains("http://192.168.1.10:8080/shimx64.efi", "http://192.168.1.10:8080/shimaa64.efi")
-                    .doesNotContain("snponly", "X64", "ARM64");
+                    .contains("http://192.168.1.10:8080/grubia32.efi")
+                    .doesNotContain("snponly", "X64", "ARM64", "IA32_");
         }
     }
 
