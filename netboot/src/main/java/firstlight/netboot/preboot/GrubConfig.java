@@ -15,13 +15,21 @@ import java.util.stream.Collectors;
 final class GrubConfig {
     private GrubConfig() {}
 
-    /** The server is named: under proxy DHCP GRUB's own idea of it can be the DHCP server. */
+    /**
+     * The server is named: under proxy DHCP GRUB's own idea of it can be the DHCP server. It goes on behind a file that did not come, or of
+     * which no menu came, and would show its prompt then.
+     */
     static String dispatch(Site.At here, Door door) {
         return """
                 # Firstlight: on to the file of this device
                 set root=%1$s
                 regexp --set=1:a --set=2:b --set=3:c --set=4:d --set=5:e --set=6:f '(..):(..):(..):(..):(..):(..)' "$net_default_mac"
-                configfile %1$s/grub/grub.cfg-01-$a-$b-$c-$d-$e-$f
+                for try in 1 2 3 4 5; do
+                  configfile %1$s/grub/grub.cfg-01-$a-$b-$c-$d-$e-$f
+                  echo 'Firstlight did not answer; asking again'
+                  sleep 4
+                done
+                exit 1
                 """.formatted(device(here, door));
     }
 
