@@ -89,7 +89,7 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
                                     root -> ComputerName.isIn(root) ? Optional.of("") : Optional.empty()))
                     .isPresent();
             if (isSystem) {
-                return device.use(Access.READ_WRITE, node -> mounted(node, way.type, way.write, this::applyOrSay))
+                return device.use(Access.READ_WRITE, node -> mounted(node, way.type, way.write, this::apply))
                         .or(() -> Optional.of(", its system was not named " + name
                                 + ": it cannot be mounted to be written to (" + way.type + ")"));
             }
@@ -138,31 +138,43 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
         }
     }
 
+    /** Each by itself: a file that may not be written takes nothing else with it. */
+    Optional<String> apply(Path root) throws IOException {
+        if (!ComputerName.isIn(root)) {
+            return Optional.empty();
+        }
+        boolean own = ComputerName.isAlready(root, name);
+        String named = orSaid(root, ", its system did not get all of its name " + name, () -> {
+            ComputerName.apply(root, name);
+            return ", named " + name;
+        });
+        String machine = orSaid(root, ", not with a machine-id of its own", () -> MachineId.apply(root, own, identity));
+        String addressed = orSaid(root, ", not with its address", () -> {
+            String words = network.isPresent() ? RestoredNetwork.apply(root, network.get(), mac) : "";
+            return words.isEmpty() ? "" : ", " + words;
+        });
+        String listed =
+                orSaid(root, ", LVM's list of disks was not looked at", () -> LvmDevices.apply(root, BLOCK_DEVICES));
+        return Optional.of(named + machine + addressed + listed);
+    }
+
+    @FunctionalInterface
+    private interface Part {
+        String apply() throws IOException;
+    }
+
     /** What a system's administrator forbade to all (chattr +i), or has no room for, is no failure of the disk: that is right. */
-    private Optional<String> applyOrSay(Path root) throws IOException {
+    private static String orSaid(Path root, String what, Part part) throws IOException {
         try {
-            return apply(root);
+            return part.apply();
         } catch (FileSystemException refused) {
             String reason = String.valueOf(refused.getReason());
             if (!REFUSALS.contains(reason)) {
                 throw refused;
             }
             Path file = Path.of(refused.getFile());
-            return Optional.of(", its system did not get all of its name " + name + " and address: /"
-                    + (file.startsWith(root) ? root.relativize(file) : file) + ": " + reason);
+            return what + " (/" + (file.startsWith(root) ? root.relativize(file) : file) + ": " + reason + ")";
         }
-    }
-
-    Optional<String> apply(Path root) throws IOException {
-        boolean own = ComputerName.isIn(root) && ComputerName.isAlready(root, name);
-        if (!ComputerName.apply(root, name)) {
-            return Optional.empty();
-        }
-        // Behind the name, which is not to go with it where it is refused.
-        String machine = MachineId.apply(root, own, identity);
-        String addressed = network.isPresent() ? RestoredNetwork.apply(root, network.get(), mac) : "";
-        return Optional.of(", named " + name + machine + (addressed.isEmpty() ? "" : ", " + addressed)
-                + LvmDevices.apply(root, BLOCK_DEVICES));
     }
 
     private record Mounted(Path folder) implements Closeable {

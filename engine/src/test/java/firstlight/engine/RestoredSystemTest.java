@@ -7,6 +7,7 @@ import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.safe.SafeData;
+import firstlight.image.safe.SafeNetwork;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -124,18 +125,24 @@ class RestoredSystemTest {
         run("debugfs", "-w", "-R", "set_inode_field /etc/hostname flags 0x80010", volume.toString()); // chattr +i
         assertThat(applied(volume))
                 .contains(
-                        ", its system did not get all of its name room12-pc7 and address: /etc/hostname: Operation not permitted");
+                        ", its system did not get all of its name room12-pc7 (/etc/hostname: Operation not permitted)");
     }
 
     @Test
-    void aMachineIdThatMayNotBeChangedTakesNoNameAway() throws IOException {
+    void aMachineIdThatMayNotBeChangedTakesNothingElseAway() throws IOException {
         ext4With("etc/machine-id", MASTERS + "\n");
+        ext4With("etc/NetworkManager/system-connections/wired", "");
+        ext4With("etc/lvm/devices/system.devices", "IDTYPE=sys_wwid IDNAME=naa.another DEVNAME=/dev/sda2\n");
         Path volume = ext4With("etc/hostname", "master\n");
         run("debugfs", "-w", "-R", "set_inode_field /etc/machine-id flags 0x80010", volume.toString()); // chattr +i
-        assertThat(applied(volume, new RestoredSystem("room12-pc7", Optional.empty(), "", "aa".repeat(16))))
-                .contains(", its system did not get all of its name room12-pc7 and address: /etc/machine-id:"
-                        + " Operation not permitted");
+        Optional<SafeNetwork> network = Optional.of(SafeNetwork.parse("10.1.0.20/24"));
+        assertThat(applied(volume, new RestoredSystem("room12-pc7", network, "52:54:00:00:00:01", "aa".repeat(16))))
+                .contains(
+                        ", named room12-pc7, not with a machine-id of its own (/etc/machine-id: Operation not permitted)"
+                                + ", its address 10.1.0.20, LVM's list of other disks set aside (/etc/lvm/devices/system.devices.captured)");
         assertThat(run("debugfs", "-R", "cat /etc/hostname", volume.toString())).contains("room12-pc7");
+        String connection = "cat /etc/NetworkManager/system-connections/firstlight.nmconnection";
+        assertThat(run("debugfs", "-R", connection, volume.toString())).contains("address1=10.1.0.20/24");
     }
 
     @Test
