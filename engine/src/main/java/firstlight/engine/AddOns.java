@@ -76,12 +76,35 @@ final class AddOns {
     }
 
     /**
-     * Before a disk is erased: whether the whole image {@code manifest} has the partition that each is for, and files can be written
-     * there.
+     * Before a disk is erased: whether the image {@code manifest} has the partition that each is for, and files can be written there.
      *
+     * @param only the numbers of the partitions that are restored; empty for all. Of the others the disk has its own
      * @throws ImageFailure where it has not
      */
-    void checkPlaces(Manifest manifest) throws IOException {
+    void checkPlaces(Manifest manifest, Set<Integer> only) throws IOException {
+        if (only.isEmpty()) {
+            checkNumbers(manifest);
+        }
+        List<AddOn> before = new ArrayList<>();
+        for (Fetched fetched : all) {
+            if (isOfImage(choice(fetched.addOn), only)) {
+                checkPlace(manifest, only, fetched, before);
+            }
+            before.add(fetched.addOn);
+        }
+    }
+
+    /** Whether the image tells what that partition will be like: of chosen ones the types are the disk's. */
+    private static boolean isOfImage(PartitionChoice choice, Set<Integer> only) {
+        return only.isEmpty()
+                || switch (choice) {
+                    case PartitionChoice.Numbered(int number) -> only.contains(number);
+                    case PartitionChoice.Esp _ -> false;
+                    case PartitionChoice.OfSystem _, PartitionChoice.Labelled _ -> true;
+                };
+    }
+
+    private void checkNumbers(Manifest manifest) throws IOException {
         List<Partition> partitions = manifest.disks().stream()
                 .flatMap(disk -> PartitionTable.partitions(disk.table(), disk.sectorSize()).stream())
                 .toList();
@@ -102,18 +125,20 @@ final class AddOns {
                         "Say where to: firstlight work restore ... --add-on-partition N, esp or label=NAME");
             }
         }
-        for (Fetched fetched : all) {
-            console.line("looking in the image for the place of add-on " + fetched.name);
-            try {
-                ImagedPlace.check(manifest, chunks, choice(fetched.addOn), fetched.addOn);
-            } catch (DiskFailure broken) {
-                throw broken;
-            } catch (ImageFailure failure) {
-                throw new ImageFailure(
-                        "Add-on " + fetched.name + ": " + failure.what(),
-                        failure.cause() + "; nothing was written",
-                        failure.cure());
-            }
+    }
+
+    private void checkPlace(Manifest manifest, Set<Integer> only, Fetched fetched, List<AddOn> before)
+            throws IOException {
+        console.line("looking in the image for the place of add-on " + fetched.name);
+        try {
+            ImagedPlace.check(manifest, chunks, choice(fetched.addOn), only, fetched.addOn, before);
+        } catch (DiskFailure broken) {
+            throw broken;
+        } catch (ImageFailure failure) {
+            throw new ImageFailure(
+                    "Add-on " + fetched.name + ": " + failure.what(),
+                    failure.cause() + "; nothing was written",
+                    failure.cure());
         }
     }
 

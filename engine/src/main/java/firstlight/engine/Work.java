@@ -143,9 +143,7 @@ final class Work {
             return layOver(order, addOns);
         }
         Manifest manifest = server.manifest();
-        if (wishes(order.options()).only().isEmpty()) {
-            addOns.checkPlaces(manifest);
-        }
+        addOns.checkPlaces(manifest, wishes(order.options()).only());
         List<BlockDevices.Device> chosen = choice.forImage(order.disks(), manifest);
         Around.Subject subject = new Around.Subject("restore", order.image(), order.version(), nodes(chosen));
         around.before(subject);

@@ -270,13 +270,21 @@ class EngineTest {
 
     /** Of a disk with a table and boot code, and nothing else to fetch. */
     private static Manifest ofABiosSystem() throws IOException {
+        return ofABiosSystem("");
+    }
+
+    /** @param more lines for sfdisk, of partitions of which the image has nothing */
+    private static Manifest ofABiosSystem(String more) throws IOException {
         Path file = Files.createTempFile("table", ".img");
         try {
             byte[] octets = new byte[8 << 20];
             octets[0] = (byte) 0xEB;
             Files.write(file, octets);
             Tool made = Tool.run(List.of(
-                    "sh", "-c", "printf 'label: dos\\nstart=2048, type=82\\n' | sfdisk -q --wipe never " + file));
+                    "sh",
+                    "-c",
+                    "printf 'label: dos\\nstart=2048, size=4096, type=82\\n" + more + "' | sfdisk -q --wipe never "
+                            + file));
             assertThat(made.succeeded()).as(made.output()).isTrue();
             try (DiskFile disk = DiskFile.open(file, 512, Access.READ)) {
                 PartitionTable table = PartitionTable.read(disk);
@@ -343,8 +351,9 @@ class EngineTest {
                                 .contains("this PC started by UEFI, and the image has no EFI"));
 
         screen.reset();
-        // The image has a partition 1, the disk of this test no node for it.
-        orders.add(restore(Map.of("add-on-partition", "1"), new WorkOrder.Restore.AddOn("drivers", 1)));
+        // The image has a partition 2, the disk of this test no node for it.
+        manifest = Optional.of(ofABiosSystem("start=8192, type=83\\n"));
+        orders.add(restore(Map.of("add-on-partition", "2"), new WorkOrder.Restore.AddOn("drivers", 1)));
         assertThat(run()).isEqualTo(Ending.FAILED);
         assertThat(results)
                 .last()
@@ -368,6 +377,17 @@ class EngineTest {
                             Result.Failed.class,
                             failed -> assertThat(failed.what())
                                     .isEqualTo("Add-on drivers@1: There is no place for the add-on"));
+            assertThat(Files.readAllBytes(file)).containsOnly(0x55);
+        }
+        for (String where : List.of("system", "label=DATA", "1")) {
+            orders.add(restore(
+                    Map.of("add-on-partition", where, "partitions", "1"), new WorkOrder.Restore.AddOn("drivers", 1)));
+            assertThat(run()).isEqualTo(Ending.FAILED);
+            assertThat(results)
+                    .last()
+                    .isInstanceOfSatisfying(
+                            Result.Failed.class,
+                            failed -> assertThat(failed.cause()).endsWith("; nothing was written"));
             assertThat(Files.readAllBytes(file)).containsOnly(0x55);
         }
     }

@@ -8,30 +8,54 @@ import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.PartitionChoice;
+import firstlight.image.table.PartitionTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The place that an add-on is for, looked for in an image, before a disk is erased and restored for nothing. */
 public final class ImagedPlace {
     private ImagedPlace() {}
 
     /**
+     * @param only the numbers of the partitions that are restored; empty for all
+     * @param before add-ons that are laid down earlier: one of them may make the place
      * @throws ImageFailure where the restored disks would have no such place, or two, or an NTFS that can only be read, as that of a
      *     Windows that was captured hibernated; or one that cannot hold such files
      */
-    public static void check(Manifest manifest, ChunkSource source, PartitionChoice choice, AddOn addOn)
+    public static void check(
+            Manifest manifest,
+            ChunkSource source,
+            PartitionChoice choice,
+            Set<Integer> only,
+            AddOn addOn,
+            List<AddOn> before)
+            throws IOException {
+        try {
+            check(manifest, source, choice, only, addOn);
+        } catch (NoPlace none) {
+            if (!(choice instanceof PartitionChoice.OfSystem) || before.stream().noneMatch(Sites::makesSystem)) {
+                throw none;
+            }
+        }
+    }
+
+    private static void check(
+            Manifest manifest, ChunkSource source, PartitionChoice choice, Set<Integer> only, AddOn addOn)
             throws IOException {
         List<Disk> disks = new ArrayList<>();
         try {
             for (DiskImage image : manifest.disks()) {
                 disks.add(MountableImage.of("disk " + (disks.size() + 1) + " of the image", image, source));
             }
-            Site site = Sites.find(disks, choice);
+            Site site = Sites.find(disks, choice, only);
             Optional<Keeping> keeping = Keeping.of(site.system());
             if (keeping.isPresent()) {
                 LayPlan.checkNames(addOn, keeping.get(), site.toString());
+            } else if (isCaptured(manifest, site.partition())) {
+                throw LayDown.unwritable(site);
             }
             if (site.system() == FileSystem.NTFS) {
                 Mounted.open(site, true).close(); // what is written is forgotten
@@ -41,5 +65,16 @@ public final class ImagedPlace {
                 disk.close();
             }
         }
+    }
+
+    /** Of a partition that was skipped the disk has what the image has not. */
+    private static boolean isCaptured(Manifest manifest, int partition) {
+        return partition == 0
+                || manifest.disks().stream()
+                        .filter(disk -> PartitionTable.partitions(disk.table(), disk.sectorSize()).stream()
+                                .anyMatch(each -> each.number() == partition))
+                        .findFirst()
+                        .filter(disk -> disk.regions().stream().anyMatch(region -> region.partition() == partition))
+                        .isPresent();
     }
 }

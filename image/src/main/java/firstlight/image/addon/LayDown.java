@@ -22,11 +22,7 @@ public final class LayDown {
      * @throws ImageFailure when it cannot take it, with nothing written; or when what was read back is wrong
      */
     public void lay(AddOn addOn, Site site, Progress progress) throws IOException {
-        Keeping keeping = Keeping.of(site.system())
-                .orElseThrow(() -> new ImageFailure(
-                        "The add-on was not laid down",
-                        site + " has a file system that is not written to",
-                        "Choose a partition with ext4, XFS, Btrfs, NTFS, FAT or exFAT"));
+        Keeping keeping = Keeping.of(site.system()).orElseThrow(() -> unwritable(site));
         LayPlan plan;
         Map<String, Bytes> digests;
         try (Mounted mounted = Mounted.open(site, true);
@@ -37,5 +33,12 @@ public final class LayDown {
         try (Mounted mounted = Mounted.open(site, false)) {
             new ReadBack(addOn, plan, mounted.tree(), keeping, digests).compare(progress);
         }
+    }
+
+    static ImageFailure unwritable(Site site) {
+        return new ImageFailure(
+                "The add-on was not laid down",
+                site + " has a file system that is not written to",
+                "Choose a partition with ext4, XFS, Btrfs, NTFS, FAT or exFAT");
     }
 }

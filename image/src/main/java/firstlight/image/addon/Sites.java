@@ -9,6 +9,8 @@ import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.Volume;
 import firstlight.image.lvm.MappedDisk;
+import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
@@ -29,6 +31,11 @@ public final class Sites {
 
     /** Where distributions have their root in a Btrfs: what it mounts by itself (openSUSE), Ubuntu, Debian, Fedora. */
     private static final List<String> SUBVOLUMES = List.of("", "@", "@rootfs", "root");
+
+    /** What a system's root is known by. */
+    private static final List<String> LINUX = List.of("etc/os-release", "usr/lib/os-release", "etc/fstab");
+
+    private static final String WINDOWS = "Windows/System32";
 
     private Sites() {}
 
@@ -73,15 +80,12 @@ public final class Sites {
                 return chosen.getFirst();
             }
         }
-        throw new ImageFailure(
-                "There is no place for the add-on",
-                words(choice) + " was not found; there is "
-                        + (all.isEmpty()
-                                ? "nothing"
-                                : names(all.stream().map(Found::site).toList())) + " on "
-                        + disks.stream().map(Disk::name).collect(Collectors.joining(", "))
-                        + unseen.stream().map("; "::concat).collect(Collectors.joining()),
-                "Say where to: firstlight work restore ... --add-on-partition N, esp or label=NAME");
+        throw new NoPlace(words(choice) + " was not found; there is "
+                + (all.isEmpty()
+                        ? "nothing"
+                        : names(all.stream().map(Found::site).toList())) + " on "
+                + disks.stream().map(Disk::name).collect(Collectors.joining(", "))
+                + unseen.stream().map("; "::concat).collect(Collectors.joining()));
     }
 
     private static String names(List<Site> sites) {
@@ -186,10 +190,21 @@ public final class Sites {
 
     private static boolean isSystem(FileTree tree, FileSystem system) throws IOException {
         if (system == FileSystem.NTFS) {
-            return tree.leadsToFolder("Windows/System32");
+            return tree.leadsToFolder(WINDOWS);
         }
-        return tree.stat("etc/os-release").isPresent()
-                || tree.stat("usr/lib/os-release").isPresent()
-                || tree.stat("etc/fstab").isPresent();
+        for (String file : LINUX) {
+            if (tree.stat(file).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether what it is laid on counts as a system's root by what it brings. */
+    static boolean makesSystem(AddOn addOn) {
+        return addOn.entries().stream()
+                .map(FileEntry::path)
+                .anyMatch(path -> LINUX.contains(path)
+                        || (path + "/").regionMatches(true, 0, WINDOWS + "/", 0, WINDOWS.length() + 1));
     }
 }

@@ -489,12 +489,12 @@ class AddOnTest {
         });
         Manifest clean = captured(file);
         AddOn link = addOn("", List.of(), root -> Shell.run("ln -s x '%s/link'".formatted(root)));
-        assertThatThrownBy(() -> ImagedPlace.check(clean, store.source(), PartitionChoice.SYSTEM, link))
+        assertThatThrownBy(() -> check(clean, PartitionChoice.SYSTEM, link))
                 .hasMessageContaining("'link' is a symbolic link");
-        ImagedPlace.check(clean, store.source(), PartitionChoice.of("1"), link);
+        check(clean, PartitionChoice.of("1"), link);
         AddOn empty = addOn("", List.of(), root -> Shell.run("touch '%s/file'".formatted(root)));
-        ImagedPlace.check(clean, store.source(), PartitionChoice.SYSTEM, empty);
-        assertThatThrownBy(() -> ImagedPlace.check(clean, store.source(), PartitionChoice.of("label=DATA"), empty))
+        check(clean, PartitionChoice.SYSTEM, empty);
+        assertThatThrownBy(() -> check(clean, PartitionChoice.of("label=DATA"), empty))
                 .hasMessageContaining("the label 'DATA' was not found");
 
         Lab.attached(
@@ -505,7 +505,7 @@ class AddOnTest {
                         node + "p1",
                         root -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(root))));
         Manifest both = captured(file);
-        assertThatThrownBy(() -> ImagedPlace.check(both, store.source(), PartitionChoice.SYSTEM, empty))
+        assertThatThrownBy(() -> check(both, PartitionChoice.SYSTEM, empty))
                 .hasMessageContaining("is on partition 1 (ext4), partition 2 (ntfs)");
 
         Lab.attached(
@@ -518,11 +518,35 @@ class AddOnTest {
                                 "(printf hibr; head -c 8188 /dev/zero) > '%s/hiberfil.sys'".formatted(root))));
         Manifest hibernated = captured(file);
         for (String choice : List.of("2", "label=WINDOWS")) {
-            assertThatThrownBy(() -> ImagedPlace.check(hibernated, store.source(), PartitionChoice.of(choice), empty))
+            assertThatThrownBy(() -> check(hibernated, PartitionChoice.of(choice), empty))
                     .hasMessageContaining("can only be read")
                     .hasMessageContaining("shutdown /s /t 0");
         }
-        ImagedPlace.check(hibernated, store.source(), PartitionChoice.of("1"), empty);
+        check(hibernated, PartitionChoice.of("1"), empty);
+    }
+
+    @Test
+    void aPlaceThatNobodyWritesToIsSeenInTheImageAndOneThatAnAddOnMakesIsAwaited() throws IOException {
+        Path file = new Lab(folder).disk("source", "60M");
+        Lab.attached(file, 512, node -> Shell.run("""
+                printf 'label: gpt\nsize=20MiB\nsize=20MiB\n' | sfdisk -q %1$s
+                partx -d %1$s 2>/dev/null || true; partx -a %1$s
+                mkfs.ext4 -q -L DATA %1$sp1; mkswap -q %1$sp2
+                """.formatted(node)));
+        Manifest image = captured(file);
+        AddOn other = addOn("", List.of(), root -> Shell.run("touch '%s/file'".formatted(root)));
+        assertThatThrownBy(() -> check(image, PartitionChoice.of("2"), other))
+                .hasMessageContaining("partition 2 (swap) has a file system that is not written to");
+
+        AddOn linux =
+                addOn("", List.of(), root -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(root)));
+        AddOn windows = addOn("", List.of(), root -> Shell.run("mkdir -p '%s/WINDOWS/system32'".formatted(root)));
+        check(image, PartitionChoice.SYSTEM, other, other, linux);
+        check(image, PartitionChoice.SYSTEM, other, windows);
+        assertThatThrownBy(() -> check(image, PartitionChoice.SYSTEM, other, other))
+                .hasMessageContaining("a Linux or Windows system was not found");
+        assertThatThrownBy(() -> check(image, PartitionChoice.of("label=OTHER"), other, linux))
+                .hasMessageContaining("the label 'OTHER' was not found");
     }
 
     /** As of a Linux that is hibernated: what it has in memory does not fit a journal that was replayed since. */
@@ -613,6 +637,10 @@ class AddOnTest {
         try (KernelDisk root = KernelDisk.attach(MappedDisk.on(disk).getLast(), Access.READ_WRITE)) {
             work.use(root.node());
         }
+    }
+
+    private void check(Manifest manifest, PartitionChoice choice, AddOn addOn, AddOn... before) throws IOException {
+        ImagedPlace.check(manifest, store.source(), choice, Set.of(), addOn, List.of(before));
     }
 
     private Manifest captured(Path file) throws IOException {
