@@ -1,7 +1,6 @@
 package firstlight.image.resize;
 
 import firstlight.image.Disk;
-import firstlight.image.anew.OldFileSystem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,13 +30,6 @@ record ExtSuper(int firstBlock, int blockSize, long groupBlocks, int descriptor,
                 in.getInt(32) & 0xFFFF_FFFFL,
                 wide ? Math.max(NARROW_DESCRIPTOR, Short.toUnsignedInt(in.getShort(254))) : NARROW_DESCRIPTOR,
                 wide);
-    }
-
-    /** How long the tool makes {@code old}, which lies on {@code disk}, when there are {@code length} octets. */
-    static long most(OldFileSystem old, Disk disk, long length) throws IOException {
-        return FileSystemTool.of(old.kind()) == FileSystemTool.EXT
-                ? Math.min(length, Math.max(old.length(), of(disk).longest()))
-                : length;
     }
 
     /**

@@ -144,7 +144,7 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize, Unread unre
             return;
         }
         try {
-            ask(old, disk, ExtSuper.most(old, disk, length)).ifPresent(why -> refused.put(old, why));
+            ask(old, disk, Longest.of(old, disk, length)).ifPresent(why -> refused.put(old, why));
         } catch (ImageFailure tool) {
             unread.rethrow();
             if (!grows) {

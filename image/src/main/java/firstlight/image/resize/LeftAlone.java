@@ -14,7 +14,16 @@ import java.util.List;
  * laid down from this image before, or is a copy of its original, they must lie where the layout has them.
  */
 public record LeftAlone(DiskImage image, Disk disk) {
-    /** @throws ImageFailure where something else would come over one of them, or the table would lead to something else */
+    /** One of them would be lost. */
+    public static final class Moved extends ImageFailure {
+        private static final long serialVersionUID = 1;
+
+        Moved(String what, String cause, String cure) {
+            super(what, cause, cure);
+        }
+    }
+
+    /** @throws Moved where something else would come over one of them, or the table would lead to something else */
     public void check(DiskLayout layout) throws IOException {
         List<Partition> skipped = PartitionTable.partitions(image.table(), image.sectorSize()).stream()
                 .filter(partition ->
@@ -33,7 +42,7 @@ public record LeftAlone(DiskImage image, Disk disk) {
                         && PartitionTable.partUuid(there.sectors(), disk.sectorSize(), number)
                                 .equals(name);
                 if (same && (here.start() != place.start() || here.length() != place.length())) {
-                    throw new ImageFailure(
+                    throw new Moved(
                             "What " + disk.name() + " has in partition " + number + " would be lost",
                             "the image has nothing of it (--if-locked skip), and on this disk it has "
                                     + Octets.text(here.length()) + " at " + Octets.text(here.start())

@@ -190,11 +190,10 @@ public record Resize(ChunkSource source) {
     private static void byTool(OldFileSystem old, Disk pristine, Disk image, Disk below, Heard heard)
             throws IOException {
         FileSystemTool tool = FileSystemTool.of(old.kind());
-        long length = ExtSuper.most(old, pristine, below.size());
+        long length = Longest.of(old, pristine, below.size());
         if (length < below.size()) {
-            heard.lost(
-                    old.name() + " grew to " + Octets.text(length) + " of " + Octets.text(below.size())
-                            + ", the most that it can have as it was made ('resize2fs -b' lifts a limit of 16 TiB, where its system knows the feature 64bit)");
+            heard.lost(old.name() + " grew to " + Octets.text(length) + " of " + Octets.text(below.size())
+                    + ", the most that it can have as it was made" + Longest.cure(old));
         }
         if (length < old.length()) {
             Joined whole = new Joined(List.of(below, new Slice(image, length, old.length() - length)));

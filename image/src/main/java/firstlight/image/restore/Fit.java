@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** How an image fits a disk, and what of it goes there. */
 record Fit(Disk disk, DiskLayout layout, DiskImage image) {
@@ -31,7 +32,22 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image) {
     private static final long ALL = Long.MAX_VALUE / Chunk.LARGEST;
 
     /** Decides for all disks before anything is written to one. */
-    static List<Fit> of(Manifest manifest, List<Disk> disks, Wishes wishes, Shortest shortest) throws IOException {
+    static List<Fit> of(Manifest manifest, List<Disk> disks, Wishes wishes, Shortest shortest, Consumer<String> say)
+            throws IOException {
+        try {
+            return of(manifest, disks, wishes, shortest);
+        } catch (LeftAlone.Moved moved) {
+            if (!wishes.equals(Wishes.USUAL)) {
+                throw moved;
+            }
+            List<Fit> asItWas = of(manifest, disks, Wishes.AS_IT_WAS, shortest);
+            say.accept("the space that a disk has more stays free (" + moved.cause() + ")");
+            return asItWas;
+        }
+    }
+
+    private static List<Fit> of(Manifest manifest, List<Disk> disks, Wishes wishes, Shortest shortest)
+            throws IOException {
         manifest.base();
         if (disks.size() < manifest.disks().size()) {
             throw new ImageFailure(

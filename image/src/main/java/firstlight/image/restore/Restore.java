@@ -86,7 +86,7 @@ public final class Restore {
             throws IOException {
         long start = System.nanoTime();
         progress.progress(Progress.Phase.MAPPING, 0, 0); // to look at both may take minutes
-        List<Fit> fits = Fit.of(manifest, disks, wishes, new Shortest(source, keys));
+        List<Fit> fits = Fit.of(manifest, disks, wishes, new Shortest(source, keys), say);
         fits.forEach(fit -> fit.layout().words().forEach(say));
         List<Target> targets = targets(fits, false);
         List<Target> last = targets(fits, true);

@@ -9,10 +9,13 @@ import firstlight.image.Progress;
 import firstlight.image.capture.CaptureOptions;
 import firstlight.image.capture.IfLocked;
 import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
 import firstlight.image.disk.DiskFile;
+import firstlight.image.disk.LoopDevice;
 import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
+import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
@@ -20,7 +23,9 @@ import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -294,6 +299,41 @@ class LeftOutTest {
                         """.formatted(root));
             });
         });
+    }
+
+    /** A PC's disk that was cloned to a larger one: nobody asked for the growth. */
+    @Test
+    void nothingGrowsOverAPartitionThatTheImageHasNotAndTheLargerDiskHas() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        Lab.attached(source, 512, node -> Shell.run("""
+                printf 'label: gpt\\nsize=16M\\nsize=8M\\n' | sfdisk -q %1$s
+                partx -d %1$s 2>/dev/null || true; partx -a %1$s
+                mkfs.ext4 -q %1$sp1; printf '\\353\\130\\220-FVE-FS-' | dd of=%1$sp2 conv=notrunc status=none
+                """.formatted(node)));
+        List<String> said = new ArrayList<>();
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            CaptureOptions skip = new CaptureOptions(IfLocked.SKIP, List.of(), Passphrases.NONE);
+            Manifest image = Lab.captured(source, skip, store);
+            Path target = folder.resolve("target");
+            Shell.run("cp '%1$s' '%2$s'; truncate -s 96M '%2$s'; sgdisk -e '%2$s'".formatted(source, target));
+            try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                    Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+                Restore restore = new Restore(store.source(), 2);
+                assertThat(restore.restore(image, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add)
+                                .complete())
+                        .isTrue();
+                Wishes first = new Wishes(Set.of(), new Wishes.Grow(1));
+                assertThatThrownBy(() -> restore.restore(image, List.of(disk), first, Progress.SILENT, said::add))
+                        .as("somebody's word")
+                        .hasMessageContaining("has in partition 2 would be lost");
+            }
+            Partition skipped = PartitionTable.partitions(
+                            image.disks().getFirst().table(), 512)
+                    .getLast();
+            Shell.run("cmp -i %d -n %d '%s' '%s'".formatted(skipped.start(), skipped.length(), source, target));
+        }
+        assertThat(said)
+                .anyMatch(words -> words.startsWith("the space that a disk has more stays free (the image has"));
     }
 
     @Test
