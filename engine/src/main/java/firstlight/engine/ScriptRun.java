@@ -28,6 +28,17 @@ final class ScriptRun {
     /** What all reports carry: a script that talks for ever fills no database. */
     private static final int ALL_REPORTS = 64 * 1024;
 
+    /** What the screen gets at once, and in each second: a serial port takes 11,000 octets in that, and its script waits for it. */
+    private static final long SCREEN = 64 * 1024;
+
+    private static final long SCREEN_SECOND = 8 * 1024;
+
+    /** What stands around a line there. */
+    private static final int AROUND = 16;
+
+    /** Lines that are taken before anything else is looked at. */
+    private static final int MANY = 500;
+
     private static final int TAIL = 5;
     private static final int TAIL_LINE = 200;
 
@@ -42,6 +53,8 @@ final class ScriptRun {
     private long lines;
     private long untold;
     private int told;
+    private long shown;
+    private long unshown;
 
     /** @param phase the word of its reports */
     ScriptRun(Server server, Console console, LongSupplier nanoTime, String phase) {
@@ -81,6 +94,7 @@ final class ScriptRun {
         Process process = builder.start();
         try (ScriptOutput output = new ScriptOutput(process.getInputStream())) {
             boolean inTime = follow(process, output, limit.toNanos());
+            showEnd();
             report();
             return new Outcome(inTime, inTime ? process.waitFor() : -1, lines, List.copyOf(tail));
         } catch (InterruptedException stop) {
@@ -102,8 +116,11 @@ final class ScriptRun {
         long ended = 0;
         while (true) {
             @Nullable String line = output.next(200, TimeUnit.MILLISECONDS);
-            if (line != null) {
+            int taken = 0;
+            while (line != null) { // what is done for each look costs more than a line
                 take(line);
+                show(line, nanoTime.getAsLong() - start);
+                line = ++taken < MANY ? output.next(0, TimeUnit.MILLISECONDS) : null;
             }
             long now = nanoTime.getAsLong();
             boolean alive = process.isAlive();
@@ -111,7 +128,7 @@ final class ScriptRun {
                 process.descendants().forEach(started::add); // whom it leaves behind nobody finds any more
                 ended = now;
             }
-            if (line == null && !alive && (output.isOver() || now - ended >= LEFT_NANOS)) {
+            if (taken == 0 && !alive && (output.isOver() || now - ended >= LEFT_NANOS)) {
                 return true;
             }
             if (now - start >= limit) {
@@ -126,7 +143,6 @@ final class ScriptRun {
 
     private void take(String line) {
         lines++;
-        console.line("  " + line);
         if (!line.isBlank()) {
             String stripped = line.strip();
             tail.add(stripped.substring(0, Math.min(stripped.length(), TAIL_LINE)));
@@ -138,6 +154,32 @@ final class ScriptRun {
             unsent.append(unsent.isEmpty() ? "" : " | ").append(line);
         } else {
             untold++;
+        }
+    }
+
+    private void show(String line, long nanos) {
+        int octets = line.length() + AROUND;
+        if (shown + octets > SCREEN + nanos / 1_000_000_000 * SCREEN_SECOND) {
+            unshown++;
+            return;
+        }
+        showCount();
+        shown += octets;
+        console.line("  " + line);
+    }
+
+    private void showCount() {
+        if (unshown > 0) {
+            console.line("  (" + unshown + " lines came faster than a serial port takes them, and are not shown)");
+            unshown = 0;
+        }
+    }
+
+    private void showEnd() {
+        if (unshown > 0) {
+            showCount();
+            console.line("  its last:");
+            tail.forEach(line -> console.line("  " + line));
         }
     }
 

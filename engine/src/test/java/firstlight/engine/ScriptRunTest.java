@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,10 @@ class ScriptRunTest {
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
 
     private ScriptRun.Outcome run(int status) throws IOException {
+        return run(status, "echo begun; echo done\n", System::nanoTime);
+    }
+
+    private ScriptRun.Outcome run(int status, String text, LongSupplier nanoTime) throws IOException {
         Exchange server = new Exchange() {
             @Override
             public <T> T send(String method, String path, String type, Body body, Reader<T> reader) throws IOException {
@@ -28,8 +33,8 @@ class ScriptRunTest {
             }
         };
         Console console = new Console(new PrintStream(screen, true, StandardCharsets.UTF_8));
-        return new ScriptRun(new Server(server, server), console, System::nanoTime, "script")
-                .run("echo begun; echo done\n", Map.of(), Duration.ofMinutes(1));
+        return new ScriptRun(new Server(server, server), console, nanoTime, "script")
+                .run(text, Map.of(), Duration.ofMinutes(1));
     }
 
     /** It may be writing firmware: to be ended in the middle is the last that it needs. */
@@ -38,6 +43,27 @@ class ScriptRunTest {
     void goesOnWhileTheServerHasADifficulty(int status) throws IOException {
         assertThat(run(status).succeeded()).isTrue();
         assertThat(screen.toString(StandardCharsets.UTF_8)).contains("  done").contains("a report got lost");
+    }
+
+    /** One of 2 MB took three minutes at a serial port, and was ended as too slow. */
+    @Test
+    void whatComesFasterThanASerialPortTakesItDoesNotAllGoToTheScreen() throws IOException {
+        ScriptRun.Outcome outcome = run(503, "seq 300000; echo done\n", () -> 0);
+        assertThat(outcome.succeeded()).isTrue();
+        assertThat(outcome.lines()).isEqualTo(300_001);
+        String said = screen.toString(StandardCharsets.UTF_8);
+        assertThat(said.length()).isLessThan(400_000);
+        assertThat(said)
+                .contains("firstlight:   2\nfirstlight:   3\n")
+                .contains(" lines came faster than a serial port takes them, and are not shown)\n")
+                .contains("firstlight:   299999\nfirstlight:   300000\nfirstlight:   done\n");
+
+        screen.reset();
+        long[] passed = {0};
+        run(503, "seq 15000; echo done\n", () -> passed[0] += 3_000_000);
+        assertThat(screen.toString(StandardCharsets.UTF_8))
+                .contains("\nfirstlight:   14999\n")
+                .doesNotContain("faster");
     }
 
     @Test
