@@ -21,6 +21,10 @@ final class Apt {
     private static final Pattern URI = Pattern.compile("^'\\S+' (\\S+) (\\d+).*");
     private static final String CURE = "look at the network and at /etc/apt, then run it again";
 
+    /** Of a version that was written down before. */
+    private static final String NEWER = CURE
+            + "; where the archive has newer versions in the place of these: firstlight environment build --refresh";
+
     private final Path folder;
     private final Progress progress;
 
@@ -101,8 +105,9 @@ final class Apt {
 
     private void download(List<Version> versions) throws BuildFailedException, IOException {
         TreeMap<String, Long> sizes = new TreeMap<>();
-        for (String line :
-                Command.run(downloading(versions, "--print-uris"), CURE).lines().toList()) {
+        for (String line : Command.run(downloading(versions, "--print-uris"), NEWER)
+                .lines()
+                .toList()) {
             Matcher uri = URI.matcher(line);
             if (uri.matches()) {
                 sizes.put(uri.group(1), Long.parseLong(uri.group(2)));
@@ -113,7 +118,7 @@ final class Apt {
         Command.run(
                 packages,
                 downloading(versions),
-                CURE,
+                NEWER,
                 () -> progress.report("packages", sizeOf(packages, sizes.keySet()), total));
         progress.report("packages", total, total);
     }

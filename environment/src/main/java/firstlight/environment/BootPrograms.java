@@ -132,7 +132,11 @@ public enum BootPrograms {
 
     private void fetch(Path kept, Path etc, Progress progress) throws BuildFailedException, IOException {
         Apt apt = new Apt(kept.resolve("apt"), progress);
-        apt.update(sources(etc));
+        try {
+            apt.update(sources(etc, true));
+        } catch (BuildFailedException e) { // a mirror of the machine's own release may have no other's
+            apt.update(sources(etc, false));
+        }
         List<Apt.Version> versions = apt.closure(packages).stream()
                 .filter(version -> packages.contains(version.name()))
                 .toList();
@@ -146,13 +150,19 @@ public enum BootPrograms {
         }
     }
 
-    /** The machine's own archives with the release replaced; security archives have another layout and are left out. */
-    private static String sources(Path etc) throws IOException {
+    /**
+     * The machine's own archives with the release replaced.
+     *
+     * @param security whether its security archive as well: a shim or GRUB that firmware is about to refuse is renewed there first
+     */
+    private static String sources(Path etc, boolean security) throws IOException {
         String codename = AptSources.codename(Files.readString(etc.resolve("os-release")));
         List<String> stanzas = new ArrayList<>();
         for (String stanza : AptSources.ofMachine(etc, false).split("\n\n", -1)) {
-            if (stanza.lines().anyMatch(line -> line.matches("Suites:.*\\b" + codename + "(\\s.*)?"))) {
-                stanzas.add(stanza.replaceAll("(?m)^Suites:.*$", "Suites: " + RELEASE));
+            for (String suite : security ? List.of("", "-security") : List.of("")) {
+                if (stanza.lines().anyMatch(line -> line.matches("Suites:(.*\\s)?" + codename + suite + "(\\s.*)?"))) {
+                    stanzas.add(stanza.replaceAll("(?m)^Suites:.*$", "Suites: " + RELEASE + suite));
+                }
             }
         }
         return String.join("\n\n", stanzas);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,21 @@ class BootProgramsTest {
         assertThat(place(true)).containsExactly("medium/gcdia32.efi");
         assertThat(root.resolve("grubia32.efi")).hasContent(GRUB + " of version 2");
         assertThat(root.resolve("medium/gcdia32.efi")).hasContent("made by hand");
+    }
+
+    /** Firmware comes to refuse old ones, and Debian puts those that take their place there first. */
+    @Test
+    void whatTheSecurityArchiveHasIsNewer() throws Exception {
+        FolderArchive security = new FolderArchive(folder.resolve("security"), "trixie-security");
+        String line = "deb [trusted=yes] copy:" + folder.resolve("security") + " bookworm-security main\n";
+        Files.writeString(archive.etc().resolve("apt/sources.list"), line, StandardOpenOption.APPEND);
+        place(true);
+        assertThat(root.resolve("grubia32.efi")).as("it has no such release").hasContent(GRUB + " of version 1");
+
+        security.component("main", List.of(security.built("grub-efi-ia32-unsigned", 2, List.of(GRUB, DISKS))));
+        security.publish(List.of("main"));
+        place(true);
+        assertThat(root.resolve("grubia32.efi")).hasContent(GRUB + " of version 2");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package firstlight.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,19 @@ class PackageLockTest {
         archive.publish(COMPONENTS);
         assertThat(lock(false).text()).isEqualTo(first).contains("busybox-static 1");
         assertThat(lock(true).text()).contains("busybox-static 2");
+    }
+
+    /** The archive keeps the newest alone. */
+    @Test
+    void aVersionThatHasLeftTheArchiveIsToldWithTheWayToNewerOnes() throws Exception {
+        lock(false);
+        main(2);
+        archive.publish(COMPONENTS);
+        Command.run(List.of("find", folder.resolve("cache/apt/state/lists").toString(), "-type", "f", "-delete"), "");
+        assertThatThrownBy(() -> lock(false).unpack())
+                .isInstanceOfSatisfying(
+                        BuildFailedException.class,
+                        failed -> assertThat(failed.cure()).endsWith(": firstlight environment build --refresh"));
     }
 
     private void main(int version) throws IOException {

@@ -4,9 +4,14 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,29 +25,43 @@ final class BootFileProcess implements AutoCloseable {
     /** Begins a line that is no failure. */
     static final String NOTE = "note: ";
 
-    private final Path root;
-    private final Process process;
-    private volatile boolean stopped;
+    /** A server that is put up before its network, or while an archive is away, needs nobody to start it again. */
+    private static final Duration AGAIN = Duration.ofMinutes(5);
 
-    private BootFileProcess(Path root, Process process) {
+    private final Path root;
+    private final ProcessBuilder builder;
+    private final Duration again;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Set<String> told = new HashSet<>();
+    private final Thread listener;
+    private Process process;
+
+    private BootFileProcess(Path root, ProcessBuilder builder, Duration again) throws IOException {
         this.root = root;
-        this.process = process;
+        this.builder = builder;
+        this.again = again;
+        this.process = builder.start();
+        this.listener = Thread.ofPlatform().daemon().name("boot-files").unstarted(this::listen);
     }
 
     /** @throws IOException when this machine cannot start a Java of its own any more */
     static BootFileProcess start(DataDirectory data, Optional<Path> updates) throws IOException {
-        return start(data.boot(), command(data, updates));
+        return start(data.boot(), command(data, updates), AGAIN);
     }
 
-    /** {@code command} prints a line for each part that is missing afterwards. */
-    static BootFileProcess start(Path root, List<String> command) throws IOException {
+    /**
+     * {@code command} prints a line for each part that is missing afterwards.
+     *
+     * @param again after which it is run once more while one is
+     */
+    static BootFileProcess start(Path root, List<String> command, Duration again) throws IOException {
         List<String> before = BootFileSupply.missing(root);
         if (!before.isEmpty()) {
             LOG.warn("boot files are being prepared; until then PCs ask in vain for {}", String.join(", ", before));
         }
-        BootFileProcess started = new BootFileProcess(
-                root, new ProcessBuilder(command).redirectErrorStream(true).start());
-        Thread.ofPlatform().daemon().name("boot-files").start(started::listen);
+        BootFileProcess started =
+                new BootFileProcess(root, new ProcessBuilder(command).redirectErrorStream(true), again);
+        started.listener.start();
         return started;
     }
 
@@ -58,28 +77,52 @@ final class BootFileProcess implements AutoCloseable {
     }
 
     private void listen() {
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            lines.lines().forEach(BootFileProcess::tell);
-            int status = process.waitFor();
-            if (stopped) {
-                return;
-            }
-            List<String> after = BootFileSupply.missing(root);
-            if (!after.isEmpty()) {
-                LOG.error(
-                        "boot files are missing, PCs will ask in vain: {}; when what stands above is mended, start the server"
-                                + " again, or: firstlight environment build",
-                        String.join(", ", after));
-            } else if (status == 0) {
-                LOG.info("boot files are complete in {}", root);
-            } else {
-                LOG.warn("boot files are complete in {}, but not all are new (see above)", root);
+        try {
+            while (isMissing(process()) && !stopped.await(again.toMillis(), TimeUnit.MILLISECONDS) && begin()) {
+                LOG.debug("the boot files are tried again");
             }
         } catch (IOException e) {
             LOG.error("what became of the boot files is not known", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** False when the server ends. */
+    private synchronized boolean begin() throws IOException {
+        if (stopped.getCount() == 0) {
+            return false;
+        }
+        process = builder.start();
+        return true;
+    }
+
+    /** Whether a PC would ask in vain still, now that {@code run} has ended. What was told of an earlier one is not told again. */
+    private boolean isMissing(Process run) throws IOException, InterruptedException {
+        try (BufferedReader lines = run.inputReader(StandardCharsets.UTF_8)) {
+            lines.lines().filter(told::add).forEach(BootFileProcess::tell);
+        }
+        int status = run.waitFor();
+        if (stopped.getCount() == 0) {
+            return false;
+        }
+        String missing = String.join(", ", BootFileSupply.missing(root));
+        if (!missing.isEmpty()) {
+            if (told.add(missing)) {
+                LOG.error(
+                        "boot files are missing, PCs will ask in vain: {}; they are tried again every {} minutes, and at once"
+                                + " by: firstlight environment build",
+                        missing,
+                        again.toMinutes());
+            }
+            return true;
+        }
+        if (status == 0) {
+            LOG.info("boot files are complete in {}", root);
+        } else {
+            LOG.warn("boot files are complete in {}, but not all are new (see above)", root);
+        }
+        return false;
     }
 
     private static void tell(String line) {
@@ -90,14 +133,19 @@ final class BootFileProcess implements AutoCloseable {
         }
     }
 
-    Process process() {
+    synchronized Process process() {
         return process;
+    }
+
+    /** Whether all was done within {@code time}. */
+    boolean join(Duration time) throws InterruptedException {
+        return listener.join(time);
     }
 
     /** An unfinished build goes on where it was at the next start. */
     @Override
-    public void close() {
-        stopped = true;
+    public synchronized void close() {
+        stopped.countDown();
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
     }
