@@ -37,7 +37,7 @@ final class DiskOfArray {
         List<String> notes = new ArrayList<>(table.notes());
         notes.add(disk.name() + " has a partition table, and at offset " + superblock.get()
                 + " the superblock of a Linux raid of whole disks; which is left from earlier cannot be told (mdadm"
-                + " --zero-superblock takes away an old one): the whole disk is taken as it is");
+                + " --zero-superblock takes away an old one)" + PartitionTable.TAKEN_WHOLE);
         return new PartitionTable(TableSectors.NONE, List.of(), List.of(), notes);
     }
 

@@ -5,6 +5,7 @@ import firstlight.image.table.TableSectors.Kind;
 import firstlight.model.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,6 +23,9 @@ import java.util.Optional;
  */
 public record PartitionTable(
         TableSectors sectors, List<long[]> occupied, List<Partition> partitions, List<String> notes) {
+    /** How notes end that tell why a table is not believed. */
+    public static final String TAKEN_WHOLE = ": the whole disk is taken as it is";
+
     public PartitionTable {
         occupied = List.copyOf(occupied);
         partitions = List.copyOf(partitions);
@@ -46,6 +50,9 @@ public record PartitionTable(
                 Gpt table = GptReader.read(disk, mbr, notes);
                 return checked(disk, table.sectors(), table.occupied(), table.partitions(), notes);
             }
+            if (BootRecord.isSigned(first) && isOneWhole(BootRecord.decode(first))) {
+                return none(List.of());
+            }
             if (BootRecord.isSigned(first) && isPartitioned(BootRecord.decode(first))) {
                 Mbr table = new Mbr(disk.sectorSize(), BootRecord.decode(first), chain(disk, BootRecord.decode(first)));
                 PartitionTable found = checked(disk, table.sectors(), table.occupied(), table.partitions(), notes);
@@ -56,10 +63,10 @@ public record PartitionTable(
             return foreign.isEmpty()
                     ? none(leftGpt(disk))
                     : none(List.of(disk.name() + " has a disk label of " + foreign.get()
-                            + ", whose partitions nothing here knows: the whole disk is taken as it is"));
+                            + ", whose partitions nothing here knows" + TAKEN_WHOLE));
         } catch (MalformedTable | ArithmeticException malformed) {
             notes.add("the partition table of " + disk.name() + " makes no sense (" + malformed.getMessage()
-                    + "): the whole disk is taken as it is");
+                    + otherSectors(disk) + ")" + TAKEN_WHOLE);
             return none(notes);
         }
     }
@@ -73,7 +80,7 @@ public record PartitionTable(
         }
         return List.of(
                 disk.name() + " has a GUID partition table but no protective MBR before it, so that nothing believes it"
-                        + " (sgdisk --verify tells more): the whole disk is taken as it is");
+                        + " (sgdisk --verify tells more)" + TAKEN_WHOLE);
     }
 
     private static boolean isProtective(BootRecord mbr) {
@@ -84,6 +91,26 @@ public record PartitionTable(
     private static boolean isPartitioned(BootRecord mbr) {
         return mbr.entries().stream().allMatch(MbrEntry::isPlausible)
                 && mbr.entries().stream().anyMatch(MbrEntry::isUsed);
+    }
+
+    /** What mkfs.fat (dosfstools 4.2) and mkudffs write into the boot sector of a whole fixed disk, for systems that want a table. */
+    private static boolean isOneWhole(BootRecord mbr) {
+        List<MbrEntry> used = mbr.entries().stream().filter(MbrEntry::isUsed).toList();
+        return isPartitioned(mbr) && used.size() == 1 && used.getFirst().firstLba() == 0;
+    }
+
+    /** Where the other size of sectors has a GPT: a disk's copy that was not told its own, or a disk that a case showed otherwise. */
+    private static String otherSectors(Disk disk) throws IOException {
+        int other = disk.sectorSize() == 512 ? 4096 : 512;
+        if (disk.size() < 2 * 4096) {
+            return "";
+        }
+        ByteBuffer start = ByteBuffer.wrap(octets(disk, 0, 2 * 4096));
+        byte[] signature = "EFI PART".getBytes(StandardCharsets.US_ASCII);
+        return start.slice(other, signature.length).equals(ByteBuffer.wrap(signature))
+                ? "; a GPT is there for sectors of " + other
+                        + " octets: a copy of such a disk is imported with --sector-size " + other
+                : "";
     }
 
     private static List<Mbr.Chained> chain(Disk disk, BootRecord master) throws IOException {

@@ -71,6 +71,28 @@ class GptTest {
         }
     }
 
+    /** Of a disk's copy that was told the wrong sectors, or a disk from a case that showed it with others. */
+    @ParameterizedTest
+    @ValueSource(ints = {512, 4096})
+    void aTableForOtherSectorsIsNamed(int sectorSize) throws IOException {
+        Path file = disk("64M");
+        byte[] octets = Files.readAllBytes(file);
+        byte[] header = Arrays.copyOfRange(octets, 512, 1024);
+        if (sectorSize == 512) {
+            Arrays.fill(octets, 512, 1024, (byte) 0);
+            Arrays.fill(octets, octets.length - 512, octets.length, (byte) 0);
+            System.arraycopy(header, 0, octets, 4096, 512);
+            Files.write(file, octets);
+        }
+        int other = sectorSize == 512 ? 4096 : 512;
+        try (Disk disk = DiskFile.open(file, sectorSize, Access.READ)) {
+            assertThat(PartitionTable.read(disk).notes())
+                    .singleElement()
+                    .asString()
+                    .contains("a GPT is there for sectors of " + other + " octets", "--sector-size " + other);
+        }
+    }
+
     private static void write(Path file, List<TableSectors.Run> runs) throws IOException {
         try (Disk disk = DiskFile.open(file, 512, Access.READ_WRITE)) {
             for (TableSectors.Run run : runs) {

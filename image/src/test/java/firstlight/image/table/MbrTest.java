@@ -130,6 +130,16 @@ class MbrTest {
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
     }
 
+    /** As {@code mkfs.fat} (dosfstools 4.2) makes it of a whole fixed disk: an entry that says that all of it is one partition. */
+    @Test
+    void aFatOfAWholeDiskWithAnMbrOfItsOwnIsNoPartitionTable() throws IOException {
+        Path file = disk("label: dos");
+        Tool mkfs = Tool.run(List.of("mkfs.vfat", "-I", "--mbr=y", file.toString()));
+        assertThat(mkfs.succeeded()).as(mkfs.output()).isTrue();
+        assertThat(read(file).sectors()).isEqualTo(TableSectors.NONE);
+        assertThat(read(file).notes()).isEmpty();
+    }
+
     @Test
     void aFileSystemOnTheBareDiskIsNoPartitionTable() throws IOException {
         Path file = disk("label: dos");
