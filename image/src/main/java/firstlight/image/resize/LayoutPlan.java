@@ -8,6 +8,7 @@ import firstlight.image.extents.FileSystem;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
+import firstlight.image.table.AbsolutePlaces;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.table.Place;
@@ -60,6 +61,7 @@ public final class LayoutPlan {
 
     private DiskLayout plan(Wishes.Grow grow) throws ImageFailure {
         new SectorChange(image, disk, sectorSize).check();
+        keepDatabase();
         long limit = PartitionTable.usableEnd(image.table(), image.sectorSize(), sectorSize, size);
         Packing packing = new Packing(partitions);
         roomForOtherSectors();
@@ -74,6 +76,25 @@ public final class LayoutPlan {
         TableSectors placed = PartitionTable.placed(image.table(), image.sectorSize(), places, sectorSize, size);
         return new DiskLayout(
                 PartitionTable.runsFor(placed, sectorSize, size), placements, untouched(packing), false, words, notes);
+    }
+
+    /** What a dynamic disk of Windows has at its end is in no partition, where the table is an MBR. */
+    private void keepDatabase() throws ImageFailure {
+        boolean has = partitions.stream().anyMatch(each -> AbsolutePlaces.hasDatabaseAtDisksEnd(each.type()));
+        if (has && size < image.size()) {
+            throw new ImageFailure(
+                    "The image does not fit " + disk,
+                    "it is of a dynamic disk of Windows (LDM), whose database is the last MiB of " + image.size()
+                            + " octets; " + disk + " has " + size,
+                    "Use a disk that is at least as large");
+        }
+    }
+
+    /** The first partition behind {@code partition} that must stay where it is. */
+    private Optional<Partition> bound(Partition partition) {
+        return partitions.stream()
+                .filter(each -> each.start() > partition.start() && AbsolutePlaces.areIn(each.type()))
+                .findFirst();
     }
 
     /** Larger sectors make larger clusters, and these may not fit where the smaller ones did. */
@@ -95,7 +116,11 @@ public final class LayoutPlan {
     private void shrink(Packing packing, long limit) throws ImageFailure {
         long needed = packing.end() + size - limit; // with what the table takes at the end
         long tooFew = packing.shrinkTo(
-                limit, partition -> region(partition).map(lengths::least).orElse(partition.length()));
+                limit,
+                partition -> region(partition)
+                        .filter(_ -> bound(partition).isEmpty())
+                        .map(lengths::least)
+                        .orElse(partition.length()));
         if (tooFew > 0) {
             throw new ImageFailure(
                     "The image does not fit " + disk,
@@ -136,6 +161,7 @@ public final class LayoutPlan {
         }
         List<Partition> able = partitions.stream()
                 .filter(partition -> region(partition).map(lengths::grows).orElse(false))
+                .filter(partition -> bound(partition).isEmpty())
                 .toList();
         if (grow.partition() == Wishes.Grow.OF_VOLUME) { // of an image of several disks another one has it
             return able.stream()
@@ -166,8 +192,11 @@ public final class LayoutPlan {
         if (named.isEmpty() && there.isPresent()) {
             throw new ImageFailure(
                     "Partition " + grow.partition() + " cannot grow on " + disk,
-                    region(there.get())
-                            .flatMap(lengths::refusal)
+                    bound(there.get())
+                            .map(behind -> name(behind)
+                                    + " behind it counts from the disk's start (a dynamic disk of Windows, or a BSD) and must not"
+                                    + " move")
+                            .or(() -> region(there.get()).flatMap(lengths::refusal))
                             .orElse("its file system is of a kind that no tool here enlarges, or was not clean when it"
                                     + " was captured"),
                     "Choose another with option grow, or grow=none");
@@ -192,8 +221,16 @@ public final class LayoutPlan {
             case Content.Blocks blocks ->
                 CONTAINERS.contains(region.fileSystem())
                         || lengths.refusal(region).isPresent()
-                        || (!region.fileSystem().isEmpty() && blocks.method() == Content.Method.RAW);
+                        || (blocks.method() == Content.Method.RAW
+                                && (!region.fileSystem().isEmpty() || holdsAnything(blocks)));
         };
+    }
+
+    /** Of what nobody here knows: a dynamic disk, a BSD, a Mac's. Zeros are nobody's. */
+    private static boolean holdsAnything(Content.Blocks blocks) {
+        boolean[] any = {false};
+        blocks.chunks().forEachStored(_ -> any[0] = true);
+        return any[0];
     }
 
     private String name(Partition partition) {
@@ -287,6 +324,10 @@ public final class LayoutPlan {
             }
         }
         words.addAll(lengths.refusals());
+        if (image.table().kind() == Kind.MBR && size - limit >= Packing.STEP) {
+            words.add("an MBR reaches " + ((limit + (1L << 39)) >> 40) + " TiB: " + Octets.text(size - limit)
+                    + " behind that cannot be used (with a GPT they could)");
+        }
         words.add("the image fits " + disk + ", " + Octets.text(Math.max(0, limit - end)) + " stay free behind it");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
+import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkTable;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LayoutPlanTest {
     private static final long MIB = 1 << 20;
@@ -196,6 +199,62 @@ class LayoutPlanTest {
         assertThat(usual.words())
                 .anyMatch(words -> words.startsWith("partition 2 (luks) grows from 64 MiB to 164 MiB"))
                 .noneMatch(words -> words.startsWith("partition 1"));
+    }
+
+    /** Its second partition is of {@code type}, and captured as it is. */
+    private static DiskImage bound(int type, boolean first) {
+        DiskImage image = booting("");
+        byte[] sector = image.table().runs().getFirst().octets().toArray();
+        sector[(first ? 446 : 462) + 4] = (byte) type;
+        ChunkTable.Builder chunks = new ChunkTable.Builder(1);
+        chunks.set(0, ChunkId.of(new byte[] {1}, 0, 1));
+        Content raw = new Content.Blocks(Content.Method.RAW, Extents.of(0, 4096), chunks.build());
+        List<Region> regions = first
+                ? List.of(new Region(1, MIB, 16 * MIB, "", raw), empty(2, 17, 64, "ext4"))
+                : List.of(empty(1, 1, 16, "ext4"), new Region(2, 17 * MIB, 64 * MIB, "", raw));
+        return new DiskImage(
+                100 * MIB,
+                512,
+                new TableSectors(TableSectors.Kind.MBR, List.of(new TableSectors.Run(0, Bytes.of(sector)))),
+                regions);
+    }
+
+    /** A dynamic disk of Windows (LDM), OpenBSD and NetBSD: what is in them says where on the disk it lies. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x42, 0xA6, 0xA9})
+    void whatCountsFromTheDisksStartDoesNotMove(int type) throws ImageFailure {
+        DiskImage behind = bound(type, false);
+        DiskLayout usual = LayoutPlan.of(behind, "sda", 200 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+        assertThat(usual.words()).noneMatch(words -> words.startsWith("partition"));
+        assertThatThrownBy(() -> LayoutPlan.of(behind, "sda", 200 * MIB, 512, new Wishes.Grow(1), Lengths.byMap()))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("Partition 1 cannot grow on sda")
+                .hasMessageContaining("partition 2 behind it counts from the disk's start");
+        assertThatThrownBy(() -> LayoutPlan.of(behind, "sda", 76 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap()))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("The image does not fit sda");
+        DiskLayout before =
+                LayoutPlan.of(bound(type, true), "sda", 200 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+        assertThat(before.words()).anyMatch(words -> words.startsWith("partition 2 (ext4) grows"));
+    }
+
+    @Test
+    void theDatabaseAtADynamicDisksEndIsNotCutOff() throws ImageFailure {
+        DiskImage dynamic = bound(0x42, false);
+        assertThatThrownBy(() -> LayoutPlan.of(dynamic, "sda", 99 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap()))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("database");
+        LayoutPlan.of(bound(0xA6, false), "sda", 99 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+    }
+
+    @Test
+    void whatAnMbrDoesNotReachIsTold() throws ImageFailure {
+        DiskLayout layout =
+                LayoutPlan.of(booting("ext4"), "sda", (4L << 20) * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap());
+        assertThat(layout.words()).anyMatch(words -> words.contains("an MBR reaches 2 TiB"));
+        assertThat(LayoutPlan.of(booting("ext4"), "sda", 200 * MIB, 512, Wishes.USUAL.grow(), Lengths.byMap())
+                        .words())
+                .noneMatch(words -> words.contains("an MBR reaches"));
     }
 
     private static Region empty(int number, long start, long length, String fileSystem) {
