@@ -26,9 +26,6 @@ import java.util.stream.Collectors;
 
 /** Finds the partition, or the logical volume, that an add-on is for. */
 public final class Sites {
-    /** The types of an EFI system partition: GPT's, MBR's. */
-    private static final List<String> ESP = List.of("c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "0xef");
-
     /** Where distributions have their root in a Btrfs: what it mounts by itself (openSUSE), Ubuntu, Debian, Fedora. */
     private static final List<String> SUBVOLUMES = List.of("", "@", "@rootfs", "root");
 
@@ -39,7 +36,7 @@ public final class Sites {
 
     private Sites() {}
 
-    private record Found(Site site, String type) {}
+    private record Found(Site site, boolean esp) {}
 
     /** On whole disks. */
     public static Site find(List<Disk> disks, PartitionChoice choice) throws IOException {
@@ -108,7 +105,7 @@ public final class Sites {
             if (node.isPresent() && (only.isEmpty() || only.contains(partition.number()))) {
                 Slice place = new Slice(disk, partition.start(), partition.length());
                 Site site = new Site(node.get(), partition.number(), system(place), "");
-                found.add(new Found(site, partition.type()));
+                found.add(new Found(site, partition.isEsp()));
                 found.addAll(within(site, place));
             }
         }
@@ -116,7 +113,7 @@ public final class Sites {
         if (found.isEmpty() && only.isEmpty() && bare.isPresent()) {
             Slice place = new Slice(disk, 0, disk.size());
             Site site = new Site(bare.get(), 0, system(place), "");
-            found.add(new Found(site, ""));
+            found.add(new Found(site, false));
             found.addAll(within(site, place));
         }
         return found;
@@ -126,7 +123,7 @@ public final class Sites {
         List<Found> found = new ArrayList<>();
         for (MappedDisk volume : site.system() == FileSystem.LVM ? MappedDisk.on(place) : List.<MappedDisk>of()) {
             Site here = new Site(site.node(), site.partition(), system(volume), "", Optional.of(volume));
-            found.add(new Found(here, ""));
+            found.add(new Found(here, false));
         }
         return found;
     }
@@ -142,7 +139,7 @@ public final class Sites {
             case PartitionChoice.Numbered(int number) ->
                 site.filter(each -> each.partition() == number && each.volume().isEmpty());
             case PartitionChoice.Labelled(String label) -> label(found.site).equals(label) ? site : Optional.empty();
-            case PartitionChoice.Esp _ -> site.filter(_ -> ESP.contains(found.type.toLowerCase(java.util.Locale.ROOT)));
+            case PartitionChoice.Esp _ -> site.filter(_ -> found.esp);
         };
     }
 

@@ -173,7 +173,7 @@ public final class LayoutPlan {
         if (grow.partition() == Wishes.Grow.LARGEST) {
             // A boot loader's partition is large enough.
             Optional<Partition> largest = able.stream()
-                    .filter(partition -> !isEsp(partition))
+                    .filter(partition -> !partition.isEsp())
                     .max(Comparator.comparingLong(Partition::length));
             Optional<Partition> heir = largest.flatMap(each -> larger(each, able));
             heir.filter(_ -> tells)
@@ -235,11 +235,6 @@ public final class LayoutPlan {
 
     private String name(Partition partition) {
         return region(partition).map(Region::name).orElse("partition " + partition.number());
-    }
-
-    private static boolean isEsp(Partition partition) {
-        return partition.type().equalsIgnoreCase("C12A7328-F81F-11D2-BA4B-00A0C93EC93B")
-                || partition.type().equalsIgnoreCase("0xef");
     }
 
     private Optional<Region> region(Partition partition) {

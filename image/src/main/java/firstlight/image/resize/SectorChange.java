@@ -12,14 +12,11 @@ import firstlight.image.table.TableSectors.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** Whether an image can go to a disk with sectors of another size: 512e to 4Kn, and back. */
 record SectorChange(DiskImage image, String disk, int sectorSize) {
-    /** Of no use to whoever cannot start from BIOS, which sectors of 4096 octets always mean; and Windows' spare room. */
-    private static final Set<String> NOBODY_READS =
-            Set.of("21686148-6449-6E6F-744E-656564454649", "E3C9E316-0B5C-4DB8-817D-F92DF00215AE");
+    private static final String SPARE_ROOM_OF_WINDOWS = "e3c9e316-0b5c-4db8-817d-f92df00215ae";
 
     void check() throws ImageFailure {
         if (image.sectorSize() == sectorSize) {
@@ -34,7 +31,8 @@ record SectorChange(DiskImage image, String disk, int sectorSize) {
         for (Partition partition : image.table().kind() == Kind.GPT
                 ? PartitionTable.partitions(image.table(), image.sectorSize())
                 : List.<Partition>of()) {
-            if (NOBODY_READS.contains(partition.type().toUpperCase(Locale.ROOT))) {
+            // Who starts from sectors of 4096 octets never starts from BIOS.
+            if (partition.isBiosBoot() || partition.type().equalsIgnoreCase(SPARE_ROOM_OF_WINDOWS)) {
                 indifferent.add(partition.number());
             }
             if (partition.start() % sectorSize != 0 || partition.length() % sectorSize != 0) {

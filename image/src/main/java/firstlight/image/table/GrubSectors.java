@@ -12,7 +12,6 @@ import java.util.Optional;
  * that core.img lies in.
  */
 public final class GrubSectors {
-    private static final String BIOS_BOOT = "21686148-6449-6e6f-744e-656564454649";
     private static final int SECTOR = 512;
 
     private static final int KERNEL_ADDRESS = 0x5A;
@@ -39,7 +38,7 @@ public final class GrubSectors {
         for (int i = 0; grub && i < before.size(); i++) {
             GptEntry was = before.get(i);
             if (was.isUsed()
-                    && was.type().toString().equalsIgnoreCase(BIOS_BOOT)
+                    && was.type().toString().equalsIgnoreCase(Partition.BIOS_BOOT)
                     && kernel >= was.firstLba()
                     && kernel <= was.lastLba()) {
                 sector.putLong(KERNEL_SECTOR, kernel + now.get(i).firstLba() - was.firstLba());
