@@ -112,7 +112,7 @@ final class AddOns {
             boolean missing = switch (choice(fetched.addOn)) {
                 case PartitionChoice.Numbered(int number) ->
                     partitions.stream().noneMatch(partition -> partition.number() == number);
-                case PartitionChoice.Esp _ -> partitions.stream().noneMatch(BootEntry::isEsp);
+                case PartitionChoice.Esp _ -> partitions.stream().noneMatch(Partition::isEsp);
                 case PartitionChoice.OfSystem _, PartitionChoice.Labelled _ -> false;
             };
             if (missing) {

@@ -34,9 +34,6 @@ public final class BootEntry {
     /** The bits of this PC's firmware: 64 or 32, whatever the processor has. */
     private static final String BITS = "sys/firmware/efi/fw_platform_size";
 
-    /** The types of an EFI system partition (UEFI 2.10, 5.3.3): GPT's, MBR's. */
-    private static final List<String> ESP = List.of("c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "0xef");
-
     /** Of the first sector; behind it are the disk's signature and the partitions. */
     private static final int BOOT_CODE = 440;
 
@@ -97,7 +94,7 @@ public final class BootEntry {
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
             for (Partition partition : PartitionTable.partitions(image.table(), image.sectorSize())) {
-                if (!isEsp(partition)) {
+                if (!partition.isEsp()) {
                     continue;
                 }
                 hasEsp = true;
@@ -105,8 +102,10 @@ public final class BootEntry {
                 Optional<Path> esp = disks.get(i).node(partition.number());
                 boolean restored = only.isEmpty() || only.contains(partition.number());
                 if (uefi && restored && disk.isPresent() && esp.isPresent()) {
-                    Esp.Systems systems =
-                            new Esp.Systems(has(LINUX, List.of(image)), has(OF_WINDOWS, manifest.disks()));
+                    Esp.Systems systems = new Esp.Systems(
+                            has(LINUX, List.of(image)),
+                            has(LINUX, manifest.disks()),
+                            has(OF_WINDOWS, manifest.disks()));
                     said.append(ensure(disk.get(), partition.number(), esp.get(), systems));
                 }
             }
@@ -134,10 +133,6 @@ public final class BootEntry {
                 .anyMatch(region -> fileSystems.contains(region.fileSystem()));
     }
 
-    static boolean isEsp(Partition partition) {
-        return ESP.contains(partition.type().toLowerCase(Locale.ROOT));
-    }
-
     /** Windows gives its code to each disk that it makes an MBR on; it starts the partition that is active. */
     private static boolean hasBootCode(TableSectors table) {
         return table.runs().stream()
@@ -157,7 +152,7 @@ public final class BootEntry {
         Esp.Kind kind = Files.readString(root.resolve(BITS)).strip().equals("32") ? Esp.Kind.IA32 : Esp.Kind.X64;
         return switch (wayOn(esp, kind, systems)) {
             case Esp.Way.NothingToDo _ -> "";
-            case Esp.Way.Loader(String file) -> entry(disk, partition, esp, file);
+            case Esp.Way.Loader loader -> entry(disk, partition, esp, loader);
             case Esp.Way.OfOtherKind _ -> ofOtherKind(kind);
             case Esp.Way.Unreadable(String why) -> unreadable(why);
         };
@@ -175,10 +170,19 @@ public final class BootEntry {
         return ", whether its ESP needs a UEFI boot entry cannot be told (" + why + ")";
     }
 
-    private String entry(Path disk, int partition, Path esp, String loader) throws IOException {
+    /** Where firmware starts it all the same, a PC whose variables cannot be written is in order. */
+    private static String none(Esp.Way.Loader loader, Tool failed) {
+        return (loader.needed()
+                        ? ", no UEFI boot entry could be made: "
+                        : ", starts by its fallback; no UEFI boot entry of its own could be made: ")
+                + failed.lastLine();
+    }
+
+    private String entry(Path disk, int partition, Path esp, Esp.Way.Loader way) throws IOException {
+        String loader = way.file();
         Tool listing = tools.run(List.of("efibootmgr", "--verbose"));
         if (!listing.succeeded()) {
-            return ", no UEFI boot entry could be made: " + listing.lastLine();
+            return none(way, listing);
         }
         Tool uuid = tools.run(List.of("blkid", "-p", "-o", "value", "-s", "PART_ENTRY_UUID", esp.toString()));
         Optional<Entry> known = known(listing.output(), uuid.output(), loader);
@@ -198,7 +202,7 @@ public final class BootEntry {
                 "--label",
                 label));
         if (!made.succeeded()) {
-            return ", no UEFI boot entry could be made: " + made.lastLine();
+            return none(way, made);
         }
         Optional<String> order = orderWith(listing.output(), made.output());
         if (order.isPresent()) {

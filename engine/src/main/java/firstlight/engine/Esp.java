@@ -49,10 +49,14 @@ final class Esp {
 
         /** Those whose names tell for whom they are; Windows' has one name for both. */
         private List<String> namedLoaders() {
-            return List.of(
+            List<String> loaders = new ArrayList<>(List.of(
                     "EFI/[^/]+/shim" + this + "\\.efi",
                     "EFI/[^/]+/grub" + this + "\\.efi",
-                    "EFI/systemd/systemd-boot" + this + "\\.efi");
+                    "EFI/systemd/systemd-boot" + this + "\\.efi"));
+            if (this == X64) { // openSUSE's and SLES' shim: Secure Boot refuses the GRUB beside it
+                loaders.add(1, "EFI/[^/]+/shim\\.efi");
+            }
+            return loaders;
         }
     }
 
@@ -61,8 +65,12 @@ final class Esp {
         /** Firmware of its kind finds it, and nobody can tell more; or this is no ESP. */
         record NothingToDo() implements Way {}
 
-        /** Needs an entry. */
-        record Loader(String file) implements Way {}
+        /**
+         * Is to have an entry.
+         *
+         * @param needed nothing else starts it
+         */
+        record Loader(String file, boolean needed) implements Way {}
 
         /** It starts firmware of the other kind only. */
         record OfOtherKind() implements Way {}
@@ -104,10 +112,11 @@ final class Esp {
     /**
      * Of which systems there may be one, for which its loader is; those of systems that are gone may be left.
      *
-     * @param linux on the ESP's own disk: on another one it may be data
+     * @param linux on the ESP's own disk
+     * @param anyLinux on any: on another disk than the ESP's it may be data
      * @param windows on any
      */
-    record Systems(boolean linux, boolean windows) {}
+    record Systems(boolean linux, boolean anyLinux, boolean windows) {}
 
     static Way look(Listing listing, Systems systems, Kind kind) {
         try {
@@ -119,18 +128,21 @@ final class Esp {
 
     static Way choose(Contents esp, Systems systems, Kind kind) {
         if (kind.hasFallback(esp.files)) {
-            return besideFallback(esp, systems, kind).<Way>map(Way.Loader::new).orElseGet(Way.NothingToDo::new);
+            return besideFallback(esp, systems, kind)
+                    .<Way>map(loader -> new Way.Loader(loader, false))
+                    .orElseGet(Way.NothingToDo::new);
         }
         boolean ofOtherKind = kind.other().hasFallback(esp.files);
         List<String> found = found(ofOtherKind ? kind.namedLoaders() : kind.loaders(), esp.files);
         return found.isEmpty()
                 ? ofOtherKind ? new Way.OfOtherKind() : new Way.NothingToDo()
-                : new Way.Loader(found.getFirst());
+                : new Way.Loader(found.getFirst(), true);
     }
 
     /**
      * The loader of the system that the fallback starts. One may be left of a system that is gone, so it is a copy of the fallback, or the only
-     * one. A Linux that came after Windows leaves Windows' fallback alone, and has both in its menu.
+     * one. A Linux that came after Windows leaves Windows' fallback alone, and has both in its menu. A fallback that is not Windows' may be the
+     * menu with both as well (grub-install --removable, Limine); where there is no Linux, an update of Windows has left it as it was.
      */
     private static Optional<String> besideFallback(Contents esp, Systems systems, Kind kind) {
         List<String> named = !systems.linux
@@ -147,7 +159,7 @@ final class Esp {
             return Optional.of(named.getFirst());
         }
         return windows.stream()
-                .filter(loader -> named.isEmpty() || esp.copies.contains(loader))
+                .filter(loader -> esp.copies.contains(loader) || (named.isEmpty() && !systems.anyLinux))
                 .findFirst();
     }
 

@@ -41,7 +41,7 @@ class BootEntryTest {
             Boot0003* debian	HD(1,GPT,8A1B0C5E-0000-4000-8000-000000000001,0x800,0x32000)/File(\\EFI\\debian\\shimx64.efi)
             """;
 
-    private static final Esp.Systems NONE = new Esp.Systems(false, false);
+    private static final Esp.Systems NONE = new Esp.Systems(false, false, false);
 
     private static Contents files(String... paths) {
         return new Contents(List.of(paths), List.of());
@@ -59,17 +59,17 @@ class BootEntryTest {
     @Test
     void windowsComesBeforeShimAndShimBeforeGrub() {
         assertThat(Esp.choose(files("EFI/debian/grubx64.efi", "EFI/debian/shimx64.efi"), NONE, Kind.X64))
-                .isEqualTo(new Way.Loader("EFI/debian/shimx64.efi"));
+                .isEqualTo(new Way.Loader("EFI/debian/shimx64.efi", true));
         assertThat(Esp.choose(files("EFI/ubuntu/shimx64.efi", "EFI/Microsoft/Boot/bootmgfw.efi"), NONE, Kind.X64))
-                .isEqualTo(new Way.Loader("EFI/Microsoft/Boot/bootmgfw.efi"));
+                .isEqualTo(new Way.Loader("EFI/Microsoft/Boot/bootmgfw.efi", true));
     }
 
     @Test
     void aFirmwareOf32BitsGetsItsOwnLoader() {
         assertThat(Esp.choose(files("EFI/debian/shimx64.efi", "EFI/debian/grubia32.efi"), NONE, Kind.IA32))
-                .isEqualTo(new Way.Loader("EFI/debian/grubia32.efi"));
+                .isEqualTo(new Way.Loader("EFI/debian/grubia32.efi", true));
         assertThat(Esp.choose(files("EFI/BOOT/BOOTX64.EFI", "EFI/debian/grubia32.efi"), NONE, Kind.IA32))
-                .isEqualTo(new Way.Loader("EFI/debian/grubia32.efi"));
+                .isEqualTo(new Way.Loader("EFI/debian/grubia32.efi", true));
     }
 
     @Test
@@ -122,6 +122,7 @@ class BootEntryTest {
         private final List<String> changes = new ArrayList<>();
         private String fileSystem = ""; // of each disk, or of all
         private boolean locked;
+        private boolean withoutVariables;
 
         Pc(String listing, List<List<String>> esps) {
             this.listing = listing;
@@ -153,6 +154,9 @@ class BootEntryTest {
                     return new Tool(0, "8a1b0c5e-0000-4000-8000-000000000001");
                 }
                 default -> {
+                    if (withoutVariables) {
+                        return new Tool(2, "EFI variables are not supported on this system.");
+                    }
                     if (command.contains("--verbose")) {
                         return new Tool(0, listing);
                     }
@@ -278,6 +282,42 @@ class BootEntryTest {
         assertThat(loader("ext4", "EFI/BOOT/BOOTX64.EFI=grub", "EFI/BOOT/grubx64.efi=grub"))
                 .as("which is no system's own")
                 .isEmpty();
+    }
+
+    /** grub-install --removable, NixOS, Limine: the fallback is a menu with both, and firmware started it. */
+    @Test
+    void whereTheFallbackMayBeALinuxsMenuWindowsGetsNoEntryThatPassesItBy() throws IOException {
+        String[] esp = {"EFI/BOOT/BOOTX64.EFI=grub", "EFI/Microsoft/Boot/bootmgfw.efi=windows"};
+        assertThat(loader("ntfs", esp)).isEqualTo("\\EFI\\Microsoft\\Boot\\bootmgfw.efi");
+        assertThat(loader("ext4 ntfs", esp)).isEmpty();
+        assertThat(loader("ntfs ext4", esp)).as("on another disk").isEmpty();
+    }
+
+    /** Their GRUB is signed by a key that firmware does not know. */
+    @Test
+    void openSusesAndSlesAreStartedByTheirShim() throws IOException {
+        assertThat(loader(
+                        "btrfs",
+                        "EFI/BOOT/bootx64.efi=shim",
+                        "EFI/opensuse/grub.efi",
+                        "EFI/opensuse/grubx64.efi",
+                        "EFI/opensuse/shim.efi=shim"))
+                .isEqualTo("\\EFI\\opensuse\\shim.efi");
+        assertThat(loader("btrfs", "EFI/sles/grubx64.efi", "EFI/sles/shim.efi")).isEqualTo("\\EFI\\sles\\shim.efi");
+    }
+
+    @Test
+    void aPcWithoutBootVariablesIsInOrderWhereFirmwareStartsTheFallback() throws IOException {
+        Pc fallback = new Pc("", List.of(List.of("EFI/BOOT/BOOTX64.EFI=x", "EFI/debian/shimx64.efi=x")));
+        fallback.fileSystem = "ext4";
+        fallback.withoutVariables = true;
+        assertThat(fallback.restored(GPT))
+                .isEqualTo(", starts by its fallback; no UEFI boot entry of its own could be made: "
+                        + "EFI variables are not supported on this system.");
+        Pc none = new Pc("", List.of(DEBIAN));
+        none.withoutVariables = true;
+        assertThat(none.restored(GPT))
+                .isEqualTo(", no UEFI boot entry could be made: EFI variables are not supported on this system.");
     }
 
     @Test
