@@ -8,6 +8,7 @@ import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,8 +37,9 @@ public final class Hardware {
      */
     public Facts facts(String mac) {
         Map<FactName, List<String>> facts = new EnumMap<>(FactName.class);
-        List<Nic> booted = nics(mac);
-        List<Nic> addressed = nics(text("run/firstlight.card").orElse(mac));
+        List<Nic> booted = nics(mac, "");
+        String[] card = text("run/firstlight.card").orElse(mac).split(" ", -1);
+        List<Nic> addressed = nics(card[0], card[card.length - 1]);
         List<Nic> nics = !booted.isEmpty() && booted.getFirst().mac().equals(mac) ? booted : addressed;
         facts.put(FactName.MAC, nics.stream().map(Nic::mac).toList());
         dmi(facts, FactName.UUID, "product_uuid");
@@ -93,17 +95,19 @@ public final class Hardware {
         facts.put(name, text("sys/class/dmi/id/" + file).stream().toList());
     }
 
-    /** Cards, not bridges and tunnels; the one that booted first. */
-    private List<Nic> nics(String mac) {
+    /** Cards, not bridges and tunnels; the one of that name first, then those of that MAC: a notebook and its dock may share one. */
+    private List<Nic> nics(String mac, String first) {
         List<Nic> nics = new ArrayList<>();
         for (String name : names("sys/class/net")) {
             String folder = "sys/class/net/" + name + "/";
             if (Files.exists(root.resolve(folder + "device"))) {
                 Nic nic = new Nic(
                         name, text(folder + "address").orElse("").toLowerCase(Locale.ROOT), pciId(folder + "device/"));
-                nics.add(nic.mac().equals(mac) ? 0 : nics.size(), nic);
+                nics.add(nic);
             }
         }
+        nics.sort(Comparator.comparing((Nic nic) -> !nic.name().equals(first))
+                .thenComparing(nic -> !nic.mac().equals(mac)));
         return nics;
     }
 

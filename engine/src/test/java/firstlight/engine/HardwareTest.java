@@ -126,6 +126,17 @@ class HardwareTest {
         assertThat(facts.all(FactName.LINK)).containsExactly("1000 full");
     }
 
+    /** A notebook's own, with the cable, and its dock's, which shows the same address. */
+    @Test
+    void ofTwoCardsWithOneMacTheOneThatGotAnAddressIsTold() throws IOException {
+        card("eth1", "b4:45:06:00:00:01", "0x10ec", "0x8168");
+        for (String[] each : new String[][] {{"eno1", "8086:1a1f"}, {"eth1", "10ec:8168"}}) {
+            write("run/firstlight.card", "b4:45:06:00:00:01 " + each[0]);
+            assertThat(new Hardware(root).facts("b4:45:06:00:00:01").all(FactName.NIC_PCI_ID))
+                    .containsExactly(each[1]);
+        }
+    }
+
     @Test
     void putsTheCardThatBootedFirst() {
         Facts facts = new Hardware(root).facts("00:e0:4c:00:00:02");

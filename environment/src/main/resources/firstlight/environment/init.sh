@@ -171,7 +171,24 @@ passed_through() { # passed_through CARD: no card of that MAC has a link, and ot
   others=$(mac= && cards)
   [ -n "$others" ] || return 1
   say "no network card with the address $mac has a link: trying" $others
-  mac=
+  own=$mac mac=
+}
+
+# There may be a card of that MAC all the same: a server's, whose link takes longer, beside its BMC's, which gives addresses for itself alone.
+# It is asked before the others, with a link or without.
+in_turn() { # the cards that have a link, of them the own first
+  local card others=
+  for card in $(cards); do
+    if [ "$(cat "/sys/class/net/$card/address")" = "$own" ]; then echo "$card"; else others="$others $card"; fi
+  done
+  echo $others
+}
+
+late() { # the own card, while it has no link
+  local card
+  [ -n "$own" ] || return
+  card=$(mac=$own && cards | head -n 1)
+  [ -z "$card" ] || linked "$card" || echo "$card"
 }
 
 raised() { # raised CARD: switches it on; why it does not start is kept for who asks
@@ -362,8 +379,8 @@ unanswered=0
 for try in 1 2 3 4 5 6 7 8 9 10; do
   [ -s /run/firstlight.address ] && break
   # Without a MAC it is not known which of the cards that have a link is on the server's network: each is asked in turn.
-  [ -n "$mac" ] || asked=$(echo $(cards))
-  for card in ${asked:-$card}; do
+  [ -n "$mac" ] || asked=$(echo $(in_turn))
+  for card in $(late) ${asked:-$card}; do
     dhcp "$card" -n
     [ -s /run/firstlight.address ] && break 2
     unanswered=$((unanswered + 1))
@@ -380,7 +397,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
 done
 [ -s /run/firstlight.address ] || fail "no DHCP server answered on ${asked:-$card}${medium:+; a medium can have an address of its own (firstlight media --address)}"
 say "$card has $(cat /run/firstlight.address), after $(up) s"
-cat "/sys/class/net/$card/address" >/run/firstlight.card # which of several the engine is to tell the server of
+echo "$(cat "/sys/class/net/$card/address") $card" >/run/firstlight.card # which of several the engine is to tell the server of
 watched "$card" &
 /firstlight/controllers refused # for the engine, should it miss a disk
 

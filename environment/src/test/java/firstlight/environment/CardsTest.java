@@ -287,6 +287,38 @@ class CardsTest {
         }
     }
 
+    /** The cards that are asked for an address once others were tried, and the one that was taken; {@code answering} have a server. */
+    private String askedAfterPassing(String answering) throws IOException, InterruptedException {
+        String start = Bundled.text("init.sh");
+        String dhcp = start.substring(
+                start.indexOf("for try in 1 2 3 4"), start.indexOf("[ -s /run/firstlight.address ] || fail \"no DHCP"));
+        Files.deleteIfExists(root.resolve("run/firstlight.address"));
+        return said(
+                "mac=" + OWN,
+                "passed_through eth1 >" + root + "/passed",
+                "echo >" + root + "/asked",
+                "udhcpc() { while [ $1 != -i ]; do shift; done; echo $2 >>" + root + "/asked; case $2 in " + answering
+                        + ") echo 10.0.0.7 >" + root + "/run/firstlight.address ;; esac; }",
+                dhcp.replace("/run/", root + "/run/"),
+                "echo $(cat " + root + "/asked), took $card");
+    }
+
+    /** A BMC's, on USB, gives addresses for itself; a server's own card may have its link after 35 s. */
+    @Test
+    void theCardThatBootedIsAskedBeforeThoseThatWereTakenForIt() throws IOException, InterruptedException {
+        card("eth0", DOCKS, true);
+        card("eth1", OWN, false);
+        assertThat(askedAfterPassing("eth*")).isEqualTo("eth1, took eth1");
+        assertThat(askedAfterPassing("eth0")).isEqualTo("eth1 eth0, took eth0");
+        assertThat(said(
+                        "mac=" + OWN,
+                        "passed_through eth1",
+                        "echo 1 >" + root + "/sys/class/net/eth1/carrier",
+                        "echo $(in_turn), $(late)"))
+                .as("once it has its link")
+                .endsWith("eth1 eth0,");
+    }
+
     private void card(String name, String mac, boolean linked) throws IOException {
         write("sys/class/net/" + name + "/device/vendor", "0x8086\n");
         write("sys/class/net/" + name + "/address", mac + "\n");
