@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A hive of Windows' registry, read from its octets ("regf" 1.3 to 1.6). All that is ever changed is the data of a value: nothing
@@ -19,17 +22,25 @@ public final class Hive {
     /** What is longer lies in several cells ("db"). */
     private static final int LONGEST = 16_344;
 
+    private static final int REG_DWORD = 4;
+    /** Of numbers. */
+    private static final Pattern NOTHING = Pattern.compile("(?!)");
+
     private static final int ONE_OCTET_NAME = 1;
     private static final int ONE_OCTET_KEY = 0x20;
     /** Windows allows 512 levels. */
     private static final int DEPTH = 512;
 
     private final ByteBuffer octets;
+    private final Pattern wanted;
     private final List<Value> values = new ArrayList<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
     private int keys;
 
-    private Hive(ByteBuffer octets) {
+    /** @param wanted of numbers, the keys with the values' names behind */
+    private Hive(ByteBuffer octets, Pattern wanted) {
         this.octets = octets;
+        this.wanted = wanted;
     }
 
     /**
@@ -38,8 +49,9 @@ public final class Hive {
      * @param key its names from the root's children down, with backslashes between
      * @param place octets from the start of the file
      * @param entry where its own cell's content begins, as well
+     * @param owner and its key's
      */
-    public record Value(String key, String name, int place, int length, int entry) {}
+    public record Value(String key, String name, int place, int length, int entry, int owner) {}
 
     /** Not a hive, or one that was damaged or that Windows had not finished to write; says which. */
     public static final class Malformed extends RuntimeException {
@@ -56,14 +68,32 @@ public final class Hive {
      * @throws Malformed also for a hive whose changes are in its log still
      */
     public static List<Value> values(byte[] file) {
-        Hive hive = new Hive(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN));
+        return List.copyOf(read(file, NOTHING).values);
+    }
+
+    /**
+     * Numbers (REG_DWORD), by their keys and names with backslashes between, of which the whole matches {@code wanted}.
+     *
+     * @throws Malformed as {@link #values}
+     */
+    static Map<String, Integer> numbers(byte[] file, Pattern wanted) {
+        return Map.copyOf(read(file, wanted).numbers);
+    }
+
+    /** The octets of a hive that can be worked on here, where it may have to be held as many {@code times}. */
+    public static long mostOctets(int times) {
+        return Math.min(256L << 20, Runtime.getRuntime().maxMemory() / times);
+    }
+
+    private static Hive read(byte[] file, Pattern wanted) {
+        Hive hive = new Hive(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN), wanted);
         try {
             hive.header();
             hive.key(hive.octets.getInt(0x24), "", 0);
         } catch (IndexOutOfBoundsException outside) {
             throw new Malformed("the hive ends early, or a cell of it points outside");
         }
-        return List.copyOf(hive.values);
+        return hive;
     }
 
     private void header() {
@@ -119,7 +149,7 @@ public final class Hive {
         if (count > 0) {
             int list = content(octets.getInt(at + 0x28), Math.multiplyExact(Math.min(count, HEADER * HEADER), 4));
             for (int i = 0; i < count; i++) {
-                value(octets.getInt(list + 4 * i), path);
+                value(octets.getInt(list + 4 * i), path, at);
             }
         }
         if (octets.getInt(at + 0x14) > 0) {
@@ -156,23 +186,38 @@ public final class Hive {
         }
     }
 
-    private void value(int place, String key) {
+    private void value(int place, String key, int owner) {
         int at = cell(place, "vk");
         content(place, 0x14);
         int length = octets.getInt(at + 4);
+        int data = octets.getInt(at + 8);
+        if (length == (INLINE | 4) && octets.getInt(at + 0xC) == REG_DWORD) {
+            number(key + '\\' + name(at), data);
+        }
         if ((length & INLINE) != 0 || length <= 4 || length > LONGEST) {
             return;
         }
-        int data = octets.getInt(at + 8);
         if (data == NOWHERE) {
             return;
         }
-        String name =
-                name(at + 0x14, octets.getShort(at + 2) & 0xFFFF, (octets.getShort(at + 0x10) & ONE_OCTET_NAME) != 0);
+        String name = name(at);
         if (values.size() > octets.capacity() / 24) {
             throw new Malformed("the hive has more values than fit into it");
         }
-        values.add(new Value(key, name, content(data, length), length, at));
+        values.add(new Value(key, name, content(data, length), length, at, owner));
+    }
+
+    private void number(String path, int number) {
+        if (wanted.matcher(path).matches()) {
+            numbers.put(path, number);
+        }
+    }
+
+    private String name(int value) {
+        return name(
+                value + 0x14,
+                octets.getShort(value + 2) & 0xFFFF,
+                (octets.getShort(value + 0x10) & ONE_OCTET_NAME) != 0);
     }
 
     private String name(int at, int length, boolean oneOctet) {

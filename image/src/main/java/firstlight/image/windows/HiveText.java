@@ -15,6 +15,9 @@ import java.util.Optional;
 record HiveText(Hive.Value value, String text) {
     private static final int TYPE = 0xC;
     private static final int REG_SZ = 1;
+    /** Of a key: the length of its longest value, by which programs of Windows take memory for one. */
+    private static final int LONGEST_VALUE = 0x40;
+
     private static final int BINS = 0x28;
     private static final int BIN = 4096;
     private static final int BIN_HEADER = 0x20;
@@ -37,6 +40,10 @@ record HiveText(Hive.Value value, String text) {
         for (HiveText each : texts) {
             byte[] data = each.data();
             Hive.Value value = each.value();
+            int longest = value.owner() + LONGEST_VALUE;
+            if (Integer.compareUnsigned(octets.getInt(longest), data.length) < 0) {
+                octets.putInt(longest, data.length);
+            }
             if (data.length > room(octets, value)) {
                 longer.add(each);
             } else {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** The computer's name in the SYSTEM hive of a Windows that is set up. All control sets get it: any of them may start. */
@@ -15,6 +16,11 @@ public final class WindowsName {
     private static final Pattern NETWORK = Pattern.compile(SET + "Services\\\\Tcpip\\\\Parameters");
     private static final Pattern TIME = Pattern.compile(SET + "Services\\\\W32Time\\\\Parameters");
     private static final Pattern SETUP = Pattern.compile("(?i)Setup");
+    private static final Pattern SELECTED = Pattern.compile("(?i)Select\\\\Current");
+    private static final Pattern LOGON = Pattern.compile(SET + "Services\\\\Netlogon\\\\Start");
+
+    /** How Windows has the service that signs on to a domain, until it joins one. */
+    private static final int BY_HAND = 3;
 
     /** Of NetBIOS and of Setup. A text of one letter would lie in its value's own cell. */
     private static final Pattern NAME = Pattern.compile("(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9-]{0,13}[A-Za-z0-9]");
@@ -46,19 +52,42 @@ public final class WindowsName {
     }
 
     /**
-     * The domain whose member it seems to be, by its suffix or because it takes its time from one (its name there is that of its
-     * account), in words. What says it for sure lies in another hive.
+     * The domain whose member it seems to be, because it takes its time from one, or by its suffix (its name there is that of its account), in
+     * words. Who is in none may have a suffix as well, and then signs on to none; of one that was left an older control set may speak. What
+     * says it for sure lies in another hive.
      */
     public Optional<String> domain() {
-        Optional<String> suffix = text(NETWORK, "NV Domain");
-        return suffix.isPresent()
-                ? suffix
-                : text(TIME, "Type").filter("NT5DS"::equalsIgnoreCase).map(_ -> "a domain");
+        String current = current();
+        Optional<String> suffix = text(NETWORK, "NV Domain", current);
+        boolean time =
+                text(TIME, "Type", current).filter("NT5DS"::equalsIgnoreCase).isPresent();
+        List<Integer> logon = numbers(LOGON, key -> isIn(key, current));
+        boolean none = !logon.isEmpty() && logon.stream().allMatch(start -> start == BY_HAND);
+        return time ? suffix.or(() -> Optional.of("a domain")) : suffix.filter(_ -> !none);
+    }
+
+    /** The control set that started last, such as {@code ControlSet001}; "" where nothing says. */
+    private String current() {
+        return numbers(SELECTED, _ -> true).stream()
+                .map("ControlSet%03d"::formatted)
+                .findFirst()
+                .orElse("");
+    }
+
+    private List<Integer> numbers(Pattern wanted, Predicate<String> of) {
+        return Hive.numbers(hive, wanted).entrySet().stream()
+                .filter(each -> of.test(each.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private static boolean isIn(String key, String set) {
+        return key.regionMatches(true, 0, set, 0, set.length());
     }
 
     /** Where Setup was told to look for its answer file. */
     public Optional<String> answerFile() {
-        return text(SETUP, "UnattendFile");
+        return text(SETUP, "UnattendFile", "");
     }
 
     /**
@@ -76,7 +105,7 @@ public final class WindowsName {
                 texts.add(new HiveText(value, now));
             }
         }
-        if (text(COMPUTER, "ComputerName").isEmpty()) {
+        if (text(COMPUTER, "ComputerName", "").isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(texts.isEmpty() ? hive.clone() : checked(HiveText.with(hive, texts), texts));
@@ -98,10 +127,10 @@ public final class WindowsName {
         return hive;
     }
 
-    /** The first that says anything. */
-    private Optional<String> text(Pattern key, String name) {
+    /** The first that says anything, of keys that begin with {@code set}. */
+    private Optional<String> text(Pattern key, String name, String set) {
         return values.stream()
-                .filter(value -> is(value, key, name))
+                .filter(value -> is(value, key, name) && isIn(value.key(), set))
                 .flatMap(value -> HiveText.of(hive, value).stream())
                 .filter(text -> !text.isEmpty())
                 .findFirst();

@@ -1,4 +1,4 @@
-/** What a Windows remembers of where its partitions lie: BCD and MountedDevices, in hives of its registry. */
+/** What a Windows remembers of where its partitions lie (BCD and MountedDevices, in hives of its registry), and what it is called. */
 @NullMarked
 package firstlight.image.windows;
 

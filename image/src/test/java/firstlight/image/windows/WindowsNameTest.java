@@ -37,6 +37,17 @@ class WindowsNameTest {
         assertThat(after).containsAllEntriesOf(before);
     }
 
+    /** Programs of Windows take as much memory for a value as its key says that its longest has. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Gold-2", "gold-12", "a23456789012345"})
+    void aKeyKnowsTheLengthOfItsLongestValue(String name) throws IOException {
+        byte[] named = WindowsName.in(hive()).give(name).orElseThrow();
+        ByteBuffer octets = ByteBuffer.wrap(named).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(Hive.values(named))
+                .allSatisfy(value ->
+                        assertThat(octets.getInt(value.owner() + 0x40)).isGreaterThanOrEqualTo(value.length()));
+    }
+
     @Test
     void whatIsLongerGoesIntoABinBehindTheOthersAndIsNotTakenTwice() throws IOException {
         byte[] hive = hive();
@@ -86,6 +97,23 @@ class WindowsNameTest {
         octets.putShort(domain.entry() + 2, (short) name.length).put(domain.entry() + 0x14, name);
         octets.putInt(domain.entry() + 0xC, 1);
         assertThat(WindowsName.in(member).domain()).hasValue("%SystemRoot%\\\\System32\\\\drivers\\\\etc");
+    }
+
+    /** Of two control sets the second started last; the first signs on to no domain (Netlogon by hand), and has a suffix all the same. */
+    @Test
+    void whoHasASuffixAndSignsOnToNoDomainIsInNone() throws IOException {
+        byte[] hive = hive("member");
+        assertThat(WindowsName.in(hive).domain()).hasValue("school.example");
+        ByteBuffer octets = ByteBuffer.wrap(hive).order(ByteOrder.LITTLE_ENDIAN);
+        octets.putInt(number(hive, "Current"), 1);
+        assertThat(WindowsName.in(hive).domain()).as("its domain was left").isEmpty();
+        octets.putInt(number(hive, "Current"), 7);
+        assertThat(WindowsName.in(hive).domain()).isEmpty();
+    }
+
+    /** Where the data of a REG_DWORD lie: in the value's own cell, in front of its name. */
+    private static int number(byte[] hive, String name) {
+        return new String(hive, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf(name) - 0x14 + 8;
     }
 
     @Test
