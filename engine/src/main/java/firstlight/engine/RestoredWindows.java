@@ -7,21 +7,16 @@ import firstlight.image.disk.Access;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.windows.AnswerFile;
 import firstlight.image.windows.Hive;
+import firstlight.image.windows.WindowsFile;
 import firstlight.image.windows.WindowsName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Gives a restored Windows its computer's name: in its registry where it is set up, in its answer file where it was generalized, since
@@ -31,8 +26,8 @@ import java.util.stream.Stream;
  */
 record RestoredWindows(String name) {
     static final String SYSTEM = "Windows/System32/config/SYSTEM";
-    /** That of a server has some 30 MB; a PC of 1 GB must hold it some times over. */
-    private static final long LARGEST = 64L << 20;
+    /** How often its registry is held at once: as it was, changed, longer, and as the lists of its values before and after. */
+    private static final int TIMES = 5;
 
     /** In the order in which Setup looks for them, but for media. */
     private static final List<String> ANSWERS = List.of(
@@ -47,13 +42,14 @@ record RestoredWindows(String name) {
 
     /** What was done, or why nothing was; empty where there is no Windows. */
     Optional<String> applyTo(Naming.Device device) throws IOException {
-        boolean isSystem = device.use(Access.READ, node -> mounted(node, false, root -> find(root, SYSTEM)))
-                .isPresent();
-        if (!isSystem) {
+        if (!has(device, root -> WindowsFile.find(root, SYSTEM).isPresent())) {
             return Optional.empty();
         }
         if (!WindowsName.isName(name)) {
-            return Optional.of(unnamed("it takes letters, digits and hyphens, 2 to 15 and not digits alone"));
+            String why = "it takes letters, digits and hyphens, 2 to 15 and not digits alone";
+            return has(device, root -> isGeneralized(root) && !answers(root).isEmpty())
+                    ? device.use(Access.READ_WRITE, node -> mounted(node, true, root -> Optional.of(drawn(root, why))))
+                    : Optional.of(unnamed(why));
         }
         return device.use(Access.READ_WRITE, node -> mounted(node, true, root -> Optional.of(named(root))));
     }
@@ -65,6 +61,18 @@ record RestoredWindows(String name) {
     @FunctionalInterface
     private interface OnMount {
         Optional<String> use(Path root) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Look {
+        boolean at(Path root) throws IOException;
+    }
+
+    private boolean has(Naming.Device device, Look look) throws IOException {
+        return device.use(
+                        Access.READ,
+                        node -> mounted(node, false, root -> look.at(root) ? Optional.of("") : Optional.empty()))
+                .isPresent();
     }
 
     private Optional<String> mounted(Path node, boolean writable, OnMount work) throws IOException {
@@ -89,9 +97,10 @@ record RestoredWindows(String name) {
 
     /** @param root of the drive C: */
     private String named(Path root) throws IOException {
-        Path file = root.resolve(find(root, SYSTEM).orElseThrow());
-        if (Files.size(file) > LARGEST) {
-            return unnamed("its registry is larger than any");
+        Path file = WindowsFile.find(root, SYSTEM).orElseThrow();
+        if (Files.size(file) > Hive.mostOctets(TIMES)) {
+            return unnamed("its registry has " + (Files.size(file) >> 20) + " MiB, more than the "
+                    + (Hive.mostOctets(TIMES) >> 20) + " MiB that can be worked on here");
         }
         byte[] hive = Files.readAllBytes(file);
         if (isGeneralized(root)) {
@@ -111,7 +120,7 @@ record RestoredWindows(String name) {
                     "it belongs to " + domain.get()
                             + ", which knows it by the name that it has; for clones, generalize it (sysprep) before its capture");
         }
-        write(file, hive.length, named.get());
+        WindowsFile.write(file, named.get());
         return ", its Windows named " + name;
     }
 
@@ -127,87 +136,64 @@ record RestoredWindows(String name) {
     /** The first that Setup finds decides. */
     private String generalized(Path root, Optional<String> told) throws IOException {
         List<String> places = new ArrayList<>(ANSWERS);
-        told.ifPresent(path -> places.addFirst(path.replace('\\', '/').replaceFirst("^[A-Za-z]:/+", "")));
+        told.map(path -> path.replace('\\', '/').replaceFirst("^[Cc]:/+", ""))
+                .filter(path -> !path.contains(":")) // a stick, at its capture
+                .ifPresent(places::addFirst);
         String taken = ", its Windows will take the name " + name + " at its first start";
         String done = "";
         for (String place : places) {
-            Optional<String> file = find(root, place);
+            Optional<Path> file = WindowsFile.find(root, place);
             if (file.isPresent()) {
-                byte[] answers = Files.readAllBytes(root.resolve(file.get()));
+                byte[] answers = Files.readAllBytes(file.get());
                 Optional<byte[]> named = AnswerFile.named(answers, name);
                 if (named.isPresent()) {
-                    write(root.resolve(file.get()), answers.length, named.get());
+                    WindowsFile.write(file.get(), named.get());
                 }
-                if (done.isEmpty()) {
+                // One whose name was taken at an installation before says nothing to this one.
+                if (done.isEmpty() && (named.isEmpty() || AnswerFile.isToName(answers))) {
                     done = named.isPresent()
                             ? taken
-                            : unnamed("its answer file " + file.get()
+                            : unnamed("its answer file " + root.relativize(file.get())
                                     + " has no ComputerName; without one Windows draws a name");
                 }
             }
         }
         if (done.isEmpty()) {
             // Where Setup looks last: it hides no other, such as a stick's.
-            write(root.resolve("Unattend.xml"), 0, AnswerFile.of(name));
+            WindowsFile.write(root.resolve("Unattend.xml"), AnswerFile.of(name));
             return taken;
         }
         return done;
     }
 
+    /**
+     * Answer files of ours with the name of the PC that this Windows was captured from: when it has been set up and was generalized again, all
+     * its clones would take that.
+     */
+    private static List<Path> answers(Path root) throws IOException {
+        List<Path> ours = new ArrayList<>();
+        for (String place : ANSWERS) {
+            Optional<Path> file = WindowsFile.find(root, place);
+            if (file.isPresent() && AnswerFile.isOwn(Files.readAllBytes(file.get()))) {
+                ours.add(file.get());
+            }
+        }
+        return ours;
+    }
+
+    private String drawn(Path root, String why) throws IOException {
+        for (Path ours : answers(root)) {
+            WindowsFile.write(ours, AnswerFile.of(AnswerFile.ANY));
+        }
+        return unnamed(why) + "; the name of the PC that it was captured from was taken out of its answer file";
+    }
+
     /** Setup keeps this for who has no registry to read. */
     private static boolean isGeneralized(Path root) throws IOException {
-        Optional<String> state = find(root, "Windows/Setup/State/State.ini");
+        Optional<Path> state = WindowsFile.find(root, "Windows/Setup/State/State.ini");
         return state.isPresent()
-                && new String(Files.readAllBytes(root.resolve(state.get())), StandardCharsets.ISO_8859_1)
+                && new String(Files.readAllBytes(state.get()), StandardCharsets.ISO_8859_1)
                         .replace("\0", "")
                         .contains("IMAGE_STATE_GENERALIZE_");
-    }
-
-    /** First what makes it longer: where there is no room, it is still what it was. */
-    private static void write(Path file, int before, byte[] after) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.SYNC)) {
-            int kept = Math.min(before, after.length);
-            try {
-                put(channel, after, kept, after.length);
-            } catch (IOException full) {
-                channel.truncate(before);
-                throw full;
-            }
-            put(channel, after, 0, kept);
-            channel.truncate(after.length);
-        }
-    }
-
-    private static void put(FileChannel channel, byte[] octets, int from, int to) throws IOException {
-        ByteBuffer part = ByteBuffer.wrap(octets, from, to - from);
-        channel.position(from);
-        while (part.hasRemaining()) {
-            channel.write(part);
-        }
-    }
-
-    /** The place of a file below the root. Names of Windows have no case; ntfs-3g's have. A link could lead out of it. */
-    private static Optional<String> find(Path root, String path) throws IOException {
-        Path at = root;
-        for (String name : path.split("/", -1)) {
-            Optional<Path> next = Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS) ? child(at, name) : Optional.empty();
-            if (next.isEmpty()) {
-                return Optional.empty();
-            }
-            at = next.get();
-        }
-        return Files.isRegularFile(at, LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(root.relativize(at).toString())
-                : Optional.empty();
-    }
-
-    private static Optional<Path> child(Path folder, String name) throws IOException {
-        try (Stream<Path> children = Files.list(folder)) {
-            return children.filter(child -> String.valueOf(child.getFileName()).equalsIgnoreCase(name))
-                    .findFirst();
-        } catch (UncheckedIOException damaged) {
-            throw damaged.getCause();
-        }
     }
 }

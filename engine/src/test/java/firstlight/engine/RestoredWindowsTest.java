@@ -8,6 +8,7 @@ import firstlight.image.disk.Access;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.windows.AnswerFile;
 import firstlight.image.windows.WindowsName;
 import java.io.IOException;
 import java.io.InputStream;
@@ -132,6 +133,47 @@ class RestoredWindowsTest {
         assertThat(named("PC-7").orElseThrow()).contains("was not named", "WINDOWS/Panther/Unattend.xml");
     }
 
+    /** Of the last master: the name that Firstlight gave it is in the image of the next one. */
+    @Test
+    void theNameOfThePcThatItWasCapturedFromGoesOutOfOurAnswerFileWhereNoneCanBeGiven() throws IOException {
+        has(SYSTEM, hive());
+        has(STATE, "ImageState=IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE".getBytes(UTF_8));
+        assertThat(named("PC-7")).hasValue(", its Windows will take the name PC-7 at its first start");
+        assertThat(named("52:54:00:12:34:56").orElseThrow())
+                .contains("was not named", "the name of the PC that it was captured from was taken out");
+        assertThat(content("Unattend.xml")).isEqualTo(AnswerFile.of("*"));
+
+        byte[] own = "<ComputerName>KIOSK</ComputerName>".getBytes(UTF_8);
+        has("Unattend.xml", own);
+        assertThat(named("52:54:00:12:34:56").orElseThrow()).endsWith("not digits alone");
+        assertThat(content("Unattend.xml")).as("somebody's").isEqualTo(own);
+    }
+
+    /** Setup keeps the file that a master was installed by, and does no pass of it twice. */
+    @Test
+    void anAnswerFileThatSetupHasUsedUpDoesNotDecide() throws IOException {
+        has(SYSTEM, hive());
+        has(STATE, "ImageState=IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE".getBytes(UTF_8));
+        has("WINDOWS/Panther/unattend.xml", """
+                <settings pass="specialize" wasPassProcessed="true"><ComputerName>GOLD</ComputerName></settings>
+                """.getBytes(UTF_8));
+        assertThat(named("PC-7")).hasValue(", its Windows will take the name PC-7 at its first start");
+        assertThat(content("Unattend.xml")).isEqualTo(AnswerFile.of("PC-7"));
+        assertThat(content("WINDOWS/Panther/unattend.xml"))
+                .asString(UTF_8)
+                .as("should Setup take the mark away")
+                .contains(">PC-7<");
+    }
+
+    @Test
+    void anAnswerFileOnAStickThatWasThereAtSysprepIsNotLookedForOnTheDrive() throws IOException {
+        has(SYSTEM, hive("stick"));
+        has(STATE, "ImageState=IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE".getBytes(UTF_8));
+        has("unattend.xml", "<unattend/>".getBytes(UTF_8));
+        has("WINDOWS/Panther/unattend.xml", "<ComputerName>*</ComputerName>".getBytes(UTF_8));
+        assertThat(named("PC-7")).hasValue(", its Windows will take the name PC-7 at its first start");
+    }
+
     @Test
     void oneThatHasItsNameIsNotWrittenTo() throws IOException {
         has(SYSTEM, hive());
@@ -163,7 +205,11 @@ class RestoredWindowsTest {
     }
 
     private static byte[] hive() throws IOException {
-        try (InputStream file = RestoredWindowsTest.class.getResourceAsStream("/hives/named")) {
+        return hive("named");
+    }
+
+    private static byte[] hive(String name) throws IOException {
+        try (InputStream file = RestoredWindowsTest.class.getResourceAsStream("/hives/" + name)) {
             return Objects.requireNonNull(file).readAllBytes();
         }
     }

@@ -11,16 +11,14 @@ import firstlight.image.extents.Volume;
 import firstlight.image.resize.Placement;
 import firstlight.image.view.Slice;
 import firstlight.image.windows.Hive;
+import firstlight.image.windows.WindowsFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Lets a Windows find itself when partitions of an MBR disk moved: rewrites its boot entries and its drive letters, on whichever
@@ -30,18 +28,21 @@ final class WindowsStart {
     private static final String LETTERS = "give drive letters that are lost again in its Disk Management";
 
     /** A hive by its names, what is in it, and how a person mends that. */
-    private record Remembered(List<String> names, String what, String cure) {
+    private record Remembered(String file, String what, String cure) {
         String path() {
-            return String.join("\\", names);
+            return file.replace('/', '\\');
+        }
+
+        List<String> names() {
+            return List.of(file.split("/", -1));
         }
     }
 
     private static final String START = "if it does not start, repair that with bcdboot";
     private static final List<Remembered> HIVES = List.of(
-            new Remembered(List.of("Boot", "BCD"), "the boot entries of a Windows", START),
-            new Remembered(List.of("EFI", "Microsoft", "Boot", "BCD"), "the boot entries of a Windows", START),
-            new Remembered(
-                    List.of("Windows", "System32", "config", "SYSTEM"), "the drive letters of a Windows", LETTERS));
+            new Remembered("Boot/BCD", "the boot entries of a Windows", START),
+            new Remembered("EFI/Microsoft/Boot/BCD", "the boot entries of a Windows", START),
+            new Remembered("Windows/System32/config/SYSTEM", "the drive letters of a Windows", LETTERS));
 
     private final List<MovedPlaces> moved;
     private final List<String> rewritten = new ArrayList<>();
@@ -126,7 +127,7 @@ final class WindowsStart {
                 Mounted mounted = Mounted.open(device.node(), FileSystem.NTFS, "", true)) {
             for (Remembered hive : HIVES) {
                 each(hive, name, () -> {
-                    Optional<Path> file = find(mounted.point(), hive.names());
+                    Optional<Path> file = WindowsFile.find(mounted.point(), hive.file());
                     if (file.isPresent()) {
                         rewrite(file.get(), fit);
                     }
@@ -146,7 +147,7 @@ final class WindowsStart {
         try (KernelDisk device = KernelDisk.attach(part, Access.READ);
                 Mounted mounted = Mounted.open(device.node(), FileSystem.NTFS, "", false)) {
             for (Remembered hive : HIVES) {
-                if (find(mounted.point(), hive.names()).isPresent()) {
+                if (WindowsFile.find(mounted.point(), hive.file()).isPresent()) {
                     return true;
                 }
             }
@@ -186,7 +187,7 @@ final class WindowsStart {
 
     /** A hive is held whole beside the list of its values, which is as large. */
     private static void checkRoom(long length) throws IOException {
-        long most = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 3);
+        long most = Hive.mostOctets(3);
         if (length > most) {
             throw new IOException(
                     "it has " + (length >> 20) + " MiB, more than the " + (most >> 20) + " MiB that can be read here");
@@ -213,7 +214,7 @@ final class WindowsStart {
         byte[] hive = Files.readAllBytes(file);
         List<String> done = followed(hive, fit);
         if (!done.isEmpty()) {
-            Files.write(file, hive, StandardOpenOption.WRITE, StandardOpenOption.SYNC); // in place: not cut off first
+            WindowsFile.write(file, hive);
         }
         rewritten.addAll(done);
     }
@@ -226,24 +227,5 @@ final class WindowsStart {
             }
         }
         return done;
-    }
-
-    /** Names of Windows have no case; ntfs-3g's have. */
-    private static Optional<Path> find(Path root, List<String> names) throws IOException {
-        Path at = root;
-        for (String name : names) {
-            try (Stream<Path> children = Files.list(at)) {
-                Optional<Path> next = children.filter(
-                                child -> child.getFileName().toString().equalsIgnoreCase(name))
-                        .findFirst();
-                if (next.isEmpty()) {
-                    return next;
-                }
-                at = next.get();
-            } catch (java.nio.file.NotDirectoryException | UncheckedIOException unlike) {
-                return Optional.empty();
-            }
-        }
-        return Files.isRegularFile(at) ? Optional.of(at) : Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package firstlight.image.windows;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -9,11 +10,30 @@ import java.util.regex.Pattern;
 
 /** The computer's name in an answer file of Windows Setup ({@code unattend.xml}): a Windows that was generalized takes it from there. */
 public final class AnswerFile {
+    /** In place of a name: Windows draws one. */
+    public static final String ANY = "*";
+
     /** In a comment Setup does not see it. */
     private static final Pattern NAME = Pattern.compile(
             "<!--.*?-->|<ComputerName\\s*/>|(<ComputerName\\s*>)[^<]*</ComputerName\\s*>", Pattern.DOTALL);
 
+    /** What is in a comment, or in a pass that Setup has been through, as it notes in the copy that it keeps. */
+    private static final Pattern UNREAD = Pattern.compile(
+            "<!--.*?-->|<settings\\b[^>]*\\bwasPassProcessed\\s*=\\s*[\"']true[\"'][^>]*>.*?</settings\\s*>",
+            Pattern.DOTALL);
+
     private AnswerFile() {}
+
+    /** Whether Setup takes a name from there yet. */
+    public static boolean isToName(byte[] file) {
+        return NAME.matcher(UNREAD.matcher(new String(file, charset(file))).replaceAll(""))
+                .find();
+    }
+
+    /** Whether it is one of {@link #of}, of whatever name. */
+    public static boolean isOwn(byte[] file) {
+        return named(file, ANY).filter(any -> Arrays.equals(any, of(ANY))).isPresent();
+    }
 
     /** The file with {@code name} in it; empty where it has no place for one. */
     public static Optional<byte[]> named(byte[] file, String name) {

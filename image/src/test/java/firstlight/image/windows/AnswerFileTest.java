@@ -31,6 +31,26 @@ class AnswerFileTest {
     }
 
     @Test
+    void aPassThatSetupHasBeenThroughIsToNameNothing() {
+        String name = "<ComputerName>x</ComputerName></settings>";
+        String processed = "<settings pass=\"specialize\" wasPassProcessed='true'>" + name;
+        assertThat(AnswerFile.isToName(processed.getBytes(UTF_8))).isFalse();
+        assertThat(AnswerFile.isToName((processed + "<settings pass=\"specialize\">" + name).getBytes(UTF_8)))
+                .isTrue();
+        assertThat(AnswerFile.isToName(processed.replace("true", "false").getBytes(UTF_8)))
+                .isTrue();
+        assertThat(AnswerFile.isToName(("\uFEFF" + processed).getBytes(UTF_16LE)))
+                .isFalse();
+    }
+
+    @Test
+    void aFileOfOnesOwnIsKnownWhomeverItNames() {
+        assertThat(AnswerFile.isOwn(AnswerFile.of("PC-7"))).isTrue();
+        assertThat(AnswerFile.isOwn("<ComputerName>PC-7</ComputerName>".getBytes(UTF_8)))
+                .isFalse();
+    }
+
+    @Test
     void aFileOfOnesOwnNamesTheComputerForEachProcessor() {
         String file = new String(AnswerFile.of("PC-7"), UTF_8);
         assertThat(file.split("<ComputerName>PC-7</ComputerName>", -1)).hasSize(4);
