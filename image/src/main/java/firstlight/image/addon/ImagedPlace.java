@@ -45,12 +45,12 @@ public final class ImagedPlace {
     private static void check(
             Manifest manifest, ChunkSource source, PartitionChoice choice, Set<Integer> only, AddOn addOn)
             throws IOException {
-        List<Disk> disks = new ArrayList<>();
+        List<MountableImage> disks = new ArrayList<>();
         try {
             for (DiskImage image : manifest.disks()) {
                 disks.add(MountableImage.of("disk " + (disks.size() + 1) + " of the image", image, source));
             }
-            Site site = Sites.find(disks, choice, only);
+            Site site = Sites.find(List.copyOf(disks), choice, only);
             Optional<Keeping> keeping = Keeping.of(site.system());
             if (keeping.isPresent()) {
                 LayPlan.checkNames(addOn, keeping.get(), site.toString());
@@ -60,6 +60,11 @@ public final class ImagedPlace {
             if (site.system() == FileSystem.NTFS) {
                 Mounted.open(site, true).close(); // what is written is forgotten
             }
+        } catch (ImageFailure misled) {
+            for (MountableImage disk : disks) {
+                disk.checkRead(); // then a file system was not seen for that
+            }
+            throw misled;
         } finally {
             for (Disk disk : disks) {
                 disk.close();

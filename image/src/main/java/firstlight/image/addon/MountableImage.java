@@ -13,28 +13,31 @@ import firstlight.image.view.Overlay;
 import firstlight.image.view.Slice;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk of an image whose partitions have device nodes, as a PC's has. What is written to them (a journal that is replayed when
  * one is mounted) is forgotten. Needs root, loop devices and FUSE.
  */
 final class MountableImage implements DiskOver {
-    private final ImageDisk image;
+    private final Heard image;
     private final Map<Integer, Path> nodes = new HashMap<>();
     private final Deque<Closeable> opened = new ArrayDeque<>();
 
-    private MountableImage(ImageDisk image) {
+    private MountableImage(Heard image) {
         this.image = image;
     }
 
     static MountableImage of(String name, DiskImage image, ChunkSource source) {
-        return new MountableImage(ImageDisk.of(name, image, source));
+        return new MountableImage(new Heard(ImageDisk.of(name, image, source), new AtomicReference<>()));
     }
 
     @Override
@@ -61,6 +64,27 @@ final class MountableImage implements DiskOver {
         opened.push(device::close);
         nodes.put(partition, device.node());
         return device.node();
+    }
+
+    /** A disk that keeps why it could not be read: who reads it through the kernel hears of an input/output error only. */
+    private record Heard(Disk disk, AtomicReference<@Nullable IOException> failure) implements DiskOver {
+        @Override
+        public void read(long offset, ByteBuffer into) throws IOException {
+            try {
+                disk.read(offset, into);
+            } catch (IOException failed) {
+                failure.compareAndSet(null, failed);
+                throw failed;
+            }
+        }
+    }
+
+    /** @throws IOException why something of it could not be read, such as a chunk that is damaged */
+    void checkRead() throws IOException {
+        IOException failed = image.failure.get();
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     @Override

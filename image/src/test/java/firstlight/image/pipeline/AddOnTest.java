@@ -549,6 +549,29 @@ class AddOnTest {
                 .hasMessageContaining("the label 'OTHER' was not found");
     }
 
+    /** The kernel, which mounts what is read there, hears of an input/output error and no more. */
+    @Test
+    void aChunkThatIsLostIsToldWhereAPlaceIsLookedForInItsImage() throws IOException {
+        Path file = new Lab(folder).disk("lost", "60M");
+        Lab.attached(file, 512, node -> {
+            Shell.run("mkfs.ext4 -q " + node);
+            Lab.mounted(
+                    "", node.toString(), root -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(root)));
+        });
+        Manifest image = captured(file);
+        AddOn empty = addOn("", List.of(), root -> Shell.run("touch '%s/file'".formatted(root)));
+        Thread here = Thread.currentThread();
+        ChunkSource broken = ids -> {
+            if (Thread.currentThread() != here) { // the kernel asks by another
+                throw new ImageFailure("A chunk is damaged", "it does not unpack", "Verify the store");
+            }
+            return store.source().get(ids);
+        };
+        assertThatThrownBy(() -> ImagedPlace.check(image, broken, PartitionChoice.SYSTEM, Set.of(), empty, List.of()))
+                .isInstanceOf(ImageFailure.class)
+                .hasMessageContaining("A chunk is damaged");
+    }
+
     /** As of a Linux that is hibernated: what it has in memory does not fit a journal that was replayed since. */
     @ParameterizedTest(name = "{0}")
     @CsvSource({"mkfs.ext4 -q, 60M", "mkfs.xfs -q, 330M"})
