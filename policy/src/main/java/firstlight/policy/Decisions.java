@@ -252,11 +252,9 @@ public final class Decisions implements BootDecisions {
         reasons.addAll(check.settle(candidate, transaction, now));
         Optional<WorkCheck.Begun> begun =
                 check.begin(candidate, work -> held(work, known.facts(), facts), transaction, book, now);
-        // Not before its work is held to a disk: what stood first until now would be forgotten.
-        boolean isHeld = begun.isPresent()
-                && begun.get().beginning() instanceof Beginning.Begun(Work work)
-                && work.task().held().isPresent();
-        Device device = devices.learn(known, isHeld ? facts : FirstDisk.noted(known.facts(), facts), now);
+        // With the note though its work is held to that disk: the next one, which a schedule gives, has nobody who
+        // looked.
+        Device device = devices.learn(known, FirstDisk.noted(known.facts(), facts), now);
         if (begun.isEmpty()) {
             reasons.addAll(check.nothing(candidate, book, now));
             return new Order.Nothing(Optional.of(device), List.copyOf(reasons));

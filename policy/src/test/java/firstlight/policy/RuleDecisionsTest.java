@@ -621,10 +621,16 @@ class RuleDecisionsTest {
         assertThat(decisions().order(1, dead.with(FactName.MISSED_DISK, "DATA1"), 3, NOW))
                 .isInstanceOfSatisfying(Decisions.Order.Begin.class, begin -> {
                     assertThat(begin.work().task()).isEqualTo(RESTORE.heldTo(new HeldDisk("SYS1")));
-                    assertThat(begin.device().facts().all(FactName.MISSED_DISK))
-                            .as("the work knows it from now on, and who begins it again has looked")
-                            .isEmpty();
+                    assertThat(begin.device().facts().first(FactName.MISSED_DISK))
+                            .contains("SYS1");
+                    memory.keep(begin.work().givenUp("there is no such disk", NOW));
                 });
+        memory.create(device.id(), RESTORE, Terms.by("schedule 'weekly'"), NOW);
+        assertThat(decisions().order(1, dead, 4, NOW))
+                .as("of the first, which failed, nobody has looked")
+                .isInstanceOfSatisfying(
+                        Decisions.Order.Begin.class,
+                        begin -> assertThat(begin.work().task()).isEqualTo(RESTORE.heldTo(new HeldDisk("SYS1"))));
     }
 
     /** Its engine refuses, tells to set the firmware to AHCI, and shows no serial number of what stands before the hidden disk. */

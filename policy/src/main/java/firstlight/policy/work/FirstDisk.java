@@ -50,16 +50,26 @@ public final class FirstDisk {
     }
 
     /**
-     * What an engine that has no work on a disk sees, with a note of the first disk that it misses, if it does: the next engine may have
-     * some, and must not take the disk that moved up.
+     * What an engine sees, with a note of the first disk that it misses, if it does: the next work must not take the disk that moved up. An
+     * engine that sees no disk at all, or none that can be told from others, has seen no replacement.
      */
     public static Facts noted(Facts before, Facts now) {
         List<String> are = serials(now);
         return of(Optional.empty(), before, now)
+                .or(() -> noted(before))
                 .filter(disk -> !are.contains(disk.serial()))
                 .map(disk ->
                         now.with(FactName.MISSED_DISK, disk.disks().getFirst().substring(WORD.length())))
                 .orElse(now);
+    }
+
+    /** {@code facts} without that note, where work that was {@code held} to the disk is given again: somebody looked. */
+    public static Facts released(Facts facts, Optional<HeldDisk> held) {
+        boolean isMissed = noted(facts)
+                .filter(missed -> held.filter(disk -> disk.serial().equals(missed.serial()))
+                        .isPresent())
+                .isPresent();
+        return isMissed ? facts.without(Set.of(FactName.MISSED_DISK)) : facts;
     }
 
     private static Optional<HeldDisk> noted(Facts before) {

@@ -53,6 +53,30 @@ class FirstDiskTest {
         assertThat(FirstDisk.noted(disks(SYSTEM, DATA), Facts.NONE)).isEqualTo(Facts.NONE);
     }
 
+    /** A controller that is in RAID mode for one boot, or a disk that spins up too late. */
+    @Test
+    void isNotForgottenByAnEngineThatSeesNoDisk() {
+        Facts missed = disks(DATA).with(FactName.MISSED_DISK, "SYS1");
+        assertThat(FirstDisk.noted(missed, Facts.NONE).first(FactName.MISSED_DISK))
+                .contains("SYS1");
+        assertThat(FirstDisk.noted(missed, disks("vda 1000 -", DATA)).first(FactName.MISSED_DISK))
+                .contains("SYS1");
+        assertThat(FirstDisk.noted(missed, disks("vda 1000 -", SYSTEM)).first(FactName.MISSED_DISK))
+                .isEmpty();
+    }
+
+    @Test
+    void isForgottenWhenWorkThatWasHeldToItIsGivenAgain() {
+        Facts missed = disks(DATA).with(FactName.MISSED_DISK, "SYS1");
+        assertThat(FirstDisk.released(missed, Optional.of(new HeldDisk("SYS1", 2))))
+                .isEqualTo(disks(DATA));
+        assertThat(FirstDisk.released(missed, Optional.of(new HeldDisk("DATA1"))))
+                .isEqualTo(missed);
+        assertThat(FirstDisk.released(missed, Optional.empty())).isEqualTo(missed);
+        assertThat(FirstDisk.released(disks(DATA), Optional.of(new HeldDisk("SYS1"))))
+                .isEqualTo(disks(DATA));
+    }
+
     @Test
     void isItsReplacementWhenThatWasNeverSeen() {
         assertThat(first(disks(SYSTEM, DATA), disks(NEW, DATA))).contains(new HeldDisk("SYS2"));

@@ -87,8 +87,16 @@ public final class Api implements AutoCloseable {
         routes.addAll(new GroupRoutes(database.policy(), selection, acts, exposures).routes());
         routes.addAll(new PolicyRoutes(database.policy(), database.devices(), levels, parts.settings, acts).routes());
         routes.addAll(new RuleRoutes(database.policy(), database.devices(), levels, tasks, acts, exposures).routes());
-        routes.addAll(
-                new WorkRoutes(database.works(), database.sessions(), finder, selection, tasks, views, acts).routes());
+        routes.addAll(new WorkRoutes(
+                        database.works(),
+                        database.sessions(),
+                        database.devices(),
+                        finder,
+                        selection,
+                        tasks,
+                        views,
+                        acts)
+                .routes());
         routes.addAll(new SessionRoutes(
                         database.sessions(), parts.care.images(), parts.sites, parts.desk.streams(), finder, acts)
                 .routes());

@@ -1,9 +1,11 @@
 package firstlight.server.api;
 
+import firstlight.database.DeviceStore;
 import firstlight.database.SessionStore;
 import firstlight.database.WorkStore;
 import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
+import firstlight.policy.work.FirstDisk;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
@@ -26,6 +28,7 @@ final class WorkRoutes {
 
     private final WorkStore works;
     private final SessionStore sessions;
+    private final DeviceStore devices;
     private final DeviceFinder finder;
     private final DeviceSelection selection;
     private final TaskJson tasks;
@@ -35,6 +38,7 @@ final class WorkRoutes {
     WorkRoutes(
             WorkStore works,
             SessionStore sessions,
+            DeviceStore devices,
             DeviceFinder finder,
             DeviceSelection selection,
             TaskJson tasks,
@@ -42,6 +46,7 @@ final class WorkRoutes {
             Acts acts) {
         this.works = works;
         this.sessions = sessions;
+        this.devices = devices;
         this.finder = finder;
         this.selection = selection;
         this.tasks = tasks;
@@ -164,6 +169,10 @@ final class WorkRoutes {
             throw ApiProblem.conflict("session " + session + " has ended", "make a new one, and join that");
         }
         Work again = KeptOr.problem(works.reopen(work.retried(request.now())), "firstlight work list shows it");
+        devices.change(
+                work.device(),
+                device -> device.withFacts(
+                        FirstDisk.released(device.facts(), work.task().held()), device.lastSeen()));
         if (work.task().isDestructive() || !work.terms().scripts().isEmpty()) {
             acts.record(request, "work.retry", List.of(work.device()), work.describe());
         }

@@ -2,6 +2,8 @@ package firstlight.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.model.FactName;
+import firstlight.model.HeldDisk;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import firstlight.policy.work.Task;
@@ -244,6 +246,35 @@ class ApiTest {
         isProblem(call("POST", "/work", "{'task': {'kind': 'inventory'}}"), 422, "'devices' is missing", "");
         isProblem(call("GET", "/work?state=x", ""), 422, "'state' is 'x'", "one of queued");
         isProblem(call("GET", "/work/99999", ""), 404, "no work 99999", "");
+    }
+
+    /** A schedule's next work is held to the disk that is missed; work that somebody gives again is not. */
+    @Test
+    void workThatIsTriedAgainIsHeldToNoDiskThatIsMissed() throws Exception {
+        long pc = server.device("pc1", "52:54:00:00:00:01", "x").id();
+        server.database
+                .devices()
+                .change(
+                        pc,
+                        known -> known.withFacts(
+                                known.facts()
+                                        .with(FactName.DISK, "sda 4000787030016 DATA1 WDC WD40")
+                                        .with(FactName.MISSED_DISK, "SYS1"),
+                                server.now));
+        for (String task : List.of("{'kind': 'inventory'}", "{'kind': 'wipe', 'method': 'zeros'}")) {
+            done("POST", "/work", "{'devices': ['pc1'], 'task': " + task + "}");
+            Work work = server.database.works().current(pc, server.now).orElseThrow();
+            server.database
+                    .works()
+                    .keep(work.pinned(work.task().heldTo(new HeldDisk("SYS1")))
+                            .givenUp("there is no disk with the serial number SYS1", server.now));
+            assertThat(server.database.devices().find(pc).orElseThrow().facts().first(FactName.MISSED_DISK))
+                    .contains("SYS1");
+            done("POST", "/work/" + work.id() + "/retry", "");
+            done("DELETE", "/work/" + work.id(), "");
+        }
+        assertThat(server.database.devices().find(pc).orElseThrow().facts().all(FactName.MISSED_DISK))
+                .isEmpty();
     }
 
     @Test
