@@ -32,6 +32,11 @@ final class Acts {
         log.append(new AuditEntry(0, request.now(), who, from, action, List.copyOf(devices), text));
     }
 
+    /** False where nothing waits, and for what was confirmed: whom it concerns need not be found out. */
+    boolean mayHold(Request request) {
+        return confirmAbove != 0 && request.confirmed().isEmpty();
+    }
+
     /** The answer "held" when this is too much for one person; empty when it may be done. */
     Optional<Answer> hold(Request request, String action, Collection<Long> devices, String text) {
         return hold(request, action, devices, text, List.of());
@@ -40,9 +45,7 @@ final class Acts {
     /** @param groups that it names: for {@link #sameGroups} when it is confirmed */
     Optional<Answer> hold(
             Request request, String action, Collection<Long> devices, String text, Collection<Long> groups) {
-        if (confirmAbove == 0
-                || devices.size() <= confirmAbove
-                || request.confirmed().isPresent()) {
+        if (!mayHold(request) || devices.size() <= confirmAbove) {
             return Optional.empty();
         }
         Confirmation held = confirmations.hold(new Confirmation(

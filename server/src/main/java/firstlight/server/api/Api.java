@@ -55,8 +55,12 @@ public final class Api implements AutoCloseable {
                 database.audit(),
                 database.confirmations(),
                 parts.access.settings().confirmAbove());
-        Exposures exposures =
-                new Exposures(database.devices(), database.policy(), database.schedules(), parts.settings);
+        Exposures exposures = new Exposures(
+                database.devices(),
+                database.policy(),
+                database.schedules(),
+                parts.settings,
+                parts.access.settings().confirmAbove());
         GroupNames groups = groupNames(book);
         OwnImages own = new OwnImages(parts.care.images(), database.works(), finder, database.accounts());
         TaskJson tasks = new TaskJson(

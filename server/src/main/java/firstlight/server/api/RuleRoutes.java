@@ -134,7 +134,8 @@ final class RuleRoutes {
         levels.reached(rule.level(), request.caller());
         String uncovers = words(rule) + ", to be removed: the rules behind it count then";
         Acts.asConfirmed(request, uncovers);
-        List<Long> concerned = exposures.by(records.book().without(rule.id()));
+        List<Long> concerned =
+                acts.mayHold(request) ? exposures.by(records.book().without(rule.id())) : List.of();
         Optional<Answer> held = acts.hold(request, "rule.remove", concerned, uncovers);
         if (held.isPresent()) {
             return held.get();
@@ -148,6 +149,9 @@ final class RuleRoutes {
     private Optional<Answer> hold(Request request, String action, Rule rule) throws ApiProblem {
         Acts.asConfirmed(request, words(rule));
         Acts.sameGroups(request, LevelText.groups(rule.level()));
+        if (!acts.mayHold(request)) {
+            return Optional.empty();
+        }
         Set<Long> concerned = new LinkedHashSet<>(exposures.by(records.book().with(rule)));
         if (rule.enabled() && (rule.task().isDestructive() || !rule.scripts().isEmpty())) {
             below(rule.level()).stream()
