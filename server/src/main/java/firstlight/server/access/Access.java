@@ -209,7 +209,10 @@ public final class Access {
             return user.get();
         }
         Person person = ldap.get().signIn(name, password).orElseThrow(Access::wrong);
-        return keep(person, User.Origin.LDAP, settings.ldap().orElseThrow().roles(), now);
+        User known =
+                keep(person, User.Origin.LDAP, settings.ldap().orElseThrow().roles(), now);
+        lookups.note(known.id(), true, now); // who was gone a minute ago is back
+        return known;
     }
 
     public Departure sendToProvider(Instant now) throws AccessFailure {

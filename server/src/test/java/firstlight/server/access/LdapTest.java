@@ -241,6 +241,22 @@ class LdapTest {
     }
 
     @Test
+    void whoIsBackInTheDirectoryAndSignsInIsInAtOnce() throws Exception {
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
+        User ann = access.signIn("ann", "secret of ann", "192.0.2.1", NOW).user();
+        String token = Secret.fresh(Secret.TOKEN);
+        accounts.add(new ApiToken(0, "backup", ann.id(), Secret.hash(token), NOW, Optional.empty()));
+        server.delete("uid=ann,ou=people,dc=school");
+        Instant later = NOW.plusSeconds(3600);
+        assertThat(role(access, token, later)).isEmpty();
+        person("ann", "cn=it,ou=groups,dc=school");
+        later = later.plusSeconds(60);
+        String session =
+                access.signIn("ann", "secret of ann", "192.0.2.1", later).secret();
+        assertThat(role(access, session, later)).contains(Role.ADMINISTRATOR);
+    }
+
+    @Test
     void whileTheDirectoryDoesNotAnswerTokensGoOn() throws Exception {
         Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
         User ann = access.signIn("ann", "secret of ann", "192.0.2.1", NOW).user();
