@@ -55,13 +55,17 @@ public final class VaultCommand {
                             paramLabel = "WHOM",
                             description =
                                     "Only for these PCs: group:NAME (and the groups below it) or device:NAME, as they are"
-                                            + " called when it is wanted; several times if need be. Without it, for every PC.")
+                                            + " called when it is wanted; several times if need be. Without it, for those that had it before, or every PC"
+                                            + " where there was none ('vault remove' first).")
                     @Nullable
                     List<String> whom) {
         try {
             String passphrase = file == null ? asked() : line(file);
-            vault().put(name, passphrase, whom == null ? List.of() : whom);
-            say("kept " + name);
+            Vault vault = vault();
+            // One that is for some PCs, kept anew because it was changed, is not for every PC from then on.
+            List<String> only = whom == null ? vault.whom(name) : whom;
+            vault.put(name, passphrase, only);
+            say("kept " + name + forWhom(only));
         } catch (IllegalArgumentException e) {
             throw new OperatorError(String.valueOf(e.getMessage()), "see firstlight vault add --help", e);
         } catch (IOException e) {
@@ -74,8 +78,7 @@ public final class VaultCommand {
         try {
             Vault vault = vault();
             for (String name : vault.names()) {
-                List<String> whom = vault.whom(name);
-                say(name + (whom.isEmpty() ? "" : "  only for " + String.join(", ", whom)));
+                say(name + forWhom(vault.whom(name)));
             }
         } catch (IOException e) {
             throw broken(e);
@@ -98,6 +101,10 @@ public final class VaultCommand {
     private Vault vault() {
         new DataDirectory(data).api();
         return new Vault(data);
+    }
+
+    private static String forWhom(List<String> whom) {
+        return whom.isEmpty() ? "" : "  only for " + String.join(", ", whom);
     }
 
     private static String line(Path file) {
