@@ -165,17 +165,16 @@ final class DeviceCsvRoutes {
         long met = wishes.stream().filter(Wish::isMet).count();
         boolean dryRun = request.flag("dry-run");
         if (!dryRun) {
+            // One that waited for days would undo what was changed meanwhile, also at devices that no rule concerns.
+            String words = "an import of " + wishes.size() + " devices, of which " + (wishes.size() - met)
+                    + " are new or changed, some of them under rules, schedules or scripts that count there";
+            Acts.asConfirmed(request, words);
             List<Long> concerned = exposures.by(
                     wishes,
                     wish -> wish.isNew() ? Optional.empty() : Optional.of(wish.device),
                     wish -> wish.of(wish.device));
             Acts.sameAsConfirmed(request, concerned);
-            Optional<Answer> held = acts.hold(
-                    request,
-                    "device.import",
-                    concerned,
-                    "an import of " + wishes.size() + " devices, which brings " + concerned.size()
-                            + " of them under rules, schedules or scripts that count there");
+            Optional<Answer> held = acts.hold(request, "device.import", concerned, words);
             if (held.isPresent()) {
                 return held.get();
             }

@@ -149,6 +149,26 @@ class HeldChangesTest {
     }
 
     @Test
+    void anImportThatWaitedUndoesNothingThatWasChangedMeanwhile() throws Exception {
+        room("School", 0);
+        done("POST", "/groups", "{'name': 'Office'}");
+        done("POST", "/rules", "{'level': 'group:School', 'name': 'r', 'when': 'always', " + WIPE);
+        into("", 4);
+        StringBuilder csv = new StringBuilder("name,mac,group\npc4,52:54:00:00:00:04,\n");
+        for (int i = 1; i <= 3; i++) {
+            csv.append("pc" + i + ",52:54:00:00:00:0" + i + ",School\n");
+        }
+        String number = held("POST", "/devices.csv", csv.toString());
+        done("PATCH", "/devices/pc4", "{'group': 'Office'}");
+        refused(number, "it was changed since it was asked for");
+        assertThat(server.call("GET", "/devices/pc4", "").json().path("group").asString())
+                .isEqualTo("Office");
+        done("PATCH", "/devices/pc4", "{'group': ''}");
+        server.device("pc3", "52:54:00:00:00:03", "x"); // started meanwhile
+        confirmed(number);
+    }
+
+    @Test
     void anApprovalOfDevicesForWhichARuleWaits() throws Exception {
         done("POST", "/rules", "{'name': 'r', 'when': 'always', " + WIPE);
         for (int i = 1; i <= 3; i++) {
