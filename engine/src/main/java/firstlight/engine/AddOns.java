@@ -5,6 +5,7 @@ import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
 import firstlight.image.addon.ImagedPlace;
 import firstlight.image.addon.LayDown;
+import firstlight.image.addon.SharedPlace;
 import firstlight.image.addon.Site;
 import firstlight.image.addon.Sites;
 import firstlight.image.manifest.AddOn;
@@ -150,6 +151,7 @@ final class AddOns {
     private String lay(Fetched fetched, List<Disk> disks, Set<Integer> only) throws IOException {
         AddOn addOn = fetched.addOn;
         Site site = Sites.find(disks, choice(addOn), only);
+        SharedPlace.refuse(disks, site);
         String what = "add-on " + fetched.name + ", " + addOn.files() + " files, " + (addOn.octets() >> 20) + " MiB";
         String where = " onto " + site;
         console.line("laying down " + what + where);

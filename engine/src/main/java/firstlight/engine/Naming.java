@@ -4,6 +4,7 @@ import firstlight.image.Disk;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.extents.RaidAtEnd;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.Volume;
 import firstlight.image.luks.KeyRing;
@@ -12,6 +13,7 @@ import firstlight.image.luks.LuksKey;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
+import firstlight.image.restore.Hibernated;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.view.Slice;
@@ -74,6 +76,13 @@ final class Naming {
 
     private String name(List<Restored> all) throws IOException {
         all.forEach(each -> places.add(each.place()));
+        List<Hibernated> hibernated =
+                Hibernated.on(all.stream().map(Restored::disk).distinct().toList(), keys);
+        if (!hibernated.isEmpty()) {
+            return ", not named " + system.name() + ": a Linux is hibernated in "
+                    + hibernated.getFirst().name()
+                    + ", and would write over what is written to this disk before it goes on (capture it after it was shut down)";
+        }
         Map<Boolean, String> done = new TreeMap<>();
         for (Restored each : all) {
             FileSystem kind = kind(each.place());
@@ -134,6 +143,11 @@ final class Naming {
         Volume volume = new Volume.OfDisk(place, place.name(), 0, 0, place.size());
         byte[] window = volume.window();
         FileSystem kind = Signatures.recognise(window);
+        if (kind != FileSystem.UNKNOWN && RaidAtEnd.isPart(volume, window)) {
+            closed.add(name + " is a part of an array (Linux raid), and the others would not be written to: name it in"
+                    + " the system");
+            return Optional.empty();
+        }
         return switch (kind) {
             case LVM -> inVolumes(place, name);
             case LUKS -> {

@@ -17,9 +17,13 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.table.PartitionTable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -271,6 +275,51 @@ class NamingTest {
         try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE)) {
             run("e2fsck", "-f", "-n", loop.node().toString());
             assertThat(mounted("ro", loop.node(), "cat \"$0\"/etc/hostname")).contains("room12-pc7");
+        }
+    }
+
+    /** Its kernel would go on with what it had in memory of its file systems, and write over what was written since. */
+    @Test
+    void aSystemThatIsHibernatedStaysAsItIs() throws IOException {
+        Path file = group(node -> {
+            run("mkfs.ext4", "-q", node.toString());
+            mounted("rw", node, PLANT.formatted("."));
+        });
+        try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE);
+                KernelDisk swap = KernelDisk.attach(MappedDisk.on(disk).getFirst(), Access.READ_WRITE)) {
+            run("sh", "-ec", """
+                    mkswap -q %1$s
+                    printf 'S1SUSPEND\\0' | dd of=%1$s bs=1 seek=4086 conv=notrunc,fsync status=none
+                    """.formatted(swap.node()));
+        }
+        String before = run("sha256sum", file.toString());
+        assertThat(named(file))
+                .startsWith(", not named room12-pc7: a Linux is hibernated in flr/swap")
+                .contains("shut down");
+        assertThat(run("sha256sum", file.toString())).isEqualTo(before);
+    }
+
+    /** The other half would not have it, and nothing would tell. */
+    @ParameterizedTest(name = "a file system of {0}")
+    @CsvSource({"mkfs.ext4 -q, 390M, true", "mkfs.ext4 -q, '', false", "mkfs.btrfs -q -b 390M, '', true"})
+    void halfOfAMirrorStaysAsItIs(String make, String length, boolean isHalf) throws IOException {
+        Path file = disk(node -> {
+            run("sh", "-ec", make + " " + node + " " + length);
+            mounted("rw", node, PLANT.formatted("."));
+        });
+        long at = (((400L << 20) / 512 - 16) & ~7L) * 512;
+        try (FileChannel disk = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer superblock = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+            superblock.putInt(0, 0xA92B_4EFC).putInt(4, 1).putInt(72, 1).putLong(144, at / 512);
+            disk.write(superblock, at);
+        }
+        String before = run("sha256sum", file.toString());
+        if (isHalf) {
+            assertThat(named(file)).contains("no system", "the whole disk is a part of an array (Linux raid)");
+            assertThat(run("sha256sum", file.toString())).isEqualTo(before);
+        } else {
+            assertThat(named(file)).as("the superblock is left from earlier").isEqualTo(", named room12-pc7");
         }
     }
 

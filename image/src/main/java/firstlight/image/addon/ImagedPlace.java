@@ -50,7 +50,11 @@ public final class ImagedPlace {
             for (DiskImage image : manifest.disks()) {
                 disks.add(MountableImage.of("disk " + (disks.size() + 1) + " of the image", image, source));
             }
-            Site site = Sites.find(List.copyOf(disks), choice, only);
+            List<Disk> whole = List.copyOf(disks);
+            Site site = Sites.find(whole, choice, only);
+            if (only.isEmpty()) { // else it matters what the disk has, and not the image
+                SharedPlace.refuse(whole, site);
+            }
             Optional<Keeping> keeping = Keeping.of(site.system());
             if (keeping.isPresent()) {
                 LayPlan.checkNames(addOn, keeping.get(), site.toString());

@@ -44,6 +44,17 @@ public record RaidAtEnd(long at, int level) {
         return Optional.empty();
     }
 
+    /**
+     * Whether {@code volume} is a part of an array, so that nobody may write to it alone: what it holds ends before the superblock. One that
+     * a file system reaches over is left from earlier.
+     *
+     * @param window of {@code volume}
+     */
+    public static boolean isPart(Volume volume, byte[] window) throws IOException {
+        Optional<RaidAtEnd> found = find(volume);
+        return found.isPresent() && found.get().at() >= SaidLength.of(window);
+    }
+
     private static ByteBuffer at(Volume volume, long offset) throws IOException {
         return ByteBuffer.wrap(volume.octets(offset, LENGTH)).order(ByteOrder.LITTLE_ENDIAN);
     }

@@ -47,6 +47,11 @@ public record SwapHeader(UUID uuid, String label, int pageSize) {
         return Signatures.has(start, pageSize - 10, CLEAN);
     }
 
+    /** Takes away from {@code page}, the first one, that somebody has hibernated into it, as the kernel does when it starts anew. */
+    public void clean(ByteBuffer page) {
+        page.put(pageSize - CLEAN.length(), CLEAN.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     /** The first page of new swap space in {@code length} octets. */
     public byte[] page(long length) {
         byte[] page = new byte[pageSize];

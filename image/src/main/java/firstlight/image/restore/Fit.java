@@ -114,6 +114,15 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image) {
                 || (other && Elasticity.of(placement.region()) != Elasticity.FIXED);
     }
 
+    /** Whether any partition has another place or length than it had, or other content. */
+    boolean isElsewhere() {
+        return layout.placements().stream()
+                .anyMatch(placement -> placement.region().partition() > 0
+                        && (placement.start() != placement.region().start()
+                                || placement.length() != placement.region().length()
+                                || isResized(placement)));
+    }
+
     /** What gets another size by itself; physical volumes of one group do so together. */
     static List<List<Resize.Piece>> resized(List<Fit> fits) {
         List<List<Resize.Piece>> resized = new ArrayList<>();

@@ -162,12 +162,27 @@ public final class Restore {
             BootSectors.follow(fit, true);
         }
         notes.addAll(WindowsStart.follow(fits, true));
+        notes.addAll(giveUp(fits));
         Duration time = Duration.ofNanos(System.nanoTime() - terms.start());
         long used = Stream.concat(targets.stream(), last.stream())
                         .mapToLong(target -> target.range().used().octets())
                         .sum()
                 + stages.copied.sum();
         return stages.summary(manifest.diskBytes(), used, time, Workers.affordable(threads), notes, sampled);
+    }
+
+    /** Who hibernated knows where partitions were and how long, and would write there. */
+    private List<String> giveUp(List<Fit> fits) throws IOException {
+        boolean elsewhere = fits.stream().anyMatch(fit -> !fit.layout().ownTable() && fit.isElsewhere());
+        List<String> notes = new ArrayList<>();
+        for (Hibernated each :
+                elsewhere ? Hibernated.on(fits.stream().map(Fit::disk).toList(), keys) : List.<Hibernated>of()) {
+            each.giveUp();
+            notes.add(
+                    "what was hibernated in " + each.name()
+                            + " was given up, since partitions have other places or lengths now: its Linux starts anew, as after a power cut");
+        }
+        return notes;
     }
 
     /** A resized file system's first cell, which nothing but its place on the disk is missing to. */

@@ -1,0 +1,164 @@
+package firstlight.image.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.Disk;
+import firstlight.image.Progress;
+import firstlight.image.addon.AddOnBuilder;
+import firstlight.image.addon.FolderSource;
+import firstlight.image.addon.ImagedPlace;
+import firstlight.image.disk.Access;
+import firstlight.image.disk.BlockDevice;
+import firstlight.image.disk.LoopDevice;
+import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.PartitionChoice;
+import firstlight.image.resize.Wishes;
+import firstlight.image.restore.Restore;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageStore;
+import firstlight.image.tree.FileTree;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks to which somebody else has more to write: a Linux that is hibernated, the other half of a mirror. */
+class HibernatedTest {
+    @TempDir
+    Path folder;
+
+    private ImageStore store;
+
+    @BeforeAll
+    static void needsLoopDevices() throws IOException {
+        Shell.assertLoopDevices();
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        store = DiskStore.open(folder.resolve("store"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+    }
+
+    /** Swap behind its root, as {@code systemctl hibernate} leaves it. */
+    private Path hibernated() throws IOException {
+        Path file = new Lab(folder).disk("source", "120M");
+        Lab.attached(file, 512, node -> {
+            Shell.run("""
+                    printf 'label: gpt\\nsize=60MiB\\nsize=20MiB, type=swap\\n' | sfdisk -q %1$s
+                    partx -d %1$s 2>/dev/null || true; partx -a %1$s
+                    mkfs.ext4 -q %1$sp1; mkswap -q -L sleep %1$sp2
+                    printf 'S1SUSPEND\\0' | dd of=%1$sp2 bs=1 seek=4086 conv=notrunc status=none
+                    """.formatted(node));
+            Lab.mounted("", node + "p1", root -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(root)));
+        });
+        return file;
+    }
+
+    private AddOn addOn() throws IOException {
+        Path root = Files.createDirectories(folder.resolve("files"));
+        Files.writeString(root.resolve("file"), "content");
+        try (AddOnBuilder builder = new AddOnBuilder(store.trustingSink(), "");
+                FileTree tree = FileTree.open(root, false)) {
+            new FolderSource(tree, builder, Optional.empty(), false).add("");
+            return builder.build(PartitionChoice.SYSTEM);
+        }
+    }
+
+    private void check(Manifest manifest, AddOn addOn) throws IOException {
+        ImagedPlace.check(manifest, store.source(), PartitionChoice.SYSTEM, Set.of(), addOn, List.of());
+    }
+
+    private List<String> restored(Manifest manifest, Path target) throws IOException {
+        try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+            return new Restore(store.source(), 2)
+                    .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, _ -> {})
+                    .notes();
+        }
+    }
+
+    private static String swap(Path disk) throws IOException {
+        String[] type = {""};
+        Lab.attached(
+                disk,
+                512,
+                node -> type[0] = Shell.run(
+                                "partx -a %1$s 2>/dev/null || true; blkid -p -o value -s TYPE %1$sp2".formatted(node))
+                        .strip());
+        return type[0];
+    }
+
+    @Test
+    void aHibernatedLinuxGoesOnWhereNothingButTheImageIsWritten() throws IOException {
+        Manifest manifest = Lab.image(hibernated(), 512, store);
+        Path target = new Lab(folder).disk("target", "120M");
+        assertThat(restored(manifest, target)).isEmpty();
+        assertThat(swap(target)).isEqualTo("swsuspend");
+    }
+
+    /** Its kernel has the old places and lengths in memory, and would write there. */
+    @Test
+    void itIsGivenUpWherePartitionsGotOtherPlacesOrLengths() throws IOException {
+        Manifest manifest = Lab.image(hibernated(), 512, store);
+        Path target = new Lab(folder).disk("target", "200M");
+        assertThat(restored(manifest, target))
+                .singleElement()
+                .asString()
+                .contains("partition 2", "was given up", "as after a power cut");
+        assertThat(swap(target)).isEqualTo("swap");
+        Lab.attached(target, 512, node -> Shell.run("blkid -p %sp2 | grep 'LABEL=\"sleep\"'".formatted(node)));
+    }
+
+    @Test
+    void noAddOnIsLaidBesideIt() throws IOException {
+        Manifest manifest = Lab.image(hibernated(), 512, store);
+        AddOn addOn = addOn();
+        assertThatThrownBy(() -> check(manifest, addOn))
+                .hasMessageContaining("a Linux is hibernated in partition 2");
+    }
+
+    /** What is written to one half only, the other does not have. */
+    @Test
+    void noAddOnIsLaidOnHalfOfAMirror() throws IOException {
+        Path file = new Lab(folder).disk("source", "60M");
+        Shell.run("""
+                mkfs.ext4 -q -F '%1$s' 59M;
+                """.formatted(file));
+        Lab.attached(
+                file,
+                512,
+                node -> Lab.mounted(
+                        "",
+                        node.toString(),
+                        root -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(root))));
+        AddOn addOn = addOn();
+        check(Lab.image(file, 512, store), addOn);
+        long at = (((60L << 20) / 512 - 16) & ~7L) * 512;
+        try (FileChannel disk = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer superblock = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+            superblock.putInt(0, 0xA92B_4EFC).putInt(4, 1).putInt(72, 1).putLong(144, at / 512);
+            disk.write(superblock, at);
+        }
+        Manifest half = Lab.image(file, 512, store);
+        assertThatThrownBy(() -> check(half, addOn))
+                .hasMessageContaining("part of an array");
+    }
+}
