@@ -86,7 +86,8 @@ final class Planner implements AutoCloseable {
         LvmPlan lvm = LvmPlan.of(physical, (source, name) -> look(view(source, name)));
         List<Look> all = new ArrayList<>(looks);
         all.addAll(lvm.looks());
-        stopWhenLocked(all);
+        stopWhenLocked(all, senseless(tables));
+        refuseToSkip(lvm.looks());
         lvm.map(look -> used(look, lvm, true));
         List<UsedBlocks> used = Together.all(looks, look -> mapped(look, lvm));
         notes.addAll(lvm.notes());
@@ -206,7 +207,8 @@ final class Planner implements AutoCloseable {
     /** Why swap space cannot be made anew: it would lose what a system has put aside, whose file systems wait for it. */
     private static Optional<String> keptSwap(SwapHeader swap, Volume volume, byte[] window) throws IOException {
         if (!swap.isClean(window)) {
-            return Optional.of("a Linux system is hibernated in it");
+            return Optional.of(
+                    "a Linux system is hibernated in it (it gets no other name and no add-ons where it is restored)");
         }
         return RaidAtEnd.find(volume).isPresent() ? Optional.of(RaidAtEnd.WORDS) : Optional.empty();
     }
@@ -224,11 +226,37 @@ final class Planner implements AutoCloseable {
         }
     }
 
-    private void stopWhenLocked(List<Look> looks) throws ImageFailure {
-        List<String> locked = looks.stream()
+    /** What is told of tables that are not believed. */
+    private static List<String> senseless(Map<Disk, PartitionTable> tables) {
+        return tables.values().stream()
+                .filter(table -> table.sectors().kind() == Kind.NONE)
+                .flatMap(table -> table.notes().stream())
+                .map(note -> note.replace(PartitionTable.TAKEN_WHOLE, ""))
+                .toList();
+    }
+
+    /** A restore trims all of a physical volume, and where it is longer or shorter places what it holds anew. */
+    private void refuseToSkip(List<Look> within) throws ImageFailure {
+        List<String> locked = described(within);
+        if (options.ifLocked() == IfLocked.SKIP && !locked.isEmpty()) {
+            throw new ImageFailure(
+                    "A logical volume cannot be skipped",
+                    "a restore would leave nothing of what a PC has in it, since it writes all of the volume group; it"
+                            + " cannot be told what is in use in " + String.join("; ", locked),
+                    "Cure that, or capture again with the choice 'raw' (all of it)");
+        }
+    }
+
+    private static List<String> described(List<Look> looks) {
+        return looks.stream()
                 .filter(look -> look.doubt().isPresent())
                 .map(look -> look.volume().name() + ": " + look.doubt().orElse(""))
                 .toList();
+    }
+
+    private void stopWhenLocked(List<Look> looks, List<String> tables) throws ImageFailure {
+        List<String> locked = new ArrayList<>(described(looks));
+        locked.addAll(tables);
         if (options.ifLocked() == IfLocked.STOP && !locked.isEmpty()) {
             throw new ImageFailure(
                     "The capture was stopped before it began",

@@ -44,7 +44,7 @@ final class Soundness {
         ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
         return switch (fileSystem) {
             case EXT2, EXT3, EXT4 -> ext(in);
-            case NTFS -> probed(volume, Soundness::ntfs);
+            case NTFS -> ntfs(volume, window);
             case XFS -> xfs(ByteBuffer.wrap(window), volume);
             case BTRFS -> btrfs(in);
             case F2FS -> F2fsCheckpoint.doubt(volume, window);
@@ -131,6 +131,16 @@ final class Soundness {
         return in.getLong(BTRFS + 0x60) == 0
                 ? Optional.empty()
                 : Optional.of("it was not unmounted cleanly (its log is not replayed)");
+    }
+
+    /** The probe is content with one that is marked for a check, whose map partclone does not give. */
+    private static Optional<String> ntfs(Volume volume, byte[] window) throws IOException {
+        Optional<String> probed = probed(volume, Soundness::ntfs);
+        return probed.isEmpty() && NtfsMark.isForCheck(volume, window)
+                ? Optional.of(
+                        "it is marked for a check (chkdsk /f in Windows; one that got another size at a restore is checked"
+                                + " at its next start)")
+                : probed;
     }
 
     /**

@@ -1,7 +1,11 @@
 package firstlight.image.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.image.capture.CaptureOptions;
+import firstlight.image.capture.IfLocked;
+import firstlight.image.luks.Passphrases;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
@@ -14,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +109,57 @@ class UncleanTest {
         Path source = new Lab(folder).disk("source", "64M");
         Lab.attached(source, 512, node -> Shell.run("mkntfs -q -Q -F %1$s; ntfsfix %1$s".formatted(node)));
         assertTakenWhole(source, "(ntfs) is taken whole");
+    }
+
+    private void assertStops(Path source, String why) throws IOException {
+        CaptureOptions stop = new CaptureOptions(IfLocked.STOP, List.of(), Passphrases.NONE);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertThatThrownBy(() -> Lab.captured(source, stop, store))
+                    .hasMessageContaining("stopped before it began")
+                    .hasMessageContaining(why);
+        }
+    }
+
+    /** As after a restore to another size, or a drive that was pulled out. */
+    @Test
+    void anNtfsThatIsMarkedForACheckStopsTheCaptureThatIsToStopThen() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        CaptureOptions stop = new CaptureOptions(IfLocked.STOP, List.of(), Passphrases.NONE);
+        Lab.attached(source, 512, node -> Shell.run("mkntfs -q -Q -F %1$s".formatted(node)));
+        try (ImageStore store = DiskStore.open(folder.resolve("clean"))) {
+            assertThat(Lab.captured(source, stop, store).notes()).isEmpty();
+        }
+        Lab.attached(source, 512, node -> Shell.run("ntfsresize -f -f -s 40M %1$s <<< y".formatted(node)));
+        assertStops(source, "chkdsk /f");
+    }
+
+    @Test
+    void aTableThatMakesNoSenseStopsItAsWell() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        Shell.run("""
+                printf 'label: dos\\nstart=2048, size=40960, type=83\\n' | sfdisk -q '%1$s'
+                dd if='%1$s' of='%1$s' bs=1 skip=446 seek=462 count=16 conv=notrunc status=none
+                """.formatted(source));
+        assertStops(source, "makes no sense");
+    }
+
+    /** A restore trims and writes all that a physical volume has: nothing in it can be left as it is. */
+    @Test
+    void aLogicalVolumeCannotBeSkipped() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        Lab.attached(source, 512, node -> {
+            LvmResizeTest.lvm("pvcreate -q " + node, node);
+            LvmResizeTest.lvm("vgcreate -q -s 1M flskip " + node, node);
+            LvmResizeTest.lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 20 -n secret flskip", node);
+            Shell.run("printf -- '-FVE-FS-' | dd of=%s bs=1 seek=%d conv=notrunc status=none"
+                    .formatted(node, (1 << 20) + 3));
+        });
+        CaptureOptions skip = new CaptureOptions(IfLocked.SKIP, List.of(), Passphrases.NONE);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            assertThatThrownBy(() -> Lab.captured(source, skip, store))
+                    .hasMessageContaining("flskip/secret (bitlocker)")
+                    .hasMessageContaining("'raw'");
+        }
     }
 
     /** What e2fsck would look at at the next start; {@code tune2fs -c 1} wants that at each. */
