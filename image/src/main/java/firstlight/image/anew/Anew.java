@@ -50,6 +50,11 @@ public interface Anew {
         return Optional.empty();
     }
 
+    /** How much of {@code length} octets it fills: a type of FAT has an end. */
+    default long fills(int sectorSize, long length) {
+        return length;
+    }
+
     /** Octets of the files' contents, for who waits. */
     long octets();
 

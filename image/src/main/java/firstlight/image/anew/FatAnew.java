@@ -41,6 +41,13 @@ final class FatAnew implements Anew {
     }
 
     @Override
+    public long fills(int sectorSize, long length) {
+        return layout(sectorSize, length)
+                .map(layout -> layout.sectors() * sectorSize)
+                .orElse(length);
+    }
+
+    @Override
     public long octets() {
         return needs.octets();
     }

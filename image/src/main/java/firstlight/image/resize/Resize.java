@@ -236,6 +236,12 @@ public record Resize(ChunkSource source) {
         anew.loader()
                 .ifPresent(name -> heard.lost(old.name() + " was made anew, and starts by " + name + " again when '"
                         + name.toLowerCase(Locale.ROOT) + " --install' was run on it"));
+        long length = target.disk().size();
+        long fills = anew.fills(target.disk().sectorSize(), length);
+        if (length - fills >= Packing.STEP) {
+            heard.lost(old.name() + " fills " + Octets.text(fills) + " of " + Octets.text(length)
+                    + ", the most that it can have (FAT16 2 GiB, FAT32 2 TiB)");
+        }
         anew.write(target, heard.copying(anew.octets()), heard.verifying(anew.octets()));
     }
 

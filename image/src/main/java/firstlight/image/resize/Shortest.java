@@ -10,6 +10,8 @@ import firstlight.image.disk.KernelDisk;
 import firstlight.image.luks.KeyRing;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Region;
+import firstlight.image.table.Partition;
+import firstlight.image.table.PartitionTable;
 import firstlight.image.view.ImageDisk;
 import firstlight.image.view.Overlay;
 import firstlight.image.view.Slice;
@@ -54,12 +56,13 @@ public record Shortest(ChunkSource source, KeyRing keys) {
     }
 
     /**
-     * Refuses a volume that is to grow and cannot, before anything else is done.
+     * Refuses a volume that is to grow and cannot, and a partition that is not there, before anything else is done.
      *
      * @throws ImageFailure with the names of those that can
      */
     public void check(List<DiskImage> disks, Wishes.Grow grow) throws IOException {
         if (grow.partition() != Wishes.Grow.OF_VOLUME) {
+            refuseMissing(disks, grow.partition());
             return;
         }
         List<String> able = Lengths.byMap(disks, source, keys, true).stream()
@@ -73,6 +76,20 @@ public record Shortest(ChunkSource source, KeyRing keys) {
                             ? "the image has no volume of LVM that can"
                             : "the volumes of the image that can are " + String.join(", ", able),
                     "Choose a volume or a partition that can with option grow, or grow=none");
+        }
+    }
+
+    private static void refuseMissing(List<DiskImage> disks, int wanted) throws ImageFailure {
+        List<Integer> numbers = disks.stream()
+                .flatMap(disk -> PartitionTable.partitions(disk.table(), disk.sectorSize()).stream())
+                .map(Partition::number)
+                .distinct()
+                .toList();
+        if (wanted > 0 && !numbers.contains(wanted)) {
+            throw new ImageFailure(
+                    "The image has no partition " + wanted + " that could grow",
+                    "it has " + numbers,
+                    "Choose another with option grow, or grow=none");
         }
     }
 

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,48 @@ class OddDisksTest {
                     .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add);
             assertThat(done.verified()).isTrue();
             return done;
+        }
+    }
+
+    /** A card of 512 MB, of which none are made any more. */
+    @Test
+    void aFat16ThatCannotFillItsDiskSaysSo() throws IOException {
+        Lab lab = new Lab(folder);
+        Path source = lab.disk("source", "40M");
+        Shell.run("mkfs.vfat -F 16 '%s' >/dev/null".formatted(source));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            Path target = lab.disk("target", "3G");
+            try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                    Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+                assertThat(new Restore(store.source(), Lab.THREADS)
+                                .restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add)
+                                .notes())
+                        .singleElement()
+                        .asString()
+                        .contains("FAT16", "of 3072 MiB", "the most that it can have");
+            }
+            Shell.run("fsck.vfat -n '%s'".formatted(target));
+        }
+    }
+
+    @Test
+    void aPartitionThatIsToGrowAndIsNotThereIsNamed() throws IOException {
+        Lab lab = new Lab(folder);
+        Path source = lab.disk("source", "40M");
+        Shell.run("sgdisk -n 1:2048:+20M '%s' >/dev/null".formatted(source));
+        Lab.attached(source, 512, node -> Shell.run("mkswap -q %sp1".formatted(node)));
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            Path target = lab.disk("target", "60M");
+            Wishes wishes = new Wishes(Set.of(), new Wishes.Grow(9));
+            try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
+                    Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+                assertThatThrownBy(() -> new Restore(store.source(), Lab.THREADS)
+                                .restore(manifest, List.of(disk), wishes, Progress.SILENT, said::add))
+                        .hasMessageContaining("The image has no partition 9")
+                        .hasMessageContaining("grow");
+            }
         }
     }
 
