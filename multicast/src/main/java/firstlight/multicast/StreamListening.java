@@ -48,7 +48,7 @@ public final class StreamListening implements AutoCloseable {
         this.buffers = buffers;
         ticket = out.ticket();
         group = GroupSocket.receiving(ticket.group(), ticket.port(), out.local(), WAIT_MILLIS);
-        receiver = new StreamReceiver(ticket.stream(), ticket.blocks(), buffers, System.nanoTime());
+        receiver = new StreamReceiver(ticket.stream(), ticket.blocks(), out.seal(), buffers, System.nanoTime());
         receiver.want(wanted);
         thread = Thread.ofPlatform().name("stream-" + ticket.group()).unstarted(this::run);
     }

@@ -6,6 +6,7 @@ import firstlight.wire.multicast.Report;
 import firstlight.wire.multicast.Report.Want;
 import firstlight.wire.multicast.StreamPacket;
 import firstlight.wire.multicast.StreamPacket.Phase;
+import firstlight.wire.multicast.StreamSeal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -44,6 +45,7 @@ public final class StreamReceiver {
     private final int stream;
     private final int blocks;
     private final Buffers buffers;
+    private final StreamSeal seal;
     private final BitSet wanted = new BitSet();
     private final Map<Integer, Partial> partials = new LinkedHashMap<>();
     private long heard = -1;
@@ -91,8 +93,9 @@ public final class StreamReceiver {
         USELESS
     }
 
-    public StreamReceiver(int stream, int blocks, Buffers buffers, long now) {
+    StreamReceiver(int stream, int blocks, StreamSeal seal, Buffers buffers, long now) {
         this.stream = stream;
+        this.seal = seal;
         this.blocks = blocks;
         this.buffers = buffers;
         heardAt = now;
@@ -107,16 +110,19 @@ public final class StreamReceiver {
 
     /** Takes a packet: its header, and the symbol's octets that {@code rest} holds. Empty unless it makes a block whole. */
     public Optional<Complete> on(StreamPacket packet, ByteBuffer rest, long now) {
-        if (packet.stream() != stream || (heard >= 0 && packet.sequence() - heard > FAR)) {
+        if (packet.stream() != stream
+                || (heard >= 0 && packet.sequence() - heard > FAR)
+                || (packet instanceof StreamPacket.Beat told && !seal.isSealed(told))) {
             return Optional.empty();
         }
+        boolean newest = packet.sequence() > heard;
         heard = Math.max(heard, packet.sequence());
         heardAt = now;
         return switch (packet) {
             case StreamPacket.Beat beat -> {
                 received++;
                 ended |= beat.phase() == Phase.ENDED;
-                if (beat.phase() == Phase.GATHERING) {
+                if (newest && beat.phase() == Phase.GATHERING) { // an older one may be a stranger's copy
                     usefulAt = now; // others are waited for
                 }
                 yield Optional.empty();

@@ -271,7 +271,7 @@ public final class StreamServing implements AutoCloseable {
 
     private void beat(StreamPacket.Phase phase, long sequence) throws IOException {
         room.clear();
-        StreamCodec.encode(new StreamPacket.Beat(ticket.stream(), sequence, phase), room);
+        StreamCodec.encode(seal.sealBeat(ticket.stream(), sequence, phase), room);
         emit(0, StreamCodec.BEAT_LENGTH);
     }
 

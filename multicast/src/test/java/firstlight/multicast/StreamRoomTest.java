@@ -2,11 +2,13 @@ package firstlight.multicast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.model.Bytes;
 import firstlight.multicast.VirtualRoom.Pc;
 import firstlight.testkit.LossyNetwork.Weather;
 import firstlight.testkit.Seeded;
 import firstlight.wire.multicast.Report;
 import firstlight.wire.multicast.StreamPacket;
+import firstlight.wire.multicast.StreamSeal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.BitSet;
@@ -17,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole of a stream under all kinds of weather, in virtual time. Every block is opened and compared. */
 class StreamRoomTest {
+    private static final StreamSeal SEAL =
+            new StreamSeal(Bytes.of(Seeded.fresh().octets(StreamSeal.SECRET)));
+
     private final Seeded random = Seeded.fresh();
     private final VirtualRoom room = new VirtualRoom(random, 300, 2_000, 60_000);
 
@@ -223,15 +228,34 @@ class StreamRoomTest {
 
     @Test
     void aForgedSequenceIsNotTakenForTheStreams() {
-        StreamReceiver receiver = new StreamReceiver(VirtualRoom.STREAM, 100, new Buffers(4), 0);
+        StreamReceiver receiver = new StreamReceiver(VirtualRoom.STREAM, 100, SEAL, new Buffers(4), 0);
         for (long sequence : new long[] {10, 1L << 62, 11, 12}) {
             receiver.on(
-                    new StreamPacket.Beat(VirtualRoom.STREAM, sequence, StreamPacket.Phase.IDLE),
+                    SEAL.sealBeat(VirtualRoom.STREAM, sequence, StreamPacket.Phase.IDLE),
                     ByteBuffer.allocate(0),
                     sequence);
         }
         assertThat(receiver.report(100).heard()).isEqualTo(12);
         assertThat(receiver.report(100).received()).isEqualTo(3);
+    }
+
+    @Test
+    void aForgedBeatEndsNothing() {
+        StreamReceiver receiver = new StreamReceiver(VirtualRoom.STREAM, 100, SEAL, new Buffers(4), 0);
+        BitSet all = new BitSet();
+        all.set(0, 100);
+        receiver.want(all);
+        StreamPacket.Beat ours = SEAL.sealBeat(VirtualRoom.STREAM, 10, StreamPacket.Phase.IDLE);
+        for (StreamPacket.Beat forged : List.of(
+                new StreamPacket.Beat(VirtualRoom.STREAM, 10, StreamPacket.Phase.ENDED, ours.tag()),
+                new StreamSeal(Bytes.of(random.octets(StreamSeal.SECRET)))
+                        .sealBeat(VirtualRoom.STREAM, 10, StreamPacket.Phase.ENDED))) {
+            receiver.on(forged, ByteBuffer.allocate(0), 1);
+        }
+        assertThat(receiver.report(2).heard()).isEqualTo(-1);
+        assertThat(receiver.standing(2)).isEqualTo(StreamReceiver.Standing.LISTENING);
+        receiver.on(SEAL.sealBeat(VirtualRoom.STREAM, 11, StreamPacket.Phase.ENDED), ByteBuffer.allocate(0), 3);
+        assertThat(receiver.standing(4)).isEqualTo(StreamReceiver.Standing.USELESS);
     }
 
     @Test

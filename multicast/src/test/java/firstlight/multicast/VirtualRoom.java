@@ -62,7 +62,7 @@ final class VirtualRoom {
             this.weather = weather;
             this.rate = rate;
             buffers = new Buffers(memory);
-            receiver = new StreamReceiver(STREAM, frames.size(), buffers, clock.nanoTime());
+            receiver = new StreamReceiver(STREAM, frames.size(), seal, buffers, clock.nanoTime());
             wanted.set(0, frames.size());
             pcs.add(this);
         }
@@ -77,7 +77,7 @@ final class VirtualRoom {
             network.after(wait, () -> {
                 on = true;
                 linkFree = clock.nanoTime();
-                receiver = new StreamReceiver(STREAM, frames.size(), buffers, clock.nanoTime());
+                receiver = new StreamReceiver(STREAM, frames.size(), seal, buffers, clock.nanoTime());
                 receiver.want(wanted);
                 report();
             });
@@ -208,7 +208,7 @@ final class VirtualRoom {
         switch (sender.next(clock.nanoTime())) {
             case StreamSender.Next.Beat(StreamPacket.Phase phase, long sequence) -> {
                 room.clear();
-                StreamCodec.encode(new StreamPacket.Beat(STREAM, sequence, phase), room);
+                StreamCodec.encode(seal.sealBeat(STREAM, sequence, phase), room);
                 broadcast(Bytes.of(room.array(), 0, room.position()).toArray());
                 network.after(Duration.ofMillis(1), this::step);
             }

@@ -1,5 +1,6 @@
 package firstlight.wire.multicast;
 
+import firstlight.model.Bytes;
 import firstlight.wire.DecodeException;
 import java.nio.ByteBuffer;
 
@@ -11,14 +12,17 @@ import java.nio.ByteBuffer;
  *    4  u32 stream
  *    8  u64 sequence
  *   16  symbol: u32 block, u32 length, u8 index, 3 octets of zero; then the symbol's octets
- *       beat:   u8 phase, 3 octets of zero
+ *       beat:   u8 phase, 3 octets of zero, 16 octets of tag
  * </pre>
  */
 public final class StreamCodec {
+    /** Octets that all packets of a stream begin with. */
+    private static final int HEADER = 16;
+
     /** Octets before a symbol's own. */
     public static final int SYMBOL_HEADER = 28;
 
-    public static final int BEAT_LENGTH = 20;
+    public static final int BEAT_LENGTH = 20 + StreamSeal.TAG;
     /** The longest packet. */
     public static final int MAX_PACKET = SYMBOL_HEADER + Block.SYMBOL;
 
@@ -41,11 +45,12 @@ public final class StreamCodec {
                         .putInt(block)
                         .putInt(length)
                         .putInt(index << 24);
-            case StreamPacket.Beat(int stream, long sequence, StreamPacket.Phase phase) ->
+            case StreamPacket.Beat(int stream, long sequence, StreamPacket.Phase phase, Bytes tag) ->
                 into.putInt(MAGIC_AND_VERSION | BEAT)
                         .putInt(stream)
                         .putLong(sequence)
-                        .putInt(phase.code() << 24);
+                        .putInt(phase.code() << 24)
+                        .put(tag.toArray());
         }
     }
 
@@ -55,7 +60,7 @@ public final class StreamCodec {
      * @throws DecodeException when it is none
      */
     public static StreamPacket decode(ByteBuffer from) {
-        if (from.remaining() < BEAT_LENGTH) {
+        if (from.remaining() < HEADER) {
             throw new DecodeException(WHAT, from.remaining(), "it ends in its header");
         }
         int kind = kind(from.getInt());
@@ -79,7 +84,7 @@ public final class StreamCodec {
     }
 
     private static StreamPacket symbol(int stream, long sequence, ByteBuffer from) {
-        if (from.remaining() < SYMBOL_HEADER - 16) {
+        if (from.remaining() < SYMBOL_HEADER - HEADER) {
             throw new DecodeException(WHAT, from.limit(), "it ends in its header");
         }
         int block = from.getInt();
@@ -99,13 +104,18 @@ public final class StreamCodec {
     }
 
     private static StreamPacket beat(int stream, long sequence, ByteBuffer from) {
-        int word = from.getInt();
-        if ((word & 0xFFFFFF) != 0 || from.hasRemaining()) {
-            throw new DecodeException(WHAT, 17, "no beat ends so");
+        if (from.remaining() != BEAT_LENGTH - HEADER) {
+            throw new DecodeException(WHAT, from.limit(), "no beat has that length");
         }
+        int word = from.getInt();
+        if ((word & 0xFFFFFF) != 0) {
+            throw new DecodeException(WHAT, 17, "octets that are kept for later are not zero");
+        }
+        byte[] tag = new byte[StreamSeal.TAG];
+        from.get(tag);
         for (StreamPacket.Phase phase : StreamPacket.Phase.values()) {
             if (phase.code() == word >>> 24) {
-                return new StreamPacket.Beat(stream, sequence, phase);
+                return new StreamPacket.Beat(stream, sequence, phase, Bytes.of(tag));
             }
         }
         throw new DecodeException(WHAT, 16, "there is no phase " + (word >>> 24));

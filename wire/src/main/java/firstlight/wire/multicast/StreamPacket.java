@@ -1,5 +1,7 @@
 package firstlight.wire.multicast;
 
+import firstlight.model.Bytes;
+
 /** What a sender says to its group. The symbol's octets follow its header and are not part of the value: they are many. */
 public sealed interface StreamPacket {
     /** Which stream: a random number, for two servers may have chosen the same group. */
@@ -29,11 +31,18 @@ public sealed interface StreamPacket {
         }
     }
 
-    /** Says that the stream lives while it has nothing to send. */
-    record Beat(int stream, long sequence, Phase phase) implements StreamPacket {
+    /**
+     * Says that the stream lives while it has nothing to send.
+     *
+     * @param tag by which {@link StreamSeal} knows that the sender said so: anybody could end a stream else
+     */
+    record Beat(int stream, long sequence, Phase phase, Bytes tag) implements StreamPacket {
         public Beat {
             if (sequence < 0) {
                 throw new IllegalArgumentException("sequence " + sequence);
+            }
+            if (tag.length() != StreamSeal.TAG) {
+                throw new IllegalArgumentException("a tag of " + tag.length() + " octets");
             }
         }
     }

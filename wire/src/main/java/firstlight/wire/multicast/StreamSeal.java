@@ -4,6 +4,7 @@ import firstlight.model.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
@@ -27,6 +28,7 @@ public final class StreamSeal {
 
     private final SecretKeySpec blocks;
     private final SecretKeySpec reports;
+    private final SecretKeySpec beats;
 
     public StreamSeal(Bytes secret) {
         if (secret.length() != SECRET) {
@@ -34,6 +36,7 @@ public final class StreamSeal {
         }
         blocks = key(secret, "firstlight multicast blocks");
         reports = key(secret, "firstlight multicast reports");
+        beats = key(secret, "firstlight multicast beats");
     }
 
     /** Seals a chunk's frame as block {@code number}. */
@@ -48,6 +51,28 @@ public final class StreamSeal {
     /** The frame; empty when the block is not what the server sealed. */
     public Optional<byte[]> openBlock(int number, byte[] sealed, int length) {
         return open(blocks, 0, number, sealed, 0, length);
+    }
+
+    /** A beat with its tag. No number has two beats: it is the nonce. */
+    public StreamPacket.Beat sealBeat(int stream, long sequence, StreamPacket.Phase phase) {
+        return new StreamPacket.Beat(stream, sequence, phase, tag(stream, sequence, phase));
+    }
+
+    /** Whether somebody with the secret made it. */
+    public boolean isSealed(StreamPacket.Beat beat) {
+        return MessageDigest.isEqual(
+                tag(beat.stream(), beat.sequence(), beat.phase()).toArray(),
+                beat.tag().toArray());
+    }
+
+    private Bytes tag(int stream, long sequence, StreamPacket.Phase phase) {
+        try {
+            Cipher cipher = cipher(Cipher.ENCRYPT_MODE, beats, stream, sequence);
+            cipher.updateAAD(new byte[] {(byte) phase.code()});
+            return Bytes.of(cipher.doFinal());
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     public ReportCodec.Sealed seal(int stream, int member, long number, Report report) {

@@ -42,7 +42,8 @@ class StreamCodecTest {
         PACKETS.hold(new Datagram(new StreamPacket.Symbol(1, 0, 0, 5, 0), Bytes.of(random.octets(5))));
         PACKETS.hold(new Datagram(new StreamPacket.Symbol(1, 0, 0, 5, 254), Bytes.of(random.octets(5))));
         for (StreamPacket.Phase phase : StreamPacket.Phase.values()) {
-            PACKETS.hold(new Datagram(new StreamPacket.Beat(9, 8, phase), Bytes.EMPTY));
+            PACKETS.hold(new Datagram(
+                    new StreamPacket.Beat(9, 8, phase, Bytes.of(random.octets(StreamSeal.TAG))), Bytes.EMPTY));
         }
     }
 
@@ -75,6 +76,19 @@ class StreamCodecTest {
         sealed[100] ^= 1;
         assertThat(seal.openBlock(7, sealed, sealed.length)).isEmpty();
         assertThat(seal.openBlock(7, sealed, 3)).isEmpty();
+    }
+
+    @Test
+    void aBeatIsOfTheStreamThatMadeIt() {
+        StreamSeal seal = new StreamSeal(Bytes.of(Seeded.fresh().octets(StreamSeal.SECRET)));
+        StreamPacket.Beat beat = seal.sealBeat(1, 2, StreamPacket.Phase.IDLE);
+        assertThat(seal.isSealed(beat)).isTrue();
+        assertThat(seal.isSealed(new StreamPacket.Beat(2, 2, StreamPacket.Phase.IDLE, beat.tag())))
+                .isFalse();
+        assertThat(seal.isSealed(new StreamPacket.Beat(1, 3, StreamPacket.Phase.IDLE, beat.tag())))
+                .isFalse();
+        assertThat(seal.isSealed(new StreamPacket.Beat(1, 2, StreamPacket.Phase.ENDED, beat.tag())))
+                .isFalse();
     }
 
     @Test
