@@ -11,6 +11,9 @@ final class BlockPackets {
     /** Enough for the most that is sent of a block in one go. */
     static final int ROOM = Block.MAX_SYMBOLS * StreamCodec.MAX_PACKET;
 
+    /** A prime above all numbers of symbols: with it as step each comes once, and those side by side, which a PC lost together, apart. */
+    private static final long STEP = 7919;
+
     /**
      * What was written.
      *
@@ -24,7 +27,7 @@ final class BlockPackets {
      * Writes what {@code send} asks for.
      *
      * @param sequence of the first packet
-     * @param parity the number of the first parity symbol; after the last one the block's own symbols come again
+     * @param parity the number of the first parity symbol; after the last one the block's own symbols come again, in another order
      * @param into {@link #ROOM} octets are enough
      */
     static Written write(
@@ -33,9 +36,9 @@ final class BlockPackets {
         int own = send.symbols() == 0 ? symbols : 0;
         int more = send.symbols() == 0
                 ? (int) Math.min(Block.MAX_SYMBOLS - symbols, symbols * send.parityShare())
-                : send.symbols();
+                : mending(symbols, parity, send.symbols());
         for (int i = 0; i < own + more; i++) {
-            int index = i < own ? i : (symbols + parity + i - own) % Block.MAX_SYMBOLS;
+            int index = i < own ? i : mend(symbols, (parity + i - own) % Block.MAX_SYMBOLS);
             StreamCodec.encode(new StreamPacket.Symbol(stream, sequence + i, send.block(), sealed.length, index), into);
             int size = Block.symbolLength(sealed.length, index);
             if (index < symbols) {
@@ -45,5 +48,18 @@ final class BlockPackets {
             }
         }
         return new Written(own + more, more);
+    }
+
+    /** Once all parity was sent, what is sent again may be there: the PC has all symbols but those that it lacks, of whichever kind. */
+    private static int mending(int symbols, int parity, int wanted) {
+        int parities = Block.MAX_SYMBOLS - symbols;
+        int fresh = Math.clamp(parities - parity, 0, wanted);
+        int again = Math.ceilDiv((wanted - fresh) * Block.MAX_SYMBOLS, parities + wanted);
+        return Math.min(Block.MAX_SYMBOLS - 1, fresh + again);
+    }
+
+    private static int mend(int symbols, int turn) {
+        int parities = Block.MAX_SYMBOLS - symbols;
+        return turn < parities ? symbols + turn : (int) ((turn - parities) * STEP % symbols);
     }
 }
