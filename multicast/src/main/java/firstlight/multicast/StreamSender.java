@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * IDLE --nobody has lacked anything for a while--> ENDED
  * </pre>
  *
- * A member that prepares, because it compares its disk first, lacks something: it keeps the stream, and counts for nothing else.
+ * A member that prepares, because it compares its disk first, lacks something: it keeps the stream for hours, and counts for nothing else.
  */
 public final class StreamSender {
     private static final long SECOND = 1_000_000_000L;
@@ -29,6 +29,9 @@ public final class StreamSender {
 
     /** Members that were told of the stream, but never came: their disks may take long to be made ready. */
     private static final long NOBODY = 120 * SECOND;
+
+    /** Where nobody listens, those that prepare are waited for so long: one may hang for ever. Who comes later joins another stream. */
+    private static final long PREPARING = 12 * 3600 * SECOND;
 
     /** So long a member is in trouble, while most are not, before the others try to go on without it. */
     private static final long CHRONIC = 2 * SECOND;
@@ -47,6 +50,7 @@ public final class StreamSender {
     private Pace pace;
     private long readyAt;
     private long lackedAt;
+    private long listenedAt;
     private long steppedAt;
     private long sentInStep;
     private long beatAt;
@@ -85,6 +89,7 @@ public final class StreamSender {
         pace = Pace.first(now);
         readyAt = now;
         lackedAt = now;
+        listenedAt = now;
         steppedAt = now;
         beatAt = now;
         trialAt = now;
@@ -106,7 +111,8 @@ public final class StreamSender {
         }
         Member member = before == null ? Member.first(reportNumber, report, now) : before.on(reportNumber, report, now);
         members.put(number, member);
-        if (member.lacks()) {
+        listenedAt = member.isPreparing() ? listenedAt : now;
+        if (member.lacks() && now - listenedAt < PREPARING) {
             lackedAt = now;
         }
         if (member.aside()) {

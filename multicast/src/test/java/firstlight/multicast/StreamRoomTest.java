@@ -185,6 +185,19 @@ class StreamRoomTest {
     }
 
     @Test
+    void aPcThatHangsBeforeItListensDoesNotHoldTheStreamForEver() {
+        StreamSender sender = new StreamSender(100, Double.POSITIVE_INFINITY, 0);
+        sender.expect(1);
+        Duration time = Duration.ZERO;
+        for (int i = 0; !sender.isEnded() && time.toDays() < 3; i++) {
+            time = time.plusSeconds(1);
+            sender.on(1, i, Report.ofPreparing(100), time.toNanos());
+            sender.next(time.toNanos());
+        }
+        assertThat(time).isBetween(Duration.ofHours(12), Duration.ofHours(13));
+    }
+
+    @Test
     void oneThatComparesDoesNotKeepAStragglerFromItsBlocks() {
         VirtualRoom large = new VirtualRoom(random, 600, 40_000, 60_000); // 30 MB
         for (int i = 0; i < 3; i++) {
