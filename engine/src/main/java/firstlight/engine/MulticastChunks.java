@@ -85,7 +85,7 @@ final class MulticastChunks implements ChunkStream, AutoCloseable {
     /**
      * What to listen to when {@code ended} brings no more. A stream that broke off is joined again, for a switch or the server may
      * have been away for a moment, or a switch without a querier has forgotten the group; of those that brought nothing the first alone
-     * is: it may have ended while this PC compared its disk.
+     * is: it may have ended while this PC compared its disk. Where it goes on and nothing came, the network does not pass it.
      */
     private synchronized Optional<StreamEar> after(StreamEar ended) {
         if (ear.isEmpty() || ear.get() != ended) {
@@ -94,8 +94,17 @@ final class MulticastChunks implements ChunkStream, AutoCloseable {
         boolean worth = ended.brokeOff() && fruitful && !missing.isEmpty();
         fruitful = false;
         end(ended);
-        ear = worth ? again().filter(this::listens) : Optional.empty();
+        ear = worth ? again().filter(next -> passes(ended, next)).filter(this::listens) : Optional.empty();
         return ear;
+    }
+
+    private boolean passes(StreamEar ended, StreamEar next) {
+        boolean passes = ended.hasHeard() || next.stream() != ended.stream();
+        if (!passes) {
+            tell.accept("the multicast stream goes on, and nothing of it came: this PC fetches the image for itself");
+            close(next);
+        }
+        return passes;
     }
 
     private Optional<StreamEar> again() {

@@ -7,6 +7,12 @@ import java.util.Optional;
 
 /** One member number of one multicast stream. */
 interface StreamEar extends AutoCloseable {
+    /** Which stream: one that was made anew has another number. */
+    int stream();
+
+    /** Whether anything of it came to this PC. */
+    boolean hasHeard();
+
     /** How many blocks the stream's image has. */
     int blocks();
 

@@ -24,6 +24,17 @@ final class TicketEar implements StreamEar {
     }
 
     @Override
+    public int stream() {
+        return ticket.stream();
+    }
+
+    @Override
+    public boolean hasHeard() {
+        StreamListening from = listening;
+        return from != null && from.hasHeard();
+    }
+
+    @Override
     public int blocks() {
         return ticket.blocks();
     }

@@ -23,11 +23,34 @@ class MulticastChunksTest {
         private final boolean brokeOff;
         private final Deque<Integer> brings = new ArrayDeque<>();
         private final BitSet wanted = new BitSet();
+        private int stream = 1;
+        private boolean hasHeard = true;
+        private boolean listened;
         private boolean closed;
 
         Ear(boolean brokeOff, Integer... brings) {
             this.brokeOff = brokeOff;
             this.brings.addAll(List.of(brings));
+        }
+
+        Ear ofStream(int number) {
+            stream = number;
+            return this;
+        }
+
+        Ear deaf() {
+            hasHeard = false;
+            return this;
+        }
+
+        @Override
+        public int stream() {
+            return stream;
+        }
+
+        @Override
+        public boolean hasHeard() {
+            return hasHeard;
         }
 
         @Override
@@ -38,6 +61,7 @@ class MulticastChunksTest {
         @Override
         public void want(BitSet chunks) {
             wanted.or(chunks);
+            listened = true;
         }
 
         @Override
@@ -123,12 +147,24 @@ class MulticastChunksTest {
     /** Its server was started anew while the disk was compared. */
     @Test
     void oneThatBroughtNothingIsAskedForOnceMore() throws Exception {
-        coming.add(new Ear(true));
-        try (MulticastChunks chunks = chunks(new Ear(true))) {
+        coming.add(new Ear(true, 2).ofStream(2));
+        try (MulticastChunks chunks = chunks(new Ear(true).deaf())) {
+            chunks.want(wish());
+            assertThat(all(chunks)).containsExactly(2);
+        }
+    }
+
+    @Test
+    void aStreamThatGoesOnWhereNothingCameIsNotListenedToAgain() throws Exception {
+        Ear same = new Ear(true).deaf();
+        coming.add(same);
+        try (MulticastChunks chunks = chunks(new Ear(true).deaf())) {
             chunks.want(wish());
             assertThat(all(chunks)).isEmpty();
         }
-        assertThat(asked).isOne();
+        assertThat(same.listened).isFalse();
+        assertThat(same.closed).isTrue();
+        assertThat(told).filteredOn("that was it"::equals).hasSize(1);
     }
 
     @Test

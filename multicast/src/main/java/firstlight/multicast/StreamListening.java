@@ -121,6 +121,11 @@ public final class StreamListening implements AutoCloseable {
         return !trouble.isEmpty() || standing == StreamReceiver.Standing.SILENT;
     }
 
+    /** Whether any packet of the stream came. */
+    public boolean hasHeard() {
+        return packets.sum() > 0;
+    }
+
     public StreamReceiver.Standing standing() {
         return standing;
     }
