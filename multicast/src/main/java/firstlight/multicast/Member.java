@@ -11,7 +11,8 @@ import firstlight.wire.multicast.StreamCodec;
  * @param loss the share of the last packets that it did not get
  * @param usual the share that it loses however slow the stream is
  * @param followed octets a second that it got between its last two reports
- * @param from the sequence from which on {@code loss} was counted
+ * @param from the sequence from which on {@code loss} was counted; -1 before it was
+ * @param of how many packets it was counted of
  * @param troubleSince when its present trouble began; 0: none
  * @param troubleAt when it was in trouble the last time
  * @param aside the others do not wait for it
@@ -24,6 +25,7 @@ record Member(
         double usual,
         double followed,
         long from,
+        long of,
         long troubleSince,
         long troubleAt,
         boolean aside) {
@@ -33,13 +35,16 @@ record Member(
     /** More loss than this is never taken as usual. */
     private static final double MOST_USUAL = 0.12;
 
+    /** So many more packets may be lost by chance between two reports. */
+    private static final double CHANCE = 8;
+
     private static final int FULL = 700;
     private static final int FILLING = 400;
     private static final long GONE = 3_000_000_000L;
     private static final long RELIEF = 1_500_000_000L;
 
     static Member first(long number, Report report, long now) {
-        return new Member(number, now, report, 0, 0, Double.POSITIVE_INFINITY, report.heard(), 0, now - RELIEF, false);
+        return new Member(number, now, report, 0, 0, Double.POSITIVE_INFINITY, -1, ENOUGH, 0, now - RELIEF, false);
     }
 
     Member on(long newNumber, Report next, long now) {
@@ -64,6 +69,7 @@ record Member(
                 newUsual,
                 newFollowed,
                 sent >= ENOUGH ? report.heard() : from,
+                sent >= ENOUGH ? sent : of,
                 troubleSince,
                 troubleAt,
                 aside);
@@ -73,15 +79,27 @@ record Member(
     private Member troubled(boolean news, long now) {
         if (news && isInTrouble()) {
             boolean old = troubleSince != 0 && now - troubleAt < RELIEF;
-            return new Member(number, at, report, loss, usual, followed, from, old ? troubleSince : now, now, aside);
+            return new Member(
+                    number, at, report, loss, usual, followed, from, of, old ? troubleSince : now, now, aside);
         }
         boolean over = now - troubleAt >= RELIEF;
-        return new Member(number, at, report, loss, usual, followed, from, over ? 0 : troubleSince, troubleAt, aside);
+        return new Member(
+                number, at, report, loss, usual, followed, from, of, over ? 0 : troubleSince, troubleAt, aside);
     }
 
     /** It loses more than it usually does, or cannot write as fast as it hears. */
     boolean isInTrouble() {
-        return loss > 2 * usual + 0.03 || report.occupancy() > FULL;
+        return loss > 2 * usual + 0.03 + CHANCE / of || report.occupancy() > FULL;
+    }
+
+    /** Whether its loss was counted of packets that were all sent since {@code sequence}. */
+    boolean hasTold(long sequence) {
+        return from >= sequence;
+    }
+
+    /** What it will lose of what is sent now: of a pace that is over it says nothing but what it loses at any. */
+    double expectedLoss(long sequence) {
+        return hasTold(sequence) ? loss : usual;
     }
 
     /** Not in trouble yet, but faster would not do. */
@@ -107,6 +125,6 @@ record Member(
     }
 
     Member aside(boolean yes) {
-        return new Member(number, at, report, loss, usual, followed, from, 0, troubleAt, yes);
+        return new Member(number, at, report, loss, usual, followed, from, of, 0, troubleAt, yes);
     }
 }

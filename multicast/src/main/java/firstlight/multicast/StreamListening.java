@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.LongAdder;
  * write them; what could not be got by the stream is left to them.
  */
 public final class StreamListening implements AutoCloseable {
-    private static final long REPORT = 100_000_000;
     private static final int WAIT_MILLIS = 20;
     /** The last report is said several times, for it may be lost and nobody answers it. */
     private static final int FAREWELLS = 3;
@@ -133,14 +132,14 @@ public final class StreamListening implements AutoCloseable {
     private void run() {
         GroupInbox inbox = new GroupInbox();
         try {
-            long reportAt = System.nanoTime();
+            long reportedAt = System.nanoTime() - StreamReceiver.REPORT;
             int farewells = 0;
             while (!stopped && farewells < FAREWELLS) {
                 inbox.receive(group, this::take);
                 long now = System.nanoTime();
-                if (now - reportAt >= 0) {
+                if (now - reportedAt >= receiver.reportEvery(now)) {
                     out.send(receiver.report(now));
-                    reportAt = now + REPORT;
+                    reportedAt = now;
                     standing = receiver.standing(now);
                     if (standing != StreamReceiver.Standing.LISTENING) {
                         arrived.add(Optional.empty());

@@ -39,6 +39,11 @@ public final class StreamReceiver {
     private static final long FAR = 1 << 24;
 
     private static final long PATIENCE = 10 * SECOND;
+
+    static final long REPORT = 100_000_000;
+    /** In the first second that it hears symbols: the sender goes faster only when all have told that they follow. */
+    private static final long FIRST_REPORTS = 25_000_000;
+
     /** Complaints of single blocks in one report; the rest is for whole ones. */
     private static final int MOST_FEW = 120;
 
@@ -52,6 +57,8 @@ public final class StreamReceiver {
     private long received;
     private int at;
     private boolean ended;
+    private boolean begun;
+    private long begunAt;
     private long heardAt;
     private long usefulAt;
 
@@ -136,6 +143,8 @@ public final class StreamReceiver {
             return Optional.empty();
         }
         at = symbol.block();
+        begunAt = begun ? begunAt : now;
+        begun = true;
         Partial partial = partials.get(symbol.block());
         if (partial == null) {
             if (!wanted.get(symbol.block())) {
@@ -202,6 +211,11 @@ public final class StreamReceiver {
             }
         }
         return Optional.empty();
+    }
+
+    /** How long after a report the next one is due, in nanoseconds. */
+    long reportEvery(long now) {
+        return begun && now - begunAt < SECOND ? FIRST_REPORTS : REPORT;
     }
 
     /** What the sender has to know now. */

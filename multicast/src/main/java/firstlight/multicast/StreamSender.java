@@ -119,7 +119,7 @@ public final class StreamSender {
             return;
         }
         wants.add(report);
-        if (member.isInTrouble() && member.from() - pace.changedAt() >= 0 && phase == Phase.IDLE) {
+        if (member.isInTrouble() && member.hasTold(pace.changedAt()) && phase == Phase.IDLE) {
             boolean lost = member.report().occupancy() <= 700;
             pace = pace.slower(lost ? member.followed() : Double.POSITIVE_INFINITY, sequence, now);
         }
@@ -164,7 +164,7 @@ public final class StreamSender {
     private int mending(int symbols, long now) {
         double most = members.values().stream()
                 .filter(member -> !member.aside() && !member.isGone(now))
-                .mapToDouble(Member::loss)
+                .mapToDouble(member -> member.expectedLoss(pace.changedAt()))
                 .max()
                 .orElse(0);
         return symbols == 0 ? 0 : Math.min(254, (int) Math.round(symbols / (1 - Math.min(most, 0.5))));
@@ -219,14 +219,21 @@ public final class StreamSender {
         if (time < Pace.STEP) {
             return;
         }
-        boolean used = sentInStep * 1e9 / time > pace.rate() * 0.7;
+        boolean used = sentInStep * 1e9 / time > pace.rate() * (pace.starting() ? 0.85 : 0.7);
         steppedAt = now;
         sentInStep = 0;
         boolean calm = counted(now).stream().noneMatch(member -> member.isInTrouble() || member.isFilling());
         if (used && calm && now - pace.calmUntil() >= 0) {
-            pace = pace.faster(fastest);
+            pace = pace.starting() ? started(now) : pace.faster(fastest);
         }
         straggle(now);
+    }
+
+    /** A PC whose reports are late, because it is busy with what it got, is not sent more meanwhile. */
+    private Pace started(long now) {
+        boolean followed =
+                counted(now).stream().filter(Member::lacks).allMatch(member -> member.hasTold(pace.changedAt()));
+        return followed ? pace.muchFaster(fastest, sequence) : pace;
     }
 
     /** Leaves the few behind who hold up the many, if that does make the many faster. */

@@ -67,6 +67,37 @@ class StreamRoomTest {
         everyoneHasAll();
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {2e6, 4e6, 8e6})
+    void aRoomThatCannotFollowInItsFirstSecondIsSentLittleMoreThanItNeeds(double rate) {
+        VirtualRoom small = new VirtualRoom(random, 50, 250_000, 262_000); // 12.8 MB
+        for (int i = 0; i < 2; i++) {
+            small.pc(VirtualRoom.sunny()).coldFor(Duration.ofSeconds(1), rate);
+        }
+        small.sender.expect(2);
+        small.run(Duration.ofMinutes(1));
+        for (Pc pc : small.pcs) {
+            assertThat(pc.standing()).as("PC %s, %s", pc.number, random).isEqualTo(StreamReceiver.Standing.COMPLETE);
+        }
+        assertThat(small.packets).as("%s", random).isLessThan(small.needed() * 13 / 10);
+    }
+
+    @Test
+    void aRoomThatCanFollowHasSixtyFourMegabytesInASecond() {
+        VirtualRoom large = new VirtualRoom(random, 250, 250_000, 262_000);
+        for (int i = 0; i < 4; i++) {
+            large.new Pc(VirtualRoom.raining(0.01), 1e9, 400).startingAfter(Duration.ZERO);
+        }
+        large.sender.expect(4);
+        long start = large.clock.nanoTime();
+        large.run(Duration.ofMinutes(1));
+        for (Pc pc : large.pcs) {
+            assertThat(Duration.ofNanos(pc.finishedAt - start))
+                    .as("PC %s, %s", pc.number, random)
+                    .isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
     @Test
     void reorderedAndDoubledPacketsDoNoHarm() {
         room.pc(new Weather(Duration.ofMillis(1), 0.01, 0.05, 0.1));

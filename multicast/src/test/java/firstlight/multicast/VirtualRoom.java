@@ -21,7 +21,7 @@ import java.util.List;
 /** A sender and its receivers in virtual time, each receiver with a network of its own. Packets are real ones. */
 final class VirtualRoom {
     static final int STREAM = 77;
-    private static final Duration REPORT = Duration.ofMillis(100);
+    private static final Duration COLD = Duration.ofMillis(500);
 
     final VirtualClock clock = new VirtualClock();
     final Seeded random;
@@ -57,6 +57,8 @@ final class VirtualRoom {
         long finishedAt;
         int left = 3;
         private long linkFree;
+        private long coldUntil = clock.nanoTime();
+        private double coldRate;
 
         Pc(Weather weather, double rate, int memory) {
             this.weather = weather;
@@ -82,6 +84,17 @@ final class VirtualRoom {
                 report();
             });
             return this;
+        }
+
+        /** So long, while its JVM compiles and others want its processors, fewer octets come to it, and its reports are half a second apart. */
+        Pc coldFor(Duration time, double octets) {
+            coldUntil = clock.nanoTime() + time.toNanos();
+            coldRate = octets;
+            return this;
+        }
+
+        private boolean isCold() {
+            return clock.nanoTime() - coldUntil < 0;
         }
 
         /** Was told of the stream, and compares its disk before it listens; for longer than it runs when it dies meanwhile. */
@@ -121,7 +134,7 @@ final class VirtualRoom {
             if (linkFree - now > 50_000_000) {
                 return;
             }
-            linkFree += (long) (packet.length * 1e9 / rate);
+            linkFree += (long) (packet.length * 1e9 / (isCold() ? coldRate : rate));
             long wait = linkFree - now;
             if (random.chance(weather.reordering())) {
                 wait += 3_000_000;
@@ -157,7 +170,7 @@ final class VirtualRoom {
                 finishedAt = finishedAt == 0 ? now : finishedAt;
                 left--;
             }
-            network.after(REPORT, this::report);
+            network.after(isCold() ? COLD : Duration.ofNanos(receiver.reportEvery(now)), this::report);
         }
 
         private void send(Report report) {
