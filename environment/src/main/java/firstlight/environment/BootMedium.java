@@ -6,14 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A medium that starts a PC without PXE: the preboot client, or the imaging environment with nobody to ask. One file for BIOS and
@@ -113,7 +111,7 @@ public record BootMedium(Path boot, Settings settings) {
                     Files.deleteIfExists(unfinished);
                 }
             } finally {
-                remove(tree);
+                Folders.delete(tree);
             }
         } catch (IOException e) {
             throw new BuildFailedException(
@@ -273,13 +271,5 @@ public record BootMedium(Path boot, Settings settings) {
                 .map(fixed -> " firstlight.address=%s firstlight.netmask=%s".formatted(fixed.address(), fixed.netmask())
                         + (fixed.gateway().isEmpty() ? "" : " firstlight.gateway=" + fixed.gateway()))
                 .orElse("");
-    }
-
-    private static void remove(Path tree) throws IOException {
-        try (Stream<Path> files = Files.walk(tree)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,7 +21,7 @@ record SquashFs(int level, String block) {
 
     void write(Tree tree, Path file) throws IOException, BuildFailedException {
         Path stage = file.resolveSibling(file.getFileName() + ".tree");
-        delete(stage);
+        Folders.delete(stage);
         Files.createDirectories(stage);
         try {
             lay(tree, stage);
@@ -34,7 +33,7 @@ record SquashFs(int level, String block) {
             command.addAll(List.of("-noappend", "-no-progress", "-quiet", "-exit-on-error"));
             Command.run(command, "install squashfs-tools, and look at the space of " + stage.getParent());
         } finally {
-            delete(stage);
+            Folders.delete(stage);
         }
     }
 
@@ -69,15 +68,5 @@ record SquashFs(int level, String block) {
     private static void permit(Path path, boolean executable) throws IOException {
         Files.setPosixFilePermissions(
                 path, java.nio.file.attribute.PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> all = Files.walk(folder)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
-        }
     }
 }

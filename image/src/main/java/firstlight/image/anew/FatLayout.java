@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
  * @param rootEntries of FAT12 and FAT16, whose root has its own place
  * @param root the root's first cluster in FAT32
  */
-public record FatLayout(
+record FatLayout(
         int sector,
         int clusterSectors,
         int reserved,

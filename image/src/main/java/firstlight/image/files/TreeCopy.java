@@ -140,9 +140,9 @@ public final class TreeCopy {
         }
         Files.createDirectories(parent);
         Path part = parent.resolve("." + absolute.getFileName() + ".firstlight-part");
-        remove(part); // of an earlier attempt that was killed
+        Scratch.remove(part); // of an earlier attempt that was killed
         Files.createDirectory(part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Thread interrupted = Thread.ofPlatform().unstarted(() -> remove(part));
+        Thread interrupted = Thread.ofPlatform().unstarted(() -> Scratch.remove(part));
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
             extract(part, written);
@@ -154,7 +154,7 @@ public final class TreeCopy {
                 Files.move(part, absolute);
             }
         } finally {
-            remove(part);
+            Scratch.remove(part);
             Runtime.getRuntime().removeShutdownHook(interrupted);
         }
     }
@@ -249,16 +249,6 @@ public final class TreeCopy {
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", stop);
-        }
-    }
-
-    private static void remove(Path part) {
-        try (Stream<Path> all = Files.walk(part)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        } catch (IOException absent) {
-            return; // what is left bears a name that says what it is
         }
     }
 }

@@ -12,10 +12,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * Writes the files of an NTFS in an image into a Windows image file, with their streams, links, rights and short names: by
@@ -64,7 +62,7 @@ public final class WimExport {
             throw new ImageFailure(target + " cannot be written", "there is no folder " + parent, "Make it first");
         }
         Path folder = Files.createTempDirectory(parent, ".firstlight-wim-");
-        Thread stopped = Thread.ofPlatform().unstarted(() -> remove(folder));
+        Thread stopped = Thread.ofPlatform().unstarted(() -> Scratch.remove(folder));
         Runtime.getRuntime().addShutdownHook(stopped);
         try (Overlay overlay = Overlay.over(volume.octets());
                 PrivateMounts mounts = PrivateMounts.with(overlay, folder)) {
@@ -75,7 +73,7 @@ public final class WimExport {
             Files.move(whole, absolute, StandardCopyOption.ATOMIC_MOVE);
             return new Written(octets, notes);
         } finally {
-            remove(folder);
+            Scratch.remove(folder);
             Runtime.getRuntime().removeShutdownHook(stopped);
         }
     }
@@ -129,15 +127,5 @@ public final class WimExport {
                 .map(line -> line.substring("[ERROR]".length()).strip())
                 .reduce((one, other) -> one + "; " + other)
                 .orElse(tool.lastLine());
-    }
-
-    private static void remove(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        } catch (IOException absent) {
-            return; // what is left bears a name that says what it is
-        }
     }
 }

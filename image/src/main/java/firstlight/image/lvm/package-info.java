@@ -1,4 +1,4 @@
-/** What lies where in LVM2's physical volumes: its metadata read, nothing of it changed. */
+/** LVM2's physical volumes: what lies where, by their metadata, and metadata for other lengths. */
 @NullMarked
 package firstlight.image.lvm;
 

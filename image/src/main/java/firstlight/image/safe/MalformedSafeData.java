@@ -1,7 +1,7 @@
 package firstlight.image.safe;
 
 /** Octets that are no image-safe data; the text says why. */
-public final class MalformedSafeData extends RuntimeException {
+final class MalformedSafeData extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     MalformedSafeData(String text) {

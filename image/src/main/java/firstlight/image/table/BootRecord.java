@@ -11,7 +11,7 @@ import java.util.List;
  * @param code boot code, disk signature and all else before the entries
  * @param rest what follows the signature in sectors larger than 512 octets
  */
-public record BootRecord(Bytes code, List<MbrEntry> entries, Bytes rest) {
+record BootRecord(Bytes code, List<MbrEntry> entries, Bytes rest) {
     static final int DISK_SIGNATURE = 440;
     static final int ENTRIES = 446;
     private static final int SIGNATURE = 0xAA55;

@@ -13,7 +13,7 @@ import java.util.Map;
  * A GUID partition table, as its primary copy says it. The protective MBR is kept whole, for its boot code (GRUB on BIOS
  * PCs) and for hybrid tables.
  */
-public record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<GptEntry> entries) {
+record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<GptEntry> entries) {
     private static final int PROTECTIVE = 0xEE;
 
     public Gpt {

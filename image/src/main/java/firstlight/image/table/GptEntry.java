@@ -10,7 +10,7 @@ import java.util.UUID;
  * One entry of a GPT (UEFI 2.10, 5.3.3). {@code name} is the field of 36 UTF-16LE units and {@code rest} what follows in
  * entries longer than 128 octets, both as they are: vendors put more than names into them.
  */
-public record GptEntry(UUID type, UUID unique, long firstLba, long lastLba, long attributes, Bytes name, Bytes rest) {
+record GptEntry(UUID type, UUID unique, long firstLba, long lastLba, long attributes, Bytes name, Bytes rest) {
     static final int LENGTH = 128;
     private static final int NAME = 72;
     private static final UUID UNUSED = new UUID(0, 0);

@@ -11,7 +11,7 @@ import java.util.zip.CRC32;
  *
  * @param rest what follows the last known field, to the end of the sector
  */
-public record GptHeader(
+record GptHeader(
         int revision,
         int headerSize,
         int reserved,

@@ -1,7 +1,7 @@
 package firstlight.image.table;
 
 /** Octets that are not the partition table they seem to be. */
-public final class MalformedTable extends RuntimeException {
+final class MalformedTable extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     MalformedTable(String message) {

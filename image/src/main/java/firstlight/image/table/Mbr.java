@@ -13,7 +13,7 @@ import java.util.Objects;
  *
  * @param chain one record for each logical partition, in the chain's order
  */
-public record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
+record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
     private static final int SLOTS = 4;
     private static final long MIB = 1L << 20;
 

@@ -4,7 +4,7 @@ import firstlight.model.Bytes;
 import java.nio.ByteBuffer;
 
 /** One of the four slots of an MBR or EBR. The CHS fields are kept but not believed. */
-public record MbrEntry(int status, Bytes firstChs, int type, Bytes lastChs, long firstLba, long sectors) {
+record MbrEntry(int status, Bytes firstChs, int type, Bytes lastChs, long firstLba, long sectors) {
     static final int LENGTH = 16;
     private static final Bytes BEYOND_CHS = Bytes.ofHex("fe ff ff");
 

@@ -5,7 +5,7 @@ import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A request that cannot be done; becomes an RFC 9457 problem that names the field and the cure. Nothing was changed. */
-public final class ApiProblem extends Exception {
+final class ApiProblem extends Exception {
     private static final long serialVersionUID = 1;
 
     private final ProblemKind kind;

@@ -34,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * One thread looks for events while somebody listens, and sends all there is: events of other servers on the same database are
  * seen like own ones, and who may not listen any more hears nothing more.
  */
-public final class EventStream implements AutoCloseable {
+final class EventStream implements AutoCloseable {
     static final String PATH = "/events/stream";
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final AttachmentKey<BooleanSupplier> ADMITTED = AttachmentKey.create(BooleanSupplier.class);

@@ -1,13 +1,14 @@
-package firstlight.server.imaging;
+package firstlight.lab.bench;
 
 import firstlight.image.manifest.Manifest;
+import firstlight.server.imaging.ServerCertificate;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import java.net.InetSocketAddress;
 
-/** The engines' door alone, on loopback, for benchmarks and rehearsals; {@code serve} opens it beside the API's. */
-public final class EngineListener implements AutoCloseable {
+/** The engines' door alone, on loopback; {@code serve} opens it beside the API's. */
+final class EngineListener implements AutoCloseable {
     /** As {@code serve} has it; Undertow's own limit is less than a batch of chunks that do not compress. */
     private static final long LARGEST_BODY = Manifest.MOST_OCTETS;
 
@@ -18,7 +19,7 @@ public final class EngineListener implements AutoCloseable {
     }
 
     /** @param port 0 for any */
-    public static EngineListener start(int port, ServerCertificate certificate, HttpHandler handler)
+    static EngineListener start(int port, ServerCertificate certificate, HttpHandler handler)
             throws java.io.IOException {
         Undertow undertow = Undertow.builder()
                 .setIoThreads(2)
@@ -30,7 +31,7 @@ public final class EngineListener implements AutoCloseable {
         return new EngineListener(undertow);
     }
 
-    public int port() {
+    int port() {
         return ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
     }
 
