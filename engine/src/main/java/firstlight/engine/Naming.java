@@ -78,12 +78,14 @@ final class Naming {
         all.forEach(each -> places.add(each.place()));
         List<Hibernated> hibernated =
                 Hibernated.on(all.stream().map(Restored::disk).distinct().toList(), keys);
-        if (!hibernated.isEmpty()) {
-            return ", not named " + system.name() + ": a Linux is hibernated in "
-                    + hibernated.getFirst().name()
-                    + ", and would write over what is written to this disk before it goes on (capture it after it was shut down)";
-        }
         Map<Boolean, String> done = new TreeMap<>();
+        if (!hibernated.isEmpty()) {
+            done.put(
+                    false,
+                    ", not named " + system.name() + ": a Linux is hibernated in "
+                            + hibernated.getFirst().name()
+                            + ", and would write over what is written to this disk before it goes on (capture it after it was shut down)");
+        }
         for (Restored each : all) {
             FileSystem kind = kind(each.place());
             boolean windows = kind == FileSystem.NTFS;

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The boot programs that firmware loads, from Debian packages that are unpacked and not installed. All of one release, whatever this
@@ -130,12 +131,19 @@ public enum BootPrograms {
                 .toList();
     }
 
+    /** What apt (2.6) says of a release that an archive does not have: by HTTP, and of folders. */
+    private static final Pattern NO_SUCH_RELEASE =
+            Pattern.compile("does not have a Release file|404 +Not Found|No such file or directory");
+
     private void fetch(Path kept, Path etc, Progress progress) throws BuildFailedException, IOException {
         Apt apt = new Apt(kept.resolve("apt"), progress);
         try {
             apt.update(sources(etc, true));
-        } catch (BuildFailedException e) { // a mirror of the machine's own release may have no other's
-            apt.update(sources(etc, false));
+        } catch (BuildFailedException e) {
+            if (!NO_SUCH_RELEASE.matcher(String.valueOf(e.getMessage())).find()) {
+                throw e; // an archive that is away for a moment: without it older ones would come
+            }
+            apt.update(sources(etc, false)); // a mirror of the machine's own release may have no other's
         }
         List<Apt.Version> versions = apt.closure(packages).stream()
                 .filter(version -> packages.contains(version.name()))

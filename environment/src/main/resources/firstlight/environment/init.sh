@@ -239,10 +239,11 @@ kept_address() { # kept_address CARD: no DHCP server answers; the image-safe dat
   network=$(cat /run/firstlight.kept 2>/dev/null || img safe 2>/dev/null | sed -n 's/^network *//p')
   set -- "$1" $network
   case ${2:-dhcp} in dhcp) return ;; esac
-  arping -q -D -c 2 -w 3 -I "$1" "${2%/*}" >/dev/null 2>&1 || {
+  arping -q -D -c 2 -w 3 -I "$1" "${2%/*}" >/dev/null 2>&1
+  if [ $? = 1 ]; then # 2: the question could not be asked
     say "another device on this network has the address ${2%/*} of the disk's image-safe data: $1 does not take it"
     return
-  }
+  fi
   ip addr add "$2" dev "$1" 2>/dev/null || return
   for word in "$@"; do # "gateway" stands before its address
     [ "$gateway" = "?" ] && { gateway=$word; ip route add default via "$word"; }
@@ -290,6 +291,7 @@ watched() { # watched CARD, for good: one on USB that was reset comes back as an
       fixed_address "$card"
     elif [ -e /run/firstlight.kept ]; then
       kept_address "$card"
+      [ -s /run/firstlight.address ] || dhcp "$card" -n
     else
       dhcp "$card" -n
     fi
@@ -298,13 +300,17 @@ watched() { # watched CARD, for good: one on USB that was reset comes back as an
 }
 
 every_card() { # a boot medium's prompt: each card that is there, or comes, asks DHCP
-  local card index asked=
+  local card index asked= refused=
   while :; do
     for card in /sys/class/net/*; do
       [ -e "$card/device" ] && { read -r index <"$card/ifindex"; } 2>/dev/null || continue
       case " $asked " in *" $index "*) continue ;; esac
       card=${card##*/}
-      ip link set "$card" up 2>/dev/null || continue
+      if ! ip link set "$card" up 2>/dev/null; then # each time its driver tells the screen why
+        case "$refused" in *" $index "*" $index "*" $index "*) asked="$asked $index" ;; esac
+        refused="$refused $index "
+        continue
+      fi
       asked="$asked $index"
       [ ! -e "/run/udhcpc.$card.pid" ] || kill "$(cat "/run/udhcpc.$card.pid")" 2>/dev/null # of one that was reset
       dhcp "$card" -b &
@@ -323,7 +329,7 @@ if [ -n "$alone" ]; then
       while card=$(cards | head -n 1) && [ -z "$card" ]; do
         try=$((try + 1))
         [ "$try" = 60 ] && say "no network card has a link: look at the cable"
-        sleep 1
+        if [ "$try" -lt 60 ]; then sleep 1; else sleep 10; fi
       done
       fixed_address "$card"
       [ ! -s /run/firstlight.address ] || say "$card has $(cat /run/firstlight.address)"
@@ -387,7 +393,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
   done
   # Spanning tree lets nothing through a port in the first 30 s of its link; each question takes 8.
   if [ "$unanswered" -ge 5 ]; then
-    unanswered=-100
+    unanswered=0
     set -- ${asked:-$card} # the first of them
     card=$1
     kept_address "$card"

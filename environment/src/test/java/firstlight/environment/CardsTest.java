@@ -258,6 +258,24 @@ class CardsTest {
                 .noneMatch(line -> line.contains("10.0.0.1"));
     }
 
+    /** RFC 3442 has clients leave option 3 alone then; many servers give the router there and nowhere else. */
+    @Test
+    void aRouterBesideOtherNetworksIsTaken() throws IOException, InterruptedException {
+        assertThat(bound("router=10.0.0.1 staticroutes='10.5.0.0/16 10.0.0.2'"))
+                .endsWith(
+                        "-4 route replace 10.5.0.0/16 via 10.0.0.2 dev eth0 onlink",
+                        "-4 route add default via 10.0.0.1 dev eth0 onlink");
+    }
+
+    @Test
+    void theGatewayOfTheDisksAddressStaysWhenDhcpAnswersAfterAll() throws IOException, InterruptedException {
+        write("run/firstlight.kept", "10.0.0.9/24 gateway 10.0.0.254\n");
+        String route = "ip() { case $* in '-4 route') echo 'default via 10.0.0.254' ;; *) echo \"$*\" >>" + root
+                + "/calls ;; esac; }";
+        assertThat(bound("router=10.0.0.1\n" + route)).noneMatch(line -> line.contains("route"));
+        assertThat(bound("router=10.0.0.1")).contains("-4 route add default via 10.0.0.1 dev eth0 onlink");
+    }
+
     @Test
     void anMtuThatIsSmallerIsTaken() throws IOException, InterruptedException {
         assertThat(bound("mtu=1400")).contains("link set eth0 mtu 1400");

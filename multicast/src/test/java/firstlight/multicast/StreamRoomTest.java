@@ -99,6 +99,18 @@ class StreamRoomTest {
     }
 
     @Test
+    void aPcToWhichNoMulticastComesHoldsNobodyAtTheFirstPace() {
+        VirtualRoom large = new VirtualRoom(random, 250, 250_000, 262_000);
+        Pc hears = large.new Pc(VirtualRoom.sunny(), 1e9, 400).startingAfter(Duration.ZERO);
+        large.new Pc(VirtualRoom.raining(1), 1e9, 400).startingAfter(Duration.ZERO);
+        large.sender.expect(1);
+        long start = large.clock.nanoTime();
+        large.run(Duration.ofMinutes(1));
+        assertThat(hears.standing()).as("%s", random).isEqualTo(StreamReceiver.Standing.COMPLETE);
+        assertThat(Duration.ofNanos(hears.finishedAt - start)).as("%s", random).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
     void reorderedAndDoubledPacketsDoNoHarm() {
         room.pc(new Weather(Duration.ofMillis(1), 0.01, 0.05, 0.1));
         room.pc(new Weather(Duration.ofMillis(1), 0, 0.2, 0.3));

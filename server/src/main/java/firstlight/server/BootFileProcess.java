@@ -28,6 +28,9 @@ final class BootFileProcess implements AutoCloseable {
     /** A server that is put up before its network, or while an archive is away, needs nobody to start it again. */
     private static final Duration AGAIN = Duration.ofMinutes(5);
 
+    /** Where that does not help: each try is a program of its own, and asks the archives. */
+    private static final Duration RARELY = Duration.ofHours(1);
+
     private final Path root;
     private final ProcessBuilder builder;
     private final Duration again;
@@ -52,7 +55,7 @@ final class BootFileProcess implements AutoCloseable {
     /**
      * {@code command} prints a line for each part that is missing afterwards.
      *
-     * @param again after which it is run once more while one is
+     * @param again after which it is run once more while one is, and then at twice the time up to an hour
      */
     static BootFileProcess start(Path root, List<String> command, Duration again) throws IOException {
         List<String> before = BootFileSupply.missing(root);
@@ -78,8 +81,9 @@ final class BootFileProcess implements AutoCloseable {
 
     private void listen() {
         try {
-            while (isMissing(process()) && !stopped.await(again.toMillis(), TimeUnit.MILLISECONDS) && begin()) {
-                LOG.debug("the boot files are tried again");
+            long wait = again.toMillis();
+            while (isMissing(process()) && !stopped.await(wait, TimeUnit.MILLISECONDS) && begin()) {
+                wait = Math.min(2 * wait, RARELY.toMillis());
             }
         } catch (IOException e) {
             LOG.error("what became of the boot files is not known", e);
@@ -110,8 +114,8 @@ final class BootFileProcess implements AutoCloseable {
         if (!missing.isEmpty()) {
             if (told.add(missing)) {
                 LOG.error(
-                        "boot files are missing, PCs will ask in vain: {}; they are tried again every {} minutes, and at once"
-                                + " by: firstlight environment build",
+                        "boot files are missing, PCs will ask in vain: {}; they are tried again in {} minutes, then more rarely, and"
+                                + " at once by: firstlight environment build",
                         missing,
                         again.toMinutes());
             }

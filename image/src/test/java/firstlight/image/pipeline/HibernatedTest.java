@@ -131,8 +131,7 @@ class HibernatedTest {
     void noAddOnIsLaidBesideIt() throws IOException {
         Manifest manifest = Lab.image(hibernated(), 512, store);
         AddOn addOn = addOn();
-        assertThatThrownBy(() -> check(manifest, addOn))
-                .hasMessageContaining("a Linux is hibernated in partition 2");
+        assertThatThrownBy(() -> check(manifest, addOn)).hasMessageContaining("a Linux is hibernated in partition 2");
     }
 
     /** What is written to one half only, the other does not have. */
@@ -158,7 +157,6 @@ class HibernatedTest {
             disk.write(superblock, at);
         }
         Manifest half = Lab.image(file, 512, store);
-        assertThatThrownBy(() -> check(half, addOn))
-                .hasMessageContaining("part of an array");
+        assertThatThrownBy(() -> check(half, addOn)).hasMessageContaining("part of an array");
     }
 }

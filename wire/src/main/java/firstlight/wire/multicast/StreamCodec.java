@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * Packets of a stream to octets and back. Numbers are big-endian.
  *
  * <pre>
- *    0  u16 'FM'   u8 version 1   u8 kind: 1 symbol, 2 beat, 3 report
+ *    0  u16 'FM'   u8 version 2   u8 kind: 1 symbol, 2 beat, 3 report
  *    4  u32 stream
  *    8  u64 sequence
  *   16  symbol: u32 block, u32 length, u8 index, 3 octets of zero; then the symbol's octets
@@ -26,7 +26,7 @@ public final class StreamCodec {
     /** The longest packet. */
     public static final int MAX_PACKET = SYMBOL_HEADER + Block.SYMBOL;
 
-    static final int MAGIC_AND_VERSION = 0x46_4D_01_00;
+    static final int MAGIC_AND_VERSION = 0x46_4D_02_00;
     static final int SYMBOL = 1;
     static final int BEAT = 2;
     static final int REPORT = 3;
@@ -78,7 +78,7 @@ public final class StreamCodec {
 
     static int kind(int firstWord) {
         if ((firstWord & 0xFFFFFF00) != MAGIC_AND_VERSION) {
-            throw new DecodeException(WHAT, 0, "it does not begin with 'FM' and version 1");
+            throw new DecodeException(WHAT, 0, "it does not begin with 'FM' and version 2");
         }
         return firstWord & 0xFF;
     }

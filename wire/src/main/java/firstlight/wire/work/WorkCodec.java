@@ -61,7 +61,7 @@ public final class WorkCodec {
                     document.put("passphrases", restore.passphrases());
                 }
                 if (restore.stream().isPresent()) {
-                    document.open("stream");
+                    document.open(TicketFields.NAME);
                     TicketFields.of(restore.stream().get()).forEach(document::put);
                     document.close();
                 }
@@ -143,7 +143,7 @@ public final class WorkCodec {
                         fields.textByKey("options"),
                         work.equals("restore") ? List.of() : addOns(fields.texts("addOns")),
                         fields.flag("addOnsOnly"),
-                        TicketFields.ticket(fields.textByKey("stream")),
+                        TicketFields.ticket(fields.textByKey(TicketFields.NAME)),
                         fields.textsIfAny("passphrases"));
             case "inventory" -> new WorkOrder.Inventory(heading);
             case "maintenance" -> new WorkOrder.Maintenance(heading);
