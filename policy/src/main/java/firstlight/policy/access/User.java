@@ -24,7 +24,9 @@ public record User(
         Instant created) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}");
 
-    /** What audit and images' histories call the command line of the server's host, the server and the engines. */
+    /** Whom audit and images' histories call by the names that nobody has. */
+    public static final String OTHERS_ARE = "the host's command line, the server and the engines";
+
     private static final Set<String> OTHERS = Set.of("local", "server", "engine");
 
     /** Who vouches for the user. */
@@ -53,7 +55,12 @@ public record User(
 
     /** Whether a new user may be called so. */
     public static boolean isName(String text) {
-        return NAME.matcher(text).matches() && !OTHERS.contains(text.toLowerCase(Locale.ROOT));
+        return NAME.matcher(text).matches() && !isOthers(text);
+    }
+
+    /** Whether it would be a name, but is what something else is called in the audit. */
+    public static boolean isOthers(String text) {
+        return OTHERS.contains(text.toLowerCase(Locale.ROOT));
     }
 
     @Override

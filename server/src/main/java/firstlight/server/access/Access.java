@@ -268,7 +268,11 @@ public final class Access {
     private User keep(Person person, User.Origin origin, RoleMapping mapping, Instant now) throws AccessFailure {
         if (!User.isName(person.name())) {
             throw new AccessFailure(
-                    AccessFailure.Kind.NO_ROLE, "'" + person.name() + "' cannot be a user's name here", "");
+                    AccessFailure.Kind.NO_ROLE,
+                    "'" + person.name() + "' cannot be a user's name here",
+                    User.isOthers(person.name())
+                            ? "audit and images' histories call " + User.OTHERS_ARE + " so: take another there"
+                            : "a name has up to 100 letters, digits and . _ @ + -");
         }
         RoleMapping.Mapped mapped = mapping.of(person.memberships())
                 .orElseThrow(() -> new AccessFailure(

@@ -57,10 +57,14 @@ final class UserRoutes {
     private Answer add(Request request) throws ApiProblem {
         Body body = request.body();
         String name = body.text("name");
+        if (User.isOthers(name)) {
+            throw body.wrong("name", name, "another: audit and images' histories call " + User.OTHERS_ARE + " so");
+        }
         if (!User.isName(name)) {
             throw body.wrong("name", name, "up to 100 letters, digits and . _ @ + -");
         }
         Role role = body.word("role", Role.class);
+        refuseToken(request, body);
         User user = new User(
                 0,
                 name,
@@ -80,6 +84,7 @@ final class UserRoutes {
     private Answer change(Request request) throws ApiProblem {
         Body body = request.body();
         User user = user(request);
+        refuseToken(request, body);
         Optional<Role> newRole = body.has("role") ? Optional.of(body.word("role", Role.class)) : Optional.empty();
         Optional<Set<Long>> newGroups =
                 body.has("groups") ? Optional.of(groups(body, newRole.orElse(user.role()))) : Optional.empty();
@@ -88,6 +93,12 @@ final class UserRoutes {
         Optional<String> newHash = Optional.empty();
         if (body.has("password")) {
             localOnly(user);
+            if (user.id() == request.caller().user()) {
+                throw ApiProblem.of(
+                        ProblemKind.FORBIDDEN,
+                        "one's own password wants the former one",
+                        "firstlight user password " + user.name() + ", or PUT /api/session/password");
+            }
             newHash = Optional.of(Passwords.hash(password(body)));
         }
         Optional<String> hash = newHash;
@@ -117,6 +128,23 @@ final class UserRoutes {
                 List.of(),
                 "user " + user.name() + ": " + String.join(", ", body.node().propertyNames()));
         return Answer.ok(view(changed));
+    }
+
+    /** One that leaked would be a person, and as that outlive its removal. */
+    private static void refuseToken(Request request, Body body) throws ApiProblem {
+        if (!request.caller().byToken()) {
+            return;
+        }
+        if (body.has("password")) {
+            throw ApiProblem.of(
+                    ProblemKind.FORBIDDEN, "a token is a program's and gives nobody a password", "sign in for that");
+        }
+        if (body.has("role") && body.word("role", Role.class) == Role.ADMINISTRATOR) {
+            throw ApiProblem.of(
+                    ProblemKind.FORBIDDEN,
+                    "a token is a program's and makes nobody an administrator",
+                    "sign in for that");
+        }
     }
 
     private Answer remove(Request request) throws ApiProblem {

@@ -93,13 +93,25 @@ public final class UserCommand {
         change(name, body, shared);
     }
 
-    @Command(name = "password", description = "Sets a user's password; asks for it.")
+    @Command(name = "password", description = "Sets a user's password; asks for it, and for one's own former one.")
     void password(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
             @Option(names = "--password-file", paramLabel = "FILE", description = "In place of asking for it.")
                     Optional<Path> file,
+            @Option(
+                            names = "--former-file",
+                            paramLabel = "FILE",
+                            description = "In place of asking for one's own former one.")
+                    Optional<Path> former,
             @Mixin Shared shared) {
-        change(name, Shared.body().put("password", password(file, "New password of " + name + ": ")), shared);
+        ObjectNode body = Shared.body();
+        if (!Shared.text(shared.api().get("session"), "name").equalsIgnoreCase(name)) {
+            change(name, body.put("password", password(file, "New password of " + name + ": ")), shared);
+            return;
+        }
+        body.put("former", password(former, "Former password of " + name + ": "));
+        body.put("password", password(file, "New password of " + name + ": "));
+        shared.act("PUT", "session/password", body, _ -> name + " has a new password, and is to sign in again");
     }
 
     @Command(name = "on", description = "Lets a user in again.")

@@ -564,6 +564,58 @@ class ApiTest {
     @Test
     void onesOwnPasswordWantsTheFormerOneAndGuessingItIsSlowedDown() throws Exception {
         String vera = user("vera", "viewer", "[]");
+    @Test
+    void anAdministratorsTokenMakesNoPersonEither() throws Exception {
+        String ann = user("ann", "administrator", "[]");
+        user("vera", "viewer", "[]");
+        String secret = text(
+                server.as(ann, "POST", "/tokens", "{'name': 'roll-out', 'days': 30}")
+                        .json(),
+                "secret");
+        String[][] persons = {
+            {"PATCH", "/users/ann", "{'password': 'the finders own'}"},
+            {"PATCH", "/users/vera", "{'password': 'the finders own'}"},
+            {"PATCH", "/users/vera", "{'role': 'administrator'}"},
+            {"POST", "/users", "{'name': 'x', 'role': 'viewer', 'password': 'the finders own'}"},
+            {"POST", "/users", "{'name': 'x', 'role': 'administrator', 'password': 'the finders own'}"},
+        };
+        for (String[] each : persons) {
+            isProblem(server.as(secret, each[0], each[1], each[2]), 403, "a token is a program's", "sign in");
+        }
+        assertThat(server.as(secret, "PATCH", "/users/vera", "{'fullName': 'Vera V.'}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(server.as(secret, "POST", "/users", "{'name': 'site-b', 'role': 'peer'}")
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void anAdministratorsOwnPasswordWantsTheFormerOneToo() throws Exception {
+        String ann = user("ann", "administrator", "[]");
+        user("bob", "administrator", "[]");
+        isProblem(
+                server.as(ann, "PATCH", "/users/ann", "{'password': 'a new long one'}"),
+                403,
+                "wants the former one",
+                "firstlight user password ann");
+        assertThat(server.as(ann, "PATCH", "/users/bob", "{'password': 'a new long one'}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(server.as(ann, "PUT", "/session/password", "{'former': 'long enough', 'password': 'a new long one'}")
+                        .status())
+                .isEqualTo(204);
+    }
+
+    @Test
+    void aNameThatTheAuditHasForSomethingElseIsRefusedInItsWords() throws Exception {
+        isProblem(
+                call("POST", "/users", "{'name': 'server', 'role': 'viewer', 'password': 'long enough'}"),
+                422,
+                "'name' is 'server'",
+                "another: audit and images' histories call the host's command line, the server and the engines so");
+    }
+
         String change = "{'former': '%s', 'password': 'a new long one'}";
         for (int i = 0; i < 5; i++) {
             isProblem(server.as(vera, "PUT", "/session/password", change.formatted("guess " + i)), 401, "wrong", "");

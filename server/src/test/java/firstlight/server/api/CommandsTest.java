@@ -94,6 +94,38 @@ class CommandsTest {
     }
 
     @Test
+    void onesOwnPasswordIsChangedWithTheFormerOne() throws Exception {
+        for (String name : List.of("ann", "bob")) {
+            server.call(
+                    "POST", "/users", "{'name': '" + name + "', 'role': 'administrator', 'password': 'long enough'}");
+        }
+        ApiServer.Reply signedIn = server.as("", "POST", "/sign-in", "{'name': 'ann', 'password': 'long enough'}");
+        Path former = Files.writeString(directory.resolve("former"), "long enough");
+        Path fresh = Files.writeString(directory.resolve("fresh"), "a new long one");
+        Files.writeString(
+                directory.resolve("api-token"), signedIn.json().path("secret").stringValue());
+        String file = fresh.toString();
+        assertThat(run(new UserCommand(), "password", "bob", "--password-file", file))
+                .isZero();
+        assertThat(run(
+                        new UserCommand(),
+                        "password",
+                        "ann",
+                        "--password-file",
+                        file,
+                        "--former-file",
+                        former.toString()))
+                .isZero();
+        assertThat(out).isEqualToIgnoringNewLines("ann has a new password, and is to sign in again");
+        for (String name : List.of("ann", "bob")) {
+            assertThat(server.as("", "POST", "/sign-in", "{'name': '" + name + "', 'password': 'a new long one'}")
+                            .status())
+                    .as(name)
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void workOfAGroupIsFoundBehindThousandsOfOthers() throws Exception {
         server.call("POST", "/groups", "{'name': 'Room 12'}");
         run(new DeviceCommand(), "group", "pc1", "Room 12");
