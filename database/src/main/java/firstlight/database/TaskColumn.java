@@ -30,6 +30,9 @@ final class TaskColumn {
                 node.put("image", capture.image());
                 texts(node, "disks", capture.disks());
                 options(node, capture.options());
+                if (!capture.maker().isEmpty()) {
+                    node.put("maker", capture.maker());
+                }
             }
             case Task.Restore restore -> {
                 node.put("image", restore.image()).put("version", restore.version());
@@ -72,7 +75,13 @@ final class TaskColumn {
         JsonNode node = JsonColumn.read(column);
         String kind = text(node, "kind");
         return switch (kind) {
-            case "capture" -> new Task.Capture(text(node, "image"), texts(node, "disks"), options(node.get("options")));
+            case "capture" ->
+                new Task.Capture(
+                        text(node, "image"),
+                        texts(node, "disks"),
+                        options(node.get("options")),
+                        JsonColumn.optional(node, "maker", JsonNode::stringValue)
+                                .orElse(""));
             case "restore" ->
                 new Task.Restore(
                         text(node, "image"),

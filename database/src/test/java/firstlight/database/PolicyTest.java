@@ -241,6 +241,7 @@ class PolicyTest extends OnEachStorage {
                 new Terms(5, NOW.plusSeconds(60), true, Optional.of(AfterWork.REBOOT), true, "rule 'a'", 3, 4, AROUND);
         List<Task> tasks = List.of(
                 new Task.Capture("room12", List.of("/dev/sda")),
+                new Task.Capture("room12", List.of()).by("tom"),
                 new Task.Capture("room12", List.of(), new java.util.TreeMap<>(java.util.Map.of("if-locked", "skip"))),
                 new Task.Restore(
                         "room12",

@@ -19,11 +19,24 @@ public sealed interface Task {
     /** In words, for reasons and tables. */
     String words();
 
-    /** @param options for the engine, by its words: {@code if-locked}, {@code if-unreadable}, {@code leave-out} */
-    record Capture(String image, List<String> disks, SortedMap<String, String> options) implements Task {
+    /**
+     * @param options for the engine, by its words: {@code if-locked}, {@code if-unreadable}, {@code leave-out}
+     * @param maker who gave it, of a person who adds versions to own images alone; empty where it may be any image. Also of a rule's and a
+     *     schedule's: whose image it is then is not known before
+     */
+    record Capture(String image, List<String> disks, SortedMap<String, String> options, String maker) implements Task {
         public Capture {
             disks = List.copyOf(disks);
             options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
+        }
+
+        public Capture(String image, List<String> disks, SortedMap<String, String> options) {
+            this(image, disks, options, "");
+        }
+
+        /** Given by somebody who adds versions to own images alone. */
+        public Capture by(String person) {
+            return new Capture(image, disks, options, person);
         }
 
         /** The usual one: no options. */
@@ -234,7 +247,7 @@ public sealed interface Task {
     private Task withUnnamed(List<String> disks) {
         return switch (this) {
             case Capture capture
-            when !HeldDisk.isNamed(capture.disks) -> new Capture(capture.image, disks, capture.options);
+            when !HeldDisk.isNamed(capture.disks) -> new Capture(capture.image, disks, capture.options, capture.maker);
             case Restore restore
             when !HeldDisk.isNamed(restore.disks) ->
                 new Restore(restore.image, restore.version, restore.addOns, disks, restore.options);

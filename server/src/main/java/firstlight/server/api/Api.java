@@ -62,7 +62,7 @@ public final class Api implements AutoCloseable {
                 parts.settings,
                 parts.access.settings().confirmAbove());
         GroupNames groups = groupNames(book);
-        OwnImages own = new OwnImages(parts.care.images(), database.works(), finder, database.accounts());
+        OwnImages own = new OwnImages(parts.care.images(), database, finder);
         TaskJson tasks = new TaskJson(
                 parts.care.images(),
                 parts.sites,

@@ -1,62 +1,60 @@
 package firstlight.server.api;
 
-import firstlight.database.WorkStore;
+import firstlight.database.Database;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.policy.Device;
-import firstlight.policy.access.Accounts;
 import firstlight.policy.access.User;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
-import firstlight.policy.work.WorkState;
 import firstlight.server.access.Caller;
+import firstlight.server.imaging.OwnVersions;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * Whose reach is some groups adds versions to images of their devices, and to no others: the next version of an image is what rules,
- * schedules and other sites lay down everywhere.
- */
+/** {@link OwnVersions}, for who asks by the API. */
 final class OwnImages {
-    private static final int MANY = 10_000;
-
-    private final ImageStore images;
-    private final WorkStore works;
+    private final OwnVersions own;
+    private final Database database;
     private final DeviceFinder finder;
-    private final Accounts accounts;
 
-    OwnImages(ImageStore images, WorkStore works, DeviceFinder finder, Accounts accounts) {
-        this.accounts = accounts;
-        this.images = images;
-        this.works = works;
+    OwnImages(ImageStore images, Database database, DeviceFinder finder) {
+        this.own = new OwnVersions(database, images);
+        this.database = database;
         this.finder = finder;
     }
 
     void refuseOthers(ImageName image, Caller caller) throws ApiProblem, IOException {
-        if (caller.isLimited() && images.find(image, 0).isPresent() && !isOf(image, caller)) {
-            throw ApiProblem.of(
-                    ProblemKind.FORBIDDEN,
-                    "no version of '" + image + "' was captured from a device of yours",
-                    "capture under another name, or ask an administrator");
+        if (!caller.isLimited()) {
+            return;
+        }
+        Instant since =
+                database.accounts().user(caller.user()).map(User::created).orElse(Instant.MAX);
+        if (!own.mayAdd(image, caller.name(), caller.groups(), since)) {
+            throw forbidden("no version of '" + image + "' was captured from a device of yours");
+        }
+        if (!own.isThere(image) && isCapturedByOthers(image, caller)) {
+            throw forbidden("'" + image + "' is about to be captured from a device that is not in a group of yours");
         }
     }
 
-    private boolean isOf(ImageName image, Caller caller) throws ApiProblem {
-        // Who was called so before, and was removed, was somebody else.
-        Instant since = accounts.user(caller.user()).map(User::created).orElse(Instant.MAX);
-        for (Work work : works.list(0, WorkState.DONE.name(), "capture", MANY)) {
-            if (work.task() instanceof Task.Capture capture && capture.image().equals(image.text())) {
-                if (work.terms().createdBy().equals(caller.name())
-                        && !work.changed().isBefore(since)) {
-                    return true; // also where its PC is another's by now, or gone
-                }
-                Optional<Device> device = finder.find(Long.toString(work.device()));
-                if (device.isPresent() && finder.reaches(caller, device.get())) {
+    /** Whoever gave that meant it to be the first version, whichever PC is done first. */
+    private boolean isCapturedByOthers(ImageName image, Caller caller) throws ApiProblem {
+        for (Work work : database.works().open()) {
+            if (work.task() instanceof Task.Capture capture
+                    && capture.image().equals(image.text())
+                    && !capture.maker().equals(caller.name())) {
+                Optional<Device> device = database.devices().find(work.device());
+                if (device.isPresent() && !finder.reaches(caller, device.get())) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    private static ApiProblem forbidden(String what) {
+        return ApiProblem.of(ProblemKind.FORBIDDEN, what, "capture under another name, or ask an administrator");
     }
 }

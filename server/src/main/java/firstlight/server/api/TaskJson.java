@@ -100,7 +100,9 @@ final class TaskJson {
         Kind kind = body.word("kind", Kind.class);
         body.allow(kind.fields());
         return switch (kind) {
-            case CAPTURE -> new Task.Capture(captured(body, caller).text(), disks(body), captureOptions(body));
+            case CAPTURE ->
+                new Task.Capture(captured(body, caller).text(), disks(body), captureOptions(body))
+                        .by(caller.isLimited() ? caller.name() : "");
             case RESTORE -> restore(body);
             case JOIN -> join(body);
             case SCRIPT -> script(body);

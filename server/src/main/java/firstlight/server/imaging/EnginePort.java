@@ -275,7 +275,7 @@ public final class EnginePort implements HttpHandler {
     }
 
     /** An engine whose connection broke before the answer sends its manifest again: that is no second version. */
-    private Publication publish(Boot boot, ImageName image, byte[] file) throws IOException {
+    private Publication publish(Boot boot, ImageName image, byte[] file) throws IOException, Refusal {
         publishing.lock();
         try {
             Manifest manifest = ManifestCodec.decode(file, PLAIN); // one at a time: some are hundreds of MiB
@@ -286,6 +286,10 @@ public final class EnginePort implements HttpHandler {
                     .findFirst();
             if (there.isPresent()) {
                 return new Publication.Published(there.get());
+            }
+            Optional<String> others = desk.mayNotPublish(boot, clock.instant());
+            if (others.isPresent()) {
+                throw new Refusal(403, "This becomes no version of '" + image + "'", others.get(), "");
             }
             Publication publication = images.publish(image, manifest);
             if (publication instanceof Publication.Published(ImageVersion version)) {

@@ -31,12 +31,20 @@ final class Orders {
     private final Journal journal;
     private final TransactionLog log;
     private final StoredImages images;
+    private final OwnVersions own;
     private final Vault vault;
     private final Arrivals arrivals;
     private final SafeIdentity safe;
 
     /** @param arrivals of images that are not here yet */
-    Orders(Database database, TransactionLog log, StoredImages images, Vault vault, Arrivals arrivals) {
+    Orders(
+            Database database,
+            TransactionLog log,
+            StoredImages images,
+            OwnVersions own,
+            Vault vault,
+            Arrivals arrivals) {
+        this.own = own;
         this.database = database;
         this.works = database.works();
         this.sessions = database.sessions();
@@ -52,6 +60,11 @@ final class Orders {
     WorkOrder begin(Boot boot, Device device, Work work, boolean addOnsOnly, WorkOrder.Heading heading, Instant now)
             throws IOException {
         journal.change(boot, Boot.State.IMAGING, device.id(), now);
+        Optional<String> refusal =
+                work.task() instanceof Task.Capture capture ? own.refusal(capture) : Optional.empty();
+        if (refusal.isPresent()) {
+            return refuse(boot, device, work, refusal.get(), now);
+        }
         return switch (work.task()) {
             case Task.Capture capture -> CaptureOrder.of(heading, capture, passphrases(device));
             case Task.Inventory _ -> new WorkOrder.Inventory(heading);

@@ -50,6 +50,7 @@ public final class WorkDesk {
     private final StoredImages images;
     private final Orders orders;
     private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
+    private final OwnVersions own;
     private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
 
     private final SlowPcs slow;
@@ -93,7 +94,8 @@ public final class WorkDesk {
         this.log = log;
         this.store = images;
         this.images = new StoredImages(images);
-        this.orders = new Orders(database, log, this.images, vault, new Arrivals(others, log));
+        this.own = new OwnVersions(database, images);
+        this.orders = new Orders(database, log, this.images, own, vault, new Arrivals(others, log));
     }
 
     /** How far the engine of that boot is, as it said last. */
@@ -245,8 +247,8 @@ public final class WorkDesk {
     }
 
     void published(Boot boot, ImageVersion version, Instant now) throws IOException {
-        String device = running(boot, now).map(Work::describe).orElse(boot.mac());
-        store.change(version, notes -> notes.and(now, "engine", "captured: " + device));
+        Optional<Work> work = running(boot, now);
+        store.change(version, notes -> OwnVersions.noted(notes, work, boot.mac(), now));
         log.append(boot, now, "image", version.image() + " version " + version.number() + " is in the store");
     }
 
@@ -258,6 +260,14 @@ public final class WorkDesk {
 
     private static String describe(Optional<Work> work) {
         return work.map(each -> each.describe() + ": ").orElse("");
+    }
+
+    /** Why what the engine captured becomes no version; empty when it may. */
+    Optional<String> mayNotPublish(Boot boot, Instant now) throws IOException {
+        Optional<Work> work = running(boot, now);
+        return work.isPresent() && work.get().task() instanceof Task.Capture capture
+                ? own.refusal(capture)
+                : Optional.empty();
     }
 
     private static String words(Result result) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.model.FactName;
 import firstlight.model.HeldDisk;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageVersion;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
 import firstlight.policy.work.Work;
 import firstlight.server.access.Passwords;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -562,9 +565,6 @@ class ApiTest {
     }
 
     @Test
-    void onesOwnPasswordWantsTheFormerOneAndGuessingItIsSlowedDown() throws Exception {
-        String vera = user("vera", "viewer", "[]");
-    @Test
     void anAdministratorsTokenMakesNoPersonEither() throws Exception {
         String ann = user("ann", "administrator", "[]");
         user("vera", "viewer", "[]");
@@ -616,6 +616,9 @@ class ApiTest {
                 "another: audit and images' histories call the host's command line, the server and the engines so");
     }
 
+    @Test
+    void onesOwnPasswordWantsTheFormerOneAndGuessingItIsSlowedDown() throws Exception {
+        String vera = user("vera", "viewer", "[]");
         String change = "{'former': '%s', 'password': 'a new long one'}";
         for (int i = 0; i < 5; i++) {
             isProblem(server.as(vera, "PUT", "/session/password", change.formatted("guess " + i)), 401, "wrong", "");
@@ -759,6 +762,39 @@ class ApiTest {
         done("DELETE", "/users/tom", "");
         tom = user("tom", "technician", "['Room 12']");
         isProblem(server.as(tom, "POST", "/work", capture), 403, "no version of 'room12' was captured", "another name");
+    }
+
+    @Test
+    void anImageIsHisWhoMadeAVersionOfItAndNobodysWhereOthersAreAboutTo() throws Exception {
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        server.device("pc2", "52:54:00:00:00:02", "x");
+        done("POST", "/groups", "{'name': 'Room 12'}");
+        done("PATCH", "/devices/pc1", "{'group': 'Room 12'}");
+        String tom = user("tom", "technician", "['Room 12']");
+        String capture = "{'devices': ['%s'], 'task': {'kind': 'capture', 'image': '%s'}}";
+        done("POST", "/work", capture.formatted("pc2", "win12"));
+        isProblem(
+                server.as(tom, "POST", "/work", capture.formatted("pc1", "win12")),
+                403,
+                "'win12' is about to be captured from a device that is not in a group of yours",
+                "another name");
+        server.image("lab7");
+        server.image("old");
+        server.images.change(version("lab7"), notes -> notes.and(server.now, "tom", "captured: work 7 (capture lab7)"));
+        assertThat(server.as(tom, "POST", "/work", capture.formatted("pc1", "lab7"))
+                        .status())
+                .as("its work failed behind that, or its PC is gone")
+                .isEqualTo(201);
+        done("DELETE", "/images/old/1", "");
+        isProblem(
+                server.as(tom, "POST", "/work", capture.formatted("pc1", "old")),
+                403,
+                "no version of 'old' was captured from a device of yours",
+                "another name");
+    }
+
+    private ImageVersion version(String image) throws IOException {
+        return server.images.find(new ImageName(image), 1).orElseThrow();
     }
 
     private void captured(long device, String image) {

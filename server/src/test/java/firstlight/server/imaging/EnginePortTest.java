@@ -40,6 +40,8 @@ import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
 import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
+import firstlight.policy.access.Role;
+import firstlight.policy.access.User;
 import firstlight.policy.level.Group;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Limits;
@@ -531,6 +533,44 @@ class EnginePortTest {
                 .isEqualTo(204);
         assertThat(ask(boot(TWO), "tom", "right", ManualWork.Kind.CAPTURE).status())
                 .isEqualTo(204);
+    }
+
+    /** A rule's and a schedule's work too: their task says who gave it. */
+    @Test
+    void workThatATechnicianGaveBeforeTheImageWasThereAddsNoVersionToAnothers() throws Exception {
+        User tom = database.accounts()
+                .add(new User(0, "tom", "", User.Origin.LOCAL, Role.TECHNICIAN, Set.of(), "", true, now))
+                .orElseThrow();
+        Task toms = new Task.Capture("room12", List.of()).by(tom.name());
+        database.works().assign(one, toms, false, now);
+        String token = boot(ONE);
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Capture.class);
+        ChunkId id = published(); // the administrator's PC was faster
+        byte[] other = content(2);
+        ChunkId otherId = ChunkId.of(other, 0, other.length);
+        engine.post("/engine/chunks/put", token, put(otherId, other));
+        FakeEngine.Reply refused = engine.post("/engine/images/room12", token, ManifestCodec.encode(manifest(otherId)));
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.problem().line())
+                .contains("no version of 'room12'", "by now", "a device of tom", "capture under another name");
+        engine.post("/engine/result", token, WorkCodec.encode(new Result.Failed("no version", "tom's", "")));
+        assertThat(hello(boot(ONE), ONE))
+                .as("nor is it read again for half an hour")
+                .isInstanceOf(WorkOrder.NoWork.class);
+        assertThat(images.list()).hasSize(1);
+
+        database.works().assign(one, new Task.Capture("lab7", List.of()).by("tom"), false, now);
+        String first = boot(ONE);
+        hello(first, ONE);
+        byte[] manifest = ManifestCodec.encode(manifest(id));
+        assertThat(engine.post("/engine/images/lab7", first, manifest).status()).isEqualTo(200);
+        engine.post("/engine/result", first, WorkCodec.encode(new Result.Failed("its script", "1", "")));
+        assertThat(images.find(new ImageName("lab7"), 1).orElseThrow().notes().history())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.who()).isEqualTo("tom"));
+        assertThat(hello(boot(ONE), ONE))
+                .as("it is his, though its work has not ended well")
+                .isInstanceOf(WorkOrder.Capture.class);
     }
 
     @Test
