@@ -43,9 +43,9 @@ public final class Database implements AutoCloseable {
         this.devices = new DeviceStore(backend, changes, policy, works);
         this.sessions = new SessionStore(backend, sessionRows, works);
         changes.listen(this::forgetRemoved);
-        this.questions = new QuestionStore(backend, changes);
-        this.schedules = new ScheduleStore(backend, changes);
         this.alarms = new AlarmStore(backend, changes);
+        this.questions = new QuestionStore(backend, changes, alarms);
+        this.schedules = new ScheduleStore(backend, changes);
         this.stageRates = new StageRateStore(backend);
         this.journal = new Journal(backend, changes, now);
         this.accounts = new AccountStore(backend, now);

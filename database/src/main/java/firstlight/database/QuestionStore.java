@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,16 @@ public final class QuestionStore implements Questions {
     private final Map<String, Question> open = new ConcurrentHashMap<>();
     private final AtomicBoolean full = new AtomicBoolean();
 
-    QuestionStore(Backend backend, Changes changes) {
+    /**
+     * What was shown beyond {@link #MOST}, the latest last, and as many: who was in doubt a moment ago is at its next boot as well, else it
+     * would be sent to the imaging environment again and again.
+     */
+    private final Set<Set<IdentityKey>> beyond = new LinkedHashSet<>();
+
+    private final AlarmStore alarms;
+
+    QuestionStore(Backend backend, Changes changes, AlarmStore alarms) {
+        this.alarms = alarms;
         this.backend = backend;
         this.changes = changes;
         changes.follow(Topic.QUESTION, new Changes.Follower((handle, _) -> reload(handle), this::reload));
@@ -45,16 +55,20 @@ public final class QuestionStore implements Questions {
             return known;
         }
         if (known == null && open.size() >= MOST) {
+            remember(question.shown());
             if (!full.getAndSet(true)) {
-                LOG.warn(
-                        "{} questions are open, and no more are kept until some are answered: firstlight device questions;"
-                                + " somebody may be inventing PCs",
-                        open.size());
+                alarms.raise(
+                        0,
+                        MOST
+                                + " questions are open, and no more are kept until some are answered (firstlight device questions):"
+                                + " who else is in doubt starts its disk; somebody may be inventing PCs",
+                        now);
             }
             return question;
         }
         if (open.size() < MOST) {
             full.set(false);
+            forgetBeyond();
         }
         try {
             return backend.write(handle -> {
@@ -80,9 +94,32 @@ public final class QuestionStore implements Questions {
         }
     }
 
+    private void remember(Set<IdentityKey> shown) {
+        synchronized (beyond) {
+            beyond.remove(shown);
+            if (beyond.size() >= MOST) {
+                beyond.remove(beyond.iterator().next());
+            }
+            beyond.add(shown);
+        }
+    }
+
+    private void forgetBeyond() {
+        synchronized (beyond) {
+            beyond.clear();
+        }
+    }
+
     @Override
     public boolean isOpen(Set<IdentityKey> marks) {
-        return open.values().stream().anyMatch(question -> question.shown().containsAll(marks));
+        return open.values().stream().anyMatch(question -> question.shown().containsAll(marks))
+                || (open.size() >= MOST && isBeyond(marks));
+    }
+
+    private boolean isBeyond(Set<IdentityKey> marks) {
+        synchronized (beyond) {
+            return beyond.stream().anyMatch(shown -> shown.containsAll(marks));
+        }
     }
 
     /** Those that nobody answered yet, oldest first. */

@@ -370,6 +370,38 @@ class PolicyTest extends OnEachStorage {
         assertThat(question(QuestionStore.MOST).id()).isNotZero();
     }
 
+    /** Else a PC in doubt would be sent to the imaging environment at each boot: only an open question ends that. */
+    @Test
+    void whoseQuestionIsNotKeptAnyMoreIsInDoubtAllTheSameAndSomebodyIsTold() {
+        Question first = question(0);
+        for (int i = 1; i < QuestionStore.MOST; i++) {
+            question(i);
+        }
+        assertThat(database.alarms().open(10)).isEmpty();
+        Set<IdentityKey> one = question(QuestionStore.MOST).shown();
+        Set<IdentityKey> never = IdentityKey.of(Facts.NONE.with(FactName.SERIAL, "never asked"));
+        assertThat(database.questions().isOpen(one)).isTrue();
+        assertThat(database.questions().isOpen(never)).isFalse();
+        assertThat(database.alarms().open(10))
+                .singleElement()
+                .satisfies(alarm ->
+                        assertThat(alarm.text()).contains("1000 questions are open", "firstlight device questions"));
+
+        for (int i = 1; i <= QuestionStore.MOST; i++) {
+            question(QuestionStore.MOST + i);
+        }
+        assertThat(database.questions().isOpen(one))
+                .as("the latest are kept in mind")
+                .isFalse();
+        question(QuestionStore.MOST);
+        assertThat(database.questions().isOpen(one)).isTrue();
+
+        database.questions().answer(first.id(), new Question.Answer.New());
+        assertThat(database.questions().isOpen(one)).as("there is room to ask").isFalse();
+        assertThat(question(QuestionStore.MOST).id()).isNotZero();
+        assertThat(database.questions().isOpen(one)).isTrue();
+    }
+
     private Question question(int number) {
         Facts invented = Facts.NONE.with(FactName.SERIAL, "invented-" + number);
         Question asked = new Question(
