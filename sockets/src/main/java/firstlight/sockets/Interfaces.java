@@ -80,10 +80,18 @@ public final class Interfaces {
         return names;
     }
 
-    /** The index of the interface with this name, whether it is up or not; 0 when there is none now. One that was made anew has another. */
-    public static int index(String name) {
+    /**
+     * The index of the interface with this name, whether it is up or not; 0 when there is none now. One that was made anew has another.
+     *
+     * @throws SocketFailure when it cannot be asked for, as without a free descriptor: then nobody knows whether there is one
+     */
+    public static int index(String name) throws SocketFailure {
         try (Arena arena = Arena.ofConfined()) {
-            return Libc.interfaceIndex(arena.allocateFrom(name));
+            int index = Libc.interfaceIndex(arena.allocateFrom(name));
+            if (index < 0 && -index != Errno.ENODEV.number()) { // which one glibc 2.36 leaves depends on what it tried last
+                throw SocketFailure.of("look for the network interface " + name + ", as without a descriptor", -index);
+            }
+            return Math.max(0, index);
         }
     }
 

@@ -223,11 +223,12 @@ final class Libc {
         }
     }
 
-    /** 0 when there is no such interface. */
+    /** Negative where it has none, or the C library could not ask: it opens a socket for that. */
     static int interfaceIndex(MemorySegment name) {
         MemorySegment state = STATE.get();
         try {
-            return (int) IF_NAMETOINDEX.invokeExact(state, name);
+            int index = (int) IF_NAMETOINDEX.invokeExact(state, name);
+            return index == 0 ? -(int) ERRNO.get(state, 0L) : index;
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -20,7 +20,7 @@ public final class SocketFailure extends IOException {
     }
 
     /** What java.net could not tell. */
-    static SocketFailure of(String doing, IOException cause) {
+    public static SocketFailure of(String doing, IOException cause) {
         SocketFailure failure = new SocketFailure(Errno.OTHER, "cannot " + doing + ": " + cause.getMessage());
         failure.initCause(cause);
         return failure;

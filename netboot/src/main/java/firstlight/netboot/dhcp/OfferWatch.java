@@ -152,7 +152,19 @@ public final class OfferWatch implements AutoCloseable {
     }
 
     private boolean isWatched(int index) {
-        return interfaces.isEmpty() || interfaces.stream().anyMatch(name -> Interfaces.index(name) == index);
+        if (interfaces.isEmpty()) {
+            return true;
+        }
+        try {
+            for (String name : interfaces) {
+                if (Interfaces.index(name) == index) {
+                    return true;
+                }
+            }
+        } catch (SocketFailure e) { // a host out of descriptors; the next offer is heard
+            LOG.debug("whether an offer came by a named interface is not known: {}", e.getMessage());
+        }
+        return false;
     }
 
     private void tell(OtherOffer offer, int transactionId) {

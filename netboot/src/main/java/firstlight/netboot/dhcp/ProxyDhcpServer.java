@@ -221,8 +221,9 @@ public final class ProxyDhcpServer implements AutoCloseable {
         replies.flush(listener);
     }
 
+    /** Also of those that the loop still has, for a look could close some and the loop not be told: their descriptors are others' by now. */
     private boolean isOpen(Listener listener) {
-        return listeners.contains(listener);
+        return listeners.contains(listener) && (!changed || ports.listeners().contains(listener));
     }
 
     private void packet(Listener listener, int i) {

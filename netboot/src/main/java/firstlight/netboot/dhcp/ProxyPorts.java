@@ -98,7 +98,7 @@ final class ProxyPorts implements AutoCloseable {
                 throw e;
             }
             broadcastsByCard = true;
-            here().forEach(this::openBroadcasts);
+            sight().here().forEach(this::openBroadcasts);
             if (cards.isEmpty()) {
                 leaveToTheDhcpServer(dhcp(""));
             } else {
@@ -160,12 +160,16 @@ final class ProxyPorts implements AutoCloseable {
         }
     }
 
+    /** What cannot be opened for another reason than a DHCP server, such as a host out of descriptors, is tried again. */
     private boolean openBroadcasts(String name, int index) {
         try {
             cards.put(name, new Card(index, List.of(), List.of(Listener.bound(dhcp(name), Door.DHCP))));
             return true;
         } catch (SocketFailure e) {
             LOG.debug("not heard on all of {}: {}", name, e.getMessage());
+            if (e.errno() != Errno.EADDRINUSE) {
+                return false;
+            }
         }
         try {
             List<Ipv4Address> addresses = addresses(name);
@@ -176,6 +180,7 @@ final class ProxyPorts implements AutoCloseable {
             }
         } catch (SocketFailure e) {
             LOG.debug("not heard on {}: {}", name, e.getMessage());
+            return false;
         }
         taken.put(name, index);
         return false;
@@ -215,15 +220,69 @@ final class ProxyPorts implements AutoCloseable {
 
     /** Sockets for interfaces that were made anew, or have come. True when {@link #listeners} is another list than before. */
     boolean look() {
-        return broadcastsByCard ? lookForCards() : lookAtNamedCards();
+        Sight sight;
+        try {
+            sight = sight();
+        } catch (SocketFailure e) { // nobody knows what has gone: all that is heard stays so
+            LOG.debug("the interfaces are not looked at: {}", e.getMessage());
+            return false;
+        }
+        return broadcastsByCard ? lookForCards(sight) : lookAtNamedCards(sight);
     }
 
-    private boolean lookAtNamedCards() {
+    /**
+     * The interfaces as they were at one moment, so that a look sees all of them or does nothing.
+     *
+     * @param indexes of those whose sockets may be old; 0 of one that is not there
+     * @param addresses of those that are up
+     * @param here those in which a PC may be
+     */
+    private record Sight(
+            Map<String, Integer> indexes, Map<String, List<Ipv4Address>> addresses, Map<String, Integer> here) {
+        int index(String name) {
+            return indexes.getOrDefault(name, 0);
+        }
+
+        boolean isStill(String name, Card card) {
+            return card.isStill(index(name), addresses.getOrDefault(name, List.of()));
+        }
+    }
+
+    private Sight sight() throws SocketFailure {
+        Map<String, Integer> indexes = new TreeMap<>();
+        for (String name : listening.interfaces()) {
+            indexes.put(name, Interfaces.index(name));
+        }
+        for (String name : cards.keySet()) {
+            indexes.put(name, Interfaces.index(name));
+        }
+        Map<String, List<Ipv4Address>> addresses = new TreeMap<>();
+        Map<String, Integer> here = new TreeMap<>();
+        for (Interfaces.Interface each : up()) {
+            addresses.put(
+                    each.name(),
+                    each.addresses().stream().map(Interfaces.Address::address).toList());
+            if (!each.loopback() && !each.addresses().isEmpty()) {
+                here.put(each.name(), each.index());
+            }
+        }
+        return new Sight(indexes, addresses, here);
+    }
+
+    private static List<Interfaces.Interface> up() throws SocketFailure {
+        try {
+            return Interfaces.up();
+        } catch (SocketException e) {
+            throw SocketFailure.of("list the network interfaces", e);
+        }
+    }
+
+    private boolean lookAtNamedCards(Sight sight) {
         boolean changed = false;
         for (String name : listening.interfaces()) {
             Card card = cards.get(name);
-            int index = Interfaces.index(name);
-            if (index == 0 || (card != null && card.isStill(index, addresses(name)))) {
+            int index = sight.index(name);
+            if (index == 0 || (card != null && sight.isStill(name, card))) {
                 continue;
             }
             changed = true;
@@ -240,13 +299,12 @@ final class ProxyPorts implements AutoCloseable {
     }
 
     /** At the second sight: who made the interface may be about to start a DHCP server on it, and needs the port. */
-    private boolean lookForCards() {
-        Map<String, Integer> here = here();
+    private boolean lookForCards(Sight sight) {
         boolean changed = false;
         for (Map.Entry<String, Card> each : List.copyOf(cards.entrySet())) {
             String name = each.getKey();
-            int index = Interfaces.index(name);
-            if (!each.getValue().isStill(index, addresses(name))) {
+            int index = sight.index(name);
+            if (!sight.isStill(name, each.getValue())) {
                 drop(name);
                 changed = true;
                 if (index == each.getValue().index() && openBroadcasts(name, index)) {
@@ -254,7 +312,7 @@ final class ProxyPorts implements AutoCloseable {
                 }
             }
         }
-        Map<String, Integer> unknown = new HashMap<>(here);
+        Map<String, Integer> unknown = new HashMap<>(sight.here());
         unknown.keySet().removeAll(cards.keySet());
         unknown.entrySet().removeAll(taken.entrySet());
         for (Map.Entry<String, Integer> each : unknown.entrySet()) {
@@ -274,31 +332,12 @@ final class ProxyPorts implements AutoCloseable {
         }
     }
 
-    private static List<Ipv4Address> addresses(String name) {
-        try {
-            return Interfaces.up().stream()
-                    .filter(each -> each.name().equals(name))
-                    .flatMap(each -> each.addresses().stream())
-                    .map(Interfaces.Address::address)
-                    .toList();
-        } catch (SocketException e) {
-            LOG.debug("the addresses of {} cannot be listed", name, e);
-            return List.of();
-        }
-    }
-
-    private static Map<String, Integer> here() {
-        Map<String, Integer> here = new TreeMap<>();
-        try {
-            for (Interfaces.Interface each : Interfaces.up()) {
-                if (!each.loopback() && !each.addresses().isEmpty()) {
-                    here.put(each.name(), each.index());
-                }
-            }
-        } catch (SocketException e) {
-            LOG.debug("the interfaces cannot be listed", e);
-        }
-        return here;
+    private static List<Ipv4Address> addresses(String name) throws SocketFailure {
+        return up().stream()
+                .filter(each -> each.name().equals(name))
+                .flatMap(each -> each.addresses().stream())
+                .map(Interfaces.Address::address)
+                .toList();
     }
 
     private Binding proxy(String device) {

@@ -122,9 +122,7 @@ public final class RouterAdvertisements implements AutoCloseable {
 
     private void look() {
         try {
-            List<Port> gone = ports.stream()
-                    .filter(port -> Interfaces.index(port.name()) != port.index())
-                    .toList();
+            List<Port> gone = gone();
             ports.removeAll(gone); // of a host with containers many come and go
             gone.forEach(port -> port.socket().close());
             List<Port> fresh = openNew();
@@ -137,8 +135,18 @@ public final class RouterAdvertisements implements AutoCloseable {
         } catch (SocketException e) {
             once("interfaces", "the interfaces cannot be listed: " + e.getMessage());
         } catch (SocketFailure e) { // a host out of descriptors has some again later
-            once("watch", "interfaces have changed, and new ones are not heard yet; tried again: " + e.getMessage());
+            once("watch", "new interfaces are not heard yet; tried again: " + e.getMessage());
         }
+    }
+
+    private List<Port> gone() throws SocketFailure {
+        List<Port> gone = new ArrayList<>();
+        for (Port port : ports) {
+            if (Interfaces.index(port.name()) != port.index()) {
+                gone.add(port);
+            }
+        }
+        return gone;
     }
 
     /** A router that is there answers, and then is left to answer for itself. */
