@@ -43,6 +43,8 @@ final class Versions {
 
     private boolean read;
 
+    /** Whether {@link #known} is another than {@link #newest} was made of. */
+    private boolean changed;
     /** Of the versions that are there, as {@link #known} was when the lock was last let go; empty until they were read. */
     private volatile Optional<Map<ImageName, Integer>> newest = Optional.empty();
 
@@ -65,7 +67,7 @@ final class Versions {
             byte[] encoded = ManifestCodec.encode(manifest);
             writeManifest(key, encoded);
             ImageVersion version = ImageVersion.of(image, number, ManifestCodec.digest(encoded), manifest);
-            known.put(key, version);
+            know(key, version);
             try {
                 write(key, version);
             } catch (IOException full) { // it is published all the same; the next collection writes them, or says it
@@ -93,7 +95,7 @@ final class Versions {
                 Spelling.check(image, known.keySet(), shelf);
                 writeManifest(key, encoded);
                 ImageVersion made = ImageVersion.of(image, number, digest, ManifestCodec.decode(encoded));
-                known.put(key, made);
+                know(key, made);
                 return change(made, _ -> notes);
             }
             if (here.notes().removed()) {
@@ -161,7 +163,7 @@ final class Versions {
             stale.add(key);
             ImageVersion whole = ImageVersion.of(key.image(), key.number(), digest, ManifestCodec.decode(encoded))
                     .with(here.notes());
-            known.put(key, whole);
+            know(key, whole);
             return whole;
         } finally {
             unlock();
@@ -173,16 +175,25 @@ final class Versions {
     }
 
     private void unlock() {
-        if (read) {
-            Map<ImageName, Integer> numbers = new HashMap<>();
-            known.forEach((key, version) -> {
-                if (!version.notes().removed()) {
-                    numbers.merge(key.image(), key.number(), Math::max);
-                }
-            });
-            newest = Optional.of(Map.copyOf(numbers));
+        try {
+            if (read && changed) { // not at each list: engines ask for one with each chunk
+                Map<ImageName, Integer> numbers = new HashMap<>();
+                known.forEach((key, version) -> {
+                    if (!version.notes().removed()) {
+                        numbers.merge(key.image(), key.number(), Math::max);
+                    }
+                });
+                newest = Optional.of(Map.copyOf(numbers));
+                changed = false;
+            }
+        } finally { // also when memory runs out: nobody would get in any more
+            lock.unlock();
         }
-        lock.unlock();
+    }
+
+    private void know(VersionKey key, ImageVersion version) {
+        known.put(key, version);
+        changed = true;
     }
 
     /** Removed ones too, which are there with their notes only. */
@@ -269,7 +280,7 @@ final class Versions {
                 shelf.delete(key.manifest());
             } catch (IOException full) { // the manifest's room will do for them
                 shelf.delete(key.manifest());
-                known.put(key, current.with(removed));
+                know(key, current.with(removed));
                 write(key, current.with(removed));
             }
             writeStale();
@@ -291,7 +302,7 @@ final class Versions {
     private ImageVersion write(VersionKey key, ImageVersion version) throws IOException {
         shelf.write(
                 key.notes(), NotesCodec.encode(new NotesCodec.Kept(version.notes(), ++lastChange, version.digest())));
-        known.put(key, version);
+        know(key, version);
         return version;
     }
 
@@ -322,17 +333,15 @@ final class Versions {
             if (kept.notes().removed() || !(lost || manifests.contains(key))) {
                 shelf.delete(key.manifest());
                 manifests.remove(key);
-                known.put(
-                        key,
-                        ImageVersion.removed(
-                                key.image(), key.number(), kept.notes().withRemoved()));
+                VersionNotes gone = kept.notes().withRemoved();
+                know(key, ImageVersion.removed(key.image(), key.number(), gone));
             } else {
                 manifests.add(key);
             }
         }
         for (VersionKey key : manifests) {
             NotesCodec.Kept kept = notes.getOrDefault(key, new NotesCodec.Kept(VersionNotes.NONE, 0, Bytes.EMPTY));
-            known.put(key, look(key, kept.manifest(), kept.notes()));
+            know(key, look(key, kept.manifest(), kept.notes()));
             if (kept.manifest().equals(Bytes.EMPTY) && !kept.equals(DAMAGED)) {
                 stale.add(key);
             }
@@ -347,6 +356,7 @@ final class Versions {
             takeTags(key, version == null ? Set.of() : version.notes().tags());
         }
         read = true;
+        changed = true;
     }
 
     private NotesCodec.Kept notes(String name) throws IOException {

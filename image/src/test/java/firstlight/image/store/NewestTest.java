@@ -74,6 +74,21 @@ class NewestTest {
         }
     }
 
+    /** Engines ask for it with each chunk. */
+    @Test
+    void aListMakesNothingAnewWhereNothingChanged() throws IOException {
+        try (ImageStore store = open()) {
+            publish(store, frames(0, 1));
+        }
+        try (ImageStore store = open()) {
+            store.list();
+            var first = store.newest();
+            store.list();
+            store.find(NAME, 0);
+            assertThat(store.newest()).isSameAs(first);
+        }
+    }
+
     /** A damaged manifest, some megabytes of it, was read for each packet. */
     @Test
     void readsNothing() throws IOException {
