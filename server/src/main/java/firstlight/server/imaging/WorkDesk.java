@@ -14,6 +14,7 @@ import firstlight.model.StageTime;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
+import firstlight.policy.rule.Repeat;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
@@ -47,10 +48,11 @@ public final class WorkDesk {
     private final Journal journal;
     private final TransactionLog log;
     private final ImageStore store;
+    private final SharedReading reading;
     private final StoredImages images;
+    private final OwnVersions own;
     private final Orders orders;
     private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
-    private final OwnVersions own;
     private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
 
     private final SlowPcs slow;
@@ -93,6 +95,7 @@ public final class WorkDesk {
         this.journal = database.journal();
         this.log = log;
         this.store = images;
+        this.reading = new SharedReading(images::list);
         this.images = new StoredImages(images);
         this.own = new OwnVersions(database, images);
         this.orders = new Orders(database, log, this.images, own, vault, new Arrivals(others, log));
@@ -116,9 +119,9 @@ public final class WorkDesk {
                     new WorkOrder.Heading(boot.id(), boot.mac(), After.REBOOT, List.of("chosen in the menu")));
         }
         // First packets do not wait for the store to be read after a start; what a disk is to get does.
-        if (store.newest().isEmpty()) {
+        if (store.newest().isEmpty() && goesByVersions(boot, now)) {
             try {
-                store.list();
+                reading.read();
             } catch (IOException unread) { // what needs an image fails by that; the rest does not
                 LOG.warn("the image store cannot be read", unread);
             }
@@ -164,6 +167,19 @@ public final class WorkDesk {
             slow.link(boot, before, hello.facts(), now);
         }
         return answer;
+    }
+
+    /** Whether an image's newest version may decide what that PC gets. */
+    private boolean goesByVersions(Boot boot, Instant now) {
+        Optional<Work> work = works.current(boot.device(), now);
+        if (work.isEmpty()) {
+            return database.policy().book().rules().stream()
+                    .anyMatch(rule -> rule.enabled() && rule.repeat() == Repeat.NEWER);
+        }
+        return switch (work.get().task()) {
+            case Task.Restore _, Task.Join _ -> true;
+            case Task.Capture _, Task.Inventory _, Task.Maintenance _, Task.Script _, Task.Wipe _ -> false;
+        };
     }
 
     /** False when the work was cancelled meanwhile. */
@@ -246,6 +262,14 @@ public final class WorkDesk {
         };
     }
 
+    /** Why what the engine captured becomes no version; empty when it may. */
+    Optional<String> mayNotPublish(Boot boot, Instant now) throws IOException {
+        Optional<Work> work = running(boot, now);
+        return work.isPresent() && work.get().task() instanceof Task.Capture capture
+                ? own.refusal(capture)
+                : Optional.empty();
+    }
+
     void published(Boot boot, ImageVersion version, Instant now) throws IOException {
         Optional<Work> work = running(boot, now);
         store.change(version, notes -> OwnVersions.noted(notes, work, boot.mac(), now));
@@ -260,14 +284,6 @@ public final class WorkDesk {
 
     private static String describe(Optional<Work> work) {
         return work.map(each -> each.describe() + ": ").orElse("");
-    }
-
-    /** Why what the engine captured becomes no version; empty when it may. */
-    Optional<String> mayNotPublish(Boot boot, Instant now) throws IOException {
-        Optional<Work> work = running(boot, now);
-        return work.isPresent() && work.get().task() instanceof Task.Capture capture
-                ? own.refusal(capture)
-                : Optional.empty();
     }
 
     private static String words(Result result) {
