@@ -12,10 +12,8 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class Access {
     private static final Logger LOG = LoggerFactory.getLogger(Access.class);
     private static final Duration TO_COME_BACK = Duration.ofMinutes(10);
-    private static final int MANY = 1_000;
-    /** Browsers at the provider; each sign-in that is begun is kept, and none needs to be somebody's. */
-    private static final int MOST = 10_000;
 
     /** A user's has at most 100 characters; a directory takes blanks around it. */
     private static final int LONGEST_NAME = 200;
@@ -39,10 +34,7 @@ public final class Access {
     private final Optional<LdapDirectory> ldap;
     private final Lookups lookups = new Lookups();
     private final Optional<OidcProvider> oidc;
-    /** Browsers at the provider, by state; they come back to the server that sent them. */
-    private final Map<String, Away> away = new ConcurrentHashMap<>();
-
-    private record Away(OidcProvider.Pending pending, Instant since) {}
+    private final OidcStates states = new OidcStates();
 
     /** A session that was opened; its secret is told once. */
     public record Opened(String secret, User user, Instant expires) {}
@@ -216,29 +208,21 @@ public final class Access {
     }
 
     public Departure sendToProvider(Instant now) throws AccessFailure {
-        OidcProvider.Pending pending = OidcProvider.Pending.fresh();
-        URI to = provider().authorization(pending);
-        if (away.size() > MANY) {
-            away.values().removeIf(each -> now.isAfter(each.since.plus(TO_COME_BACK)));
-        }
-        if (away.size() >= MOST) {
-            throw new AccessFailure(
-                    AccessFailure.Kind.TOO_MANY, "too many sign-ins are under way at the provider", "try again later");
-        }
-        away.put(pending.state(), new Away(pending, now));
-        return new Departure(to, pending.state());
+        OidcProvider.Pending pending = states.fresh(now);
+        return new Departure(provider().authorization(pending), pending.state());
     }
 
     /** {@code stateOfBrowser} is its cookie: nobody can be made to come back with another's code. */
     public Opened backFromProvider(String code, String state, String stateOfBrowser, String address, Instant now)
             throws AccessFailure {
         OidcProvider provider = provider();
-        Away known = away.remove(state);
-        if (known == null || !same(state, stateOfBrowser) || now.isAfter(known.since.plus(TO_COME_BACK))) {
+        Optional<OidcProvider.Pending> pending =
+                same(state, stateOfBrowser) ? states.pending(state, TO_COME_BACK, now) : Optional.empty();
+        if (pending.isEmpty()) {
             throw new AccessFailure(
                     AccessFailure.Kind.REFUSED, "this sign-in was not begun here, or too long ago", "begin again");
         }
-        Person person = provider.redeem(code, known.pending);
+        Person person = provider.redeem(code, pending.get());
         return open(keep(person, User.Origin.OIDC, settings.oidc().orElseThrow().roles(), now), address, now);
     }
 

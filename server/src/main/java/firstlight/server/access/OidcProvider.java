@@ -73,12 +73,8 @@ final class OidcProvider {
 
     private record Found(OIDCProviderMetadata metadata, IDTokenValidator validator) {}
 
-    /** What must be remembered between sending a browser away and its coming back. */
-    record Pending(String state, String nonce, String verifier) {
-        static Pending fresh() {
-            return new Pending(new State().getValue(), new Nonce().getValue(), new CodeVerifier().getValue());
-        }
-    }
+    /** What must be known again when a browser that was sent away comes back. */
+    record Pending(String state, String nonce, String verifier) {}
 
     record Device(String code, String userCode, URI verification, int seconds, int interval) {}
 
