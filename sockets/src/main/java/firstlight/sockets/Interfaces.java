@@ -88,7 +88,8 @@ public final class Interfaces {
     public static int index(String name) throws SocketFailure {
         try (Arena arena = Arena.ofConfined()) {
             int index = Libc.interfaceIndex(arena.allocateFrom(name));
-            if (index < 0 && -index != Errno.ENODEV.number()) { // which one glibc 2.36 leaves depends on what it tried last
+            if (index < 0
+                    && -index != Errno.ENODEV.number()) { // which one glibc 2.36 leaves depends on what it tried last
                 throw SocketFailure.of("look for the network interface " + name + ", as without a descriptor", -index);
             }
             return Math.max(0, index);

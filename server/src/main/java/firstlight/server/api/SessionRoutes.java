@@ -152,7 +152,7 @@ final class SessionRoutes {
         if (members.isEmpty() && caller.isLimited() && !session.createdBy().equals(caller.name())) {
             throw ApiProblem.of(
                     ProblemKind.FORBIDDEN,
-                    session.describe() + " has no members yet and was made by " + session.createdBy(),
+                    session.describe() + " has no members that go on and was made by " + session.createdBy(),
                     "ask them, or an administrator");
         }
         for (long member : members) {

@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** Held requests, for the person who is to say yes or no. */
@@ -26,8 +27,15 @@ final class ConfirmationWords {
         JsonNode request = item.path("request");
         return Shared.text(item, "who") + " asks for " + Shared.text(item, "words") + " ("
                 + Shared.text(item, "devices") + " devices, " + Shared.text(item, "state") + ")\n"
-                + Shared.text(request, "method") + " " + Shared.text(request, "path") + "\n"
+                + Shared.text(request, "method") + " " + Shared.text(request, "path") + parameters(request) + "\n"
                 + ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(request.path("body"))
                 + Shared.text(request, "text");
+    }
+
+    private static String parameters(JsonNode request) {
+        List<String> each = request.path("parameters").properties().stream()
+                .map(one -> one.getKey() + "=" + one.getValue().asString())
+                .toList();
+        return each.isEmpty() ? "" : "?" + String.join("&", each);
     }
 }

@@ -2,10 +2,10 @@ package firstlight.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import firstlight.model.FactName;
-import firstlight.model.HeldDisk;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageVersion;
+import firstlight.model.FactName;
+import firstlight.model.HeldDisk;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import firstlight.policy.work.Task;

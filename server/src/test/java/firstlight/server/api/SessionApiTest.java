@@ -187,7 +187,10 @@ class SessionApiTest {
         }
         done("POST", "/sessions", "{'name': 'tonight', 'image': 'room12'}");
         String tom = signIn("tom");
-        refused(server.as(tom, "DELETE", "/sessions/tonight", ""), 403, "has no members yet and was made by local");
+        refused(
+                server.as(tom, "DELETE", "/sessions/tonight", ""),
+                403,
+                "has no members that go on and was made by local");
         refused(server.as(tom, "POST", "/sessions/tonight/start", ""), 403, "made by local");
         assertThat(server.as(tom, "POST", "/sessions", "{'name': 'his', 'image': 'room12'}")
                         .status())
