@@ -82,8 +82,7 @@ final class RuleCheck {
 
     /** Why {@code device} does not get the work of {@code rule} though it matches: here boot loops end. */
     private Optional<String> notGiven(Device device, Rule rule, Instant now) {
-        Optional<Work> latest =
-                queue.latestOfRule(device.id(), rule.id()).filter(work -> isSame(work.task(), rule.task()));
+        Optional<Work> latest = queue.latestOfRule(device.id(), rule.id()).filter(work -> isSame(work, rule.task()));
         Optional<WorkState> state = latest.map(Work::state);
         if (state.isPresent()) {
             String work = latest.get().describe();
@@ -148,11 +147,22 @@ final class RuleCheck {
                 : rule.repeat() == Repeat.NEWER && images.newest(wanted.image()).orElse(0) > laid.version();
     }
 
-    /** Whether {@code done} is what a rule with {@code task} gave; its image's version and disk were fixed when it began. */
-    private static boolean isSame(Task done, Task task) {
+    /**
+     * Whether {@code work} is what a rule with {@code task} gave; its image's version and disk were fixed when it began. Whoever saved the
+     * rule again gives it to no PC anew; but what failed as a technician's, since the image is another's, an administrator may want done.
+     */
+    private static boolean isSame(Work work, Task task) {
+        Task done = work.task();
+        if (work.state() == WorkState.FAILED
+                && done instanceof Task.Capture before
+                && task instanceof Task.Capture capture
+                && !before.maker().isEmpty()
+                && capture.maker().isEmpty()) {
+            return false;
+        }
         if (done instanceof Task.Restore one && task instanceof Task.Restore other) {
             return other.became(one);
         }
-        return done.asGiven().equals(task);
+        return done.asGivenByAnybody().equals(task.asGivenByAnybody());
     }
 }

@@ -582,6 +582,31 @@ class RuleDecisionsTest {
         assertThat(decisions().order(3, shown[2], 3, NOW.plusSeconds(5))).isInstanceOf(Decisions.Order.Begin.class);
     }
 
+    @Test
+    void aRuleThatSomebodyElseSavesAgainIsGivenToNoPcAnew() {
+        Device device = memory.add("pc1", PC);
+        Task.Capture capture = new Task.Capture("room12", List.of());
+        rules(rule(1, Level.SERVER, "always", capture, Repeat.ONCE));
+        assertThat(decisions().order(1, PC, 1, NOW)).isInstanceOfSatisfying(Decisions.Order.Begin.class, begin -> {
+            assertThat(begin.work().task()).isEqualTo(capture);
+            decisions().done(begin.work(), "1 GB", NOW);
+        });
+        Instant later = NOW.plus(Duration.ofDays(1));
+        rules(rule(1, Level.SERVER, "always", capture.by("tom"), Repeat.ONCE));
+        assertThat(decisions().order(1, PC, 2, later)).isInstanceOf(Decisions.Order.Nothing.class);
+
+        rules(rule(1, Level.SERVER, "always", new Task.Capture("tom's", List.of()).by("tom"), Repeat.ONCE));
+        assertThat(decisions().order(1, PC, 3, later))
+                .isInstanceOfSatisfying(
+                        Decisions.Order.Begin.class,
+                        begin -> memory.keep(begin.work().givenUp("the image is another's", later)));
+        assertThat(decisions().order(1, PC, 4, later)).isInstanceOf(Decisions.Order.Nothing.class);
+        rules(rule(1, Level.SERVER, "always", new Task.Capture("tom's", List.of()), Repeat.ONCE));
+        assertThat(decisions().order(device.id(), PC, 5, later))
+                .as("an administrator gives what failed as his")
+                .isInstanceOf(Decisions.Order.Begin.class);
+    }
+
     /** The system disk died in the night: what stood behind it is no replacement, however often its engine has to ask. */
     @Test
     void workThatWaitsForItsTurnStaysWithTheDiskThatWasFirst() {

@@ -234,6 +234,11 @@ public sealed interface Task {
         return withUnnamed(List.of());
     }
 
+    /** As {@link #asGiven}, whoever gave it. */
+    default Task asGivenByAnybody() {
+        return asGiven() instanceof Capture capture ? capture.by("") : asGiven();
+    }
+
     /** What it is held to. */
     default Optional<HeldDisk> held() {
         return switch (this) {
