@@ -11,14 +11,15 @@ public interface MenuAccess {
         /**
          * @param mayRegister whether the person may register a PC that is not registered yet
          * @param groups by number, whose devices are the person's to work on; what is below them is meant as well
+         * @param person as the server calls the person: a directory may know another name, which was typed; empty where nobody signed in
          */
-        record Granted(boolean mayRegister, Set<Long> groups) implements Admission {
+        record Granted(boolean mayRegister, Set<Long> groups, String person) implements Admission {
             public Granted {
                 groups = Set.copyOf(groups);
             }
 
             public Granted(boolean mayRegister) {
-                this(mayRegister, Set.of());
+                this(mayRegister, Set.of(), "");
             }
         }
 

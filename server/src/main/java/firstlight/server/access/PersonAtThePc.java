@@ -46,7 +46,7 @@ public final class PersonAtThePc implements MenuAccess {
             };
             audit(known.name(), from, entitled ? "menu.sign-in" : "menu.refused", device, entry, now);
             return entitled
-                    ? new Admission.Granted(known.role() == Role.ADMINISTRATOR, known.groups())
+                    ? new Admission.Granted(known.role() == Role.ADMINISTRATOR, known.groups(), known.name())
                     : new Admission.Refused(
                             device.isPresent()
                                     ? "this PC is not yours to work on"

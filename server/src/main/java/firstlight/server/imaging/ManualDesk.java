@@ -15,7 +15,6 @@ import firstlight.policy.Device;
 import firstlight.policy.Recognition;
 import firstlight.policy.Registration;
 import firstlight.policy.RuleBook;
-import firstlight.policy.access.User;
 import firstlight.policy.level.GroupTree;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
@@ -79,11 +78,12 @@ public final class ManualDesk {
                 throw new Refusal(403, "The server does not do that for '" + asked.user() + "'", why, "");
             case MenuAccess.Admission.Granted granted -> granted;
         };
-        Terms terms = Terms.by(asked.user() + " at the PC").withPriority(FIRST).withForce(true);
+        Terms terms =
+                Terms.by(person.person() + " at the PC").withPriority(FIRST).withForce(true);
         switch (asked.kind()) {
             case CAPTURE -> {
                 Task task = new Task.Capture(image(asked).text(), asked.disks(), options(asked))
-                        .by(person.mayRegister() ? "" : name(asked.user()));
+                        .by(person.mayRegister() ? "" : person.person());
                 refuseOthers(asking, image(asked), person);
                 works.create(registered(asking, asked, person, now).device(), task, terms, now);
             }
@@ -93,11 +93,6 @@ public final class ManualDesk {
             }
             case JOIN -> join(registered(asking, asked, person, now), asked.session(), terms, now);
         }
-    }
-
-    /** As it is kept, whichever way it was typed. */
-    private String name(String typed) {
-        return database.accounts().user(typed.strip()).map(User::name).orElse(typed);
     }
 
     /** As the API: the next version of an image is what rules, schedules and other sites lay down everywhere. */

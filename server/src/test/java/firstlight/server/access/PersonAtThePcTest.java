@@ -63,13 +63,16 @@ class PersonAtThePcTest {
         user("vera", Role.VIEWER);
         user("tom", Role.TECHNICIAN);
         assertThat(person.signIn(1, "ann", "long enough", "Rescue", ADDRESS, NOW))
-                .isEqualTo(new Admission.Granted(true));
+                .isEqualTo(new Admission.Granted(true, Set.of(), "ann"));
+        assertThat(person.signIn(1, "ANN", "long enough", "Rescue", ADDRESS, NOW))
+                .as("as the server calls her")
+                .isEqualTo(new Admission.Granted(true, Set.of(), "ann"));
         assertThat(person.signIn(1, "ann", "wrong", "Rescue", ADDRESS, NOW)).isInstanceOf(Admission.Refused.class);
         assertThat(person.signIn(1, "vera", "long enough", "Rescue", ADDRESS, NOW))
                 .isInstanceOf(Admission.Refused.class);
         assertThat(person.signIn(1, "tom", "long enough", "Rescue", ADDRESS, NOW))
                 .isInstanceOf(Admission.Refused.class);
-        assertThat(database.audit().entries(0, 0, 10)).hasSize(4);
+        assertThat(database.audit().entries(0, 0, 10)).hasSize(5);
     }
 
     @Test
@@ -83,7 +86,7 @@ class PersonAtThePcTest {
                 .as("the right password does not help now")
                 .isEqualTo(new Admission.Refused("too many failed sign-ins; try again in 11 s"));
         assertThat(person.signIn(1, "ann", "long enough", "Rescue", ADDRESS, NOW.plusSeconds(11)))
-                .isEqualTo(new Admission.Granted(true));
+                .isEqualTo(new Admission.Granted(true, Set.of(), "ann"));
         assertThat(database.audit().entries(0, 0, 10))
                 .anyMatch(entry -> entry.action().equals("sign-in.failed")
                         && entry.text().equals("'ann' for 'Rescue': too many failed sign-ins; try again in 11 s"));

@@ -585,6 +585,23 @@ class EnginePortTest {
                 .isEqualTo(204);
     }
 
+    /** A directory may let people in by their mail address. */
+    @Test
+    void whoTypesAnotherNameThanTheServerCallsHimIsTheSamePerson() throws Exception {
+        database.works().assign(two, new Task.Capture("room12", List.of()), false, now);
+        capture(boot(TWO), TWO, CONTENT);
+        long room = group("Room 12", Group.NONE);
+        database.devices().change(two.id(), device -> device.withGroup(room));
+        groupsOfTom = Set.of(room);
+        User tom = new User(0, "tom", "", User.Origin.LDAP, Role.TECHNICIAN, Set.of(room), "", true, now);
+        assertThat(database.accounts().add(tom)).isPresent();
+        String token = boot(ONE);
+        assertThat(ask(token, "tom@school.example", "right", ManualWork.Kind.CAPTURE)
+                        .status())
+                .isEqualTo(204);
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Capture.class);
+    }
+
     @Test
     void aStrangerAtThePromptGetsNothing() throws Exception {
         String token = boot(ONE);
@@ -675,8 +692,9 @@ class EnginePortTest {
         public Admission signIn(
                 long transaction, String user, String password, String entry, String address, Instant now) {
             assertThat(address).isEqualTo("127.0.0.1");
-            return List.of("anna", "tom").contains(user) && password.equals("right")
-                    ? new Admission.Granted(user.equals("anna"), groupsOfTom)
+            String name = user.split("@", 2)[0];
+            return List.of("anna", "tom").contains(name) && password.equals("right")
+                    ? new Admission.Granted(name.equals("anna"), groupsOfTom, name)
                     : new Admission.Refused("name or password is wrong");
         }
 
