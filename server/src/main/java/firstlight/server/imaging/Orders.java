@@ -6,6 +6,7 @@ import firstlight.database.Journal;
 import firstlight.database.SessionStore;
 import firstlight.database.WorkStore;
 import firstlight.image.store.ImageName;
+import firstlight.model.IoReason;
 import firstlight.policy.Device;
 import firstlight.policy.work.AddOnName;
 import firstlight.policy.work.Session;
@@ -31,19 +32,25 @@ final class Orders {
     private final Journal journal;
     private final TransactionLog log;
     private final StoredImages images;
+    private final SharedReading reading;
     private final OwnVersions own;
     private final Vault vault;
     private final Arrivals arrivals;
     private final SafeIdentity safe;
 
-    /** @param arrivals of images that are not here yet */
+    /**
+     * @param reading of the store, once for all that wait for it
+     * @param arrivals of images that are not here yet
+     */
     Orders(
             Database database,
             TransactionLog log,
             StoredImages images,
+            SharedReading reading,
             OwnVersions own,
             Vault vault,
             Arrivals arrivals) {
+        this.reading = reading;
         this.own = own;
         this.database = database;
         this.works = database.works();
@@ -61,7 +68,7 @@ final class Orders {
             throws IOException {
         journal.change(boot, Boot.State.IMAGING, device.id(), now);
         Optional<String> refusal =
-                work.task() instanceof Task.Capture capture ? own.refusal(capture) : Optional.empty();
+                work.task() instanceof Task.Capture capture ? refusal(boot, capture, now) : Optional.empty();
         if (refusal.isPresent()) {
             return refuse(boot, device, work, refusal.get(), now);
         }
@@ -85,6 +92,26 @@ final class Orders {
                 new WorkOrder.Wipe(heading, disks, method(method));
             case Task.Join(long session) -> join(session, boot, device, work, heading, now);
         };
+    }
+
+    /** While the store cannot be read that question is left to the publishing: until then a capture needs nothing of the store. */
+    private Optional<String> refusal(Boot boot, Task.Capture capture, Instant now) {
+        if (capture.maker().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            reading.read();
+            return own.refusal(capture);
+        } catch (IOException unread) {
+            log.append(
+                    boot,
+                    now,
+                    "image",
+                    "whether " + capture.maker() + " may add a version to '" + capture.image()
+                            + "' is asked when it is published: the image store cannot be read (" + IoReason.of(unread)
+                            + ")");
+            return Optional.empty();
+        }
     }
 
     /** Of add-ons alone only those that the device lacks. */

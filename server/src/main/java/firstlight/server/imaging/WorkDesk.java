@@ -13,8 +13,8 @@ import firstlight.model.Scripts;
 import firstlight.model.StageTime;
 import firstlight.policy.Decisions;
 import firstlight.policy.Device;
+import firstlight.policy.Transactions;
 import firstlight.policy.level.AfterWork;
-import firstlight.policy.rule.Repeat;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
@@ -98,7 +98,7 @@ public final class WorkDesk {
         this.reading = new SharedReading(images::list);
         this.images = new StoredImages(images);
         this.own = new OwnVersions(database, images);
-        this.orders = new Orders(database, log, this.images, own, vault, new Arrivals(others, log));
+        this.orders = new Orders(database, log, this.images, reading, own, vault, new Arrivals(others, log));
     }
 
     /** How far the engine of that boot is, as it said last. */
@@ -169,14 +169,27 @@ public final class WorkDesk {
         return answer;
     }
 
-    /** Whether an image's newest version may decide what that PC gets. */
+    /**
+     * Whether an image's newest version may decide what that PC gets: whether it has that already, and where an add-on alone is missing, that
+     * its disk is not erased. Work that was tried before may be over when this boot asks; what is behind it, or a rule's, is begun then.
+     */
     private boolean goesByVersions(Boot boot, Instant now) {
-        Optional<Work> work = works.current(boot.device(), now);
-        if (work.isEmpty()) {
-            return database.policy().book().rules().stream()
-                    .anyMatch(rule -> rule.enabled() && rule.repeat() == Repeat.NEWER);
+        if (boot.device() == Transactions.NOBODY) { // its full facts tell whose it is
+            return true;
         }
-        return switch (work.get().task()) {
+        boolean mayBeNext =
+                works.open().stream().anyMatch(work -> work.device() == boot.device() && laysDown(work.task()));
+        boolean isFirst = works.current(boot.device(), now)
+                .filter(work -> work.attempts() == 0)
+                .isPresent();
+        return mayBeNext
+                || (!isFirst
+                        && database.policy().book().rules().stream()
+                                .anyMatch(rule -> rule.enabled() && laysDown(rule.task())));
+    }
+
+    private static boolean laysDown(Task task) {
+        return switch (task) {
             case Task.Restore _, Task.Join _ -> true;
             case Task.Capture _, Task.Inventory _, Task.Maintenance _, Task.Script _, Task.Wipe _ -> false;
         };

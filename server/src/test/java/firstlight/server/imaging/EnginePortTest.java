@@ -40,10 +40,14 @@ import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
 import firstlight.policy.RuleBook;
 import firstlight.policy.Settings;
+import firstlight.policy.Transactions;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import firstlight.policy.level.Group;
+import firstlight.policy.level.Level;
 import firstlight.policy.level.PolicyValues;
+import firstlight.policy.rule.Repeat;
+import firstlight.policy.rule.Rule;
 import firstlight.policy.work.Limits;
 import firstlight.policy.work.Session;
 import firstlight.policy.work.SessionState;
@@ -600,6 +604,50 @@ class EnginePortTest {
                         .status())
                 .isEqualTo(204);
         assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Capture.class);
+    }
+
+    @Test
+    void theVersionsAreReadBeforeARestoreMayBegin() throws Exception {
+        database.works().assign(one, new Task.Inventory(), false, now);
+        assertThat(hello(boot(ONE), ONE)).isInstanceOf(WorkOrder.Inventory.class);
+        assertThat(images.newest()).as("nothing goes by them").isEmpty();
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        assertThat(hello(boot(ONE), ONE))
+                .as("its inventory, which may be over by now")
+                .isInstanceOf(WorkOrder.Inventory.class);
+        assertThat(images.newest()).as("a restore is behind it").isPresent();
+    }
+
+    /** Without them the disk is erased where an add-on alone is missing. */
+    @Test
+    void theVersionsAreReadBeforeARuleMayRestore() throws Exception {
+        Task restore = new Task.Restore("room12", 0, List.of("office"), List.of(), Collections.emptySortedMap());
+        database.policy().addRule(Rule.of(0, Level.SERVER, 0, "r", true, "always", restore, Repeat.ONCE, ""));
+        hello(boot(ONE), ONE);
+        assertThat(images.newest()).isPresent();
+    }
+
+    @Test
+    void theVersionsAreReadForAPcThatFullFactsTell() throws Exception {
+        Facts second = SERIES.with(FactName.MAC, "52:54:00:00:05:02");
+        for (Facts each : List.of(FIRST_OF_SERIES, second)) {
+            database.devices().register(NewDevice.of(each, Registration.REGISTERED), now);
+        }
+        String token = boot(SERIES);
+        assertThat(database.journal().bearer(token, now).orElseThrow().device()).isEqualTo(Transactions.NOBODY);
+        hello(token, second);
+        assertThat(images.newest()).isPresent();
+    }
+
+    @Test
+    void aTechniciansCaptureBeginsWhileTheStoreCannotBeRead() throws Exception {
+        Path manifests = directory.resolve("images/manifests");
+        Path away = directory.resolve("away");
+        Files.move(manifests, away);
+        database.works().assign(one, new Task.Capture("lab7", List.of()).by("tom"), false, now);
+        assertThat(hello(boot(ONE), ONE)).isInstanceOf(WorkOrder.Capture.class);
+        assertThat(events("image")).singleElement().asString().contains("is asked when it is published");
+        Files.move(away, manifests);
     }
 
     @Test
