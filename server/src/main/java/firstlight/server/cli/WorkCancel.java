@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /** Takes work back: one, several, or a whole group's. Who gave it to the wrong room must not go from PC to PC. */
 final class WorkCancel {
     private static final String GROUP = "group:";
-    private static final List<String> OPEN = List.of("held", "queued", "running");
+    private static final List<String> OPEN = List.of("queued", "running");
     /** The server lists no more at once. */
     private static final int MOST = 10_000;
 
