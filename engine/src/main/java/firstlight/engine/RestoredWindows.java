@@ -2,9 +2,9 @@ package firstlight.engine;
 
 import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
-import firstlight.image.addon.Mounted;
 import firstlight.image.disk.Access;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.tree.MountedSystem;
 import firstlight.image.windows.AnswerFile;
 import firstlight.image.windows.Hive;
 import firstlight.image.windows.WindowsFile;
@@ -76,9 +76,10 @@ record RestoredWindows(String name) {
     }
 
     private Optional<String> mounted(Path node, boolean writable, OnMount work) throws IOException {
-        Mounted mounted;
+        MountedSystem mounted;
         try {
-            mounted = Mounted.open(node, FileSystem.NTFS, "", writable);
+            mounted = MountedSystem.open(
+                    node, FileSystem.NTFS, "", writable ? MountedSystem.Use.WRITE : MountedSystem.Use.READ);
         } catch (DiskFailure broken) {
             throw broken;
         } catch (ImageFailure refused) {

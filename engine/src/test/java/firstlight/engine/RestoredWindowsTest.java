@@ -3,11 +3,11 @@ package firstlight.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import firstlight.image.addon.Mounted;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.LoopDevice;
 import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.tree.MountedSystem;
 import firstlight.image.windows.AnswerFile;
 import firstlight.image.windows.WindowsName;
 import java.io.IOException;
@@ -49,7 +49,11 @@ class RestoredWindowsTest {
 
     private void on(boolean writable, OnRoot work) throws IOException {
         try (LoopDevice loop = LoopDevice.attach(disk, 512, writable ? Access.READ_WRITE : Access.READ);
-                Mounted mounted = Mounted.open(loop.node(), FileSystem.NTFS, "", writable)) {
+                MountedSystem mounted = MountedSystem.open(
+                        loop.node(),
+                        FileSystem.NTFS,
+                        "",
+                        writable ? MountedSystem.Use.WRITE : MountedSystem.Use.READ)) {
             work.use(mounted.point());
         }
     }

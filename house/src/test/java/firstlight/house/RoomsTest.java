@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,20 @@ class RoomsTest {
                     .allowEmptyShould(true)
                     .because("ARCHITECTURE.md says what " + room + " may use")
                     .check(CLASSES);
+        }
+    }
+
+    /** Of rooms Maven sees to that. */
+    @Test
+    void noRoomHasPackagesThatUseEachOtherInACircle() throws IOException {
+        for (String room : rooms().keySet()) {
+            SlicesRuleDefinition.slices()
+                    .matching("firstlight.(**)")
+                    .should()
+                    .beFreeOfCycles()
+                    .allowEmptyShould(true)
+                    .because("of a circle no package can be understood alone")
+                    .check(CLASSES.that(JavaClass.Predicates.resideInAPackage("firstlight." + room + "..")));
         }
     }
 

@@ -1,6 +1,6 @@
 package firstlight.lab;
 
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package firstlight.lab;
 
 import firstlight.lab.ScenarioRun.Result;
 import firstlight.lab.ScenarioRun.Wishes;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

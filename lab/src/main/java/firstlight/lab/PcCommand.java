@@ -2,7 +2,7 @@ package firstlight.lab;
 
 import firstlight.lab.PcSpec.Firmware;
 import firstlight.lab.ScenarioRun.Wishes;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

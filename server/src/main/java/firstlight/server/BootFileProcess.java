@@ -1,5 +1,6 @@
 package firstlight.server;
 
+import firstlight.server.configuration.DataDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

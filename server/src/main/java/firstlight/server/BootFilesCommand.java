@@ -1,5 +1,6 @@
 package firstlight.server;
 
+import firstlight.server.configuration.DataDirectory;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,5 +1,6 @@
 package firstlight.server;
 
+import firstlight.server.operator.OperatorError;
 import firstlight.sockets.Interfaces;
 import java.io.IOException;
 import java.util.ArrayList;

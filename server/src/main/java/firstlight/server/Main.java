@@ -20,6 +20,7 @@ import firstlight.server.cli.TransactionsCommand;
 import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.VaultCommand;
 import firstlight.server.cli.WorkCommand;
+import firstlight.server.operator.OperatorError;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;

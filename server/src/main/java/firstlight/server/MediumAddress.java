@@ -2,6 +2,7 @@ package firstlight.server;
 
 import firstlight.environment.BootMedium;
 import firstlight.model.Ipv4Address;
+import firstlight.server.operator.OperatorError;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;

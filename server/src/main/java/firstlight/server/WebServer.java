@@ -1,6 +1,7 @@
 package firstlight.server;
 
 import firstlight.image.manifest.Manifest;
+import firstlight.server.operator.OperatorError;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;

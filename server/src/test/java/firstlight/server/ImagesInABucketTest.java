@@ -11,6 +11,7 @@ import firstlight.image.store.S3Store;
 import firstlight.image.store.VersionNotes;
 import firstlight.server.configuration.Configuration;
 import firstlight.server.configuration.ConfigurationFile;
+import firstlight.server.configuration.DataDirectory;
 import firstlight.server.images.DiskImport;
 import firstlight.server.vault.Vault;
 import firstlight.testkit.S3Server;

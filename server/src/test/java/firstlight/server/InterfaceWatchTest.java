@@ -3,6 +3,7 @@ package firstlight.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import firstlight.server.operator.OperatorError;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

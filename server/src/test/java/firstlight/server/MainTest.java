@@ -2,6 +2,7 @@ package firstlight.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

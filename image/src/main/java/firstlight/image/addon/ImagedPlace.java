@@ -9,6 +9,7 @@ import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.table.PartitionTable;
+import firstlight.image.tree.MountedSystem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class ImagedPlace {
                 throw LayDown.unwritable(site);
             }
             if (site.system() == FileSystem.NTFS) {
-                Mounted.open(site, true).close(); // what is written is forgotten
+                Lent.mounted(site, MountedSystem.Use.WRITE).close(); // what is written is forgotten
             }
         } catch (ImageFailure misled) {
             for (MountableImage disk : disks) {

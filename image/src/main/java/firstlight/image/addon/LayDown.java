@@ -4,6 +4,7 @@ import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.manifest.AddOn;
+import firstlight.image.tree.MountedSystem;
 import firstlight.model.Bytes;
 import java.io.IOException;
 import java.util.Map;
@@ -25,12 +26,12 @@ public final class LayDown {
         Keeping keeping = Keeping.of(site.system()).orElseThrow(() -> unwritable(site));
         LayPlan plan;
         Map<String, Bytes> digests;
-        try (Mounted mounted = Mounted.open(site, true);
+        try (MountedSystem mounted = Lent.mounted(site, MountedSystem.Use.WRITE);
                 ContentReader content = new ContentReader(addOn.content(), source)) {
             plan = LayPlan.of(addOn, mounted.tree(), keeping, site.toString());
             digests = new Laying(addOn, plan, mounted.tree(), keeping, content).lay(progress);
         }
-        try (Mounted mounted = Mounted.open(site, false)) {
+        try (MountedSystem mounted = Lent.mounted(site, MountedSystem.Use.READ)) {
             new ReadBack(addOn, plan, mounted.tree(), keeping, digests).compare(progress);
         }
     }

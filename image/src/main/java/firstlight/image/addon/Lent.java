@@ -2,6 +2,7 @@ package firstlight.image.addon;
 
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
+import firstlight.image.tree.MountedSystem;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +20,17 @@ record Lent(Path node, Optional<KernelDisk> made) implements Closeable {
         }
         KernelDisk made = KernelDisk.attach(site.volume().get(), access);
         return new Lent(made.node(), Optional.of(made));
+    }
+
+    /** {@code site} mounted, on the device that is lent for as long. */
+    static MountedSystem mounted(Site site, MountedSystem.Use use) throws IOException {
+        Lent lent = of(site, use == MountedSystem.Use.WRITE ? Access.READ_WRITE : Access.READ);
+        try {
+            return MountedSystem.open(lent.node(), site.system(), site.subvolume(), use, lent);
+        } catch (IOException refused) {
+            lent.close();
+            throw refused;
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.tree.FileTree;
+import firstlight.image.tree.MountedSystem;
 import firstlight.image.view.Slice;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -170,7 +171,7 @@ public final class Sites {
             if (!subvolume.isEmpty() && !has(site, subvolume)) {
                 continue;
             }
-            try (Mounted mounted = Mounted.look(here)) {
+            try (MountedSystem mounted = Lent.mounted(here, MountedSystem.Use.LOOK)) {
                 if (isSystem(mounted.tree(), site.system())) {
                     return Optional.of(here);
                 }
@@ -180,7 +181,7 @@ public final class Sites {
     }
 
     private static boolean has(Site site, String subvolume) throws IOException {
-        try (Mounted mounted = Mounted.look(site)) {
+        try (MountedSystem mounted = Lent.mounted(site, MountedSystem.Use.LOOK)) {
             return mounted.tree().stat(subvolume).isPresent();
         }
     }

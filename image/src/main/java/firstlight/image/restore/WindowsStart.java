@@ -2,13 +2,13 @@ package firstlight.image.restore;
 
 import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
-import firstlight.image.addon.Mounted;
 import firstlight.image.anew.ClusterFiles;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.KernelDisk;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Volume;
 import firstlight.image.resize.Placement;
+import firstlight.image.tree.MountedSystem;
 import firstlight.image.view.Slice;
 import firstlight.image.windows.Hive;
 import firstlight.image.windows.WindowsFile;
@@ -124,7 +124,8 @@ final class WindowsStart {
 
     private void onNtfs(Fit fit, Slice part, String name) throws IOException {
         try (KernelDisk device = KernelDisk.attach(part, Access.READ_WRITE);
-                Mounted mounted = Mounted.open(device.node(), FileSystem.NTFS, "", true)) {
+                MountedSystem mounted =
+                        MountedSystem.open(device.node(), FileSystem.NTFS, "", MountedSystem.Use.WRITE)) {
             for (Remembered hive : HIVES) {
                 each(hive, name, () -> {
                     Optional<Path> file = WindowsFile.find(mounted.point(), hive.file());
@@ -145,7 +146,8 @@ final class WindowsStart {
     /** Data volumes have none, and nothing that could be wrong. One that cannot be read may have. */
     private static boolean hasHive(Slice part) throws IOException {
         try (KernelDisk device = KernelDisk.attach(part, Access.READ);
-                Mounted mounted = Mounted.open(device.node(), FileSystem.NTFS, "", false)) {
+                MountedSystem mounted =
+                        MountedSystem.open(device.node(), FileSystem.NTFS, "", MountedSystem.Use.READ)) {
             for (Remembered hive : HIVES) {
                 if (WindowsFile.find(mounted.point(), hive.file()).isPresent()) {
                     return true;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.image.Disk;
 import firstlight.image.DiskOver;
-import firstlight.image.addon.Mounted;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
 import firstlight.image.disk.KernelDisk;
 import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
+import firstlight.image.tree.MountedSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,8 @@ class WindowsFileTest {
         AtomicInteger flushes = new AtomicInteger();
         try (DiskFile disk = DiskFile.open(image, 512, Access.READ_WRITE);
                 KernelDisk device = KernelDisk.attach(new Counted(disk, flushes), Access.READ_WRITE);
-                Mounted mounted = Mounted.open(device.node(), FileSystem.NTFS, "", true)) {
+                MountedSystem mounted =
+                        MountedSystem.open(device.node(), FileSystem.NTFS, "", MountedSystem.Use.WRITE)) {
             Path file = mounted.point().resolve("SYSTEM");
             Files.write(file, octets(8 << 20));
             int before = flushes.get();

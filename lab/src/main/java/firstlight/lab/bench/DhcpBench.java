@@ -1,9 +1,10 @@
 package firstlight.lab.bench;
 
+import firstlight.lab.Programs;
 import firstlight.lab.bench.Aim.AtMost;
 import firstlight.lab.bench.Aim.RatioAtLeast;
 import firstlight.lab.bench.Aim.RatioAtMost;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,7 @@
 package firstlight.lab.bench;
 
-import firstlight.server.OperatorError;
+import firstlight.lab.Programs;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;

@@ -1,8 +1,9 @@
 package firstlight.lab.bench;
 
+import firstlight.lab.Programs;
 import firstlight.lab.bench.Aim.RatioAtLeast;
 import firstlight.lab.bench.Aim.RatioAtMost;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

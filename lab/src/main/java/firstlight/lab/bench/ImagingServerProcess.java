@@ -1,7 +1,7 @@
 package firstlight.lab.bench;
 
 import firstlight.engine.ServerLink;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import firstlight.wire.work.WorkOrder;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package firstlight.lab.bench;
 
+import firstlight.lab.Programs;
 import firstlight.lab.bench.Aim.AtLeast;
 import firstlight.lab.bench.Aim.AtMost;
 import firstlight.lab.bench.Aim.Open;

@@ -1,5 +1,6 @@
 package firstlight.lab.bench;
 
+import firstlight.lab.Programs;
 import firstlight.lab.UnpackedProgram;
 import java.nio.file.Path;
 import java.util.List;

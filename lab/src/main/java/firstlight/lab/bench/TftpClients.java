@@ -2,7 +2,7 @@ package firstlight.lab.bench;
 
 import firstlight.lab.bench.TftpLoad.Result;
 import firstlight.lab.bench.TftpLoad.Wish;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -3,7 +3,7 @@ package firstlight.lab.bench;
 import firstlight.database.Database;
 import firstlight.lab.bench.Aim.AtMost;
 import firstlight.lab.bench.Aim.Open;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,7 @@
 package firstlight.server.access;
 
 import firstlight.model.Sha256;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

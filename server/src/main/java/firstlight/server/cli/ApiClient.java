@@ -1,7 +1,7 @@
 package firstlight.server.cli;
 
-import firstlight.server.OperatorError;
 import firstlight.server.access.Pin;
+import firstlight.server.operator.OperatorError;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

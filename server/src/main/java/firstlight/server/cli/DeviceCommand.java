@@ -1,7 +1,7 @@
 package firstlight.server.cli;
 
 import firstlight.model.IoReason;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

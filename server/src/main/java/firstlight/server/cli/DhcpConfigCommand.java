@@ -2,7 +2,7 @@ package firstlight.server.cli;
 
 import firstlight.model.UefiClient;
 import firstlight.netboot.dhcp.DhcpConfigLines;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package firstlight.server.cli;
 
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -9,7 +9,7 @@ import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
 import firstlight.image.store.StoreReader;
 import firstlight.model.IoReason;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

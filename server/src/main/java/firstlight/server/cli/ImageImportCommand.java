@@ -2,8 +2,8 @@ package firstlight.server.cli;
 
 import firstlight.image.store.ImageFile;
 import firstlight.model.IoReason;
-import firstlight.server.OperatorError;
-import firstlight.server.ProgressLine;
+import firstlight.server.operator.OperatorError;
+import firstlight.server.operator.ProgressLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

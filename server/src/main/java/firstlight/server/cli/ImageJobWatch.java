@@ -1,7 +1,7 @@
 package firstlight.server.cli;
 
-import firstlight.server.OperatorError;
-import firstlight.server.ProgressLine;
+import firstlight.server.operator.OperatorError;
+import firstlight.server.operator.ProgressLine;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;

@@ -1,6 +1,6 @@
 package firstlight.server.cli;
 
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

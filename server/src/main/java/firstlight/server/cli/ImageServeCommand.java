@@ -10,7 +10,7 @@ import firstlight.image.nbd.NbdServer;
 import firstlight.image.store.StoreReader;
 import firstlight.image.view.ImageDisk;
 import firstlight.image.view.Overlay;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;

@@ -7,7 +7,7 @@ import firstlight.image.files.MountedTree;
 import firstlight.image.luks.Passphrases;
 import firstlight.image.store.StoreReader;
 import firstlight.model.IoReason;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import firstlight.server.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package firstlight.server.cli;
 
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;

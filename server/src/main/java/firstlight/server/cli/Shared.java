@@ -1,7 +1,7 @@
 package firstlight.server.cli;
 
 import firstlight.model.OneLine;
-import firstlight.server.DataDirectory;
+import firstlight.server.configuration.DataDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package firstlight.server.cli;
 
-import firstlight.server.DataDirectory;
-import firstlight.server.OperatorError;
-import firstlight.server.Terminal;
 import firstlight.server.access.Pin;
+import firstlight.server.configuration.DataDirectory;
+import firstlight.server.operator.OperatorError;
+import firstlight.server.operator.Terminal;
 import java.io.Console;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package firstlight.server.cli;
 
-import firstlight.server.OperatorError;
-import firstlight.server.Terminal;
+import firstlight.server.operator.OperatorError;
+import firstlight.server.operator.Terminal;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 

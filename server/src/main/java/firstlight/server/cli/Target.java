@@ -1,8 +1,8 @@
 package firstlight.server.cli;
 
 import firstlight.model.IoReason;
-import firstlight.server.DataDirectory;
-import firstlight.server.OperatorError;
+import firstlight.server.configuration.DataDirectory;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package firstlight.server.cli;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.restore.ReadBack;
 import firstlight.model.IoReason;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

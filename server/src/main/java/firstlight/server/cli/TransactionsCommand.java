@@ -1,6 +1,6 @@
 package firstlight.server.cli;
 
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;

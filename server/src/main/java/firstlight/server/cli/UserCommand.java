@@ -1,8 +1,8 @@
 package firstlight.server.cli;
 
 import firstlight.model.IoReason;
-import firstlight.server.OperatorError;
-import firstlight.server.Terminal;
+import firstlight.server.operator.OperatorError;
+import firstlight.server.operator.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package firstlight.server.cli;
 
 import firstlight.model.IoReason;
-import firstlight.server.DataDirectory;
-import firstlight.server.OperatorError;
-import firstlight.server.Terminal;
+import firstlight.server.configuration.DataDirectory;
+import firstlight.server.operator.OperatorError;
+import firstlight.server.operator.Terminal;
 import firstlight.server.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;

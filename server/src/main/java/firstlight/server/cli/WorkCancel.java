@@ -1,6 +1,6 @@
 package firstlight.server.cli;
 
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;

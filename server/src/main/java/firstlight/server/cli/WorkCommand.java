@@ -3,7 +3,7 @@ package firstlight.server.cli;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.ReadBack;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Terms;
-import firstlight.server.OperatorError;
 import firstlight.server.cli.DeviceCommand;
 import firstlight.server.cli.ExplainCommand;
 import firstlight.server.cli.RuleCommand;
 import firstlight.server.cli.UserCommand;
 import firstlight.server.cli.WorkCommand;
+import firstlight.server.operator.OperatorError;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package firstlight.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

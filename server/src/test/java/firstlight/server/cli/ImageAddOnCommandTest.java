@@ -3,7 +3,7 @@ package firstlight.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.image.ImageFailure;
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

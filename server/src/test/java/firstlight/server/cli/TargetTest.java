@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import firstlight.server.DataDirectory;
-import firstlight.server.OperatorError;
+import firstlight.server.configuration.DataDirectory;
+import firstlight.server.operator.OperatorError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

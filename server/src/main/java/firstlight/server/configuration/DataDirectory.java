@@ -1,9 +1,7 @@
-package firstlight.server;
+package firstlight.server.configuration;
 
 import firstlight.model.IoReason;
-import firstlight.server.configuration.Configuration;
-import firstlight.server.configuration.ConfigurationFile;
-import firstlight.server.configuration.InvalidConfiguration;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -31,16 +29,16 @@ public record DataDirectory(Path path) {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("------rwx");
 
-    Path boot() {
+    public Path boot() {
         return path.resolve("boot");
     }
 
-    Path images() {
+    public Path images() {
         return path.resolve("images");
     }
 
     /** What is not uploaded yet, when the images are elsewhere. */
-    Path spool() {
+    public Path spool() {
         return path.resolve("spool");
     }
 
@@ -82,7 +80,7 @@ public record DataDirectory(Path path) {
     }
 
     /** @throws OperatorError when it cannot be written down */
-    void keep(Optional<Path> configuration) {
+    public void keep(Optional<Path> configuration) {
         try {
             if (configuration.isEmpty()) {
                 Files.deleteIfExists(configuration());
@@ -98,20 +96,20 @@ public record DataDirectory(Path path) {
     }
 
     /** What the clock said last. */
-    Path clock() {
+    public Path clock() {
         return path.resolve("clock");
     }
 
     /** What is half pulled from other servers. */
-    Path pulls() {
+    public Path pulls() {
         return path.resolve("pulls");
     }
 
-    Path database() {
+    public Path database() {
         return path.resolve("database");
     }
 
-    Path tls() {
+    public Path tls() {
         return path.resolve("tls");
     }
 
@@ -120,7 +118,7 @@ public record DataDirectory(Path path) {
         return List.of(database(), images(), spool(), pulls());
     }
 
-    void create() {
+    public void create() {
         try {
             if (!Files.isDirectory(path)) {
                 Files.createDirectories(path.toAbsolutePath().normalize().getParent());
@@ -171,12 +169,12 @@ public record DataDirectory(Path path) {
         }
     }
 
-    boolean hasServed() {
+    public boolean hasServed() {
         return Files.exists(path.resolve("api-token"));
     }
 
     /** The secret of the loopback API: made at the first start, readable by the server's user alone. */
-    String apiToken() {
+    public String apiToken() {
         Path file = path.resolve("api-token");
         try {
             // A start that found the disk full, or no power, may have left it empty: a secret that everybody knows.
@@ -200,7 +198,7 @@ public record DataDirectory(Path path) {
     /** For the command line: where the running server listens, and its secret. */
     public record Api(String url, String token) {}
 
-    void publishApi(String url) {
+    public void publishApi(String url) {
         try {
             Files.writeString(path.resolve("api-url"), url + "\n");
         } catch (IOException e) {

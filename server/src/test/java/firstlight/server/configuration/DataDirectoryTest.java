@@ -1,4 +1,4 @@
-package firstlight.server;
+package firstlight.server.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,35 +57,6 @@ class DataDirectoryTest {
                         directory.resolve("images"),
                         directory.resolve("spool")))
                 .startsWith("rwxr-xr-x", "rwx------", "rwxr-x---", "rwx------");
-    }
-
-    @Test
-    void aBuildByHandTakesTheUpdatesThatTheServersConfigurationNames() throws IOException {
-        Path drivers = Files.createDirectories(directory.resolve("drivers"));
-        Path yaml = Files.writeString(directory.resolve("firstlight.yaml"), "updates: " + drivers + "\n");
-        DataDirectory data = new DataDirectory(directory);
-        data.apiToken();
-        data.keep(Optional.of(yaml));
-        List<String> notes = new ArrayList<>();
-
-        assertThat(EnvironmentCommand.updates(data, Optional.empty(), notes)).contains(drivers);
-        assertThat(EnvironmentCommand.updates(data, Optional.of(drivers), notes))
-                .contains(drivers);
-        assertThat(notes).isEmpty();
-
-        assertThat(EnvironmentCommand.updates(data, Optional.of(directory), notes))
-                .contains(directory);
-        assertThat(notes)
-                .containsExactly("the server's next start builds with " + drivers + " again; write 'updates: "
-                        + directory + "' into its configuration");
-    }
-
-    @Test
-    void aBuildWhereNoServerHasRunSaysSo() {
-        List<String> notes = new ArrayList<>();
-        assertThat(EnvironmentCommand.updates(new DataDirectory(directory), Optional.empty(), notes))
-                .isEmpty();
-        assertThat(notes).containsExactly("no server has run with the data directory " + directory + " yet");
     }
 
     private static List<String> modes(Path... paths) throws IOException {

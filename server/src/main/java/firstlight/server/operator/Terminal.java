@@ -1,4 +1,4 @@
-package firstlight.server;
+package firstlight.server.operator;
 
 import java.io.Console;
 import java.util.Optional;

@@ -1,6 +1,6 @@
-package firstlight.lab.bench;
+package firstlight.lab;
 
-import firstlight.server.OperatorError;
+import firstlight.server.operator.OperatorError;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 public final class Programs {
     private Programs() {}
 
-    /** What {@code command} prints; a status other than 0 ends the benchmark. */
+    /** What {@code command} prints; a status other than 0 ends the command. */
     public static String run(List<String> command) {
         Ended ended = attempt(command);
         if (ended.status() != 0) {
@@ -27,9 +27,9 @@ public final class Programs {
         return ended.output();
     }
 
-    record Ended(int status, String output) {}
+    public record Ended(int status, String output) {}
 
-    static Ended attempt(List<String> command) {
+    public static Ended attempt(List<String> command) {
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -50,7 +50,7 @@ public final class Programs {
     }
 
     /** Where {@code program} is, if it is installed. */
-    static Optional<Path> find(String program) {
+    public static Optional<Path> find(String program) {
         return Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin")
                 .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)

@@ -1,10 +1,8 @@
-package firstlight.image.addon;
+package firstlight.image.tree;
 
 import firstlight.image.ImageFailure;
-import firstlight.image.disk.Access;
 import firstlight.image.disk.Tool;
 import firstlight.image.extents.FileSystem;
-import firstlight.image.tree.FileTree;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A partition or a logical volume, mounted while it is open. Nobody else looks at it meanwhile. */
-public final class Mounted implements Closeable {
+public final class MountedSystem implements Closeable {
     private final Path device;
     private final Path point;
     private final FileTree tree;
     private final Closeable behind;
 
-    private Mounted(Path device, Path point, FileTree tree, Closeable behind) {
+    private MountedSystem(Path device, Path point, FileTree tree, Closeable behind) {
         this.device = device;
         this.point = point;
         this.tree = tree;
@@ -27,43 +25,24 @@ public final class Mounted implements Closeable {
     }
 
     /** What for. */
-    private enum Use {
-        /** Nothing is written, no journal replayed: it need not be what was restored. */
+    public enum Use {
+        /**
+         * To see what it is: nothing is written, no journal replayed. It may be one that a hibernated Linux has in use: what its
+         * kernel has in memory fits the disk as it left it, and no journal that was replayed since.
+         */
         LOOK,
         READ,
         WRITE
     }
 
-    static Mounted open(Site site, boolean writable) throws IOException {
-        return open(site, writable ? Use.WRITE : Use.READ);
-    }
-
-    /**
-     * To see what it is. A file system that is only looked at may be one that a hibernated Linux has in use: what its kernel has in
-     * memory fits the disk as it left it, and no journal that was replayed since.
-     */
-    static Mounted look(Site site) throws IOException {
-        return open(site, Use.LOOK);
-    }
-
-    private static Mounted open(Site site, Use use) throws IOException {
-        Lent lent = Lent.of(site, use == Use.WRITE ? Access.READ_WRITE : Access.READ);
-        try {
-            Mounted mounted = open(lent.node(), site.system(), site.subvolume(), use);
-            return new Mounted(mounted.device, mounted.point, mounted.tree, lent);
-        } catch (IOException refused) {
-            lent.close();
-            throw refused;
-        }
-    }
-
     /** @param subvolume of Btrfs; "" for the one that it mounts by itself */
-    public static Mounted open(Path device, FileSystem system, String subvolume, boolean writable) throws IOException {
-        return open(device, system, subvolume, writable ? Use.WRITE : Use.READ);
+    public static MountedSystem open(Path device, FileSystem system, String subvolume, Use use) throws IOException {
+        return open(device, system, subvolume, use, () -> {});
     }
 
-    private static Mounted open(Path device, FileSystem system, String subvolume, Use use) throws IOException {
-        boolean caseless = !Keeping.of(system).orElse(Keeping.UNIX).isUnix();
+    /** @param behind is closed with it; not when it cannot be mounted */
+    public static MountedSystem open(Path device, FileSystem system, String subvolume, Use use, Closeable behind)
+            throws IOException {
         // In the imaging environment nothing else loads them; where they are built in there is nothing to load.
         Tool.run(List.of("modprobe", "-a", "-q", "fuse", "exfat"));
         Path point = Files.createTempDirectory("add-on");
@@ -73,15 +52,15 @@ public final class Mounted implements Closeable {
             throw new ImageFailure(
                     device + " (" + system.word() + ") cannot be mounted", reason(mount), "Look at its file system");
         }
-        Mounted mounted;
+        FileTree tree;
         try {
-            mounted = new Mounted(device, point, FileTree.open(point, caseless), () -> {});
+            tree = FileTree.open(point, isCaseless(system));
         } catch (IOException refused) {
             unmount(point);
             throw refused;
         }
-        if (use == Use.WRITE && mounted.tree.room().readOnly()) {
-            mounted.close();
+        if (use == Use.WRITE && tree.room().readOnly()) {
+            new MountedSystem(device, point, tree, () -> {}).close();
             // ntfs-3g says why on its output and mounts all the same.
             throw new ImageFailure(
                     device + " (" + system.word() + ") can only be read",
@@ -89,7 +68,12 @@ public final class Mounted implements Closeable {
                     "Capture the base image from a Windows that was shut down for good (shutdown /s /t 0), or check"
                             + " the file system");
         }
-        return mounted;
+        return new MountedSystem(device, point, tree, behind);
+    }
+
+    /** To names of other case a file of it answers too. */
+    private static boolean isCaseless(FileSystem system) {
+        return system == FileSystem.NTFS || system == FileSystem.EXFAT || system == FileSystem.FAT;
     }
 
     private static String reason(Tool mount) {
@@ -156,7 +140,7 @@ public final class Mounted implements Closeable {
         return point;
     }
 
-    FileTree tree() {
+    public FileTree tree() {
         return tree;
     }
 

@@ -1,4 +1,4 @@
-package firstlight.server;
+package firstlight.server.operator;
 
 /** What an operator can mend: one line that names the thing, and one that says the cure. Ends the command with status 1. */
 public final class OperatorError extends RuntimeException {
