@@ -17,7 +17,11 @@ import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
-/** Users, tokens and sign-ins. Read from the database each time: a right that was taken away is gone at every server. */
+/**
+ * Users, tokens and sign-ins. Read from the database each time: a right that was taken away is gone at every server. Any thread may call.
+ * Passwords, tokens and sign-ins come here as hashes; what they are made of is nobody's business here. Each method throws {@link
+ * DatabaseUnreachable} while nothing can be read or written.
+ */
 final class AccountStore implements Accounts {
     private static final String INSERT_USER = "insert into account (name, name_key, full_name, origin, role, groups_of,"
             + " password, enabled, created) values (:name, :key, :fullName, :origin, :role, :groups, :password, :enabled,"
@@ -91,6 +95,9 @@ final class AccountStore implements Accounts {
         return change(id, change, false);
     }
 
+    /**
+     * @param oneAdministers whether the last administrator is refused to lose that role; not when a directory tells it, whose word counts
+     */
     private UserChange change(long id, UnaryOperator<User> change, boolean oneAdministers) {
         return backend.write(handle -> {
             backend.exclusively(handle, Backend.Matter.ACCESS);

@@ -12,15 +12,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The alarms: in the log at once, in the database a moment later. The same one raised again while it is open is counted. */
+/**
+ * The alarms: in the log at once, in the database a moment later. The same one raised again while it is open is counted. A packet's
+ * thread may raise one: it waits for no disk. Listing flushes first, so that a person sees what was raised a moment ago.
+ */
 public final class AlarmStore implements Alarms {
     private static final Logger LOG = LoggerFactory.getLogger(AlarmStore.class);
 
     private final Backend backend;
     private final Changes changes;
+    /** Not written yet. It has no bound: who raises alarms in a loop is at fault, and each is in the log as well. */
     private final Queue<Raised> raised = new ConcurrentLinkedQueue<>();
+
     private final ReentrantLock flushing = new ReentrantLock();
 
+    /** @param device 0 for none */
     private record Raised(long device, String text, Instant at) {}
 
     AlarmStore(Backend backend, Changes changes) {
@@ -39,6 +45,8 @@ public final class AlarmStore implements Alarms {
         flushing.lock();
         try {
             for (Raised next = raised.peek(); next != null; next = raised.peek()) {
+                // Taken out only when it is written: what fails is tried again at the next flush (Housekeeping, every 2
+                // s).
                 write(next);
                 raised.remove();
             }
@@ -72,6 +80,7 @@ public final class AlarmStore implements Alarms {
         return list("where dismissed_by = ''", limit);
     }
 
+    /** Dismissed ones too, newest first. */
     public List<Alarm> all(int limit) {
         flush();
         return list("", limit);
@@ -103,7 +112,11 @@ public final class AlarmStore implements Alarms {
                 row.getString("dismissed_by"));
     }
 
-    /** False when it was dismissed already. */
+    /**
+     * False when it was dismissed already. What is raised again afterwards is a new alarm.
+     *
+     * @param by the person, as the list shows it; not empty, for that means open
+     */
     public boolean dismiss(long id, String by) {
         return backend.write(handle -> {
             changes.announce(handle, Topic.ALARM, List.of(0L));

@@ -33,6 +33,8 @@ final class AuditStore implements AuditLog {
                     .bind("text", entry.text())
                     .mapTo(Long.class)
                     .one();
+            // The column is what is shown; these rows are what a device's entries are found by, without a look through
+            // all.
             if (!entry.devices().isEmpty()) {
                 var batch = handle.prepareBatch("insert into audit_device (device, audit) values (?, ?)");
                 Set.copyOf(entry.devices()).forEach(device -> batch.add(device, number));
@@ -46,6 +48,7 @@ final class AuditStore implements AuditLog {
         return new AuditEntry(id, entry.at(), entry.who(), entry.from(), entry.action(), entry.devices(), entry.text());
     }
 
+    /** Keeps the newest of them. Looked at once in a while only: the count is this server's, so that several together keep a few more. */
     private static void shorten(Handle handle) {
         long oldest = handle.createQuery("select coalesce(min(id), 0) from"
                         + " (select id from audit where action = :action order by id desc limit :most) as newest")

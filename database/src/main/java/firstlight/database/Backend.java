@@ -32,31 +32,43 @@ interface Backend extends AutoCloseable {
         }
     }
 
+    /** For what needs no {@link #write}: readers of whole tables at the start. It knows nothing of an outer write. */
     Jdbi jdbi();
 
     /** Whether other servers may write what this one reads. */
     boolean isShared();
 
-    /** The end of a query for a row that this transaction is going to change. */
+    /** The end of a query for a row that this transaction is going to change. Empty for SQLite, whose writer is alone. */
     String forUpdate();
 
-    /** Waits until no other transaction is in {@code matter}, and keeps others out until this one ends. */
+    /**
+     * Waits until no other transaction is in {@code matter}, and keeps others out until this one ends. Of two transactions that take two
+     * of them in opposite orders PostgreSQL ends one ({@link DatabaseUnreachable}).
+     */
     void exclusively(Handle transaction, Matter matter);
 
     /** What this handle is asked may take as long as it takes: of a large table, or behind another server that is at it. */
     void unhurried(Handle handle);
 
     /**
-     * Commits when {@code work} returns: then it is kept for ever, and all of it. A write within a write is part of it, and so is a
-     * read.
+     * Commits when {@code work} returns: then it is kept for ever, and all of it. A write within a write is part of it, and so is a read.
+     * What is thrown rolls all of it back and comes out as it is.
+     *
+     * @throws DatabaseUnreachable when nothing can be written now; nothing was
      */
     <T> T write(HandleCallback<T, RuntimeException> work);
 
     /** Whether this thread is in a {@link #write}. */
     boolean isWriting();
 
+    /**
+     * Within a {@link #write} of this thread it sees what that has written.
+     *
+     * @throws DatabaseUnreachable when PostgreSQL does not answer
+     */
     <T> T read(HandleCallback<T, RuntimeException> query);
 
+    /** A {@link #write} without an answer. */
     default void run(HandleConsumer<RuntimeException> work) {
         write(handle -> {
             work.useHandle(handle);

@@ -8,6 +8,9 @@ import java.time.Instant;
  *
  * @param id the transaction's public number
  * @param device 0 while nobody knows whose it is
+ * @param mac of the adapter that boots, as {@code 52:54:00:12:34:56}; empty where the preboot client told none
+ * @param opened when its first packet or question came
+ * @param lastEvent when something was heard of it last, to within {@link #EXACT}
  */
 public record Boot(long id, long device, String mac, State state, Instant opened, Instant lastEvent) {
     /** How far a boot has come, and how it ended. */
@@ -57,6 +60,7 @@ public record Boot(long id, long device, String mac, State state, Instant opened
         };
     }
 
+    /** At {@code now} in the next state: also one that goes back, for a PC that was sent to its disk may ask again. */
     Boot with(State next, Instant now) {
         return new Boot(id, device, mac, next, opened, now);
     }

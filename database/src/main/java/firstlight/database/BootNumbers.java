@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BootNumbers {
     private static final Logger LOG = LoggerFactory.getLogger(BootNumbers.class);
+    /** Numbers of a block. A crash leaves the rest of it unused, so a server that is alone takes few. */
     private static final int ALONE = 500;
     /** Lasts through an outage of the database. */
     private static final int SHARED = 10_000;
@@ -33,6 +34,11 @@ final class BootNumbers {
         use(take());
     }
 
+    /**
+     * On the thread that answers a packet: the database is asked here only when a whole block went while the next was being taken.
+     *
+     * @throws DatabaseUnreachable when that is so and it does not answer: the boot then has no number
+     */
     long next() {
         lock.lock();
         try {
@@ -40,6 +46,7 @@ final class BootNumbers {
                 use(ahead.orElseGet(this::take));
                 ahead = Optional.empty();
             }
+            // A block that could not be taken is asked for again by the next packet, since this is still so.
             if (end - next <= size / 2 && ahead.isEmpty() && !taking) {
                 taking = true;
                 Thread.ofPlatform().daemon().name("boot-numbers").start(this::takeAhead);
@@ -94,6 +101,7 @@ final class BootNumbers {
         }
     }
 
+    /** Only where the counter still stands at {@code to}: else another server, or this one's next block, begins there. */
     private void giveBack(long from, long to) {
         backend.run(
                 handle -> handle.execute("update id_block set next = ? where name = 'boot' and next = ?", from, to));

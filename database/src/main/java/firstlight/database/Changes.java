@@ -25,17 +25,24 @@ import org.slf4j.LoggerFactory;
  */
 final class Changes {
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
+    /** The name that LISTEN and NOTIFY use. The notice carries nothing: it only says that there are rows to read. */
     static final String CHANNEL = "firstlight_change";
+    /** Numbers in one statement. */
     private static final int AT_ONCE = 1000;
+    /** Rounds of {@link Housekeeping}, which are 2 s apart. */
     private static final int SELDOM = 100;
+    /** Rows live so long. A server whose watch lost its connection reads everything anew, so it misses none that went. */
     private static final Duration KEPT = Duration.ofHours(1);
 
     private final Backend backend;
+    /** By which a server knows its own rows. Drawn at each start: one that restarts has read everything anew. */
     private final long server = new SecureRandom().nextLong(1, Long.MAX_VALUE);
+
     private final Map<Topic, Follower> followers = new EnumMap<>(Topic.class);
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     private final AtomicInteger rounds = new AtomicInteger();
+    /** One round at a time: the watch's thread reads, and so does who registers a device. */
     private final ReentrantLock reading = new ReentrantLock();
     /** All transactions before this one are over, and their rows were read. */
     private long horizon;
@@ -59,15 +66,20 @@ final class Changes {
         this.backend = backend;
     }
 
+    /** One for each topic; all of them are there before the first {@link #reload}. */
     void follow(Topic topic, Follower follower) {
         followers.put(topic, follower);
     }
 
+    /** Any number, at any time; called in the order in which they came. */
     void listen(Listener listener) {
         listeners.add(listener);
     }
 
-    /** To be called in the transaction that changes the rows. */
+    /**
+     * To be called in the transaction that changes the rows. What brings the caller's picture up to date must be hung at the commit
+     * before this is called: hooks run in their order, and listeners look into the picture.
+     */
     void announce(Handle transaction, Topic topic, Collection<Long> keys) {
         if (keys.isEmpty()) {
             return;
@@ -106,6 +118,7 @@ final class Changes {
                     .map((row, context) -> new Row(
                             row.getLong("id"), row.getLong("txid"), row.getString("topic"), row.getLong("row_id")))
                     .forEach(row -> {
+                        // Rows above the horizon come again with each round until all older transactions are over.
                         if (ahead.put(row.id, row.transaction) == null) {
                             fresh.add(row.id);
                             topic(row.topic)
@@ -154,7 +167,10 @@ final class Changes {
                 .one();
     }
 
-    /** Reads everything anew: at the start, and when changes may have been missed. */
+    /**
+     * Reads everything anew: at the start, and when changes may have been missed. The horizon is taken before the rows are read: what is
+     * committed between is read twice, never missed.
+     */
     void reload(Handle handle) {
         reading.lock();
         try {

@@ -11,6 +11,7 @@ import org.sqlite.SQLiteDataSource;
 
 /** Open connections to the one file, kept for the next who needs one. */
 final class Connections implements ConnectionFactory {
+    /** One writes at a time; who reads beyond these opens a connection and closes it again. */
     private static final int KEPT = 4;
 
     private final SQLiteDataSource source;
@@ -23,6 +24,8 @@ final class Connections implements ConnectionFactory {
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
         config.enforceForeignKeys(true);
+        // Milliseconds. Our own writers queue in SqliteBackend; it is other programs with the file open that are waited
+        // for so long.
         config.setBusyTimeout(10_000);
         // A transaction that reads before it writes would else find, too late, that another one wrote meanwhile.
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
@@ -43,6 +46,7 @@ final class Connections implements ConnectionFactory {
         }
     }
 
+    /** Those that are lent out are closed by who has them. */
     void close() throws SQLException {
         for (Connection kept = idle.poll(); kept != null; kept = idle.poll()) {
             kept.close();

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One table on its way from SQLite to PostgreSQL. SQLite's columns hold whatever was put into them; what they are is told by the
  * target's.
  *
+ * @param columns in the target's order, with {@link Types} of the target: both sides are read and written by these names
  * @param key of the primary key's columns
  */
 record CopiedTable(String name, List<Column> columns, List<String> key) {
@@ -69,6 +70,7 @@ record CopiedTable(String name, List<Column> columns, List<String> key) {
         return number(connection, "select count(*) from " + name);
     }
 
+    /** 0 for no row: {@code sqlite_sequence} has none of a table that never had a row. */
     private static long number(Connection connection, String query) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
@@ -76,6 +78,11 @@ record CopiedTable(String name, List<Column> columns, List<String> key) {
         }
     }
 
+    /**
+     * Into an empty table, in the transaction that {@code to} has open.
+     *
+     * @param progress told how many rows are done, each {@value #AT_ONCE}
+     */
     void copy(Connection from, Connection to, LongConsumer progress) throws SQLException {
         String insert = "insert into " + name + " (" + names() + ") values ("
                 + String.join(", ", Collections.nCopies(columns.size(), "?")) + ")";

@@ -14,7 +14,10 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** The server's memory. Everything that was answered as done is still there after a restart. */
+/**
+ * The server's memory. Everything that was answered as done is still there after a restart. One for each server process. Its stores may
+ * be called from any thread; what answers packets is read from pictures in memory.
+ */
 public final class Database implements AutoCloseable {
     private final Backend backend;
     private final Changes changes;
@@ -38,6 +41,7 @@ public final class Database implements AutoCloseable {
         Migrations.apply(backend);
         this.changes = new Changes(backend);
         SessionRows sessionRows = new SessionRows(backend, changes);
+        // The order is that of who needs whom. Nobody is told anything before reload, below, has filled the pictures.
         this.policy = new PolicyStore(backend, changes);
         this.works = new WorkStore(backend, changes, sessionRows);
         this.devices = new DeviceStore(backend, changes, policy, works);
@@ -62,6 +66,9 @@ public final class Database implements AutoCloseable {
     }
 
     /**
+     * Brings the schema up to date and reads the pictures; a PostgreSQL that is away at this moment is a {@link DatabaseFailure}, too.
+     *
+     * @param now tokens and sign-ins whose time is over then are taken away
      * @throws DatabaseFailure when it cannot be used as it is
      */
     public static Database open(Storage storage, Instant now) {
@@ -88,7 +95,12 @@ public final class Database implements AutoCloseable {
         changes.listen(listener::accept);
     }
 
-    /** All that {@code work} keeps in this database is there when it returns, or nothing of it. */
+    /**
+     * All that {@code work} keeps in this database is there when it returns, or nothing of it. Devices are not entered in it: that is
+     * {@link DeviceStore#together}, which takes its lock first.
+     *
+     * @throws DatabaseUnreachable when nothing can be written now
+     */
     public <T> T atomically(Supplier<T> work) {
         return backend.write(_ -> work.get());
     }
@@ -120,6 +132,9 @@ public final class Database implements AutoCloseable {
         return retention.boots(moment) + retention.works(moment);
     }
 
+    /**
+     * Whoever removed the device, at whatever server: the rows of its work went in the same transaction, which announced the device only.
+     */
     private void forgetRemoved(Topic topic, Set<Long> numbers) {
         if (topic == Topic.DEVICE) {
             for (long number : numbers) {

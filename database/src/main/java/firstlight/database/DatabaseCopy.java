@@ -55,6 +55,7 @@ public final class DatabaseCopy {
         }
     }
 
+    /** Both databases fail through JDBI; the driver's own exception tells which of them has to be mended. */
     private static boolean isOfTheSource(JdbiException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLiteException) {
@@ -69,6 +70,7 @@ public final class DatabaseCopy {
         if (schema > Migrations.newest()) {
             throw DatabaseFailure.newer(schema, Migrations.newest());
         }
+        // The source is only read, so it is not brought up to date here.
         if (schema < Migrations.newest()) {
             throw DatabaseFailure.older(directory, schema, Migrations.newest());
         }

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** The database cannot be opened; the message names it, {@link #cure()} says what to do. */
+/**
+ * The database cannot be opened; the message names it, {@link #cure()} says what to do. At the start, and when it is copied; what happens
+ * to one that is open is {@link DatabaseUnreachable}.
+ */
 public final class DatabaseFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -15,6 +18,7 @@ public final class DatabaseFailure extends RuntimeException {
         this.cure = cure;
     }
 
+    /** One line for the operator, which the server prints below the message. */
     public String cure() {
         return cure;
     }
@@ -90,7 +94,7 @@ public final class DatabaseFailure extends RuntimeException {
                 null);
     }
 
-    /** By SQLSTATE, which stays the same in each language that a PostgreSQL speaks. */
+    /** By SQLSTATE, which stays the same in each language that a PostgreSQL speaks. Of several in the chain the lowest counts. */
     static DatabaseFailure of(Storage.PostgreSql where, Throwable cause) {
         String state = "";
         for (Throwable next = cause; next != null; next = next.getCause()) {

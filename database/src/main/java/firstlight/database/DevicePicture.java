@@ -17,17 +17,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The devices in memory, for the answer to a first packet. Rows come from commits of this server and from those of others, in
- * any order: the higher revision counts. Readers take no lock.
+ * The devices in memory, for the answer to a first packet. Rows come from commits of this server and from those of others, in any order:
+ * the higher revision counts. Readers take no lock. Numbers of removed devices stay here while the server runs, some dozen octets each.
  */
 final class DevicePicture {
+    /** Of the three maps together. A reader between them may see a device by number and not yet by mark, for a moment. */
     private final ReentrantLock writing = new ReentrantLock();
+
     private final Map<Long, Row> byId = new ConcurrentHashMap<>();
     private final Map<IdentityKey, Set<Long>> byKey = new ConcurrentHashMap<>();
     private final Map<String, Long> byName = new ConcurrentHashMap<>();
     /** Numbers are never given again, so a row that comes late does not bring a device back. */
     private final Set<Long> removed = ConcurrentHashMap.newKeySet();
 
+    /** @param revision counted up by each write of the row, from 1 */
     record Row(Device device, long revision) {}
 
     void put(Row row) {
@@ -50,7 +53,7 @@ final class DevicePicture {
         }
     }
 
-    /** Seen, and nothing else is new. */
+    /** Seen, and nothing else is new. The revision stays, so that any row that is read afterwards goes before. */
     Device seen(Device device, Instant now) {
         Row row = byId.computeIfPresent(
                 device.id(),
@@ -124,6 +127,7 @@ final class DevicePicture {
         return List.copyOf(found.values());
     }
 
+    /** As of the last commit; names that open transactions give are {@link NamesGiven}'s. */
     boolean isTaken(String name) {
         return byName.containsKey(key(name));
     }
@@ -153,6 +157,7 @@ final class DevicePicture {
         return Set.copyOf(rest);
     }
 
+    /** By which two names are the same: PCs' names are compared without regard to case, as DNS and NetBIOS do. */
     static String key(String name) {
         return name.strip().toLowerCase(Locale.ROOT);
     }

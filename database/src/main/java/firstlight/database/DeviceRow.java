@@ -14,9 +14,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A device as a row. */
 final class DeviceRow {
+    /** No row comes back when the name is taken: somebody else was faster, and the caller takes another name. */
     static final String INSERT = "insert into device (name, name_key, registration, group_id, own_values, facts, marks,"
             + " last_image, note, created, last_seen) values (:name, :nameKey, :registration, :group, :values, :facts,"
             + " :marks, :lastImage, :note, :seen, :seen) on conflict (name_key) do nothing returning id";
+    /** Answers the revision, by which the picture knows the newer of two rows. */
     static final String UPDATE = "update device set name = :name, name_key = :nameKey, registration = :registration,"
             + " group_id = :group, own_values = :values, facts = :facts, marks = :marks, last_image = :lastImage,"
             + " note = :note, last_seen = :seen, revision = revision + 1 where id = :id returning revision";

@@ -104,10 +104,13 @@ public final class DeviceStore implements Devices {
         registering.lock(); // the next of this server must find this one in the picture
         try {
             return backend.write(handle -> {
+                // Only the outermost of nested ones begins anew; the names of its transaction are given until it ends.
                 if (registering.getHoldCount() == 1) {
                     names = new NamesGiven();
                 }
                 backend.exclusively(handle, Backend.Matter.REGISTRATION);
+                // With the lock in hand nobody registers: what others have is in the picture after this, so that the
+                // look below finds the PC's.
                 changes.catchUp(handle);
                 return work.withHandle(handle);
             });
@@ -146,6 +149,7 @@ public final class DeviceStore implements Devices {
                 .findFirst();
     }
 
+    /** The name that the person gave, else by the naming pattern, else by the MAC address; with a number behind it where it is taken. */
     private Device insert(Handle handle, NewDevice wanted, Instant now) {
         Predicate<String> isTaken = name -> picture.isTaken(name) || names.isGiven(name);
         String base = wanted.name()
@@ -298,6 +302,7 @@ public final class DeviceStore implements Devices {
         });
     }
 
+    /** The picture first, then who listens: they look into it. */
     private void committed(Handle handle, DevicePicture.Row row) {
         handle.afterCommit(() -> picture.put(row));
         changes.announce(handle, Topic.DEVICE, List.of(row.device().id()));
@@ -325,6 +330,7 @@ public final class DeviceStore implements Devices {
         return change(device.id(), current -> current.withName(name)) instanceof Kept.Done<Device>;
     }
 
+    /** Empty: what its group or the server says. No error when the device is gone. */
     public void setMenu(Device device, Optional<MenuSetting> menu) {
         change(device.id(), current -> current.withValues(current.values().with(draft -> draft.menu = menu)));
     }

@@ -38,6 +38,7 @@ final class FactsColumn {
         }
     }
 
+    /** @throws IllegalStateException for a line that is no fact; values of facts that are not known are left out */
     static Facts read(String column) {
         if (column.startsWith("{")) {
             return readJson(column);

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 /** Writes what may wait a moment, in batches, on a thread of its own. What could not be written is tried again. */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+    /** So much is lost at most when the server is killed: when PCs were seen and engines heard, and alarms that are in the log. */
     private static final Duration EVERY = Duration.ofSeconds(2);
 
     private final List<Runnable> chores;
@@ -34,7 +35,7 @@ final class Housekeeping implements AutoCloseable {
         }
     }
 
-    /** After a last round. */
+    /** After a last round. Before the backend closes: the stores' last words are written. */
     @Override
     public void close() {
         executor.close();

@@ -17,12 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transactions, their events and their tokens. The boots of the last hour are in memory; what a firmware's packet causes is
- * written behind its back, in batches, for no firmware waits for a disk.
+ * The transactions, their events and their tokens. The boots of the last hour are in memory; what a firmware's packet causes is written
+ * behind its back, in batches, for no firmware waits for a disk. {@link #append} and {@link #change} wait for nothing; lists of boots and
+ * events flush first, and so have all that was said before.
  */
 public final class Journal implements Transactions, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    /** From the preboot client's question to the engine's last word, but for work that runs longer (see {@link #bearer}). */
     private static final Duration TOKEN_LIFE = Duration.ofHours(24);
+    /** Boots whose work runs now. */
     static final String AT_WORK = "select transaction_id from work where state = 'RUNNING'";
 
     /** An engine whose answer got lost repeats its result for an hour, and then a person starts its PC again. */
@@ -30,18 +33,23 @@ public final class Journal implements Transactions, AutoCloseable {
 
     private static final String ENDED = "select transaction_id from work where state <> 'RUNNING' and changed > ?";
 
+    /** What is older leaves the memory once there are {@link #MANY}; it is read from the database when somebody asks. */
     private static final Duration REMEMBERED = Duration.ofHours(1);
     /** A firmware's first packets, as two servers may hear them. */
     private static final Duration TOGETHER = Duration.ofSeconds(20);
 
+    /** Boots in memory before they are looked through. A flood of invented MAC addresses makes as many as it likes for an hour. */
     private static final int MANY = 20_000;
+    /** At most one packet in so long pays for looking through all. */
     private static final Duration LOOK_THROUGH = Duration.ofSeconds(5);
 
     private final Backend backend;
     private final Changes changes;
     private final JournalWriter writer;
     private final BootNumbers numbers;
+    /** The latest boot of each MAC address; {@code compute} on it is the lock under which a boot goes on. */
     private final Map<String, Boot> byMac = new ConcurrentHashMap<>();
+
     private final AtomicReference<Instant> lookedThrough = new AtomicReference<>(Instant.EPOCH);
     /** Whose each of these boots is: each answer of a preboot client looks its boot up by number. */
     private final Map<Long, String> macs = new ConcurrentHashMap<>();
@@ -50,7 +58,12 @@ public final class Journal implements Transactions, AutoCloseable {
 
     private record Unwritten(long boot, Instant expires) {}
 
-    /** One event as it is kept. {@code phase}: 1 to 8 (docs/transaction-server.md); 0 for none. */
+    /**
+     * One event as it is kept. {@code phase}: 1 to 8 (docs/transaction-server.md); 0 for none.
+     *
+     * @param id 0 before it is written; in the order in which events of all servers became visible
+     * @param kind a word such as {@code offer}, cut after 40 characters; {@code text} after 1000
+     */
     public record Event(long id, long boot, Instant at, int phase, String kind, String text) {}
 
     Journal(Backend backend, Changes changes, Instant now) {
@@ -212,6 +225,7 @@ public final class Journal implements Transactions, AutoCloseable {
         return Optional.ofNullable(byMac.get(mac.toString()));
     }
 
+    /** @param device 0 while nobody knows whose it is */
     public Boot change(Boot boot, Boot.State state, long device, Instant now) {
         Boot changed = boot.of(device, now).with(state, now);
         byMac.computeIfPresent(boot.mac(), (mac, current) -> current.id() == boot.id() ? changed : current);
@@ -219,10 +233,12 @@ public final class Journal implements Transactions, AutoCloseable {
         return changed;
     }
 
+    /** As {@link Event}; it is in the database some 50 ms later, unless that is away or the queue is full. */
     public void append(Boot boot, Instant at, int phase, String kind, String text) {
         writer.write(new Event(0, boot.id(), at, phase, kind, text));
     }
 
+    /** From memory where it is a MAC address' latest, else from the database; empty when it is not there (any more). */
     public Optional<Boot> boot(long id) {
         Optional<Boot> recent =
                 Optional.ofNullable(macs.get(id)).map(byMac::get).filter(boot -> boot.id() == id);

@@ -25,13 +25,17 @@ import org.slf4j.LoggerFactory;
 /** Writes boots and events in batches, on one thread of its own. Nobody who writes waits. */
 final class JournalWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+    /** Rows of one transaction. */
     private static final int BATCH = 2_000;
+    /** Rows that wait while the disk is slow or the database away; what comes beyond them is left out, and said once. */
     private static final int QUEUE = 100_000;
+    /** Kept of {@link #merged}. */
     static final int MERGED = 20_000;
     /** A commit for every packet would take from the answering thread what it needs most, a processor. */
     private static final int GATHERING_MILLIS = 50;
 
     private static final Duration AGAIN = Duration.ofSeconds(1);
+    /** Who reads waits so long for what is written before; then it reads what is there. The end waits as long, and tells what is lost. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     static final String INSERT_BOOT = "insert into boot (id, device, mac, state, opened, last_event)"
@@ -42,6 +46,7 @@ final class JournalWriter implements AutoCloseable {
 
     private final Backend backend;
     private final Changes changes;
+    /** Ends the waiting for a database that is away. */
     private final CountDownLatch stopping = new CountDownLatch(1);
     /**
      * Boots that turned out to be another server's as well: what is said of the one is written to the other. The latest only: where
@@ -50,8 +55,11 @@ final class JournalWriter implements AutoCloseable {
     private final LinkedHashMap<Long, Long> merged = new LinkedHashMap<>();
 
     private final BlockingQueue<Row> queue = new LinkedBlockingQueue<>(QUEUE);
+    /** Ends the gathering early: a reader waits for what is in the queue. */
     private final Semaphore hurry = new Semaphore(0);
+
     private final Thread thread;
+    /** So that the log has one line for each time that it cannot keep up, not one for each event. */
     private volatile boolean behind;
 
     /** What can be in the queue. */
@@ -147,6 +155,7 @@ final class JournalWriter implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (JdbiException e) {
+                // What the database refuses is left out, with its batch: it must not hold up all that comes behind it.
                 LOG.error("{} rows of the journal could not be written: {}", rows.size(), e.getMessage());
             }
             for (Row row : rows) {
@@ -261,6 +270,7 @@ final class JournalWriter implements AutoCloseable {
                 Instant.ofEpochMilli(row.getLong("last_event")));
     }
 
+    /** What PCs say may be of any length, and the journal is the largest table. */
     private static String cut(String text, int length) {
         return NulFree.of(text.substring(0, Math.min(text.length(), length)));
     }

@@ -11,7 +11,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON in a column, read and written by hand: what is kept must not change when a record's component is renamed. */
+/**
+ * JSON in a column, read and written by hand: what is kept must not change when a record's component is renamed. What an older version
+ * did not write reads as empty, 0 or false.
+ */
 final class JsonColumn {
     private static final JsonMapper MAPPER = new JsonMapper();
 

@@ -17,6 +17,7 @@ final class Marks {
                 .collect(Collectors.joining("\n"));
     }
 
+    /** @throws IllegalArgumentException for a kind that this version does not know */
     static Set<IdentityKey> read(String column) {
         return column.isEmpty()
                 ? Set.of()

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class Migrations {
     private Migrations() {}
 
-    /** @throws DatabaseFailure when a newer Firstlight was here before */
+    /**
+     * Before any store is made. What is broken off leaves the schema at the last whole script, and the next start goes on there.
+     *
+     * @throws DatabaseFailure when a newer Firstlight was here before
+     */
     static void apply(Backend backend) {
         int version = backend.write(handle -> {
             backend.unhurried(handle);
@@ -47,12 +51,14 @@ final class Migrations {
         });
     }
 
+    /** The last script that was applied; 0 for none. */
     static int version(Handle handle) {
         return handle.createQuery("select coalesce(max(version), 0) from schema_version")
                 .mapTo(Integer.class)
                 .one();
     }
 
+    /** The last script of this build: they are numbered without a gap. */
     static int newest() {
         int version = 0;
         while (Migrations.class.getResource(version + 1 + ".sql") != null) {
@@ -69,6 +75,7 @@ final class Migrations {
         return text;
     }
 
+    /** Null when this build has none. */
     private static @Nullable String find(String name) {
         try (InputStream in = Migrations.class.getResourceAsStream(name)) {
             return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);

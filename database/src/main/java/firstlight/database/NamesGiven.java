@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The names that one transaction gives: the picture shows them only when it has ended. It may be an import of thousands, so it
- * remembers how far it has counted, too.
+ * The names that one transaction gives: the picture shows them only when it has ended. It may be an import of thousands, so it remembers
+ * how far it has counted, too. Not for several threads: whoever has it holds {@link DeviceStore}'s lock.
  */
 final class NamesGiven {
     private final Set<String> given = new HashSet<>();

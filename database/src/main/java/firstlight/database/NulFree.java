@@ -5,7 +5,10 @@ import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.config.ConfigRegistry;
 
-/** PostgreSQL keeps no NUL in a text and refuses the row; some firmwares pad their strings with it. */
+/**
+ * PostgreSQL keeps no NUL in a text and refuses the row; some firmwares pad their strings with it. Registered with JDBI for each text
+ * that is bound; the journal's and the copy's own JDBC ask {@link #of}.
+ */
 final class NulFree extends AbstractArgumentFactory<String> {
     NulFree() {
         super(Types.VARCHAR);

@@ -44,6 +44,7 @@ final class PolicyRows {
                 .list();
     }
 
+    /** Of each level by position; those that cannot be read are left out. */
     static List<Rule> rules(Handle handle) {
         List<Rule> rules = new ArrayList<>();
         handle.createQuery("select * from rule order by level, level_id, position, id")
@@ -105,6 +106,7 @@ final class PolicyRows {
         };
     }
 
+    /** Of the group or device; 0 for the server. */
     static long number(Level level) {
         return switch (level) {
             case Level.ServerDefault _ -> 0;

@@ -17,8 +17,9 @@ import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Groups, values, rules and shared adapters. Small, read at each packet, seldom changed: so there is one {@link RuleBook} in
- * memory, replaced whole after each change, and changes go one after the other.
+ * Groups, values, rules and shared adapters. Small, read at each packet, seldom changed: so there is one {@link RuleBook} in memory,
+ * replaced whole after each change, and changes go one after the other. Each change throws {@link DatabaseUnreachable} when it cannot be
+ * written, and {@link ChangedMeanwhile} as {@link Database#provided} says.
  */
 public final class PolicyStore {
 
@@ -26,6 +27,7 @@ public final class PolicyStore {
     private final Changes changes;
     private final AtomicReference<Edition> current = new AtomicReference<>(new Edition(0, RuleBook.EMPTY));
 
+    /** @param number counted up by each change, of whatever server: an older one that is read late does not replace a newer */
     private record Edition(long number, RuleBook book) {}
 
     PolicyStore(Backend backend, Changes changes) {
@@ -56,6 +58,7 @@ public final class PolicyStore {
         });
     }
 
+    /** All of it, whatever others changed meanwhile. */
     public Kept<Group> changeGroup(Group group) {
         return changeGroup(group.id(), _ -> group);
     }
@@ -173,6 +176,7 @@ public final class PolicyStore {
         });
     }
 
+    /** False when it was not there. The rules behind it keep their positions, with a gap. */
     public boolean removeRule(long id) {
         Kept<Long> kept = change(handle ->
                 handle.execute("delete from rule where id = ?", id) == 1 ? new Kept.Done<>(id) : new Kept.Gone<>());
@@ -200,6 +204,7 @@ public final class PolicyStore {
                 && one.scripts().equals(other.scripts());
     }
 
+    /** Numbers the level's rules from 1 again, and answers the rule as it stands then. */
     private static Kept<Rule> place(Handle handle, long id, Level level, int position) {
         List<Long> order = new ArrayList<>(handle.createQuery(
                         "select id from rule where level = ? and level_id = ? and id <> ? order by position, id")
@@ -232,6 +237,7 @@ public final class PolicyStore {
         return handle.createQuery(query).bind(0, number).mapTo(Long.class).one();
     }
 
+    /** One at a time among all servers. Nothing is kept, and nobody told, unless the answer is {@link Kept.Done}. */
     private <T> Kept<T> change(Function<Handle, Kept<T>> change) {
         return backend.write(handle -> {
             backend.exclusively(handle, Backend.Matter.POLICY);
@@ -247,6 +253,7 @@ public final class PolicyStore {
         });
     }
 
+    /** The edition is read within the transaction, whose own writes it sees, and counts when that is committed. */
     private void changed(Handle handle) {
         handle.execute("update id_block set next = next + 1 where name = 'policy'");
         Edition edition = read(handle);

@@ -27,7 +27,11 @@ final class PostgresBackend implements Backend {
     /** {@code pg_current_xact_id} came with it. */
     private static final int OLDEST = 13;
 
+    /** Connections of one server; PostgreSQL itself allows 100 by default, for all that share it. */
     static final int POOL = 10;
+    /**
+     * To connect, and to get a connection out of the pool: so long may a call wait before it is told that the database is busy or away.
+     */
     private static final long CONNECT_SECONDS = 3;
     /** The password's proof is made slow on purpose, and a server that starts with its host is slower still. */
     private static final long SIGN_IN_SECONDS = 15;
@@ -39,7 +43,9 @@ final class PostgresBackend implements Backend {
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final ScopedValue<Handle> transaction = ScopedValue.newInstance();
+    /** Whether calls are let through. Turned by whoever meets a broken connection, and back by {@link PostgresWatch} alone. */
     private volatile boolean up = true;
+    /** So that the log says once that nothing is taken, and once that it is again. */
     private volatile boolean writable = true;
 
     /** @throws DatabaseFailure when it cannot be used as it is */
@@ -161,6 +167,7 @@ final class PostgresBackend implements Backend {
         }
     }
 
+    /** Busy is asked first: the pool reports by the same exception that all connections are in use and that none could be made. */
     private RuntimeException failure(SQLException why, JdbiException failure) {
         if (isBusy(why)) {
             return new DatabaseUnreachable(where.name() + " is busy: " + DatabaseFailure.line(why), failure);
@@ -182,6 +189,7 @@ final class PostgresBackend implements Backend {
                 : failure;
     }
 
+    /** Whether calls fail without being tried. */
     boolean isLost() {
         return !up;
     }

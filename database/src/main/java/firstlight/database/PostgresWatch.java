@@ -21,7 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class PostgresWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresWatch.class);
+    /** How long a notice is waited for: so old may the pictures be where it is lost, or cannot be had (a standby). */
     static final Duration LOOK = Duration.ofSeconds(2);
+    /** Between two tries to connect. */
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final PostgresBackend backend;
@@ -29,6 +31,7 @@ final class PostgresWatch implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable Connection listening;
+    /** Changes may have passed unheard, so that all is read afresh; of the watch's thread only. */
     private boolean missedSome;
 
     PostgresWatch(PostgresBackend backend, Changes changes) {
@@ -72,6 +75,7 @@ final class PostgresWatch implements AutoCloseable {
         }
     }
 
+    /** Returns when it is closed; throws when the connection breaks. */
     private void listen(Connection connection) throws SQLException {
         boolean hears = false;
         PGConnection notices = connection.unwrap(PGConnection.class);
@@ -82,6 +86,7 @@ final class PostgresWatch implements AutoCloseable {
             if (missedSome || backend.isLost()) {
                 jdbi.useHandle(changes::reload);
                 missedSome = false;
+                // Only now: who is let through sees fresh pictures.
                 backend.found();
             }
             jdbi.useHandle(this::look);

@@ -1,8 +1,9 @@
 package firstlight.database;
 
 /**
- * What must still be so when an editor's change is written. It is asked by the first write of the change, in its transaction, when
- * the rows are locked and this server's picture of them is as they are: nobody can come between, at whatever server.
+ * What must still be so when an editor's change is written. It is asked by the first write of the change, in its transaction, when the
+ * rows are locked and this server's picture of them is as they are: nobody can come between, at whatever server. One for the thread's
+ * change, however many writes that makes: only the first asks.
  */
 final class Precondition {
     private static final ScopedValue<Precondition> CURRENT = ScopedValue.newInstance();

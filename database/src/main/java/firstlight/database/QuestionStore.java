@@ -24,11 +24,14 @@ public final class QuestionStore implements Questions {
     /** Open at once: whoever invents contradictions invents a question with each, and each stays until a person answers. */
     static final int MOST = 1_000;
 
+    /** PCs in doubt ask at each packet; that they did is written no more often. */
     private static final Duration SEEN_AGAIN = Duration.ofMinutes(1);
 
     private final Backend backend;
     private final Changes changes;
+    /** By what was shown, as {@link Marks#write} has it: equal marks are one question. */
     private final Map<String, Question> open = new ConcurrentHashMap<>();
+    /** Whether the alarm was raised for this time of too many. */
     private final AtomicBoolean full = new AtomicBoolean();
 
     /**
@@ -122,13 +125,14 @@ public final class QuestionStore implements Questions {
         }
     }
 
-    /** Those that nobody answered yet, oldest first. */
+    /** Those that nobody answered yet, oldest first. From the database, which may know of more than the picture does. */
     public List<Question> open() {
         return backend.read(handle -> handle.createQuery("select * from question where answer = '' order by id")
                 .map((row, context) -> question(row))
                 .list());
     }
 
+    /** Answered ones too. */
     public Optional<Question> find(long id) {
         return backend.read(handle -> handle.createQuery("select * from question where id = ?")
                 .bind(0, id)

@@ -8,6 +8,7 @@ import java.util.List;
  * whoever writes meanwhile waits.
  */
 final class Retention {
+    /** Rows deleted in one transaction. */
     private static final int SLICE = 500;
 
     /** So many numbers are looked through at once: no query takes long, however many boots there are. */

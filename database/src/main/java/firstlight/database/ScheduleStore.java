@@ -11,7 +11,10 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
-/** The schedules. Of several servers that find one due, {@link #fired} lets one through. */
+/**
+ * The schedules. Of several servers that find one due, {@link #fired} lets one through. Read from the database each time: no packet needs
+ * them, so there is no picture.
+ */
 public final class ScheduleStore {
     private final Backend backend;
     private final Changes changes;
@@ -43,6 +46,7 @@ public final class ScheduleStore {
                 .findOne());
     }
 
+    /** Answers it with its number. */
     public Schedule add(Schedule schedule) {
         return backend.write(handle -> announced(
                 handle,
@@ -56,6 +60,7 @@ public final class ScheduleStore {
                         .one()));
     }
 
+    /** Whatever it was; gone when it is not there any more. */
     public Kept<Schedule> change(Schedule schedule) {
         return backend.write(handle -> {
             locked(handle, schedule.id());
@@ -103,6 +108,7 @@ public final class ScheduleStore {
         }
     }
 
+    /** False when it was not there. The work that it gave stays. */
     public boolean remove(long id) {
         return backend.write(handle -> {
             locked(handle, id);
@@ -112,8 +118,11 @@ public final class ScheduleStore {
     }
 
     /**
-     * True for one caller among all servers: {@code schedule} fires now and comes again at {@code next}. To be called in
-     * {@link Database#atomically} with the work that it gives out, so that neither is there without the other.
+     * True for one caller among all servers: {@code schedule} fires now and comes again at {@code next}. To be called in {@link
+     * Database#atomically} with the work that it gives out, so that neither is there without the other.
+     *
+     * @param schedule as it was read: its time is compared, so that one that somebody changed meanwhile does not fire
+     * @param next empty when it does not come again
      */
     public boolean fired(Schedule schedule, Optional<Instant> next) {
         return backend.write(handle -> {

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Backend.Matter#SESSION} from the beginning of his transaction: of several servers one sees the last client come.
  */
 final class SessionRows {
+    /** Not ended; in the words of {@link Session#isOpen}. */
     static final String OPEN = "state in ('WAITING', 'RUNNING')";
+
     private static final String FIELDS = "name, image, version, disks, clients, minutes, state, created_by, created,"
             + " gathering, started, ended, outcome";
 
@@ -30,6 +32,7 @@ final class SessionRows {
     private final Changes changes;
     private final Map<Long, Row> picture = new ConcurrentHashMap<>();
 
+    /** @param revision as in {@link DevicePicture.Row} */
     private record Row(Session session, long revision) {}
 
     SessionRows(Backend backend, Changes changes) {
@@ -51,6 +54,7 @@ final class SessionRows {
                 .toList();
     }
 
+    /** First of all that the transaction does: who locked a row of work before it could wait here for one who waits for that row. */
     void exclusively(Handle handle) {
         backend.exclusively(handle, Backend.Matter.SESSION);
     }
@@ -62,6 +66,7 @@ final class SessionRows {
                 .findOne();
     }
 
+    /** Compared here, not by the database: SQLite folds the case of ASCII letters only. */
     Optional<Session> openWithName(Handle handle, String name) {
         return handle
                 .createQuery("select * from multicast_session where " + OPEN)

@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** What persons do with multicast sessions, and what the clock does. That a member comes is in {@link WorkStore#begin}. */
+/**
+ * What persons do with multicast sessions, and what the clock does. That a member comes is in {@link WorkStore#begin}. Each method throws
+ * {@link DatabaseUnreachable} when it needs the database and that is away.
+ */
 public final class SessionStore {
     private final Backend backend;
     private final SessionRows rows;
@@ -32,6 +35,7 @@ public final class SessionStore {
         return rows.all();
     }
 
+    /** From memory, ended ones too. */
     public Optional<Session> find(long id) {
         return rows.find(id);
     }
@@ -94,6 +98,7 @@ public final class SessionStore {
                 .list());
     }
 
+    /** Who is in it, and who of them waits at this moment. */
     public Roster roster(long id, Instant now) {
         return backend.read(handle -> rows.roster(handle, id, now));
     }
@@ -140,7 +145,12 @@ public final class SessionStore {
         });
     }
 
-    /** The version that all members get: the one that is fixed, else {@code newest}, which is fixed by that. */
+    /**
+     * The version that all members get: the one that is fixed, else {@code newest}, which is fixed by that. Empty when there is no such
+     * session.
+     *
+     * @param newest the image's newest version, where the server that asks has it
+     */
     public Optional<Session> pinned(long id, int newest) {
         Optional<Session> known = rows.find(id);
         return known.isEmpty() || known.get().version() != 0
@@ -151,7 +161,12 @@ public final class SessionStore {
                 });
     }
 
-    /** Time goes by: sessions begin for those who wait, and end when nobody is left. */
+    /**
+     * Time goes by: sessions begin for those who wait, and end when nobody is left. Called in short intervals by each server that shares
+     * the database.
+     *
+     * @return those whose state this look has changed
+     */
     public List<Session> look(Instant now) {
         List<Session> changed = new ArrayList<>();
         for (Session known : rows.all().stream().filter(Session::isOpen).toList()) {

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** SQLite in one file. Writers queue here, in order, rather than at SQLite's own lock, which is asked again and again. */
+/**
+ * SQLite in one file. Writers queue here, in order, rather than at SQLite's own lock, which is asked again and again. Readers never wait
+ * (WAL).
+ */
 final class SqliteBackend implements Backend {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteBackend.class);
     static final String FILE = "firstlight.sqlite";
@@ -31,7 +34,9 @@ final class SqliteBackend implements Backend {
 
     private static final Set<PosixFilePermission> OWNER_ALONE = PosixFilePermissions.fromString("rw-------");
 
+    /** Held open while the server lives: the kernel lets go of the lock when the process dies, however it dies. */
     private final FileChannel lock;
+
     private final Connections connections;
     private final Jdbi jdbi;
     private final ScopedValue<Handle> transaction = ScopedValue.newInstance();
@@ -109,6 +114,7 @@ final class SqliteBackend implements Backend {
         }
     }
 
+    /** Null when another process has it, or another {@link Database} of this one, of which Java tells by an exception. */
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();

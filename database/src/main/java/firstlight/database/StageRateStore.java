@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How fast the stages of the last works on PCs of each model were. */
+/**
+ * How fast the stages of the last works on PCs of each model were. The kept ones tell what is usual for a model, to which a work's own
+ * are compared ({@link SlowStages}).
+ */
 public final class StageRateStore {
     /** As many of each stage are kept, and asked for. */
     static final int KEPT = 50;
@@ -22,7 +25,9 @@ public final class StageRateStore {
     /**
      * Remembers the stages of a work on {@code device}.
      *
+     * @param model as the device's facts name it
      * @param work its kind, such as {@code restore}
+     * @param stages those that were too short to be measured are left out
      */
     public void add(String model, String work, long device, List<StageTime> stages, Instant now) {
         List<StageTime> measured =

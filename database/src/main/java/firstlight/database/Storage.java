@@ -13,6 +13,7 @@ public sealed interface Storage {
      * A PostgreSQL, which several servers may share.
      *
      * @param url {@code jdbc:postgresql://HOST:PORT/DATABASE}
+     * @param user empty: the driver's default, which is the account that the server runs as
      * @param password empty when the server asks for none
      */
     record PostgreSql(String url, String user, String password) implements Storage {

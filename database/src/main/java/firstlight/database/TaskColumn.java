@@ -15,7 +15,10 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A task in one column, and the terms of a schedule's work in another. */
+/**
+ * A task in one column, and the terms of a schedule's work in another. What is renamed in {@link Task} keeps its word here: columns of
+ * older versions are read.
+ */
 final class TaskColumn {
     private static final String BEFORE = "before";
     private static final String AFTER = "after";
@@ -71,6 +74,7 @@ final class TaskColumn {
                 JsonColumn.optional(node, AFTER, TaskColumn::script));
     }
 
+    /** @throws IllegalStateException for a kind that this version does not know */
     static Task read(String column) {
         JsonNode node = JsonColumn.read(column);
         String kind = text(node, "kind");

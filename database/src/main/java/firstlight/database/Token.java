@@ -4,7 +4,11 @@ import firstlight.model.Sha256;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** A transaction's secret: 256 random bits. The database sees its hash alone, so a stolen database opens nothing. */
+/**
+ * A transaction's secret: 256 random bits. The database sees its hash alone, so a stolen database opens nothing.
+ *
+ * @param secret 43 characters of base64url; it stands on the environment's kernel command line
+ */
 record Token(String secret) {
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a level sets, in one column; empty where it sets nothing, as most do. */
+/** What a level sets, in one column; empty where it sets nothing, as most do. Its words are kept for ever, as {@link TaskColumn}'s. */
 final class ValuesColumn {
     private ValuesColumn() {}
 
@@ -144,6 +144,7 @@ final class ValuesColumn {
     }
 
     private static NetworkSettings network(JsonNode node) {
+        // An empty object: the level says DHCP, which is not the same as that it says nothing.
         if (node.get("first") == null) {
             return new NetworkSettings.Dhcp();
         }

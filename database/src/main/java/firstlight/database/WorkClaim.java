@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Gives work to one engine of those that ask for it, and to none before its turn. */
+/** Gives work to one engine of those that ask for it, and to none before its turn. Runs within {@link WorkStore#begin}'s transaction. */
 final class WorkClaim {
     private final Backend backend;
     private final SessionRows sessions;
@@ -32,7 +32,13 @@ final class WorkClaim {
         void set(Handle handle, Work work);
     }
 
-    /** The row is locked while it is looked at: of several engines, at whatever servers, one gets it. */
+    /**
+     * The row is locked while it is looked at: of several engines, at whatever servers, one gets it. The order of the locks is session,
+     * claim, row: everybody takes them in this one.
+     *
+     * @param work as the asker knows it; when the row says something else, somebody was faster
+     * @param transaction the boot whose engine asks
+     */
     Beginning begin(Handle handle, Work work, long transaction, Limits limits, Instant now) {
         int limit = limits.of(work.task());
         if (work.task() instanceof Task.Join) {
@@ -49,6 +55,7 @@ final class WorkClaim {
             return taken(work, "was cancelled, or has ended");
         }
         Work row = found.get();
+        // Whose answer was lost asks again, and gets the same without another attempt being counted.
         boolean again = row.state() == WorkState.RUNNING && row.transaction() == transaction;
         if (!again
                 && (row.attempts() != work.attempts()
@@ -120,6 +127,10 @@ final class WorkClaim {
         return first > second;
     }
 
+    /**
+     * Why it does, for the PC's screen; empty when it may begin. Only under the lock of {@link Backend.Matter#CLAIM} do the counts stand
+     * still.
+     */
     private static Optional<String> mustWait(Handle handle, Work work, Limits limits, Instant now) {
         int running = handle.createQuery("select count(*) from work where task = ? and state = 'RUNNING' and id <> ?"
                         + " and changed > ?")

@@ -12,14 +12,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The work that has not ended, and the newest of each rule, in memory. Rows may come in any order: the higher revision counts. */
+/**
+ * The work that has not ended, and the newest of each rule, in memory. Rows may come in any order: the higher revision counts. Readers
+ * take no lock.
+ */
 final class WorkPicture {
     /** A row that ended is remembered for a while, so that one that comes late does not open it again. */
     private static final int ENDED = 20_000;
 
     private final ReentrantLock writing = new ReentrantLock();
     private final Map<Long, List<Work>> openByDevice = new ConcurrentHashMap<>();
+    /** Of each open work, the revision that is in the picture; with {@link #writing} in hand, as {@link #ended} is. */
     private final Map<Long, Long> revisions = new HashMap<>();
+
     private final Map<Long, Long> ended = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 

@@ -13,16 +13,19 @@ import org.jdbi.v3.core.statement.SqlStatement;
 
 /** Work as a row. */
 final class WorkRow {
+    /** No row comes back when the device has an open work of that rule (index {@code work_open_of_rule}). */
     static final String INSERT = "insert into work (device, task, body, priority, not_before, wake, after_work, forced,"
             + " created_by, rule_id, schedule_id, session_id, state, attempts, transaction_id, outcome, waiting, created, changed)"
             + " values (:device, :task, :body, :priority, :notBefore, :wake, :after, :forced, :createdBy, :rule, :schedule, :session,"
             + " :state, :attempts, :transaction, :outcome, :waiting, :changed, :changed) on conflict do nothing returning id";
+
     static final String SET =
             "update work set task = :task, body = :body, priority = :priority, not_before = :notBefore,"
                     + " wake = :wake, after_work = :after, forced = :forced, created_by = :createdBy, state = :state,"
                     + " attempts = :attempts, transaction_id = :transaction, outcome = :outcome, waiting = :waiting,"
                     + " changed = :changed, revision = revision + 1 where id = :id";
 
+    /** Characters of an outcome: engines send what their tools said. */
     private static final int LONGEST = 1000;
 
     private WorkRow() {}

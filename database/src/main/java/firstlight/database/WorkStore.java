@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** The work: all of it in the database, what has not ended in memory as well, for the answer to a first packet. */
+/**
+ * The work: all of it in the database, what has not ended in memory as well, for the answer to a first packet. What persons see is read
+ * from the database; {@link DatabaseUnreachable} is thrown where that is away.
+ */
 public final class WorkStore implements WorkQueue {
     /** In the words of the index {@code work_open_of_rule}, which is used for a query that says the same; nothing is held. */
     static final String NOT_ENDED = "state in ('HELD', 'QUEUED', 'RUNNING')";
@@ -58,6 +61,7 @@ public final class WorkStore implements WorkQueue {
         return sessions.find(id);
     }
 
+    /** Writes the row as {@code work} says, without a look at what it was: the caller has it locked. */
     private void set(Handle handle, Work work) {
         WorkRow.bind(handle.createUpdate(WorkRow.SET), work)
                 .bind("id", work.id())
@@ -124,6 +128,7 @@ public final class WorkStore implements WorkQueue {
         });
     }
 
+    /** Work that nobody's name stands at, at the usual terms. */
     public Work assign(Device device, Task task, boolean powerOff, Instant now) {
         Terms terms = Terms.by("").withAfter(powerOff ? Optional.of(AfterWork.POWER_OFF) : Optional.empty());
         return create(device.id(), task, terms, now);
@@ -217,6 +222,7 @@ public final class WorkStore implements WorkQueue {
         written.forEach(heard::remove);
     }
 
+    /** Ended ones too. */
     public Optional<Work> find(long id) {
         return backend.read(handle -> handle.createQuery("select * from work where id = ?")
                 .bind(0, id)
