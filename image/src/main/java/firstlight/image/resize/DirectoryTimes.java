@@ -31,11 +31,11 @@ final class DirectoryTimes {
         boolean[] mounted = {false};
         try (KernelDisk old = KernelDisk.attach(from, Access.READ);
                 KernelDisk fresh = KernelDisk.attach(to, Access.READ_WRITE)) {
-            FileSystemTool.mounted(
+            ToolRun.mounted(
                     old.node(),
                     "ext4",
                     "ro,noload",
-                    source -> FileSystemTool.mounted(fresh.node(), "ext4", "rw,noatime", target -> {
+                    source -> ToolRun.mounted(fresh.node(), "ext4", "rw,noatime", target -> {
                         mounted[0] = true;
                         try (Folder was = Folder.open(source);
                                 Folder is = Folder.open(target)) {

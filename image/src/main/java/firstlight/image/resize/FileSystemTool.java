@@ -1,19 +1,22 @@
 package firstlight.image.resize;
 
+import static firstlight.image.resize.ToolRun.failed;
+import static firstlight.image.resize.ToolRun.find;
+import static firstlight.image.resize.ToolRun.finding;
+import static firstlight.image.resize.ToolRun.little;
+import static firstlight.image.resize.ToolRun.mounted;
+import static firstlight.image.resize.ToolRun.number;
+import static firstlight.image.resize.ToolRun.refusal;
+import static firstlight.image.resize.ToolRun.run;
+import static firstlight.image.resize.ToolRun.size;
+
 import firstlight.image.ImageFailure;
 import firstlight.image.disk.Tool;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What the tools of a kind of file system do to one on {@code node}, a device that belongs to nobody else. */
 enum FileSystemTool {
@@ -304,97 +307,5 @@ enum FileSystemTool {
             case "f2fs" -> F2FS;
             default -> throw new IllegalArgumentException("no tool for " + fileSystem);
         };
-    }
-
-    @FunctionalInterface
-    interface OnMount {
-        long use(Path point) throws IOException;
-    }
-
-    static long mounted(Path node, String type, String options, OnMount work) throws IOException {
-        Path point = Files.createTempDirectory("firstlight-mount");
-        run("mount", "-t", type, "-o", options, node.toString(), point.toString());
-        try {
-            return work.use(point);
-        } finally {
-            run("umount", point.toString());
-            Files.delete(point);
-        }
-    }
-
-    private static Optional<String> refusal(Path node, String type, String options) throws IOException {
-        try {
-            mounted(node, type, options, point -> 0L);
-            return Optional.empty();
-        } catch (ImageFailure kernel) {
-            return Optional.of(kernel.cause());
-        }
-    }
-
-    private static long size(Path node) throws IOException {
-        try (FileChannel channel = FileChannel.open(node)) {
-            return channel.size();
-        }
-    }
-
-    private static ByteBuffer little(Path node, long offset, int length) throws IOException {
-        ByteBuffer octets = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        try (FileChannel channel = FileChannel.open(node)) {
-            channel.read(octets, offset);
-        }
-        return octets;
-    }
-
-    private static String run(String... command) throws IOException {
-        Tool tool = Tool.run(new ArrayList<>(Arrays.asList(command)));
-        if (!tool.succeeded()) {
-            throw failed(command[0], tool);
-        }
-        return tool.output();
-    }
-
-    private static ImageFailure failed(String program, Tool tool) {
-        return failed(program, tool.exit(), reason(tool));
-    }
-
-    private static ImageFailure failed(String program, int status, String reason) {
-        return new ImageFailure(
-                "A file system could not be given its new size",
-                program + " ended with status " + status + ": " + reason,
-                "Restore onto a disk that is as large as the original, and tell us; the disk has no partition table now");
-    }
-
-    /** ntfsresize, e2fsck, resize2fs and mount tell the reason first, and other things behind it. */
-    private static String reason(Tool tool) {
-        return tool.output()
-                .lines()
-                .filter(line -> line.startsWith("ERROR: ")
-                        || line.startsWith("mount: ")
-                        || line.startsWith("resize2fs: ")
-                        || line.contains("unsupported feature"))
-                .findFirst()
-                .map(line -> line.replace("ERROR: ", "").strip())
-                .orElse(tool.lastLine());
-    }
-
-    /** The first line that is neither the name of a step nor empty. */
-    private static String finding(Tool repair) {
-        return repair.output()
-                .lines()
-                .filter(line -> !line.isBlank()
-                        && !line.startsWith("Phase ")
-                        && !line.strip().startsWith("- "))
-                .findFirst()
-                .orElse(repair.lastLine());
-    }
-
-    private static long number(String text, String pattern) throws IOException {
-        return Long.parseLong(
-                find(text, pattern).orElseThrow(() -> new IOException("nothing like '" + pattern + "' in: " + text)));
-    }
-
-    private static Optional<String> find(String text, String pattern) {
-        Matcher matcher = Pattern.compile(pattern).matcher(text);
-        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 }

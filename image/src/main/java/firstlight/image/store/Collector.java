@@ -124,7 +124,7 @@ final class Collector {
         try {
             var _ = packs.move(0, List.of(new ChunkFrame(delta, packs.chunks().get(delta))), List.of(place));
         } catch (ImageFailure failure) {
-            boolean damaged = packs.examine(codec, delta).isPresent();
+            boolean damaged = new Examination(packs, codec).of(delta).isPresent();
             if (damaged) {
                 damages.add("chunk " + delta + " is damaged and was not kept: " + failure.cause());
             } else if (place.equals(packs.index().find(delta))) {
@@ -167,7 +167,7 @@ final class Collector {
                     continue;
                 }
                 Optional<ChunkFrame> frame = pack.read(entry);
-                if (frame.isEmpty() || !packs.isSound(codec, frame.get())) {
+                if (frame.isEmpty() || !packs.chunks().isSound(codec, frame.get())) {
                     if (packs.lose(entry.id(), new PackIndex.Place(waste.pack, entry.offset()))) {
                         damages.add("chunk " + entry.id() + " in " + pack.name() + " at offset " + entry.offset()
                                 + " is damaged and was not kept");

@@ -73,7 +73,7 @@ final class KnownDamage {
     /** Not where nobody can say, as while an S3 server is away. */
     private static boolean isSound(Packs packs, ChunkCodec codec, ChunkId id) {
         try {
-            return packs.examine(codec, id).isEmpty();
+            return new Examination(packs, codec).of(id).isEmpty();
         } catch (IOException unknown) {
             return false;
         }

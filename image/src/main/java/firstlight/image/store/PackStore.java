@@ -176,7 +176,7 @@ final class PackStore implements ImageStore {
     @Override
     public boolean check(ChunkId id) throws IOException {
         try (ChunkCodec codec = new ChunkCodec(1)) {
-            boolean sound = packs.examine(codec, id).isEmpty();
+            boolean sound = new Examination(packs, codec).of(id).isEmpty();
             packs.damage().save();
             return sound;
         }

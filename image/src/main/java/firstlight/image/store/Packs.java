@@ -1,7 +1,6 @@
 package firstlight.image.store;
 
 import firstlight.image.ImageFailure;
-import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
@@ -59,7 +58,8 @@ final class Packs implements AutoCloseable {
     static Packs open(Shelf shelf, PackIndex index) throws IOException {
         Packs packs = new Packs(shelf, index);
         try {
-            packs.troubles.addAll(new PackLoader(shelf, packs.packs, packs.levels, packs::put, packs::isSound).load());
+            packs.troubles.addAll(
+                    new PackLoader(shelf, packs.packs, packs.levels, packs::put, packs.chunks::isSound).load());
             packs.damage.recall(packs);
         } catch (IOException broken) {
             packs.close();
@@ -333,49 +333,6 @@ final class Packs implements AutoCloseable {
             pack.close();
             shelf.delete(pack.name());
             shelf.delete(pack.name() + PackList.SUFFIX);
-        }
-    }
-
-    /** The content of a frame of this store. */
-    byte[] content(ChunkCodec codec, ChunkFrame frame) throws IOException {
-        return chunks.content(codec, frame);
-    }
-
-    /**
-     * Unpacks and hashes the chunk. What is damaged counts as missing from then on, with all that is told by it; not what has
-     * come anew while this was reading.
-     *
-     * @return why it cannot be given; empty when it is sound
-     * @throws IOException when nobody can say, as while an S3 server is away: then nothing is lost
-     */
-    Optional<ImageFailure> examine(ChunkCodec codec, ChunkId id) throws IOException {
-        while (true) {
-            PackIndex.Place place = index.find(id);
-            if (place == null) {
-                return Optional.of(StoredChunks.gone(id));
-            }
-            try {
-                chunks.content(codec, id);
-                return Optional.empty();
-            } catch (DamagedChunk damaged) {
-                boolean itself = damaged.id().equals(id);
-                if (itself ? lose(id, place) : examine(codec, damaged.id()).isPresent()) {
-                    return Optional.of(damaged);
-                }
-            } catch (ImageFailure failure) {
-                if (place.equals(index.find(id))) {
-                    throw failure;
-                }
-            }
-        }
-    }
-
-    /** @throws IOException when nobody can say, for what it takes cannot be read just now */
-    boolean isSound(ChunkCodec codec, ChunkFrame frame) throws IOException {
-        try {
-            return chunks.content(codec, frame).length > 0;
-        } catch (DamagedChunk damaged) {
-            return false; // not listed: whoever has it is asked for it again
         }
     }
 

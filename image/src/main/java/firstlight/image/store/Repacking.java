@@ -197,7 +197,7 @@ final class Repacking {
     /** Empty when it is damaged; what cannot be read just now ends the packing and stays where it is. */
     private Optional<byte[]> content(ChunkCodec codec, ChunkFrame frame) throws IOException {
         try {
-            return Optional.of(packs.content(codec, frame));
+            return Optional.of(packs.chunks().content(codec, frame));
         } catch (DamagedChunk damaged) {
             return Optional.empty();
         }
@@ -226,8 +226,8 @@ final class Repacking {
             return Optional.empty();
         }
         try {
-            byte[] baseContent =
-                    packs.content(codec, new ChunkFrame(base, packs.chunks().get(base)));
+            byte[] baseContent = packs.chunks()
+                    .content(codec, new ChunkFrame(base, packs.chunks().get(base)));
             ChunkFrame delta = Delta.pack(old.id(), content, content.length, base, baseContent, level);
             if (delta.frame().length >= old.frame().length / 2) {
                 return Optional.empty();

@@ -85,6 +85,15 @@ final class StoredChunks {
         return content(codec, new ChunkFrame(id, stored(id)));
     }
 
+    /** @throws IOException when nobody can say, for what it takes cannot be read just now */
+    boolean isSound(ChunkCodec codec, ChunkFrame frame) throws IOException {
+        try {
+            return content(codec, frame).length > 0;
+        } catch (DamagedChunk damaged) {
+            return false; // not listed: whoever has it is asked for it again
+        }
+    }
+
     static ImageFailure gone(ChunkId id) {
         return new ImageFailure(
                 "Chunk " + id + " is not in the image store",

@@ -47,7 +47,7 @@ final class Verification {
                     progress.progress(Progress.Phase.VERIFYING, done, total);
                 }
                 done += size;
-                packs.examine(codec, id).ifPresent(found -> damaged.put(id, words(found)));
+                new Examination(packs, codec).of(id).ifPresent(found -> damaged.put(id, words(found)));
             }
         }
         progress.progress(Progress.Phase.VERIFYING, total, total);

@@ -5,7 +5,6 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import firstlight.model.Bytes;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -17,19 +16,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /**
  * The versions of a store: {@code manifests/NAME/1.manifest}, never changed once it is there, and {@code 1.notes} beside it.
  * Read once; all that changes them afterwards goes through here.
  */
 final class Versions {
-    private static final Pattern FILE =
-            Pattern.compile(VersionKey.FOLDER + "/([^/]+)/([1-9][0-9]{0,8})\\.(manifest|notes)");
-    private static final NotesCodec.Kept DAMAGED = new NotesCodec.Kept(VersionNotes.DAMAGED, 0, Bytes.EMPTY);
-
     private final Shelf shelf;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<VersionKey, ImageVersion> known = new TreeMap<>();
@@ -204,7 +197,7 @@ final class Versions {
             for (var entry : known.entrySet()) {
                 if (!entry.getValue().damage().isEmpty()) { // somebody may have put the right file back
                     ImageVersion damaged = entry.getValue();
-                    entry.setValue(look(entry.getKey(), damaged.digest(), damaged.notes()));
+                    entry.setValue(VersionFiles.look(shelf, entry.getKey(), damaged.digest(), damaged.notes()));
                 }
             }
             return List.copyOf(known.values());
@@ -310,25 +303,13 @@ final class Versions {
         if (read) {
             return;
         }
-        Set<VersionKey> manifests = new HashSet<>();
-        Map<VersionKey, NotesCodec.Kept> notes = new HashMap<>();
+        VersionFiles files = VersionFiles.of(shelf);
+        Set<VersionKey> manifests = new HashSet<>(files.manifests());
         Map<VersionKey, Long> changes = new HashMap<>();
-        for (String name : shelf.list(VersionKey.FOLDER)) {
-            var file = FILE.matcher(name);
-            if (file.matches() && ImageName.isValid(file.group(1))) {
-                VersionKey key = new VersionKey(new ImageName(file.group(1)), Integer.parseInt(file.group(2)));
-                if (file.group(3).equals("notes")) {
-                    NotesCodec.Kept kept = notes(name);
-                    notes.put(key, kept);
-                    changes.put(key, kept.change());
-                } else {
-                    manifests.add(key);
-                }
-            }
-        }
-        for (var entry : notes.entrySet()) {
+        for (var entry : files.notes().entrySet()) {
             VersionKey key = entry.getKey();
             NotesCodec.Kept kept = entry.getValue();
+            changes.put(key, kept.change());
             boolean lost = !manifests.contains(key) && !kept.manifest().equals(Bytes.EMPTY);
             if (kept.notes().removed() || !(lost || manifests.contains(key))) {
                 shelf.delete(key.manifest());
@@ -340,9 +321,10 @@ final class Versions {
             }
         }
         for (VersionKey key : manifests) {
-            NotesCodec.Kept kept = notes.getOrDefault(key, new NotesCodec.Kept(VersionNotes.NONE, 0, Bytes.EMPTY));
-            know(key, look(key, kept.manifest(), kept.notes()));
-            if (kept.manifest().equals(Bytes.EMPTY) && !kept.equals(DAMAGED)) {
+            NotesCodec.Kept kept =
+                    files.notes().getOrDefault(key, new NotesCodec.Kept(VersionNotes.NONE, 0, Bytes.EMPTY));
+            know(key, VersionFiles.look(shelf, key, kept.manifest(), kept.notes()));
+            if (kept.manifest().equals(Bytes.EMPTY) && !kept.equals(VersionFiles.DAMAGED)) {
                 stale.add(key);
             }
         }
@@ -357,43 +339,5 @@ final class Versions {
         }
         read = true;
         changed = true;
-    }
-
-    private NotesCodec.Kept notes(String name) throws IOException {
-        try {
-            return NotesCodec.kept(shelf.read(name)).orElse(DAMAGED);
-        } catch (IOException unreadable) {
-            if (MediumError.is(unreadable)) {
-                return DAMAGED;
-            }
-            throw unreadable;
-        }
-    }
-
-    /** @param digest what the notes say; empty when they do not */
-    private ImageVersion look(VersionKey key, Bytes digest, VersionNotes notes) throws IOException {
-        Function<String, ImageVersion> damaged = damage ->
-                ImageVersion.damaged(key.image(), key.number(), digest, damage).with(notes);
-        byte[] encoded;
-        try {
-            encoded = shelf.read(key.manifest());
-        } catch (NoSuchFileException gone) {
-            return damaged.apply(key.manifest() + " is not there");
-        } catch (IOException unreadable) {
-            if (MediumError.is(unreadable)) {
-                return damaged.apply("the disk cannot read " + key.manifest());
-            }
-            throw unreadable;
-        }
-        try {
-            Manifest manifest = ManifestCodec.decode(encoded);
-            Bytes there = ManifestCodec.digest(encoded);
-            return digest.equals(Bytes.EMPTY) || digest.equals(there)
-                    ? ImageVersion.of(key.image(), key.number(), there, manifest)
-                            .with(notes)
-                    : damaged.apply(key.manifest() + " is another version's, " + there.toHex());
-        } catch (ImageFailure failure) {
-            return damaged.apply(failure.cause());
-        }
     }
 }

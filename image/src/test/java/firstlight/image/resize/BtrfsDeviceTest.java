@@ -23,7 +23,7 @@ class BtrfsDeviceTest {
         Path file = folder.resolve("disk");
         Shell.run("truncate -s 300M '%1$s'; mkfs.btrfs -q '%1$s'".formatted(file));
         try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE)) {
-            FileSystemTool.mounted(loop.node(), "btrfs", FileSystemTool.WRITABLE_BTRFS, point -> {
+            ToolRun.mounted(loop.node(), "btrfs", FileSystemTool.WRITABLE_BTRFS, point -> {
                 assertThat(Shell.run("findmnt -n -o OPTIONS '%s'".formatted(point)))
                         .contains("rw", "skip_balance")
                         .doesNotContain("discard");

@@ -3,7 +3,6 @@ package firstlight.server.cli;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.resize.Wishes;
 import firstlight.image.restore.ReadBack;
-import firstlight.server.operator.OperatorError;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,42 +47,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class WorkCommand {
     private static final String DEVICE = "A name, a number, a MAC address; several with commas; or group:NAME.";
 
-    /** When and how. */
-    static final class Terms {
-        @Option(names = "--power-off", description = "Power off afterwards, in place of what policy says.")
-        private boolean powerOff;
-
-        @Option(names = "--at", paramLabel = "TIME", description = "Not before this time: 2026-12-01T03:00:00+01:00.")
-        private Optional<String> at = Optional.empty();
-
-        @Option(
-                names = "--cron",
-                paramLabel = "LINE",
-                description = "Again and again: minute hour day-of-month month day-of-week. Makes a schedule.")
-        private Optional<String> cron = Optional.empty();
-
-        @Option(names = "--zone", paramLabel = "ZONE", description = "Time zone of --cron (default: the server's).")
-        private Optional<String> zone = Optional.empty();
-
-        @Option(names = "--priority", paramLabel = "N", description = "Higher goes first (default: 0).")
-        private Optional<Integer> priority = Optional.empty();
-
-        @Option(names = "--force", description = "Also when the device has that very image already.")
-        private boolean force;
-
-        @Option(names = "--wake", description = "Wake the device by its network card when the work is due.")
-        private boolean wake;
-
-        Terms checked() {
-            if (at.isPresent() && cron.isPresent()) {
-                throw new OperatorError(
-                        "--at and --cron: a schedule begins with the next time of its line", "leave one of them out");
-            }
-            TaskWords.refuse(zone.isPresent() && cron.isEmpty(), "--zone", "--cron");
-            return this;
-        }
-    }
-
     /** Options of work on disks. */
     static final class Disks {
         @Option(
@@ -105,11 +68,11 @@ public final class WorkCommand {
             @Mixin CaptureWords words,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
             @ArgGroup(exclusive = false) @Nullable ScriptWords around,
-            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @ArgGroup(exclusive = false) @Nullable WorkTerms terms,
             @Mixin Shared shared) {
         ObjectNode task = task("capture").put("image", image);
         words.putInto(task.putObject("options"));
-        assign(shared, device, ScriptWords.around(around, on(disks, task)), terms);
+        WorkTerms.assign(shared, device, ScriptWords.around(around, on(disks, task)), terms);
     }
 
     @Command(name = "restore", description = "Lays an image down on the device's disk. WHAT IS ON THE DISK IS LOST.")
@@ -146,7 +109,7 @@ public final class WorkCommand {
                     Optional<String> verify,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
             @ArgGroup(exclusive = false) @Nullable ScriptWords around,
-            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @ArgGroup(exclusive = false) @Nullable WorkTerms terms,
             @Mixin Shared shared) {
         ObjectNode task =
                 task("restore").put("image", TaskWords.withoutVersion(image)).put("version", version);
@@ -160,7 +123,7 @@ public final class WorkCommand {
                 options.put(Wishes.PARTITIONS, String.join(",", partitions));
             }
         }
-        assign(shared, device, ScriptWords.around(around, on(disks, task)), terms);
+        WorkTerms.assign(shared, device, ScriptWords.around(around, on(disks, task)), terms);
     }
 
     @Command(
@@ -173,9 +136,9 @@ public final class WorkCommand {
             @Parameters(paramLabel = "SESSION", description = "Its number or name (firstlight session list).")
                     String session,
             @ArgGroup(exclusive = false) @Nullable ScriptWords around,
-            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @ArgGroup(exclusive = false) @Nullable WorkTerms terms,
             @Mixin Shared shared) {
-        assign(shared, device, ScriptWords.around(around, task("join").put("session", session)), terms);
+        WorkTerms.assign(shared, device, ScriptWords.around(around, task("join").put("session", session)), terms);
     }
 
     @Command(
@@ -184,11 +147,11 @@ public final class WorkCommand {
     void script(
             @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
             @Parameters(paramLabel = "FILE", description = "The script.") Path file,
-            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @ArgGroup(exclusive = false) @Nullable WorkTerms terms,
             @Mixin Shared shared) {
         ObjectNode task = Shared.body();
         TaskWords.script(task, file);
-        assign(shared, device, task, terms);
+        WorkTerms.assign(shared, device, task, terms);
     }
 
     @Command(name = "wipe", description = "Overwrites the device's disks. WHAT IS ON THEM IS LOST.")
@@ -202,9 +165,13 @@ public final class WorkCommand {
                     String method,
             @ArgGroup(exclusive = false) @Nullable Disks disks,
             @ArgGroup(exclusive = false) @Nullable ScriptWords around,
-            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @ArgGroup(exclusive = false) @Nullable WorkTerms terms,
             @Mixin Shared shared) {
-        assign(shared, device, ScriptWords.around(around, on(disks, task("wipe").put("method", method))), terms);
+        WorkTerms.assign(
+                shared,
+                device,
+                ScriptWords.around(around, on(disks, task("wipe").put("method", method))),
+                terms);
     }
 
     @Command(
@@ -212,17 +179,17 @@ public final class WorkCommand {
             description = "Boots the imaging environment once, which tells everything about the hardware.")
     void inventory(
             @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
-            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @ArgGroup(exclusive = false) @Nullable WorkTerms terms,
             @Mixin Shared shared) {
-        assign(shared, device, task("inventory"), terms);
+        WorkTerms.assign(shared, device, task("inventory"), terms);
     }
 
     @Command(name = "maintenance", description = "Boots the imaging environment with a shell for a person at the PC.")
     void maintenance(
             @Parameters(paramLabel = "DEVICE", description = DEVICE) String device,
-            @ArgGroup(exclusive = false) @Nullable Terms terms,
+            @ArgGroup(exclusive = false) @Nullable WorkTerms terms,
             @Mixin Shared shared) {
-        assign(shared, device, task("maintenance"), terms);
+        WorkTerms.assign(shared, device, task("maintenance"), terms);
     }
 
     @Command(name = "list", description = "Work, the newest first.")
@@ -330,55 +297,6 @@ public final class WorkCommand {
         }
         Shared.texts(body, "devices", List.of(devices.split(" *, *", -1)));
         return body;
-    }
-
-    private static void assign(Shared shared, String devices, ObjectNode task, @Nullable Terms given) {
-        Terms terms = given == null ? new Terms() : given.checked();
-        ObjectNode body = about(devices, Shared.body());
-        body.set("task", task);
-        terms.priority.ifPresent(priority -> body.put("priority", priority));
-        if (terms.force) {
-            body.put("force", true);
-        }
-        if (terms.wake) {
-            body.put("wake", true);
-        }
-        if (terms.powerOff) {
-            body.put("after", "power-off");
-        }
-        if (terms.cron.isPresent()) {
-            body.put("cron", terms.cron.get()).put("name", Shared.text(task, "kind") + " " + devices);
-            terms.zone.ifPresent(zone -> body.put("zone", zone));
-            shared.act("POST", "schedules", body, ScheduleCommand::words);
-            return;
-        }
-        terms.at.ifPresent(at -> body.put("at", at));
-        shared.act("POST", "work", body, WorkCommand::assigned);
-    }
-
-    private static String assigned(JsonNode answer) {
-        StringBuilder text = new StringBuilder();
-        for (JsonNode work : answer.path("items")) {
-            text.append(text.isEmpty() ? "" : "\n")
-                    .append("work ")
-                    .append(Shared.text(work, "work"))
-                    .append(": ")
-                    .append(Shared.text(work, "device"))
-                    .append(" will ")
-                    .append(verb(work))
-                    .append(work.has("at") ? " from " + Shared.time(work.path("at")) + " on," : "")
-                    .append(" at its next network boot");
-        }
-        return text.toString();
-    }
-
-    private static String verb(JsonNode work) {
-        return switch (Shared.text(work.path("task"), "kind")) {
-            case "inventory" -> "take its inventory";
-            case "maintenance" -> "start maintenance";
-            case "script" -> "run the " + Shared.text(work, "words");
-            default -> Shared.text(work, "words");
-        };
     }
 
     static String state(JsonNode work) {

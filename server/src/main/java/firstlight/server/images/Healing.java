@@ -37,7 +37,7 @@ final class Healing {
         this.clock = clock;
     }
 
-    /** @throws ImageCare.Busy when others are at it */
+    /** @throws LostChunks.Busy when others are at it */
     OtherSites.Healed heal(List<ChunkId> lost) throws IOException {
         Map<ChunkId, String> known = begin(lost);
         List<ChunkId> wanted =
@@ -57,7 +57,7 @@ final class Healing {
     }
 
     /** Why some cannot be had, as was found out just now; the others are being fetched from now on. */
-    private synchronized Map<ChunkId, String> begin(List<ChunkId> lost) throws ImageCare.Busy {
+    private synchronized Map<ChunkId, String> begin(List<ChunkId> lost) throws LostChunks.Busy {
         Instant now = clock.instant();
         failed.values().removeIf(each -> each.isOld(now));
         Map<ChunkId, String> known = new HashMap<>();
@@ -71,7 +71,7 @@ final class Healing {
                 lost.stream().filter(id -> !known.containsKey(id)).toList();
         if (!wanted.isEmpty()) {
             if (running == MOST || wanted.stream().anyMatch(fetching::contains)) {
-                throw new ImageCare.Busy();
+                throw new LostChunks.Busy();
             }
             running++;
             fetching.addAll(wanted);

@@ -21,22 +21,16 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** What must not go away while PCs need it, and what is looked after: verification, expiry, garbage collection. */
+/** What must not go away while PCs need it, and what is looked after: verification, garbage collection. */
 public final class ImageCare {
-    private static final Logger LOG = LoggerFactory.getLogger(ImageCare.class);
     private static final int TOLD = 20;
 
     private final ImageStore images;
@@ -45,9 +39,8 @@ public final class ImageCare {
     private final Alarms alarms;
     private final InstantSource clock;
     private final OtherSites others;
-    private final Healing healing;
-
     private final CaptureHolds captures;
+    private final LostChunks lost;
 
     /** @param sessions multicast sessions by number */
     public ImageCare(
@@ -68,7 +61,7 @@ public final class ImageCare {
             InstantSource clock,
             OtherSites others) {
         this.others = others;
-        this.healing = new Healing(others, clock);
+        this.lost = new LostChunks(images, others, alarms, clock);
         this.sessions = sessions;
         this.images = images;
         this.captures = new CaptureHolds(images::hold);
@@ -81,6 +74,10 @@ public final class ImageCare {
 
     public ImageStore images() {
         return images;
+    }
+
+    public LostChunks lost() {
+        return lost;
     }
 
     /** Call before an engine is told that the store has a chunk. */
@@ -186,12 +183,12 @@ public final class ImageCare {
         OtherSites.Healed healed =
                 others.heal(damages.stream().map(Damage::chunk).distinct().toList());
         String also = sharers(version, damages);
-        String text = version.name() + ": " + damages.size() + " damaged chunks" + words(healed, damages.size()) + "; "
+        String text = version.name() + ": " + damages.size() + " damaged chunks" + healed.words(damages.size()) + "; "
                 + read + (also.isEmpty() ? "" : "; " + also + " need some of them too");
         alarms.raise(0, text + "; first: " + damages.getFirst(), clock.instant());
         List<String> lines = damages.stream()
                 .limit(TOLD)
-                .map(damage -> damage + became(healed, damage.chunk()))
+                .map(damage -> damage + healed.became(damage.chunk()))
                 .collect(Collectors.toCollection(ArrayList::new));
         if (damages.size() > TOLD) {
             lines.add("and " + (damages.size() - TOLD) + " more");
@@ -204,92 +201,6 @@ public final class ImageCare {
                         ? "see the health of the disk under the image store"
                         : "capture one of the PCs again, or import the image from another server: both bring what is missing",
                 lines);
-    }
-
-    private static String words(OtherSites.Healed healed, int all) {
-        if (healed.from().isEmpty()) {
-            return healed.failed().isEmpty() ? "" : ", not healed";
-        }
-        String from = String.join(", ", new TreeSet<>(healed.from().values()));
-        return healed.from().size() == all
-                ? ", all healed from " + from
-                : ", " + healed.from().size() + " healed from " + from + ", "
-                        + healed.failed().size() + " not healed";
-    }
-
-    private static String became(OtherSites.Healed healed, ChunkId chunk) {
-        String from = healed.from().getOrDefault(chunk, "");
-        String why = healed.failed().getOrDefault(chunk, "");
-        return (from.isEmpty() ? "" : "; healed from " + from) + (why.isEmpty() ? "" : "; not healed: " + why);
-    }
-
-    /** A version that a PC restores cannot be given whole. */
-    public static final class Lost extends ImageFailure {
-        private static final long serialVersionUID = 1;
-
-        private Lost(String what, String cause, String cure) {
-            super(what, cause, cure);
-        }
-    }
-
-    /** Heals what the store knows that it lacks of {@code ids}, before any of them is served. */
-    public void complete(ImageVersion version, List<ChunkId> ids) throws IOException {
-        BitSet missing = images.lacking(ids); // a restore must not wait for what captures write
-        if (!missing.isEmpty()) {
-            mend(version, missing.stream().mapToObj(ids::get).distinct().toList());
-        }
-    }
-
-    /**
-     * Chunks of {@code version} in their order, as {@link firstlight.image.chunk.ChunkSource#get}; what is found damaged here is
-     * healed on the way.
-     *
-     * @param again they came damaged to whoever asks: each is read and hashed here first
-     */
-    public List<byte[]> serve(ImageVersion version, List<ChunkId> ids, boolean again) throws IOException {
-        if (!again) {
-            try {
-                return images.source().get(ids);
-            } catch (ImageFailure notWhole) {
-                LOG.warn("{}: {}", version.name(), notWhole.getMessage());
-            }
-        }
-        List<ChunkId> lost = new ArrayList<>();
-        for (ChunkId id : new LinkedHashSet<>(ids)) {
-            if (!images.check(id)) {
-                lost.add(id);
-            }
-        }
-        if (!lost.isEmpty()) {
-            mend(version, lost);
-        }
-        return images.source().get(ids);
-    }
-
-    /** A chunk is being healed for another PC: asking again in a moment helps. */
-    public static final class Busy extends ImageFailure {
-        private static final long serialVersionUID = 1;
-
-        Busy() {
-            super(
-                    "A damaged chunk is being fetched from another server",
-                    "another PC waits for it",
-                    "The PC asks again by itself");
-        }
-    }
-
-    private void mend(ImageVersion version, List<ChunkId> lost) throws IOException {
-        OtherSites.Healed healed = healing.heal(lost);
-        String found = lost.size() + " damaged chunks" + words(healed, lost.size());
-        String first = "chunk " + lost.getFirst() + became(healed, lost.getFirst());
-        alarms.raise(
-                0, version.name() + ": " + found + ", found while a PC restores it; first: " + first, clock.instant());
-        if (healed.from().size() < lost.size()) {
-            throw new Lost(
-                    version.name() + " is damaged in the image store",
-                    found + "; " + first,
-                    "Restore another version, or capture this one again");
-        }
     }
 
     /** The other versions that lack the same chunks. */
@@ -340,47 +251,6 @@ public final class ImageCare {
                         + size(packed.before()) + " became " + size(packed.after()) + ", " + packed.deltas()
                         + " chunks are kept as what they differ in from the version before";
         return ImageJob.Outcome.sound(text, packed.damages());
-    }
-
-    /** Removes what has expired; returns what was done, and what could not be done, in words. */
-    public List<String> expire(Instant now) throws IOException {
-        List<String> told = new ArrayList<>();
-        for (ImageVersion version : expired(now)) {
-            try {
-                remove(version, "server", "expired");
-                told.add(version.name() + " has expired and was removed");
-            } catch (ImageFailure needed) {
-                told.add(version.name() + " has expired, but " + needed.cause());
-            }
-        }
-        return told;
-    }
-
-    /** What would be removed, were it not needed. */
-    private List<ImageVersion> expired(Instant now) throws IOException {
-        return images.list().stream()
-                .filter(version -> !version.notes().kept())
-                .filter(version -> version.notes()
-                        .expires()
-                        .filter(when -> !when.isAfter(now))
-                        .isPresent())
-                .toList();
-    }
-
-    /** In place of {@link #expire} while the clock is not to be believed: an alarm, when there is something to lose. */
-    List<String> wouldExpire(ClockTrust clock) throws IOException {
-        List<ImageVersion> over = expired(clock.seen());
-        if (over.isEmpty()) {
-            return List.of();
-        }
-        String names = String.join(", ", over.stream().map(ImageVersion::name).toList());
-        String text =
-                names + " would have expired by this server's clock, but it jumped, or the server was off for days: "
-                        + "nothing is removed before " + clock.settled()
-                        + "; set the clock right if it is wrong (date), or protect"
-                        + " what is to stay (firstlight image protect)";
-        alarms.raise(0, text, clock.seen());
-        return List.of(text);
     }
 
     void alarm(String text, Instant now) {

@@ -111,7 +111,8 @@ public final class NightWatch implements AutoCloseable {
         trust = trust.later(now, Duration.ofNanos(nanos - looked));
         looked = nanos;
         trust.write(clockFile);
-        return trust.isBelieved() ? care.expire(now) : care.wouldExpire(trust);
+        Expiry expiry = new Expiry(care);
+        return trust.isBelieved() ? expiry.remove(now) : expiry.wouldRemove(trust);
     }
 
     private interface Step {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** What other servers do for the images of this one. */
 public interface OtherSites {
@@ -92,6 +93,24 @@ public interface OtherSites {
         public Healed {
             from = Map.copyOf(from);
             failed = Map.copyOf(failed);
+        }
+
+        /** Of {@code all} chunks; to be put behind what they are. */
+        String words(int all) {
+            if (from.isEmpty()) {
+                return failed.isEmpty() ? "" : ", not healed";
+            }
+            String servers = String.join(", ", new TreeSet<>(from.values()));
+            return from.size() == all
+                    ? ", all healed from " + servers
+                    : ", " + from.size() + " healed from " + servers + ", " + failed.size() + " not healed";
+        }
+
+        /** To be put behind {@code chunk}. */
+        String became(ChunkId chunk) {
+            String server = from.getOrDefault(chunk, "");
+            String why = failed.getOrDefault(chunk, "");
+            return (server.isEmpty() ? "" : "; healed from " + server) + (why.isEmpty() ? "" : "; not healed: " + why);
         }
     }
 

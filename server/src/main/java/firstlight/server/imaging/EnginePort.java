@@ -17,6 +17,7 @@ import firstlight.image.store.Publication;
 import firstlight.model.Bytes;
 import firstlight.model.Ipv4Address;
 import firstlight.server.images.ImageCare;
+import firstlight.server.images.LostChunks;
 import firstlight.wire.work.MalformedMessage;
 import firstlight.wire.work.Problem;
 import firstlight.wire.work.Published;
@@ -98,9 +99,9 @@ public final class EnginePort implements HttpHandler {
         } catch (DamagedChunk damaged) {
             Bytes id = Bytes.ofHex(damaged.id().toString());
             send(exchange, new Problem(422, damaged.what(), damaged.cause(), damaged.cure(), List.of(id)));
-        } catch (ImageCare.Lost lost) { // a person must see to it: the engine does not ask again
+        } catch (LostChunks.Lost lost) { // a person must see to it: the engine does not ask again
             send(exchange, new Problem(422, lost.what(), lost.cause(), lost.cure()));
-        } catch (ImageCare.Busy | LongBodies.Full busy) {
+        } catch (LostChunks.Busy | LongBodies.Full busy) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, RETRY_SECONDS);
             send(exchange, new Problem(503, busy.what(), busy.cause(), busy.cure()));
         } catch (ImageFailure failure) {
@@ -311,11 +312,11 @@ public final class EnginePort implements HttpHandler {
         if (!strange.isEmpty()) {
             throw notEntitled(boot);
         }
-        care.complete(granted.version(), ids); // once the answer has begun, it is too late for a problem
+        care.lost().complete(granted.version(), ids); // once the answer has begun, it is too late for a problem
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");
         for (int from = 0; from < ids.size(); from += BATCH) {
             List<ChunkId> batch = ids.subList(from, Math.min(ids.size(), from + BATCH));
-            List<byte[]> frames = care.serve(granted.version(), batch, again);
+            List<byte[]> frames = care.lost().serve(granted.version(), batch, again);
             if (batch.size() == ids.size()) { // all there is: spares both ends the chunks of HTTP
                 exchange.setResponseContentLength(ChunkWire.getLength(frames));
             }

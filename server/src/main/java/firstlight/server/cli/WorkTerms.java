@@ -1,0 +1,93 @@
+package firstlight.server.cli;
+
+import firstlight.server.operator.OperatorError;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** When and how devices are to do work, and the request that gives it to them. */
+final class WorkTerms {
+    @Option(names = "--power-off", description = "Power off afterwards, in place of what policy says.")
+    private boolean powerOff;
+
+    @Option(names = "--at", paramLabel = "TIME", description = "Not before this time: 2026-12-01T03:00:00+01:00.")
+    private Optional<String> at = Optional.empty();
+
+    @Option(
+            names = "--cron",
+            paramLabel = "LINE",
+            description = "Again and again: minute hour day-of-month month day-of-week. Makes a schedule.")
+    private Optional<String> cron = Optional.empty();
+
+    @Option(names = "--zone", paramLabel = "ZONE", description = "Time zone of --cron (default: the server's).")
+    private Optional<String> zone = Optional.empty();
+
+    @Option(names = "--priority", paramLabel = "N", description = "Higher goes first (default: 0).")
+    private Optional<Integer> priority = Optional.empty();
+
+    @Option(names = "--force", description = "Also when the device has that very image already.")
+    private boolean force;
+
+    @Option(names = "--wake", description = "Wake the device by its network card when the work is due.")
+    private boolean wake;
+
+    private WorkTerms checked() {
+        if (at.isPresent() && cron.isPresent()) {
+            throw new OperatorError(
+                    "--at and --cron: a schedule begins with the next time of its line", "leave one of them out");
+        }
+        TaskWords.refuse(zone.isPresent() && cron.isEmpty(), "--zone", "--cron");
+        return this;
+    }
+
+    static void assign(Shared shared, String devices, ObjectNode task, @Nullable WorkTerms given) {
+        WorkTerms terms = given == null ? new WorkTerms() : given.checked();
+        ObjectNode body = WorkCommand.about(devices, Shared.body());
+        body.set("task", task);
+        terms.priority.ifPresent(priority -> body.put("priority", priority));
+        if (terms.force) {
+            body.put("force", true);
+        }
+        if (terms.wake) {
+            body.put("wake", true);
+        }
+        if (terms.powerOff) {
+            body.put("after", "power-off");
+        }
+        if (terms.cron.isPresent()) {
+            body.put("cron", terms.cron.get()).put("name", Shared.text(task, "kind") + " " + devices);
+            terms.zone.ifPresent(zone -> body.put("zone", zone));
+            shared.act("POST", "schedules", body, ScheduleCommand::words);
+            return;
+        }
+        terms.at.ifPresent(at -> body.put("at", at));
+        shared.act("POST", "work", body, WorkTerms::assigned);
+    }
+
+    private static String assigned(JsonNode answer) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode work : answer.path("items")) {
+            text.append(text.isEmpty() ? "" : "\n")
+                    .append("work ")
+                    .append(Shared.text(work, "work"))
+                    .append(": ")
+                    .append(Shared.text(work, "device"))
+                    .append(" will ")
+                    .append(verb(work))
+                    .append(work.has("at") ? " from " + Shared.time(work.path("at")) + " on," : "")
+                    .append(" at its next network boot");
+        }
+        return text.toString();
+    }
+
+    private static String verb(JsonNode work) {
+        return switch (Shared.text(work.path("task"), "kind")) {
+            case "inventory" -> "take its inventory";
+            case "maintenance" -> "start maintenance";
+            case "script" -> "run the " + Shared.text(work, "words");
+            default -> Shared.text(work, "words");
+        };
+    }
+}

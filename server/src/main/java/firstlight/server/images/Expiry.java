@@ -1,0 +1,52 @@
+package firstlight.server.images;
+
+import firstlight.image.ImageFailure;
+import firstlight.image.store.ImageVersion;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What becomes of versions whose time is over. */
+record Expiry(ImageCare care) {
+    /** Removes what has expired; returns what was done, and what could not be done, in words. */
+    List<String> remove(Instant now) throws IOException {
+        List<String> told = new ArrayList<>();
+        for (ImageVersion version : expired(now)) {
+            try {
+                care.remove(version, "server", "expired");
+                told.add(version.name() + " has expired and was removed");
+            } catch (ImageFailure needed) {
+                told.add(version.name() + " has expired, but " + needed.cause());
+            }
+        }
+        return told;
+    }
+
+    /** What would be removed, were it not needed. */
+    private List<ImageVersion> expired(Instant now) throws IOException {
+        return care.images().list().stream()
+                .filter(version -> !version.notes().kept())
+                .filter(version -> version.notes()
+                        .expires()
+                        .filter(when -> !when.isAfter(now))
+                        .isPresent())
+                .toList();
+    }
+
+    /** In place of {@link #remove} while the clock is not to be believed: an alarm, when there is something to lose. */
+    List<String> wouldRemove(ClockTrust clock) throws IOException {
+        List<ImageVersion> over = expired(clock.seen());
+        if (over.isEmpty()) {
+            return List.of();
+        }
+        String names = String.join(", ", over.stream().map(ImageVersion::name).toList());
+        String text =
+                names + " would have expired by this server's clock, but it jumped, or the server was off for days: "
+                        + "nothing is removed before " + clock.settled()
+                        + "; set the clock right if it is wrong (date), or protect"
+                        + " what is to stay (firstlight image protect)";
+        care.alarm(text, clock.seen());
+        return List.of(text);
+    }
+}
