@@ -93,10 +93,10 @@ public final class BlockDevice implements Disk {
 
     /** A mounted partition claims its disk as well: open(2), O_EXCL of a block device. */
     private static void refuseUsed(Path node) throws ImageFailure {
-        int fd = Native.open(node.toString(), Native.O_RDWR | Native.O_EXCL);
+        int fd = Native.open(node.toString(), OpenFlags.O_RDWR | OpenFlags.O_EXCL);
         if (fd >= 0) {
             Native.close(fd);
-        } else if (fd == -Native.EBUSY) {
+        } else if (fd == -Errno.EBUSY) {
             throw new ImageFailure(
                     "The disk " + node + " is in use",
                     "it, or a partition of it, is mounted, or swap, or a part of an active array or volume group",
@@ -185,14 +185,14 @@ public final class BlockDevice implements Disk {
     public void tableChanged() throws IOException {
         int result = Native.ioctl(file.descriptor(), Native.BLKRRPART, 0);
         // udev, or a tool that has just ended, looks at new partitions for a moment.
-        for (int attempt = 1; result == -Native.EBUSY && attempt < ATTEMPTS; attempt++) {
+        for (int attempt = 1; result == -Errno.EBUSY && attempt < ATTEMPTS; attempt++) {
             LockSupport.parkNanos(BETWEEN_ATTEMPTS);
             result = Native.ioctl(file.descriptor(), Native.BLKRRPART, 0);
         }
         if (result < 0) {
             throw new ImageFailure(
                     "The kernel does not take the new partition table of " + node,
-                    result == -Native.EBUSY
+                    result == -Errno.EBUSY
                             ? "a partition of it is in use (lsblk " + node + " tells by what)"
                             : "errno " + -result + " from BLKRRPART",
                     "Restart the PC: the table itself is written");

@@ -29,7 +29,7 @@ final class DiskClaim implements AutoCloseable {
      * @throws ImageFailure when another process writes to the disk, or captures it and {@code access} is to write
      */
     static DiskClaim of(Path node, Access access) throws IOException {
-        int fd = Native.open(node.toString(), Native.O_RDONLY);
+        int fd = Native.open(node.toString(), OpenFlags.O_RDONLY);
         if (fd < 0) {
             throw new IOException(node + " cannot be opened (" + Errno.words(-fd) + ")");
         }
@@ -47,14 +47,14 @@ final class DiskClaim implements AutoCloseable {
         int how = (access == Access.READ ? Native.LOCK_SH : Native.LOCK_EX) | Native.LOCK_NB;
         int result = Native.flock(fd, how);
         // udev looks at a disk for a moment when somebody has closed it.
-        for (int attempt = 1; result == -Native.EAGAIN && attempt < ATTEMPTS; attempt++) {
+        for (int attempt = 1; result == -Errno.EAGAIN && attempt < ATTEMPTS; attempt++) {
             if (holder(node).equals(Optional.of(ProcessHandle.current().pid()))) {
                 return;
             }
             LockSupport.parkNanos(BETWEEN_ATTEMPTS);
             result = Native.flock(fd, how);
         }
-        if (result == -Native.EAGAIN) {
+        if (result == -Errno.EAGAIN) {
             throw new ImageFailure(
                     "The disk " + node + " is in use",
                     holder(node).map(DiskClaim::words).orElse("another process") + " works on it",

@@ -14,8 +14,8 @@ import java.util.List;
 
 /** An open file: its content, where it has holes, and the flags and project that XFS and ext4 keep of it. */
 public final class FileContent implements AutoCloseable {
-    private static final int CREATE = 0x2 | 0x40 | 0x80; // O_RDWR, O_CREAT, O_EXCL
-    private static final int NO_FOLLOW = Native.O_NOFOLLOW | Native.O_NONBLOCK;
+    private static final int CREATE = OpenFlags.O_RDWR | OpenFlags.O_CREAT | OpenFlags.O_EXCL;
+    private static final int NO_FOLLOW = OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK;
     private static final long GET_FLAGS = 0x801C581FL; // FS_IOC_FSGETXATTR
     private static final long SET_FLAGS = 0x401C5820L;
     private static final long GET_ATTRIBUTES = 0x80086601L; // FS_IOC_GETFLAGS
@@ -26,7 +26,6 @@ public final class FileContent implements AutoCloseable {
     private static final int FLAGS = 28;
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
-    private static final int ENXIO = 6;
 
     private final int fd;
     private final byte[] name;
@@ -38,7 +37,7 @@ public final class FileContent implements AutoCloseable {
 
     /** A file or folder. */
     public static FileContent open(Folder folder, byte[] name) throws IOException {
-        return open(folder, name, Native.O_RDONLY | NO_FOLLOW);
+        return open(folder, name, OpenFlags.O_RDONLY | NO_FOLLOW);
     }
 
     public static FileContent make(Folder folder, byte[] name) throws IOException {
@@ -48,14 +47,14 @@ public final class FileContent implements AutoCloseable {
     private static FileContent open(Folder folder, byte[] name, int flags) throws IOException {
         return new FileContent(
                 (int) must("open", name, call((state, arena) -> (int) NativeFiles.OPENAT.invokeExact(
-                        state, folder.descriptor(), text(arena, name), flags | Native.O_CLOEXEC, 0600))),
+                        state, folder.descriptor(), text(arena, name), flags | OpenFlags.O_CLOEXEC, 0600))),
                 name);
     }
 
     /** Where data begin at or behind {@code from}; negative when there are none. */
     public long dataFrom(long from) throws IOException {
         long at = call((state, arena) -> (long) NativeFiles.SEEK.invokeExact(state, fd, from, SEEK_DATA));
-        return at == -ENXIO ? -1 : must("look for data in", name, at);
+        return at == -Errno.ENXIO ? -1 : must("look for data in", name, at);
     }
 
     /** Where the data at {@code from} end. */

@@ -23,6 +23,25 @@ public record FileNode(
         int modifiedNanos) {
     private static final int KIND = 0xF000;
 
+    static FileNode of(StatX is) {
+        long major = Integer.toUnsignedLong(is.major());
+        long minor = Integer.toUnsignedLong(is.minor());
+        return new FileNode(
+                is.mode(),
+                is.user(),
+                is.group(),
+                is.links(),
+                is.inode(),
+                is.size(),
+                is.allocated(),
+                // As glibc's makedev puts them together.
+                ((major & ~0xFFFL) << 32) | ((major & 0xFFF) << 8) | ((minor & ~0xFFL) << 12) | (minor & 0xFF),
+                is.accessed().seconds(),
+                is.accessed().nanos(),
+                is.modified().seconds(),
+                is.modified().nanos());
+    }
+
     public boolean isFolder() {
         return (mode & KIND) == 0x4000;
     }

@@ -18,12 +18,11 @@ import java.util.TreeMap;
 
 /** An open folder of a mounted file system, with all that Linux keeps of what is in it. Names are octets. */
 public final class Folder implements AutoCloseable {
-    private static final int O_FOLDER = Native.O_DIRECTORY | Native.O_NOFOLLOW | Native.O_CLOEXEC;
+    private static final int O_FOLDER = OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
     /** With the zero at its end: PATH_MAX. */
     private static final int LONGEST_PATH = 4096;
 
-    private static final int NOFOLLOW = 0x100;
-    private static final int ENTRIES = 1 << 16;
+    private static final int NOFOLLOW = StatX.AT_SYMLINK_NOFOLLOW;
     /** Linux's limit for a value, and for the list of names. */
     private static final int LARGEST_ATTRIBUTE = 1 << 16;
 
@@ -56,52 +55,27 @@ public final class Folder implements AutoCloseable {
         // From its start, also when it was listed before.
         must("list", ITSELF, call((state, inner) -> (long) NativeFiles.SEEK.invokeExact(state, fd, 0L, 0)));
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment entries = arena.allocate(ENTRIES, 8);
+            FolderEntries entries = new FolderEntries(arena);
+            MemorySegment room = entries.octets();
             while (true) {
                 long length = must("list", ITSELF, call((state, inner) ->
-                        (long) NativeFiles.GETDENTS.invokeExact(state, fd, entries, (long) ENTRIES)));
+                        (long) NativeFiles.GETDENTS.invokeExact(state, fd, room, room.byteSize())));
                 if (length == 0) {
                     names.sort(Arrays::compareUnsigned);
                     return names;
                 }
-                for (long at = 0; at < length; ) { // inode, offset, length of the entry, kind, name
-                    long name = at + 19;
-                    int end = 0;
-                    while (entries.get(ValueLayout.JAVA_BYTE, name + end) != 0) {
-                        end++;
-                    }
-                    byte[] octets = entries.asSlice(name, end).toArray(ValueLayout.JAVA_BYTE);
-                    boolean dots = octets[0] == '.' && (end == 1 || (end == 2 && octets[1] == '.'));
-                    if (!dots) {
-                        names.add(octets);
-                    }
-                    at += Short.toUnsignedInt(entries.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 16));
-                }
+                names.addAll(entries.names(length));
             }
         }
     }
 
     public FileNode node(byte[] name) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment is = arena.allocate(256, 8);
-            must("look at", name, call((state, inner) ->
-                    (int) NativeFiles.STATX.invokeExact(state, fd, text(inner, name), NOFOLLOW, 0x7FF, is)));
-            long major = Integer.toUnsignedLong(is.get(ValueLayout.JAVA_INT, 128));
-            long minor = Integer.toUnsignedLong(is.get(ValueLayout.JAVA_INT, 132));
-            return new FileNode(
-                    Short.toUnsignedInt(is.get(ValueLayout.JAVA_SHORT, 28)),
-                    is.get(ValueLayout.JAVA_INT, 20),
-                    is.get(ValueLayout.JAVA_INT, 24),
-                    is.get(ValueLayout.JAVA_INT, 16),
-                    is.get(ValueLayout.JAVA_LONG, 32),
-                    is.get(ValueLayout.JAVA_LONG, 40),
-                    is.get(ValueLayout.JAVA_LONG, 48) * 512,
-                    // As glibc's makedev puts them together.
-                    ((major & ~0xFFFL) << 32) | ((major & 0xFFF) << 8) | ((minor & ~0xFFL) << 12) | (minor & 0xFF),
-                    is.get(ValueLayout.JAVA_LONG, 64),
-                    is.get(ValueLayout.JAVA_INT, 72),
-                    is.get(ValueLayout.JAVA_LONG, 112),
-                    is.get(ValueLayout.JAVA_INT, 120));
+            StatX is = new StatX(arena);
+            MemorySegment octets = is.octets();
+            must("look at", name, call((state, inner) -> (int) NativeFiles.STATX.invokeExact(
+                    state, fd, text(inner, name), NOFOLLOW, StatX.STATX_BASIC_STATS, octets)));
+            return FileNode.of(is);
         }
     }
 
@@ -149,7 +123,7 @@ public final class Folder implements AutoCloseable {
     private List<String> attributeNames(byte[] name, byte[] path, MemorySegment octets) throws IOException {
         long listed = call((state, inner) -> (long)
                 NativeFiles.LIST_ATTRIBUTES.invokeExact(state, text(inner, path), octets, (long) LARGEST_ATTRIBUTE));
-        if (listed == -Native.E2BIG) {
+        if (listed == -Errno.E2BIG) {
             return XfsAttributeNames.of(fd, path, name);
         }
         must("list the attributes of", name, listed);

@@ -21,7 +21,7 @@ final class FuseFile implements AutoCloseable {
 
     /** {@code disk} is not closed with the file. */
     static FuseFile present(Disk disk) throws IOException {
-        int descriptor = Native.open("/dev/fuse", Native.O_RDWR);
+        int descriptor = Native.open("/dev/fuse", OpenFlags.O_RDWR);
         if (descriptor < 0) {
             throw failure("/dev/fuse", "errno " + -descriptor);
         }

@@ -34,7 +34,7 @@ final class FuseServer implements AutoCloseable {
             while (true) {
                 long count = Native.read(descriptor, buffer);
                 if (count < 0) {
-                    if (count == -Native.EINTR || count == -Native.ENOENT || count == -Native.EAGAIN) {
+                    if (count == -Errno.EINTR || count == -Errno.ENOENT || count == -Errno.EAGAIN) {
                         continue; // a request that was taken back
                     }
                     return; // ENODEV: unmounted

@@ -31,7 +31,7 @@ public final class HealthQuestion {
 
     /** @param node such as {@code /dev/sda}; {@link DiskHealth#UNKNOWN} when it cannot be opened or does not answer */
     public static DiskHealth ask(Path node, Language language) {
-        int fd = Native.open(node.toString(), Native.O_RDONLY | Native.O_NONBLOCK);
+        int fd = Native.open(node.toString(), OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK);
         if (fd < 0) {
             return DiskHealth.UNKNOWN;
         }

@@ -65,7 +65,7 @@ final class LentLoop implements AutoCloseable {
     }
 
     private static int opened(String path) throws ImageFailure {
-        int descriptor = Native.open(path, Native.O_RDWR);
+        int descriptor = Native.open(path, OpenFlags.O_RDWR);
         if (descriptor < 0) {
             throw failure(path, -descriptor);
         }

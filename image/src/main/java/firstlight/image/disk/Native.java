@@ -13,22 +13,6 @@ import java.nio.ByteBuffer;
 
 /** The few calls of Linux that Java has no words for. Each returns a negative errno for a failure. */
 final class Native {
-    static final int O_RDONLY = 0;
-    static final int O_RDWR = 2;
-    private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
-    static final int O_DIRECT = ARM ? 0x10000 : 0x4000;
-    static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
-    static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
-    static final int O_EXCL = 0x80;
-    static final int O_NONBLOCK = 0x800;
-    static final int O_CLOEXEC = 0x80000;
-
-    static final int EINTR = 4;
-    static final int ENOENT = 2;
-    static final int E2BIG = 7;
-    static final int EAGAIN = 11;
-    static final int EBUSY = 16;
-
     static final int LOCK_SH = 1;
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
@@ -119,7 +103,7 @@ final class Native {
     static int open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags | O_CLOEXEC);
+            int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags | OpenFlags.O_CLOEXEC);
             return fd < 0 ? -errno(state) : fd;
         } catch (Throwable broken) {
             throw new IllegalStateException(broken);

@@ -33,13 +33,13 @@ final class OpenFile implements AutoCloseable {
                 ? Set.of(StandardOpenOption.READ)
                 : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
         this.channel = FileChannel.open(path, options);
-        int flags = access == Access.READ ? Native.O_RDONLY : Native.O_RDWR;
+        int flags = access == Access.READ ? OpenFlags.O_RDONLY : OpenFlags.O_RDWR;
         this.plain = Native.open(path.toString(), flags);
         if (plain < 0) {
             channel.close();
             throw new IOException(path + " cannot be opened (errno " + -plain + ")");
         }
-        this.direct = Native.open(path.toString(), flags | Native.O_DIRECT);
+        this.direct = Native.open(path.toString(), flags | OpenFlags.O_DIRECT);
         // What a file system writes through a partition's node leaves older pages of the whole disk where they are.
         Native.forget(plain, 0, 0);
     }

@@ -39,7 +39,7 @@ final class ReadOnlyNodes implements AutoCloseable {
     }
 
     private int mark(Path node) {
-        int fd = Native.open(node.toString(), Native.O_RDONLY);
+        int fd = Native.open(node.toString(), OpenFlags.O_RDONLY);
         if (fd < 0) {
             return fd;
         }
@@ -55,7 +55,7 @@ final class ReadOnlyNodes implements AutoCloseable {
 
     /** A node that is gone, with its disk, has no mark that could be taken away. */
     static void makeWritable(Path node) {
-        int fd = Native.open(node.toString(), Native.O_RDONLY);
+        int fd = Native.open(node.toString(), OpenFlags.O_RDONLY);
         if (fd >= 0) {
             int ignored = Native.ioctl(fd, Native.BLKROSET, 0);
             Native.close(fd);

@@ -1,5 +1,6 @@
 package firstlight.image.tree;
 
+import firstlight.image.disk.StatX;
 import java.time.Instant;
 
 /**
@@ -44,6 +45,27 @@ public record FileStat(
                 default -> SOCKET;
             };
         }
+    }
+
+    static FileStat of(StatX is) {
+        return new FileStat(
+                Kind.of(is.mode()),
+                is.mode() & 07777,
+                Integer.toUnsignedLong(is.user()),
+                Integer.toUnsignedLong(is.group()),
+                time(is.modified()),
+                time(is.changed()),
+                is.size(),
+                is.allocated(),
+                is.inode(),
+                is.fileSystem(),
+                is.links(),
+                is.major(),
+                is.minor());
+    }
+
+    private static Instant time(StatX.Time time) {
+        return Instant.ofEpochSecond(time.seconds(), Integer.toUnsignedLong(time.nanos()));
     }
 
     public boolean isFolder() {

@@ -1,5 +1,8 @@
 package firstlight.image.tree;
 
+import firstlight.image.disk.FolderEntries;
+import firstlight.image.disk.OpenFlags;
+import firstlight.image.disk.StatX;
 import firstlight.image.manifest.FileAttributes;
 import firstlight.image.manifest.TreePath;
 import firstlight.model.Bytes;
@@ -27,8 +30,7 @@ import java.util.TreeMap;
 public final class FileTree implements Closeable {
     private static final long OPENAT2 = 437;
     private static final long NO_XDEV_NO_MAGICLINKS_IN_ROOT = 0x01 | 0x02 | 0x10;
-    private static final int STATX_BASIC = 0x7FF;
-    private static final int LISTING = 1 << 16;
+    private static final int LARGEST_ATTRIBUTE = 1 << 16;
 
     private final int root;
     private final Optional<Folded> folded;
@@ -46,7 +48,7 @@ public final class FileTree implements Closeable {
     /** @param caseless whether {@code A} and {@code a} are one file there, though the kernel may not know */
     public static FileTree open(Path folder, boolean caseless) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            int flags = Posix.O_RDONLY | Posix.O_DIRECTORY | Posix.O_CLOEXEC;
+            int flags = OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC;
             return new FileTree(
                     (int) Posix.call(arena, folder.toString(), "openat", Posix.AT_FDCWD, folder.toString(), flags, 0),
                     caseless);
@@ -79,7 +81,7 @@ public final class FileTree implements Closeable {
         }
         if (parentFd < 0 || !parent.equals(wanted)) {
             forgetParent();
-            parentFd = within(wanted, Posix.O_PATH | Posix.O_DIRECTORY);
+            parentFd = within(wanted, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
             parent = wanted;
         }
         return parentFd;
@@ -88,7 +90,7 @@ public final class FileTree implements Closeable {
     private int within(String actual, int flags) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment how = arena.allocateFrom(
-                    ValueLayout.JAVA_LONG, flags | Posix.O_CLOEXEC, 0, NO_XDEV_NO_MAGICLINKS_IN_ROOT);
+                    ValueLayout.JAVA_LONG, flags | OpenFlags.O_CLOEXEC, 0, NO_XDEV_NO_MAGICLINKS_IN_ROOT);
             MemorySegment path = arena.allocateFrom(actual.isEmpty() ? "." : actual);
             return (int) Posix.call(arena, actual, "syscall", OPENAT2, (long) root, path, how, how.byteSize());
         }
@@ -102,10 +104,17 @@ public final class FileTree implements Closeable {
     public Optional<FileStat> stat(String path) throws IOException {
         String actual = actual(path);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment found = arena.allocate(256, 8);
+            StatX found = new StatX(arena);
             Posix.call(
-                    arena, path, "statx", folder(actual), last(actual), Posix.AT_SYMLINK_NOFOLLOW, STATX_BASIC, found);
-            return Optional.of(stat(found));
+                    arena,
+                    path,
+                    "statx",
+                    folder(actual),
+                    last(actual),
+                    StatX.AT_SYMLINK_NOFOLLOW,
+                    StatX.STATX_BASIC_STATS,
+                    found.octets());
+            return Optional.of(FileStat.of(found));
         } catch (Refusal refused) {
             if (refused.leadsNowhere()) {
                 return Optional.empty();
@@ -114,34 +123,10 @@ public final class FileTree implements Closeable {
         }
     }
 
-    /** The kernel's struct statx, which is the same for all processors. */
-    private static FileStat stat(MemorySegment found) {
-        int mode = found.get(ValueLayout.JAVA_SHORT, 28) & 0xFFFF;
-        return new FileStat(
-                FileStat.Kind.of(mode),
-                mode & 07777,
-                found.get(ValueLayout.JAVA_INT, 20) & 0xFFFF_FFFFL,
-                found.get(ValueLayout.JAVA_INT, 24) & 0xFFFF_FFFFL,
-                time(found, 112),
-                time(found, 96),
-                found.get(ValueLayout.JAVA_LONG, 40),
-                found.get(ValueLayout.JAVA_LONG, 48) * 512,
-                found.get(ValueLayout.JAVA_LONG, 32),
-                (long) found.get(ValueLayout.JAVA_INT, 136) << 32 | found.get(ValueLayout.JAVA_INT, 140),
-                found.get(ValueLayout.JAVA_INT, 16),
-                found.get(ValueLayout.JAVA_INT, 128),
-                found.get(ValueLayout.JAVA_INT, 132));
-    }
-
-    private static Instant time(MemorySegment found, long offset) {
-        return Instant.ofEpochSecond(
-                found.get(ValueLayout.JAVA_LONG, offset), found.get(ValueLayout.JAVA_INT, offset + 8) & 0xFFFF_FFFFL);
-    }
-
     /** Whether {@code path} is a folder, or a link that leads to one within the tree. */
     public boolean leadsToFolder(String path) throws IOException {
         try {
-            TreeFile.close(within(actual(path), Posix.O_PATH | Posix.O_DIRECTORY));
+            TreeFile.close(within(actual(path), OpenFlags.O_PATH | OpenFlags.O_DIRECTORY));
             return true;
         } catch (Refusal refused) {
             return false;
@@ -156,7 +141,7 @@ public final class FileTree implements Closeable {
     /** Whether something else is mounted on the folder {@code path}, so that {@link #names} tells none. */
     public boolean isMountPoint(String path) throws IOException {
         try {
-            TreeFile.close(within(actual(path), Posix.O_PATH | Posix.O_DIRECTORY));
+            TreeFile.close(within(actual(path), OpenFlags.O_PATH | OpenFlags.O_DIRECTORY));
             return false;
         } catch (Refusal refused) {
             if (refused.errno() == Posix.EXDEV) {
@@ -169,7 +154,7 @@ public final class FileTree implements Closeable {
     private List<String> listed(String actual) throws IOException {
         int fd;
         try {
-            fd = within(actual, Posix.O_RDONLY | Posix.O_DIRECTORY);
+            fd = within(actual, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
         } catch (Refusal refused) {
             if (refused.leadsNowhere()) {
                 return List.of();
@@ -178,17 +163,15 @@ public final class FileTree implements Closeable {
         }
         try (Arena arena = Arena.ofConfined()) {
             List<String> names = new ArrayList<>();
-            MemorySegment entries = arena.allocate(LISTING, 8);
+            FolderEntries entries = new FolderEntries(arena);
+            MemorySegment room = entries.octets();
             while (true) {
-                long read = Posix.call(arena, actual, "getdents64", fd, entries, (long) LISTING);
+                long read = Posix.call(arena, actual, "getdents64", fd, room, room.byteSize());
                 if (read == 0) {
                     return names;
                 }
-                for (long at = 0; at < read; at += entries.get(ValueLayout.JAVA_SHORT, at + 16) & 0xFFFF) {
-                    String name = Utf8.of(entries, at + 19, actual);
-                    if (!name.equals(".") && !name.equals("..")) {
-                        names.add(name);
-                    }
+                for (byte[] name : entries.names(read)) {
+                    names.add(Utf8.of(name, actual));
                 }
             }
         } finally {
@@ -199,21 +182,20 @@ public final class FileTree implements Closeable {
     public String readLink(String path) throws IOException {
         String actual = actual(path);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment target = arena.allocate(8192);
+            MemorySegment target = arena.allocate(8191);
             long length = Posix.call(arena, path, "readlinkat", folder(actual), last(actual), target, 8191L);
-            target.set(ValueLayout.JAVA_BYTE, length, (byte) 0);
-            return Utf8.of(target, 0, path);
+            return Utf8.of(target.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), path);
         }
     }
 
     /** Opens a plain file for reading. */
     public TreeFile read(String path) throws IOException {
-        return open(path, Posix.O_RDONLY | Posix.O_NONBLOCK, StandardOpenOption.READ);
+        return open(path, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, StandardOpenOption.READ);
     }
 
     /** Makes a plain file that nobody but its owner can read yet. */
     public TreeFile create(String path) throws IOException {
-        TreeFile made = open(path, Posix.O_WRONLY_CREATE_NEW, StandardOpenOption.WRITE);
+        TreeFile made = open(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_EXCL, StandardOpenOption.WRITE);
         changed(path);
         return made;
     }
@@ -221,7 +203,7 @@ public final class FileTree implements Closeable {
     private TreeFile open(String path, int flags, StandardOpenOption how) throws IOException {
         String actual = actual(path);
         try (Arena arena = Arena.ofConfined()) {
-            int all = flags | Posix.O_NOFOLLOW | Posix.O_CLOEXEC;
+            int all = flags | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
             int fd = (int) Posix.call(arena, path, "openat", folder(actual), last(actual), all, 0600);
             return TreeFile.of(path, fd, how);
         }
@@ -262,7 +244,7 @@ public final class FileTree implements Closeable {
     /** Another name of the file {@code of}. */
     public void makeTwin(String path, String of) throws IOException {
         String from = actual(of);
-        int source = within(TreePath.parent(from).orElse(""), Posix.O_PATH | Posix.O_DIRECTORY);
+        int source = within(TreePath.parent(from).orElse(""), OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
         try {
             change(
                     path,
@@ -289,7 +271,7 @@ public final class FileTree implements Closeable {
         act(
                 path,
                 (arena, folder, name) -> Posix.call(
-                        arena, path, "fchownat", folder, name, (int) owner, (int) group, Posix.AT_SYMLINK_NOFOLLOW));
+                        arena, path, "fchownat", folder, name, (int) owner, (int) group, StatX.AT_SYMLINK_NOFOLLOW));
     }
 
     /** Not for links, which have none of their own; {@code path} must be none. */
@@ -302,7 +284,7 @@ public final class FileTree implements Closeable {
             long seconds = when.getEpochSecond();
             long nanos = when.getNano();
             MemorySegment times = arena.allocateFrom(ValueLayout.JAVA_LONG, seconds, nanos, seconds, nanos);
-            return Posix.call(arena, path, "utimensat", folder, name, times, Posix.AT_SYMLINK_NOFOLLOW);
+            return Posix.call(arena, path, "utimensat", folder, name, times, StatX.AT_SYMLINK_NOFOLLOW);
         });
     }
 
@@ -311,8 +293,8 @@ public final class FileTree implements Closeable {
         String actual = actual(path);
         try (Arena arena = Arena.ofConfined()) {
             String node = node(actual);
-            MemorySegment list = arena.allocate(LISTING);
-            long length = Posix.call(arena, path, "llistxattr", node, list, (long) LISTING);
+            MemorySegment list = arena.allocate(LARGEST_ATTRIBUTE);
+            long length = Posix.call(arena, path, "llistxattr", node, list, (long) LARGEST_ATTRIBUTE);
             SortedMap<String, Bytes> extended = new TreeMap<>();
             String all = new String(list.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
             for (String name : all.split("\0", -1)) {
@@ -331,8 +313,9 @@ public final class FileTree implements Closeable {
 
     public Optional<Bytes> extended(String path, String name) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(LISTING);
-            long length = Posix.call(arena, path, "lgetxattr", node(actual(path)), name, value, (long) LISTING);
+            MemorySegment value = arena.allocate(LARGEST_ATTRIBUTE);
+            long length =
+                    Posix.call(arena, path, "lgetxattr", node(actual(path)), name, value, (long) LARGEST_ATTRIBUTE);
             return Optional.of(Bytes.of(value.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE)));
         } catch (Refusal refused) {
             if (refused.errno() == Posix.ENODATA || refused.errno() == Posix.ENOTSUP) {

@@ -19,17 +19,7 @@ import java.util.Map;
  */
 final class Posix {
     static final int AT_FDCWD = -100;
-    static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_REMOVEDIR = 0x200;
-
-    static final int O_RDONLY = 0;
-    static final int O_WRONLY_CREATE_NEW = 0x1 | 0x40 | 0x80;
-    static final int O_NONBLOCK = 0x800;
-    static final int O_CLOEXEC = 0x80000;
-    static final int O_PATH = 0x200000;
-    private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
-    static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
-    static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
 
     static final int ENOENT = 2;
     static final int EXDEV = 18;

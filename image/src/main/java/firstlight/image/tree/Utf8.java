@@ -1,8 +1,6 @@
 package firstlight.image.tree;
 
 import firstlight.image.ImageFailure;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -11,13 +9,7 @@ import java.nio.charset.StandardCharsets;
 final class Utf8 {
     private Utf8() {}
 
-    /** The string that ends with a zero. */
-    static String of(MemorySegment from, long offset, String folder) throws ImageFailure {
-        long end = offset;
-        while (from.get(ValueLayout.JAVA_BYTE, end) != 0) {
-            end++;
-        }
-        byte[] octets = from.asSlice(offset, end - offset).toArray(ValueLayout.JAVA_BYTE);
+    static String of(byte[] octets, String folder) throws ImageFailure {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
