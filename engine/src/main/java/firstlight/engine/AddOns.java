@@ -3,11 +3,11 @@ package firstlight.engine;
 import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
 import firstlight.image.ImageFailure;
+import firstlight.image.addon.AddOnPlace;
+import firstlight.image.addon.AddOnPlaces;
 import firstlight.image.addon.ImagedPlace;
 import firstlight.image.addon.LayDown;
 import firstlight.image.addon.SharedPlace;
-import firstlight.image.addon.Site;
-import firstlight.image.addon.Sites;
 import firstlight.image.manifest.AddOn;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.PartitionChoice;
@@ -150,17 +150,17 @@ final class AddOns {
 
     private String lay(Fetched fetched, List<Disk> disks, Set<Integer> only) throws IOException {
         AddOn addOn = fetched.addOn;
-        Site site = Sites.find(disks, choice(addOn), only);
-        SharedPlace.refuse(disks, site);
+        AddOnPlace place = AddOnPlaces.find(disks, choice(addOn), only);
+        SharedPlace.refuse(disks, place);
         String what = "add-on " + fetched.name + ", " + addOn.files() + " files, " + (addOn.octets() >> 20) + " MiB";
-        String where = " onto " + site;
+        String where = " onto " + place;
         console.line("laying down " + what + where);
         reports.note("laying down " + what + where);
-        new LayDown(chunks).lay(addOn, site, reports);
+        new LayDown(chunks).lay(addOn, place, reports);
         if (addOn.entries().stream()
                 .anyMatch(entry ->
                         entry.path().equals("etc/hostname") || entry.path().equalsIgnoreCase(RestoredWindows.SYSTEM))) {
-            named.add(site.node());
+            named.add(place.node());
         }
         return "; " + what + where + ", read back";
     }

@@ -21,7 +21,7 @@ import firstlight.netboot.http.HttpFailure;
 import firstlight.netboot.http.HttpServer;
 import firstlight.netboot.preboot.Preboot;
 import firstlight.netboot.preboot.PrebootHandler;
-import firstlight.netboot.preboot.Site;
+import firstlight.netboot.preboot.ScriptSettings;
 import firstlight.netboot.ra.RouterAdvertisements;
 import firstlight.netboot.tftp.TftpServer;
 import firstlight.netboot.tftp.TftpSettings;
@@ -172,7 +172,7 @@ public final class Server implements AutoCloseable {
         Preboot preboot = new Preboot(
                 decisions,
                 person,
-                new Site(
+                new ScriptSettings(
                         configuration.menu().title(),
                         configuration.menu().seconds(),
                         configuration.ports().http(),

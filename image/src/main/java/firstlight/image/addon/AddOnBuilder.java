@@ -5,8 +5,8 @@ import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkSink;
 import firstlight.image.extents.Extents;
 import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.FileAttributes;
-import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.manifest.TreePath;
 import java.io.IOException;
@@ -23,7 +23,7 @@ public final class AddOnBuilder implements AutoCloseable {
 
     private final ContentWriter content;
     private final String into;
-    private final Map<String, FileEntry> entries = new TreeMap<>(TreePath.ORDER);
+    private final Map<String, AddOnEntry> entries = new TreeMap<>(TreePath.ORDER);
     private final TreeSet<String> gone = new TreeSet<>(TreePath.ORDER);
     private final byte[] buffer = new byte[Chunk.SIZE];
 
@@ -46,9 +46,9 @@ public final class AddOnBuilder implements AutoCloseable {
         return into.isEmpty() || path.isEmpty() ? into + path : into + "/" + path;
     }
 
-    private void add(FileEntry entry) throws ImageFailure {
-        FileEntry before = entries.put(entry.path(), entry);
-        boolean folders = before instanceof FileEntry.Folder && entry instanceof FileEntry.Folder;
+    private void add(AddOnEntry entry) throws ImageFailure {
+        AddOnEntry before = entries.put(entry.path(), entry);
+        boolean folders = before instanceof AddOnEntry.Folder && entry instanceof AddOnEntry.Folder;
         if (before != null && !folders) {
             throw new ImageFailure(
                     WHAT,
@@ -61,7 +61,7 @@ public final class AddOnBuilder implements AutoCloseable {
     public void folder(String path, FileAttributes attributes, boolean exact) throws IOException {
         String placed = placed(path);
         if (!path(path).isEmpty() && !placed.isEmpty()) {
-            add(new FileEntry.Folder(placed, attributes, exact));
+            add(new AddOnEntry.Folder(placed, attributes, exact));
         }
     }
 
@@ -83,7 +83,7 @@ public final class AddOnBuilder implements AutoCloseable {
                 at += count;
             }
         }
-        add(new FileEntry.Plain(placed(path), attributes, length, data, offset));
+        add(new AddOnEntry.Plain(placed(path), attributes, length, data, offset));
     }
 
     /** A file that comes as a stream, from its first octet to its last, holes as zeros. */
@@ -103,17 +103,17 @@ public final class AddOnBuilder implements AutoCloseable {
         if (target.isEmpty()) {
             throw new ImageFailure(WHAT, "'" + path + "' is a link to nothing", "Leave it out");
         }
-        add(new FileEntry.Link(placed(path), attributes, target));
+        add(new AddOnEntry.Link(placed(path), attributes, target));
     }
 
     /** Another name of a file that was added before, or will be. */
     public void twin(String path, String of) throws IOException {
-        add(new FileEntry.Twin(placed(path), placed(of)));
+        add(new AddOnEntry.Twin(placed(path), placed(of)));
     }
 
-    public void special(String path, FileAttributes attributes, FileEntry.Special.Kind kind, int major, int minor)
+    public void special(String path, FileAttributes attributes, AddOnEntry.Special.Kind kind, int major, int minor)
             throws IOException {
-        add(new FileEntry.Special(placed(path), attributes, kind, major, minor));
+        add(new AddOnEntry.Special(placed(path), attributes, kind, major, minor));
     }
 
     /** A file or folder that is to be taken away. */

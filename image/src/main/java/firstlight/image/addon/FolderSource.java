@@ -2,8 +2,8 @@ package firstlight.image.addon;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.extents.Extents;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.FileAttributes;
-import firstlight.image.manifest.FileEntry;
 import firstlight.image.tree.FileStat;
 import firstlight.image.tree.FileTree;
 import firstlight.image.tree.TreeFile;
@@ -85,14 +85,14 @@ public final class FolderSource {
             case FOLDER -> builder.folder(path, attributes(path, stat), exact);
             case PLAIN -> plain(path, stat);
             case LINK -> builder.link(path, attributes(path, stat), tree.readLink(path));
-            case FIFO -> special(path, stat, FileEntry.Special.Kind.FIFO);
-            case CHARACTER -> special(path, stat, FileEntry.Special.Kind.CHARACTER);
-            case BLOCK -> special(path, stat, FileEntry.Special.Kind.BLOCK);
+            case FIFO -> special(path, stat, AddOnEntry.Special.Kind.FIFO);
+            case CHARACTER -> special(path, stat, AddOnEntry.Special.Kind.CHARACTER);
+            case BLOCK -> special(path, stat, AddOnEntry.Special.Kind.BLOCK);
             case SOCKET -> notes.add("'" + path + "' is a socket and was left out");
         }
     }
 
-    private void special(String path, FileStat stat, FileEntry.Special.Kind kind) throws IOException {
+    private void special(String path, FileStat stat, AddOnEntry.Special.Kind kind) throws IOException {
         builder.special(path, attributes(path, stat), kind, stat.major(), stat.minor());
     }
 

@@ -37,7 +37,7 @@ public final class ImagedPlace {
         try {
             check(manifest, source, choice, only, addOn);
         } catch (NoPlace none) {
-            if (!(choice instanceof PartitionChoice.OfSystem) || before.stream().noneMatch(Sites::makesSystem)) {
+            if (!(choice instanceof PartitionChoice.OfSystem) || before.stream().noneMatch(AddOnPlaces::makesSystem)) {
                 throw none;
             }
         }
@@ -52,18 +52,18 @@ public final class ImagedPlace {
                 disks.add(MountableImage.of("disk " + (disks.size() + 1) + " of the image", image, source));
             }
             List<Disk> whole = List.copyOf(disks);
-            Site site = Sites.find(whole, choice, only);
+            AddOnPlace place = AddOnPlaces.find(whole, choice, only);
             if (only.isEmpty()) { // else it matters what the disk has, and not the image
-                SharedPlace.refuse(whole, site);
+                SharedPlace.refuse(whole, place);
             }
-            Optional<Keeping> keeping = Keeping.of(site.system());
+            Optional<Keeping> keeping = Keeping.of(place.system());
             if (keeping.isPresent()) {
-                LayPlan.checkNames(addOn, keeping.get(), site.toString());
-            } else if (isCaptured(manifest, site.partition())) {
-                throw LayDown.unwritable(site);
+                LayPlan.checkNames(addOn, keeping.get(), place.toString());
+            } else if (isCaptured(manifest, place.partition())) {
+                throw LayDown.unwritable(place);
             }
-            if (site.system() == FileSystem.NTFS) {
-                Lent.mounted(site, MountedSystem.Use.WRITE).close(); // what is written is forgotten
+            if (place.system() == FileSystem.NTFS) {
+                Lent.mounted(place, MountedSystem.Use.WRITE).close(); // what is written is forgotten
             }
         } catch (ImageFailure misled) {
             for (MountableImage disk : disks) {

@@ -18,28 +18,28 @@ public final class LayDown {
     }
 
     /**
-     * Checks that {@code site} can take all of it, writes it, and reads it back. Doing it again does the same.
+     * Checks that {@code place} can take all of it, writes it, and reads it back. Doing it again does the same.
      *
      * @throws ImageFailure when it cannot take it, with nothing written; or when what was read back is wrong
      */
-    public void lay(AddOn addOn, Site site, Progress progress) throws IOException {
-        Keeping keeping = Keeping.of(site.system()).orElseThrow(() -> unwritable(site));
+    public void lay(AddOn addOn, AddOnPlace place, Progress progress) throws IOException {
+        Keeping keeping = Keeping.of(place.system()).orElseThrow(() -> unwritable(place));
         LayPlan plan;
         Map<String, Bytes> digests;
-        try (MountedSystem mounted = Lent.mounted(site, MountedSystem.Use.WRITE);
+        try (MountedSystem mounted = Lent.mounted(place, MountedSystem.Use.WRITE);
                 ContentReader content = new ContentReader(addOn.content(), source)) {
-            plan = LayPlan.of(addOn, mounted.tree(), keeping, site.toString());
+            plan = LayPlan.of(addOn, mounted.tree(), keeping, place.toString());
             digests = new Laying(addOn, plan, mounted.tree(), keeping, content).lay(progress);
         }
-        try (MountedSystem mounted = Lent.mounted(site, MountedSystem.Use.READ)) {
-            new ReadBack(addOn, plan, mounted.tree(), keeping, digests).compare(progress);
+        try (MountedSystem mounted = Lent.mounted(place, MountedSystem.Use.READ)) {
+            new LaidCheck(addOn, plan, mounted.tree(), keeping, digests).compare(progress);
         }
     }
 
-    static ImageFailure unwritable(Site site) {
+    static ImageFailure unwritable(AddOnPlace place) {
         return new ImageFailure(
                 "The add-on was not laid down",
-                site + " has a file system that is not written to",
+                place + " has a file system that is not written to",
                 "Choose a partition with ext4, XFS, Btrfs, NTFS, FAT or exFAT");
     }
 }

@@ -2,7 +2,7 @@ package firstlight.image.addon;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.manifest.AddOn;
-import firstlight.image.manifest.FileEntry;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.TreePath;
 import firstlight.image.tree.FileStat;
 import firstlight.image.tree.FileTree;
@@ -24,7 +24,7 @@ import java.util.Set;
  * @param made folders that are not there yet
  * @param batches plain files in the order of their content; those of a batch are written, then take their places together
  */
-record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain>> batches) {
+record LayPlan(List<String> implied, Set<String> made, List<List<AddOnEntry.Plain>> batches) {
     /** Octets and files that may be there twice, old and new, for a while. */
     private static final long BATCH_OCTETS = 64L << 20;
 
@@ -59,7 +59,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
     private static List<String> names(AddOn addOn, Keeping keeping) {
         List<String> wrong = new ArrayList<>();
         Map<String, String> folded = new HashMap<>();
-        for (FileEntry entry : addOn.entries()) {
+        for (AddOnEntry entry : addOn.entries()) {
             String path = entry.path();
             keeping.refuses(TreePath.name(path)).ifPresent(why -> wrong.add("'" + path + "': " + why));
             if (keeping.isUnix()) {
@@ -70,11 +70,11 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
                 wrong.add("'" + path + "' and '" + twin + "' are one file there");
             }
             switch (entry) {
-                case FileEntry.Link _ -> wrong.add("'" + path + "' is a symbolic link");
-                case FileEntry.Special _ -> wrong.add("'" + path + "' is a device or FIFO");
-                case FileEntry.Plain file
+                case AddOnEntry.Link _ -> wrong.add("'" + path + "' is a symbolic link");
+                case AddOnEntry.Special _ -> wrong.add("'" + path + "' is a device or FIFO");
+                case AddOnEntry.Plain file
                 when file.length() > keeping.longest() -> wrong.add("'" + path + "' has 4 GiB or more");
-                case FileEntry.Plain _, FileEntry.Twin _, FileEntry.Folder _ -> {}
+                case AddOnEntry.Plain _, AddOnEntry.Twin _, AddOnEntry.Folder _ -> {}
             }
         }
         return wrong;
@@ -100,7 +100,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
         LayPlan plan() throws IOException {
             checkNames(addOn, keeping, where);
             List<String> mounts = Fstab.mountPoints(tree);
-            for (FileEntry entry : addOn.entries()) {
+            for (AddOnEntry entry : addOn.entries()) {
                 mounts.stream()
                         .filter(point -> entry.path().startsWith(point + "/"))
                         .findFirst()
@@ -124,7 +124,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
             return addOn.gone().stream().anyMatch(gone -> path.equals(gone) || path.startsWith(gone + "/"));
         }
 
-        private void parent(FileEntry entry) throws IOException {
+        private void parent(AddOnEntry entry) throws IOException {
             Optional<String> parent = TreePath.parent(entry.path());
             if (parent.isPresent() && !sound.contains(parent.get())) {
                 folder(parent.get(), true);
@@ -150,8 +150,8 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
             }
         }
 
-        private void place(FileEntry entry) throws IOException {
-            if (entry instanceof FileEntry.Folder) {
+        private void place(AddOnEntry entry) throws IOException {
+            if (entry instanceof AddOnEntry.Folder) {
                 folder(entry.path(), false);
             } else if (!goes(entry.path())
                     && tree.stat(entry.path()).filter(FileStat::isFolder).isPresent()) {
@@ -159,18 +159,18 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
             }
         }
 
-        private List<List<FileEntry.Plain>> batches() {
-            List<FileEntry.Plain> files = new ArrayList<>();
-            for (FileEntry entry : addOn.entries()) {
-                if (entry instanceof FileEntry.Plain file) {
+        private List<List<AddOnEntry.Plain>> batches() {
+            List<AddOnEntry.Plain> files = new ArrayList<>();
+            for (AddOnEntry entry : addOn.entries()) {
+                if (entry instanceof AddOnEntry.Plain file) {
                     files.add(file);
                 }
             }
-            files.sort(java.util.Comparator.comparingLong(FileEntry.Plain::offset));
-            List<List<FileEntry.Plain>> batches = new ArrayList<>();
-            List<FileEntry.Plain> batch = new ArrayList<>();
+            files.sort(java.util.Comparator.comparingLong(AddOnEntry.Plain::offset));
+            List<List<AddOnEntry.Plain>> batches = new ArrayList<>();
+            List<AddOnEntry.Plain> batch = new ArrayList<>();
             long octets = 0;
-            for (FileEntry.Plain file : files) {
+            for (AddOnEntry.Plain file : files) {
                 long more = file.data().octets();
                 if (!batch.isEmpty() && (octets + more > BATCH_OCTETS || batch.size() == BATCH_FILES)) {
                     batches.add(List.copyOf(batch));
@@ -195,13 +195,13 @@ record LayPlan(List<String> implied, Set<String> made, List<List<FileEntry.Plain
             }
             long nodes = plan.made.size();
             need.take(plan.made.size() * room.block());
-            for (List<FileEntry.Plain> batch : plan.batches) {
+            for (List<AddOnEntry.Plain> batch : plan.batches) {
                 need.batch(batch);
             }
-            for (FileEntry entry : addOn.entries()) {
-                boolean isNew = !(entry instanceof FileEntry.Folder)
+            for (AddOnEntry entry : addOn.entries()) {
+                boolean isNew = !(entry instanceof AddOnEntry.Folder)
                         && tree.stat(entry.path()).isEmpty();
-                nodes += isNew && !(entry instanceof FileEntry.Twin && keeping.hasTwins()) ? 1 : 0;
+                nodes += isNew && !(entry instanceof AddOnEntry.Twin && keeping.hasTwins()) ? 1 : 0;
             }
             long wanted = need.most() + need.most() / 50 + (1 << 20);
             if (need.most() > 0 && wanted > room.free()) {

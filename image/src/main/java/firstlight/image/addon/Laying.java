@@ -3,8 +3,8 @@ package firstlight.image.addon;
 import firstlight.image.Progress;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.FileAttributes;
-import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.TreePath;
 import firstlight.image.tree.FileStat;
 import firstlight.image.tree.FileTree;
@@ -55,7 +55,7 @@ final class Laying {
         folders();
         sweep();
         Meter meter = new Meter(progress, Progress.Phase.ADDING, addOn.octets());
-        for (List<FileEntry.Plain> batch : plan.batches()) {
+        for (List<AddOnEntry.Plain> batch : plan.batches()) {
             for (int i = 0; i < batch.size(); i++) {
                 write(batch.get(i), batch.get(i).path(), ours(batch.get(i).path(), i), meter);
             }
@@ -64,11 +64,11 @@ final class Laying {
                 tree.rename(ours(batch.get(i).path(), i), batch.get(i).path());
             }
         }
-        for (FileEntry entry : addOn.entries()) {
+        for (AddOnEntry entry : addOn.entries()) {
             other(entry, meter);
         }
-        for (FileEntry entry : addOn.entries().reversed()) {
-            if (entry instanceof FileEntry.Folder folder && sets(folder)) {
+        for (AddOnEntry entry : addOn.entries().reversed()) {
+            if (entry instanceof AddOnEntry.Folder folder && sets(folder)) {
                 set(folder.path(), folder.attributes(), false);
             }
         }
@@ -78,7 +78,7 @@ final class Laying {
     }
 
     /** Whether a folder gets its attributes: it is new, or the add-on says so; a link that leads to one never. */
-    private boolean sets(FileEntry.Folder folder) throws IOException {
+    private boolean sets(AddOnEntry.Folder folder) throws IOException {
         return plan.made().contains(folder.path())
                 || (folder.exact()
                         && tree.stat(folder.path()).filter(FileStat::isFolder).isPresent());
@@ -116,7 +116,7 @@ final class Laying {
     /** What an interrupted attempt left. */
     private void sweep() throws IOException {
         Set<String> folders = new HashSet<>();
-        for (FileEntry entry : addOn.entries()) {
+        for (AddOnEntry entry : addOn.entries()) {
             String folder = TreePath.parent(entry.path()).orElse("");
             if (folders.add(folder)) {
                 for (String name : tree.names(folder)) {
@@ -128,7 +128,7 @@ final class Laying {
         }
     }
 
-    private void write(FileEntry.Plain file, String path, String beside, Meter meter) throws IOException {
+    private void write(AddOnEntry.Plain file, String path, String beside, Meter meter) throws IOException {
         MessageDigest digest = Sha256.fresh();
         try (TreeFile made = tree.create(beside)) {
             FileChannel channel = made.channel();
@@ -157,7 +157,7 @@ final class Laying {
     }
 
     /** A hole at the end is made by the octet behind it, which the file system may keep or not. */
-    private static void lengthen(FileChannel channel, FileEntry.Plain file) throws IOException {
+    private static void lengthen(FileChannel channel, AddOnEntry.Plain file) throws IOException {
         if (file.length() > file.data().end()) {
             channel.write(ByteBuffer.allocate(1), file.length() - 1);
         }
@@ -175,17 +175,17 @@ final class Laying {
         }
     }
 
-    private void other(FileEntry entry, Meter meter) throws IOException {
+    private void other(AddOnEntry entry, Meter meter) throws IOException {
         String beside = ours(entry.path(), 0);
         switch (entry) {
-            case FileEntry.Folder _, FileEntry.Plain _ -> {
+            case AddOnEntry.Folder _, AddOnEntry.Plain _ -> {
                 return;
             }
-            case FileEntry.Link link -> {
+            case AddOnEntry.Link link -> {
                 tree.makeLink(beside, link.target());
                 set(beside, link.attributes(), true);
             }
-            case FileEntry.Special special -> {
+            case AddOnEntry.Special special -> {
                 tree.makeSpecial(
                         beside,
                         switch (special.kind()) {
@@ -197,7 +197,7 @@ final class Laying {
                         special.minor());
                 set(beside, special.attributes(), false);
             }
-            case FileEntry.Twin twin -> {
+            case AddOnEntry.Twin twin -> {
                 if (keeping.hasTwins()) {
                     if (isTwinAlready(twin)) {
                         return; // rename does nothing for two names of one file
@@ -211,7 +211,7 @@ final class Laying {
         tree.rename(beside, entry.path());
     }
 
-    private boolean isTwinAlready(FileEntry.Twin twin) throws IOException {
+    private boolean isTwinAlready(AddOnEntry.Twin twin) throws IOException {
         Optional<Long> there = tree.stat(twin.path()).map(FileStat::inode);
         return there.isPresent() && there.equals(tree.stat(twin.of()).map(FileStat::inode));
     }

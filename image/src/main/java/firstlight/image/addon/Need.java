@@ -1,6 +1,6 @@
 package firstlight.image.addon;
 
-import firstlight.image.manifest.FileEntry;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.tree.FileStat;
 import firstlight.image.tree.FileTree;
 import java.io.IOException;
@@ -43,15 +43,15 @@ final class Need {
         now -= stat.names() == 1 ? stat.octets() : 0;
     }
 
-    void batch(List<FileEntry.Plain> files) throws IOException {
-        for (FileEntry.Plain file : files) {
+    void batch(List<AddOnEntry.Plain> files) throws IOException {
+        for (AddOnEntry.Plain file : files) {
             // FAT has no holes.
             long octets = keeping == Keeping.FAT || keeping == Keeping.EXFAT
                     ? file.length()
                     : file.data().octets();
             take((octets + block - 1) / block * block);
         }
-        for (FileEntry.Plain file : files) {
+        for (AddOnEntry.Plain file : files) {
             tree.stat(file.path())
                     .filter(stat -> stat.kind() == FileStat.Kind.PLAIN)
                     .ifPresent(this::give);

@@ -15,21 +15,22 @@ import java.util.List;
 public final class SharedPlace {
     private SharedPlace() {}
 
-    /** @throws ImageFailure where {@code site}, on one of {@code disks}, is such a place */
-    public static void refuse(List<Disk> disks, Site site) throws IOException {
+    /** @throws ImageFailure where {@code place}, on one of {@code disks}, is such a place */
+    public static void refuse(List<Disk> disks, AddOnPlace place) throws IOException {
         List<Hibernated> hibernated = Hibernated.on(disks, KeyRing.empty());
         if (!hibernated.isEmpty()) {
             throw new ImageFailure(
-                    "The add-on cannot be laid on " + site,
+                    "The add-on cannot be laid on " + place,
                     "a Linux is hibernated in " + hibernated.getFirst().name()
                             + ", and would write over what is written before it goes on",
                     "Capture the base image after it was shut down; or start it on this PC and shut it down (swap that is"
                             + " used no more: mkswap)");
         }
         for (Disk disk : disks) {
-            if (disk.node(site.partition()).filter(site.node()::equals).isPresent() && isPart(disk, site.partition())) {
+            if (disk.node(place.partition()).filter(place.node()::equals).isPresent()
+                    && isPart(disk, place.partition())) {
                 throw new ImageFailure(
-                        "The add-on cannot be laid on " + site,
+                        "The add-on cannot be laid on " + place,
                         "it is a part of an array (Linux raid), and the others would not have what is written to it",
                         "Lay it on another partition (--add-on-partition), or write the files in the running system");
             }
@@ -37,12 +38,12 @@ public final class SharedPlace {
     }
 
     private static boolean isPart(Disk disk, int number) throws IOException {
-        Slice place = PartitionTable.read(disk).partitions().stream()
+        Slice slice = PartitionTable.read(disk).partitions().stream()
                 .filter(partition -> partition.number() == number)
                 .findFirst()
                 .map(partition -> new Slice(disk, partition.start(), partition.length()))
                 .orElseGet(() -> new Slice(disk, 0, disk.size()));
-        Volume volume = new Volume.OfDisk(place, place.name(), 0, 0, place.size());
+        Volume volume = new Volume.OfDisk(slice, slice.name(), 0, 0, slice.size());
         return RaidAtEnd.isPart(volume, volume.window());
     }
 }

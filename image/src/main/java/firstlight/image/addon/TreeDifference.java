@@ -50,9 +50,9 @@ public final class TreeDifference {
     /** A version of a base image. */
     public record Version(String name, Manifest manifest, ChunkSource source) {
         /** Of the first disk: images of several have their system there. */
-        private Site site(PartitionChoice choice) throws IOException {
+        private AddOnPlace place(PartitionChoice choice) throws IOException {
             try (Disk disk = MountableImage.of(name, manifest.base().disks().getFirst(), source)) {
-                return Sites.find(List.of(disk), choice);
+                return AddOnPlaces.find(List.of(disk), choice);
             }
         }
 
@@ -68,8 +68,8 @@ public final class TreeDifference {
      */
     public static List<String> add(Version before, Version now, PartitionChoice choice, AddOnBuilder builder)
             throws IOException {
-        Site old = before.site(choice);
-        Site fresh = now.site(choice);
+        AddOnPlace old = before.place(choice);
+        AddOnPlace fresh = now.place(choice);
         // Not by the kernel's devices of both at once: two Btrfs of one identity cannot be mounted side by side.
         try (ImageVolumes olds = before.volumes();
                 ImageVolumes news = now.volumes();
@@ -85,24 +85,24 @@ public final class TreeDifference {
         }
     }
 
-    private static MountedTree mount(ImageVolumes volumes, Site site) throws IOException {
-        return volumes.mount(volumes.find(site.imageVolume()));
+    private static MountedTree mount(ImageVolumes volumes, AddOnPlace place) throws IOException {
+        return volumes.mount(volumes.find(place.imageVolume()));
     }
 
-    private static FileTree open(MountedTree tree, Site site) throws IOException {
+    private static FileTree open(MountedTree tree, AddOnPlace place) throws IOException {
         return FileTree.open(
-                tree.root().resolve(subvolume(tree, site)), !keeping(site).isUnix());
+                tree.root().resolve(subvolume(tree, place)), !keeping(place).isUnix());
     }
 
-    private static Keeping keeping(Site site) {
-        return Keeping.of(site.system()).orElse(Keeping.UNIX);
+    private static Keeping keeping(AddOnPlace place) {
+        return Keeping.of(place.system()).orElse(Keeping.UNIX);
     }
 
     /** The tree shows the top level; what is laid into no subvolume by name goes to the one that is mounted by itself. */
-    private static String subvolume(MountedTree tree, Site site) throws IOException {
-        return site.subvolume().isEmpty() && site.system() == FileSystem.BTRFS
+    private static String subvolume(MountedTree tree, AddOnPlace place) throws IOException {
+        return place.subvolume().isEmpty() && place.system() == FileSystem.BTRFS
                 ? DefaultSubvolume.of(tree.root()).orElse("")
-                : site.subvolume();
+                : place.subvolume();
     }
 
     private static List<String> add(FileTree before, FileTree now, Keeping keeping, AddOnBuilder builder)

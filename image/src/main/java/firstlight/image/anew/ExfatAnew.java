@@ -107,8 +107,8 @@ final class ExfatAnew implements Anew {
         if (!fits(layout)) {
             throw new IOException("the volume does not fit " + disk.size() + " octets");
         }
-        TreeCopy.Sink sink = (first, inside, octets) -> disk.write(layout.offset(first) + inside, octets);
-        TreeCopy copy = new TreeCopy(old, layout.clusterSize(), sink, List.of(), copied);
+        VolumeCopy.Sink sink = (first, inside, octets) -> disk.write(layout.offset(first) + inside, octets);
+        VolumeCopy copy = new VolumeCopy(old, layout.clusterSize(), sink, List.of(), copied);
         int bitmap = copy.allocate(Math.ceilDiv(layout.bitmapLength(), layout.clusterSize()));
         int upCase = copy.allocate(Math.ceilDiv(capitals.length, layout.clusterSize()));
         long rootClusters = Math.ceilDiv(Math.max(1, needs.rootOctets()), layout.clusterSize());
@@ -127,7 +127,7 @@ final class ExfatAnew implements Anew {
         boot(target, layout, rootFirst, copy.next());
         disk.flush();
         ExfatVolume volume = ExfatVolume.open(new Medium(disk));
-        new TreeCopy(volume, layout.clusterSize(), (first, inside, octets) -> {}, copy.hashes(), verified)
+        new VolumeCopy(volume, layout.clusterSize(), (first, inside, octets) -> {}, copy.hashes(), verified)
                 .directory(volume.root(), 0, 0);
     }
 
@@ -152,7 +152,7 @@ final class ExfatAnew implements Anew {
     }
 
     /** Files and folders lie side by side and have no chain; only what has no entry to say so needs one. */
-    private static void table(Disk disk, Layout layout, TreeCopy copy, int chains) throws IOException {
+    private static void table(Disk disk, Layout layout, VolumeCopy copy, int chains) throws IOException {
         disk.zero(layout.table(), layout.tableLength());
         ByteBuffer table = ByteBuffer.allocate(Math.ceilDiv(chains * 4, layout.sector()) * layout.sector())
                 .order(ByteOrder.LITTLE_ENDIAN);

@@ -85,8 +85,8 @@ final class FatAnew implements Anew {
         Disk disk = target.disk();
         FatLayout layout = layout(disk.sectorSize(), disk.size())
                 .orElseThrow(() -> new IOException("the volume does not fit " + disk.size() + " octets"));
-        TreeCopy.Sink sink = (first, inside, octets) -> disk.write(layout.offset(first) + inside, octets);
-        TreeCopy copy = new TreeCopy(old, layout.clusterSize(), sink, List.of(), copied);
+        VolumeCopy.Sink sink = (first, inside, octets) -> disk.write(layout.offset(first) + inside, octets);
+        VolumeCopy copy = new VolumeCopy(old, layout.clusterSize(), sink, List.of(), copied);
         int rootLength = Math.max(1, needs.rootOctets());
         long rootClusters = layout.bits() == 32 ? Math.ceilDiv(rootLength, layout.clusterSize()) : 0;
         if (rootClusters > 0) {
@@ -104,11 +104,11 @@ final class FatAnew implements Anew {
         reserved(target, layout, copy);
         disk.flush();
         FatVolume fresh = FatVolume.open(new Medium(disk));
-        new TreeCopy(fresh, layout.clusterSize(), (first, inside, octets) -> {}, copy.hashes(), verified)
+        new VolumeCopy(fresh, layout.clusterSize(), (first, inside, octets) -> {}, copy.hashes(), verified)
                 .directory(fresh.root(), 0, 0);
     }
 
-    private void tables(Disk disk, FatLayout layout, TreeCopy copy) throws IOException {
+    private void tables(Disk disk, FatLayout layout, VolumeCopy copy) throws IOException {
         long length = layout.fatSectors() * layout.sector();
         for (long at = 0; at < length; at += PIECE) {
             int octets = (int) Math.min(PIECE, length - at);
@@ -124,7 +124,7 @@ final class FatAnew implements Anew {
         }
     }
 
-    private void entries(ByteBuffer piece, int bits, int first, TreeCopy copy) {
+    private void entries(ByteBuffer piece, int bits, int first, VolumeCopy copy) {
         int end = 0x0FFF_FFFF >> (28 - Math.min(28, bits));
         long count = PIECE * 8L / bits;
         for (int i = 0; i < count && first + i < copy.next(); i++) {
@@ -144,7 +144,7 @@ final class FatAnew implements Anew {
     }
 
     /** Boot sector and boot code of old, with what is different now; FAT32's count of free clusters, and its backup. */
-    private void reserved(Target target, FatLayout layout, TreeCopy copy) throws IOException {
+    private void reserved(Target target, FatLayout layout, VolumeCopy copy) throws IOException {
         FatLayout was = old.layout();
         int sector = layout.sector();
         ByteBuffer sectors = ByteBuffer.allocate(layout.reserved() * sector).order(ByteOrder.LITTLE_ENDIAN);
@@ -182,7 +182,7 @@ final class FatAnew implements Anew {
         }
     }
 
-    private static void information(ByteBuffer sectors, FatLayout layout, TreeCopy copy) {
+    private static void information(ByteBuffer sectors, FatLayout layout, VolumeCopy copy) {
         int sector = layout.sector();
         int place = Short.toUnsignedInt(sectors.getShort(48));
         if (place == 0 || place >= layout.reserved()) {

@@ -94,7 +94,7 @@ final class LostFiles {
                     yield xfs.holding(lost, MOST + 1);
                 }
             }
-            case NTFS -> new NtfsFiles(volume).holding(lost, MOST + 1);
+            case NTFS -> new MftFiles(volume).holding(lost, MOST + 1);
             case FAT -> ofClusters(ClusterFiles.ofFat(volume), "", lost);
             case EXFAT -> ofClusters(ClusterFiles.ofExfat(volume), "", lost);
             case BTRFS, F2FS, SWAP, LUKS, BITLOCKER, LVM, APFS, REFS, ZFS, RAID, STORAGE_SPACES, UNKNOWN -> List.of();

@@ -16,7 +16,6 @@ final class LentLoop implements AutoCloseable {
 
     private static final int FLAGS = 60;
     private static final int AUTOCLEAR = 4;
-    private static final int EBUSY = 16;
 
     /** Between the question for a free one and its use another may take it. */
     private static final int ATTEMPTS = 20;
@@ -41,11 +40,11 @@ final class LentLoop implements AutoCloseable {
                     return new LentLoop(device, node);
                 }
                 Native.close(device);
-                if (result != -EBUSY) {
+                if (result != -Errno.EBUSY) {
                     throw failure(file.toString(), -result);
                 }
             }
-            throw failure(file.toString(), EBUSY);
+            throw failure(file.toString(), Errno.EBUSY);
         } finally {
             Native.close(backing);
         }

@@ -13,14 +13,14 @@ import java.util.Optional;
  * @param entries by {@link TreePath#ORDER}, each path once
  * @param content the octets of the plain files, one after the other, cut into cells like a partition
  */
-public record AddOn(PartitionChoice partition, List<String> gone, List<FileEntry> entries, Content.Blocks content) {
+public record AddOn(PartitionChoice partition, List<String> gone, List<AddOnEntry> entries, Content.Blocks content) {
     public AddOn {
         gone = List.copyOf(gone);
         entries = List.copyOf(entries);
         gone.forEach(TreePath::check);
-        Map<String, FileEntry> byPath = new HashMap<>();
+        Map<String, AddOnEntry> byPath = new HashMap<>();
         String before = "";
-        for (FileEntry entry : entries) {
+        for (AddOnEntry entry : entries) {
             if (!before.isEmpty() && TreePath.ORDER.compare(before, entry.path()) >= 0) {
                 throw new IllegalArgumentException("'" + entry.path() + "' comes after '" + before + "'");
             }
@@ -28,12 +28,12 @@ public record AddOn(PartitionChoice partition, List<String> gone, List<FileEntry
             checkParent(entry.path(), byPath);
             byPath.put(before, entry);
         }
-        for (FileEntry entry : entries) {
-            if (entry instanceof FileEntry.Twin(String path, String of)
-                    && !(byPath.get(of) instanceof FileEntry.Plain)) {
+        for (AddOnEntry entry : entries) {
+            if (entry instanceof AddOnEntry.Twin(String path, String of)
+                    && !(byPath.get(of) instanceof AddOnEntry.Plain)) {
                 throw new IllegalArgumentException("'" + path + "' is a link to '" + of + "', which is no file in it");
             }
-            if (entry instanceof FileEntry.Plain file
+            if (entry instanceof AddOnEntry.Plain file
                     && file.offset() > content.used().end() - file.data().octets()) {
                 throw new IllegalArgumentException("'" + file.path() + "' lies behind the end of the content");
             }
@@ -41,9 +41,9 @@ public record AddOn(PartitionChoice partition, List<String> gone, List<FileEntry
     }
 
     /** A link as parent would send the file somewhere else. */
-    private static void checkParent(String path, Map<String, FileEntry> byPath) {
-        Optional<FileEntry> parent = TreePath.parent(path).map(byPath::get);
-        if (parent.isPresent() && !(parent.get() instanceof FileEntry.Folder)) {
+    private static void checkParent(String path, Map<String, AddOnEntry> byPath) {
+        Optional<AddOnEntry> parent = TreePath.parent(path).map(byPath::get);
+        if (parent.isPresent() && !(parent.get() instanceof AddOnEntry.Folder)) {
             throw new IllegalArgumentException(
                     "'" + path + "' lies below '" + parent.get().path() + "', which is no folder");
         }
@@ -52,7 +52,7 @@ public record AddOn(PartitionChoice partition, List<String> gone, List<FileEntry
     /** How many of them are not folders. */
     public long files() {
         return entries.stream()
-                .filter(entry -> !(entry instanceof FileEntry.Folder))
+                .filter(entry -> !(entry instanceof AddOnEntry.Folder))
                 .count();
     }
 
@@ -60,14 +60,14 @@ public record AddOn(PartitionChoice partition, List<String> gone, List<FileEntry
     public long octets() {
         return entries.stream()
                 .mapToLong(entry ->
-                        entry instanceof FileEntry.Plain file ? file.data().octets() : 0)
+                        entry instanceof AddOnEntry.Plain file ? file.data().octets() : 0)
                 .sum();
     }
 
     /** The file that {@code twin} is another name of. */
-    public FileEntry.Plain original(FileEntry.Twin twin) {
-        for (FileEntry entry : entries) {
-            if (entry instanceof FileEntry.Plain file && file.path().equals(twin.of())) {
+    public AddOnEntry.Plain original(AddOnEntry.Twin twin) {
+        for (AddOnEntry entry : entries) {
+            if (entry instanceof AddOnEntry.Plain file && file.path().equals(twin.of())) {
                 return file;
             }
         }

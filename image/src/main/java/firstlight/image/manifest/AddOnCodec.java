@@ -46,11 +46,11 @@ final class AddOnCodec {
         BlocksCodec.encode(addOn.content(), out);
     }
 
-    private static void encode(FileEntry entry, ByteArrayOutputStream out) {
+    private static void encode(AddOnEntry entry, ByteArrayOutputStream out) {
         switch (entry) {
-            case FileEntry.Folder(String path, FileAttributes attributes, boolean exact) ->
+            case AddOnEntry.Folder(String path, FileAttributes attributes, boolean exact) ->
                 head(out, exact ? EXACT_FOLDER : FOLDER, path, attributes);
-            case FileEntry.Plain(String path, FileAttributes attributes, long length, Extents data, long offset) -> {
+            case AddOnEntry.Plain(String path, FileAttributes attributes, long length, Extents data, long offset) -> {
                 head(out, PLAIN, path, attributes);
                 Varint.put(out, length);
                 Varint.put(out, offset);
@@ -62,16 +62,16 @@ final class AddOnCodec {
                     end = data.end(i);
                 }
             }
-            case FileEntry.Link(String path, FileAttributes attributes, String target) -> {
+            case AddOnEntry.Link(String path, FileAttributes attributes, String target) -> {
                 head(out, LINK, path, attributes);
                 Varint.put(out, target);
             }
-            case FileEntry.Twin(String path, String of) -> {
+            case AddOnEntry.Twin(String path, String of) -> {
                 out.write(TWIN);
                 Varint.put(out, path);
                 Varint.put(out, of);
             }
-            case FileEntry.Special special -> {
+            case AddOnEntry.Special special -> {
                 head(out, special.kind().code(), special.path(), special.attributes());
                 Varint.put(out, special.major());
                 Varint.put(out, special.minor());
@@ -101,32 +101,32 @@ final class AddOnCodec {
         for (int left = Varint.count(in); left > 0; left--) {
             gone.add(Varint.text(in));
         }
-        List<FileEntry> entries = new ArrayList<>();
+        List<AddOnEntry> entries = new ArrayList<>();
         for (int left = Varint.count(in); left > 0; left--) {
             entries.add(entry(in));
         }
         return new AddOn(partition, gone, entries, BlocksCodec.decode(Content.Method.RAW, Chunk.SIZE, in));
     }
 
-    private static FileEntry entry(ByteBuffer in) {
+    private static AddOnEntry entry(ByteBuffer in) {
         int kind = in.get();
         String path = Varint.text(in);
         return switch (kind) {
-            case FOLDER, EXACT_FOLDER -> new FileEntry.Folder(path, attributes(in), kind == EXACT_FOLDER);
+            case FOLDER, EXACT_FOLDER -> new AddOnEntry.Folder(path, attributes(in), kind == EXACT_FOLDER);
             case PLAIN -> plain(path, attributes(in), in);
-            case LINK -> new FileEntry.Link(path, attributes(in), Varint.text(in));
-            case TWIN -> new FileEntry.Twin(path, Varint.text(in));
+            case LINK -> new AddOnEntry.Link(path, attributes(in), Varint.text(in));
+            case TWIN -> new AddOnEntry.Twin(path, Varint.text(in));
             default ->
-                new FileEntry.Special(
+                new AddOnEntry.Special(
                         path,
                         attributes(in),
-                        FileEntry.Special.Kind.of(kind),
+                        AddOnEntry.Special.Kind.of(kind),
                         Math.toIntExact(Varint.get(in)),
                         Math.toIntExact(Varint.get(in)));
         };
     }
 
-    private static FileEntry plain(String path, FileAttributes attributes, ByteBuffer in) {
+    private static AddOnEntry plain(String path, FileAttributes attributes, ByteBuffer in) {
         long length = Varint.get(in);
         long offset = Varint.get(in);
         Extents.Builder data = new Extents.Builder();
@@ -136,7 +136,7 @@ final class AddOnCodec {
             end = Math.addExact(start, Varint.get(in));
             data.add(start, end);
         }
-        return new FileEntry.Plain(path, attributes, length, data.build(), offset);
+        return new AddOnEntry.Plain(path, attributes, length, data.build(), offset);
     }
 
     private static FileAttributes attributes(ByteBuffer in) {

@@ -100,11 +100,11 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
             long length = place.length() / step * step;
             long needed = lengths.least(region);
             if (length < needed) {
-                throw refused(region.name() + " needs " + Octets.text(needed) + " at least, the disk's has "
-                        + Octets.text(place.length()) + ": " + Octets.text(needed - length) + " too few"
+                throw refused(region.name() + " needs " + Amount.text(needed) + " at least, the disk's has "
+                        + Amount.text(place.length()) + ": " + Amount.text(needed - length) + " too few"
                         + lengths.whyWhole(region).map(why -> " (" + why + ")").orElse(""));
             }
-            words.add(region.name() + " shrinks from " + Octets.text(region.length()) + " to " + Octets.text(length));
+            words.add(region.name() + " shrinks from " + Amount.text(region.length()) + " to " + Amount.text(length));
             return placed(region, place.start(), length, lengths, words);
         }
         boolean grows = place.length() - region.length() >= step
@@ -113,7 +113,7 @@ public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers)
         if (!grows) {
             return placed(region, place.start(), region.length(), lengths, words);
         }
-        words.add(region.name() + " grows from " + Octets.text(region.length()) + " to " + Octets.text(place.length()));
+        words.add(region.name() + " grows from " + Amount.text(region.length()) + " to " + Amount.text(place.length()));
         return placed(region, place.start(), place.length(), lengths, words);
     }
 

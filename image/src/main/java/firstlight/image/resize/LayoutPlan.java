@@ -105,8 +105,8 @@ public final class LayoutPlan {
             if (needed > region.length()) {
                 throw new ImageFailure(
                         "The image does not fit " + disk,
-                        region.name() + " needs " + Octets.text(needed) + " in sectors of " + sectorSize
-                                + " octets, and has " + Octets.text(region.length()),
+                        region.name() + " needs " + Amount.text(needed) + " in sectors of " + sectorSize
+                                + " octets, and has " + Amount.text(region.length()),
                         "Make room in the original and capture it again, or use a disk with sectors of "
                                 + image.sectorSize() + " octets");
             }
@@ -124,13 +124,13 @@ public final class LayoutPlan {
         if (tooFew > 0) {
             throw new ImageFailure(
                     "The image does not fit " + disk,
-                    "it needs " + Octets.text(size + tooFew) + " at least, the disk has " + Octets.text(size) + ": "
-                            + Octets.text(tooFew) + " too few" + rigid(),
+                    "it needs " + Amount.text(size + tooFew) + " at least, the disk has " + Amount.text(size) + ": "
+                            + Amount.text(tooFew) + " too few" + rigid(),
                     "Use a larger disk, or make room in the original and capture it again");
         }
-        boolean alike = Octets.text(needed).equals(Octets.text(size));
-        words.add("the image was made for a disk of " + (alike ? needed + " octets" : Octets.text(needed))
-                + " at least, " + disk + " has " + (alike ? size + " octets" : Octets.text(size))
+        boolean alike = Amount.text(needed).equals(Amount.text(size));
+        words.add("the image was made for a disk of " + (alike ? needed + " octets" : Amount.text(needed))
+                + " at least, " + disk + " has " + (alike ? size + " octets" : Amount.text(size))
                 + ": it fits when partitions shrink");
     }
 
@@ -139,7 +139,7 @@ public final class LayoutPlan {
         List<String> rigid = image.regions().stream()
                 .filter(region ->
                         region.partition() > 0 && region.length() > 64 * Packing.STEP && !lengths.shrinks(region))
-                .map(region -> region.name() + " of " + Octets.text(region.length())
+                .map(region -> region.name() + " of " + Amount.text(region.length())
                         + lengths.whyWhole(region).map(why -> " (" + why + ")").orElse(""))
                 .toList();
         return rigid.isEmpty() ? "" : "; " + String.join(", ", rigid) + " cannot be made smaller";
@@ -301,7 +301,7 @@ public final class LayoutPlan {
             String name = name(partition);
             if (place.length() != partition.length()) {
                 words.add(name + (place.length() > partition.length() ? " grows from " : " shrinks from ")
-                        + Octets.text(partition.length()) + " to " + Octets.text(place.length()));
+                        + Amount.text(partition.length()) + " to " + Amount.text(place.length()));
             }
             region(partition)
                     .filter(region -> isAnew(region, place))
@@ -309,7 +309,7 @@ public final class LayoutPlan {
                             + (image.sectorSize() == sectorSize ? "" : " for sectors of " + sectorSize + " octets")
                             + ", file by file"));
             if (place.start() != partition.start()) {
-                words.add(name + " moves from " + Octets.text(partition.start()) + " to " + Octets.text(place.start()));
+                words.add(name + " moves from " + Amount.text(partition.start()) + " to " + Amount.text(place.start()));
             }
         }
         for (Placement placement : placements) {
@@ -320,10 +320,10 @@ public final class LayoutPlan {
         }
         words.addAll(lengths.refusals());
         if (image.table().kind() == Kind.MBR && size - limit >= Packing.STEP) {
-            words.add("an MBR reaches " + ((limit + (1L << 39)) >> 40) + " TiB: " + Octets.text(size - limit)
+            words.add("an MBR reaches " + ((limit + (1L << 39)) >> 40) + " TiB: " + Amount.text(size - limit)
                     + " behind that cannot be used (with a GPT they could)");
         }
-        words.add("the image fits " + disk + ", " + Octets.text(Math.max(0, limit - end)) + " stay free behind it");
+        words.add("the image fits " + disk + ", " + Amount.text(Math.max(0, limit - end)) + " stay free behind it");
     }
 
     private static String whole(Placement placement, String why) {

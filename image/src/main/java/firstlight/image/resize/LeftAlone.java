@@ -45,9 +45,9 @@ public record LeftAlone(DiskImage image, Disk disk) {
                     throw new Moved(
                             "What " + disk.name() + " has in partition " + number + " would be lost",
                             "the image has nothing of it (--if-locked skip), and on this disk it has "
-                                    + Octets.text(here.length()) + " at " + Octets.text(here.start())
+                                    + Amount.text(here.length()) + " at " + Amount.text(here.start())
                                     + ", where the image's would have "
-                                    + Octets.text(place.length()) + " at " + Octets.text(place.start()),
+                                    + Amount.text(place.length()) + " at " + Amount.text(place.start()),
                             "Restore as the disk was restored before (--grow N, or none); or save what is in it, and wipe the disk"
                                     + " first");
                 }

@@ -282,8 +282,8 @@ final class LvmGroup {
         for (LvmLayout.Change change : changes) {
             long old = change.old().size();
             long fresh = change.fresh().size();
-            words.add(change.fileSystem().name() + (fresh > old ? " grows from " : " shrinks from ") + Octets.text(old)
-                    + " to " + Octets.text(fresh) + (change.anew() ? ", made anew file by file" : ""));
+            words.add(change.fileSystem().name() + (fresh > old ? " grows from " : " shrinks from ") + Amount.text(old)
+                    + " to " + Amount.text(fresh) + (change.anew() ? ", made anew file by file" : ""));
         }
         if (all.stream().flatMap(each -> each.moves().stream()).anyMatch(move -> move.from() != move.to())) {
             words.add("the volumes of " + group.group().name() + " are placed side by side");

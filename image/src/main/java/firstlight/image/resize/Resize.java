@@ -192,7 +192,7 @@ public record Resize(ChunkSource source) {
         FileSystemTool tool = FileSystemTool.of(old.kind());
         long length = Longest.of(old, pristine, below.size());
         if (length < below.size()) {
-            heard.lost(old.name() + " grew to " + Octets.text(length) + " of " + Octets.text(below.size())
+            heard.lost(old.name() + " grew to " + Amount.text(length) + " of " + Amount.text(below.size())
                     + ", the most that it can have as it was made" + Longest.cure(old));
         }
         if (length < old.length()) {
@@ -239,7 +239,7 @@ public record Resize(ChunkSource source) {
         long length = target.disk().size();
         long fills = anew.fills(target.disk().sectorSize(), length);
         if (length - fills >= Packing.STEP) {
-            heard.lost(old.name() + " fills " + Octets.text(fills) + " of " + Octets.text(length)
+            heard.lost(old.name() + " fills " + Amount.text(fills) + " of " + Amount.text(length)
                     + ", the most that it can have (FAT16 2 GiB, FAT32 2 TiB)");
         }
         anew.write(target, heard.copying(anew.octets()), heard.verifying(anew.octets()));

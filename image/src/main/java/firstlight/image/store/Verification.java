@@ -6,9 +6,9 @@ import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
-import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import java.io.IOException;
@@ -97,8 +97,8 @@ final class Verification {
                 return;
             }
             long start = cell * size;
-            for (FileEntry entry : addOn.entries()) {
-                if (entry instanceof FileEntry.Plain file) {
+            for (AddOnEntry entry : addOn.entries()) {
+                if (entry instanceof AddOnEntry.Plain file) {
                     long from = Math.max(start, file.offset());
                     long to = Math.min(start + size, file.offset() + file.data().octets());
                     if (from < to) {

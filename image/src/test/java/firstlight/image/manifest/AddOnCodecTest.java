@@ -44,13 +44,13 @@ class AddOnCodecTest {
                 PartitionChoice.of("label=DATA"),
                 List.of("etc/old", "usr/gone"),
                 List.of(
-                        new FileEntry.Folder("etc", odd, true),
-                        new FileEntry.Plain("etc/empty", PLAIN, 0, Extents.NONE, 1024),
-                        new FileEntry.Plain("etc/sparse ö", odd, 1L << 34, data, 100),
-                        new FileEntry.Link("etc-link", PLAIN, "../etc"),
-                        new FileEntry.Special("pipe", PLAIN, FileEntry.Special.Kind.FIFO, 0, 0),
-                        new FileEntry.Special("sda", PLAIN, FileEntry.Special.Kind.BLOCK, 8, 0),
-                        new FileEntry.Twin("twin", "etc/sparse ö")),
+                        new AddOnEntry.Folder("etc", odd, true),
+                        new AddOnEntry.Plain("etc/empty", PLAIN, 0, Extents.NONE, 1024),
+                        new AddOnEntry.Plain("etc/sparse ö", odd, 1L << 34, data, 100),
+                        new AddOnEntry.Link("etc-link", PLAIN, "../etc"),
+                        new AddOnEntry.Special("pipe", PLAIN, AddOnEntry.Special.Kind.FIFO, 0, 0),
+                        new AddOnEntry.Special("sda", PLAIN, AddOnEntry.Special.Kind.BLOCK, 8, 0),
+                        new AddOnEntry.Twin("twin", "etc/sparse ö")),
                 CONTENT);
     }
 
@@ -109,7 +109,7 @@ class AddOnCodecTest {
         }
     }
 
-    private static void refused(String why, FileEntry... entries) {
+    private static void refused(String why, AddOnEntry... entries) {
         assertThatThrownBy(() -> new AddOn(PartitionChoice.SYSTEM, List.of(), List.of(entries), CONTENT))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(why);
@@ -117,15 +117,15 @@ class AddOnCodecTest {
 
     @Test
     void filesThatWouldLeadElsewhereAreRefused() {
-        assertThatThrownBy(() -> new FileEntry.Folder("../etc", PLAIN, false)).hasMessageContaining("leads out");
-        assertThatThrownBy(() -> new FileEntry.Folder("/etc", PLAIN, false)).hasMessageContaining("no file's path");
-        assertThatThrownBy(() -> new FileEntry.Folder("a/./b", PLAIN, false)).hasMessageContaining("no file's path");
-        assertThatThrownBy(() -> new FileEntry.Folder("x".repeat(256), PLAIN, false))
+        assertThatThrownBy(() -> new AddOnEntry.Folder("../etc", PLAIN, false)).hasMessageContaining("leads out");
+        assertThatThrownBy(() -> new AddOnEntry.Folder("/etc", PLAIN, false)).hasMessageContaining("no file's path");
+        assertThatThrownBy(() -> new AddOnEntry.Folder("a/./b", PLAIN, false)).hasMessageContaining("no file's path");
+        assertThatThrownBy(() -> new AddOnEntry.Folder("x".repeat(256), PLAIN, false))
                 .hasMessageContaining("255 octets");
-        refused("lies below 'a'", new FileEntry.Link("a", PLAIN, "/etc"), new FileEntry.Folder("a/b", PLAIN, false));
-        refused("comes after", new FileEntry.Folder("a", PLAIN, false), new FileEntry.Folder("a", PLAIN, false));
-        refused("no file in it", new FileEntry.Twin("a", "b"));
-        refused("end of the content", new FileEntry.Plain("a", PLAIN, 10, Extents.of(0, 10), 1015));
+        refused("lies below 'a'", new AddOnEntry.Link("a", PLAIN, "/etc"), new AddOnEntry.Folder("a/b", PLAIN, false));
+        refused("comes after", new AddOnEntry.Folder("a", PLAIN, false), new AddOnEntry.Folder("a", PLAIN, false));
+        refused("no file in it", new AddOnEntry.Twin("a", "b"));
+        refused("end of the content", new AddOnEntry.Plain("a", PLAIN, 10, Extents.of(0, 10), 1015));
     }
 
     @Test

@@ -8,11 +8,11 @@ import firstlight.image.Disk;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.addon.AddOnBuilder;
+import firstlight.image.addon.AddOnPlace;
+import firstlight.image.addon.AddOnPlaces;
 import firstlight.image.addon.FolderSource;
 import firstlight.image.addon.ImagedPlace;
 import firstlight.image.addon.LayDown;
-import firstlight.image.addon.Site;
-import firstlight.image.addon.Sites;
 import firstlight.image.addon.TreeDifference;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
@@ -23,7 +23,7 @@ import firstlight.image.disk.LoopDevice;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.AddOn;
-import firstlight.image.manifest.FileEntry;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.store.Damage;
@@ -131,7 +131,7 @@ class AddOnTest {
         Lab.attached(
                 disk,
                 512,
-                node -> new LayDown(store.source()).lay(addOn, new Site(node, 0, system, ""), Progress.SILENT));
+                node -> new LayDown(store.source()).lay(addOn, new AddOnPlace(node, 0, system, ""), Progress.SILENT));
     }
 
     private static String look(Path disk, String mount, String script) throws IOException {
@@ -235,7 +235,7 @@ class AddOnTest {
                                     }
                                     return store.source().get(ids);
                                 })
-                                .lay(addOn, new Site(node, 0, FileSystem.EXT4, ""), Progress.SILENT))
+                                .lay(addOn, new AddOnPlace(node, 0, FileSystem.EXT4, ""), Progress.SILENT))
                         .hasMessageContaining("The server is gone"));
         assertThat(look(disk, "", "cat etc/a etc/b; ls -A etc")).isEqualTo("old\nold\n.firstlight-0\na\nb");
         lay(addOn, disk, FileSystem.EXT4);
@@ -265,7 +265,7 @@ class AddOnTest {
         Lab.attached(
                 disk,
                 512,
-                node -> new LayDown(healing).lay(addOn, new Site(node, 0, FileSystem.EXT4, ""), Progress.SILENT));
+                node -> new LayDown(healing).lay(addOn, new AddOnPlace(node, 0, FileSystem.EXT4, ""), Progress.SILENT));
         assertThat(look(disk, "", "stat -c %s etc/b")).isEqualTo("3000000");
     }
 
@@ -439,13 +439,14 @@ class AddOnTest {
         try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
             List<Disk> disks = List.of(disk);
-            Site system = Sites.find(disks, PartitionChoice.SYSTEM);
+            AddOnPlace system = AddOnPlaces.find(disks, PartitionChoice.SYSTEM);
             assertThat(system).hasToString("partition 3 (btrfs)");
             assertThat(system.subvolume()).isEqualTo("@");
-            assertThat(Sites.find(disks, PartitionChoice.of("esp"))).hasToString("partition 1 (vfat)");
-            assertThat(Sites.find(disks, PartitionChoice.of("2"))).hasToString("partition 2 (ext4)");
-            assertThat(Sites.find(disks, PartitionChoice.of("label=DATA"))).hasToString("partition 4 (ntfs)");
-            assertThatThrownBy(() -> Sites.find(disks, PartitionChoice.of("label=NONE")))
+            assertThat(AddOnPlaces.find(disks, PartitionChoice.of("esp"))).hasToString("partition 1 (vfat)");
+            assertThat(AddOnPlaces.find(disks, PartitionChoice.of("2"))).hasToString("partition 2 (ext4)");
+            assertThat(AddOnPlaces.find(disks, PartitionChoice.of("label=DATA")))
+                    .hasToString("partition 4 (ntfs)");
+            assertThatThrownBy(() -> AddOnPlaces.find(disks, PartitionChoice.of("label=NONE")))
                     .hasMessageContaining(
                             "the label 'NONE' was not found; there is partition 1 (vfat), partition 2 (ext4)");
 
@@ -462,14 +463,14 @@ class AddOnTest {
                     "-t ntfs-3g",
                     loop.node() + "p4",
                     root -> Shell.run("mkdir -p '%s/WINDOWS/system32'".formatted(root)));
-            assertThatThrownBy(() -> Sites.find(disks, PartitionChoice.SYSTEM))
+            assertThatThrownBy(() -> AddOnPlaces.find(disks, PartitionChoice.SYSTEM))
                     .hasMessageContaining("is on partition 3 (btrfs), partition 4 (ntfs)");
-            assertThat(Sites.find(disks, PartitionChoice.SYSTEM, Set.of(2, 3)))
+            assertThat(AddOnPlaces.find(disks, PartitionChoice.SYSTEM, Set.of(2, 3)))
                     .as("the other system was not restored")
                     .hasToString("partition 3 (btrfs)");
-            assertThatThrownBy(() -> Sites.find(disks, PartitionChoice.SYSTEM, Set.of(2)))
+            assertThatThrownBy(() -> AddOnPlaces.find(disks, PartitionChoice.SYSTEM, Set.of(2)))
                     .hasMessageContaining("a Linux or Windows system was not found; there is partition 2 (ext4) on");
-            assertThat(Sites.find(disks, PartitionChoice.of("4"), Set.of(2)))
+            assertThat(AddOnPlaces.find(disks, PartitionChoice.of("4"), Set.of(2)))
                     .as("somebody named it")
                     .hasToString("partition 4 (ntfs)");
         }
@@ -590,7 +591,7 @@ class AddOnTest {
         String before = Lab.sha256(file);
         try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
-            assertThatThrownBy(() -> Sites.find(List.of(disk), PartitionChoice.SYSTEM))
+            assertThatThrownBy(() -> AddOnPlaces.find(List.of(disk), PartitionChoice.SYSTEM))
                     .hasMessageContaining("a Linux or Windows system was not found")
                     .hasMessageNotContaining("cannot be mounted");
         }
@@ -611,9 +612,9 @@ class AddOnTest {
         });
         try (LoopDevice loop = LoopDevice.attach(file, 512, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
-            assertThat(Sites.find(List.of(disk), PartitionChoice.SYSTEM)).hasToString("partition 2 (ext4)");
+            assertThat(AddOnPlaces.find(List.of(disk), PartitionChoice.SYSTEM)).hasToString("partition 2 (ext4)");
             Lab.mounted("", loop.node() + "p2", root -> Shell.run("rm '%s/etc/fstab'".formatted(root)));
-            assertThatThrownBy(() -> Sites.find(List.of(disk), PartitionChoice.SYSTEM))
+            assertThatThrownBy(() -> AddOnPlaces.find(List.of(disk), PartitionChoice.SYSTEM))
                     .hasMessageContaining("a Linux or Windows system was not found")
                     .hasMessageContaining(loop.node() + "p1 (ext4) cannot be mounted");
         }
@@ -640,12 +641,12 @@ class AddOnTest {
                             "",
                             root.toString(),
                             at -> Shell.run("mkdir '%1$s/etc'; touch '%1$s/etc/fstab'".formatted(at))));
-            Site site = Sites.find(List.of(disk), PartitionChoice.SYSTEM);
-            assertThat(site.toString()).startsWith("volume flr/root (");
-            assertThat(Sites.find(List.of(disk), PartitionChoice.of("label=system")))
-                    .isEqualTo(site);
+            AddOnPlace place = AddOnPlaces.find(List.of(disk), PartitionChoice.SYSTEM);
+            assertThat(place.toString()).startsWith("volume flr/root (");
+            assertThat(AddOnPlaces.find(List.of(disk), PartitionChoice.of("label=system")))
+                    .isEqualTo(place);
 
-            new LayDown(store.source()).lay(addOn, site, Progress.SILENT);
+            new LayDown(store.source()).lay(addOn, place, Progress.SILENT);
             inRoot(
                     disk,
                     root -> Lab.mounted(
@@ -732,7 +733,7 @@ class AddOnTest {
             addOn = builder.build(PartitionChoice.SYSTEM);
         }
         assertThat(addOn.gone()).containsExactly("gone", "kind");
-        assertThat(addOn.entries().stream().map(FileEntry::path))
+        assertThat(addOn.entries().stream().map(AddOnEntry::path))
                 .contains("changed", "kind", "large", "new", "new/er", "new/er/file", "twin1", "twin2")
                 .doesNotContain("etc/os-release", "Windows", "Windows/System32")
                 .hasSize(unix ? 13 : 8);
@@ -741,12 +742,12 @@ class AddOnTest {
         Lab.restore(before, store, target, 512);
         try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
-            Site site = Sites.find(List.of(disk), PartitionChoice.SYSTEM);
-            new LayDown(store.source()).lay(addOn, site, Progress.SILENT);
-            Shell.run(check + " " + site.node());
+            AddOnPlace place = AddOnPlaces.find(List.of(disk), PartitionChoice.SYSTEM);
+            new LayDown(store.source()).lay(addOn, place, Progress.SILENT);
+            Shell.run(check + " " + place.node());
             Lab.mounted(
                     mount + " -o ro",
-                    site.node().toString(),
+                    place.node().toString(),
                     root -> assertThat(withoutFolderTimes(Tree.describe(root))).isEqualTo(wanted[0]));
         }
     }
@@ -789,17 +790,17 @@ class AddOnTest {
             addOn = builder.build(PartitionChoice.SYSTEM);
         }
         assertThat(addOn.gone()).containsExactly("old.exe");
-        assertThat(addOn.entries().stream().map(FileEntry::path)).containsExactly("changed");
+        assertThat(addOn.entries().stream().map(AddOnEntry::path)).containsExactly("changed");
 
         Path target = new Lab(folder).disk("target", "60M");
         Lab.restore(before, store, target, 512);
         try (LoopDevice loop = LoopDevice.attach(target, 512, Access.READ_WRITE);
                 Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
-            Site site = Sites.find(List.of(disk), PartitionChoice.SYSTEM);
-            new LayDown(store.source()).lay(addOn, site, Progress.SILENT);
+            AddOnPlace place = AddOnPlaces.find(List.of(disk), PartitionChoice.SYSTEM);
+            new LayDown(store.source()).lay(addOn, place, Progress.SILENT);
             Lab.mounted(
                     "-t ntfs-3g -o ro",
-                    site.node().toString(),
+                    place.node().toString(),
                     root -> assertThat(Shell.run("cd '%s'; cat changed packed cloud/file; ls".formatted(root)))
                             .isEqualTo("new\noctets\nc\nWindows\nchanged\ncloud\npacked"));
         }
@@ -842,7 +843,7 @@ class AddOnTest {
                     new TreeDifference.Version("other", now, store.source()),
                     PartitionChoice.SYSTEM,
                     builder);
-            assertThat(builder.build(PartitionChoice.SYSTEM).entries().stream().map(FileEntry::path))
+            assertThat(builder.build(PartitionChoice.SYSTEM).entries().stream().map(AddOnEntry::path))
                     .containsExactly("etc/motd");
         }
     }
@@ -862,7 +863,7 @@ class AddOnTest {
                 disk,
                 512,
                 node -> assertThatThrownBy(() -> new LayDown(store.source())
-                                .lay(addOn, new Site(node, 0, FileSystem.EXT4, ""), (phase, done, _) -> {
+                                .lay(addOn, new AddOnPlace(node, 0, FileSystem.EXT4, ""), (phase, done, _) -> {
                                     if (phase == Progress.Phase.VERIFYING && done == 0) {
                                         // What a failing disk does: find the file's octets on the medium, and flip one.
                                         String at = Shell.run(

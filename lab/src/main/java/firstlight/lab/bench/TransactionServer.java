@@ -9,7 +9,7 @@ import firstlight.netboot.files.BootRoot;
 import firstlight.netboot.http.HttpServer;
 import firstlight.netboot.preboot.Preboot;
 import firstlight.netboot.preboot.PrebootHandler;
-import firstlight.netboot.preboot.Site;
+import firstlight.netboot.preboot.ScriptSettings;
 import firstlight.server.boots.RecordedDecisions;
 import firstlight.server.boots.TransactionLog;
 import java.io.IOException;
@@ -30,7 +30,7 @@ record TransactionServer(ProxyDhcpServer dhcp, HttpServer http) implements AutoC
         Preboot preboot = new Preboot(
                 decisions,
                 MenuAccess.CLOSED,
-                new Site("Firstlight", 10, HTTP, ENGINE, "00".repeat(32)),
+                new ScriptSettings("Firstlight", 10, HTTP, ENGINE, "00".repeat(32)),
                 () -> false,
                 _ -> false,
                 InstantSource.system());

@@ -19,7 +19,7 @@ final class GrubConfig {
      * The server is named: under proxy DHCP GRUB's own idea of it can be the DHCP server. It goes on behind a file that did not come, or of
      * which no menu came, and would show its prompt then.
      */
-    static String dispatch(Site.At here, Door door) {
+    static String dispatch(ScriptSettings.At here, Door door) {
         return """
                 # Firstlight: on to the file of this device
                 set root=%1$s
@@ -33,7 +33,7 @@ final class GrubConfig {
                 """.formatted(device(here, door));
     }
 
-    private static String device(Site.At here, Door door) {
+    private static String device(ScriptSettings.At here, Door door) {
         return switch (door) {
             case TFTP -> "(tftp," + here.host() + ")";
             case HTTP -> "(http," + here.host() + ":" + here.site().httpPort() + ")";
@@ -41,7 +41,7 @@ final class GrubConfig {
     }
 
     /** @param updates whether there is an updates archive: GRUB gives up when one of several initrds is missing */
-    static String render(PrebootAnswer answer, String mac, boolean updates, Site.At here, Door door) {
+    static String render(PrebootAnswer answer, String mac, boolean updates, ScriptSettings.At here, Door door) {
         StringBuilder config = new StringBuilder();
         config.append(Escape.comments(answer, Escape::line));
         config.append("set root=").append(device(here, door)).append("\nset default=automatic\n");
@@ -89,7 +89,7 @@ final class GrubConfig {
             PrebootAnswer answer,
             String mac,
             boolean updates,
-            Site.At here) {
+            ScriptSettings.At here) {
         switch (entry) {
             case MenuEntry.Automatic automatic -> {
                 open(config, automatic.title(), "automatic");
@@ -144,7 +144,7 @@ final class GrubConfig {
             String mac,
             boolean maintenance,
             boolean updates,
-            Site.At here) {
+            ScriptSettings.At here) {
         String arguments = here.kernelArguments(answer.token(), mac, maintenance, answer.kernelArguments());
         config.append("""
                   for try in 1 2 3 4 5; do

@@ -27,7 +27,7 @@ final class IpxeScript {
      * none is open yet (our own build, which is handed the firmware's lease), the card with the lease is. An {@code ifopen} without a
      * name opens all, and the last one stands for the PC.
      */
-    static String first(Site.At here) {
+    static String first(ScriptSettings.At here) {
         return """
                 #!ipxe
                 # Firstlight: facts to the transaction server, its answer in the place of this script
@@ -54,7 +54,7 @@ final class IpxeScript {
      *
      * @param pressed the hotkey was pressed in the firmware's own prompt already
      */
-    static String answer(PrebootAnswer answer, String mac, boolean pressed, Site.At here) {
+    static String answer(PrebootAnswer answer, String mac, boolean pressed, ScriptSettings.At here) {
         StringBuilder script = new StringBuilder("#!ipxe\n");
         script.append(Escape.comments(answer, Escape::ipxe));
         boolean menu = !(answer.menu() instanceof MenuSetting.Never);
@@ -92,7 +92,7 @@ final class IpxeScript {
     }
 
     /** One entry at once, for somebody who signed in for it. */
-    static String entry(PrebootAnswer answer, MenuEntry entry, String mac, Site.At here) {
+    static String entry(PrebootAnswer answer, MenuEntry entry, String mac, ScriptSettings.At here) {
         List<MenuEntry> one = List.of(entry);
         StringBuilder script = new StringBuilder("#!ipxe\nclear password\n");
         script.append("# transaction ").append(answer.transaction()).append('\n');
@@ -113,7 +113,7 @@ final class IpxeScript {
         return script.append(FAILED).append(local()).toString();
     }
 
-    private static void menu(StringBuilder script, List<MenuEntry> entries, Site site) {
+    private static void menu(StringBuilder script, List<MenuEntry> entries, ScriptSettings site) {
         script.append(":menu\nmenu -- ").append(Escape.ipxe(site.title())).append('\n');
         if (entries.stream().noneMatch(MenuEntry.Automatic.class::isInstance)) {
             script.append("item automatic Automatic\n"); // where the menu goes when its time is over
@@ -143,7 +143,7 @@ final class IpxeScript {
     }
 
     private static void environment(
-            StringBuilder script, PrebootAnswer answer, String mac, boolean maintenance, Site.At here) {
+            StringBuilder script, PrebootAnswer answer, String mac, boolean maintenance, ScriptSettings.At here) {
         String arguments =
                 here.kernelArguments(answer.token(), mac, maintenance, Escape.ipxe(answer.kernelArguments()));
         String load = maintenance ? "load-maintenance" : "load";
@@ -181,7 +181,7 @@ final class IpxeScript {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    private static void own(StringBuilder script, List<MenuEntry> entries, Site.At here) {
+    private static void own(StringBuilder script, List<MenuEntry> entries, ScriptSettings.At here) {
         for (int i = 0; i < entries.size(); i++) {
             MenuEntry entry = entries.get(i);
             switch (entry) {

@@ -14,7 +14,7 @@ final class MenuScript {
     private MenuScript() {}
 
     /** Asks for a sign-in, a name or both, and hands them to the server, whose answer replaces this script. */
-    static void ask(StringBuilder script, MenuEntry entry, int index, Site.At here) {
+    static void ask(StringBuilder script, MenuEntry entry, int index, ScriptSettings.At here) {
         script.append(":entry").append(index).append('\n');
         String typed = "&entry=" + index + "&was=" + mark(entry);
         if (entry instanceof MenuEntry.Locked) {
@@ -34,7 +34,7 @@ final class MenuScript {
     }
 
     /** A password that was typed is forgotten, why it was no good is shown, and the menu comes again. */
-    static String refused(String why, Site.At here) {
+    static String refused(String why, ScriptSettings.At here) {
         return """
                 #!ipxe
                 clear password
@@ -46,7 +46,7 @@ final class MenuScript {
     }
 
     /** The PC is known now; it asks again as what it has become. */
-    static String registered(String name, Site.At here) {
+    static String registered(String name, ScriptSettings.At here) {
         return """
                 #!ipxe
                 clear password

@@ -28,7 +28,7 @@ public final class Preboot implements GeneratedEntries {
 
     private final BootDecisions decisions;
     private final MenuAccess access;
-    private final Site site;
+    private final ScriptSettings site;
     private final BooleanSupplier updates;
     private final Predicate<MacAddress> hotkeyPressed;
     private final InstantSource clock;
@@ -40,7 +40,7 @@ public final class Preboot implements GeneratedEntries {
     public Preboot(
             BootDecisions decisions,
             MenuAccess access,
-            Site site,
+            ScriptSettings site,
             BooleanSupplier updates,
             Predicate<MacAddress> hotkeyPressed,
             InstantSource clock) {
@@ -150,7 +150,7 @@ public final class Preboot implements GeneratedEntries {
                         : SyslinuxConfig.render(answer, mac.toString(), updates.getAsBoolean(), here(requester)));
     }
 
-    private Site.At here(Requester requester) {
+    private ScriptSettings.At here(Requester requester) {
         return site.at(requester.server().toString());
     }
 }

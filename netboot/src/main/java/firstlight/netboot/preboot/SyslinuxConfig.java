@@ -16,7 +16,7 @@ final class SyslinuxConfig {
     /**
      * @param updates whether there is an updates archive: pxelinux gives up when one of several initrds is missing
      */
-    static String render(PrebootAnswer answer, String mac, boolean updates, Site.At here) {
+    static String render(PrebootAnswer answer, String mac, boolean updates, ScriptSettings.At here) {
         StringBuilder config = new StringBuilder();
         config.append(Escape.comments(answer, Escape::line));
         switch (answer.menu()) {
@@ -52,7 +52,7 @@ final class SyslinuxConfig {
         return config.toString();
     }
 
-    private static void title(StringBuilder config, Site site) {
+    private static void title(StringBuilder config, ScriptSettings site) {
         config.append("MENU TITLE ").append(Escape.syslinux(site.title())).append('\n');
     }
 
@@ -63,7 +63,7 @@ final class SyslinuxConfig {
             PrebootAnswer answer,
             String mac,
             boolean updates,
-            Site.At here) {
+            ScriptSettings.At here) {
         switch (entry) {
             case MenuEntry.Automatic automatic -> automatic(config, automatic.title(), answer, mac, updates, here);
             case MenuEntry.Maintenance maintenance -> {
@@ -87,7 +87,12 @@ final class SyslinuxConfig {
     }
 
     private static void automatic(
-            StringBuilder config, String title, PrebootAnswer answer, String mac, boolean updates, Site.At here) {
+            StringBuilder config,
+            String title,
+            PrebootAnswer answer,
+            String mac,
+            boolean updates,
+            ScriptSettings.At here) {
         label(config, "automatic", title);
         if (answer.imaging()) {
             environment(config, answer, mac, false, updates, here);
@@ -102,7 +107,7 @@ final class SyslinuxConfig {
             String mac,
             boolean maintenance,
             boolean updates,
-            Site.At here) {
+            ScriptSettings.At here) {
         kernel(
                 config,
                 name(BootNames.KERNEL),

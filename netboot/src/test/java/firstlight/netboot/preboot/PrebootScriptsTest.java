@@ -30,7 +30,8 @@ class PrebootScriptsTest {
             new MenuEntry.Kernel("Rescue #2", "rescue/vmlinuz", List.of("rescue/a.img", "rescue/b.img"), "ro quiet"),
             new MenuEntry.EfiProgram("UEFI shell", "tools/shell x64.efi"),
             new MenuEntry.Script("Other site", "http://10.0.0.9/menu.ipxe"));
-    private static final Site.At HERE = new Site("Firstlight", 60, 8080, 8443, "ab".repeat(32)).at("192.168.1.10");
+    private static final ScriptSettings.At HERE =
+            new ScriptSettings("Firstlight", 60, 8080, 8443, "ab".repeat(32)).at("192.168.1.10");
 
     record Case(String name, MenuSetting menu, boolean imaging, boolean pressed) {}
 

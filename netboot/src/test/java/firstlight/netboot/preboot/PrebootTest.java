@@ -64,7 +64,7 @@ class PrebootTest {
                     return name.isEmpty() ? new Admission.Refused("a PC needs a name") : new Admission.Granted(false);
                 }
             },
-            new Site("Firstlight", 0, 8080, 8443, "ff"),
+            new ScriptSettings("Firstlight", 0, 8080, 8443, "ff"),
             () -> false,
             pressed::contains,
             InstantSource.fixed(Instant.EPOCH));

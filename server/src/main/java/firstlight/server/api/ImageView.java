@@ -1,9 +1,9 @@
 package firstlight.server.api;
 
 import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
-import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import firstlight.image.store.ImageVersion;
@@ -70,9 +70,9 @@ final class ImageView {
         node.set(
                 "first",
                 Json.texts(addOn.entries().stream()
-                        .filter(entry -> !(entry instanceof FileEntry.Folder))
+                        .filter(entry -> !(entry instanceof AddOnEntry.Folder))
                         .limit(SHOWN)
-                        .map(FileEntry::path)
+                        .map(AddOnEntry::path)
                         .toList()));
         return node;
     }

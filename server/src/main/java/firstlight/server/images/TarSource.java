@@ -4,8 +4,8 @@ import com.github.luben.zstd.ZstdInputStream;
 import firstlight.image.ImageFailure;
 import firstlight.image.addon.AddOnBuilder;
 import firstlight.image.extents.Extents;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.FileAttributes;
-import firstlight.image.manifest.FileEntry;
 import firstlight.model.Bytes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -89,12 +89,12 @@ public final class TarSource {
         } else if (entry.isLink()) {
             builder.twin(path, entry.getLinkName());
         } else if (entry.isFIFO()) {
-            builder.special(path, attributes, FileEntry.Special.Kind.FIFO, 0, 0);
+            builder.special(path, attributes, AddOnEntry.Special.Kind.FIFO, 0, 0);
         } else if (entry.isCharacterDevice()) {
             builder.special(
-                    path, attributes, FileEntry.Special.Kind.CHARACTER, entry.getDevMajor(), entry.getDevMinor());
+                    path, attributes, AddOnEntry.Special.Kind.CHARACTER, entry.getDevMajor(), entry.getDevMinor());
         } else if (entry.isBlockDevice()) {
-            builder.special(path, attributes, FileEntry.Special.Kind.BLOCK, entry.getDevMajor(), entry.getDevMinor());
+            builder.special(path, attributes, AddOnEntry.Special.Kind.BLOCK, entry.getDevMajor(), entry.getDevMinor());
         } else if (entry.isFile() && tar.canReadEntryData(entry)) {
             builder.plain(path, attributes, entry.getRealSize(), data(entry), tar);
         } else {

@@ -8,7 +8,7 @@ import firstlight.image.addon.AddOnBuilder;
 import firstlight.image.addon.FolderSource;
 import firstlight.image.disk.Tool;
 import firstlight.image.manifest.AddOn;
-import firstlight.image.manifest.FileEntry;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
@@ -63,7 +63,7 @@ class TarSourceTest {
         }
     }
 
-    private List<FileEntry> ofFolder() throws IOException {
+    private List<AddOnEntry> ofFolder() throws IOException {
         try (AddOnBuilder builder = new AddOnBuilder(store.trustingSink(), "into");
                 FileTree tree = FileTree.open(folder.resolve("files"), false)) {
             new FolderSource(tree, builder, Optional.empty(), false).add("");

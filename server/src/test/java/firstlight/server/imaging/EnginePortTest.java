@@ -14,10 +14,10 @@ import firstlight.image.chunk.ChunkTable;
 import firstlight.image.chunk.ChunkWire;
 import firstlight.image.extents.Extents;
 import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.FileAttributes;
-import firstlight.image.manifest.FileEntry;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
 import firstlight.image.manifest.PartitionChoice;
@@ -814,7 +814,7 @@ class EnginePortTest {
         ChunkTable.Builder chunks = new ChunkTable.Builder(1);
         chunks.set(0, id);
         FileAttributes attributes = new FileAttributes(0644, 0, 0, START, Collections.emptySortedMap());
-        FileEntry file = new FileEntry.Plain("motd", attributes, octets.length, Extents.of(0, octets.length), 0);
+        AddOnEntry file = new AddOnEntry.Plain("motd", attributes, octets.length, Extents.of(0, octets.length), 0);
         AddOn addOn = new AddOn(
                 PartitionChoice.SYSTEM,
                 List.of(),

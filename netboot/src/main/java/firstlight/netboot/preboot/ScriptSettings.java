@@ -10,7 +10,7 @@ import java.util.List;
  * @param menuSeconds after which a menu goes the automatic way by itself; 0 waits for ever
  * @param pin SHA-256 of the engine port's certificate, hexadecimal
  */
-public record Site(String title, int menuSeconds, int httpPort, int enginePort, String pin) {
+public record ScriptSettings(String title, int menuSeconds, int httpPort, int enginePort, String pin) {
 
     /** The same, as one client reaches it: {@code host} is the server's address on the client's network. */
     At at(String host) {
@@ -18,7 +18,7 @@ public record Site(String title, int menuSeconds, int httpPort, int enginePort, 
     }
 
     /** @param lockStep whether large files go by TFTP, see {@link LockStepCards} */
-    record At(Site site, String host, boolean lockStep) {
+    record At(ScriptSettings site, String host, boolean lockStep) {
         At forDevice(Facts facts) {
             return new At(site, host, LockStepCards.isOne(facts));
         }

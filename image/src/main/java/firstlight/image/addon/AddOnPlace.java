@@ -13,13 +13,13 @@ import java.util.Optional;
  * @param subvolume of Btrfs, where the system's root is; "" for the usual one
  * @param volume the logical one, in that partition
  */
-public record Site(Path node, int partition, FileSystem system, String subvolume, Optional<MappedDisk> volume) {
-    public Site(Path node, int partition, FileSystem system, String subvolume) {
+public record AddOnPlace(Path node, int partition, FileSystem system, String subvolume, Optional<MappedDisk> volume) {
+    public AddOnPlace(Path node, int partition, FileSystem system, String subvolume) {
         this(node, partition, system, subvolume, Optional.empty());
     }
 
-    Site in(String other) {
-        return new Site(node, partition, system, other, volume);
+    AddOnPlace in(String other) {
+        return new AddOnPlace(node, partition, system, other, volume);
     }
 
     /** What an image's files are found by. */

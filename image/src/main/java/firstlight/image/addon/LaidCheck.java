@@ -5,8 +5,8 @@ import firstlight.image.Progress;
 import firstlight.image.chunk.Chunk;
 import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.manifest.AddOn;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.FileAttributes;
-import firstlight.image.manifest.FileEntry;
 import firstlight.image.tree.FileStat;
 import firstlight.image.tree.FileTree;
 import firstlight.image.tree.TreeFile;
@@ -22,7 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Compares what is there with the add-on, from a mount that was made after all was written: no cache has any of it. */
-final class ReadBack {
+final class LaidCheck {
     private final AddOn addOn;
     private final LayPlan plan;
     private final FileTree tree;
@@ -30,7 +30,7 @@ final class ReadBack {
     private final Map<String, Bytes> digests;
     private final byte[] buffer = new byte[Chunk.SIZE];
 
-    ReadBack(AddOn addOn, LayPlan plan, FileTree tree, Keeping keeping, Map<String, Bytes> digests) {
+    LaidCheck(AddOn addOn, LayPlan plan, FileTree tree, Keeping keeping, Map<String, Bytes> digests) {
         this.addOn = addOn;
         this.plan = plan;
         this.tree = tree;
@@ -41,30 +41,30 @@ final class ReadBack {
     /** @throws ImageFailure that names the first file that is not as it should be */
     void compare(Progress progress) throws IOException {
         Meter meter = new Meter(progress, Progress.Phase.VERIFYING, addOn.octets());
-        for (FileEntry entry : addOn.entries()) {
+        for (AddOnEntry entry : addOn.entries()) {
             FileStat stat = tree.stat(entry.path()).orElseThrow(() -> wrong(entry, "it is not there"));
             switch (entry) {
-                case FileEntry.Folder folder -> folder(folder, stat);
-                case FileEntry.Plain file -> plain(file, file.path(), stat, meter);
-                case FileEntry.Link link -> {
+                case AddOnEntry.Folder folder -> folder(folder, stat);
+                case AddOnEntry.Plain file -> plain(file, file.path(), stat, meter);
+                case AddOnEntry.Link link -> {
                     check(entry, stat.kind() == FileStat.Kind.LINK, "it is no link");
                     check(entry, tree.readLink(link.path()).equals(link.target()), "it leads elsewhere");
                     attributes(entry, link.attributes(), stat, true);
                 }
-                case FileEntry.Special special -> {
+                case AddOnEntry.Special special -> {
                     boolean same = stat.kind().name().equals(special.kind().name())
                             && stat.major() == special.major()
                             && stat.minor() == special.minor();
                     check(entry, same, "it is another device");
                     attributes(entry, special.attributes(), stat, false);
                 }
-                case FileEntry.Twin twin -> twin(twin, stat, meter);
+                case AddOnEntry.Twin twin -> twin(twin, stat, meter);
             }
         }
         meter.end();
     }
 
-    private void folder(FileEntry.Folder folder, FileStat stat) throws IOException {
+    private void folder(AddOnEntry.Folder folder, FileStat stat) throws IOException {
         if (stat.isFolder() && (folder.exact() || plan.made().contains(folder.path()))) {
             attributes(folder, folder.attributes(), stat, false);
         } else {
@@ -72,7 +72,7 @@ final class ReadBack {
         }
     }
 
-    private void twin(FileEntry.Twin twin, FileStat stat, Meter meter) throws IOException {
+    private void twin(AddOnEntry.Twin twin, FileStat stat, Meter meter) throws IOException {
         if (!keeping.hasTwins()) {
             plain(addOn.original(twin), twin.path(), stat, meter);
             return;
@@ -81,7 +81,7 @@ final class ReadBack {
         check(twin, original.equals(Optional.of(stat.inode())), "it is another file than '" + twin.of() + "'");
     }
 
-    private void plain(FileEntry.Plain file, String path, FileStat stat, Meter meter) throws IOException {
+    private void plain(AddOnEntry.Plain file, String path, FileStat stat, Meter meter) throws IOException {
         check(file, stat.kind() == FileStat.Kind.PLAIN, "it is no file");
         check(file, stat.length() == file.length(), "it has " + stat.length() + " octets");
         attributes(file, file.attributes(), stat, false);
@@ -103,7 +103,7 @@ final class ReadBack {
                 "its content is not what was written");
     }
 
-    private void octets(FileEntry.Plain file, TreeFile opened, long start, long end, MessageDigest digest, Meter meter)
+    private void octets(AddOnEntry.Plain file, TreeFile opened, long start, long end, MessageDigest digest, Meter meter)
             throws IOException {
         for (long at = start; at < end; ) {
             int count = read(file, opened, at, end);
@@ -113,7 +113,7 @@ final class ReadBack {
         }
     }
 
-    private void zeros(FileEntry.Plain file, TreeFile opened, long start, long end) throws IOException {
+    private void zeros(AddOnEntry.Plain file, TreeFile opened, long start, long end) throws IOException {
         for (long at = opened.dataFrom(start, end); at < end; at = opened.dataFrom(at, end)) {
             int count = read(file, opened, at, end);
             check(file, ChunkCodec.isZero(buffer, 0, count), "a hole of it holds something");
@@ -121,14 +121,14 @@ final class ReadBack {
         }
     }
 
-    private int read(FileEntry.Plain file, TreeFile opened, long at, long end) throws IOException {
+    private int read(AddOnEntry.Plain file, TreeFile opened, long at, long end) throws IOException {
         ByteBuffer octets = ByteBuffer.wrap(buffer, 0, (int) Math.min(buffer.length, end - at));
         int count = opened.channel().read(octets, at);
         check(file, count > 0, "it ends at " + at);
         return count;
     }
 
-    private void attributes(FileEntry entry, FileAttributes wanted, FileStat stat, boolean link) throws IOException {
+    private void attributes(AddOnEntry entry, FileAttributes wanted, FileStat stat, boolean link) throws IOException {
         long grain = keeping.grainNanos();
         boolean time = grain == Long.MAX_VALUE
                 || (stat.modified().getEpochSecond() == wanted.modified().getEpochSecond()
@@ -157,13 +157,13 @@ final class ReadBack {
         return nanos(stat) == 0;
     }
 
-    private static void check(FileEntry entry, boolean right, String wrong) throws ImageFailure {
+    private static void check(AddOnEntry entry, boolean right, String wrong) throws ImageFailure {
         if (!right) {
             throw wrong(entry, wrong);
         }
     }
 
-    private static ImageFailure wrong(FileEntry entry, String how) {
+    private static ImageFailure wrong(AddOnEntry entry, String how) {
         return new ImageFailure(
                 "The add-on was not laid down right",
                 "'" + entry.path() + "' was read back: " + how,

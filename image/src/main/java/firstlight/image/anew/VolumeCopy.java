@@ -15,7 +15,7 @@ import java.util.List;
  * Goes through a FAT or exFAT volume in its own order, and lays each file and folder side by side from cluster 2 on. Entries
  * stay octet for octet but for where they point to: names, long and short, times, attributes and their order are the old ones.
  */
-final class TreeCopy {
+final class VolumeCopy {
     /** Deeper than any path that Windows or Linux accepts. */
     private static final int DEEPEST = 1024;
 
@@ -41,7 +41,7 @@ final class TreeCopy {
      * @param expected hashes that an earlier walk through the same files found; empty for the first one
      * @param heard hears of octets that were read
      */
-    TreeCopy(ClusterVolume from, int clusterSize, Sink sink, List<byte[]> expected, Anew.Heard heard) {
+    VolumeCopy(ClusterVolume from, int clusterSize, Sink sink, List<byte[]> expected, Anew.Heard heard) {
         this.from = from;
         this.clusterSize = clusterSize;
         this.sink = sink;

@@ -3,7 +3,7 @@ package firstlight.image.manifest;
 import firstlight.image.extents.Extents;
 
 /** One file of an add-on. Paths are {@link TreePath}s. */
-public sealed interface FileEntry {
+public sealed interface AddOnEntry {
     String path();
 
     /**
@@ -11,7 +11,7 @@ public sealed interface FileEntry {
      *
      * @param exact whether one that is there already gets the attributes too; otherwise it keeps its own
      */
-    record Folder(String path, FileAttributes attributes, boolean exact) implements FileEntry {
+    record Folder(String path, FileAttributes attributes, boolean exact) implements AddOnEntry {
         public Folder {
             TreePath.check(path);
         }
@@ -24,7 +24,7 @@ public sealed interface FileEntry {
      * @param data the ranges that hold something; the rest are holes, which read as zeros
      * @param offset where the octets of {@code data}, one range after the other, begin in the add-on's content
      */
-    record Plain(String path, FileAttributes attributes, long length, Extents data, long offset) implements FileEntry {
+    record Plain(String path, FileAttributes attributes, long length, Extents data, long offset) implements AddOnEntry {
         public Plain {
             TreePath.check(path);
             if (length < data.end() || offset < 0) {
@@ -34,7 +34,7 @@ public sealed interface FileEntry {
     }
 
     /** A symbolic link. */
-    record Link(String path, FileAttributes attributes, String target) implements FileEntry {
+    record Link(String path, FileAttributes attributes, String target) implements AddOnEntry {
         public Link {
             TreePath.check(path);
             if (target.isEmpty() || target.indexOf('\0') >= 0) {
@@ -44,7 +44,7 @@ public sealed interface FileEntry {
     }
 
     /** Another name (a hard link) of the {@link Plain} file {@code of}. */
-    record Twin(String path, String of) implements FileEntry {
+    record Twin(String path, String of) implements AddOnEntry {
         public Twin {
             TreePath.check(path);
             TreePath.check(of);
@@ -52,7 +52,7 @@ public sealed interface FileEntry {
     }
 
     /** A FIFO or a device. */
-    record Special(String path, FileAttributes attributes, Kind kind, int major, int minor) implements FileEntry {
+    record Special(String path, FileAttributes attributes, Kind kind, int major, int minor) implements AddOnEntry {
         public Special {
             TreePath.check(path);
             if (major < 0 || minor < 0) {

@@ -10,7 +10,7 @@ import firstlight.image.extents.Signatures;
 import firstlight.image.extents.Volume;
 import firstlight.image.lvm.MappedDisk;
 import firstlight.image.manifest.AddOn;
-import firstlight.image.manifest.FileEntry;
+import firstlight.image.manifest.AddOnEntry;
 import firstlight.image.manifest.PartitionChoice;
 import firstlight.image.table.Partition;
 import firstlight.image.table.PartitionTable;
@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Finds the partition, or the logical volume, that an add-on is for. */
-public final class Sites {
+public final class AddOnPlaces {
     /** Where distributions have their root in a Btrfs: what it mounts by itself (openSUSE), Ubuntu, Debian, Fedora. */
     private static final List<String> SUBVOLUMES = List.of("", "@", "@rootfs", "root");
 
@@ -35,12 +35,12 @@ public final class Sites {
 
     private static final String WINDOWS = "Windows/System32";
 
-    private Sites() {}
+    private AddOnPlaces() {}
 
-    private record Found(Site site, boolean esp) {}
+    private record Found(AddOnPlace place, boolean esp) {}
 
     /** On whole disks. */
-    public static Site find(List<Disk> disks, PartitionChoice choice) throws IOException {
+    public static AddOnPlace find(List<Disk> disks, PartitionChoice choice) throws IOException {
         return find(disks, choice, Set.of());
     }
 
@@ -51,14 +51,14 @@ public final class Sites {
      *     somebody's word
      * @throws ImageFailure when none has, or one has several
      */
-    public static Site find(List<Disk> disks, PartitionChoice choice, Set<Integer> only) throws IOException {
+    public static AddOnPlace find(List<Disk> disks, PartitionChoice choice, Set<Integer> only) throws IOException {
         Set<Integer> looked = choice instanceof PartitionChoice.Numbered ? Set.of() : only;
         List<Found> all = new ArrayList<>();
         List<String> unseen = new ArrayList<>();
         for (Disk disk : disks) {
             List<Found> here = of(disk, looked);
             all.addAll(here);
-            List<Site> chosen = new ArrayList<>();
+            List<AddOnPlace> chosen = new ArrayList<>();
             for (Found found : here) {
                 try {
                     chosen(found, choice).ifPresent(chosen::add);
@@ -81,13 +81,13 @@ public final class Sites {
         throw new NoPlace(words(choice) + " was not found; there is "
                 + (all.isEmpty()
                         ? "nothing"
-                        : names(all.stream().map(Found::site).toList())) + " on "
+                        : names(all.stream().map(Found::place).toList())) + " on "
                 + disks.stream().map(Disk::name).collect(Collectors.joining(", "))
                 + unseen.stream().map("; "::concat).collect(Collectors.joining()));
     }
 
-    private static String names(List<Site> sites) {
-        return sites.stream().map(Site::toString).collect(Collectors.joining(", "));
+    private static String names(List<AddOnPlace> places) {
+        return places.stream().map(AddOnPlace::toString).collect(Collectors.joining(", "));
     }
 
     private static String words(PartitionChoice choice) {
@@ -104,26 +104,26 @@ public final class Sites {
         for (Partition partition : PartitionTable.read(disk).partitions()) {
             Optional<Path> node = disk.node(partition.number());
             if (node.isPresent() && (only.isEmpty() || only.contains(partition.number()))) {
-                Slice place = new Slice(disk, partition.start(), partition.length());
-                Site site = new Site(node.get(), partition.number(), system(place), "");
-                found.add(new Found(site, partition.isEsp()));
-                found.addAll(within(site, place));
+                Slice slice = new Slice(disk, partition.start(), partition.length());
+                AddOnPlace place = new AddOnPlace(node.get(), partition.number(), system(slice), "");
+                found.add(new Found(place, partition.isEsp()));
+                found.addAll(within(place, slice));
             }
         }
         Optional<Path> bare = disk.node(0);
         if (found.isEmpty() && only.isEmpty() && bare.isPresent()) {
-            Slice place = new Slice(disk, 0, disk.size());
-            Site site = new Site(bare.get(), 0, system(place), "");
-            found.add(new Found(site, false));
-            found.addAll(within(site, place));
+            Slice slice = new Slice(disk, 0, disk.size());
+            AddOnPlace place = new AddOnPlace(bare.get(), 0, system(slice), "");
+            found.add(new Found(place, false));
+            found.addAll(within(place, slice));
         }
         return found;
     }
 
-    private static List<Found> within(Site site, Disk place) throws IOException {
+    private static List<Found> within(AddOnPlace place, Disk slice) throws IOException {
         List<Found> found = new ArrayList<>();
-        for (MappedDisk volume : site.system() == FileSystem.LVM ? MappedDisk.on(place) : List.<MappedDisk>of()) {
-            Site here = new Site(site.node(), site.partition(), system(volume), "", Optional.of(volume));
+        for (MappedDisk volume : place.system() == FileSystem.LVM ? MappedDisk.on(slice) : List.<MappedDisk>of()) {
+            AddOnPlace here = new AddOnPlace(place.node(), place.partition(), system(volume), "", Optional.of(volume));
             found.add(new Found(here, false));
         }
         return found;
@@ -133,19 +133,19 @@ public final class Sites {
         return Signatures.recognise(new Volume.OfDisk(disk, "", 0, 0, disk.size()).window());
     }
 
-    private static Optional<Site> chosen(Found found, PartitionChoice choice) throws IOException {
-        Optional<Site> site = Optional.of(found.site);
+    private static Optional<AddOnPlace> chosen(Found found, PartitionChoice choice) throws IOException {
+        Optional<AddOnPlace> place = Optional.of(found.place);
         return switch (choice) {
-            case PartitionChoice.OfSystem _ -> system(found.site);
+            case PartitionChoice.OfSystem _ -> system(found.place);
             case PartitionChoice.Numbered(int number) ->
-                site.filter(each -> each.partition() == number && each.volume().isEmpty());
-            case PartitionChoice.Labelled(String label) -> label(found.site).equals(label) ? site : Optional.empty();
-            case PartitionChoice.Esp _ -> site.filter(_ -> found.esp);
+                place.filter(each -> each.partition() == number && each.volume().isEmpty());
+            case PartitionChoice.Labelled(String label) -> label(found.place).equals(label) ? place : Optional.empty();
+            case PartitionChoice.Esp _ -> place.filter(_ -> found.esp);
         };
     }
 
-    private static String label(Site site) throws IOException {
-        try (Lent lent = Lent.of(site, Access.READ)) {
+    private static String label(AddOnPlace place) throws IOException {
+        try (Lent lent = Lent.of(place, Access.READ)) {
             return Tool.run(List.of(
                             "blkid",
                             "-p",
@@ -160,19 +160,19 @@ public final class Sites {
         }
     }
 
-    /** {@code site}, when a system's root is on it. */
-    private static Optional<Site> system(Site site) throws IOException {
+    /** {@code place}, when a system's root is on it. */
+    private static Optional<AddOnPlace> system(AddOnPlace place) throws IOException {
         if (!Set.of(Keeping.UNIX, Keeping.NTFS)
-                .contains(Keeping.of(site.system()).orElse(Keeping.FAT))) {
+                .contains(Keeping.of(place.system()).orElse(Keeping.FAT))) {
             return Optional.empty();
         }
-        for (String subvolume : site.system() == FileSystem.BTRFS ? SUBVOLUMES : List.of("")) {
-            Site here = site.in(subvolume);
-            if (!subvolume.isEmpty() && !has(site, subvolume)) {
+        for (String subvolume : place.system() == FileSystem.BTRFS ? SUBVOLUMES : List.of("")) {
+            AddOnPlace here = place.in(subvolume);
+            if (!subvolume.isEmpty() && !has(place, subvolume)) {
                 continue;
             }
             try (MountedSystem mounted = Lent.mounted(here, MountedSystem.Use.LOOK)) {
-                if (isSystem(mounted.tree(), site.system())) {
+                if (isSystem(mounted.tree(), place.system())) {
                     return Optional.of(here);
                 }
             }
@@ -180,8 +180,8 @@ public final class Sites {
         return Optional.empty();
     }
 
-    private static boolean has(Site site, String subvolume) throws IOException {
-        try (MountedSystem mounted = Lent.mounted(site, MountedSystem.Use.LOOK)) {
+    private static boolean has(AddOnPlace place, String subvolume) throws IOException {
+        try (MountedSystem mounted = Lent.mounted(place, MountedSystem.Use.LOOK)) {
             return mounted.tree().stat(subvolume).isPresent();
         }
     }
@@ -201,7 +201,7 @@ public final class Sites {
     /** Whether what it is laid on counts as a system's root by what it brings. */
     static boolean makesSystem(AddOn addOn) {
         return addOn.entries().stream()
-                .map(FileEntry::path)
+                .map(AddOnEntry::path)
                 .anyMatch(path -> LINUX.contains(path)
                         || (path + "/").regionMatches(true, 0, WINDOWS + "/", 0, WINDOWS.length() + 1));
     }

@@ -13,7 +13,7 @@ import java.util.Set;
  * The files of an NTFS that octets belong to, by its master file table (MFT), which is read once from end to end. ntfscluster
  * would tell the same; it has no room in the imaging environment. Belongs to one thread.
  */
-final class NtfsFiles {
+final class MftFiles {
     private static final int BATCH = 1 << 20;
     private static final int ROOT = 5;
     /** Windows' limit for a path is 32767 characters; what is longer goes in a circle. */
@@ -25,7 +25,7 @@ final class NtfsFiles {
     private final List<NtfsRecord.Run> table = new ArrayList<>();
 
     /** @throws IllegalArgumentException when there is no master file table where the boot sector says */
-    NtfsFiles(Source volume) throws IOException {
+    MftFiles(Source volume) throws IOException {
         this.volume = volume;
         ByteBuffer boot = NtfsRecord.octets(volume, 0, 512);
         int sector = Short.toUnsignedInt(boot.getShort(11));

@@ -3,8 +3,8 @@ package firstlight.image.resize;
 import java.util.Locale;
 
 /** Amounts as people read them, exact where it is about little. */
-final class Octets {
-    private Octets() {}
+final class Amount {
+    private Amount() {}
 
     static String text(long octets) {
         if (octets < 10L << 20) {
