@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -151,14 +152,14 @@ final class Changes {
     private record Row(long id, long transaction, String topic, long key) {}
 
     /** A newer server may tell of things that this one does not know. */
-    private static java.util.Optional<Topic> topic(String name) {
+    private static Optional<Topic> topic(String name) {
         for (Topic topic : Topic.values()) {
             if (topic.name().equals(name)) {
-                return java.util.Optional.of(topic);
+                return Optional.of(topic);
             }
         }
         LOG.debug("change of the unknown topic {}", name);
-        return java.util.Optional.empty();
+        return Optional.empty();
     }
 
     private static long oldestRunning(Handle handle) {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -155,7 +156,7 @@ final class PostgresBackend implements Backend {
         return transaction.isBound() ? query.withHandle(transaction.get()) : reached(() -> jdbi.withHandle(query));
     }
 
-    private <T> T reached(java.util.function.Supplier<T> call) {
+    private <T> T reached(Supplier<T> call) {
         if (!up) {
             throw new DatabaseUnreachable(where.name() + " does not answer", null);
         }

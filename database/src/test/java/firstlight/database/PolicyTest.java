@@ -242,7 +242,7 @@ class PolicyTest extends OnEachStorage {
         List<Task> tasks = List.of(
                 new Task.Capture("room12", List.of("/dev/sda")),
                 new Task.Capture("room12", List.of()).by("tom"),
-                new Task.Capture("room12", List.of(), new java.util.TreeMap<>(java.util.Map.of("if-locked", "skip"))),
+                new Task.Capture("room12", List.of(), new TreeMap<>(Map.of("if-locked", "skip"))),
                 new Task.Restore(
                         "room12",
                         3,

@@ -2,6 +2,7 @@ package firstlight.engine;
 
 import firstlight.image.ImageFailure;
 import firstlight.wire.work.Progress;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ final class ScriptRun {
         Files.writeString(file, text);
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", file.toString())
                 .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         builder.environment().putAll(variables);
         Process process = builder.start();
         try (ScriptOutput output = new ScriptOutput(process.getInputStream())) {

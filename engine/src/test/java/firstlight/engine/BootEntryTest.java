@@ -90,7 +90,7 @@ class BootEntryTest {
         Esp.Listing ofItself = () -> {
             throw damaged;
         };
-        Esp.Listing inAFolder = () -> { // java.nio.file.Files.walk
+        Esp.Listing inAFolder = () -> { // Files.walk
             throw new UncheckedIOException("/tmp/esp/EFI: Input/output error", damaged);
         };
         assertThat(Esp.look(ofItself, NONE, Kind.X64)).isEqualTo(unreadable);

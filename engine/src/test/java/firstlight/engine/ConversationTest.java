@@ -11,6 +11,7 @@ import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkWire;
 import firstlight.image.chunk.DamagedChunk;
+import firstlight.model.Bytes;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
 import firstlight.wire.work.After;
@@ -209,8 +210,7 @@ class ConversationTest {
         ChunkFrame frame = frame();
         byte[] id = new byte[ChunkId.LENGTH];
         frame.id().put(id, 0);
-        Problem problem = new Problem(
-                422, "Damaged", "its content has another SHA-256", "", List.of(firstlight.model.Bytes.of(id)));
+        Problem problem = new Problem(422, "Damaged", "its content has another SHA-256", "", List.of(Bytes.of(id)));
         Answer no = new Answer(422, WorkCodec.encode(problem));
         try (FlakyServer server = new FlakyServer(folder, no, no)) {
             RemoteChunks chunks = new RemoteChunks(patient(server.exchange(server.pin())));

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class RestoredSystemTest {
     private Path ext4With(String file, String content) throws IOException {
         Path tree = folder.resolve("tree");
         Path there = tree.resolve(file);
-        Files.createDirectories(java.util.Objects.requireNonNull(there.getParent()));
+        Files.createDirectories(Objects.requireNonNull(there.getParent()));
         Files.writeString(there, content);
         Path volume = folder.resolve("volume");
         run("truncate", "-s", "8M", volume.toString());

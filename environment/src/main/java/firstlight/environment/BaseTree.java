@@ -1,11 +1,13 @@
 package firstlight.environment;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Everything of the environment that is not Java: kernel modules, firmware, programs. */
@@ -92,7 +94,7 @@ final class BaseTree {
             }
             count++;
         }
-        closure.addLibraries(javaLibraries, java.util.Set.of());
+        closure.addLibraries(javaLibraries, Set.of());
         if (!closure.missing().isEmpty()) {
             throw new BuildFailedException(
                     "libraries that no package has: " + closure.missing(),
@@ -133,7 +135,7 @@ final class BaseTree {
                 tree.copy(path, file);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

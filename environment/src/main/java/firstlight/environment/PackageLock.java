@@ -3,8 +3,10 @@ package firstlight.environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The exact packages of an environment. They are resolved once and written down, so that the next build makes the same
@@ -57,7 +59,7 @@ final class PackageLock {
         Files.createDirectories(file.getParent());
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         Files.write(unfinished, lines);
-        Files.move(unfinished, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The archive may have none, or may have failed in this only while it was brought up to date: so each build asks once more. */
@@ -130,7 +132,7 @@ final class PackageLock {
         return folder;
     }
 
-    private List<Apt.Version> versions(java.util.function.Predicate<String> which) {
+    private List<Apt.Version> versions(Predicate<String> which) {
         return lines.stream()
                 .filter(line -> !line.startsWith("#"))
                 .filter(which)

@@ -1,6 +1,7 @@
 package firstlight.environment;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class Packages {
             Path absolute = Path.of("/" + at).resolveSibling(target).normalize();
             return Tree.merged(absolute.toString().substring(1));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

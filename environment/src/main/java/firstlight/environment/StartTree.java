@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What the kernel unpacks whole: the first process, and what it needs until the images are mounted. */
 final class StartTree {
@@ -30,7 +31,7 @@ final class StartTree {
         for (String path : modules.loadingOrder()) {
             // Not below /lib/modules: what is there belongs to updates.
             String name = path.substring(path.lastIndexOf('/') + 1);
-            tree.copy("start/" + name, java.util.Objects.requireNonNull(files.get(path)));
+            tree.copy("start/" + name, Objects.requireNonNull(files.get(path)));
             order.append(name).append('\n');
         }
         tree.content("start/modules", BaseTree.utf8(order.toString()), false);

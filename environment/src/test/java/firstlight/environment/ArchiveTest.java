@@ -3,6 +3,7 @@ package firstlight.environment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ class ArchiveTest {
                 .link("bin", "usr/bin")
                 .device("dev/console", 5, 1, 0600));
         List<String> found = new ArrayList<>();
-        try (var in = new CpioArchiveInputStream(new java.io.ByteArrayInputStream(octets))) {
+        try (var in = new CpioArchiveInputStream(new ByteArrayInputStream(octets))) {
             for (CpioArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
                 found.add(entry.getName() + " " + Long.toOctalString(entry.getMode()) + " " + entry.getSize());
                 assertThat(entry.getTime()).isEqualTo(Cpio.TIME.getEpochSecond());

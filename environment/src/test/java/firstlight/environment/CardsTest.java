@@ -2,12 +2,15 @@ package firstlight.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -298,8 +301,8 @@ class CardsTest {
     }
 
     private void deleteCard(String name) throws IOException {
-        try (java.util.stream.Stream<Path> files = Files.walk(root.resolve("sys/class/net/" + name))) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        try (Stream<Path> files = Files.walk(root.resolve("sys/class/net/" + name))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
@@ -359,10 +362,7 @@ class CardsTest {
                 "say() { echo \"$*\"; }\n" + functions + String.join("\n", List.of(lines)) + "\n");
         ProcessBuilder builder = new ProcessBuilder("sh", script.toString()).redirectErrorStream(true);
         builder.environment()
-                .merge(
-                        "PATH",
-                        root.resolve("bin").toString(),
-                        (usual, own) -> own + java.io.File.pathSeparator + usual);
+                .merge("PATH", root.resolve("bin").toString(), (usual, own) -> own + File.pathSeparator + usual);
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +71,7 @@ class ClosureTest {
         Path script = Files.writeString(folder.resolve("script"), "#!/bin/sh\n".repeat(20));
         assertThat(Elf.read(script)).isEmpty();
         byte[] cut = Files.readAllBytes(tools.resolve("sbin/disktool"));
-        assertThat(Elf.read(Files.write(folder.resolve("cut"), java.util.Arrays.copyOf(cut, 100))))
+        assertThat(Elf.read(Files.write(folder.resolve("cut"), Arrays.copyOf(cut, 100))))
                 .isEmpty();
     }
 

@@ -2,7 +2,9 @@ package firstlight.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,12 +101,9 @@ class ControllersTest {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("ROOT", root.toString());
         builder.environment()
-                .merge(
-                        "PATH",
-                        root.resolve("bin").toString(),
-                        (usual, own) -> own + java.io.File.pathSeparator + usual);
+                .merge("PATH", root.resolve("bin").toString(), (usual, own) -> own + File.pathSeparator + usual);
         Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         return said;
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** What scenarios do, besides switching PCs on and watching them: an operator's commands and a person's fingers. */
 final class Actions {
@@ -130,7 +131,7 @@ final class Actions {
             if (!why.contains(words)) {
                 throw new LabFailure("the engine says: " + why);
             }
-            Sight atThePc = Sight.console(java.util.regex.Pattern.quote(words));
+            Sight atThePc = Sight.console(Pattern.quote(words));
             boolean told = stage.evidence()
                     .await(0, seen -> atThePc.is(pc, seen), Duration.ofSeconds(10), () -> true)
                     .isPresent();
@@ -145,7 +146,7 @@ final class Actions {
     static Act prints(String what, boolean wanted, String regex, String... words) {
         return new Act(Phase.CHECK, what, stage -> {
             String output = stage.server().cli(words);
-            if (java.util.regex.Pattern.compile(regex).matcher(output).find() != wanted) {
+            if (Pattern.compile(regex).matcher(output).find() != wanted) {
                 throw new LabFailure("'firstlight " + String.join(" ", words) + "' prints:\n" + output);
             }
             return "";

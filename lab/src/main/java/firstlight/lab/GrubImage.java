@@ -2,6 +2,7 @@ package firstlight.lab;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * GRUB's BIOS boot code, put on a disk image without loop devices and without running grub-bios-setup on the host's disks:
@@ -23,7 +24,7 @@ final class GrubImage {
         if (bootImage.length < SECTOR) {
             throw new IllegalArgumentException("boot.img has " + bootImage.length + " octets, not 512");
         }
-        byte[] code = java.util.Arrays.copyOf(bootImage, MBR_CODE);
+        byte[] code = Arrays.copyOf(bootImage, MBR_CODE);
         ByteBuffer fields = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
         fields.putLong(KERNEL_SECTOR, coreStart);
         // Two NOPs in place of a jump: the drive number that a BIOS hands over is checked, as for every hard disk.

@@ -11,6 +11,7 @@ import firstlight.lab.Step.Expect;
 import firstlight.lab.Step.PowerOff;
 import firstlight.lab.Step.PowerOn;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class HandScenarios {
 
     /** The text of the copy nearest to the first partition, as docs/format/image-safe-data.md tells where it lies. */
     private static String safe(Path disk) {
-        try (java.io.RandomAccessFile file = new java.io.RandomAccessFile(disk.toFile(), "r")) {
+        try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "r")) {
             byte[] block = new byte[4096];
             file.seek((1 << 20) - (8 << 10));
             file.readFully(block);

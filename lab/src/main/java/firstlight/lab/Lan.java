@@ -1,6 +1,8 @@
 package firstlight.lab;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A virtual LAN in network namespaces of its own: nothing of it is visible on the host.
@@ -86,7 +88,6 @@ record Lan(RunState state, Topology topology) {
     }
 
     private static List<String> concat(List<String> first, String... then) {
-        return java.util.stream.Stream.concat(first.stream(), java.util.Arrays.stream(then))
-                .toList();
+        return Stream.concat(first.stream(), Arrays.stream(then)).toList();
     }
 }

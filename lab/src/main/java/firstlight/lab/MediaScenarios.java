@@ -11,6 +11,7 @@ import firstlight.lab.Step.Expect;
 import firstlight.lab.Step.PowerOff;
 import firstlight.lab.Step.PowerOn;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -327,7 +328,7 @@ final class MediaScenarios {
         return new Act(Phase.MENU, "the medium's menu", stage -> {
             Path png = stage.logs().resolve("menu.png");
             boolean shown = stage.evidence()
-                    .await(0, seen -> Sight.console(line).is(pc, seen), java.time.Duration.ofMinutes(2), () -> true)
+                    .await(0, seen -> Sight.console(line).is(pc, seen), Duration.ofMinutes(2), () -> true)
                     .isPresent();
             if (!shown) {
                 throw new LabFailure("the serial console does not show the menu");

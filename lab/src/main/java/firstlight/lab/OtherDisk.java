@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The system of the {@link SystemDisk} on a disk of another make, built in seconds from that disk. */
 final class OtherDisk {
@@ -26,9 +27,8 @@ final class OtherDisk {
     }
 
     static synchronized Path in(Path cache, Path gpt, DiskMake make) {
-        String name = gpt.getFileName()
-                .toString()
-                .replace(".raw", "-" + make.name().toLowerCase(java.util.Locale.ROOT) + ".raw");
+        String name =
+                gpt.getFileName().toString().replace(".raw", "-" + make.name().toLowerCase(Locale.ROOT) + ".raw");
         Path disk = gpt.resolveSibling(name);
         try (FileChannel channel = FileChannel.open(
                         cache.resolve("lab/system.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -2,6 +2,7 @@ package firstlight.lab;
 
 import firstlight.model.Bytes;
 import firstlight.model.MacAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -56,8 +57,7 @@ sealed interface Packet extends Seen {
 
         String text(int code) {
             return option(code)
-                    .map(bytes ->
-                            new String(bytes.toArray(), java.nio.charset.StandardCharsets.ISO_8859_1).replace("\0", ""))
+                    .map(bytes -> new String(bytes.toArray(), StandardCharsets.ISO_8859_1).replace("\0", ""))
                     .orElse("");
         }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -274,7 +275,7 @@ final class Stage implements AutoCloseable {
                     || seen instanceof Packet.Http;
             if (telling && Sight.concerns(pc, seen)) {
                 double at = Duration.between(poweredOn, seen.at()).toMillis() / 1000.0;
-                lines.add(String.format(java.util.Locale.ROOT, "%6.1f s  %s", at, seen));
+                lines.add(String.format(Locale.ROOT, "%6.1f s  %s", at, seen));
             }
         }
         int from = Math.max(0, lines.size() - 12);

@@ -10,6 +10,7 @@ import firstlight.lab.Step.Expect;
 import firstlight.lab.Step.PowerOff;
 import firstlight.lab.Step.PowerOn;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ final class WorkScenarios {
     /** What stands at the beginning of the two sectors, as text. */
     private static List<String> written(Path disk) {
         List<String> found = new ArrayList<>();
-        try (java.io.RandomAccessFile file = new java.io.RandomAccessFile(disk.toFile(), "r")) {
+        try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "r")) {
             for (long place : List.of(SECTOR * 512L, file.length() - 512)) {
                 byte[] octets = new byte[64];
                 file.seek(place);

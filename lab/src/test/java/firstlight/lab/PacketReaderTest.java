@@ -9,6 +9,7 @@ import firstlight.model.MacAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class PacketReaderTest {
@@ -65,7 +66,7 @@ class PacketReaderTest {
         block[1] = 3;
         block[3] = 7;
         byte[] whole = Frames.udp(SERVER, PC, Lan.SERVER, 40_000, "10.77.0.9", 2070, block);
-        Packet packet = read(java.util.Arrays.copyOf(whole, 200));
+        Packet packet = read(Arrays.copyOf(whole, 200));
         assertThat(packet).isInstanceOfSatisfying(Packet.Tftp.class, it -> {
             assertThat(it.number()).isEqualTo(7);
             assertThat(it.length()).isEqualTo(1408);
@@ -93,7 +94,7 @@ class PacketReaderTest {
                 67,
                 Frames.dhcp(1, PC, "0.0.0.0", "", Frames.option(53, 1)));
         for (int length = 14; length < frame.length; length++) {
-            assertThat(read(java.util.Arrays.copyOf(frame, length)).from()).isEqualTo(PC);
+            assertThat(read(Arrays.copyOf(frame, length)).from()).isEqualTo(PC);
         }
     }
 }

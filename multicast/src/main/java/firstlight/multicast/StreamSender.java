@@ -4,6 +4,7 @@ import firstlight.wire.multicast.Report;
 import firstlight.wire.multicast.StreamPacket.Phase;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -310,11 +311,11 @@ public final class StreamSender {
     }
 
     /** How the member stands; empty when it has not reported yet. */
-    public java.util.Optional<MemberStanding> standing(int number, long now) {
+    public Optional<MemberStanding> standing(int number, long now) {
         Member member = members.get(number);
         return member == null
-                ? java.util.Optional.empty()
-                : java.util.Optional.of(new MemberStanding(
+                ? Optional.empty()
+                : Optional.of(new MemberStanding(
                         member.report().lacking(),
                         member.loss(),
                         member.isPreparing(),

@@ -5,6 +5,7 @@ import firstlight.model.Ipv4Address;
 import firstlight.sockets.GroupSocket;
 import firstlight.sockets.SocketFailure;
 import firstlight.wire.DecodeException;
+import firstlight.wire.multicast.Block;
 import firstlight.wire.multicast.ReportCodec;
 import firstlight.wire.multicast.StreamCodec;
 import firstlight.wire.multicast.StreamPacket;
@@ -244,7 +245,7 @@ public final class StreamServing implements AutoCloseable {
 
     private int packetLength(int sealedLength, int at) {
         int index = room.get(at + 24) & 0xFF;
-        return StreamCodec.SYMBOL_HEADER + firstlight.wire.multicast.Block.symbolLength(sealedLength, index);
+        return StreamCodec.SYMBOL_HEADER + Block.symbolLength(sealedLength, index);
     }
 
     private void emit(int at, int length) throws SocketFailure {

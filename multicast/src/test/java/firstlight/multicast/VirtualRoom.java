@@ -7,6 +7,7 @@ import firstlight.testkit.LossyNetwork;
 import firstlight.testkit.LossyNetwork.Weather;
 import firstlight.testkit.Seeded;
 import firstlight.testkit.VirtualClock;
+import firstlight.wire.multicast.Block;
 import firstlight.wire.multicast.Report;
 import firstlight.wire.multicast.ReportCodec;
 import firstlight.wire.multicast.StreamCodec;
@@ -244,7 +245,7 @@ final class VirtualRoom {
         int at = 0;
         while (at < octets) {
             int index = room.get(at + 24) & 0xFF;
-            int size = StreamCodec.SYMBOL_HEADER + firstlight.wire.multicast.Block.symbolLength(sealed.length, index);
+            int size = StreamCodec.SYMBOL_HEADER + Block.symbolLength(sealed.length, index);
             byte[] packet = Bytes.of(room.array(), at, size).toArray();
             network.after(Duration.ofNanos((long) (at * 1e9 / rate)), () -> broadcast(packet));
             at += size;
@@ -259,7 +260,7 @@ final class VirtualRoom {
     /** How many packets one pass without any loss takes. */
     long needed() {
         return frames.stream()
-                .mapToLong(frame -> firstlight.wire.multicast.Block.symbols(frame.length + StreamSeal.TAG))
+                .mapToLong(frame -> Block.symbols(frame.length + StreamSeal.TAG))
                 .sum();
     }
 }

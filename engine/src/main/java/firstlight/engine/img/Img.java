@@ -7,6 +7,7 @@ import firstlight.image.ImageFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,8 +67,8 @@ public final class Img implements Runnable {
     /** The exit status: 0 done, 1 failed, 2 not understood. */
     static int run(Prompt prompt, String... arguments) {
         return new CommandLine(new Img(prompt))
-                .setOut(new java.io.PrintWriter(prompt.console().out(), true, Charset.defaultCharset()))
-                .setErr(new java.io.PrintWriter(prompt.console().out(), true, Charset.defaultCharset()))
+                .setOut(new PrintWriter(prompt.console().out(), true, Charset.defaultCharset()))
+                .setErr(new PrintWriter(prompt.console().out(), true, Charset.defaultCharset()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedSubcommandsAllowed(true)
                 .setExecutionExceptionHandler((failure, _, _) -> told(prompt.console(), failure))

@@ -2,6 +2,7 @@ package firstlight.engine.img;
 
 import firstlight.engine.StartingServer;
 import firstlight.wire.work.ManualWork;
+import java.io.Console;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 
@@ -39,7 +40,7 @@ final class SignIn {
         if (password.length > 0) {
             return new String(password);
         }
-        java.io.Console terminal = System.console();
+        Console terminal = System.console();
         char[] typed = terminal != null && terminal.isTerminal() ? terminal.readPassword("Password: ") : null;
         return typed != null ? new String(typed) : prompt.ask("Password:").orElse("");
     }

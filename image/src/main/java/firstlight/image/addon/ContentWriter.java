@@ -10,6 +10,7 @@ import firstlight.image.extents.Extents;
 import firstlight.image.manifest.Content;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -36,7 +37,7 @@ final class ContentWriter implements AutoCloseable {
     /** Where a file of so many octets begins. */
     long begin(long octets) throws IOException {
         if (octets >= Chunk.SIZE && filled > 0) {
-            java.util.Arrays.fill(cell, filled, Chunk.SIZE, (byte) 0);
+            Arrays.fill(cell, filled, Chunk.SIZE, (byte) 0);
             filled = Chunk.SIZE;
             endCell();
         }
@@ -80,7 +81,7 @@ final class ContentWriter implements AutoCloseable {
         long octets = (long) ids.size() * Chunk.SIZE;
         if (filled > 0) {
             int whole = (filled + SECTOR - 1) / SECTOR * SECTOR;
-            java.util.Arrays.fill(cell, filled, whole, (byte) 0);
+            Arrays.fill(cell, filled, whole, (byte) 0);
             filled = whole;
             octets += whole;
             endCell();

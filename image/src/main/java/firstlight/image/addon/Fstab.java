@@ -1,5 +1,6 @@
 package firstlight.image.addon;
 
+import firstlight.image.tree.FileStat;
 import firstlight.image.tree.FileTree;
 import firstlight.image.tree.TreeFile;
 import java.io.IOException;
@@ -18,9 +19,7 @@ final class Fstab {
 
     /** The folders that something is mounted on, as paths of the tree; none when there is no such file. */
     static List<String> mountPoints(FileTree tree) throws IOException {
-        if (tree.stat(FILE)
-                .filter(stat -> stat.kind() == firstlight.image.tree.FileStat.Kind.PLAIN)
-                .isEmpty()) {
+        if (tree.stat(FILE).filter(stat -> stat.kind() == FileStat.Kind.PLAIN).isEmpty()) {
             return List.of();
         }
         try (TreeFile file = tree.read(FILE);

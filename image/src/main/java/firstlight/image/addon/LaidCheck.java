@@ -16,6 +16,7 @@ import firstlight.model.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.temporal.ChronoField;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -145,11 +146,11 @@ final class LaidCheck {
     }
 
     private static int nanos(FileStat stat) {
-        return stat.modified().get(java.time.temporal.ChronoField.NANO_OF_SECOND);
+        return stat.modified().get(ChronoField.NANO_OF_SECOND);
     }
 
     private static int nanos(FileAttributes attributes) {
-        return attributes.modified().get(java.time.temporal.ChronoField.NANO_OF_SECOND);
+        return attributes.modified().get(ChronoField.NANO_OF_SECOND);
     }
 
     /** ext with inodes of 128 octets has whole seconds. */

@@ -10,6 +10,7 @@ import firstlight.image.tree.Folded;
 import firstlight.image.tree.Room;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -166,7 +167,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<AddOnEntry.Plai
                     files.add(file);
                 }
             }
-            files.sort(java.util.Comparator.comparingLong(AddOnEntry.Plain::offset));
+            files.sort(Comparator.comparingLong(AddOnEntry.Plain::offset));
             List<List<AddOnEntry.Plain>> batches = new ArrayList<>();
             List<AddOnEntry.Plain> batch = new ArrayList<>();
             long octets = 0;

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Writes an add-on over a tree. A file is written beside its place, under a name of ours, and takes the place when it is on the
@@ -101,7 +102,7 @@ final class Laying {
     }
 
     private void folders() throws IOException {
-        Set<String> all = new java.util.TreeSet<>(TreePath.ORDER);
+        Set<String> all = new TreeSet<>(TreePath.ORDER);
         all.addAll(plan.made());
         for (String path : all) {
             tree.makeFolder(path);

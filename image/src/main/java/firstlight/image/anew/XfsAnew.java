@@ -10,6 +10,7 @@ import firstlight.image.disk.Tool;
 import firstlight.image.view.Medium;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** An XFS made anew by mkfs.xfs as the old one was made, and filled with its files. */
@@ -94,7 +95,7 @@ final class XfsAnew implements Anew {
     }
 
     private List<byte[]> copy(Path node, Heard copied) throws IOException {
-        List<List<byte[]>> hashes = new java.util.ArrayList<>();
+        List<List<byte[]>> hashes = new ArrayList<>();
         mountedImage(
                 old, from -> mounted(node, "rw,nouuid,noatime", to -> hashes.add(FileCopy.copy(from, to, copied))));
         return hashes.getFirst();

@@ -2,6 +2,7 @@ package firstlight.image.disk;
 
 import firstlight.image.Disk;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -58,7 +59,7 @@ record FuseTalk(Disk disk) {
             };
         } catch (IOException broken) {
             return Optional.of(failure(unique, IO));
-        } catch (java.nio.BufferUnderflowException tooShort) {
+        } catch (BufferUnderflowException tooShort) {
             return Optional.of(failure(unique, INVALID));
         }
     }

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 
@@ -73,7 +74,7 @@ final class NativeFiles {
     /** A name as C has it. */
     static MemorySegment text(Arena arena, byte[] name) {
         MemorySegment text = arena.allocate(name.length + 1L);
-        MemorySegment.copy(name, 0, text, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, name.length);
+        MemorySegment.copy(name, 0, text, ValueLayout.JAVA_BYTE, 0, name.length);
         return text;
     }
 }

@@ -5,10 +5,13 @@ import firstlight.image.ImageFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
 /**
@@ -53,7 +56,7 @@ public final class PrivateMounts implements AutoCloseable {
     private PrivateMounts(Process process, Disk disk) throws IOException {
         this.process = process;
         this.said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        this.input = new java.io.OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+        this.input = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
         Tool ready = answer(_ -> {});
         if (!ready.succeeded()) {
             throw failure(ready.output());
@@ -131,7 +134,7 @@ public final class PrivateMounts implements AutoCloseable {
     }
 
     private Tool answer(Tool.Listener listener) throws IOException {
-        List<String> lines = new java.util.ArrayList<>();
+        List<String> lines = new ArrayList<>();
         for (String line = said.readLine(); line != null; line = said.readLine()) {
             if (line.startsWith(END)) {
                 return new Tool(Integer.parseInt(line.substring(END.length())), text(lines));
@@ -170,7 +173,7 @@ public final class PrivateMounts implements AutoCloseable {
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException never) {
+        } catch (ExecutionException never) {
             throw new IOException(never);
         }
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -187,8 +188,8 @@ public record UsedBlocks(boolean mapped, Extents extents, List<String> notes) {
     private static String reason(Tool tool) {
         return tool.output()
                 .lines()
-                .filter(line -> line.contains(".c:")
-                        || line.toLowerCase(java.util.Locale.ROOT).contains("error"))
+                .filter(line ->
+                        line.contains(".c:") || line.toLowerCase(Locale.ROOT).contains("error"))
                 .findFirst()
                 .orElse(tool.lastLine());
     }

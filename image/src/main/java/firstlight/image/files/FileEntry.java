@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a file system tells of a file.
@@ -54,7 +55,7 @@ public record FileEntry(
     }
 
     private static Object attribute(Map<String, Object> all, String name) {
-        return java.util.Objects.requireNonNull(all.get(name), name);
+        return Objects.requireNonNull(all.get(name), name);
     }
 
     /** What is in a folder, by name. */

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * Names of files as people read and write them: UTF-8, whatever this host's locale; octets that are none, and control
@@ -58,8 +59,7 @@ public final class FileName {
             }
             uri.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) octet));
         }
-        return java.util.Objects.requireNonNull(
-                Path.of(URI.create(uri.toString())).getFileName());
+        return Objects.requireNonNull(Path.of(URI.create(uri.toString())).getFileName());
     }
 
     private static boolean isEscape(byte[] text, int at) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Named streams of NTFS that are longer than an extended attribute of Linux can be, as which ntfs-3g shows them: they are copied as
@@ -64,7 +65,7 @@ final class LargeStreams {
     }
 
     private String first(BasicFileAttributes attributes, String stream) {
-        Object key = java.util.Objects.requireNonNull(attributes.fileKey());
+        Object key = Objects.requireNonNull(attributes.fileKey());
         return linked.computeIfAbsent(key, _ -> stream);
     }
 

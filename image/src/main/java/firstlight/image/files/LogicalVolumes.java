@@ -11,12 +11,15 @@ import firstlight.image.lvm.MappedVolume;
 import firstlight.image.lvm.PhysicalVolume;
 import firstlight.image.lvm.VolumeGroup;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /** The logical volumes on an image's physical ones. */
 final class LogicalVolumes {
@@ -77,7 +80,7 @@ final class LogicalVolumes {
         boolean whole = volume.plain() && physical.keySet().containsAll(volume.volumes());
         int sector = volume.volumes().stream()
                 .map(physical::get)
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .mapToInt(Physical::sectorSize)
                 .max()
                 .orElse(512);
@@ -90,7 +93,7 @@ final class LogicalVolumes {
                 volume.name(), "lvm on " + String.join(", ", within), fileSystem, volume.size(), used(volume), disk);
     }
 
-    private java.util.Optional<Long> used(LogicalVolume volume) {
+    private Optional<Long> used(LogicalVolume volume) {
         long[] octets = new long[1];
         volume.pieces(0, volume.size(), (id, offset, length) -> {
             Physical on = physical.get(id);
@@ -98,7 +101,7 @@ final class LogicalVolumes {
                 octets[0] += within(on.used(), offset, offset + length);
             }
         });
-        return java.util.Optional.of(octets[0]);
+        return Optional.of(octets[0]);
     }
 
     private static long within(Extents used, long from, long to) {
@@ -112,7 +115,7 @@ final class LogicalVolumes {
     /** In place of a volume that is thin, a raid's, a snapshot's or not whole: it is named, but not looked into. */
     private record Nothing(long size) implements Source {
         @Override
-        public void read(long offset, java.nio.ByteBuffer into) throws IOException {
+        public void read(long offset, ByteBuffer into) throws IOException {
             throw new IOException("the volume is not whole in the image");
         }
     }

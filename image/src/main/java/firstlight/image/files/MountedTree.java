@@ -8,6 +8,7 @@ import firstlight.image.extents.FileSystem;
 import firstlight.image.view.Overlay;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A file system inside an image, mounted for this process alone, read-only, until it is closed:
@@ -122,7 +123,7 @@ public final class MountedTree implements AutoCloseable {
 
     /** The content of a named stream of {@code file}, which is in an NTFS. */
     public Path stream(Path file, String name) throws IOException {
-        Path folder = withStreams(java.util.Objects.requireNonNull(file.getParent()));
+        Path folder = withStreams(Objects.requireNonNull(file.getParent()));
         return folder.resolve(FileName.path(FileName.text(file) + ":" + name));
     }
 

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -47,7 +49,7 @@ public final class TreeCopy {
     public static TreeCopy of(MountedTree tree, Path source) throws IOException {
         LargeStreams streams = new LargeStreams(tree);
         boolean whole = Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS);
-        Path base = whole ? source : java.util.Objects.requireNonNull(source.getParent());
+        Path base = whole ? source : Objects.requireNonNull(source.getParent());
         ByteArrayOutputStream names = new ByteArrayOutputStream();
         long[] octets = new long[1];
         List<String> leftOut = new ArrayList<>();
@@ -133,7 +135,7 @@ public final class TreeCopy {
      */
     public void to(Path target, LongConsumer written) throws IOException {
         Path absolute = target.toAbsolutePath();
-        Path parent = java.util.Objects.requireNonNull(absolute.getParent());
+        Path parent = Objects.requireNonNull(absolute.getParent());
         if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
             throw new ImageFailure(
                     target + " is not written", "it is there already", "Name another folder, or move it");
@@ -146,7 +148,7 @@ public final class TreeCopy {
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
             extract(part, written);
-            String only = new String(names, java.nio.charset.StandardCharsets.ISO_8859_1);
+            String only = new String(names, StandardCharsets.ISO_8859_1);
             boolean file = !only.startsWith(".\0");
             if (file) {
                 moveFile(part, absolute);

@@ -3,10 +3,12 @@ package firstlight.image.lvm;
 import firstlight.image.lvm.ConfigText.Section;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -99,13 +101,13 @@ public record VolumeGroup(String name, long sequence, Map<String, Place> places,
                 if (id == null || !(stripes.get(i + 1) instanceof Long first)) {
                     throw new IllegalArgumentException("the segments of " + name + " lie nowhere");
                 }
-                Place place = java.util.Objects.requireNonNull(all.get(id));
+                Place place = Objects.requireNonNull(all.get(id));
                 on.add(new Segment.Stripe(id, place.start() + first * extent));
             }
             long stripe = on.size() == 1 ? length : section.number("stripe_size") * SECTOR;
             segments.add(new Segment(start, length, stripe, on));
         }
-        segments.sort(java.util.Comparator.comparingLong(Segment::start));
+        segments.sort(Comparator.comparingLong(Segment::start));
         return new LogicalVolume(name, size, plain, segments);
     }
 }

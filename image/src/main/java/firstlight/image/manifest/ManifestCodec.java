@@ -14,9 +14,11 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -128,7 +130,7 @@ public final class ManifestCodec {
             return manifest;
         } catch (BufferUnderflowException | IllegalArgumentException | NullPointerException malformed) {
             throw damaged("it is malformed (" + malformed.getMessage() + ")");
-        } catch (JacksonException | ArithmeticException | java.time.DateTimeException malformed) {
+        } catch (JacksonException | ArithmeticException | DateTimeException malformed) {
             throw damaged("it is malformed (" + malformed.getMessage() + ")");
         }
     }
@@ -190,8 +192,7 @@ public final class ManifestCodec {
         Content content = switch (region.content()) {
             case "used" -> BlocksCodec.decode(Content.Method.USED_BLOCKS, chunkSize, tables);
             case "raw" -> BlocksCodec.decode(Content.Method.RAW, chunkSize, tables);
-            case "swap" ->
-                new Content.Swap(java.util.UUID.fromString(region.uuid()), region.label(), region.pageSize());
+            case "swap" -> new Content.Swap(UUID.fromString(region.uuid()), region.label(), region.pageSize());
             default -> throw new IllegalArgumentException("content " + region.content());
         };
         return new Region(region.partition(), region.start(), region.length(), region.fileSystem(), content);

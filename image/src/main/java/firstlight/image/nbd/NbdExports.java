@@ -1,6 +1,7 @@
 package firstlight.image.nbd;
 
 import firstlight.image.Disk;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,7 @@ public record NbdExports(Map<String, Export> byName) {
         if (byName.isEmpty()) {
             throw new IllegalArgumentException("nothing to export");
         }
-        byName = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+        byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
     }
 
     /** One disk, under no name. */

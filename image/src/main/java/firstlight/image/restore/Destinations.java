@@ -5,6 +5,7 @@ import firstlight.image.manifest.ChunkOrder;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.CellCursor;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -88,7 +89,7 @@ final class Destinations {
     }
 
     private int region(int place) {
-        int region = java.util.Arrays.binarySearch(firsts, place);
+        int region = Arrays.binarySearch(firsts, place);
         if (region < 0) {
             return -region - 2;
         }

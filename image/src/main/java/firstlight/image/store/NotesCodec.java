@@ -6,6 +6,7 @@ import firstlight.model.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.TreeSet;
 import tools.jackson.core.JsonGenerator;
@@ -59,7 +60,7 @@ final class NotesCodec {
         }
         byte[] body = octets.toByteArray();
         byte[] head = (ChunkId.of(body, 0, body.length) + "\n").getBytes(StandardCharsets.US_ASCII);
-        byte[] file = java.util.Arrays.copyOf(head, head.length + body.length);
+        byte[] file = Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, file, head.length, body.length);
         return file;
     }

@@ -9,6 +9,7 @@ import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.disk.Niceness;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,7 @@ final class Repacking {
         }
         try {
             for (Thread thread : running) {
-                while (!thread.join(java.time.Duration.ofMillis(500))) {
+                while (!thread.join(Duration.ofMillis(500))) {
                     long share = packs.pack(number).size()
                             * Math.min(next.get(), entries.size())
                             / Math.max(1, entries.size()); // of an empty pack none

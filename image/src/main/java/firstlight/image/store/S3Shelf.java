@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -61,7 +62,7 @@ final class S3Shelf implements Shelf {
             bucket.putFirst(OWNER, own);
             there = bucket.get(OWNER);
         }
-        if (!java.util.Arrays.equals(own, there)) {
+        if (!Arrays.equals(own, there)) {
             throw new ImageFailure(
                     "The image store " + bucket.settings() + " belongs to another server",
                     "its object '" + bucket.settings().prefix() + OWNER + "' names that one",

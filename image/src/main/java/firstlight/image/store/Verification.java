@@ -13,6 +13,7 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.Region;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -83,7 +84,7 @@ final class Verification {
         manifest.addOn().ifPresent(addOn -> files(addOn, places));
         return places.entrySet().stream()
                 .map(entry -> new Damage(entry.getKey(), damaged.getOrDefault(entry.getKey(), ""), entry.getValue()))
-                .sorted(java.util.Comparator.comparing(
+                .sorted(Comparator.comparing(
                                 (Damage damage) -> damage.places().getFirst().disk())
                         .thenComparing(damage -> damage.places().getFirst().offset()))
                 .toList();

@@ -2,6 +2,7 @@ package firstlight.image.store;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,7 @@ public record VersionNotes(
     public record Entry(Instant at, String who, String what) {}
 
     public VersionNotes {
-        tags = java.util.Collections.unmodifiableSet(new TreeSet<>(tags));
+        tags = Collections.unmodifiableSet(new TreeSet<>(tags));
         history = List.copyOf(history);
     }
 

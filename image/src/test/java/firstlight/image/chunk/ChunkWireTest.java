@@ -9,14 +9,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class ChunkWireTest {
-    private static final ChunkId ABC = ChunkId.of("abc".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, 3);
+    private static final ChunkId ABC = ChunkId.of("abc".getBytes(StandardCharsets.US_ASCII), 0, 3);
 
     @Test
     void anIdIsTheSha256OfTheContent() { // FIPS 180-2, B.1
@@ -105,9 +108,7 @@ class ChunkWireTest {
                 flipped[bit / 8] ^= (byte) (1 << bit % 8);
                 boolean same = same(codec, id, flipped, into);
                 // Some bits of a frame's header mean nothing; then the content is right all the same.
-                assertThat(same)
-                        .as("bit %d", bit)
-                        .isEqualTo(same && java.util.Arrays.equals(content, 0, 3000, into, 0, 3000));
+                assertThat(same).as("bit %d", bit).isEqualTo(same && Arrays.equals(content, 0, 3000, into, 0, 3000));
             }
         }
     }
@@ -126,7 +127,7 @@ class ChunkWireTest {
         T decode(byte[] body) throws IOException;
     }
 
-    private static <T> java.util.function.Function<byte[], T> unchecked(Decoder<T> decoder) {
+    private static <T> Function<byte[], T> unchecked(Decoder<T> decoder) {
         return body -> {
             try {
                 return decoder.decode(body);

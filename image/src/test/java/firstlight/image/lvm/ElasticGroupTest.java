@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ElasticGroupTest {
@@ -211,7 +212,7 @@ class ElasticGroupTest {
             for (long at = 0; at < extents; at += 2) {
                 free.add(at);
             }
-            Collections.shuffle(free, new java.util.Random(random.between(0, 1 << 30)));
+            Collections.shuffle(free, new Random(random.between(0, 1 << 30)));
             StringBuilder volumes = new StringBuilder();
             int count = random.between(1, 4);
             for (int each = 0; each < count; each++) {

@@ -16,7 +16,9 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +39,7 @@ class AddOnCodecTest {
                 0xFFFF_FFFFL,
                 1000,
                 Instant.parse("1901-12-13T20:45:52.5Z"),
-                new TreeMap<>(java.util.Map.of("user.colour", Bytes.of((byte) 1), "security.capability", Bytes.EMPTY)));
+                new TreeMap<>(Map.of("user.colour", Bytes.of((byte) 1), "security.capability", Bytes.EMPTY)));
         Extents data =
                 new Extents.Builder().add(0, 7).add(1L << 33, (1L << 33) + 600).build();
         return new AddOn(
@@ -83,7 +85,7 @@ class AddOnCodecTest {
         assertThat(ManifestCodec.decode(octets)).isEqualTo(manifest);
         new CodecLaws<>(AddOnCodecTest::decode, ManifestCodec::encode, UncheckedIOException.class).hold(manifest);
 
-        var asked = new java.util.ArrayList<ChunkId>();
+        var asked = new ArrayList<ChunkId>();
         manifest.forEachChunk(asked::add);
         assertThat(asked).containsExactly(ChunkId.of(new byte[] {1}, 0, 1));
         assertThat(manifest.usedBytes()).isEqualTo(607);

@@ -11,9 +11,16 @@ import firstlight.image.extents.Extents;
 import firstlight.image.table.TableSectors;
 import firstlight.model.Bytes;
 import firstlight.testkit.CodecLaws;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -85,8 +92,7 @@ class ManifestCodecTest {
     void aLaterVersionOfTheFormatIsNamedAndNotGuessedAt() throws Exception {
         byte[] octets = ManifestCodec.encode(sample());
         ByteBuffer.wrap(octets).putInt(8, 3);
-        byte[] sha = java.security.MessageDigest.getInstance("SHA-256")
-                .digest(java.util.Arrays.copyOf(octets, octets.length - 32));
+        byte[] sha = MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(octets, octets.length - 32));
         System.arraycopy(sha, 0, octets, octets.length - 32, 32);
         assertThatThrownBy(() -> ManifestCodec.decode(octets))
                 .hasMessageContaining("version 3")
@@ -106,19 +112,18 @@ class ManifestCodecTest {
     /** With {@code was} in the header made {@code is}. */
     private static byte[] withHeader(Manifest manifest, String was, String is) throws Exception {
         byte[] file = ManifestCodec.encode(manifest);
-        ByteBuffer plain = ByteBuffer.wrap(com.github.luben.zstd.Zstd.decompress(
-                java.util.Arrays.copyOfRange(file, 12, file.length - 32), 1 << 20));
+        ByteBuffer plain = ByteBuffer.wrap(
+                com.github.luben.zstd.Zstd.decompress(Arrays.copyOfRange(file, 12, file.length - 32), 1 << 20));
         byte[] header = new byte[plain.getInt()];
         plain.get(header);
-        byte[] changed = new String(header, java.nio.charset.StandardCharsets.UTF_8)
-                .replace(was, is)
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] changed =
+                new String(header, StandardCharsets.UTF_8).replace(was, is).getBytes(StandardCharsets.UTF_8);
         ByteBuffer anew = ByteBuffer.allocate(4 + changed.length + plain.remaining());
         anew.putInt(changed.length).put(changed).put(plain);
         byte[] packed = com.github.luben.zstd.Zstd.compress(anew.array(), 3);
         ByteBuffer result = ByteBuffer.allocate(12 + packed.length + 32);
         result.put(file, 0, 12).put(packed);
-        java.security.MessageDigest sha256 = java.security.MessageDigest.getInstance("SHA-256");
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
         sha256.update(result.array(), 0, result.position());
         return result.put(sha256.digest()).array();
     }
@@ -139,12 +144,12 @@ class ManifestCodecTest {
                 octets -> {
                     try {
                         return BlocksCodec.decode(Content.Method.USED_BLOCKS, Chunk.SIZE, ByteBuffer.wrap(octets));
-                    } catch (IllegalArgumentException | java.nio.BufferUnderflowException | ArithmeticException bad) {
-                        throw new UncheckedIOException("malformed: " + bad, new java.io.IOException(bad));
+                    } catch (IllegalArgumentException | BufferUnderflowException | ArithmeticException bad) {
+                        throw new UncheckedIOException("malformed: " + bad, new IOException(bad));
                     }
                 },
                 content -> {
-                    var out = new java.io.ByteArrayOutputStream();
+                    var out = new ByteArrayOutputStream();
                     BlocksCodec.encode(content, out);
                     return out.toByteArray();
                 },
@@ -155,7 +160,7 @@ class ManifestCodecTest {
     @Test
     void zeroChunksAreNotAskedOfTheStore() {
         assertThat(sample().usedBytes()).isEqualTo(4096 + 512 + 2L * Chunk.SIZE + 512 + 4096);
-        var asked = new java.util.ArrayList<ChunkId>();
+        var asked = new ArrayList<ChunkId>();
         sample().forEachChunk(asked::add);
         assertThat(asked).hasSize(2).noneMatch(ChunkId::isZero);
     }

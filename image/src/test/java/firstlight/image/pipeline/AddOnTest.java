@@ -44,6 +44,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,7 +163,7 @@ class AddOnTest {
                 .lines()
                 .filter(line -> !line.startsWith(". "))
                 .map(line -> line.replaceAll("( d \\d+ \\d+ \\d+) \\d+ (\\S+) \\d+ $", "$1 $2"))
-                .collect(java.util.stream.Collectors.joining("\n"));
+                .collect(Collectors.joining("\n"));
     }
 
     private static void check(Path disk, String check) throws IOException {

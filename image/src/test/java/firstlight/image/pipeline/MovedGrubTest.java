@@ -14,6 +14,7 @@ import firstlight.image.store.ImageStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +45,7 @@ class MovedGrubTest {
         try (Disk disk = DiskFile.open(file, 512, Access.READ_WRITE)) {
             disk.read(0, boot.clear());
             boot.putShort(0x5A, (short) 0x8000).putLong(KERNEL_SECTOR, core);
-            boot.put(
-                    0x180,
-                    "GRUB \0Geom\0Hard Disk\0Read\0 Error\r\n\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            boot.put(0x180, "GRUB \0Geom\0Hard Disk\0Read\0 Error\r\n\0".getBytes(StandardCharsets.US_ASCII));
             disk.write(0, boot.rewind());
             disk.write(core * 512, first.rewind());
         }

@@ -21,7 +21,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +126,7 @@ class ServedTest {
     void anOverlayReadsAsADiskThatWasWritten() throws IOException {
         withImage((reader, image) -> {
             Random random = new Random(4);
-            byte[] model = java.nio.file.Files.readAllBytes(source);
+            byte[] model = Files.readAllBytes(source);
             try (Disk overlay = Overlay.over(ImageDisk.of("whole", image, reader.source()))) {
                 for (int round = 0; round < 3000; round++) {
                     int length = 1 + random.nextInt(random.nextBoolean() ? 5000 : 300_000);
@@ -138,7 +140,7 @@ class ServedTest {
                         }
                         case 1 -> {
                             overlay.zero(at, length);
-                            java.util.Arrays.fill(model, at, at + length, (byte) 0);
+                            Arrays.fill(model, at, at + length, (byte) 0);
                         }
                         default -> {
                             ByteBuffer octets = ByteBuffer.allocate(length);

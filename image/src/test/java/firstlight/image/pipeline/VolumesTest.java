@@ -14,6 +14,7 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ class VolumesTest {
             return volume.name() + " " + volume.within() + " "
                     + volume.fileSystem().word() + " " + volume.label();
         } catch (IOException broken) {
-            throw new java.io.UncheckedIOException(broken);
+            throw new UncheckedIOException(broken);
         }
     }
 

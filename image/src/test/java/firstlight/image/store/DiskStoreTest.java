@@ -7,11 +7,14 @@ import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.DamagedChunk;
+import firstlight.image.manifest.ManifestCodec;
 import firstlight.testkit.Seeded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +60,7 @@ class DiskStoreTest implements ImageStoreConformance, RepackingConformance {
             Path case_ = folder.resolve("case" + round);
             copy(crashed, case_);
             int cut = random.between((int) safe, whole.length);
-            Files.write(pack(case_), java.util.Arrays.copyOf(whole, cut));
+            Files.write(pack(case_), Arrays.copyOf(whole, cut));
             try (ImageStore store = DiskStore.open(case_)) {
                 ImageVersion version = store.find(NAME, 0).orElseThrow();
                 assertThat(store.verify(version, Progress.SILENT))
@@ -435,7 +438,7 @@ class DiskStoreTest implements ImageStoreConformance, RepackingConformance {
         }
 
         private static String onDisk(String name) {
-            return name.toLowerCase(java.util.Locale.ROOT).replaceAll("\\.+/", "/");
+            return name.toLowerCase(Locale.ROOT).replaceAll("\\.+/", "/");
         }
 
         @Override
@@ -454,7 +457,7 @@ class DiskStoreTest implements ImageStoreConformance, RepackingConformance {
         List<ChunkFrame> frames = ImageStoreConformance.frames(0, 2);
         var first = ImageStoreConformance.manifest(ImageStoreConformance.ids(frames));
         var other = ImageStoreConformance.manifest(ImageStoreConformance.ids(frames.subList(0, 1)));
-        byte[] encoded = firstlight.image.manifest.ManifestCodec.encode(other);
+        byte[] encoded = ManifestCodec.encode(other);
         try (ImageStore store = PackStore.open(new WithoutCase(DiskShelf.open(directory())))) {
             store.sink().put(frames);
             ImageVersion office = ImageStoreConformance.published(store.publish(new ImageName("office"), first));

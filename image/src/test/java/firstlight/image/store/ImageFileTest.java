@@ -11,6 +11,7 @@ import firstlight.testkit.Seeded;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -65,9 +66,9 @@ class ImageFileTest {
         Path pack = folder.resolve("two/packs/00000001.pack");
         try (ImageStore store = DiskStore.open(folder.resolve("two"))) {
             ImageVersion version = ImageStoreConformance.publish(store, frames);
-            byte[] octets = java.nio.file.Files.readAllBytes(pack);
+            byte[] octets = Files.readAllBytes(pack);
             octets[PackFile.HEADER + 77] ^= 4;
-            java.nio.file.Files.write(pack, octets);
+            Files.write(pack, octets);
             assertThat(store.verify(version, Progress.SILENT)).hasSize(1);
             imported(file, store, Optional.of(new ImageName("healer")));
             assertThat(store.verify(version, Progress.SILENT)).isEmpty();
@@ -106,9 +107,9 @@ class ImageFileTest {
         try (ImageStore store = DiskStore.open(folder.resolve("one"))) {
             ImageVersion version = ImageStoreConformance.publish(store, frames);
             Path pack = folder.resolve("one/packs/00000001.pack");
-            byte[] octets = java.nio.file.Files.readAllBytes(pack);
+            byte[] octets = Files.readAllBytes(pack);
             octets[PackFile.HEADER + 77] ^= 4;
-            java.nio.file.Files.write(pack, octets);
+            Files.write(pack, octets);
             assertThatThrownBy(() -> exported(store, version))
                     .isInstanceOf(ImageFailure.class)
                     .hasMessageContaining(frames.getFirst().id().toString());

@@ -15,11 +15,14 @@ import firstlight.image.extents.Extents;
 import firstlight.image.manifest.Content;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.ManifestCodec;
 import firstlight.image.manifest.Region;
 import firstlight.image.table.TableSectors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -159,7 +162,7 @@ interface ImageStoreConformance {
         List<ChunkFrame> frames = frames(0, 40);
         try (ImageStore store = open()) {
             List<Thread> threads = new ArrayList<>();
-            List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+            List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
             for (int i = 0; i < 4; i++) {
                 int from = i * 5;
                 threads.add(Thread.ofPlatform()
@@ -172,7 +175,7 @@ interface ImageStoreConformance {
                                 store.sink().put(frames.subList(from, 40));
                                 store.sink().put(frames.subList(0, from));
                             } catch (IOException failure) {
-                                throw new java.io.UncheckedIOException(failure);
+                                throw new UncheckedIOException(failure);
                             }
                         }));
             }
@@ -339,7 +342,7 @@ interface ImageStoreConformance {
         try (ImageStore store = open()) {
             List<ChunkFrame> pool = frames(0, 12);
             AtomicBoolean stop = new AtomicBoolean();
-            List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+            List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
             Thread collector = Thread.ofPlatform()
                     .uncaughtExceptionHandler((thread, thrown) -> failures.add(thrown))
                     .start(() -> {
@@ -348,7 +351,7 @@ interface ImageStoreConformance {
                                 store.collect(false, Progress.SILENT);
                             }
                         } catch (IOException failure) {
-                            throw new java.io.UncheckedIOException(failure);
+                            throw new UncheckedIOException(failure);
                         }
                     });
             Random random = new Random(7);
@@ -400,7 +403,7 @@ interface ImageStoreConformance {
     @Test
     default void aVersionOfAnotherStoreKeepsItsNumberItsOctetsAndItsNotesAndComesWhenItIsComplete() throws IOException {
         List<ChunkFrame> frames = frames(0, 3);
-        byte[] encoded = firstlight.image.manifest.ManifestCodec.encode(manifest(ids(frames)));
+        byte[] encoded = ManifestCodec.encode(manifest(ids(frames)));
         VersionNotes notes = VersionNotes.NONE.withNote("of the main site").withTags(Set.of("golden"));
         try (ImageStore store = open()) {
             store.sink().put(frames.subList(0, 2));
@@ -416,7 +419,7 @@ interface ImageStoreConformance {
         try (ImageStore store = open()) {
             ImageVersion again = store.find(NAME, 7).orElseThrow();
             assertThat(again.notes()).isEqualTo(notes);
-            byte[] other = firstlight.image.manifest.ManifestCodec.encode(manifest(ids(frames.subList(0, 1))));
+            byte[] other = ManifestCodec.encode(manifest(ids(frames.subList(0, 1))));
             assertThatThrownBy(() -> store.adopt(NAME, 7, other, VersionNotes.NONE))
                     .hasMessageContaining("office@7 differs")
                     .hasMessageContaining(again.digest().toHex());

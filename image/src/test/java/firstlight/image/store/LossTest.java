@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -168,7 +169,7 @@ class LossTest {
 
     /** In whatever packs it lies; how many. */
     private int spoilOnDisk(ChunkId id) throws IOException {
-        byte[] wanted = java.util.HexFormat.of().parseHex(id.toString());
+        byte[] wanted = HexFormat.of().parseHex(id.toString());
         int spoilt = 0;
         try (var files = Files.list(folder.resolve("packs"))) {
             for (Path file :

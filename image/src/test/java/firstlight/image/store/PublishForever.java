@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,7 @@ final class PublishForever {
         List<ChunkFrame> frames = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             byte[] content = RepackingConformance.content(i);
-            java.util.Arrays.fill(content, 1000, 1000 + seed % 50_000, (byte) 0);
+            Arrays.fill(content, 1000, 1000 + seed % 50_000, (byte) 0);
             frames.add(RepackingConformance.frame(content));
         }
         frames.add(ImageStoreConformance.frame(seed));

@@ -15,6 +15,7 @@ import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.DamagedChunk;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -103,7 +104,7 @@ interface RepackingConformance {
     @Test
     default void theLargestChunksAreKeptGivenAndPackedLikeTheOthers() throws IOException {
         Random random = new Random(7);
-        List<ChunkFrame> frames = new java.util.ArrayList<>(first());
+        List<ChunkFrame> frames = new ArrayList<>(first());
         for (int i = 0; i < 9; i++) {
             byte[] content = new byte[Chunk.LARGEST];
             random.nextBytes(content);

@@ -8,6 +8,7 @@ import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkFrame;
 import firstlight.testkit.S3Server;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,13 +130,7 @@ class S3StoreTest implements ImageStoreConformance, RepackingConformance {
                 .hasMessageContaining("There is no bucket 'imagse'")
                 .hasMessageContaining("images.store");
         S3Settings away = new S3Settings(
-                "images",
-                prefix,
-                java.util.Optional.of(java.net.URI.create("http://127.0.0.1:1")),
-                "us-east-1",
-                "key",
-                "secret",
-                true);
+                "images", prefix, Optional.of(URI.create("http://127.0.0.1:1")), "us-east-1", "key", "secret", true);
         assertThatThrownBy(() -> S3Store.open(away, folder.resolve("spool")))
                 .isInstanceOf(ImageFailure.class)
                 .hasMessageContaining("http://127.0.0.1:1 cannot be used")

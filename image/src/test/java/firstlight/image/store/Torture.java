@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -250,7 +251,7 @@ final class Torture {
     }
 
     static void readAll(ImageStore store, ImageVersion version) throws IOException {
-        Set<ChunkId> named = new java.util.HashSet<>();
+        Set<ChunkId> named = new HashSet<>();
         store.open(version).forEachChunk(named::add);
         List<ChunkId> ids = List.copyOf(named);
         List<byte[]> frames = store.source().get(ids);

@@ -16,11 +16,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -217,7 +219,7 @@ class WindowsTest {
     private static <T> T result(FutureTask<T> task) {
         try {
             return task.get();
-        } catch (InterruptedException | java.util.concurrent.ExecutionException failed) {
+        } catch (InterruptedException | ExecutionException failed) {
             throw new AssertionError(failed);
         }
     }
@@ -322,7 +324,7 @@ class WindowsTest {
                     .isEqualTo(BitSet.valueOf(new long[] {0b010}));
             for (Path pack : packs()) {
                 byte[] octets = Files.readAllBytes(pack);
-                java.util.Arrays.fill(octets, PackFile.HEADER, octets.length, (byte) 0);
+                Arrays.fill(octets, PackFile.HEADER, octets.length, (byte) 0);
                 Files.write(pack, octets);
             }
             assertThat(store.check(BASE.id())).isFalse();

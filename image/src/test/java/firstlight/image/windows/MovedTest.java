@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -97,7 +98,7 @@ class MovedTest {
 
     private static byte[] hive(String name) throws IOException {
         try (InputStream file = MovedTest.class.getResourceAsStream("/hives/" + name)) {
-            return java.util.Objects.requireNonNull(file).readAllBytes();
+            return Objects.requireNonNull(file).readAllBytes();
         }
     }
 }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,8 +69,8 @@ class WindowsNameTest {
 
     @Test
     void whatWindowsKeepsReadyBehindTheBinsIsWrittenOver() throws IOException {
-        byte[] hive = java.util.Arrays.copyOf(hive(), hive().length + 256 * 1024);
-        java.util.Arrays.fill(hive, hive().length, hive.length, (byte) 'x');
+        byte[] hive = Arrays.copyOf(hive(), hive().length + 256 * 1024);
+        Arrays.fill(hive, hive().length, hive.length, (byte) 'x');
         byte[] named = WindowsName.in(hive).give("a23456789012345").orElseThrow();
         assertThat(named).hasSameSizeAs(hive);
         assertThat(texts(named)).containsEntry(NETWORK + "Hostname", "a23456789012345");
@@ -92,7 +94,7 @@ class WindowsNameTest {
                 .filter(value -> value.name().equals("DataBasePath"))
                 .findFirst()
                 .orElseThrow();
-        byte[] name = "NV Domain".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] name = "NV Domain".getBytes(StandardCharsets.US_ASCII);
         ByteBuffer octets = ByteBuffer.wrap(member).order(ByteOrder.LITTLE_ENDIAN);
         octets.putShort(domain.entry() + 2, (short) name.length).put(domain.entry() + 0x14, name);
         octets.putInt(domain.entry() + 0xC, 1);
@@ -113,7 +115,7 @@ class WindowsNameTest {
 
     /** Where the data of a REG_DWORD lie: in the value's own cell, in front of its name. */
     private static int number(byte[] hive, String name) {
-        return new String(hive, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf(name) - 0x14 + 8;
+        return new String(hive, StandardCharsets.ISO_8859_1).indexOf(name) - 0x14 + 8;
     }
 
     @Test

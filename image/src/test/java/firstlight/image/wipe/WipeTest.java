@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,7 +77,7 @@ class WipeTest {
         assertThat(Tool.run(List.of("sfdisk", "-d", file.toString())).succeeded())
                 .as("a partition table is left")
                 .isFalse();
-        assertThat(java.util.Arrays.copyOfRange(after, (int) PARTITION, (int) PARTITION + 4096))
+        assertThat(Arrays.copyOfRange(after, (int) PARTITION, (int) PARTITION + 4096))
                 .containsOnly(0);
         int middle = (int) PARTITION + (8 << 20);
         assertThat(after[middle]).isEqualTo(before[middle]);

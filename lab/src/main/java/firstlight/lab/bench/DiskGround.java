@@ -6,6 +6,7 @@ import firstlight.image.disk.LoopDevice;
 import firstlight.lab.Programs;
 import firstlight.server.operator.OperatorError;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class DiskGround implements AutoCloseable {
             Files.deleteIfExists(file);
             try (FileChannel channel =
                     FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                channel.write(java.nio.ByteBuffer.allocate(1), size - 1);
+                channel.write(ByteBuffer.allocate(1), size - 1);
             }
             return new DiskGround(file);
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import firstlight.server.imaging.ServerCertificate;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /** The engines' door alone, on loopback; {@code serve} opens it beside the API's. */
@@ -19,8 +20,7 @@ final class EngineListener implements AutoCloseable {
     }
 
     /** @param port 0 for any */
-    static EngineListener start(int port, ServerCertificate certificate, HttpHandler handler)
-            throws java.io.IOException {
+    static EngineListener start(int port, ServerCertificate certificate, HttpHandler handler) throws IOException {
         Undertow undertow = Undertow.builder()
                 .setIoThreads(2)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_BODY)

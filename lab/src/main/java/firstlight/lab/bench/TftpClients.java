@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 
 /** The near end of a {@link TftpLoad}. */
 final class TftpClients {
@@ -35,7 +36,7 @@ final class TftpClients {
             if (answer == null) {
                 throw new OperatorError(
                         "the TFTP clients ended",
-                        java.nio.file.Files.readString(ground.folder().resolve(LOG)));
+                        Files.readString(ground.folder().resolve(LOG)));
             }
             return Result.of(answer);
         } catch (IOException e) {

@@ -11,6 +11,7 @@ import firstlight.image.disk.DiskFile;
 import firstlight.image.restore.Restore;
 import firstlight.wire.work.Result;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class ConnectionsTest {
         Path source = Files.write(folder.resolve("source"), content);
         Path target = folder.resolve("target");
         try (FileChannel channel = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            channel.write(java.nio.ByteBuffer.allocate(1), SIZE - 1);
+            channel.write(ByteBuffer.allocate(1), SIZE - 1);
         }
         List<String> log = new ArrayList<>();
         try (ImagingServerProcess server = new ImagingServerProcess(folder.resolve("server"));

@@ -18,6 +18,7 @@ import firstlight.image.restore.RestoreSummary;
 import firstlight.wire.work.Result;
 import firstlight.wire.work.WorkOrder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ class ResumeTest {
     private Path blank() throws IOException {
         Path file = folder.resolve("target");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            channel.write(java.nio.ByteBuffer.allocate(1), SIZE - 1);
+            channel.write(ByteBuffer.allocate(1), SIZE - 1);
         }
         return file;
     }

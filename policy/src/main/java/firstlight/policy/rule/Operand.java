@@ -1,5 +1,6 @@
 package firstlight.policy.rule;
 
+import firstlight.model.Ipv4Address;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -64,7 +65,7 @@ sealed interface Operand {
 
         private static String words(long packed) {
             int prefix = (int) (packed & 0xff);
-            String address = new firstlight.model.Ipv4Address((int) (packed >>> 8)).toString();
+            String address = new Ipv4Address((int) (packed >>> 8)).toString();
             return prefix == 32 ? address : address + "/" + prefix;
         }
     }

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -263,7 +264,7 @@ public final class Access {
                         AccessFailure.Kind.NO_ROLE,
                         "'" + person.name() + "' is in no group that has a role here",
                         "an administrator can map one of their groups (access."
-                                + origin.name().toLowerCase(java.util.Locale.ROOT) + ".roles)"));
+                                + origin.name().toLowerCase(Locale.ROOT) + ".roles)"));
         Set<Long> groups = new HashSet<>();
         mapped.groups().forEach(name -> groupByName.apply(name).ifPresent(groups::add));
         Optional<User> known = accounts.user(person.name());

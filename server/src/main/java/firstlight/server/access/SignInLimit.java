@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -152,7 +153,7 @@ final class SignInLimit {
 
     /** As accounts are looked for: who writes the name otherwise guesses at the same account. LDAP takes several blanks for one, too. */
     private static String keyOfName(String name) {
-        return "name " + name.strip().replaceAll("\\s+", " ").toLowerCase(java.util.Locale.ROOT);
+        return "name " + name.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
     }
 
     private static List<Counted> counted(String name, String address) {

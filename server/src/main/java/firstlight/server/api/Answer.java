@@ -2,6 +2,7 @@ package firstlight.server.api;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -55,7 +56,7 @@ record Answer(int status, String type, String body, Map<String, String> headers,
     }
 
     Answer with(String header, String value) {
-        Map<String, String> more = new java.util.LinkedHashMap<>(headers);
+        Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
         return new Answer(status, type, body, Map.copyOf(more), octets);
     }

@@ -1,6 +1,7 @@
 package firstlight.server.api;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +90,7 @@ record Body(String path, JsonNode node) {
             return Optional.empty();
         }
         try {
-            return Optional.of(java.time.OffsetDateTime.parse(text.get()).toInstant());
+            return Optional.of(OffsetDateTime.parse(text.get()).toInstant());
         } catch (DateTimeParseException e) {
             throw wrong(field, text.get(), "a time like 2026-11-22T18:30:00Z");
         }

@@ -7,6 +7,7 @@ import firstlight.policy.level.Group;
 import firstlight.policy.level.GroupTree;
 import firstlight.server.access.Caller;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ final class DeviceSelection {
             below(group.id()).forEach(device -> byNumber.put(device.id(), device));
             finder.reached(byNumber.values(), caller);
         }
-        List<Device> all = new java.util.ArrayList<>(byNumber.values());
+        List<Device> all = new ArrayList<>(byNumber.values());
         chosen.values().stream().filter(device -> device.id() == 0).forEach(all::add);
         if (all.isEmpty()) {
             throw body.has("group")

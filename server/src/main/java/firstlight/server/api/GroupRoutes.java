@@ -1,6 +1,7 @@
 package firstlight.server.api;
 
 import firstlight.database.PolicyStore;
+import firstlight.policy.Device;
 import firstlight.policy.RuleBook;
 import firstlight.policy.level.Group;
 import firstlight.policy.level.GroupTree;
@@ -117,9 +118,7 @@ final class GroupRoutes {
     }
 
     private List<Long> numbers(Group group) {
-        return selection.below(group.id()).stream()
-                .map(firstlight.policy.Device::id)
-                .toList();
+        return selection.below(group.id()).stream().map(Device::id).toList();
     }
 
     private static String name(Body body) throws ApiProblem {

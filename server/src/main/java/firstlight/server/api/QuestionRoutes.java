@@ -10,6 +10,7 @@ import firstlight.policy.IdentityKey;
 import firstlight.policy.Question;
 import firstlight.server.access.Permission;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -145,7 +146,7 @@ final class QuestionRoutes {
                 .put("lastSeen", question.lastSeen().toString());
         ArrayNode shown = node.putArray("shown");
         question.shown().stream()
-                .sorted(java.util.Comparator.comparing(IdentityKey::kind))
+                .sorted(Comparator.comparing(IdentityKey::kind))
                 .forEach(mark -> shown.add(Words.of(mark.kind()) + " " + mark.value()));
         node.set(
                 "candidates",

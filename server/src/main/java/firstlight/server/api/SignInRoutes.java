@@ -5,6 +5,7 @@ import firstlight.server.access.Access;
 import firstlight.server.access.AccessFailure;
 import firstlight.server.access.Caller;
 import firstlight.server.access.Permission;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -167,8 +168,7 @@ final class SignInRoutes {
     }
 
     private String sessionCookie(Request request, String secret, Access.Opened opened) {
-        long seconds =
-                java.time.Duration.between(request.now(), opened.expires()).toSeconds();
+        long seconds = Duration.between(request.now(), opened.expires()).toSeconds();
         return cookie(ApiPort.SESSION_COOKIE, secret, seconds, "/", request);
     }
 

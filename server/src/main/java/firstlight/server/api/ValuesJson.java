@@ -11,6 +11,7 @@ import firstlight.policy.level.NetworkSettings;
 import firstlight.policy.level.PolicyValues;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -97,7 +98,7 @@ final class ValuesJson {
         if (!body.has(MENU)) {
             return Optional.empty();
         }
-        String text = body.text(MENU).toLowerCase(java.util.Locale.ROOT);
+        String text = body.text(MENU).toLowerCase(Locale.ROOT);
         String[] words = text.split("\\s+", -1);
         boolean seconds = words.length == 2 && words[1].matches("\\d{1,3}");
         return Optional.of(

@@ -3,6 +3,7 @@ package firstlight.server.api;
 import firstlight.database.DeviceStore;
 import firstlight.database.SessionStore;
 import firstlight.database.WorkStore;
+import firstlight.model.FactName;
 import firstlight.policy.Device;
 import firstlight.policy.level.AfterWork;
 import firstlight.policy.work.FirstDisk;
@@ -206,6 +207,6 @@ final class WorkRoutes {
     private static String name(Device device) {
         return device.id() != 0
                 ? device.name()
-                : device.facts().first(firstlight.model.FactName.MAC).orElse("a new device");
+                : device.facts().first(FactName.MAC).orElse("a new device");
     }
 }

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -95,7 +97,7 @@ final class Shared {
 
     /** What PCs and strangers have said of themselves moves no cursor here. */
     private static String shown(String text) {
-        return text.lines().map(OneLine::of).collect(java.util.stream.Collectors.joining("\n"));
+        return text.lines().map(OneLine::of).collect(Collectors.joining("\n"));
     }
 
     /** Asks, and prints what was done; or that it waits for a second person. */
@@ -117,14 +119,14 @@ final class Shared {
         return ApiClient.JSON.createObjectNode();
     }
 
-    static void texts(ObjectNode body, String name, java.util.Collection<String> texts) {
+    static void texts(ObjectNode body, String name, Collection<String> texts) {
         if (!texts.isEmpty()) {
             texts.forEach(body.putArray(name)::add);
         }
     }
 
     static String joined(JsonNode array) {
-        return array.valueStream().map(node -> node.asString("")).collect(java.util.stream.Collectors.joining(", "));
+        return array.valueStream().map(node -> node.asString("")).collect(Collectors.joining(", "));
     }
 
     /** Of policy; of the menu's entries the titles, of a script the name (--json has the whole). */
@@ -132,7 +134,7 @@ final class Shared {
         if (value.isArray()) {
             return value.valueStream()
                     .map(entry -> "'" + text(entry, "title") + "'")
-                    .collect(java.util.stream.Collectors.joining(", "));
+                    .collect(Collectors.joining(", "));
         }
         if (value.has("seconds")) {
             return text(value, "text").isBlank() ? "none" : text(value, "name");

@@ -2,6 +2,7 @@ package firstlight.server.cli;
 
 import firstlight.model.OneLine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -14,10 +15,7 @@ final class Table {
     }
 
     void row(Object... cells) {
-        rows.add(java.util.Arrays.stream(cells)
-                .map(String::valueOf)
-                .map(OneLine::of)
-                .toList());
+        rows.add(Arrays.stream(cells).map(String::valueOf).map(OneLine::of).toList());
     }
 
     String text() {

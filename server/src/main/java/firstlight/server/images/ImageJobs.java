@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,7 +130,7 @@ public final class ImageJobs implements AutoCloseable {
         jobs.keySet().forEach(cancelled::add);
         workers.shutdown();
         try {
-            if (!workers.awaitTermination(10, java.util.concurrent.TimeUnit.SECONDS)) {
+            if (!workers.awaitTermination(10, TimeUnit.SECONDS)) {
                 LOG.warn("work on images did not stop in time; nothing is half done");
             }
         } catch (InterruptedException stop) {

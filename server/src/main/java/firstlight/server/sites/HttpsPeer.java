@@ -12,8 +12,10 @@ import firstlight.server.access.Pin;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
@@ -173,8 +175,8 @@ final class HttpsPeer implements Peer {
                     reason(stranger),
                     "If that server's certificate was made anew, put its pin into images.peers; its start prints it",
                     false);
-        } catch (java.io.InterruptedIOException stopped) {
-            if (stopped instanceof java.net.SocketTimeoutException) {
+        } catch (InterruptedIOException stopped) {
+            if (stopped instanceof SocketTimeoutException) {
                 throw broken(stopped);
             }
             throw stopped;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Holds all streams that go through it, of any thread, to one {@link TokenBucket}. */
@@ -32,7 +33,7 @@ public final class Pace {
 
     /** @param megabits a second; 0 is no limit */
     public static Pace of(int megabits) {
-        return new Pace(megabits, System::nanoTime, time -> Thread.sleep(java.time.Duration.ofNanos(time)));
+        return new Pace(megabits, System::nanoTime, time -> Thread.sleep(Duration.ofNanos(time)));
     }
 
     private void took(int octets) throws InterruptedIOException {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -149,8 +150,7 @@ public final class Rounds implements AutoCloseable {
                         && here.isPresent()
                         && here.get().digest().equals(each.digest())
                         && !here.get().notes().tags().contains(tag.get())) {
-                    Set<String> tags =
-                            new java.util.TreeSet<>(here.get().notes().tags());
+                    Set<String> tags = new TreeSet<>(here.get().notes().tags());
                     tags.add(tag.get());
                     sites.images()
                             .change(

@@ -13,6 +13,7 @@ import firstlight.server.images.ImageJob;
 import firstlight.server.images.ImageJobs;
 import firstlight.server.images.OtherSites;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -265,10 +267,10 @@ public final class Sites implements OtherSites, AutoCloseable {
 
     private static boolean tryLock(ReentrantLock lock) throws IOException {
         try {
-            return lock.tryLock(300, java.util.concurrent.TimeUnit.MILLISECONDS);
+            return lock.tryLock(300, TimeUnit.MILLISECONDS);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("stopped");
+            throw new InterruptedIOException("stopped");
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 class AccessTest {
@@ -131,7 +132,7 @@ class AccessTest {
     }
 
     /** Of sign-ins with a wrong password at once, those that were tried. */
-    private long refusedOf(int many, java.util.function.IntFunction<String> name) throws Exception {
+    private long refusedOf(int many, IntFunction<String> name) throws Exception {
         List<Thread> threads = new ArrayList<>();
         AtomicInteger refused = new AtomicInteger();
         CountDownLatch go = new CountDownLatch(1);

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,7 +132,7 @@ class OidcTest {
         Access.Departure victims = access.sendToProvider(now);
         Access.Departure attackers = access.sendToProvider(now);
         providerKnows("ann", "firstlight", "imaging-admins");
-        Map<String, String> back = new java.util.HashMap<>(goThere(attackers.to()));
+        Map<String, String> back = new HashMap<>(goThere(attackers.to()));
         back.put("state", victims.state());
         assertThat(failure(access, back, victims.state()).kind()).isEqualTo(AccessFailure.Kind.REFUSED);
         assertThat(accounts.users()).isEmpty();

@@ -8,6 +8,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +65,7 @@ record TestCertificate(X509Certificate certificate, SSLContext context) {
                     "-----BEGIN CERTIFICATE-----\n"
                             + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
                             + "\n-----END CERTIFICATE-----\n");
-        } catch (java.security.cert.CertificateEncodingException e) {
+        } catch (CertificateEncodingException e) {
             throw new IOException(e);
         }
     }

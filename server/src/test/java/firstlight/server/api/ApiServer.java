@@ -22,6 +22,7 @@ import firstlight.policy.NewDevices;
 import firstlight.policy.Registration;
 import firstlight.policy.Settings;
 import firstlight.policy.level.Group;
+import firstlight.policy.level.NamingPattern;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.work.Limits;
 import firstlight.server.access.Access;
@@ -40,6 +41,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -70,7 +72,7 @@ final class ApiServer implements AutoCloseable {
     private final Document document = new Document();
     private final HttpClient client = HttpClient.newHttpClient();
 
-    record Reply(int status, String type, String text, java.net.http.HttpHeaders headers) {
+    record Reply(int status, String type, String text, HttpHeaders headers) {
         JsonNode json() {
             return Json.MAPPER.readTree(text);
         }
@@ -187,12 +189,7 @@ final class ApiServer implements AutoCloseable {
         return database.devices()
                 .register(
                         new NewDevice(
-                                facts,
-                                Registration.REGISTERED,
-                                Group.NONE,
-                                Optional.of(name),
-                                firstlight.policy.level.NamingPattern.USUAL,
-                                ""),
+                                facts, Registration.REGISTERED, Group.NONE, Optional.of(name), NamingPattern.USUAL, ""),
                         now);
     }
 

@@ -9,6 +9,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -31,14 +32,14 @@ final class Document {
                 .properties()
                 .forEach(path -> path.getValue().properties().forEach(operation -> {
                     if (!operation.getKey().equals("parameters")) {
-                        all.add(operation.getKey().toUpperCase(java.util.Locale.ROOT) + " " + path.getKey());
+                        all.add(operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey());
                     }
                 }));
         return all;
     }
 
     JsonNode operation(Route route) {
-        return root.path("paths").path(route.template()).path(route.method().toLowerCase(java.util.Locale.ROOT));
+        return root.path("paths").path(route.template()).path(route.method().toLowerCase(Locale.ROOT));
     }
 
     Set<String> fields(Route route) {

@@ -16,6 +16,7 @@ import firstlight.image.store.ImageName;
 import firstlight.image.table.TableSectors;
 import firstlight.policy.Device;
 import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -158,11 +159,7 @@ class ImagesApiTest {
         Device device = server.device("pc1", "52:54:00:00:00:01", "x");
         server.database
                 .works()
-                .create(
-                        device.id(),
-                        Task.Restore.of("office", 1, List.of()),
-                        firstlight.policy.work.Terms.by("ann"),
-                        server.now);
+                .create(device.id(), Task.Restore.of("office", 1, List.of()), Terms.by("ann"), server.now);
         isProblem("DELETE", "/images/office/1", "", 409, "office@1 is in use", "work list");
         done("DELETE", "/images/office/2", "");
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /** What goes on at two servers while one pulls from the other over a bad wire: captures, removals, collections, packing, cuts. */
 final class PullTorture {
@@ -75,7 +76,7 @@ final class PullTorture {
     }
 
     private static void pause(int milliseconds) {
-        java.util.concurrent.locks.LockSupport.parkNanos(milliseconds * 1_000_000L);
+        LockSupport.parkNanos(milliseconds * 1_000_000L);
     }
 
     private void capture(Random random) throws IOException {

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,7 +137,7 @@ class TwoServersTest {
     }
 
     private static int[] seeds(int count) {
-        return java.util.stream.IntStream.rangeClosed(1, count).toArray();
+        return IntStream.rangeClosed(1, count).toArray();
     }
 
     private ImageVersion at(ApiServer server, String image, int number) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.database.Boot;
 import firstlight.database.Database;
+import firstlight.database.Journal;
 import firstlight.database.Kept;
 import firstlight.image.ImageFailure;
 import firstlight.image.chunk.Chunk;
@@ -74,9 +75,11 @@ import io.undertow.Undertow;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,6 +90,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,7 +122,7 @@ class EnginePortTest {
     /** Another server, which has what a test says. */
     private static final class FakeSite implements OtherSites {
         private Supply supply = new Supply.Unavailable("", false);
-        private java.util.function.Function<List<ChunkId>, Healed> healing = ids -> Healed.NOTHING;
+        private Function<List<ChunkId>, Healed> healing = ids -> Healed.NOTHING;
 
         @Override
         public Supply supply(ImageName image, int number) {
@@ -221,7 +225,7 @@ class EnginePortTest {
     private List<String> events(String kind) {
         return database.journal().events(0, 0, 100).stream()
                 .filter(event -> event.kind().equals(kind))
-                .map(firstlight.database.Journal.Event::text)
+                .map(Journal.Event::text)
                 .toList();
     }
 
@@ -398,7 +402,7 @@ class EnginePortTest {
             try (ChunkCodec codec = new ChunkCodec(1)) {
                 images.sink().put(List.of(codec.pack(id, CONTENT, 0, CONTENT.length)));
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
             return new OtherSites.Healed(Map.of(id, "main"), Map.of());
         };
@@ -914,7 +918,7 @@ class EnginePortTest {
                 }
                 return new OtherSites.Healed(Map.of(), Map.of(id, "main does not answer"));
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         };
         assertThat(engine.post("/engine/chunks/again", token, asked).status()).isEqualTo(422);
@@ -1261,7 +1265,7 @@ class EnginePortTest {
 
         assertThat(database.journal().events(0, 0, 1000))
                 .filteredOn(event -> event.kind().equals("progress"))
-                .extracting(firstlight.database.Journal.Event::text)
+                .extracting(Journal.Event::text)
                 .containsExactly("script, first lines", "script, more lines");
     }
 
@@ -1285,7 +1289,7 @@ class EnginePortTest {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         file.write(ManifestCodec.encode(manifest(ChunkId.of(CONTENT, 0, CONTENT.length))), 0, 12);
         file.write(zeros);
-        file.write(java.security.MessageDigest.getInstance("SHA-256").digest(file.toByteArray()));
+        file.write(MessageDigest.getInstance("SHA-256").digest(file.toByteArray()));
 
         FakeEngine.Reply reply = engine.post("/engine/images/room12", token, file.toByteArray());
         assertThat(reply.status()).isEqualTo(500);

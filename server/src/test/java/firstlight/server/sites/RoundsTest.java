@@ -392,13 +392,8 @@ class RoundsTest {
     void whoSendsWhatNobodyAskedForIsNotListenedTo() throws Exception {
         FakePeer.publish(there, "lab", 1);
         main.babbles = true;
-        assertThatThrownBy(() -> sites.pull(
-                        "lab",
-                        "latest",
-                        java.util.Optional.empty(),
-                        java.util.Optional.empty(),
-                        "ann",
-                        Progress.SILENT))
+        assertThatThrownBy(
+                        () -> sites.pull("lab", "latest", Optional.empty(), Optional.empty(), "ann", Progress.SILENT))
                 .hasMessageContaining("lab@1 cannot be pulled")
                 .hasMessageContaining("sends what was not asked for");
         assertThat(here.sink().missing(List.of(FakePeer.frame(4711).id())).get(0))

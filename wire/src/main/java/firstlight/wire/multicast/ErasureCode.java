@@ -1,6 +1,7 @@
 package firstlight.wire.multicast;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,7 @@ public final class ErasureCode {
         for (int gap = 0; gap < count; gap++) {
             int at = gaps.get(gap) * Block.SYMBOL;
             int size = Block.symbolLength(length, gaps.get(gap));
-            java.util.Arrays.fill(block, at, at + size, (byte) 0);
+            Arrays.fill(block, at, at + size, (byte) 0);
             for (int from = 0; from < count; from++) {
                 Octal.addTimes(block, at, rest[from], inverse[gap][from], size);
             }
