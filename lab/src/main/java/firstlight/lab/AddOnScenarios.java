@@ -8,13 +8,11 @@ import firstlight.lab.Step.BootsAgain;
 import firstlight.lab.Step.DiskKind;
 import firstlight.lab.Step.Expect;
 import firstlight.lab.Step.PowerOff;
-import firstlight.lab.Step.PowerOn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Files laid over a restored system: on its root with the image, on its other partitions when the image is there already. */
 final class AddOnScenarios {
@@ -33,17 +31,12 @@ final class AddOnScenarios {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "room12"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(600));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.SYSTEM, 600));
 
         steps.add(make("greeting", "etc/issue", GREETING + " \\n \\l\n", "system"));
         steps.add(Actions.assign(blank, "restore", "room12", "--add-on", "greeting"));
         steps.add(Actions.nameDevice(blank, Scenarios.RESTORED_NAME));
-        steps.add(new PowerOn(blank, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(600));
+        steps.addAll(Scenarios.work(blank, DiskKind.BLANK, 600));
         steps.add(new BootsAgain(120));
         steps.add(
                 new Expect(Phase.LOCAL, "the add-on's greeting on the serial console", Sight.console(GREETING), 1500));
@@ -54,9 +47,7 @@ final class AddOnScenarios {
         steps.add(make("data-note", "Länger/Note.txt", NOTE + "\n", "label=DATA"));
         steps.add(Actions.assign(
                 blank, "restore", "room12", "--add-on", "greeting", "--add-on", "esp-note", "--add-on", "data-note"));
-        steps.add(new PowerOn(blank, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
+        steps.addAll(Scenarios.work(blank, DiskKind.BLANK, 300));
         steps.add(Actions.prints(
                 "only the new ones were laid down",
                 true,

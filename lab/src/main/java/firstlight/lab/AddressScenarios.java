@@ -51,9 +51,7 @@ final class AddressScenarios {
         steps.add(new PowerOff(pc));
         steps.add(Actions.assign(pc, "restore", "room12"));
         steps.add(Actions.nameDevice(pc, Scenarios.RESTORED_NAME));
-        steps.add(new PowerOn(pc, Optional.of(DiskKind.AS_IT_WAS_LEFT)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(600));
+        steps.addAll(Scenarios.work(pc, DiskKind.AS_IT_WAS_LEFT, 600));
         steps.add(Actions.prints(
                 "the work says which address it gave", true, "its address 10\\.77\\.0\\.77", "work", "list"));
         steps.add(new BootsAgain(120));

@@ -78,10 +78,7 @@ final class FailingDiskScenarios {
         steps.add(Scenarios.localSystem(SystemDisk.COMPUTER_NAME, 1500));
         steps.add(new PowerOff(donor));
         steps.add(Actions.assign(donor, "capture", "room12", "--if-unreadable", "zero"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.SYSTEM, 300));
         steps.add(Actions.prints(
                 "the image names what it lost",
                 true,
@@ -90,9 +87,7 @@ final class FailingDiskScenarios {
                 "show",
                 "room12@1"));
         steps.add(Actions.assign(blank, "restore", "room12"));
-        steps.add(new PowerOn(blank, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
+        steps.addAll(Scenarios.work(blank, DiskKind.BLANK, 300));
         steps.add(Actions.prints(
                 "a restore of it says so",
                 true,
@@ -140,10 +135,7 @@ final class FailingDiskScenarios {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(sound, "inventory"));
-        steps.add(new PowerOn(sound, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(sound));
+        steps.addAll(Scenarios.workAndOff(sound, DiskKind.BLANK, 300));
         steps.add(Actions.prints(
                 "a SATA disk says that it is good, VirtIO disks say nothing",
                 true,

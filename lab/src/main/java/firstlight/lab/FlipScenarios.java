@@ -74,9 +74,7 @@ final class FlipScenarios {
         steps.add(new PowerOff(pc));
         steps.add(Actions.assign(pc, "restore", "room12"));
         steps.add(Actions.nameDevice(pc, Scenarios.RESTORED_NAME));
-        steps.add(new PowerOn(pc, Optional.of(DiskKind.AS_IT_WAS_LEFT)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
+        steps.addAll(Scenarios.work(pc, DiskKind.AS_IT_WAS_LEFT, 300));
         steps.add(new BootsAgain(120));
         steps.add(Scenarios.localSystem(Scenarios.RESTORED_NAME, 1500));
         steps.add(new PowerOff(pc));

@@ -92,10 +92,7 @@ final class HangingDiskScenarios {
         steps.add(Actions.hasNoTable(pc));
         steps.add(new BootsAgain(180));
         steps.add(new PowerOff(pc));
-        steps.add(new PowerOn(pc, Optional.of(DiskKind.AS_IT_WAS_LEFT)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(600));
-        steps.add(new PowerOff(pc));
+        steps.addAll(Scenarios.workAndOff(pc, DiskKind.AS_IT_WAS_LEFT, 600));
         steps.add(Actions.diskHoldsTheImage(pc, DiskMake.GPT));
         return new Scenario(
                 "hanging-disk-restore",

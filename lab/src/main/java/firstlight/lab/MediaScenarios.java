@@ -97,10 +97,7 @@ final class MediaScenarios {
                 pc.mac().toString()));
         steps.add(medium("iso", fixed("10.77.0.9", "environment")));
         steps.add(Actions.assign(pc, "inventory"));
-        steps.add(new PowerOn(pc, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(pc));
+        steps.addAll(Scenarios.workAndOff(pc, DiskKind.BLANK, 300));
         steps.add(medium("iso", fixed("10.77.0.254", "environment")));
         steps.add(new PowerOn(lost, Optional.of(DiskKind.BLANK)));
         steps.add(new Expect(

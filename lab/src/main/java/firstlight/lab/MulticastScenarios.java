@@ -32,10 +32,7 @@ final class MulticastScenarios {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "data"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.XFS)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.XFS, 300));
         steps.add(Actions.operator("session", "create", "room", "data", "--clients", "2", "--minutes", "0"));
         for (PcSpec pc : room) {
             steps.add(Actions.operator("work", "join", pc.mac().toString(), "room"));

@@ -43,10 +43,7 @@ final class PolicyScenarios {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "room12"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(600));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.SYSTEM, 600));
         steps.add(Actions.operator(
                 "rule", "add", "lab PCs", "model = \"Lab PC\" and disk.size >= 1 GB", "--restore", "room12"));
 
@@ -108,10 +105,7 @@ final class PolicyScenarios {
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(before, "inventory"));
         steps.add(Actions.nameDevice(before, name));
-        steps.add(new PowerOn(before, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(120));
-        steps.add(new PowerOff(before));
+        steps.addAll(Scenarios.workAndOff(before, DiskKind.BLANK, 120));
         steps.add(Actions.operator("work", "inventory", name));
         steps.add(new PowerOn(after, Optional.of(DiskKind.BLANK)));
         steps.addAll(Scenarios.phasesOneToSeven(after, SEPARATE));

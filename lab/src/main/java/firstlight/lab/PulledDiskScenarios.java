@@ -62,10 +62,7 @@ final class PulledDiskScenarios {
         steps.add(new PowerOff(pc));
         steps.add(second.isUntouched());
         steps.add(Actions.operator("work", "retry", "1"));
-        steps.add(new PowerOn(pc, Optional.of(DiskKind.AS_IT_WAS_LEFT)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(600));
-        steps.add(new PowerOff(pc));
+        steps.addAll(Scenarios.workAndOff(pc, DiskKind.AS_IT_WAS_LEFT, 600));
         steps.add(Actions.diskHoldsTheImage(pc, DiskMake.GPT));
         return new Scenario(
                 "pulled-disk-restore",

@@ -39,10 +39,7 @@ final class ResizeScenarios {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "room12"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(600));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.SYSTEM, 600));
         steps.addAll(restored(larger, DiskKind.BLANK_LARGER, "room12-larger"));
         steps.addAll(restored(smaller, DiskKind.BLANK_SMALLER, "room12-smaller"));
         steps.add(Actions.assign(tooSmall, "restore", "room12"));
@@ -75,15 +72,9 @@ final class ResizeScenarios {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "data"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.XFS)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.XFS, 300));
         steps.add(Actions.assign(smaller, "restore", "data"));
-        steps.add(new PowerOn(smaller, Optional.of(DiskKind.BLANK_SMALLER)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(smaller));
+        steps.addAll(Scenarios.workAndOff(smaller, DiskKind.BLANK_SMALLER, 300));
         steps.add(new Act(
                 Phase.CHECK,
                 "the smaller XFS holds every file",
@@ -104,18 +95,12 @@ final class ResizeScenarios {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "data"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.F2FS)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.F2FS, 300));
         for (DiskKind disk : List.of(DiskKind.BLANK_LARGER, DiskKind.BLANK_SMALLER)) {
             boolean larger = disk == DiskKind.BLANK_LARGER;
             PcSpec pc = larger ? PcSpec.of("larger", 2, Firmware.UEFI) : PcSpec.of("smaller", 3, Firmware.BIOS);
             steps.add(Actions.assign(pc, "restore", "data"));
-            steps.add(new PowerOn(pc, Optional.of(disk)));
-            steps.add(Scenarios.engineAsks());
-            steps.add(Actions.workEnds(300));
-            steps.add(new PowerOff(pc));
+            steps.addAll(Scenarios.workAndOff(pc, disk, 300));
             steps.add(new Act(
                     Phase.CHECK,
                     "the F2FS of '" + pc.name() + "' holds every file",
@@ -139,20 +124,14 @@ final class ResizeScenarios {
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.keyInTheVault());
         steps.add(Actions.assign(donor, "capture", "laptop"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.LUKS)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.LUKS, 300));
         for (DiskKind disk : List.of(DiskKind.BLANK_LARGER, DiskKind.BLANK_SMALLER)) {
             boolean larger = disk == DiskKind.BLANK_LARGER;
             PcSpec pc = larger ? PcSpec.of("larger", 2, Firmware.UEFI) : PcSpec.of("smaller", 3, Firmware.BIOS);
             String computerName = "room12-" + pc.name();
             steps.add(Actions.assign(pc, "restore", "laptop"));
             steps.add(Actions.nameDevice(pc, computerName));
-            steps.add(new PowerOn(pc, Optional.of(disk)));
-            steps.add(Scenarios.engineAsks());
-            steps.add(Actions.workEnds(300));
-            steps.add(new PowerOff(pc));
+            steps.addAll(Scenarios.workAndOff(pc, disk, 300));
             steps.add(new Act(
                     Phase.CHECK,
                     "what is encrypted on '" + pc.name() + "' holds every file",
@@ -176,10 +155,7 @@ final class ResizeScenarios {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "data"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.LVM)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.LVM, 300));
         steps.addAll(volumes(donor, PcSpec.of("larger", 2, Firmware.BIOS), DiskKind.BLANK_LARGER));
         steps.addAll(volumes(donor, PcSpec.of("smaller", 3, Firmware.UEFI), DiskKind.BLANK_SMALLER));
         return new Scenario(
@@ -216,10 +192,7 @@ final class ResizeScenarios {
             steps.add(Actions.keyInTheVault());
         }
         steps.add(Actions.assign(donor, "capture", "room12"));
-        steps.add(new PowerOn(donor, Optional.of(system)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(600));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, system, 600));
         steps.addAll(fromVolumes(PcSpec.of("larger", 2, Firmware.BIOS), DiskKind.BLANK_LARGER, encrypted));
         steps.addAll(fromVolumes(PcSpec.of("smaller", 3, Firmware.UEFI), DiskKind.BLANK_SMALLER, encrypted));
         return new Scenario(
@@ -260,10 +233,7 @@ final class ResizeScenarios {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "room12", "--leave-out", BtrfsSystem.SWAP_FILE));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.SYSTEM_BTRFS)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(600));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.SYSTEM_BTRFS, 600));
         String note = "\\(btrfs\\) is without the content of /@rootfs/swapfile: it reads as zeros";
         steps.add(Actions.prints("the image says so: " + note, true, note, "image", "show", "room12@1"));
         steps.addAll(fromSubvolume(PcSpec.of("larger", 2, Firmware.UEFI), DiskKind.BLANK_LARGER));

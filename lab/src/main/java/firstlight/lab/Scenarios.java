@@ -253,6 +253,18 @@ final class Scenarios {
         return steps;
     }
 
+    /** The PC is switched on, and does the work that it has. */
+    static List<Step> work(PcSpec pc, DiskKind disk, int seconds) {
+        return List.of(new PowerOn(pc, Optional.of(disk)), engineAsks(), Actions.workEnds(seconds));
+    }
+
+    /** The same, and it is switched off again. */
+    static List<Step> workAndOff(PcSpec pc, DiskKind disk, int seconds) {
+        List<Step> steps = new ArrayList<>(work(pc, disk, seconds));
+        steps.add(new PowerOff(pc));
+        return steps;
+    }
+
     static Expect engineAsks() {
         return new Expect(Phase.EIGHT, "the engine asks for its work", Sight.connectionTo(8443), 300);
     }

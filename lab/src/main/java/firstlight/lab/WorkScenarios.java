@@ -71,10 +71,7 @@ final class WorkScenarios {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startServers("menu: {shown: never}"));
         steps.add(Actions.assign(donor, "capture", "data", "--leave-out", "swapfile", "--leave-out", "folder/*.cache"));
-        steps.add(new PowerOn(donor, Optional.of(DiskKind.XFS)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(donor));
+        steps.addAll(Scenarios.workAndOff(donor, DiskKind.XFS, 300));
         steps.add(Actions.prints(
                 "the image names what it does without",
                 true,
@@ -83,10 +80,7 @@ final class WorkScenarios {
                 "show",
                 "data@1"));
         steps.add(Actions.assign(blank, "restore", "data"));
-        steps.add(new PowerOn(blank, Optional.of(DiskKind.BLANK)));
-        steps.add(Scenarios.engineAsks());
-        steps.add(Actions.workEnds(300));
-        steps.add(new PowerOff(blank));
+        steps.addAll(Scenarios.workAndOff(blank, DiskKind.BLANK, 300));
         steps.add(new Act(
                 Phase.CHECK,
                 "the restored disk holds what was in use, without what was to be left out",

@@ -224,30 +224,13 @@ public final class Decisions implements BootDecisions {
             return new Order.Nothing(Optional.empty(), party.reasons());
         }
         Device known = party.candidates().getFirst().device();
+        Optional<Registry.Objection> objection = registry.objection(owner, known, facts, book, now);
+        if (objection.isPresent()) {
+            return new Order.Nothing(
+                    objection.get().device(),
+                    Registry.joined(party.reasons(), List.of(objection.get().why())));
+        }
         List<String> reasons = new ArrayList<>(party.reasons());
-        if (owner != Transactions.NOBODY && owner != known.id()) {
-            reasons.add("its full facts say that it is not the device which the boot was opened for; start it again");
-            return new Order.Nothing(Optional.of(known), List.copyOf(reasons));
-        }
-        if (registry.isByUuidAlone(known, facts, book)) {
-            registry.askOfClone(known, facts, book, now);
-            reasons.add("it has the UUID of '" + known.name() + "' and neither its network card nor its disk"
-                    + ", and PCs whose serial numbers were left blank may share a UUID"
-                    + "; a person must say whether it is that device (firstlight device questions)");
-            return new Order.Nothing(Optional.empty(), List.copyOf(reasons));
-        }
-        Optional<Device> former = registry.former(known, facts, book, now);
-        if (former.isPresent()) {
-            reasons.add("its disk, with image-safe data, is that of '"
-                    + former.get().name() + "': it is that device with another board; start it again");
-            return new Order.Nothing(former, List.copyOf(reasons));
-        }
-        List<Device> doubts = registry.doubts(known, facts, book, now);
-        if (!doubts.isEmpty()) {
-            reasons.add("it has the disk of '" + doubts.getFirst().name() + "', or a copy of it"
-                    + "; a person must say whether it is that device (firstlight device questions)");
-            return new Order.Nothing(Optional.of(known), List.copyOf(reasons));
-        }
         Candidate candidate = registry.candidate(known.withFacts(known.facts().mergedWith(facts), now), book);
         reasons.addAll(check.settle(candidate, transaction, now));
         Optional<WorkCheck.Begun> begun =
@@ -261,35 +244,33 @@ public final class Decisions implements BootDecisions {
         }
         reasons.addAll(begun.get().reasons());
         return switch (begun.get().beginning()) {
-            case Beginning.Begun(Work work) -> {
-                if (overwrites(work.task()) && !begun.get().addOnsOnly()) {
-                    // Known again when it is done: a PC that is switched off in the middle holds no image.
-                    devices.imaged(device.id(), Optional.empty());
-                } else if (work.task() instanceof Task.Restore restore) {
-                    // When that fails for good, nobody may think that the device has the image and no more.
-                    devices.imaged(device.id(), device.lastImage().map(last -> last.begun(restore)));
-                }
-                yield new Order.Begin(
-                        device,
-                        work,
-                        work.terms()
-                                .after()
-                                .orElse(candidate.policy().afterWork().value()),
-                        begun.get().addOnsOnly(),
-                        work.task().takesScripts()
-                                ? work.terms()
-                                        .scripts()
-                                        .or(candidate.policy().scripts())
-                                        .toRun()
-                                : Scripts.NONE,
-                        List.copyOf(reasons));
-            }
+            case Beginning.Begun(Work work) ->
+                begun(device, work, candidate.policy(), begun.get().addOnsOnly(), List.copyOf(reasons));
             case Beginning.TakenElsewhere(String why) ->
                 new Order.Nothing(Optional.of(device), Registry.joined(reasons, List.of(why)));
             case Beginning.Gathering(String why) ->
                 new Order.Wait(device, TOGETHER, Registry.joined(reasons, List.of(why)));
             case Beginning.AtLimit(String why) -> new Order.Wait(device, TURN, Registry.joined(reasons, List.of(why)));
         };
+    }
+
+    private Order begun(Device device, Work work, EffectivePolicy policy, boolean addOnsOnly, List<String> reasons) {
+        if (overwrites(work.task()) && !addOnsOnly) {
+            // Known again when it is done: a PC that is switched off in the middle holds no image.
+            devices.imaged(device.id(), Optional.empty());
+        } else if (work.task() instanceof Task.Restore restore) {
+            // When that fails for good, nobody may think that the device has the image and no more.
+            devices.imaged(device.id(), device.lastImage().map(last -> last.begun(restore)));
+        }
+        return new Order.Begin(
+                device,
+                work,
+                work.terms().after().orElse(policy.afterWork().value()),
+                addOnsOnly,
+                work.task().takesScripts()
+                        ? work.terms().scripts().or(policy.scripts()).toRun()
+                        : Scripts.NONE,
+                reasons);
     }
 
     /**

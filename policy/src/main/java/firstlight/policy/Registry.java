@@ -145,7 +145,7 @@ final class Registry {
     }
 
     /** Asks a person whether this is {@code device}, which it has but the UUID of. */
-    void askOfClone(Device device, Facts facts, RuleBook book, Instant now) {
+    private void askOfClone(Device device, Facts facts, RuleBook book, Instant now) {
         Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
         List<Device> could = new ArrayList<>(List.of(device));
         could.addAll(Identity.formerOwners(device, shown, devices.sharing(shown)));
@@ -159,7 +159,7 @@ final class Registry {
     }
 
     /** The devices that {@code device}, registered before its disks were seen, could be in truth; a question is open then. */
-    List<Device> doubts(Device device, Facts facts, RuleBook book, Instant now) {
+    private List<Device> doubts(Device device, Facts facts, RuleBook book, Instant now) {
         Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
         List<Device> could = Identity.formerOwners(device, shown, devices.sharing(shown));
         if (!could.isEmpty()) {
@@ -172,7 +172,7 @@ final class Registry {
      * The device that {@code device} was until its board was changed, when its disk proves it; {@code device}, registered
      * before its disk was seen, is gone then.
      */
-    Optional<Device> former(Device device, Facts facts, RuleBook book, Instant now) {
+    private Optional<Device> former(Device device, Facts facts, RuleBook book, Instant now) {
         Set<IdentityKey> shown = Identity.marks(facts, book.sharedAdapters());
         List<Device> could = Identity.formerOwners(device, shown, devices.sharing(shown));
         if (could.size() != 1 || !Identity.provesItself(could.getFirst(), shown)) {
@@ -259,6 +259,45 @@ final class Registry {
             case MenuSetting.Always _ -> "always shown";
             case MenuSetting.OnHotkey(int seconds) -> "on a hotkey within " + seconds + " s";
         };
+    }
+
+    /** @param device empty when nobody can tell which it is */
+    record Objection(Optional<Device> device, String why) {}
+
+    /**
+     * What full facts say against any work for {@code known}, for which they are taken.
+     *
+     * @param owner the device that the boot was opened for, or {@link Transactions#NOBODY}
+     */
+    Optional<Objection> objection(long owner, Device known, Facts facts, RuleBook book, Instant now) {
+        if (owner != Transactions.NOBODY && owner != known.id()) {
+            return Optional.of(new Objection(
+                    Optional.of(known),
+                    "its full facts say that it is not the device which the boot was opened for; start it again"));
+        }
+        if (isByUuidAlone(known, facts, book)) {
+            askOfClone(known, facts, book, now);
+            return Optional.of(new Objection(
+                    Optional.empty(),
+                    "it has the UUID of '" + known.name() + "' and neither its network card nor its disk"
+                            + ", and PCs whose serial numbers were left blank may share a UUID"
+                            + "; a person must say whether it is that device (firstlight device questions)"));
+        }
+        Optional<Device> former = former(known, facts, book, now);
+        if (former.isPresent()) {
+            return Optional.of(new Objection(
+                    former,
+                    "its disk, with image-safe data, is that of '"
+                            + former.get().name() + "': it is that device with another board; start it again"));
+        }
+        List<Device> doubts = doubts(known, facts, book, now);
+        if (!doubts.isEmpty()) {
+            return Optional.of(new Objection(
+                    Optional.of(known),
+                    "it has the disk of '" + doubts.getFirst().name() + "', or a copy of it"
+                            + "; a person must say whether it is that device (firstlight device questions)"));
+        }
+        return Optional.empty();
     }
 
     static List<String> joined(List<String> first, List<String> second) {

@@ -25,6 +25,7 @@ import firstlight.netboot.preboot.ScriptSettings;
 import firstlight.netboot.ra.RouterAdvertisements;
 import firstlight.netboot.tftp.TftpServer;
 import firstlight.netboot.tftp.TftpSettings;
+import firstlight.policy.Alarms;
 import firstlight.policy.Decisions;
 import firstlight.policy.Repositories;
 import firstlight.policy.Settings;
@@ -147,9 +148,7 @@ public final class Server implements AutoCloseable {
         CompletableFuture<ServerCertificate> making = CompletableFuture.supplyAsync(this::certificate);
         Database database = keep(database());
         ServerCertificate certificate = join(making);
-        Optional<S3Settings> s3 = configuration.images().s3();
-        ImageStore images = keep(
-                s3.isPresent() ? S3Store.open(s3.get(), data.spool()) : DiskStore.openBesideDatabase(data.images()));
+        ImageStore images = keep(store());
         Unpacked.sweep(data.spool()); // nobody else has the store, nor the spool
         TransactionLog log = new TransactionLog(database.journal(), database.devices());
         Repositories repositories = database.repositories(keep(NewestImages.of(images)));
@@ -169,34 +168,11 @@ public final class Server implements AutoCloseable {
                 name -> database.policy().book().groups().find(name).map(Group::id));
         access = people;
         PersonAtThePc person = new PersonAtThePc(people, database, settings);
-        Preboot preboot = new Preboot(
-                decisions,
-                person,
-                new ScriptSettings(
-                        configuration.menu().title(),
-                        configuration.menu().seconds(),
-                        configuration.ports().http(),
-                        configuration.ports().engine(),
-                        certificate.fingerprint()),
-                () -> Files.isRegularFile(data.boot().resolve("environment/updates.cpio.zst")),
-                mac -> log.isHotkeyPressed(mac, CLOCK.instant()),
-                CLOCK);
+        Preboot preboot = preboot(decisions, person, certificate, log);
         BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
         ImageCare care =
                 new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), CLOCK, sites);
-        keep(Rounds.start(sites, jobs, database.alarms(), CLOCK, ZoneId.systemDefault()));
-        if (configuration.images().nightly().isPresent()) {
-            keep(NightWatch.start(
-                    care,
-                    jobs,
-                    configuration.images().nightly().get(),
-                    new NightWatch.Rounds(
-                            configuration.images().verifyPercent(),
-                            configuration.images().packLevel()),
-                    CLOCK,
-                    ZoneId.systemDefault(),
-                    data.clock()));
-        }
+        lookAfter(care, jobs, sites, database.alarms());
         Api api = keep(new Api(new Api.Parts(
                 database,
                 desk,
@@ -220,6 +196,44 @@ public final class Server implements AutoCloseable {
             firmware(decisions, log);
         }
         data.publishApi("http://127.0.0.1:" + configuration.ports().api());
+    }
+
+    private ImageStore store() throws IOException {
+        Optional<S3Settings> s3 = configuration.images().s3();
+        return s3.isPresent() ? S3Store.open(s3.get(), data.spool()) : DiskStore.openBesideDatabase(data.images());
+    }
+
+    private Preboot preboot(
+            BootDecisions decisions, PersonAtThePc person, ServerCertificate certificate, TransactionLog log) {
+        return new Preboot(
+                decisions,
+                person,
+                new ScriptSettings(
+                        configuration.menu().title(),
+                        configuration.menu().seconds(),
+                        configuration.ports().http(),
+                        configuration.ports().engine(),
+                        certificate.fingerprint()),
+                () -> Files.isRegularFile(data.boot().resolve("environment/updates.cpio.zst")),
+                mac -> log.isHotkeyPressed(mac, CLOCK.instant()),
+                CLOCK);
+    }
+
+    /** Of images, whatever is asked for meanwhile. */
+    private void lookAfter(ImageCare care, ImageJobs jobs, Sites sites, Alarms alarms) throws IOException {
+        keep(Rounds.start(sites, jobs, alarms, CLOCK, ZoneId.systemDefault()));
+        if (configuration.images().nightly().isPresent()) {
+            keep(NightWatch.start(
+                    care,
+                    jobs,
+                    configuration.images().nightly().get(),
+                    new NightWatch.Rounds(
+                            configuration.images().verifyPercent(),
+                            configuration.images().packLevel()),
+                    CLOCK,
+                    ZoneId.systemDefault(),
+                    data.clock()));
+        }
     }
 
     private void web(ServerCertificate certificate, HttpHandler engine, Api api) throws IOException {

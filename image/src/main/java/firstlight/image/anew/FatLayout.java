@@ -33,7 +33,7 @@ record FatLayout(
      * @param octets 512 of them at least
      * @throws IllegalArgumentException when it contradicts itself
      */
-    public static FatLayout decode(byte[] octets) {
+    static FatLayout decode(byte[] octets) {
         ByteBuffer boot = ByteBuffer.wrap(octets).order(ByteOrder.LITTLE_ENDIAN);
         int few = Short.toUnsignedInt(boot.getShort(19));
         int small = Short.toUnsignedInt(boot.getShort(22));
@@ -75,16 +75,16 @@ record FatLayout(
         return reserved + fats * fatSectors + rootSectors();
     }
 
-    public long clusters() {
+    long clusters() {
         return (sectors - dataSectors()) / clusterSectors;
     }
 
-    public int clusterSize() {
+    int clusterSize() {
         return clusterSectors * sector;
     }
 
     /** Octets from the start of the volume. */
-    public long offset(long cluster) {
+    long offset(long cluster) {
         return dataSectors() * sector + (cluster - 2) * clusterSize();
     }
 

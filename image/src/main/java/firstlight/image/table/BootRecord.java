@@ -17,7 +17,7 @@ record BootRecord(Bytes code, List<MbrEntry> entries, Bytes rest) {
     private static final int SIGNATURE = 0xAA55;
     private static final int SLOTS = 4;
 
-    public BootRecord {
+    BootRecord {
         entries = List.copyOf(entries);
     }
 

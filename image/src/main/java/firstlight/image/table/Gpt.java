@@ -16,12 +16,12 @@ import java.util.Map;
 record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<GptEntry> entries) {
     private static final int PROTECTIVE = 0xEE;
 
-    public Gpt {
+    Gpt {
         entries = List.copyOf(entries);
     }
 
     /** @param sectors the three runs of {@link #sectors} */
-    public static Gpt decode(TableSectors sectors, int sectorSize) {
+    static Gpt decode(TableSectors sectors, int sectorSize) {
         if (sectors.kind() != Kind.GPT || sectors.runs().size() != 3) {
             throw new MalformedTable(sectors.kind() + " in " + sectors.runs().size() + " runs is not a GPT");
         }
@@ -55,7 +55,7 @@ record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<GptEntry>
     }
 
     /** The protective MBR, the primary header and the entries. The backup copy follows from them. */
-    public TableSectors sectors() {
+    TableSectors sectors() {
         byte[] entries = entryOctets();
         return new TableSectors(
                 Kind.GPT,
@@ -66,7 +66,7 @@ record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<GptEntry>
     }
 
     /** The backup copy: the entries, then the header in the disk's last sector. */
-    public List<Run> backup() {
+    List<Run> backup() {
         byte[] entries = entryOctets();
         long entriesLba = header.alternateLba() - entrySectors();
         GptHeader backup = header.at(header.alternateLba(), header.myLba(), header.lastUsableLba(), entriesLba);
@@ -81,7 +81,7 @@ record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<GptEntry>
     }
 
     /** This table on a disk of {@code diskSize} octets: backup copy at its end, all of it usable. */
-    public Gpt on(long diskSize) {
+    Gpt on(long diskSize) {
         if (isFor(diskSize)) {
             return this;
         }
@@ -149,7 +149,7 @@ record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<GptEntry>
     }
 
     /** The smallest disk that takes these partitions and the backup copy. */
-    public long minimalSize() {
+    long minimalSize() {
         return lastEnd() + (entrySectors() + 1) * sectorSize;
     }
 
@@ -162,7 +162,7 @@ record Gpt(int sectorSize, Bytes protectiveMbr, GptHeader header, List<GptEntry>
         return end * sectorSize;
     }
 
-    public List<Partition> partitions() {
+    List<Partition> partitions() {
         List<Partition> partitions = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             GptEntry entry = entries.get(i);

@@ -15,11 +15,11 @@ record GptEntry(UUID type, UUID unique, long firstLba, long lastLba, long attrib
     private static final int NAME = 72;
     private static final UUID UNUSED = new UUID(0, 0);
 
-    public boolean isUsed() {
+    boolean isUsed() {
         return !type.equals(UNUSED);
     }
 
-    public String nameText() {
+    String nameText() {
         String text = new String(name.toArray(), StandardCharsets.UTF_16LE);
         int end = text.indexOf(0);
         return end < 0 ? text : text.substring(0, end);

@@ -20,19 +20,19 @@ record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
     /** Longer chains are loops or forgeries; Linux itself stops at 256 partitions. */
     static final int MAX_LOGICAL = 256;
 
-    public Mbr {
+    Mbr {
         chain = List.copyOf(chain);
     }
 
     /** An extended boot record at its place. */
-    public record Chained(long lba, BootRecord ebr) {
+    record Chained(long lba, BootRecord ebr) {
         /** The logical partition: its start counts from this record. */
         MbrEntry logical() {
             return ebr.entries().get(0);
         }
     }
 
-    public static Mbr decode(TableSectors sectors, int sectorSize) {
+    static Mbr decode(TableSectors sectors, int sectorSize) {
         if (sectors.kind() != Kind.MBR || sectors.runs().isEmpty()) {
             throw new MalformedTable(sectors.kind() + " in " + sectors.runs().size() + " runs is not an MBR");
         }
@@ -45,7 +45,7 @@ record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
                 sectorSize, BootRecord.decode(sectors.runs().getFirst().octets().toArray()), chain);
     }
 
-    public TableSectors sectors() {
+    TableSectors sectors() {
         List<Run> runs = new ArrayList<>();
         runs.add(new Run(0, master.encode()));
         for (Chained chained : chain) {
@@ -54,7 +54,7 @@ record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
         return new TableSectors(Kind.MBR, runs);
     }
 
-    public List<Partition> partitions() {
+    List<Partition> partitions() {
         List<Partition> partitions = new ArrayList<>();
         for (int slot = 0; slot < SLOTS; slot++) {
             MbrEntry entry = master.entries().get(slot);

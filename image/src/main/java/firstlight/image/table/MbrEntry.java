@@ -8,12 +8,12 @@ record MbrEntry(int status, Bytes firstChs, int type, Bytes lastChs, long firstL
     static final int LENGTH = 16;
     private static final Bytes BEYOND_CHS = Bytes.ofHex("fe ff ff");
 
-    public boolean isUsed() {
+    boolean isUsed() {
         return type != 0 && sectors != 0;
     }
 
     /** A container of logical partitions: 0x05, 0x0F (LBA) or Linux's 0x85. */
-    public boolean isExtended() {
+    boolean isExtended() {
         return isUsed() && (type == 0x05 || type == 0x0F || type == 0x85);
     }
 

@@ -109,7 +109,7 @@ final class EventStream implements AutoCloseable {
     }
 
     /** Tells all listeners that these things changed: they read them again. Does not block. */
-    public void changed(String topic, Collection<Long> numbers) {
+    void changed(String topic, Collection<Long> numbers) {
         if (listeners.isEmpty()) {
             return;
         }

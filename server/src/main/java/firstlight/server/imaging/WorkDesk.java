@@ -118,7 +118,22 @@ public final class WorkDesk {
             return new WorkOrder.Maintenance(
                     new WorkOrder.Heading(boot.id(), boot.mac(), After.REBOOT, List.of("chosen in the menu")));
         }
-        // First packets do not wait for the store to be read after a start; what a disk is to get does.
+        readVersions(boot, now);
+        Optional<Device> before = database.devices().find(boot.device());
+        before.ifPresent(known -> FailingDisks.look(known, hello.facts(), database, now));
+        Decisions.Order order = decisions.order(boot.device(), hello.facts(), boot.id(), now);
+        WorkOrder answer = answer(boot, order, local, now);
+        if (isToBeTold(boot, answer)) {
+            String told = OrderWords.of(answer) + answer.heading().scripts().words() + ": "
+                    + String.join("; ", answer.heading().reasons());
+            log.append(boot, now, "order", told);
+            slow.link(boot, before, hello.facts(), now);
+        }
+        return answer;
+    }
+
+    /** First packets do not wait for the store to be read after a start; what a disk is to get does. */
+    private void readVersions(Boot boot, Instant now) {
         if (store.newest().isEmpty() && goesByVersions(boot, now)) {
             try {
                 reading.read();
@@ -126,10 +141,11 @@ public final class WorkDesk {
                 LOG.warn("the image store cannot be read", unread);
             }
         }
-        Optional<Device> before = database.devices().find(boot.device());
-        before.ifPresent(known -> FailingDisks.look(known, hello.facts(), database, now));
-        Decisions.Order order = decisions.order(boot.device(), hello.facts(), boot.id(), now);
-        WorkOrder answer = switch (order) {
+    }
+
+    private WorkOrder answer(Boot boot, Decisions.Order order, Optional<Ipv4Address> local, Instant now)
+            throws IOException {
+        return switch (order) {
             case Decisions.Order.Begin(
                     Device device,
                     Work work,
@@ -155,18 +171,15 @@ public final class WorkDesk {
                 new WorkOrder.NoWork(new WorkOrder.Heading(
                         boot.id(), device.map(Device::name).orElse("unknown"), After.REBOOT, reasons));
         };
-        String told = OrderWords.of(answer) + answer.heading().scripts().words() + ": "
-                + String.join("; ", answer.heading().reasons());
-        // An engine that waits asks every few seconds; the journal is told once.
-        boolean waits = answer instanceof WorkOrder.Wait;
-        if (!waits) {
-            waiting.remove(boot.id());
+    }
+
+    /** An engine that waits asks every few seconds; the journal is told once. */
+    private boolean isToBeTold(Boot boot, WorkOrder answer) {
+        if (answer instanceof WorkOrder.Wait) {
+            return waiting.add(boot.id());
         }
-        if (!waits || waiting.add(boot.id())) {
-            log.append(boot, now, "order", told);
-            slow.link(boot, before, hello.facts(), now);
-        }
-        return answer;
+        waiting.remove(boot.id());
+        return true;
     }
 
     /**
