@@ -30,9 +30,6 @@ import java.util.function.Supplier;
 
 /** Does what an order says and answers with one line that tells it. */
 final class Work {
-    /** Each thread of a pipeline takes about 10 MB; a PC with 1 GB and 64 processors has to stay alive. */
-    private static final int MOST_THREADS = 16;
-
     /** The answer to a manifest whose chunks are not all there, as after a power cut at the server. */
     private static final int INCOMPLETE = 409;
 
@@ -82,7 +79,7 @@ final class Work {
         try (OpenDisks open = OpenDisks.of(chosen, opener, false)) {
             CapturePlan plan = Capture.plan(open.disks(), CaptureChoices.of(order), reports, console::line);
             plan.notes().forEach(this::tell);
-            Capture.Captured captured = new Capture(chunks, threads(), Engine.NAME).capture(plan, reports);
+            Capture.Captured captured = new Capture(chunks, Threads.count(), Engine.NAME).capture(plan, reports);
             Published published;
             try {
                 published = server.publish(order.image(), captured.manifest());
@@ -92,7 +89,7 @@ final class Work {
                 }
                 console.line("the server has lost some of it ("
                         + incomplete.problem().detail() + "); sending again what it lacks");
-                captured = new Capture(chunks, threads(), Engine.NAME).capture(plan, reports);
+                captured = new Capture(chunks, Threads.count(), Engine.NAME).capture(plan, reports);
                 published = server.publish(order.image(), captured.manifest());
             }
             CaptureSummary done = captured.summary();
@@ -250,7 +247,7 @@ final class Work {
             KeyRing keys,
             MulticastChunks stream)
             throws IOException {
-        Restore restore = new Restore(chunks, restoreThreads())
+        Restore restore = new Restore(chunks, Threads.ofRestore())
                 .reading(readBack(order.options()))
                 .opening(keys);
         if (order.stream().isEmpty()) {
@@ -324,15 +321,6 @@ final class Work {
                                 .map(StageTime::toString)
                                 .toList())
                 + ", most of the time in " + longest.stage();
-    }
-
-    /** Two more, so that the network need not wait while the others write and read back. */
-    private static int restoreThreads() {
-        return Math.min(MOST_THREADS, threads() + 2);
-    }
-
-    private static int threads() {
-        return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() + 2);
     }
 
     private static String names(List<BlockDevices.Device> devices) {

@@ -3,6 +3,7 @@ package firstlight.engine.img;
 import firstlight.engine.BlockDevices.Device;
 import firstlight.engine.DiskOpener;
 import firstlight.engine.OpenDisks;
+import firstlight.engine.Threads;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
@@ -112,7 +113,7 @@ final class MakeMode implements Callable<Integer> {
             CapturePlan plan = Capture.plan(open.disks(), CaptureOptions.USUAL.with(ifUnreadable), progress);
             prompt.console().line(room(plan.used(), shelf.room()));
             Capture.Captured captured =
-                    new Capture(store.trustingSink(), prompt.threads(), "img 0.1").capture(plan, progress);
+                    new Capture(store.trustingSink(), Threads.count(), "img 0.1").capture(plan, progress);
             switch (store.publish(named.name(), captured.manifest())) {
                 case Publication.Published published -> {
                     CaptureSummary done = captured.summary();

@@ -22,8 +22,6 @@ import java.util.Optional;
  * @param commandLine the kernel's, which may name a server
  */
 record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener opener, String commandLine) {
-    private static final int MOST_THREADS = 16;
-
     BlockDevices devices() {
         return new BlockDevices(root);
     }
@@ -38,11 +36,6 @@ record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener op
             console.failed(why);
             Runtime.getRuntime().halt(Img.FAILED);
         });
-    }
-
-    /** Each takes about 10 MB: a PC with 1 GB and 64 processors has to stay alive, as in work that a server gives. */
-    int threads() {
-        return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() + 2);
     }
 
     /** That server; where none is named, the one that started this environment, or that its medium was made for. */

@@ -5,6 +5,7 @@ import firstlight.engine.BootEntry;
 import firstlight.engine.DiskOpener;
 import firstlight.engine.OpenDisks;
 import firstlight.engine.SafeDisks;
+import firstlight.engine.Threads;
 import firstlight.image.ImageFailure;
 import firstlight.image.manifest.DiskImage;
 import firstlight.image.manifest.Manifest;
@@ -169,7 +170,7 @@ final class RestoreMode implements Callable<Integer> {
             confirm(chosen, version.image() + "@" + version.number() + " of " + manifest.made());
             try (OpenDisks open = OpenDisks.of(chosen, opener, true)) {
                 List<Optional<SafeData>> safe = SafeDisks.before(open.disks());
-                RestoreSummary done = new Restore(shelf.store().source(), prompt.threads())
+                RestoreSummary done = new Restore(shelf.store().source(), Threads.count())
                         .reading(verify)
                         .restore(manifest, open.disks(), wishes, prompt.progress(), prompt.console()::line);
                 done.notes().forEach(prompt.console()::line);
