@@ -1,12 +1,12 @@
 package firstlight.model;
 
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /** An Ethernet address: the low 48 bits of {@code value}. */
 public record MacAddress(long value) implements Comparable<MacAddress> {
-    private static final Pattern SEPARATORS = Pattern.compile("[:.-]");
-    private static final Pattern DIGITS = Pattern.compile("[0-9a-fA-F]{12}");
+    private static final int DIGITS = 12;
+    private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
+    private static final HexFormat HYPHENS = HexFormat.ofDelimiter("-");
 
     public MacAddress {
         if (value >>> 48 != 0) {
@@ -14,13 +14,30 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
         }
     }
 
-    /** Reads six octets written with colons, hyphens, dots or nothing between them. */
+    /** Reads six octets written with colons, hyphens, dots or nothing between them. In a plain loop: each firmware's packet comes by here. */
     public static MacAddress parse(String text) {
-        String digits = SEPARATORS.matcher(text.strip()).replaceAll("");
-        if (!DIGITS.matcher(digits).matches()) {
-            throw new IllegalArgumentException("'" + text + "' is no MAC address; write it as 52:54:00:12:34:56");
+        String written = text.strip();
+        long value = 0;
+        int digits = 0;
+        for (int i = 0; i < written.length(); i++) {
+            char character = written.charAt(i);
+            if (character == ':' || character == '.' || character == '-') {
+                continue;
+            }
+            if (digits == DIGITS || !HexFormat.isHexDigit(character)) {
+                throw noAddress(text);
+            }
+            value = value << 4 | HexFormat.fromHexDigit(character);
+            digits++;
         }
-        return new MacAddress(Long.parseLong(digits, 16));
+        if (digits < DIGITS) {
+            throw noAddress(text);
+        }
+        return new MacAddress(value);
+    }
+
+    private static IllegalArgumentException noAddress(String text) {
+        return new IllegalArgumentException("'" + text + "' is no MAC address; write it as 52:54:00:12:34:56");
     }
 
     /** Reads the first six octets of {@code octets}. */
@@ -42,7 +59,7 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
 
     /** {@code 52-54-00-12-34-56}: the form in file names such as {@code pxelinux.cfg/01-52-54-...}. */
     public String hyphenated() {
-        return HexFormat.ofDelimiter("-").formatHex(octets().toArray());
+        return HYPHENS.formatHex(octets().toArray());
     }
 
     @Override
@@ -52,6 +69,6 @@ public record MacAddress(long value) implements Comparable<MacAddress> {
 
     @Override
     public String toString() {
-        return HexFormat.ofDelimiter(":").formatHex(octets().toArray());
+        return COLONS.formatHex(octets().toArray());
     }
 }

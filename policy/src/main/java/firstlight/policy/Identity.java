@@ -142,15 +142,28 @@ final class Identity {
      * @param shown without {@code sharedAdapters}
      */
     static boolean isByUuidAlone(Device device, Set<IdentityKey> shown, Set<MacAddress> sharedAdapters) {
+        // What costs nothing is asked first: each firmware's packet comes by here.
+        Set<Kind> kinds = kinds(shown);
+        if (!kinds.contains(Kind.UUID) || kinds.contains(Kind.SERIAL)) {
+            return false;
+        }
         Set<IdentityKey> its = new LinkedHashSet<>(known(device));
         sharedAdapters.forEach(mac -> its.remove(IdentityKey.mac(mac)));
         Set<Kind> known = kinds(its);
-        Set<Kind> agreed = weigh(device, shown).agreed;
-        Set<Kind> kinds = kinds(shown);
+        Set<Kind> agreed = agreed(its, shown);
         return agreed.contains(Kind.UUID)
                 && Collections.disjoint(agreed, TELLS_CLONES)
-                && Stream.of(Kind.MAC, Kind.DISK_SERIAL).anyMatch(kind -> known.contains(kind) && kinds.contains(kind))
-                && !kinds.contains(Kind.SERIAL);
+                && Stream.of(Kind.MAC, Kind.DISK_SERIAL).anyMatch(kind -> known.contains(kind) && kinds.contains(kind));
+    }
+
+    private static Set<Kind> agreed(Set<IdentityKey> known, Set<IdentityKey> shown) {
+        Set<Kind> agreed = EnumSet.noneOf(Kind.class);
+        for (IdentityKey key : shown) {
+            if (known.contains(key)) {
+                agreed.add(key.kind());
+            }
+        }
+        return agreed;
     }
 
     /** What of {@code shown} is that device's, in words. */
@@ -171,16 +184,11 @@ final class Identity {
     private static Weighed weigh(Device device, Set<IdentityKey> shown) {
         Set<IdentityKey> known = known(device);
         int score = 0;
-        Set<Kind> agreed = EnumSet.noneOf(Kind.class);
+        Set<Kind> agreed = agreed(known, shown);
         Set<Kind> differing = EnumSet.noneOf(Kind.class);
         List<String> reasons = new ArrayList<>();
         Set<Kind> ofDevice = kinds(known);
         Set<Kind> ofFacts = kinds(shown);
-        for (IdentityKey key : shown) {
-            if (known.contains(key)) {
-                agreed.add(key.kind());
-            }
-        }
         for (Kind kind : KINDS) {
             if (agreed.contains(kind)) {
                 score += kind.weight();

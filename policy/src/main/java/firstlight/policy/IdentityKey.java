@@ -131,7 +131,7 @@ public record IdentityKey(Kind kind, String value) {
      * out.
      */
     public static IdentityKey mac(MacAddress mac) {
-        return new IdentityKey(Kind.MAC, mac.toString().replace(":", ""));
+        return new IdentityKey(Kind.MAC, HexFormat.of().toHexDigits(mac.value(), 12));
     }
 
     private static Optional<IdentityKey> mac(String text) {

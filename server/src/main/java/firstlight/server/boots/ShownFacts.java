@@ -37,7 +37,11 @@ final class ShownFacts {
         }
         lock.lock();
         try {
-            byMac.putLast(mac.get(), new Shown(facts, now));
+            Shown before = byMac.get(mac.get());
+            // Of equal facts the former are kept: PCs repeat themselves, and what is kept anew of each packet is the
+            // collector's to move.
+            boolean same = before != null && before.facts.equals(facts);
+            byMac.putLast(mac.get(), new Shown(same ? before.facts : facts, now));
         } finally {
             lock.unlock();
         }
