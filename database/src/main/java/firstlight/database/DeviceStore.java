@@ -2,7 +2,6 @@ package firstlight.database;
 
 import firstlight.model.FactName;
 import firstlight.model.Facts;
-import firstlight.model.MenuSetting;
 import firstlight.policy.Device;
 import firstlight.policy.Devices;
 import firstlight.policy.IdentityKey;
@@ -323,16 +322,6 @@ public final class DeviceStore implements Devices {
     /** By name, in any case, or by one of its MAC addresses, or by its number. */
     public List<Device> find(String text) {
         return picture.called(text);
-    }
-
-    /** False when another device has that name already. */
-    public boolean rename(Device device, String name) {
-        return change(device.id(), current -> current.withName(name)) instanceof Kept.Done<Device>;
-    }
-
-    /** Empty: what its group or the server says. No error when the device is gone. */
-    public void setMenu(Device device, Optional<MenuSetting> menu) {
-        change(device.id(), current -> current.withValues(current.values().with(draft -> draft.menu = menu)));
     }
 
     /** Writes when devices were seen, all at once, and what could not be written when it was learnt. */

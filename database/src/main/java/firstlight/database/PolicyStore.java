@@ -58,11 +58,6 @@ public final class PolicyStore {
         });
     }
 
-    /** All of it, whatever others changed meanwhile. */
-    public Kept<Group> changeGroup(Group group) {
-        return changeGroup(group.id(), _ -> group);
-    }
-
     /** What {@code change} makes of the group as it is then: of two editors of different values neither undoes the other's. */
     public Kept<Group> changeGroup(long id, UnaryOperator<Group> change) {
         return change(handle -> {
@@ -108,12 +103,7 @@ public final class PolicyStore {
         });
     }
 
-    /** What an administrator sets for all devices. */
-    public void setServerValues(PolicyValues values) {
-        changeServerValues(_ -> values);
-    }
-
-    /** As {@link #changeGroup(long, UnaryOperator)}. */
+    /** What an administrator sets for all devices. As {@link #changeGroup}. */
     public void changeServerValues(UnaryOperator<PolicyValues> change) {
         change(handle -> {
             PolicyValues values = change.apply(PolicyRows.serverValues(handle));

@@ -82,7 +82,7 @@ class DatabaseCopyTest {
             throw new AssertionError("no group");
         }
         database.policy()
-                .setServerValues(PolicyValues.NONE.with(draft -> draft.kernelArguments = Optional.of("quiet")));
+                .changeServerValues(_ -> PolicyValues.NONE.with(draft -> draft.kernelArguments = Optional.of("quiet")));
         database.policy().setSharedAdapters(Set.of(MacAddress.parse("00:e0:4c:00:00:09")));
         database.policy()
                 .addRule(Rule.of(

@@ -147,8 +147,12 @@ class DatabaseTest extends OnEachStorage {
     @Test
     void devicesSurviveARestart() {
         Device device = database.devices().register(NewDevice.of(PC, Registration.PENDING), NOW);
-        database.devices().rename(device, "Room-12-PC-3");
-        database.devices().setMenu(device, Optional.of(new MenuSetting.OnHotkey(7)));
+        database.devices().change(device.id(), each -> each.withName("Room-12-PC-3"));
+        database.devices()
+                .change(
+                        device.id(),
+                        each -> each.withValues(
+                                each.values().with(draft -> draft.menu = Optional.of(new MenuSetting.OnHotkey(7)))));
         database.devices().learn(device, Facts.NONE.with(FactName.SERIAL, "S \"1\""), NOW);
         restart();
 
@@ -175,8 +179,10 @@ class DatabaseTest extends OnEachStorage {
         Device second = database.devices()
                 .register(NewDevice.of(Facts.NONE.with(FactName.SERIAL, "S2"), Registration.REGISTERED), NOW);
 
-        assertThat(database.devices().rename(first, "Library")).isTrue();
-        assertThat(database.devices().rename(second, "LIBRARY")).isFalse();
+        assertThat(database.devices().change(first.id(), each -> each.withName("Library")))
+                .isInstanceOf(Kept.Done.class);
+        assertThat(database.devices().change(second.id(), each -> each.withName("LIBRARY")))
+                .isInstanceOf(Kept.Refused.class);
         assertThat(database.devices().find("library")).extracting(Device::id).containsExactly(first.id());
         assertThat(database.devices().find("52-54-00-00-00-01"))
                 .extracting(Device::id)

@@ -157,12 +157,13 @@ class PolicyTest extends OnEachStorage {
 
         assertThat(database.policy().addGroup(new Group(0, "room 12", Group.NONE, PolicyValues.NONE)))
                 .isInstanceOf(Kept.Refused.class);
-        assertThat(database.policy().changeGroup(new Group(school.id(), "School", room.id(), PolicyValues.NONE)))
+        assertThat(database.policy()
+                        .changeGroup(school.id(), _ -> new Group(school.id(), "School", room.id(), PolicyValues.NONE)))
                 .as("a circle")
                 .isInstanceOf(Kept.Refused.class);
         Group changed = new Group(room.id(), "Room 12", school.id(), ALL);
-        assertThat(database.policy().changeGroup(changed)).isEqualTo(new Kept.Done<>(changed));
-        database.policy().setServerValues(ALL.with(draft -> draft.menu = Optional.of(new MenuSetting.Never())));
+        assertThat(database.policy().changeGroup(changed.id(), _ -> changed)).isEqualTo(new Kept.Done<>(changed));
+        database.policy().changeServerValues(_ -> ALL.with(draft -> draft.menu = Optional.of(new MenuSetting.Never())));
         restart();
 
         assertThat(database.policy().book().groups().upwards(room.id())).containsExactly(changed, school);

@@ -147,7 +147,9 @@ class PreconditionTest {
 
             @Override
             public void change(Database database, String text) {
-                assertThat(database.policy().changeGroup(new Group(group.id(), text, Group.NONE, PolicyValues.NONE)))
+                assertThat(database.policy()
+                                .changeGroup(
+                                        group.id(), _ -> new Group(group.id(), text, Group.NONE, PolicyValues.NONE)))
                         .isInstanceOf(Kept.Done.class);
             }
         });
@@ -198,7 +200,8 @@ class PreconditionTest {
             @Override
             public void change(Database database, String text) {
                 database.policy()
-                        .setServerValues(PolicyValues.NONE.with(draft -> draft.kernelArguments = Optional.of(text)));
+                        .changeServerValues(
+                                _ -> PolicyValues.NONE.with(draft -> draft.kernelArguments = Optional.of(text)));
             }
         });
     }

@@ -41,7 +41,7 @@ final class Scribbler {
             String name = "r" + arguments[0] + "-" + i;
             Facts facts = Facts.NONE.with(FactName.SERIAL, name).with(FactName.MODEL, "Torture " + i);
             Device device = database.devices().register(NewDevice.of(facts, Registration.REGISTERED), NOW);
-            database.devices().rename(device, name);
+            database.devices().change(device.id(), each -> each.withName(name));
             out.println("device " + name + " .");
             database.policy().addGroup(new Group(0, name, Group.NONE, PolicyValues.NONE));
             out.println("group " + name + " .");

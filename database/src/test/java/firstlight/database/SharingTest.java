@@ -230,7 +230,7 @@ class SharingTest {
         until(two, () -> two.devices().find(device.id()).isPresent());
         assertThat(two.devices().sharing(IdentityKey.of(pc(1)))).containsExactly(device);
 
-        two.devices().rename(device, "Library");
+        two.devices().change(device.id(), each -> each.withName("Library"));
         one.devices().learn(device, Facts.NONE.with(FactName.MODEL, "OptiPlex"), NOW);
         until(one, () -> one.devices().find("library").size() == 1);
         assertThat(one.devices().find(device.id()).orElseThrow().facts().first(FactName.MODEL))
@@ -271,7 +271,9 @@ class SharingTest {
         });
         boolean came = false;
         for (int name = 0; !came && name < 30; name++) { // a reload, which nobody is told of, may take some in
-            assertThat(one.devices().rename(device, "name-" + name)).isTrue();
+            String another = "name-" + name;
+            assertThat(one.devices().change(device.id(), each -> each.withName(another)))
+                    .isInstanceOf(Kept.Done.class);
             came = heard.await(1, TimeUnit.SECONDS);
         }
         assertThat(came).as("the other server is heard again").isTrue();

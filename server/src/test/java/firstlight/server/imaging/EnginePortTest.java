@@ -449,7 +449,7 @@ class EnginePortTest {
                 .isEqualTo(204);
         assertThat(database.works().list(1).getFirst().state()).isEqualTo(WorkState.DONE);
 
-        database.devices().rename(two, "PC-2");
+        database.devices().change(two.id(), each -> each.withName("PC-2"));
         database.works().assign(two, Task.Restore.of("room12", 0, List.of()), true, now);
         String second = boot(TWO);
         assertThat(hello(second, TWO)).isInstanceOfSatisfying(WorkOrder.Restore.class, restore -> {
