@@ -40,8 +40,8 @@ final class ShownFacts {
             Shown before = byMac.get(mac.get());
             // Of equal facts the former are kept: PCs repeat themselves, and what is kept anew of each packet is the
             // collector's to move.
-            boolean same = before != null && before.facts.equals(facts);
-            byMac.putLast(mac.get(), new Shown(same ? before.facts : facts, now));
+            Facts kept = before != null && before.facts.equals(facts) ? before.facts : facts;
+            byMac.putLast(mac.get(), new Shown(kept, now));
         } finally {
             lock.unlock();
         }
