@@ -17,7 +17,9 @@ import java.util.stream.Stream;
  * asking it to install something names the whole closure, and nothing of the machine changes.
  */
 final class Apt {
+    /** A line of a simulated installation: name, version. And one of --print-uris: the file's name, its octets. */
     private static final Pattern INSTALL = Pattern.compile("^Inst (\\S+) \\((\\S+) .*");
+
     private static final Pattern URI = Pattern.compile("^'\\S+' (\\S+) (\\d+).*");
     private static final String CURE = "look at the network and at /etc/apt, then run it again";
 
@@ -25,10 +27,12 @@ final class Apt {
     private static final String NEWER = CURE
             + "; where the archive has newer versions in the place of these: firstlight environment build --refresh";
 
+    /** Holds apt's lists, cache and status, the downloaded packages and, by name and version, what they unpack to. Kept between builds. */
     private final Path folder;
+
     private final Progress progress;
 
-    /** A package as apt names it. */
+    /** A package as apt names it. Sorted by name, so that a lock reads the same whatever order apt plans in. */
     record Version(String name, String version) implements Comparable<Version> {
         @Override
         public int compareTo(Version other) {
@@ -57,7 +61,10 @@ final class Apt {
         Command.run(apt("apt-get", "update", "-o", "APT::Update::Error-Mode=any"), CURE);
     }
 
-    /** Those of {@code names} that the archives have. */
+    /**
+     * Those of {@code names} that the archives have. In the order of {@code names}. "Candidate: (none)" is what apt says of a
+     * name that it knows and cannot have.
+     */
     List<String> available(List<String> names) throws BuildFailedException {
         List<String> command = apt("apt-cache", "policy");
         command.addAll(names);
@@ -73,7 +80,10 @@ final class Apt {
         return names.stream().filter(found::contains).toList();
     }
 
-    /** {@code names} with all that they depend on. */
+    /**
+     * {@code names} with all that they depend on. Without what is recommended; the status is empty, so that nothing counts as
+     * installed.
+     */
     List<Version> closure(List<String> names) throws BuildFailedException {
         List<String> command = apt("apt-get", "--simulate", "--no-install-recommends", "install");
         command.addAll(names);
@@ -87,7 +97,10 @@ final class Apt {
         return List.copyOf(versions);
     }
 
-    /** Downloads what is not here yet and unpacks it; a folder a package, in the order of {@code versions}. */
+    /**
+     * Downloads what is not here yet and unpacks it; a folder a package, in the order of {@code versions}. A version that the
+     * archive has replaced meanwhile cannot be downloaded any more: the cure says --refresh.
+     */
     List<Path> unpacked(List<Version> versions) throws BuildFailedException, IOException {
         List<Version> missing = versions.stream()
                 .filter(version -> !Files.isDirectory(unpackedFolder(version)))
@@ -155,6 +168,7 @@ final class Apt {
             command.addAll(compressed.subList(from, Math.min(from + 500, compressed.size())));
             Command.run(command, "install xz-utils");
         }
+        // Renamed last: a folder of that name is whole.
         Files.move(unfinished, folder);
     }
 

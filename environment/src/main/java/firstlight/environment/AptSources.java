@@ -16,12 +16,18 @@ import java.util.stream.Stream;
  * non-free-firmware beside main. Other people's archives are left out; the machine's configuration is only read.
  */
 final class AptSources {
+    /** A line of sources.list(5): options in brackets, URI, suite, components. */
     private static final Pattern ONE_LINE = Pattern.compile("^deb\\s+(?:\\[(.*?)]\\s+)?(\\S+)\\s+(\\S+)\\s+(.+)$");
+
     private static final String SUITES_WITHOUT_RELEASE = "stable|oldstable|testing|unstable|sid";
 
     private AptSources() {}
 
-    /** The stanzas for the machine whose configuration is in {@code etc}. */
+    /**
+     * The stanzas for the machine whose configuration is in {@code etc}.
+     *
+     * @param firmware whether non-free-firmware is asked for; an archive without it fails apt's update
+     */
     static String ofMachine(Path etc, boolean firmware) throws IOException {
         String codename = codename(Files.readString(etc.resolve("os-release")));
         List<String> stanzas = new ArrayList<>();
@@ -35,6 +41,7 @@ final class AptSources {
                 .collect(Collectors.joining("\n"));
     }
 
+    /** {@code sid} where os-release names none. */
     static String codename(String osRelease) {
         return osRelease
                 .lines()

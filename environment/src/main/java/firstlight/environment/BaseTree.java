@@ -44,7 +44,7 @@ final class BaseTree {
         return modules + " kernel modules, " + programs + " programs, kernel " + kernelVersion(packages);
     }
 
-    /** What the archive that the kernel unpacks and the image have alike. */
+    /** What the archive that the kernel unpacks and the image have alike. /usr is merged, as packages expect. */
     static void addFolders(Tree tree) {
         for (String link : List.of("bin", "sbin", "lib", "lib64")) {
             tree.link(link, "usr/" + link);
@@ -64,7 +64,10 @@ final class BaseTree {
         return modules.count();
     }
 
-    /** Modules, their index and the firmware that they name. */
+    /**
+     * Modules, their index and the firmware that they name. Firmware that no package has is left out: many modules name files of
+     * cards that nobody has.
+     */
     static void addModules(Tree tree, Packages packages, KernelModules modules, String folder) throws IOException {
         for (Map.Entry<String, Path> module : modules.files().entrySet()) {
             tree.copy(folder + module.getKey(), module.getValue());
@@ -78,6 +81,7 @@ final class BaseTree {
         }
     }
 
+    /** A name that begins with ? is added where there is a package for it; any other that is missing ends the build. */
     private int addPrograms(List<String> javaLibraries) throws IOException, BuildFailedException {
         LibraryClosure closure = new LibraryClosure(packages, tree).addRunTime();
         int count = 0;
@@ -120,6 +124,7 @@ final class BaseTree {
         tree.link("usr/sbin/modprobe", "../bin/busybox");
     }
 
+    /** The little of /etc that libc and busybox look at; names are resolved by files and DNS. */
     private void addScripts() throws IOException {
         tree.content("usr/share/udhcpc/default.script", utf8(Bundled.text("udhcpc.script")), true);
         tree.content("etc/passwd", utf8("root::0:0:root:/root:/bin/sh\n"), false);

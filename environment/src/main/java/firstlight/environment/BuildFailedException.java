@@ -9,6 +9,10 @@ public final class BuildFailedException extends Exception {
 
     private final String cure;
 
+    /**
+     * @param message in one line, what could not be done and why
+     * @param cure what an operator does about it
+     */
     public BuildFailedException(String message, String cure) {
         super(message);
         this.cure = cure;

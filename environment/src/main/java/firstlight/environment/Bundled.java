@@ -9,6 +9,7 @@ import java.util.List;
 final class Bundled {
     private Bundled() {}
 
+    /** UTF-8. A file that is missing is a fault of the build, and an IOException. */
     static String text(String name) throws IOException {
         try (InputStream in = Bundled.class.getResourceAsStream(name)) {
             if (in == null) {

@@ -11,6 +11,11 @@ import java.util.stream.Collectors;
 final class Command {
     private Command() {}
 
+    /**
+     * Standard output and error together.
+     *
+     * @param cure for the operator, when it fails
+     */
     static String run(List<String> command, String cure) throws BuildFailedException {
         return run(Path.of("."), command, cure);
     }

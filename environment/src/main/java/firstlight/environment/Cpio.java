@@ -14,7 +14,9 @@ import java.util.Map;
  * sorted, everything owned by root, one fixed time, so that the same tree gives the same octets.
  */
 final class Cpio {
+    /** Modes as in stat(2): kind and permissions. */
     private static final int DIRECTORY = 0040755;
+
     private static final int REGULAR = 0100644;
     private static final int EXECUTABLE = 0100755;
     private static final int SYMBOLIC_LINK = 0120777;
@@ -24,6 +26,7 @@ final class Cpio {
 
     private final OutputStream out;
     private long written;
+    /** Counts entries: equal numbers with several links would be taken for one file. */
     private int inode;
 
     private Cpio(OutputStream out) {
@@ -37,6 +40,7 @@ final class Cpio {
             cpio.entry(entry.getKey(), entry.getValue());
         }
         cpio.inode = -1;
+        // Inode 0, and no time: the same in each archive.
         cpio.header("TRAILER!!!", 0, 1, 0, 0, 0);
         // The next archive in the file begins at a multiple of 512, as cpio(1) leaves it.
         cpio.pad(512);
@@ -62,6 +66,10 @@ final class Cpio {
         pad(4);
     }
 
+    /**
+     * Magic and thirteen numbers of eight hexadecimal digits: inode, mode, user, group, links, time, size, the device's two,
+     * those of what a device node names, length of the name with its zero, no checksum.
+     */
     private void header(String path, int mode, int links, int size, int major, int minor) throws IOException {
         byte[] name = (path + "\0").getBytes(StandardCharsets.UTF_8);
         inode++;

@@ -15,7 +15,9 @@ import java.util.Optional;
  * module says of itself ({@code .modinfo}).
  */
 record Elf(List<String> needed, List<String> modinfo) {
+    /** Octets of a file's header; 40 tells where the sections' table is, 58 to 62 its entries' size, number, and the section of names. */
     private static final int HEADER = 64;
+
     private static final int SECTION_STRINGS = 3;
     private static final int SECTION_DYNAMIC = 6;
     private static final int DT_NEEDED = 1;
@@ -28,6 +30,7 @@ record Elf(List<String> needed, List<String> modinfo) {
         return parse(ByteBuffer.wrap(Files.readAllBytes(file)));
     }
 
+    /** Empty as well for one whose table makes no sense. */
     static Optional<Elf> parse(ByteBuffer whole) {
         ByteBuffer elf = whole.order(ByteOrder.LITTLE_ENDIAN);
         if (elf.limit() < HEADER || elf.getInt(0) != 0x464C457F || elf.get(4) != 2 || elf.get(5) != 1) {
@@ -99,5 +102,6 @@ record Elf(List<String> needed, List<String> modinfo) {
         return new String(text, StandardCharsets.UTF_8);
     }
 
+    /** Of a section's header: 0 name, 4 type, 24 offset, 32 size, 40 link, which of a dynamic section is its strings'. */
     private record Section(int name, int type, long offset, long size, int link) {}
 }

@@ -24,7 +24,9 @@ import java.util.zip.ZipOutputStream;
  * code beside the jars instead of within, for this architecture only.
  */
 final class EngineJars {
+    /** Where zstd-jni keeps the library of this architecture; others' are left out. */
     private static final String OUR_NATIVES = "linux/amd64/";
+
     private static final LocalDateTime TIME = LocalDateTime.ofInstant(Cpio.TIME, ZoneOffset.UTC);
 
     private final List<Path> jars;
@@ -33,6 +35,10 @@ final class EngineJars {
         this.jars = jars;
     }
 
+    /**
+     * @param home where Firstlight's own build is
+     * @throws BuildFailedException when the engine is not built
+     */
     static EngineJars of(Path home) throws BuildFailedException, IOException {
         Path target = home.resolve("engine/target");
         Path engine = target.resolve("engine.jar");
@@ -81,7 +87,7 @@ final class EngineJars {
         return staged;
     }
 
-    /** {@code jar} without natives; ours go into {@code folder}. */
+    /** {@code jar} without natives; ours go into {@code folder}. Signatures go as well: they would not fit the jar any more. */
     private static byte[] slimmed(Path jar, Path folder) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipFile in = new ZipFile(jar.toFile());

@@ -67,7 +67,11 @@ public final class EnvironmentBuilder {
         this.runtime = runtime;
     }
 
-    /** Builds what changed since the last time and answers with the files. */
+    /**
+     * Builds what changed since the last time and answers with the files. Waits while another process builds in the same cache.
+     *
+     * @throws BuildFailedException in words for the operator
+     */
     public static Environment build(Options options) throws BuildFailedException {
         long start = System.nanoTime();
         Path cache = options.cache().resolve("environment");
@@ -119,6 +123,7 @@ public final class EnvironmentBuilder {
         return new Environment(vmlinuz, initramfs, updatesFile, new Report(parts, lock.notes(), took));
     }
 
+    /** Rebuilt when a package, the Java runtime's libraries or one of the lists changes; it takes minutes. */
     private Part base() throws BuildFailedException, IOException {
         return image("base", baseInputs(), tree -> new BaseTree(packages(), tree).add(runtime.libraries()));
     }
@@ -131,7 +136,7 @@ public final class EnvironmentBuilder {
         return inputs;
     }
 
-    /** The engine and the script that starts it. */
+    /** The engine and the script that starts it. The runtime is among its inputs, for the class archive is good for that one only. */
     private Part engine(EngineJars jars) throws BuildFailedException, IOException {
         String init = Bundled.text("init.sh").replace("@JAVA_OPTIONS@", String.join(" ", JAVA_OPTIONS));
         List<String> inputs = new ArrayList<>(

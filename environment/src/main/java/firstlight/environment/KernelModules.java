@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  */
 final class KernelModules {
     private final Map<String, Module> byName = new TreeMap<>();
+    /** In the order in which they were chosen, with all that they need. */
     private final SequencedSet<Module> chosen = new LinkedHashSet<>();
 
     /** {@code path} is below the kernel's module folder: {@code kernel/drivers/...}. */
@@ -70,7 +71,7 @@ final class KernelModules {
         return path;
     }
 
-    /** Chooses by lines of path prefixes; a line that begins with '-' takes out what earlier lines chose. */
+    /** Chooses by lines of path prefixes; a line that begins with '-' takes out what earlier lines chose. May be called again, for more. */
     void choose(List<String> lines) {
         Set<Module> wanted = new LinkedHashSet<>();
         for (String line : lines) {
@@ -107,7 +108,7 @@ final class KernelModules {
         return chosen.size();
     }
 
-    /** Every firmware file that a chosen module names. */
+    /** Every firmware file that a chosen module names, below /lib/firmware; no package need have it. */
     Set<String> firmware() {
         return chosen.stream()
                 .flatMap(module -> module.elf.modinfo("firmware").stream())
@@ -166,6 +167,7 @@ final class KernelModules {
         return sorted;
     }
 
+    /** The kernel takes hyphens in names for underscores; files have either. */
     private static String normal(String name) {
         return name.replace('-', '_');
     }

@@ -37,7 +37,7 @@ final class LibraryClosure {
         return this;
     }
 
-    /** Adds the program at {@code path}; false when no package has it. */
+    /** Adds the program at {@code path}, with the links on the way to it and its libraries; false when no package has it. */
     boolean addFile(String path) throws IOException {
         List<String> way = packages.resolve(path);
         for (String step : way) {

@@ -18,6 +18,7 @@ final class OwnFiles {
         this.hashes = hashes;
     }
 
+    /** @param folder of the cache, in which the list of hashes is kept; where it was deleted, all counts as the operator's own */
     static OwnFiles in(Path folder) throws IOException {
         Path list = folder.resolve("placed");
         return new OwnFiles(list, new LinkedHashSet<>(Files.exists(list) ? Files.readAllLines(list) : List.of()));
@@ -32,7 +33,7 @@ final class OwnFiles {
         }
     }
 
-    /** Where there is none, or one of ours. */
+    /** Where there is none, or one of ours that nobody has changed. */
     boolean mayBeReplaced(Path file) throws IOException {
         return !Files.isRegularFile(file) || hashes.contains(Part.hash(file));
     }

@@ -13,7 +13,9 @@ import java.util.function.Predicate;
  * bytes without asking the archives; {@code refresh} resolves anew.
  */
 final class PackageLock {
+    /** Begins a line of the lock that is for people; all others are a package and its version. */
     private static final String FIRMWARE_NOTE = "# note: ";
+
     private static final String NO_FIRMWARE = FIRMWARE_NOTE + "non-free-firmware is not to be had";
 
     private final Path folder;
@@ -26,6 +28,11 @@ final class PackageLock {
         this.lines = List.copyOf(lines);
     }
 
+    /**
+     * By what the machine's archives and the list of packages are: other ones have a lock of their own.
+     *
+     * @throws BuildFailedException on a machine without a Debian archive, or where apt fails
+     */
     static PackageLock of(Path folder, boolean refresh, Progress progress) throws IOException, BuildFailedException {
         return of(folder, Path.of("/etc"), refresh, progress);
     }
@@ -96,7 +103,7 @@ final class PackageLock {
         return lines;
     }
 
-    /** What decides the packages' bytes. */
+    /** What decides the packages' bytes, and so is a part of each key. */
     String text() {
         return String.join("\n", lines);
     }

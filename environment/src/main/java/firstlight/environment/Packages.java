@@ -14,10 +14,12 @@ import java.util.stream.Stream;
 
 /** Unpacked Debian packages seen as one file tree, /usr merged; nothing of them is installed on this machine. */
 final class Packages {
+    /** More is a circle. */
     private static final int LINKS_FOLLOWED = 16;
+
     private final Map<String, Path> files = new HashMap<>();
 
-    /** Lays {@code folders}, each an unpacked package, over one another. */
+    /** Lays {@code folders}, each an unpacked package, over one another; of a path that two have the later one counts. */
     static Packages of(List<Path> folders) throws IOException {
         Packages packages = new Packages();
         for (Path folder : folders) {
@@ -43,7 +45,10 @@ final class Packages {
                 .toList();
     }
 
-    /** {@code path} and the links on the way to it, the file itself last; empty when no package has it. */
+    /**
+     * {@code path} and the links on the way to it, the file itself last; empty when no package has it. Links are followed within
+     * the packages, as they would be on a machine that has them installed.
+     */
     List<String> resolve(String path) {
         List<String> way = new ArrayList<>();
         String at = Tree.merged(path);

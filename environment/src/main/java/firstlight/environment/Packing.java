@@ -40,6 +40,7 @@ enum Packing {
         }
     }
 
+    /** The image is in an archive of its own, unpacked by the kernel to {@link #FOLDER}: a file in memory, which a loop device reads. */
     private static void image(SquashFs format, String name, Tree tree, Path file)
             throws IOException, BuildFailedException {
         Path image = file.resolveSibling(file.getFileName() + ".squashfs");

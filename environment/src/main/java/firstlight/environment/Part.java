@@ -13,8 +13,10 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * One cpio archive, kept under a name that its inputs decide. The kernel unpacks archives that stand one after the other
- * in one file, so a part that did not change is never compressed again.
+ * One cpio archive, kept under a name that its inputs decide. The kernel unpacks archives that stand one after the other in one
+ * file, so a part that did not change is never compressed again.
+ *
+ * @param file the archive, in the cache
  */
 record Part(Path file, Report.Part report) {
     /** Makes the content of a part that is not kept, and says in a few words what it is. */
@@ -22,6 +24,10 @@ record Part(Path file, Report.Part report) {
         String make(Tree tree) throws IOException, BuildFailedException;
     }
 
+    /**
+     * @param name begins the file's name; the key of the inputs follows
+     * @param inputs all that decides its octets: what is not among them must not change it
+     */
     static Part of(Path folder, String name, Packing packing, List<String> inputs, Maker maker, Progress progress)
             throws IOException, BuildFailedException {
         String key = key(inputs);
@@ -48,6 +54,7 @@ record Part(Path file, Report.Part report) {
         return new Part(file, new Report.Part(name, contents, tree.size(), Files.size(file), false));
     }
 
+    /** 16 hexadecimal digits of a SHA-256 over the inputs, each ended by a zero. */
     static String key(List<String> inputs) {
         MessageDigest digest = Sha256.fresh();
         for (String input : inputs) {

@@ -22,6 +22,7 @@ import javax.net.ssl.SSLSocket;
  */
 final class Rehearsal implements AutoCloseable {
     private static final String PASSWORD = "rehearsal";
+    /** An order that says that there is nothing to do: the engine reads it, and ends. */
     private static final String NO_WORK =
             "{\"work\":\"none\",\"transaction\":1,\"device\":\"rehearsal\",\"after\":\"REBOOT\",\"reasons\":[\"rehearsal\"]}";
 
@@ -29,7 +30,7 @@ final class Rehearsal implements AutoCloseable {
     private final SSLServerSocket socket;
     private final String pin;
 
-    /** Listens on a port of the loopback interface. */
+    /** Listens on a port of the loopback interface, with a certificate made for it in {@code folder}. */
     Rehearsal(Path javaHome, Path folder) throws IOException, BuildFailedException {
         this.folder = folder;
         Path keys = folder.resolve("rehearsal.p12");
@@ -98,7 +99,7 @@ final class Rehearsal implements AutoCloseable {
         }
     }
 
-    /** One request's head; empty at the end of the connection. */
+    /** One request's head; empty at the end of the connection. Octet by octet: what follows is the body. */
     private static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {

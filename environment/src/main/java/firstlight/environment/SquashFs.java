@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Writes a tree as a squashfs image: compressed in blocks, of which the PC unpacks only those that it reads. What kind of
- * machine builds, and with how many processors, does not change an octet.
+ * Writes a tree as a squashfs image: compressed in blocks, of which the PC unpacks only those that it reads. What kind of machine
+ * builds, and with how many processors, does not change an octet.
  *
  * @param level zstd's
- * @param block octets that are compressed together: large ones are smaller, small ones are read faster
+ * @param block octets that are compressed together, in mksquashfs' words ({@code 512K}): large ones are smaller, small ones are
+ *     read faster
  */
 record SquashFs(int level, String block) {
     private static final String PROGRAM = "mksquashfs";

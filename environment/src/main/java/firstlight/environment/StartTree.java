@@ -12,11 +12,13 @@ final class StartTree {
     private static final List<String> MODULES =
             List.of("kernel/drivers/block/loop", "kernel/fs/squashfs/", "kernel/fs/overlayfs/");
 
+    /** What start.sh calls; all are busybox. */
     private static final List<String> PROGRAMS =
             List.of("sh", "mount", "insmod", "mkdir", "chroot", "sleep", "sync", "reboot");
 
     private StartTree() {}
 
+    /** In words, for the report. */
     static String add(Tree tree, Packages packages) throws IOException, BuildFailedException {
         BaseTree.addFolders(tree);
         tree.device("dev/console", 5, 1, 0600).device("dev/null", 1, 3, 0666);

@@ -20,12 +20,15 @@ final class Tree {
     sealed interface Node {
         record Directory() implements Node {}
 
+        /** Octets that are made here. */
         record Content(Bytes bytes, boolean executable) implements Node {}
 
+        /** A file of the disk, read when the archive is written: it must stay as it is until then. */
         record Copy(Path source, boolean executable) implements Node {}
 
         record Link(String target) implements Node {}
 
+        /** @param mode its permissions */
         record CharacterDevice(int major, int minor, int mode) implements Node {}
     }
 
@@ -33,6 +36,7 @@ final class Tree {
         return nodes;
     }
 
+    /** Where a path of an unmerged layout lies in a merged one. */
     static String merged(String path) {
         return path.matches("(bin|sbin|lib|lib32|lib64|libx32)/.*") ? "usr/" + path : path;
     }
@@ -97,6 +101,7 @@ final class Tree {
         return nodes.containsKey(merged(path));
     }
 
+    /** Makes the folders above it; what was at the path is replaced. */
     private Tree put(String path, Node node) {
         String full = merged(path);
         for (int slash = full.indexOf('/'); slash > 0; slash = full.indexOf('/', slash + 1)) {

@@ -30,7 +30,7 @@ final class UpdatesArchive {
         return updates.files().isEmpty() ? Optional.empty() : Optional.of(updates);
     }
 
-    /** Path and content of each file. */
+    /** Path and content of each file, as a part's inputs. */
     List<String> inputs() throws IOException {
         List<String> inputs = new ArrayList<>();
         for (Path file : files()) {
@@ -67,6 +67,7 @@ final class UpdatesArchive {
         }
         int before = 0;
         if (!more.isEmpty()) {
+            // The base's modules first: their index is in this archive too, which is laid over the base's.
             modules.choose(Bundled.lines("modules.list"));
             before = modules.count();
             modules.choose(more);

@@ -22,7 +22,9 @@ public enum Errno {
     EHOSTUNREACH(113, "host is unreachable"),
     OTHER(0, "system call failed");
 
+    /** As errno(3) has it; 0 of {@link #OTHER}. */
     private final int number;
+    /** For messages, behind what was tried. */
     private final String text;
 
     Errno(int number, String text) {
@@ -38,6 +40,7 @@ public enum Errno {
         return text;
     }
 
+    /** {@link #OTHER} for a number that nobody here acts on. */
     static Errno of(int number) {
         for (Errno errno : values()) {
             if (errno.number == number) {

@@ -9,8 +9,11 @@ import java.nio.ByteBuffer;
  * it says by a control message how long each is. Belongs to one thread.
  */
 public final class GroupInbox {
+    /** What one call takes at most; and octets of room for each: the longest that the kernel joins. */
     private static final int MESSAGES = 32;
+
     private static final int ROOM = 1 << 16;
+    /** More than the one control message that is asked for takes. */
     private static final int CONTROL_ROOM = 64;
 
     private final MemorySegment messages;
@@ -18,7 +21,10 @@ public final class GroupInbox {
     private final ByteBuffer controls;
     private final ByteBuffer data;
 
-    /** Takes one datagram: what {@code datagram} holds from its position to its limit. */
+    /**
+     * Takes one datagram: what {@code datagram} holds from its position to its limit. The buffer is good until it returns, and is
+     * not to be kept.
+     */
     @FunctionalInterface
     public interface Taker {
         void take(ByteBuffer datagram);
@@ -44,7 +50,10 @@ public final class GroupInbox {
         }
     }
 
-    /** Waits for the first datagram as long as the socket was told to, then takes what is there. */
+    /**
+     * Waits for the first datagram as long as the socket was told to, then takes what is there. After the time, or a signal,
+     * nothing has been taken: no failure.
+     */
     public void receive(GroupSocket socket, Taker taker) throws SocketFailure {
         for (int i = 0; i < MESSAGES; i++) {
             headers.putLong(i * Layout.MESSAGE_SIZE + Layout.CONTROL_LENGTH, CONTROL_ROOM);

@@ -18,8 +18,11 @@ import java.util.Optional;
 public final class Icmp6Socket implements Pollable, AutoCloseable {
     private static final int ROUTER_SOLICITATION = 133;
     private static final int ROUTER_ADVERTISEMENT = 134;
+    /** ff02::2 (RFC 4291 2.7.1), to which clients send their solicitations: it is heard by who has joined it. */
     private static final byte[] ALL_ROUTERS = HexFormat.of().parseHex("ff020000000000000000000000000002");
+    /** Octets of the longest message that is read; both kinds are much shorter. */
     private static final int SIZE = 2048;
+    /** in6_pktinfo (an address, an interface) and the hop limit. */
     private static final int CONTROL_ROOM = Layout.controlSpace(20) + Layout.controlSpace(4);
 
     private final Arena arena = Arena.ofShared();
@@ -36,6 +39,10 @@ public final class Icmp6Socket implements Pollable, AutoCloseable {
         this.interfaceIndex = interfaceIndex;
     }
 
+    /**
+     * @param device its name, to which the socket is bound; {@code interfaceIndex} is its number
+     * @throws SocketFailure without the right to raw sockets, or on a host without IPv6
+     */
     public static Icmp6Socket open(String device, int interfaceIndex) throws SocketFailure {
         String what = "listen for router solicitations on interface " + device;
         int descriptor = Libc.socket(Libc.AF_INET6, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Layout.IPPROTO_ICMPV6);
@@ -44,6 +51,7 @@ public final class Icmp6Socket implements Pollable, AutoCloseable {
             UdpSocket.check(
                     Libc.setsockopt(descriptor, Layout.SOL_SOCKET, Layout.SO_BINDTODEVICE, arena.allocateFrom(device)),
                     what);
+            // struct icmp6_filter, a bit for each type: set ones are blocked (RFC 3542 section 3.2).
             MemorySegment filter = arena.allocate(32, 8).fill((byte) 0xFF);
             for (int type : new int[] {ROUTER_SOLICITATION, ROUTER_ADVERTISEMENT}) {
                 long word = (type >> 5) * 4L;
@@ -71,7 +79,7 @@ public final class Icmp6Socket implements Pollable, AutoCloseable {
         return descriptor;
     }
 
-    /** A message that is there already, or empty. */
+    /** A message that is there already, or empty. Its hop limit is 0 where the kernel did not tell it, which no neighbour's message has. */
     public Optional<Icmp6Packet> receive() throws SocketFailure {
         prepare(payload.byteSize(), CONTROL_ROOM);
         int count = Libc.recvmmsg(descriptor, message, 1, Libc.MSG_DONTWAIT);

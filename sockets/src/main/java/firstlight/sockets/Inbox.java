@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 
 /** Room for a batch of received IPv4 datagrams, filled by one system call. Belongs to one thread; its content lasts until the next call. */
 public final class Inbox {
+    /** in_pktinfo: interface, local address, destination. */
     private static final int CONTROL_ROOM = Layout.controlSpace(12);
 
     private final int slots;
@@ -14,7 +15,9 @@ public final class Inbox {
     private final ByteBuffer headers;
     private final ByteBuffer names;
     private final ByteBuffer controls;
+    /** A slot's payload each, made once: a slice for each packet would be garbage. */
     private final ByteBuffer[] views;
+
     private final int[] localAddress;
     private final int[] destination;
     private final int[] interfaceIndex;
@@ -54,8 +57,12 @@ public final class Inbox {
         }
     }
 
-    /** Takes what waits at {@code socket}, without waiting. Answers the number of datagrams. */
+    /**
+     * Takes what waits at {@code socket}, without waiting. Answers the number of datagrams. ECONNREFUSED is no failure: some
+     * earlier packet of ours came to a port where nobody listens.
+     */
     public int receive(UdpSocket socket) throws SocketFailure {
+        // The kernel has written lengths into those that it filled, and wants the rooms' sizes there again.
         for (int i = 0; i < used; i++) {
             int message = i * Layout.MESSAGE_SIZE;
             headers.putInt(message + Layout.NAME_LENGTH, Layout.SOCKADDR_IN);
@@ -96,6 +103,7 @@ public final class Inbox {
         return views[i].clear().limit(Math.min(length, size));
     }
 
+    /** IPv4 in network order, as all addresses here. */
     public int sourceAddress(int i) {
         return names.getInt(i * Layout.SOCKADDR_IN + 4);
     }
@@ -114,6 +122,7 @@ public final class Inbox {
         return destination[i];
     }
 
+    /** Where it came in; 0 when it is not known. */
     public int interfaceIndex(int i) {
         return interfaceIndex[i];
     }

@@ -47,18 +47,26 @@ final class Layout {
     static final int SO_BINDTODEVICE = 25;
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_SNDBUFFORCE = 32;
+    /** With CAP_NET_ADMIN, beyond net.core.rmem_max. */
     static final int SO_RCVBUFFORCE = 33;
+
     static final int IPPROTO_IP = 0;
     static final int IP_PKTINFO = 8;
     static final int IP_MTU_DISCOVER = 10;
     static final int IP_MULTICAST_IF = 32;
     static final int IP_MULTICAST_TTL = 33;
     static final int IP_ADD_MEMBERSHIP = 35;
+    /** Off: only groups that this socket has joined itself. */
     static final int IP_MULTICAST_ALL = 49;
+
     static final int IPPROTO_TCP = 6;
+    /** What is written goes out when it fills packets, or when the cork is pulled. */
     static final int TCP_CORK = 3;
+
     static final int SOL_UDP = 17;
+    /** Linux cuts one message into datagrams of so many octets (since 4.18), and joins such as come (UDP_GRO, since 5.0). */
     static final int UDP_SEGMENT = 103;
+
     static final int UDP_GRO = 104;
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_MULTICAST_HOPS = 18;

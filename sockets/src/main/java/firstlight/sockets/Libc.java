@@ -21,7 +21,9 @@ final class Libc {
     static final int SOCK_RAW = 3;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int MSG_DONTWAIT = 0x40;
+    /** Of recvmmsg: waits for the first, takes what else is there. */
     static final int MSG_WAITFORONE = 0x10000;
+
     static final int EPOLLIN = 1;
     static final int EPOLL_CTL_ADD = 1;
     static final int EPOLL_CLOEXEC = 0x80000;
@@ -29,6 +31,7 @@ final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    /** Where a call leaves its errno: one a thread, since calls are too many to allocate it for each. */
     private static final ThreadLocal<MemorySegment> STATE =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ERRNO_LAYOUT));
 
@@ -75,6 +78,7 @@ final class Libc {
         }
     }
 
+    /** Of the whole segment: a sockaddr of the right length. */
     static int bind(int descriptor, MemorySegment address) {
         MemorySegment state = STATE.get();
         try {

@@ -16,8 +16,11 @@ public final class Poller implements AutoCloseable {
     private static final int DATA = System.getProperty("os.arch").equals("amd64") ? 4 : 8;
 
     private static final int SLOT = DATA + 8;
+    /** Sockets that one wait tells of; of more the next one tells. */
     private static final int BATCH = 64;
+    /** Of eventfd(2): not handed to programs, and neither a read nor a write of it waits. */
     private static final int EFD_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
+
     private static final int NONE = -1;
     private static final long NANOS_PER_MILLISECOND = 1_000_000L;
 
@@ -29,9 +32,12 @@ public final class Poller implements AutoCloseable {
     private boolean[] ready = {};
     private final MemorySegment events = arena.allocate((long) SLOT * BATCH, 8);
     private final MemorySegment counter = arena.allocate(8, 8);
+    /** The epoll instance that watches; {@link #event} is what {@link #wakeup} writes to, and lives as long as this. */
     private int poll = NONE;
+
     private final int event;
 
+    /** Watches {@code sockets} for something to read; closes none of them. */
     public Poller(List<? extends Pollable> sockets) throws SocketFailure {
         event = Libc.eventfd(EFD_CLOEXEC_NONBLOCK);
         try {

@@ -10,7 +10,9 @@ import java.lang.foreign.MemorySegment;
 
 /** Programs of classic BPF for sockets that would be given each packet of this host: one port's alone. */
 final class PortFilter {
+    /** BPF's codes (linux/filter.h): BPF_LDX+B+MSH, LD+H+IND, LD+B+ABS, LD+W+ABS. */
     private static final int LOAD_IP_HEADER_LENGTH = 0xB1;
+
     private static final int LOAD_HALF_WORD_BEHIND_IT = 0x48;
     private static final int LOAD_OCTET = 0x30;
     private static final int LOAD_WORD = 0x20;
@@ -24,12 +26,17 @@ final class PortFilter {
     private static final int JUMP_IF_EQUAL = 0x15;
     private static final int JUMP_IF_GREATER = 0x25;
     private static final int RETURN = 6;
+    /** Of the packet that go to the socket: none of it is cut. 0 drops it. */
     private static final int ALL_OCTETS = 0xFFFF;
+
     private static final int INSTRUCTION = 8;
 
     private PortFilter() {}
 
-    /** A sock_fprog { unsigned short length; instructions } that lets packets to {@code port} through. */
+    /**
+     * A sock_fprog { unsigned short length; instructions } for a raw socket of UDP, whose packets begin with the IP header: lets
+     * those to {@code port} through. Jumps count instructions behind the next one.
+     */
     static MemorySegment of(Arena arena, int port) {
         return program(arena, new int[][] { // code, jump if true, jump if false, number
             {LOAD_IP_HEADER_LENGTH, 0, 0, 0},

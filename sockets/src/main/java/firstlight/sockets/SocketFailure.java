@@ -11,6 +11,7 @@ public final class SocketFailure extends IOException {
         this.errno = errno;
     }
 
+    /** What to act on; {@link Errno#OTHER} where java.net told no number. */
     public Errno errno() {
         return errno;
     }

@@ -13,17 +13,27 @@ import java.util.List;
 
 /** Packets that were seen or specified, kept under {@code src/test/resources/golden}. */
 public final class Golden {
+    /** Octets of a capture's headers: the file's, a frame's (whose length is at 8), Ethernet's, UDP's. */
     private static final int PCAP_HEADER = 24;
+
     private static final int RECORD_HEADER = 16;
     private static final int ETHERNET = 14;
     private static final int UDP_HEADER = 8;
 
     private Golden() {}
 
-    /** One UDP datagram of a capture. */
+    /**
+     * One UDP datagram of a capture.
+     *
+     * @param payload all of it: a frame that the capture cut is an error
+     */
     public record Datagram(int sourcePort, int destinationPort, Bytes payload) {}
 
-    /** Octets written in hexadecimal; {@code #} begins a comment. */
+    /**
+     * Octets written in hexadecimal; {@code #} begins a comment.
+     *
+     * @param name below {@code golden}; a missing one is an IllegalArgumentException, as of {@link #pcap}
+     */
     public static byte[] hex(String name) {
         String digits = new String(resource(name), StandardCharsets.US_ASCII).replaceAll("#.*|\\s", "");
         return HexFormat.of().parseHex(digits);

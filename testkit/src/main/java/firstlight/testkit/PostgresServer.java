@@ -29,6 +29,7 @@ public final class PostgresServer implements AutoCloseable {
     private final Path bin;
     private final Path directory;
     private final int port;
+    /** Their names are counted on: tests side by side have one each. */
     private final AtomicInteger databases = new AtomicInteger();
 
     private PostgresServer(Path bin, Path directory, int port) {
@@ -37,6 +38,7 @@ public final class PostgresServer implements AutoCloseable {
         this.port = port;
     }
 
+    /** Started by the first test that asks, and by none where no test does. */
     private static final class Shared {
         private static final PostgresServer SERVER = start();
 
@@ -109,7 +111,7 @@ public final class PostgresServer implements AutoCloseable {
                 "--no-sync");
     }
 
-    /** Starts it after {@link #stopHard}, with what it has. */
+    /** Starts it after {@link #stopHard}, with what it has. It does not sync to the disk: no test needs what it kept after a power cut. */
     public void startAgain() {
         run(
                 "pg_ctl",
@@ -148,6 +150,7 @@ public final class PostgresServer implements AutoCloseable {
         return url(name);
     }
 
+    /** Of a database that is there; user and password are {@link #USER} and {@link #PASSWORD}. */
     public String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }

@@ -22,7 +22,11 @@ public final class S3Server implements AutoCloseable {
         this.port = port;
     }
 
-    /** Returns when it answers. */
+    /**
+     * Returns when it answers, within a minute; else an IOException with its log.
+     *
+     * @param directory for its objects, its settings and its log
+     */
     public static S3Server start(Path directory) throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
@@ -68,6 +72,7 @@ public final class S3Server implements AutoCloseable {
         }
     }
 
+    /** For S3Settings, with path style. */
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
     }

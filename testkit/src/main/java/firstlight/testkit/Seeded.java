@@ -40,7 +40,10 @@ public final class Seeded {
         return octets;
     }
 
-    /** A copy with one octet changed, one bit flipped, a run dropped, a run doubled, or octets added. */
+    /**
+     * A copy with one octet changed, one bit flipped, a run dropped, a run doubled, or octets added: what breaks decoders. It may
+     * be the same by chance.
+     */
     public byte[] mutated(byte[] octets) {
         if (octets.length == 0) {
             return octets(between(1, 8));

@@ -19,6 +19,7 @@ public final class VirtualClock implements InstantSource {
         return nanos;
     }
 
+    /** By any time, also a negative one: clocks are set back. */
     public void advance(Duration by) {
         now = now.plus(by);
         nanos += by.toNanos();

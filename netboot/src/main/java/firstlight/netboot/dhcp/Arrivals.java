@@ -22,6 +22,8 @@ final class Arrivals {
     Optional<Arrival> of(Listener listener, int i, Heard heard, DhcpPacket packet) {
         int index = listener.interfaceIndex(i);
         leases.hear(packet, index);
+        // Of an interface with several addresses the one counts that is in the client's network, as far as leases tell
+        // it.
         List<Interfaces.Address> own = addresses.of(index, listener.localAddress(i), System.nanoTime());
         Ipv4Address destination = listener.destination(i);
         Optional<Ipv4Address> server = Arrival.server(

@@ -10,15 +10,21 @@ import java.util.List;
 
 /** Which boot program is for whom: names in the boot-file namespace. */
 final class BootPrograms {
+    /** Another Firstlight may be set otherwise: its programs are ours as well. */
     private static final List<ProxyDhcpSettings> EITHER = List.of(
             ProxyDhcpSettings.DEFAULT, ProxyDhcpSettings.DEFAULT.withClients(BiosClient.PXELINUX, UefiClient.GRUB));
 
+    /** The entry that {@link firstlight.netboot.preboot.Preboot} makes for every iPXE. */
     private static final String SCRIPT = "boot.ipxe";
+
     private static final String MISSING = "local-disk/none.efi";
 
     private BootPrograms() {}
 
-    /** What a client whose firmware is no iPXE loads first. */
+    /**
+     * What a client whose firmware is no iPXE loads first: a path in the boot-file namespace, which need not be there (arm32,
+     * riscv64 and loong64 have none of ours).
+     */
     static String name(Architecture architecture, ProxyDhcpSettings settings) {
         boolean grub = settings.uefiClient() == UefiClient.GRUB;
         return switch (architecture) {
@@ -78,6 +84,7 @@ final class BootPrograms {
         return "http://" + server + ":" + settings.httpPort() + "/" + name;
     }
 
+    /** For an iPXE that has no HTTP. */
     static String tftp(Ipv4Address server, String name) {
         return "tftp://" + server + "/" + name;
     }

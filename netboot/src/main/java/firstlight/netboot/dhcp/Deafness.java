@@ -21,7 +21,7 @@ final class Deafness {
         this.others = List.copyOf(others);
     }
 
-    /** A broadcast came to the card of that interface. */
+    /** A broadcast came to the card of that interface. Only the first counts. */
     void came(String name, long nanos) {
         if (where.isEmpty()) {
             where = Optional.of(name);
@@ -33,7 +33,11 @@ final class Deafness {
         return where.isPresent();
     }
 
-    /** What there is to tell now, once. */
+    /**
+     * What there is to tell now, once.
+     *
+     * @param heard whether anything came to the port since the start, by whichever interface
+     */
     Optional<String> told(long nanos, boolean heard) {
         if (told || heard || where.isEmpty() || nanos - since < PATIENCE) {
             return Optional.empty();

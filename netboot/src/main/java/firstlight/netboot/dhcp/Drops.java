@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 /** Counts what was dropped, by the kind of its fault, and logs the first of each kind. Read by any thread. */
 final class Drops {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyDhcpServer.class);
+    /** Lines of the log at most; later kinds are counted all the same. */
     private static final int KINDS_TOLD = 20;
 
     private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
@@ -26,6 +27,7 @@ final class Drops {
         }
     }
 
+    /** By kind, as it is at this moment. */
     Map<String, Long> counts() {
         Map<String, Long> counts = new TreeMap<>();
         dropped.forEach((kind, count) -> counts.put(kind, count.sum()));

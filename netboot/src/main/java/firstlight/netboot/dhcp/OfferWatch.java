@@ -34,10 +34,14 @@ public final class OfferWatch implements AutoCloseable {
     /** Where what others offer PCs is overheard. */
     public static final int CLIENT_PORT = 68;
 
+    /** How long it waits at most before it looks again at what this host's own servers send. */
     private static final Duration LOOK = Duration.ofSeconds(5);
+    /** Servers, and offers, that are kept so as to tell each once. */
     private static final int MANY = 1000;
 
+    /** Hears broadcasts to PCs; {@link #sent} hears what DHCP servers of this host send, which no socket receives. */
     private final UdpSocket socket;
+
     private final OwnHostAnswers sent;
     private final SocketLoop loop;
     private final Inbox inbox = new Inbox(16, 2048);
@@ -151,6 +155,7 @@ public final class OfferWatch implements AutoCloseable {
         }
     }
 
+    /** By its present index: an interface that was made anew under the same name has another. */
     private boolean isWatched(int index) {
         if (interfaces.isEmpty()) {
             return true;
@@ -172,6 +177,7 @@ public final class OfferWatch implements AutoCloseable {
         if (!clients.hasRecent(offer.client(), now) || !offers.isNew(offer, transactionId, now)) {
             return;
         }
+        // Of PCs that boot only: DHCP servers offer addresses to all that are on.
         events.happened(now, offer.client(), "other-offer", offer.event());
         if (told.size() < MANY && told.add(offer.server())) {
             LOG.warn("{}", offer.warning());

@@ -21,8 +21,13 @@ sealed interface Plan {
     /** The firmware's own prompt; its menu has the local disk first and us second. */
     record Menu(String prompt, int seconds) implements Plan {}
 
+    /** No answer at all, and why. */
     record Quiet(Silence silence) implements Plan {}
 
+    /**
+     * @param answer what policy decided
+     * @param known what is remembered of this client's boot
+     */
     static Plan of(Request request, FirstAnswer answer, ClientMemory.Known known, ProxyDhcpSettings settings) {
         Treatment treatment = request.treatment();
         Question question = request.question();

@@ -13,9 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * Who booted from the network just now, by what the proxy heard, and to which addresses boot files went. Written and read by several threads.
  */
 public final class PrebootClients {
+    /** A boot takes less, from the DISCOVER to the last boot file. */
     private static final Duration RECENT = Duration.ofMinutes(5);
+    /** What is kept of each kind, whatever a flood invents; then new ones are not noted until old ones have gone. */
     private static final int MANY = 65_536;
+
     private static final int MANY_STRAYS = 1_024;
+    /** Between two sweeps of what is old. */
     private static final Duration BETWEEN = Duration.ofSeconds(10);
 
     private final Recently<MacAddress> seen = new Recently<>();
@@ -23,6 +27,7 @@ public final class PrebootClients {
     private final Recently<MacAddress> elsewhere = new Recently<>();
     private final Map<Ipv4Address, StrayRouter> strays = Collections.synchronizedMap(Bounded.byAge(MANY_STRAYS));
 
+    /** A PC that boots from the network was heard. What it repeats within {@link Bounded#REPEATED} is not noted anew. */
     public void saw(MacAddress client, Instant now) {
         if (!seen.hasSince(client, now.minus(Bounded.REPEATED))) {
             seen.note(client, now);
@@ -58,6 +63,7 @@ public final class PrebootClients {
         stray.ifPresentOrElse(router -> strays.put(lease, router), () -> strays.remove(lease));
     }
 
+    /** The router that its DHCP server named and that it cannot reach; empty where all was well, or nothing was heard. */
     Optional<StrayRouter> strayRouter(Ipv4Address lease) {
         return Optional.ofNullable(strays.get(lease));
     }

@@ -30,8 +30,11 @@ import org.slf4j.LoggerFactory;
 /** Carries packets between the sockets and {@link ProxyDhcp}. One thread owns sockets and engine. */
 public final class ProxyDhcpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyDhcpServer.class);
+    /** Between two looks at the interfaces, where these decide about sockets. */
     private static final long LOOK_AGAIN = Duration.ofSeconds(5).toNanos();
+    /** What others overheard and this thread has not taken yet; more is let go. */
     private static final int MANY = 1_024;
+    /** Without anything to do: what is due meanwhile, such as an untaken offer, is told so late at most. */
     private static final long SLEEP = Duration.ofSeconds(10).toNanos();
 
     /**
@@ -61,13 +64,16 @@ public final class ProxyDhcpServer implements AutoCloseable {
     private final Drops drops = new Drops();
     private final Arrivals arrivals = new Arrivals(drops);
     private final Replies replies;
+    /** From the thread of {@link OfferWatch}, which wakes up this one. */
     private final Queue<SpoiltOffers.Overheard> overheard = new ArrayBlockingQueue<>(MANY);
+
     private final Queue<DhcpPacket> refusals = new ArrayBlockingQueue<>(MANY);
     private volatile boolean heard;
     private long looked;
     /** Until the loop waits for the sockets as they are. */
     private boolean changed;
 
+    /** Those that the loop waits for, in its order. */
     private volatile List<Listener> listeners;
 
     private ProxyDhcpServer(
@@ -127,6 +133,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
         return heard;
     }
 
+    /** Of the first socket at that door; 0 when there is none. */
     public int port(Door door) {
         return listeners.stream()
                 .filter(listener -> listener.door() == door)
@@ -135,6 +142,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
                 .orElse(0);
     }
 
+    /** Packets that were sent, since the start; by any thread, as {@link #dropped}. */
     public long answered() {
         return replies.sent();
     }
@@ -235,6 +243,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
             heard = true;
         }
         byte[] octets = came.get().octets().toArray();
+        // Most of a LAN's DHCP is leases of PCs that run: left before it is decoded.
         if (DhcpGlance.isOfNoInterest(octets)) {
             return;
         }
@@ -252,6 +261,7 @@ public final class ProxyDhcpServer implements AutoCloseable {
             }
         }
         Instant now = clock.instant();
+        // Before the engine's answer: a DISCOVER that comes anew tells what became of the one before.
         watch.hear(packet, now).forEach(told -> tell(told, now));
         switch (engine.read(packet, arrival.get())) {
             case Silence silence -> {

@@ -33,6 +33,7 @@ final class ProxyPorts implements AutoCloseable {
     /**
      * @param index of the interface that its sockets are bound to: made anew under the same name, it has another
      * @param addresses those that they are bound to; empty when all are heard, whichever they come to be
+     * @param listeners one, or one for each address
      */
     private record Card(int index, List<Ipv4Address> addresses, List<Listener> listeners) {
         boolean isStill(int now, List<Ipv4Address> itsAddresses) {
@@ -41,7 +42,9 @@ final class ProxyPorts implements AutoCloseable {
     }
 
     private final Listening listening;
+    /** Sockets for all interfaces; where the operator named some, or the DHCP port could not be had so, {@link #cards} has others. */
     private final List<Listener> everywhere = new ArrayList<>();
+
     private final Map<String, Card> cards = new TreeMap<>();
 
     /** Interfaces with a DHCP server of their own: not tried again, or its restart might find the port gone. */
@@ -50,6 +53,7 @@ final class ProxyPorts implements AutoCloseable {
     /** Interfaces that the last look saw first. */
     private Map<String, Integer> fresh = Map.of();
 
+    /** The DHCP port is taken for some interface: each other has a socket of its own. */
     private boolean broadcastsByCard;
 
     /** Found out by the first try. */
@@ -84,6 +88,7 @@ final class ProxyPorts implements AutoCloseable {
         return all;
     }
 
+    /** The proxy port first: without it nothing works, while a DHCP port that is taken is somebody's right. */
     private void openEverywhere() throws SocketFailure {
         everywhere.add(Listener.bound(proxy(""), Door.PROXY));
         Optional<Listener> raw = withoutPort("");

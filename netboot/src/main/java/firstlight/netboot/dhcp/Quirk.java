@@ -73,6 +73,7 @@ public enum Quirk {
             (_, treatment) -> treatment.kind() == ClientKind.UEFI_PXE || treatment.kind() == ClientKind.HTTP_BOOT,
             (_, treatment) -> treatment.spoiling());
 
+    /** The IEEE's of the Raspberry Pi Foundation and of Raspberry Pi Ltd. */
     private static final Set<String> RASPBERRY_PI_OUIS =
             Set.of("b8:27:eb", "dc:a6:32", "e4:5f:01", "28:cd:c1", "d8:3a:dd", "2c:cf:67", "88:a2:9e");
     /** "RPi4", "RPi5" and so on as the first field of a UUID, which is little-endian on the wire. */
@@ -84,6 +85,10 @@ public enum Quirk {
     private final BiPredicate<Client, Treatment> match;
     private final BiFunction<Client, Treatment, Treatment> change;
 
+    /**
+     * @param match by the packet, and by what the rows above made of it
+     * @param change what is different; rows below see it
+     */
     Quirk(String reason, BiPredicate<Client, Treatment> match, BiFunction<Client, Treatment, Treatment> change) {
         this.reason = reason;
         this.match = match;

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class Replies {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
 
+    /** Where a client's DISCOVER is repeated to, for a DHCP server whose offer was not heard here. */
     private static final int SERVER_PORT = 67;
 
     private final Predicate<Listener> isOpen;
@@ -21,6 +22,7 @@ final class Replies {
     private final Events events;
     private final Drops drops;
     private final SpoiltOffers spoilt = new SpoiltOffers();
+    /** Answers to questions; refusals and repeated offers are not among them. */
     private final LongAdder sent = new LongAdder();
 
     /** @param isOpen false for one whose interface is gone */

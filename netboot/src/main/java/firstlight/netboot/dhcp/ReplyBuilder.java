@@ -31,10 +31,12 @@ final class ReplyBuilder {
     private static final int CLIENT_PORT = 68;
     static final String LOCAL_DISK = "Local disk";
     static final String RASPBERRY_PI_BOOT = "Raspberry Pi Boot";
+    /** iPXE's priority of a proxy's answer (option 175.1); without it a DHCP server's boot file goes first. */
     private static final int OURS_FIRST = 1;
 
     private ReplyBuilder() {}
 
+    /** @param plan any but {@link Plan.Quiet} */
     static ProxyDhcp.Reply reply(Request request, Plan plan) {
         DhcpPacket asked = request.packet();
         Ipv4Address server = request.arrival().server();
@@ -162,6 +164,7 @@ final class ReplyBuilder {
                 List.of(
                         new DiscoveryControl(DiscoveryControl.NO_BROADCAST | DiscoveryControl.NO_MULTICAST),
                         new BootMenu(List.of(new BootMenu.Item(BootMenu.LOCAL_BOOT, LOCAL_DISK))),
+                        // 0 seconds: the first item at once, which is the local disk (PXE 2.1, option 43.10).
                         new MenuPrompt(0, LOCAL_DISK));
             case Plan.Menu(String prompt, int seconds) ->
                 List.of(

@@ -12,7 +12,12 @@ import firstlight.wire.dhcp.DhcpPacket;
 import firstlight.wire.dhcp.PxeOption.BootItem;
 import java.util.Optional;
 
-/** A packet that is for a proxy, and what it asks. */
+/**
+ * A packet that is for a proxy, and what it asks.
+ *
+ * @param question what it wants of a proxy
+ * @param treatment how such a client is answered
+ */
 public record Request(DhcpPacket packet, Arrival arrival, Question question, Client client, Treatment treatment)
         implements ProxyDhcp.Reading {
     /** The only boot server type that we offer; vendor types begin at 0x8000. */
@@ -30,6 +35,7 @@ public record Request(DhcpPacket packet, Arrival arrival, Question question, Cli
         record ChosenItem(BootItem item) implements Question {}
     }
 
+    /** Option 60 decides whose it is; the door and the message type, what it asks. What is not for a proxy is a Silence with its reason. */
     static ProxyDhcp.Reading read(DhcpPacket packet, Arrival arrival, ProxyDhcpSettings settings) {
         if (packet.op() != DhcpPacket.BOOTREQUEST) {
             return Silence.because(Reason.NOT_A_REQUEST, "");

@@ -39,12 +39,14 @@ final class UntakenOffers {
             "its firmware takes https:// only (its screen says 'only HTTPS connection is allowed': allow HTTP in its set-up, or boot it by"
                     + " PXE), or ";
 
+    /** {@code file} as it was offered; {@code last} when. Repeats within {@link Bounded#REPEATED} keep it as it is. */
     private record Offered(String file, boolean httpBoot, Instant last) implements FollowedClients.Heard {
         boolean isRepeatedBy(String again, Instant now) {
             return file.equals(again) && now.isBefore(last.plus(Bounded.REPEATED)) && !now.isBefore(last);
         }
     }
 
+    /** A client on its way from its REQUEST to its boot file; {@code server} is the DHCP server that it chose. */
     private record Leased(
             MacAddress device,
             Offered offer,

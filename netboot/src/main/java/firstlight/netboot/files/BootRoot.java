@@ -29,7 +29,9 @@ public final class BootRoot implements BootFiles {
     }
 
     /**
+     * @param root where files lie; links in it may lead about within it
      * @param ignoreCase find {@code BOOT\BCD} where the disk has {@code Boot/bcd}, as WDS clients expect
+     * @param generated asked in this order, before the disk: a file of the same name there is not seen
      * @throws IOException when {@code root} is no directory that can be read; the message names it
      */
     public static BootRoot open(Path root, boolean ignoreCase, List<GeneratedEntries> generated) throws IOException {

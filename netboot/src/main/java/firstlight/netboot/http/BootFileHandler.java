@@ -83,6 +83,8 @@ final class BootFileHandler implements HttpHandler {
             case Finding.Absent() -> text(exchange, StatusCodes.NOT_FOUND, "no boot file " + name);
             case Finding.Refused(String reason) -> text(exchange, StatusCodes.FORBIDDEN, reason);
             case Finding.OnDisk disk -> {
+                // Of size and time: a file that is replaced within a millisecond by one as long is the only one to be
+                // missed.
                 String tag = "\"" + Long.toHexString(disk.size()) + "-"
                         + Long.toHexString(disk.modified().toEpochMilli()) + "\"";
                 exchange.getResponseHeaders()
@@ -120,6 +122,7 @@ final class BootFileHandler implements HttpHandler {
         Progress send(long from, long length) throws IOException;
     }
 
+    /** @param tag absent for what is made for each question: no two of them are known to be alike */
     private static Progress body(HttpServerExchange exchange, String name, long size, Optional<String> tag, Part part)
             throws IOException {
         HeaderMap headers = exchange.getResponseHeaders();

@@ -45,6 +45,7 @@ final class GrubConfig {
         StringBuilder config = new StringBuilder();
         config.append(Escape.comments(answer, Escape::line));
         config.append("set root=").append(device(here, door)).append("\nset default=automatic\n");
+        // GRUB waits for ever at -1, and not at all at 0, which is a site's word for ever.
         int menuSeconds = here.site().menuSeconds() == 0 ? -1 : here.site().menuSeconds();
         switch (answer.menu()) {
             case MenuSetting.Never _ -> config.append("set timeout=0\n");

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 
 /** The transaction server's answers: entries of the boot-file namespace that are made per device, and {@code /preboot}. */
 public final class Preboot implements GeneratedEntries {
+    /** 01 is Ethernet's hardware type (RFC 1700), before the MAC address: pxelinux's and GRUB's way to name a client's file. */
     private static final Pattern PER_DEVICE =
             Pattern.compile("(pxelinux/pxelinux\\.cfg/|grub/grub\\.cfg-)01-(\\p{XDigit}{2}(?:-\\p{XDigit}{2}){5})");
 
@@ -52,7 +53,10 @@ public final class Preboot implements GeneratedEntries {
         this.clock = clock;
     }
 
-    /** The iPXE script for a client that sent these parameters to {@code /preboot}. */
+    /**
+     * The iPXE script for a client that sent these parameters to {@code /preboot}. Opens a transaction, or goes on with the
+     * device's one: {@link BootDecisions#prebootAnswer}.
+     */
     public String script(Map<String, String> parameters, Requester requester) {
         Facts facts = facts(parameters, requester);
         PrebootAnswer answer = decisions.prebootAnswer(facts, clock.instant());
@@ -87,6 +91,7 @@ public final class Preboot implements GeneratedEntries {
         int index = number.matches("[0-9]{1,4}") ? Integer.parseInt(number) : -1;
         if (index < 0
                 || index >= answer.entries().size()
+                // The entry by its number alone could be another than the person saw, where the menu has changed since.
                 || !MenuScript.mark(answer.entries().get(index)).equals(parameters.get("was"))) {
             return MenuScript.refused("The menu has changed.", here(requester));
         }

@@ -16,6 +16,7 @@ final class PrebootFacts {
     /** Longer than any SMBIOS string that means something; the rest is cut. */
     private static final int MAX_LENGTH = 200;
 
+    /** By the names that our own scripts give them, which are those of iPXE's settings. */
     private static final Map<String, FactName> PARAMETERS = Map.of(
             "uuid", FactName.UUID,
             "serial", FactName.SERIAL,
@@ -54,6 +55,7 @@ final class PrebootFacts {
         return new Facts(values);
     }
 
+    /** With colons or hyphens; empty for anything else. */
     static Optional<MacAddress> mac(String text) {
         try {
             return Optional.of(MacAddress.parse(text));

@@ -25,6 +25,7 @@ final class SyslinuxConfig {
             case MenuSetting.Always _ -> {
                 config.append("UI menu.c32\nDEFAULT automatic\n");
                 title(config, here.site());
+                // In tenths of a second; 0 waits for ever, as the site means it.
                 config.append("TIMEOUT ").append(here.site().menuSeconds() * 10).append('\n');
             }
             case MenuSetting.OnHotkey(int seconds) -> {

@@ -34,12 +34,15 @@ public final class RouterAdvertisements implements AutoCloseable {
     /** Interfaces come and go, with their cables too; a look each time costs less than listening to the kernel. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
+    /** An interface that is heard; {@code index} tells whether it is still the one that its socket is bound to. */
     private record Port(String name, int index, Icmp6Socket socket, RouterStandIn standIn) {}
 
     private final List<String> wanted;
     private final BiPredicate<MacAddress, Instant> prebootClient;
     private final InstantSource clock;
+    /** What was logged, by kind and interface, once each. */
     private final Set<String> told = new TreeSet<>();
+
     private final List<Port> ports = new ArrayList<>();
     private final SocketLoop loop;
 

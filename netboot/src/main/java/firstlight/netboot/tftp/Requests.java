@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Turns a read request into a transfer that can begin, or into the error that the client gets. May block on disk. */
 record Requests(BootFiles files, Contents contents, int largestWindow, Set<String> refusals) {
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+    /** Reasons that are logged; each can hold a path that somebody invents. */
     private static final int DIFFERENT_REFUSALS = 100;
 
     Requests(BootFiles files, Contents contents, int largestWindow) {
@@ -32,6 +33,7 @@ record Requests(BootFiles files, Contents contents, int largestWindow, Set<Strin
         record Denied(Request request, ErrorPacket error) implements Opened {}
     }
 
+    /** Runs on a thread of its own. Who is given {@link Opened.Ready} must release its content. */
     Opened open(Request request) {
         try {
             return find(request);

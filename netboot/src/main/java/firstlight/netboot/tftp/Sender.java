@@ -22,11 +22,15 @@ final class Sender {
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
     private static final int DATA = 3;
     private static final int DATA_HEADER = 4;
+    /** What is gathered at most before it goes out; a message may be a whole window. */
     private static final int MESSAGES = 256;
 
     private final Outbox outbox = new Outbox(MESSAGES);
+    /** By a message's place in the outbox, whose data it carries; null of what belongs to no transfer. */
     private final Transfer[] owners = new Transfer[MESSAGES];
+    /** Their file is shorter than it was: what is mapped of it cannot be read any more (EFAULT). */
     private final List<Transfer> cut = new ArrayList<>();
+
     private int messages;
 
     /** For packets that belong to no transfer. */
@@ -58,6 +62,7 @@ final class Sender {
 
     private void sendData(UdpSocket socket, Transfer transfer, long first, int count) {
         int blockSize = transfer.terms.blockSize();
+        // The kernel cuts one message of so many blocks into datagrams (UDP_SEGMENT).
         int atOnce = socket.hasSegmentation()
                 ? Math.clamp(Outbox.MAX_OCTETS / (DATA_HEADER + blockSize), 1, Outbox.MAX_SEGMENTS)
                 : 1;

@@ -15,7 +15,9 @@ import java.util.function.Consumer;
 public final class TftpServer implements AutoCloseable {
     private final List<UdpSocket> sockets;
     private final Poller poller;
+    /** Finds and opens files, which may block on disk: a virtual thread for each request. */
     private final ExecutorService opener;
+
     private final Contents contents;
     private final TransferLoop loop;
     private final Thread thread;
@@ -59,6 +61,7 @@ public final class TftpServer implements AutoCloseable {
 
     @Override
     public void close() {
+        // The loop first: it tells the end of each transfer, and what it sends points into the contents.
         loop.stop();
         try {
             thread.join();

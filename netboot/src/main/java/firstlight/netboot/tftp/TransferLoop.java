@@ -44,9 +44,13 @@ import org.slf4j.LoggerFactory;
 final class TransferLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(TransferLoop.class);
     private static final int LISTENING = 0;
+    /** Datagrams that one call takes; a request is no longer than {@link #LONGEST_PACKET} octets, or is cut and malformed. */
     private static final int BATCH = 64;
+
     private static final int LONGEST_PACKET = 1500;
+    /** Opcode (RFC 1350 section 5). */
     private static final int ACK = 4;
+    /** Nanoseconds, as all times here; so soon is a stop seen that woke up nobody. */
     private static final long LONGEST_SLEEP = 1_000_000_000L;
     /** Then the other clients are looked at. */
     private static final int TURNS_AT_MOST = 16;
@@ -61,12 +65,16 @@ final class TransferLoop implements Runnable {
     private final Inbox inbox = new Inbox(BATCH, LONGEST_PACKET);
     private final Sender sender = new Sender();
     private final Queue<Opened> opened = new ConcurrentLinkedQueue<>();
+    /** By the client's address and port ({@link Transfer#clientKey}): one at a time each. */
     private final Map<Long, Transfer> transfers = new HashMap<>();
+    /** Clients whose file is being found: a request that they repeat meanwhile opens nothing. */
     private final Set<Long> opening = new HashSet<>();
+
     private final PriorityQueue<Wake> wakes = new PriorityQueue<>();
     private final List<Transfer> finished = new ArrayList<>();
     private final Malformed malformed = new Malformed();
     private final Lingering lingering = new Lingering();
+    /** The one that got the last transfer, from 1 on. */
     private int nextSocket;
 
     /** How long the client that was served last takes to answer, in nanoseconds; 0 when that is not known. */
