@@ -66,6 +66,9 @@ final class XfsAnew implements Anew {
 
     @Override
     public long shortest(int sectorSize) {
+        if (sectorSize > superblock.blockSize()) { // mkfs.xfs makes none, and no kernel would take it
+            return Long.MAX_VALUE;
+        }
         long nodes = count.nodes() * superblock.inodeSize();
         long content = count.allocated() + nodes + nodes / 8;
         // The log, what XFS holds back for itself (32 MiB, and of reverse maps and shared extents), and trees that

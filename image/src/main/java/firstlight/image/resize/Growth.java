@@ -201,9 +201,12 @@ record Growth(ChunkSource source, int sectorSize, int newSectorSize, Unread unre
     }
 
     /** The boot loader that starts from it. What is copied by files must be sound as well: half of it on an erased disk helps nobody. */
-    private static Optional<String> lookAnew(OldFileSystem old, Disk disk) throws IOException {
+    private Optional<String> lookAnew(OldFileSystem old, Disk disk) throws IOException {
         if (!old.kind().equals("xfs")) {
             return Anew.of(old, disk).loader(); // who writes FAT and exFAT anew looks through all of it first
+        }
+        if (sectorSize != newSectorSize) { // else it is known: none shrinks whose files could not be counted
+            Anew.of(old, disk);
         }
         try (Overlay overlay = Overlay.over(new Slice(disk, 0, disk.size()));
                 KernelDisk device = KernelDisk.attach(overlay, Access.READ_WRITE)) {

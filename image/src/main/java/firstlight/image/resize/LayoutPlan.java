@@ -105,8 +105,10 @@ public final class LayoutPlan {
             if (needed > region.length()) {
                 throw new ImageFailure(
                         "The image does not fit " + disk,
-                        region.name() + " needs " + Amount.text(needed) + " in sectors of " + sectorSize
-                                + " octets, and has " + Amount.text(region.length()),
+                        needed == Long.MAX_VALUE
+                                ? region.name() + " cannot be made anew in sectors of " + sectorSize + " octets"
+                                : region.name() + " needs " + Amount.text(needed) + " in sectors of " + sectorSize
+                                        + " octets, and has " + Amount.text(region.length()),
                         "Make room in the original and capture it again, or use a disk with sectors of "
                                 + image.sectorSize() + " octets");
             }

@@ -305,6 +305,28 @@ class AnewTest {
         }
     }
 
+    /** mkfs.xfs makes none with blocks below the disk's sectors. */
+    @Test
+    void anXfsOfBlocksThatAreShorterThanTheSectorsIsRefusedBeforeTheErase() throws IOException {
+        Path source = new Lab(folder).disk("source", "322M");
+        Lab.attached(source, 512, node -> Shell.run("""
+                printf 'label: gpt\nsize=320MiB\n' | sfdisk -q %1$s
+                partx -d %1$s 2>/dev/null || true; partx -a %1$s
+                mkfs.xfs -q -b size=1024 %1$sp1
+                """.formatted(node)));
+        Path target = new Lab(folder).disk("target", "322M");
+        Shell.run("head -c 2M /dev/urandom | dd of='%s' conv=notrunc status=none".formatted(target));
+        String before = Lab.sha256(target);
+        try (ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk disk = DiskFile.open(target, 4096, Access.READ_WRITE)) {
+            Manifest manifest = Lab.image(source, 512, store);
+            Restore restore = new Restore(store.source(), 3);
+            assertThatThrownBy(() -> restore.restore(manifest, List.of(disk), Wishes.USUAL, Progress.SILENT, said::add))
+                    .hasMessageContaining("partition 1 (xfs) cannot be made anew in sectors of 4096 octets");
+        }
+        assertThat(Lab.sha256(target)).isEqualTo(before);
+    }
+
     /** Not anew but by its own tool; here because its files, too, are read with the tools of others. */
     @ParameterizedTest(name = "F2FS on sectors of {0}")
     @ValueSource(ints = {512})
