@@ -52,11 +52,11 @@ public final class Lengths {
     /**
      * The same for each of {@code images}, with what the metadata of LVM tell and what {@code keys} open, which is read from them.
      *
-     * @param all whether all of these is restored, and not some partitions
+     * @param only the numbers of the partitions that are restored; empty for all
      */
-    static List<Lengths> byMap(List<DiskImage> images, ChunkSource source, KeyRing keys, boolean all)
+    static List<Lengths> byMap(List<DiskImage> images, ChunkSource source, KeyRing keys, Set<Integer> only)
             throws IOException {
-        LvmGroups groups = LvmGroups.read(images, source, all);
+        LvmGroups groups = LvmGroups.read(images, source, only);
         List<Lengths> lengths = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
             Map<Long, LuksRegion> encrypted = new TreeMap<>();

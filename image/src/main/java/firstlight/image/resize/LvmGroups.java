@@ -1,6 +1,7 @@
 package firstlight.image.resize;
 
 import firstlight.image.Disk;
+import firstlight.image.ImageFailure;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.RaidAtEnd;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What of LVM an image's disks have, as its metadata in the image tell. A group's physical volumes are found by their ids, on whichever of
@@ -26,7 +28,7 @@ import java.util.TreeMap;
 final class LvmGroups {
     private final List<DiskImage> disks;
     private final ChunkSource source;
-    private final boolean whole;
+    private final Set<Integer> only;
     private final List<Found> found = new ArrayList<>();
     private final List<Map<Long, LvmPart>> parts = new ArrayList<>();
     private final List<Map<Long, String>> reasons = new ArrayList<>();
@@ -38,16 +40,22 @@ final class LvmGroups {
         }
     }
 
-    private LvmGroups(List<DiskImage> disks, ChunkSource source, boolean whole) {
+    private LvmGroups(List<DiskImage> disks, ChunkSource source, Set<Integer> only) {
         this.disks = disks;
         this.source = source;
-        this.whole = whole;
+        this.only = only;
     }
 
-    /** @param whole all of {@code disks} is restored; else a group on several physical volumes stays as it is */
-    static LvmGroups read(List<DiskImage> disks, ChunkSource source, boolean whole) throws IOException {
-        LvmGroups groups = new LvmGroups(disks, source, whole);
+    /**
+     * Of what is restored of {@code disks}.
+     *
+     * @param only the chosen partitions, where a group on several physical volumes stays as it is; empty for all
+     * @throws ImageFailure where a part of such a group is chosen
+     */
+    static LvmGroups read(List<DiskImage> disks, ChunkSource source, Set<Integer> only) throws IOException {
+        LvmGroups groups = new LvmGroups(disks, source, only);
         groups.volumes();
+        groups.refuseParts();
         for (Set<String> ids : groups.found.stream().map(Found::ids).distinct().toList()) {
             groups.group(groups.found.stream()
                     .filter(each -> ids.contains(each.volume().id()))
@@ -103,6 +111,23 @@ final class LvmGroups {
         }
     }
 
+    /** Its other physical volumes keep what they have: LVM would take the text of either, and find the other's extents. */
+    private void refuseParts() throws ImageFailure {
+        Set<String> chosen = found.stream()
+                .filter(each -> only.contains(each.part().region().partition()))
+                .map(each -> each.volume().id())
+                .collect(Collectors.toSet());
+        for (Found each : found) {
+            if (chosen.contains(each.volume().id()) && !chosen.containsAll(each.ids())) {
+                throw new ImageFailure(
+                        "Partition " + each.part().region().partition() + " is not restored alone",
+                        "its group " + each.group().name() + " (LVM) lies on "
+                                + each.ids().size() + " physical volumes, of which not all are chosen",
+                        "Choose the partitions of all of them, or restore the whole image");
+            }
+        }
+    }
+
     private void group(List<Found> members) throws IOException {
         try {
             LvmGroup group = group(members, new LinkedHashMap<>(), new LinkedHashMap<>(), 0);
@@ -137,7 +162,7 @@ final class LvmGroups {
 
     private void check(List<Found> members) {
         Set<String> ids = members.getFirst().ids();
-        if (ids.size() > 1 && !whole) {
+        if (ids.size() > 1 && !only.isEmpty()) {
             throw new IllegalArgumentException(
                     "its group " + members.getFirst().group().name() + " lies on " + ids.size()
                             + " physical volumes, and single partitions are restored");

@@ -65,7 +65,7 @@ public record Shortest(ChunkSource source, KeyRing keys) {
             refuseMissing(disks, grow.partition());
             return;
         }
-        List<String> able = Lengths.byMap(disks, source, keys, true).stream()
+        List<String> able = Lengths.byMap(disks, source, keys, Set.of()).stream()
                 .flatMap(lengths -> lengths.volumes().stream())
                 .distinct()
                 .toList();
@@ -97,7 +97,7 @@ public record Shortest(ChunkSource source, KeyRing keys) {
      * The same as {@link #layout}, on the machine that will do it: what its kernel cannot mount, where only a mounted file system grows,
      * stays as long as it is.
      */
-    public List<DiskLayout> layoutHere(List<Wanted> disks, boolean all) throws IOException {
+    public List<DiskLayout> layoutHere(List<Wanted> disks, Set<Integer> only) throws IOException {
         List<Map<OldFileSystem, String>> refused = new ArrayList<>();
         disks.forEach(_ -> refused.add(new HashMap<>()));
         while (true) {
@@ -108,7 +108,7 @@ public record Shortest(ChunkSource source, KeyRing keys) {
                 Map<OldFileSystem, String> here = refused.get(i);
                 rest.add(disks.get(i).with(lengths -> lengths.without(here, anywhere)));
             }
-            List<DiskLayout> layouts = layout(rest, all);
+            List<DiskLayout> layouts = layout(rest, only);
             boolean isDone = true;
             for (int i = 0; i < disks.size(); i++) {
                 Wanted disk = disks.get(i);
@@ -126,11 +126,11 @@ public record Shortest(ChunkSource source, KeyRing keys) {
     /**
      * What the planners say: by the map of the used blocks alone when nothing has to shrink, else with the tools' word.
      *
-     * @param all whether these are all disks of the image, and not some partitions
+     * @param only the numbers of the partitions that are restored; empty where these are all disks of the image
      * @throws firstlight.image.ImageFailure when it does not fit
      */
-    public List<DiskLayout> layout(List<Wanted> disks, boolean all) throws IOException {
-        List<Lengths> lengths = Lengths.byMap(disks.stream().map(Wanted::image).toList(), source, keys, all);
+    public List<DiskLayout> layout(List<Wanted> disks, Set<Integer> only) throws IOException {
+        List<Lengths> lengths = Lengths.byMap(disks.stream().map(Wanted::image).toList(), source, keys, only);
         List<DiskLayout> layouts = together(disks, lengths);
         List<Wanted> asked = new ArrayList<>(disks);
         for (int i = 0; i < disks.size(); i++) {

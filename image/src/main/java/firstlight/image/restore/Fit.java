@@ -78,7 +78,7 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image) {
                 targets.add(disk);
             }
         }
-        List<DiskLayout> layouts = shortest.layoutHere(wanted, all);
+        List<DiskLayout> layouts = shortest.layoutHere(wanted, wishes.only());
         List<Fit> fits = new ArrayList<>();
         for (int i = 0; i < layouts.size(); i++) {
             if (all) { // not before: a first layout, by the map alone, may have other places

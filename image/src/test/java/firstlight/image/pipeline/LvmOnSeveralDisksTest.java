@@ -372,6 +372,37 @@ class LvmOnSeveralDisksTest {
         }
     }
 
+    /** LVM would put the old extents of the one beside the new ones of the other. */
+    @Test
+    void oneOfTheGroupsPartitionsIsNotRestoredAlone() throws IOException {
+        Path source = new Lab(folder).disk("source", "64M");
+        LoopDevice table = LoopDevice.attach(source, 512, Access.READ_WRITE);
+        Shell.run("printf 'label: gpt\nsize=20M, type=lvm\nsize=20M, type=lvm\n' | sfdisk -q " + table.node());
+        table.close();
+        try (Pair parts = Pair.attach(source)) {
+            parts.lvm("pvcreate -q %s %s".formatted(parts.one(), parts.two()));
+            parts.lvm("vgcreate -q -s 4M fltest %s %s".formatted(parts.one(), parts.two()));
+            parts.lvm("lvcreate -q --noudevsync -an -Zn -Wn -l 2 -n data fltest " + parts.one());
+            Shell.run("blockdev --flushbufs " + parts.first());
+        }
+        try (ImageStore store = DiskStore.open(folder.resolve("store"))) {
+            Manifest manifest = Lab.image(source, 512, store);
+            String before = Lab.sha256(source);
+            try (LoopDevice loop = LoopDevice.attach(source, 512, Access.READ_WRITE);
+                    Disk disk = BlockDevice.open(loop.node(), Access.READ_WRITE)) {
+                Restore restore = new Restore(store.source(), Lab.THREADS);
+                Wishes one = new Wishes(Set.of(1), Wishes.AS_IT_WAS.grow());
+                assertThatThrownBy(() -> restore.restore(manifest, List.of(disk), one, Progress.SILENT, said::add))
+                        .hasMessageContaining("its group fltest (LVM) lies on 2 physical volumes");
+                assertThat(Lab.sha256(source)).isEqualTo(before);
+                Wishes both = new Wishes(Set.of(1, 2), Wishes.AS_IT_WAS.grow());
+                assertThat(restore.restore(manifest, List.of(disk), both, Progress.SILENT, said::add)
+                                .verified())
+                        .isTrue();
+            }
+        }
+    }
+
     @Test
     void aGroupOfWhichTheImageHasNotAllDisksIsMovedWhole() throws IOException {
         Path first = new Lab(folder).disk("first", "300M");

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -88,7 +89,7 @@ final class ImageFitCommand implements Runnable {
                         target.sectorSize(),
                         least -> LayoutPlan.of(disk, name, target.size(), target.sectorSize(), wishes.grow(), least)));
             }
-            List<DiskLayout> layouts = shortest.layout(wanted, true);
+            List<DiskLayout> layouts = shortest.layout(wanted, Set.of());
             for (int i = 0; i < layouts.size(); i++) {
                 DiskLayout layout = layouts.get(i);
                 if (layouts.size() > 1) {
