@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /** The image-safe data of this PC's disks: told to the server before work, and written again after a restore. */
 public final class SafeDisks {
@@ -87,14 +88,16 @@ public final class SafeDisks {
     }
 
     /**
-     * Writes what {@link #after} says onto each restored disk, and returns it.
+     * Writes what {@link #after} says onto each restored disk, and returns it for all.
      *
      * @param before what each held before
+     * @param touched which of them, counted from 0, something was laid down on: the others stay as they are
      * @param image what was laid down as a whole; empty where chosen partitions were
      */
     public static List<SafeData> keep(
             OpenDisks restored,
             List<Optional<SafeData>> before,
+            IntPredicate touched,
             SortedMap<String, String> fromServer,
             String image,
             int version,
@@ -105,21 +108,24 @@ public final class SafeDisks {
             String serial = restored.devices().get(i).serial();
             Disk disk = restored.disks().get(i);
             After after = after(before.get(i), fromServer, image, version, serial, Instant.now());
+            kept.add(after.data());
+            if (!touched.test(i)) {
+                continue;
+            }
             if (!after.leftOut().isEmpty()) {
                 say.accept("the image-safe data of " + disk.name() + " are nearly full (" + SafeData.MOST
                         + " octets fit): " + String.join(", ", after.leftOut())
                         + " left out; make room with 'img safe --set KEY=' at the maintenance prompt");
             }
-            keep(disk, after.data(), say);
-            kept.add(after.data());
+            Optional<String> noRoom = SafeArea.write(disk, after.data()); // a normal case: the server knows other marks
+            if (noRoom.isPresent()) {
+                say.accept("no room for image-safe data on " + disk.name() + ": " + noRoom.get());
+                if (!image.isEmpty()) {
+                    SafeArea.clear(disk); // what stayed during the restore tells of what the disk was before
+                }
+            }
         }
         return kept;
-    }
-
-    /** Writes {@code data} onto a disk. One without room is a normal case: the server knows other marks. */
-    private static void keep(Disk disk, SafeData data, Consumer<String> say) throws IOException {
-        SafeArea.write(disk, data)
-                .ifPresent(why -> say.accept("no room for image-safe data on " + disk.name() + ": " + why));
     }
 
     /** @param leftOut the keys for which there was no room, though a restore that is done is not to fail for it */

@@ -171,8 +171,14 @@ final class Work {
                         "Check the disk's health and cable, then restore again");
             }
             String whole = wishes.only().isEmpty() ? order.image() : "";
-            List<SafeData> kept =
-                    SafeDisks.keep(open, safe, order.heading().imageSafe(), whole, order.version(), this::tell);
+            List<SafeData> kept = SafeDisks.keep(
+                    open,
+                    safe,
+                    i -> wishes.touches(manifest.disks().get(i)),
+                    order.heading().imageSafe(),
+                    whole,
+                    order.version(),
+                    this::tell);
             // First what the PC starts by, then its name: neither is to wait for an add-on that may find no place.
             String entry = bootEntry.after(manifest, disks, wishes.only());
             if (!entry.isEmpty()) {

@@ -2,14 +2,27 @@ package firstlight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.image.disk.Access;
+import firstlight.image.disk.DiskFile;
+import firstlight.image.disk.Tool;
+import firstlight.image.safe.SafeArea;
 import firstlight.image.safe.SafeData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SafeDisksTest {
+    @TempDir
+    Path folder;
+
     private static final Instant NOW = Instant.parse("2026-11-28T10:00:00Z");
     private static final String OURS = "0123456789abcdef0123456789abcdef";
     private static final String NETWORK = "10.0.0.9/24";
@@ -54,6 +67,35 @@ class SafeDisksTest {
                 .contains(SafeData.JUST_IMAGED, SafeData.LAST_IMAGE, SafeData.IDENTITY)
                 .doesNotContain(SafeData.DISK_SERIAL);
         assertThat(none.data().values()).containsOnlyKeys(SafeData.DISK_SERIAL, "notes");
+    }
+
+    /** A data disk that nothing was restored onto may be another PC's. */
+    @Test
+    void nothingIsWrittenToADiskOfWhichNoPartitionWasChosen() throws IOException {
+        List<BlockDevices.Device> devices = Stream.of("one", "two")
+                .map(name -> new BlockDevices.Device(name, 16 << 20, name, "", true))
+                .toList();
+        for (BlockDevices.Device device : devices) {
+            Path file = Files.write(folder.resolve(device.name()), new byte[16 << 20]);
+            Tool table = Tool.run(
+                    List.of("sh", "-c", "printf 'label: gpt\nstart=2048\n' | sfdisk --quiet '%s'".formatted(file)));
+            assertThat(table.succeeded()).as(table.output()).isTrue();
+        }
+        DiskOpener opener =
+                (node, _) -> DiskFile.open(folder.resolve(node.getFileName().toString()), 512, Access.READ_WRITE);
+        try (OpenDisks disks = OpenDisks.of(devices, opener, true)) {
+            List<SafeData> kept = SafeDisks.keep(
+                    disks,
+                    SafeDisks.before(disks.disks()),
+                    i -> i == 1,
+                    new TreeMap<>(Map.of(SafeData.IDENTITY, OURS)),
+                    "",
+                    0,
+                    words -> assertThat(words).isEmpty());
+            assertThat(kept).hasSize(2);
+            assertThat(SafeArea.find(disks.disks().getFirst())).isEmpty();
+            assertThat(SafeArea.find(disks.disks().getLast())).contains(kept.getLast());
+        }
     }
 
     @Test

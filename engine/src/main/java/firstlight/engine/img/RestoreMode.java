@@ -180,6 +180,7 @@ final class RestoreMode implements Callable<Integer> {
                 SafeDisks.keep(
                         open,
                         safe,
+                        i -> wishes.touches(manifest.disks().get(i)),
                         Collections.emptySortedMap(),
                         version.image().text(),
                         version.number(),

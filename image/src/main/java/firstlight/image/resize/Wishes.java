@@ -1,5 +1,8 @@
 package firstlight.image.resize;
 
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.table.PartitionTable;
+import firstlight.image.table.TableSectors.Kind;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -73,6 +76,15 @@ public record Wishes(Set<Integer> only, Grow grow) {
             only.add(number(PARTITIONS, each.strip()));
         }
         return new Wishes(only, Grow.of(options.getOrDefault(GROW, "largest")));
+    }
+
+    /** Whether anything of a disk is laid down: all chosen partitions may be on others. */
+    public boolean touches(DiskImage image) {
+        if (only.isEmpty()) {
+            return image.table().kind() != Kind.NONE || !image.regions().isEmpty(); // else it was skipped (--if-locked)
+        }
+        return PartitionTable.partitions(image.table(), image.sectorSize()).stream()
+                .anyMatch(partition -> only.contains(partition.number()));
     }
 
     /** So that {@link #of} gives the same again. */

@@ -72,7 +72,8 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image) {
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
             Disk disk = disks.get(i);
-            if (all || wishes.only().stream().anyMatch(numbers(image)::contains)) {
+        refuseDoubtful(manifest.disks(), wishes.only());
+            if (all || wishes.touches(image)) {
                 wanted.add(
                         new Shortest.Wanted(image, disk.sectorSize(), lengths -> layout(image, disk, wishes, lengths)));
                 targets.add(disk);
@@ -94,6 +95,22 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image) {
         PartitionTable.partitions(image.table(), image.sectorSize())
                 .forEach(partition -> numbers.add(partition.number()));
         return numbers;
+    }
+
+    /** Of two disks with a partition of that number one may be the PC's own data. */
+    private static void refuseDoubtful(List<DiskImage> disks, Set<Integer> only) throws ImageFailure {
+        for (int number : only) {
+            List<String> with = disks.stream()
+                    .filter(image -> numbers(image).contains(number))
+                    .map(image -> (image.size() >> 20) + " MiB")
+                    .toList();
+            if (with.size() > 1) {
+                throw new ImageFailure(
+                        "Which partition " + number + " is meant cannot be told",
+                        with.size() + " disks of the image have one (" + String.join(", ", with) + ")",
+                        "Restore the whole image, or capture each disk as an image of its own");
+            }
+        }
     }
 
     private static DiskLayout layout(DiskImage image, Disk disk, Wishes wishes, Lengths lengths) throws IOException {

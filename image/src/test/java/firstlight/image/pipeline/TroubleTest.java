@@ -12,6 +12,7 @@ import firstlight.image.chunk.DamagedChunk;
 import firstlight.image.disk.Access;
 import firstlight.image.disk.DiskFile;
 import firstlight.image.manifest.Manifest;
+import firstlight.image.resize.Wishes;
 import firstlight.image.restore.Restore;
 import firstlight.image.restore.RestoreSummary;
 import firstlight.image.store.DiskStore;
@@ -23,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,6 +219,36 @@ class TroubleTest {
             assertThatThrownBy(() -> new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT))
                     .hasMessageContaining("sectors of 512 octets, this one has 4096");
         }
+    }
+
+    /** The second disk's may be the PC's own data. */
+    @Test
+    void aChosenPartitionThatTwoDisksHaveIsRefused() throws IOException {
+        Path other = lab.disk("other", "40M");
+        Shell.run("sgdisk -n 1:2048:+20M '%s' >/dev/null".formatted(other));
+        Manifest manifest;
+        try (Disk one = DiskFile.open(source, 512, Access.READ);
+                Disk two = DiskFile.open(other, 512, Access.READ)) {
+            manifest = new Capture(store.sink(), 2, "test")
+                    .capture(List.of(one, two), Progress.SILENT)
+                    .manifest();
+        }
+        Shell.run("head -c 20M /dev/urandom | dd of='%s' bs=1M seek=1 conv=notrunc status=none".formatted(other));
+        String before = Lab.sha256(other);
+        try (Disk one = DiskFile.open(source, 512, Access.READ_WRITE);
+                Disk two = DiskFile.open(other, 512, Access.READ_WRITE)) {
+            Restore restore = new Restore(store.source(), 2);
+            List<Disk> disks = List.of(one, two);
+            Wishes first = new Wishes(Set.of(1), Wishes.AS_IT_WAS.grow());
+            assertThatThrownBy(() -> restore.restore(manifest, disks, first, Progress.SILENT, _ -> {}))
+                    .hasMessageContaining("2 disks of the image have one (64 MiB, 40 MiB)");
+            Wishes second = new Wishes(Set.of(2), Wishes.AS_IT_WAS.grow());
+            assertThat(restore.restore(manifest, disks, second, Progress.SILENT, _ -> {})
+                            .verified())
+                    .as("which the first has alone")
+                    .isTrue();
+        }
+        assertThat(Lab.sha256(other)).isEqualTo(before);
     }
 
     @Test
