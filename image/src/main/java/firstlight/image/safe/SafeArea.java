@@ -68,6 +68,9 @@ public final class SafeArea {
         List<Long> places = new ArrayList<>();
         for (long before : BEFORE_PARTITION) {
             long place = (Math.min(first.get(), SEARCHED) - before) / SafeBlock.LENGTH * SafeBlock.LENGTH;
+            if (isOfTable(disk, place)) {
+                return Optional.of("its partition table lies before its first partition, at " + (place >> 10) + " KiB");
+            }
             if (former.stream().noneMatch(block -> block.offset() == place) && !isEmpty(disk, place)) {
                 return Optional.of("something else lies before its first partition, at " + (place >> 10) + " KiB");
             }
@@ -106,6 +109,12 @@ public final class SafeArea {
         return table.sectors().kind() == Kind.NONE
                 ? Optional.empty()
                 : table.partitions().stream().map(Partition::start).min(Comparator.naturalOrder());
+    }
+
+    /** A GPT's entries may lie anywhere (sgdisk -j, for boards whose boot loader wants their place); the unused ones are zeros. */
+    private static boolean isOfTable(Disk disk, long place) throws IOException {
+        return PartitionTable.read(disk).occupied().stream()
+                .anyMatch(taken -> taken[0] < place + SafeBlock.LENGTH && place < taken[1]);
     }
 
     private static boolean isEmpty(Disk disk, long place) throws IOException {

@@ -133,6 +133,19 @@ class SafeDataTest {
         }
     }
 
+    /** Whose unused entries are zeros as well: sgdisk -j, for boards whose boot loader wants their usual place. */
+    @Test
+    void aTableThatLiesThereIsNotWrittenInto() throws Exception {
+        try (Disk disk = disk("gpt", "start=2048")) {
+            Path file = folder.resolve("disk-gpt");
+            Tool moved = Tool.run(List.of("sgdisk", "-j", "2016", file.toString()));
+            assertThat(moved.succeeded()).as(moved.output()).isTrue();
+            assertThat(SafeArea.write(disk, DATA).orElseThrow()).startsWith("its partition table lies");
+            assertThat(Tool.run(List.of("sgdisk", "--verify", file.toString())).output())
+                    .contains("No problems found");
+        }
+    }
+
     @Test
     void aCaptureLeavesItOutAndTheDiskAsItIs() throws Exception {
         byte[] loader = "a loader of somebody's".getBytes(StandardCharsets.US_ASCII);
