@@ -76,8 +76,8 @@ final class Naming {
 
     private String name(List<Restored> all) throws IOException {
         all.forEach(each -> places.add(each.place()));
-        List<Hibernated> hibernated =
-                Hibernated.on(all.stream().map(Restored::disk).distinct().toList(), keys);
+        List<Disk> disks = all.stream().map(Restored::disk).distinct().toList();
+        List<Hibernated> hibernated = Hibernated.on(disks, keys, places::contains, closed::add);
         Map<Boolean, String> done = new TreeMap<>();
         if (!hibernated.isEmpty()) {
             done.put(

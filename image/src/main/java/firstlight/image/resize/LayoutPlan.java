@@ -60,6 +60,10 @@ public final class LayoutPlan {
     }
 
     private DiskLayout plan(Wishes.Grow grow) throws ImageFailure {
+        if (image.table().kind() == Kind.NONE && image.regions().isEmpty()) {
+            words.add("nothing of " + disk + " is touched: the image has nothing of it (--if-locked skip)");
+            return new DiskLayout(List.of(), List.of(), List.of(new Place(0, size)), false, words, notes);
+        }
         new SectorChange(image, disk, sectorSize).check();
         keepDatabase();
         long limit = PartitionTable.usableEnd(image.table(), image.sectorSize(), sectorSize, size);

@@ -2,6 +2,8 @@ package firstlight.image.restore;
 
 import firstlight.image.Disk;
 import firstlight.image.DiskFailure;
+import firstlight.image.extents.Extents;
+import firstlight.image.resize.LeftNote;
 import firstlight.image.resize.Placement;
 import firstlight.image.table.Place;
 import java.io.IOException;
@@ -22,50 +24,70 @@ final class Erasure {
 
     /** From here on the disk has no table, or the partition no file system, until all of it has been verified. */
     static void erase(Fit fit, boolean keepContent) throws IOException {
-        Disk disk = fit.disk();
         if (fit.layout().ownTable()) {
-            for (Placement placement : fit.layout().placements()) {
-                if (!keepContent) {
-                    disk.discard(placement.start(), placement.length());
-                    eraseMarks(disk, placement);
-                }
-                disk.zero(placement.start(), Fit.firstCell(placement));
-            }
-            for (Place tail :
-                    fit.layout().tails()) { // of the image nothing comes there, and arrays are known by what ends them
-                long length = Math.min(MARKS, tail.length());
-                disk.zero(tail.end() - length, length);
-            }
+            eraseChosen(fit, keepContent);
         } else {
-            long ends = Math.min(disk.size() / 2, keepContent ? 34L * disk.sectorSize() : ENDS);
-            for (Place place : ours(fit)) {
-                if (!keepContent) {
-                    disk.discard(
-                            place.start(),
-                            place.length()); // what is not in use stays trimmed, and old data do not linger
+            eraseDisk(fit, keepContent);
+        }
+        fit.disk().flush();
+    }
+
+    private static void eraseChosen(Fit fit, boolean keepContent) throws IOException {
+        Disk disk = fit.disk();
+        for (Placement placement : fit.layout().placements()) {
+            disk.zero(placement.start(), Fit.firstCell(placement));
+        }
+        disk.flush(); // before anything else of a file system goes it is none
+        for (Placement placement : fit.layout().placements()) {
+            if (!keepContent) {
+                long first = Fit.firstCell(placement);
+                if (first < placement.length()) {
+                    disk.discard(placement.start() + first, placement.length() - first);
                 }
-                long head = Math.min(place.end(), ends);
-                if (place.start() < head) {
-                    disk.zero(place.start(), head - place.start());
-                }
-                long tail = Math.max(place.start(), disk.size() - ends);
-                if (tail < place.end()) {
-                    disk.zero(tail, place.end() - tail);
-                }
-            }
-            for (Placement placement : fit.layout().placements()) {
-                if (!keepContent && placement.region().partition() > 0) {
-                    eraseMarks(disk, placement);
-                }
-                if (fit.isBare(placement)) { // a Btrfs' superblock lies behind the ends
-                    disk.zero(placement.start(), Fit.firstCell(placement));
-                }
-            }
-            if (UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
-                disk.write(0, ByteBuffer.wrap(UnfinishedNotice.sector(disk.sectorSize())));
+                eraseMarks(disk, placement);
             }
         }
-        disk.flush();
+        for (Place tail :
+                fit.layout().tails()) { // of the image nothing comes there, and arrays are known by what ends them
+            long length = Math.min(MARKS, tail.length());
+            disk.zero(tail.end() - length, length);
+        }
+    }
+
+    private static void eraseDisk(Fit fit, boolean keepContent) throws IOException {
+        Disk disk = fit.disk();
+        List<long[]> may = new ArrayList<>();
+        ours(fit).forEach(place -> may.add(new long[] {place.start(), place.end()}));
+        Extents ours = Extents.union(may).without(KeptSafe.places(fit));
+        long ends = Math.min(disk.size() / 2, keepContent ? 34L * disk.sectorSize() : ENDS);
+        Extents atEnds = ours.without(Extents.of(ends, disk.size() - ends));
+        for (int i = 0; i < atEnds.count(); i++) {
+            disk.zero(atEnds.start(i), atEnds.end(i) - atEnds.start(i));
+        }
+        if (UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
+            writeNotice(fit, UnfinishedNotice.sector(disk.sectorSize()));
+        }
+        disk.flush(); // to trim a disk may take minutes, and what is trimmed may read as it did: it starts nothing
+        // by then
+        if (!keepContent) {
+            Extents between = ours.within(ends, disk.size() - ends);
+            for (int i = 0; i < between.count(); i++) { // what is not in use stays trimmed, and old data do not linger
+                disk.discard(between.start(i), between.end(i) - between.start(i));
+            }
+        }
+        for (Placement placement : fit.layout().placements()) {
+            if (!keepContent && placement.region().partition() > 0) {
+                eraseMarks(disk, placement);
+            }
+            if (fit.isBare(placement)) { // a Btrfs' superblock lies behind the ends
+                disk.zero(placement.start(), Fit.firstCell(placement));
+            }
+        }
+    }
+
+    private static void writeNotice(Fit fit, byte[] sector) throws IOException {
+        LeftNote.put(fit.left(), sector);
+        fit.disk().write(0, ByteBuffer.wrap(sector));
     }
 
     /** Whoever starts the PC from it then is told. */
@@ -76,7 +98,7 @@ final class Erasure {
                     && !fit.layout().ownTable()
                     && UnfinishedNotice.goesAwayWith(fit.layout().table(), disk.sectorSize())) {
                 try {
-                    disk.write(0, ByteBuffer.wrap(UnfinishedNotice.failed(disk.sectorSize())));
+                    writeNotice(fit, UnfinishedNotice.failed(disk.sectorSize()));
                     disk.flush();
                 } catch (IOException nothingGoes) {
                     failure.addSuppressed(nothingGoes);

@@ -12,11 +12,13 @@ import firstlight.image.resize.DiskLayout;
 import firstlight.image.resize.Elasticity;
 import firstlight.image.resize.LayoutPlan;
 import firstlight.image.resize.LeftAlone;
+import firstlight.image.resize.LeftNote;
 import firstlight.image.resize.Lengths;
 import firstlight.image.resize.Placement;
 import firstlight.image.resize.Resize;
 import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
+import firstlight.image.safe.SafeBlock;
 import firstlight.image.table.PartitionTable;
 import firstlight.image.work.CellRange;
 import java.io.IOException;
@@ -26,8 +28,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** How an image fits a disk, and what of it goes there. */
-record Fit(Disk disk, DiskLayout layout, DiskImage image) {
+/**
+ * How an image fits a disk, and what of it goes there.
+ *
+ * @param left what the disk has of partitions of which the image has nothing
+ * @param safe image-safe data that stay on the disk meanwhile; see {@link KeptSafe}
+ */
+record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> left, List<SafeBlock> safe) {
     /** More cells than any disk has. */
     private static final long ALL = Long.MAX_VALUE / Chunk.LARGEST;
 
@@ -65,6 +72,7 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image) {
                     "it has " + manifest.disks().stream().map(Fit::numbers).toList(),
                     "Choose among these");
         }
+        refuseDoubtful(manifest.disks(), wishes.only());
         shortest.check(manifest.disks(), wishes.grow());
         boolean all = wishes.only().isEmpty();
         List<Shortest.Wanted> wanted = new ArrayList<>();
@@ -72,7 +80,6 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image) {
         for (int i = 0; i < manifest.disks().size(); i++) {
             DiskImage image = manifest.disks().get(i);
             Disk disk = disks.get(i);
-        refuseDoubtful(manifest.disks(), wishes.only());
             if (all || wishes.touches(image)) {
                 wanted.add(
                         new Shortest.Wanted(image, disk.sectorSize(), lengths -> layout(image, disk, wishes, lengths)));
@@ -82,19 +89,12 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image) {
         List<DiskLayout> layouts = shortest.layoutHere(wanted, wishes.only());
         List<Fit> fits = new ArrayList<>();
         for (int i = 0; i < layouts.size(); i++) {
-            if (all) { // not before: a first layout, by the map alone, may have other places
-                new LeftAlone(wanted.get(i).image(), targets.get(i)).check(layouts.get(i));
-            }
-            fits.add(new Fit(targets.get(i), layouts.get(i), wanted.get(i).image()));
+            List<LeftNote.Left> left = all // not before: a first layout, by the map alone, may have other places
+                    ? new LeftAlone(wanted.get(i).image(), targets.get(i)).check(layouts.get(i))
+                    : List.of();
+            fits.add(new Fit(targets.get(i), layouts.get(i), wanted.get(i).image(), left, List.of()));
         }
         return fits;
-    }
-
-    private static Set<Integer> numbers(DiskImage image) {
-        Set<Integer> numbers = new TreeSet<>();
-        PartitionTable.partitions(image.table(), image.sectorSize())
-                .forEach(partition -> numbers.add(partition.number()));
-        return numbers;
     }
 
     /** Of two disks with a partition of that number one may be the PC's own data. */
@@ -111,6 +111,13 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image) {
                         "Restore the whole image, or capture each disk as an image of its own");
             }
         }
+    }
+
+    private static Set<Integer> numbers(DiskImage image) {
+        Set<Integer> numbers = new TreeSet<>();
+        PartitionTable.partitions(image.table(), image.sectorSize())
+                .forEach(partition -> numbers.add(partition.number()));
+        return numbers;
     }
 
     private static DiskLayout layout(DiskImage image, Disk disk, Wishes wishes, Lengths lengths) throws IOException {
@@ -191,7 +198,8 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image) {
                 ? blocks.slice(0, end)
                 : last ? blocks.slice(0, Math.min(1, end)) : blocks.slice(Math.min(1, end), end);
         String name = region.name() + " of " + disk.name();
-        return List.of(new Target(
-                new CellRange(disk, name, placement.start(), length, part.used(), part.chunkSize()), part.chunks()));
+        CellRange range = new CellRange(disk, name, placement.start(), length, part.used(), part.chunkSize());
+        boolean around = !safe.isEmpty() && region.partition() == 0;
+        return List.of(around ? Target.around(range, part.chunks()) : new Target(range, part.chunks()));
     }
 }

@@ -1,6 +1,7 @@
 package firstlight.image.restore;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskFailure;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.extents.Signatures;
 import firstlight.image.extents.SwapHeader;
@@ -15,8 +16,12 @@ import firstlight.image.view.Slice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Swap space in which a Linux is hibernated. When it is started it goes on with what it had in memory of its file systems and of the partition
@@ -28,22 +33,45 @@ import java.util.Optional;
 public record Hibernated(String name, Disk swap, SwapHeader header) {
     /** Those on {@code disks}, in volumes of LVM and what {@code keys} open as well. */
     public static List<Hibernated> on(List<Disk> disks, KeyRing keys) throws IOException {
-        List<Disk> places = new ArrayList<>();
-        List<String> names = new ArrayList<>();
+        return on(disks, keys, _ -> true, _ -> {});
+    }
+
+    /**
+     * The same where others' partitions may be on worn sectors.
+     *
+     * @param ours what was written; that it cannot be read is a failure
+     * @param unread hears of what else cannot be read, in words
+     */
+    public static List<Hibernated> on(List<Disk> disks, KeyRing keys, Predicate<Slice> ours, Consumer<String> unread)
+            throws IOException {
+        Map<Slice, String> names = new LinkedHashMap<>();
         for (Disk disk : disks) {
             List<Partition> partitions = PartitionTable.read(disk).partitions();
             for (Partition each : partitions) {
-                places.add(new Slice(disk, each.start(), each.length()));
-                names.add("partition " + each.number() + " of " + disk.name());
+                names.put(
+                        new Slice(disk, each.start(), each.length()),
+                        "partition " + each.number() + " of " + disk.name());
             }
             if (partitions.isEmpty()) {
-                places.add(new Slice(disk, 0, disk.size()));
-                names.add(disk.name());
+                names.put(new Slice(disk, 0, disk.size()), disk.name());
             }
         }
+        List<Disk> places = new ArrayList<>(names.keySet());
         List<Hibernated> found = new ArrayList<>();
-        for (int i = 0; i < places.size(); i++) {
-            find(places.get(i), names.get(i), places, keys, found);
+        for (Map.Entry<Slice, String> other : names.entrySet()) {
+            if (!ours.test(other.getKey())) {
+                try {
+                    find(other.getKey(), other.getValue(), places, keys, found);
+                } catch (DiskFailure worn) {
+                    places.remove(other.getKey());
+                    unread.accept(other.getValue() + " cannot be read, and was not looked into (" + worn.cause() + ")");
+                }
+            }
+        }
+        for (Map.Entry<Slice, String> each : names.entrySet()) {
+            if (ours.test(each.getKey())) {
+                find(each.getKey(), each.getValue(), places, keys, found);
+            }
         }
         return found;
     }

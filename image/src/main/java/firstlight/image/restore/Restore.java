@@ -15,7 +15,9 @@ import firstlight.image.resize.Placement;
 import firstlight.image.resize.Resize;
 import firstlight.image.resize.Shortest;
 import firstlight.image.resize.Wishes;
+import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors.Run;
+import firstlight.image.view.Slice;
 import firstlight.image.work.CellCursor;
 import firstlight.image.work.CellRange;
 import firstlight.image.work.Meter;
@@ -86,7 +88,7 @@ public final class Restore {
             throws IOException {
         long start = System.nanoTime();
         progress.progress(Progress.Phase.MAPPING, 0, 0); // to look at both may take minutes
-        List<Fit> fits = Fit.of(manifest, disks, wishes, new Shortest(source, keys), say);
+        List<Fit> fits = KeptSafe.around(Fit.of(manifest, disks, wishes, new Shortest(source, keys), say), source);
         fits.forEach(fit -> fit.layout().words().forEach(say));
         List<Target> targets = targets(fits, false);
         List<Target> last = targets(fits, true);
@@ -175,14 +177,23 @@ public final class Restore {
     private List<String> giveUp(List<Fit> fits) throws IOException {
         boolean elsewhere = fits.stream().anyMatch(fit -> !fit.layout().ownTable() && fit.isElsewhere());
         List<String> notes = new ArrayList<>();
-        for (Hibernated each :
-                elsewhere ? Hibernated.on(fits.stream().map(Fit::disk).toList(), keys) : List.<Hibernated>of()) {
+        if (!elsewhere) {
+            return notes;
+        }
+        List<Disk> disks = fits.stream().map(Fit::disk).toList();
+        for (Hibernated each : Hibernated.on(disks, keys, place -> !isLeft(fits, place), notes::add)) {
             each.giveUp();
             notes.add(
                     "what was hibernated in " + each.name()
                             + " was given up, since partitions have other places or lengths now: its Linux starts anew, as after a power cut");
         }
         return notes;
+    }
+
+    private static boolean isLeft(List<Fit> fits, Slice place) {
+        return fits.stream()
+                .anyMatch(fit -> fit.disk() == place.disk()
+                        && fit.layout().untouched().contains(new Place(place.start(), place.size())));
     }
 
     /** A resized file system's first cell, which nothing but its place on the disk is missing to. */

@@ -1,5 +1,6 @@
 package firstlight.image.restore;
 
+import firstlight.image.resize.LeftNote;
 import firstlight.image.table.TableSectors.Run;
 import firstlight.model.Bytes;
 import java.nio.charset.StandardCharsets;
@@ -27,9 +28,6 @@ final class UnfinishedNotice {
             starts from it. 'firstlight explain' of this PC tells more, at the server.
             Check its cable, or replace it, and restart.
             """.replace("\n", "\r\n");
-
-    /** The disk's signature lies behind the code; nobody must take this for a disk that has one. */
-    private static final int CODE_END = 440;
 
     private static final int SECTOR = 512;
 
@@ -87,7 +85,7 @@ final class UnfinishedNotice {
     private static byte[] sector(int sectorSize, byte[] code, String text) {
         byte[] sector = new byte[sectorSize];
         byte[] words = text.getBytes(StandardCharsets.US_ASCII);
-        if (code.length + words.length >= CODE_END) {
+        if (code.length + words.length >= LeftNote.AT) { // and behind that the disk's signature, which this has not
             throw new IllegalStateException("the notice is too long");
         }
         System.arraycopy(code, 0, sector, 0, code.length);

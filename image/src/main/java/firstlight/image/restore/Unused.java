@@ -81,6 +81,7 @@ final class Unused {
     private static Extents free(Fit fit, List<Place> places, List<Target> written) {
         Disk disk = fit.disk();
         List<long[]> kept = kept(disk, written);
+        kept.addAll(KeptSafe.places(fit).ranges());
         for (Placement placement : fit.layout().placements()) {
             // What is zero since the restore began stays so until the end: it would make the disk look whole. And a
             // file system that is still to get its new size knows by itself what it uses.

@@ -4,6 +4,7 @@ import firstlight.image.chunk.ChunkCodec;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.chunk.ChunkSource;
 import firstlight.image.chunk.DamagedChunk;
+import firstlight.image.extents.Extents;
 import firstlight.image.work.CellBatch;
 import firstlight.image.work.CellRange;
 import firstlight.image.work.CellReader;
@@ -86,8 +87,8 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
             throws IOException {
         unpack(target, batch, wanted, frames);
         long now = System.nanoTime();
-        write(batch, wanted);
-        zero(batch, zero);
+        write(target, batch, wanted);
+        zero(target, batch, zero);
         stages.write.since(now);
     }
 
@@ -105,7 +106,7 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
         ChunkId id = target.chunks().get(cell.firstIndex());
         checkLength(id, length, cell, 0);
         long now = System.nanoTime();
-        write(cell, List.of(0));
+        write(target, cell, List.of(0));
         target.marks().set(cell.firstIndex(), mark.of(content, 0, length));
         stages.written.add(cell.usedBytes());
         meter.add(cell.usedBytes());
@@ -179,8 +180,9 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
     }
 
     /** Writes runs of side by side cells, only what is in use of them, small free gaps included. */
-    private void write(CellBatch batch, List<Integer> wanted) throws IOException {
+    private void write(Target target, CellBatch batch, List<Integer> wanted) throws IOException {
         CellRange range = batch.range();
+        int bridge = target.around() ? 0 : BRIDGE;
         for (int k = 0; k < wanted.size(); ) {
             int first = wanted.get(k);
             int count = 1;
@@ -193,7 +195,7 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
             long end = batch.start(first + count - 1) + batch.length(first + count - 1);
             for (long from = base; from < end && hasUsed(range, from, end); ) {
                 long start = range.firstUsed(from);
-                long to = stretch(range, start, end);
+                long to = stretch(range, start, end, bridge);
                 int at = batch.at(first) + (int) (start - base);
                 range.disk().write(range.start() + start, content.slice(at, (int) (to - start)));
                 from = to;
@@ -208,18 +210,18 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
     }
 
     /** The end of what is written in one go from {@code start}. */
-    private static long stretch(CellRange range, long start, long end) {
+    private static long stretch(CellRange range, long start, long end, int bridge) {
         int index = range.used().firstEndingAfter(start);
         long to = Math.min(end, range.used().end(index));
         while (++index < range.used().count()
                 && range.used().start(index) < end
-                && range.used().start(index) - to <= BRIDGE) {
+                && range.used().start(index) - to <= bridge) {
             to = Math.min(end, range.used().end(index));
         }
         return to;
     }
 
-    private static void zero(CellBatch batch, List<Integer> zero) throws IOException {
+    private static void zero(Target target, CellBatch batch, List<Integer> zero) throws IOException {
         CellRange range = batch.range();
         for (int k = 0; k < zero.size(); ) {
             long first = batch.cells()[zero.get(k)];
@@ -230,7 +232,10 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
             int last = zero.get(k + count - 1);
             long from = range.firstUsed(batch.start(zero.get(k)));
             long to = range.lastUsed(batch.start(last) + batch.length(last));
-            range.disk().zero(range.start() + from, to - from);
+            Extents zeros = target.around() ? range.used().within(from, to) : Extents.of(from, to);
+            for (int i = 0; i < zeros.count(); i++) {
+                range.disk().zero(range.start() + zeros.start(i), zeros.end(i) - zeros.start(i));
+            }
             k += count;
         }
     }

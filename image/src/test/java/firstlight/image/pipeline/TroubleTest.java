@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.image.Disk;
+import firstlight.image.DiskOver;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.capture.Capture;
@@ -218,6 +219,35 @@ class TroubleTest {
         try (Disk disk = DiskFile.open(target, 4096, Access.READ_WRITE)) {
             assertThatThrownBy(() -> new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT))
                     .hasMessageContaining("sectors of 512 octets, this one has 4096");
+        }
+    }
+
+    /** To trim takes a large one seconds or minutes, and what is trimmed may read as it did before. */
+    @Test
+    void whatIsCutOffWhileItsDiskIsTrimmedStartsNothing() throws IOException {
+        Manifest manifest = capture(source).manifest();
+        Path target = used("target", "64M");
+        Shell.run("dd if='%s' of='%s' bs=512 count=34 conv=notrunc status=none".formatted(source, target));
+        try (Disk disk = new CutOff(DiskFile.open(target, 512, Access.READ_WRITE))) {
+            assertThatThrownBy(() -> new Restore(store.source(), 2).restore(manifest, List.of(disk), Progress.SILENT))
+                    .hasMessage("cut off");
+        }
+        assertHasNoTable(target);
+
+        Shell.run("dd if='%s' of='%s' bs=512 count=34 conv=notrunc status=none".formatted(source, target));
+        Wishes first = new Wishes(Set.of(1), Wishes.AS_IT_WAS.grow());
+        try (Disk disk = new CutOff(DiskFile.open(target, 512, Access.READ_WRITE))) {
+            assertThatThrownBy(() -> new Restore(store.source(), 2)
+                            .restore(manifest, List.of(disk), first, Progress.SILENT, _ -> {}))
+                    .hasMessage("cut off");
+        }
+        Shell.run("cmp -i 1M:0 -n 256K '%s' /dev/zero".formatted(target));
+    }
+
+    private record CutOff(Disk disk) implements DiskOver {
+        @Override
+        public void discard(long offset, long length) throws IOException {
+            throw new IOException("cut off");
         }
     }
 

@@ -2,10 +2,13 @@ package firstlight.image.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.image.resize.LeftNote;
+import firstlight.image.table.Place;
 import firstlight.image.table.TableSectors.Run;
 import firstlight.model.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.assertj.core.data.Index;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,20 @@ class UnfinishedNoticeTest {
             assertThat(Arrays.copyOfRange(sector, 439, 510)).containsOnly(0);
             assertThat(Arrays.copyOfRange(sector, 512, sectorSize)).isEqualTo(new byte[sectorSize - 512]);
         }
+    }
+
+    /** Behind the words, before the signature: with as many as find room. */
+    @Test
+    void whatItKeepsOfPartitionsThatAreLeftIsNeitherTextNorSignature() {
+        List<LeftNote.Left> left =
+                Collections.nCopies(9, new LeftNote.Left(-1, new Place(Long.MAX_VALUE, Long.MAX_VALUE)));
+        byte[] bare = UnfinishedNotice.sector(512);
+        byte[] sector = bare.clone();
+        LeftNote.put(left, sector);
+        assertThat(Arrays.mismatch(sector, bare))
+                .isEqualTo(LeftNote.AT)
+                .isGreaterThan(WORDS_AT + UnfinishedNotice.WORDS.length());
+        assertThat(Arrays.copyOfRange(sector, 439, 512)).isEqualTo(Arrays.copyOfRange(bare, 439, 512));
     }
 
     @Test

@@ -14,7 +14,9 @@ import firstlight.image.manifest.Manifest;
 import firstlight.image.restore.Restore;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.ImageStore;
+import firstlight.image.table.PartitionTable;
 import firstlight.testkit.CodecLaws;
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,9 +26,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SafeDataTest {
@@ -143,6 +147,83 @@ class SafeDataTest {
             assertThat(SafeArea.write(disk, DATA).orElseThrow()).startsWith("its partition table lies");
             assertThat(Tool.run(List.of("sgdisk", "--verify", file.toString())).output())
                     .contains("No problems found");
+        }
+    }
+
+    /** Power goes, a server is away: a PC may have its address from them. */
+    @ParameterizedTest(name = "a master of {0} {1}, onto {2}")
+    @CsvSource({
+        "gpt, without such data, gpt",
+        "gpt, with its own, dos",
+        "dos, with a loader in its first sectors, gpt",
+    })
+    void aRestoreThatDoesNotReachItsEndLeavesThem(String master, String how, String before) throws Exception {
+        Path target = empty("target");
+        table(target, before, "start=2048");
+        try (Disk disk = disk(master, "start=2048");
+                ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk restored = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            disk.write(2 << 20, noise(4 << 20));
+            switch (how) {
+                case "with its own" -> SafeArea.write(disk, DATA.with(Map.of(SafeData.COMPUTER_NAME, "MASTER")));
+                case "with a loader in its first sectors" -> disk.write(512, noise(120 << 10));
+                default -> assertThat(how).isEqualTo("without such data");
+            }
+            Manifest manifest = new Capture(store.sink(), 2, "test")
+                    .capture(List.of(disk), Progress.SILENT)
+                    .manifest();
+            SafeArea.clear(disk);
+            restored.write(1 << 20, noise(14 << 20));
+            assertThat(SafeArea.write(restored, DATA)).isEmpty();
+            List<SafeBlock> were = SafeArea.blocks(restored);
+
+            Restore restore = new Restore(store.source(), 2);
+            for (int attempt = 0; attempt < 3; attempt++) { // the second finds the image there already
+                assertThatThrownBy(() -> restore.restore(manifest, List.of(restored), SafeDataTest::cut))
+                        .hasMessage("cut off");
+                assertThat(PartitionTable.read(restored).partitions()).isEmpty();
+                assertThat(SafeArea.blocks(restored)).isEqualTo(were);
+                if (attempt == 1) { // a cell of the gap that differs is written again
+                    restored.write(200 << 10, noise(4 << 10));
+                    restored.write(900 << 10, noise(4 << 10));
+                }
+            }
+            assertThat(restore.restore(manifest, List.of(restored), Progress.SILENT)
+                            .verified())
+                    .isTrue();
+            assertThat(SafeArea.blocks(restored)).isEqualTo(were);
+            SafeArea.clear(restored);
+            assertThat(Files.mismatch(target, folder.resolve("disk-" + master))).isEqualTo(-1);
+        }
+    }
+
+    private static void cut(Progress.Phase phase, long done, long total) throws IOException {
+        if (phase == Progress.Phase.VERIFYING) {
+            throw new IOException("cut off");
+        }
+    }
+
+    private static ByteBuffer noise(int length) {
+        byte[] noise = new byte[length];
+        ThreadLocalRandom.current().nextBytes(noise);
+        return ByteBuffer.wrap(noise);
+    }
+
+    /** An image's own boot loader is what the disk is to have. */
+    @Test
+    void whatAnImageHasThereComesOverThem() throws Exception {
+        Path target = empty("target");
+        table(target, "gpt", "start=2048");
+        try (Disk disk = disk("dos", "start=2048");
+                ImageStore store = DiskStore.open(folder.resolve("store"));
+                Disk restored = DiskFile.open(target, 512, Access.READ_WRITE)) {
+            disk.write(512, noise((1 << 20) - 512));
+            Manifest manifest = new Capture(store.sink(), 2, "test")
+                    .capture(List.of(disk), Progress.SILENT)
+                    .manifest();
+            assertThat(SafeArea.write(restored, DATA)).isEmpty();
+            new Restore(store.source(), 2).restore(manifest, List.of(restored), Progress.SILENT);
+            assertThat(Files.mismatch(target, folder.resolve("disk-dos"))).isEqualTo(-1);
         }
     }
 
