@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Follows a file that another process writes; a thread of its own hands on what is new. */
@@ -17,12 +18,25 @@ final class FileTail implements AutoCloseable {
     private final Consumer<byte[]> sink;
     private final Thread thread;
     private volatile boolean closing;
+    private volatile Optional<String> failure = Optional.empty();
 
     /** The sink gets an empty array whenever a look found nothing new. */
     FileTail(Path file, Consumer<byte[]> sink) {
         this.file = file;
         this.sink = sink;
-        this.thread = Thread.ofVirtual().name("tail " + file.getFileName()).start(this::follow);
+        this.thread = Thread.ofVirtual().name("tail " + file.getFileName()).start(() -> {
+            try {
+                follow();
+            } catch (RuntimeException broken) {
+                failure = Optional.of(broken.toString());
+                throw broken;
+            }
+        });
+    }
+
+    /** Why nothing is handed on any more, though more may be written. */
+    Optional<String> failure() {
+        return failure;
     }
 
     private void follow() {

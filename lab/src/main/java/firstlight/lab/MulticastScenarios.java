@@ -91,7 +91,7 @@ final class MulticastScenarios {
         String counted = Shell.run(
                 "sh",
                 "-c",
-                "tcpdump -n -r \"$1\" 'udp and dst net 239.255.0.0/16 and dst port 8446' 2>/dev/null"
+                "cat \"$1\" | tcpdump -n -r - 'udp and dst net 239.255.0.0/16 and dst port 8446' 2>/dev/null"
                         + " | awk '{sum += $NF} END {print sum + 0}'",
                 "sh",
                 pcap);

@@ -43,6 +43,7 @@ final class Play {
                 case Act act -> act(act);
             }
         }
+        stage.capture().stillSees();
     }
 
     private VirtualPc pc() {
@@ -69,6 +70,7 @@ final class Play {
     }
 
     private void never(Never never) {
+        stage.capture().stillSees();
         for (Seen seen : stage.evidence().since(mark)) {
             if (never.sight().is(pc().spec(), seen)) {
                 throw new StepFailed(never.phase(), never.what(), seen.toString());

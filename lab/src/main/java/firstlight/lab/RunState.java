@@ -22,6 +22,11 @@ final class RunState implements AutoCloseable {
     private static final Path ROOT = Path.of("/var/tmp/firstlight-lab");
     private static final String PREFIX = "fl";
 
+    private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+
+    /** Place of the start in /proc/PID/stat, behind the name and its parenthesis (proc(5): starttime, 22). */
+    private static final int START = 19;
+
     private final Path folder;
     private final Thread onExit;
     private boolean closed;
@@ -96,8 +101,15 @@ final class RunState implements AutoCloseable {
         append(kind + " " + process.pid() + " " + startOf(process));
     }
 
-    private static long startOf(ProcessHandle process) {
-        return process.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L);
+    /** By the kernel's own count: Java's is reckoned from a clock that may be set meanwhile, as after a VM's resume. */
+    private static String startOf(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            String ticks = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[START];
+            return ticks + " " + Files.readString(BOOT).strip();
+        } catch (IOException gone) {
+            return "gone";
+        }
     }
 
     private synchronized void append(String line) {
@@ -134,11 +146,10 @@ final class RunState implements AutoCloseable {
 
     /** The process of a line {@code KIND PID START}, if it is still that very process. */
     private static Optional<ProcessHandle> alive(String line) {
-        String[] words = line.split(" ", -1);
-        long start = Long.parseLong(words[2]);
+        String[] words = line.split(" ", 3);
         return ProcessHandle.of(Long.parseLong(words[1]))
                 .filter(ProcessHandle::isAlive)
-                .filter(process -> startOf(process) == start);
+                .filter(process -> startOf(process).equals(words[2]));
     }
 
     private static List<String> things(Path run) {

@@ -2,6 +2,8 @@ package firstlight.lab;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -80,10 +82,8 @@ final class ScenarioRun {
             try {
                 new Play(stage).play(scenario.steps());
                 stage.summaries().forEach(summary -> journal.line("  result    " + summary));
-            } catch (StepFailed failed) {
-                failure = failed.text();
-            } catch (LabFailure failed) {
-                failure = String.valueOf(failed.getMessage());
+            } catch (RuntimeException failed) {
+                failure = words(failed, journal);
             } finally {
                 emulationFailed = stage.pcWithoutTimer();
                 wishes.screenshot().ifPresent(stage::screenshot);
@@ -93,8 +93,9 @@ final class ScenarioRun {
                 }
             }
             wishes.pcap().ifPresent(file -> copy(stage.capture().file(), file));
-        } catch (LabFailure failed) {
-            failure = failure.isEmpty() ? String.valueOf(failed.getMessage()) : failure;
+        } catch (RuntimeException failed) {
+            String more = words(failed, journal);
+            failure = failure.isEmpty() ? more : failure;
         }
         Duration took = Duration.between(start, Instant.now());
         String seconds = String.format(Locale.ROOT, "%.0f s", took.toMillis() / 1000.0);
@@ -106,6 +107,20 @@ final class ScenarioRun {
                     + wishes.dhcp().text() + ".log, lan.pcap, one folder per PC)");
         }
         return new Result(scenario.name(), took, failure, emulationFailed);
+    }
+
+    /** A mistake of the lab's own is this scenario's failure, and costs nobody the results of the others. */
+    private static String words(RuntimeException failed, Journal journal) {
+        if (failed instanceof StepFailed step) {
+            return step.text();
+        }
+        if (failed instanceof LabFailure known) {
+            return String.valueOf(known.getMessage());
+        }
+        StringWriter trace = new StringWriter();
+        failed.printStackTrace(new PrintWriter(trace));
+        journal.line(trace.toString());
+        return "a mistake of the lab's: " + failed;
     }
 
     private static void copy(Path from, Path to) {

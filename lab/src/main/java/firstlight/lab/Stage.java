@@ -315,10 +315,15 @@ final class Stage implements AutoCloseable {
         if (left) {
             return;
         }
-        pcs.values().forEach(VirtualPc::close);
-        server.ifPresent(FirstlightServer::close);
-        capture.close();
-        state.close();
+        try (state) { // what could not be ended by itself is swept away
+            try (capture) {
+                pcs.values().forEach(VirtualPc::close);
+                server.ifPresent(FirstlightServer::close);
+            }
+            if (capture.dropped() > 0) {
+                journal.note("tcpdump dropped " + capture.dropped() + " packets, of which nothing was seen");
+            }
+        }
     }
 
     /** A folder for logs, emptied of what an earlier run left. */
