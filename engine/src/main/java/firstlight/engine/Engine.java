@@ -47,7 +47,8 @@ final class Engine {
 
     /** Ends with the work, or before it when a disk does not answer: then the thread that waits for the disk is left alone. */
     Ending run() {
-        Server server = new Server(new Retries(exchange, Retries.ASKING, pause, console::line), exchange);
+        Duration patience = commandLine.maintenance() ? Retries.AT_A_PROMPT : Retries.ASKING;
+        Server server = new Server(new Retries(exchange, patience, pause, console::line), exchange);
         CompletableFuture<Ending> ending = new CompletableFuture<>();
         DiskWatch.Hearing hearing = new DiskWatch.Hearing() {
             @Override
@@ -104,7 +105,8 @@ final class Engine {
     private Ending work(Server server, DiskWatch watch) {
         Exchange working = new Retries(exchange, Retries.WORKING, pause, console::line);
         try {
-            Facts facts = facts(watch);
+            // In maintenance the server asks for none, and a disk that hangs is what somebody wants to look at.
+            Facts facts = commandLine.maintenance() ? new Hardware(root).facts(commandLine.mac()) : facts(watch);
             WorkOrder order = hello(server, facts);
             if (commandLine.maintenance()) {
                 return Ending.SHELL;

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Retries implements Exchange {
     /** For a PC that asks for work: it has done nothing yet, and somebody may want to use it. */
     static final Duration ASKING = Duration.ofMinutes(10);
+    /** Somebody waits for a shell, which needs no server. */
+    static final Duration AT_A_PROMPT = Duration.ofMinutes(2);
     /** In the middle of work: a server may have to check its disks, and half a disk is of no use to anybody. */
     static final Duration WORKING = Duration.ofMinutes(60);
 

@@ -69,7 +69,10 @@ class EngineTest {
     private final List<Progress> reports = new ArrayList<>();
     private final List<Duration> pauses = new ArrayList<>();
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    private final List<Path> opened = new ArrayList<>();
     private boolean cancelled;
+    private boolean maintenance;
+    private boolean away;
     private Optional<Path> coming = Optional.empty();
     private Optional<Manifest> manifest = Optional.empty();
 
@@ -104,6 +107,31 @@ class EngineTest {
 
         assertThat(run()).isEqualTo(Ending.REBOOT);
         assertThat(pauses).as("3 s for its namespaces").hasSize(30).containsOnly(Duration.ofMillis(100));
+    }
+
+    /** Somebody waits for a shell, perhaps to look at the very disk that hangs. */
+    @Test
+    void inMaintenanceNoDiskIsWaitedForOrOpened() throws IOException {
+        maintenance = true;
+        Path state = root.resolve("sys/class/nvme/nvme0/state");
+        Files.createDirectories(Objects.requireNonNull(state.getParent()));
+        Files.writeString(state, "connecting\n");
+        Files.write(root.resolve("disk"), new byte[8 << 20]);
+        orders.add(new WorkOrder.Maintenance(HEADING));
+
+        assertThat(run()).isEqualTo(Ending.SHELL);
+        assertThat(pauses).isEmpty();
+        assertThat(opened).isEmpty();
+    }
+
+    /** Where a firewall lets TCP 8443 through to nobody. */
+    @Test
+    void inMaintenanceAServerThatDoesNotAnswerIsNotWaitedForLong() {
+        maintenance = true;
+        away = true;
+
+        assertThat(run()).isEqualTo(Ending.FAILED);
+        assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus)).isLessThan(Duration.ofMinutes(5));
     }
 
     private void pause(Duration time) {
@@ -395,7 +423,8 @@ class EngineTest {
     private Ending run() {
         CommandLine.Given given = (CommandLine.Given) CommandLine.parse(
                 "firstlight.server=https://10.0.0.1:8443 firstlight.token=s3cret firstlight.pin=sha256:"
-                        + "00".repeat(32) + " firstlight.mac=" + new MacAddress(0x525400123456L));
+                        + "00".repeat(32) + " firstlight.mac=" + new MacAddress(0x525400123456L)
+                        + " firstlight.maintenance=" + (maintenance ? 1 : 0));
         assertThat(given.server()).isEqualTo(URI.create("https://10.0.0.1:8443"));
         Console console = new Console(new PrintStream(screen, true, StandardCharsets.UTF_8));
         return new Engine(
@@ -403,8 +432,10 @@ class EngineTest {
                         root,
                         new Told(),
                         console,
-                        (node, writing) ->
-                                DiskFile.open(root.resolve("disk"), 512, writing ? Access.READ_WRITE : Access.READ),
+                        (node, writing) -> {
+                            opened.add(node);
+                            return DiskFile.open(root.resolve("disk"), 512, writing ? Access.READ_WRITE : Access.READ);
+                        },
                         this::pause)
                 .run();
     }
@@ -413,6 +444,9 @@ class EngineTest {
     private final class Told implements Exchange {
         @Override
         public <T> T send(String method, String path, String type, Body body, Reader<T> reader) throws IOException {
+            if (away) {
+                throw new IOException("Connect timed out");
+            }
             try {
                 byte[] said = octets(body);
                 byte[] answer = switch (path) {

@@ -45,22 +45,27 @@ final class DumpMode implements Callable<Integer> {
                     "Name a place and an image, as img dump /dev/sdb1 room12, or nothing for this PC's disks");
         }
         if (of.isEmpty()) {
-            disks(out);
-        } else {
-            try (Shelf shelf = Shelf.open(Place.of(of.get(0)), false)) {
-                image(shelf.store().open(shelf.find(ImageText.of(of.get(1)))), out);
-            }
+            return disks(out) ? 0 : Img.FAILED;
+        }
+        try (Shelf shelf = Shelf.open(Place.of(of.get(0)), false)) {
+            image(shelf.store().open(shelf.find(ImageText.of(of.get(1)))), out);
         }
         return 0;
     }
 
-    private void disks(PrintStream out) throws IOException {
+    /** Whether all could be read; the one that a person looks for may come behind one that fails. */
+    private boolean disks(PrintStream out) {
+        boolean all = true;
         for (Device disk : img.prompt().devices().all()) {
             out.println(Prompt.words(disk) + (disk.internal() ? "" : ", removable"));
             try (Disk opened = img.prompt().opener().open(disk.node(), false)) {
                 partitions(opened, out);
+            } catch (IOException unreadable) {
+                out.println("  FAILED: " + unreadable.getMessage());
+                all = false;
             }
         }
+        return all;
     }
 
     /** By our own eyes: lsblk tells file systems from udev's notes, and nobody takes notes here. */

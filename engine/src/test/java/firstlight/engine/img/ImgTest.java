@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ class ImgTest {
     @TempDir
     Path root;
 
-    /** Where the disks cannot be read; negative: they can. */
+    /** Where sda cannot be read; negative: it can. */
     private long bad = -1;
 
     /** What happens in the middle of the work. */
@@ -202,6 +203,29 @@ class ImgTest {
         assertThat(img("", "make", images(), "room12", "--disk", "sda,S1")).isZero();
         assertThat(img("", "dump", images(), "room12")).isZero();
         assertThat(said().lines().filter(line -> line.startsWith("disk of"))).hasSize(1);
+    }
+
+    /** The PC's own disk fails, and the USB disk that the image of it is to go to comes behind it. */
+    @Test
+    void aDiskThatCannotBeReadDoesNotHideTheOthers() {
+        bad = 0;
+        assertThat(img("", "dump")).isEqualTo(1);
+        assertThat(said())
+                .contains("/dev/sda (4 MiB)", "FAILED: /dev/sda cannot be read")
+                .containsPattern("/dev/sdb \\(4 MiB\\)\n  no partition table");
+    }
+
+    @Test
+    void anImageThatIsDamagedDoesNotHideTheOthers() throws IOException {
+        img("", "make", images(), "room12");
+        img("", "make", images(), "room13");
+        try (Stream<Path> files = Files.walk(root.resolve("images/manifests/room12"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.write(file, new byte[100]);
+            }
+        }
+        assertThat(img("", "list", images())).isEqualTo(1);
+        assertThat(said()).containsPattern("room12@1 +FAILED: ").containsPattern("room13@1 +4 MiB");
     }
 
     /** While an image is made of it nothing may write to a disk: not even what writes the image. */
@@ -373,7 +397,7 @@ class ImgTest {
                                 root.resolve(node.toString().substring(1)),
                                 512,
                                 writing ? Access.READ_WRITE : Access.READ),
-                        bad,
+                        node.endsWith("sda") ? bad : -1,
                         beforeRead),
                 "console=ttyS0");
         return Img.run(prompt, arguments);
