@@ -57,7 +57,7 @@ final class BaseTree {
     private int addKernel() throws IOException {
         KernelModules modules = KernelModules.of(packages, modulesFolder);
         modules.choose(Bundled.lines("modules.list"));
-        addModules(tree, packages, modules, modulesFolder);
+        addModules(tree, packages, modules, modulesFolder, new KernelModules());
         for (String index : List.of("modules.builtin", "modules.builtin.modinfo", "modules.order")) {
             packages.file(modulesFolder + index).ifPresent(file -> copy(modulesFolder + index, file));
         }
@@ -67,14 +67,21 @@ final class BaseTree {
     /**
      * Modules, their index and the firmware that they name. Firmware that no package has is left out: many modules name files of
      * cards that nobody has.
+     *
+     * @param present what lies below already, in the same folder: in the index alone
      */
-    static void addModules(Tree tree, Packages packages, KernelModules modules, String folder) throws IOException {
-        for (Map.Entry<String, Path> module : modules.files().entrySet()) {
+    static void addModules(Tree tree, Packages packages, KernelModules modules, String folder, KernelModules present)
+            throws IOException {
+        Map<String, Path> files = modules.files();
+        files.keySet().removeAll(present.files().keySet());
+        for (Map.Entry<String, Path> module : files.entrySet()) {
             tree.copy(folder + module.getKey(), module.getValue());
         }
         tree.content(folder + "modules.dep", utf8(modules.dependencies()), false);
         tree.content(folder + "modules.alias", utf8(modules.aliases()), false);
-        for (String name : modules.firmware()) {
+        Set<String> firmware = modules.firmware();
+        firmware.removeAll(present.firmware());
+        for (String name : firmware) {
             for (String step : packages.resolve("usr/lib/firmware/" + name)) {
                 tree.copy(step, packages.file(step).orElseThrow());
             }
@@ -125,7 +132,8 @@ final class BaseTree {
     }
 
     /** The little of /etc that libc and busybox look at; names are resolved by files and DNS. */
-    private void addScripts() throws IOException {
+    void addScripts() throws IOException {
+        tree.content("etc/modprobe.d/firstlight.conf", utf8(Bundled.text("modprobe.conf")), false);
         tree.content("usr/share/udhcpc/default.script", utf8(Bundled.text("udhcpc.script")), true);
         tree.content("etc/passwd", utf8("root::0:0:root:/root:/bin/sh\n"), false);
         tree.content("etc/group", utf8("root:x:0:\ndisk:x:6:\n"), false);

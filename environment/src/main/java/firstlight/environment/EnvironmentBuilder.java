@@ -130,7 +130,7 @@ public final class EnvironmentBuilder {
 
     private List<String> baseInputs() throws IOException {
         List<String> inputs = new ArrayList<>(List.of(FORMAT, lock.text(), runtime.key()));
-        for (String file : List.of("modules.list", "programs.list", "udhcpc.script")) {
+        for (String file : List.of("modules.list", "modprobe.conf", "programs.list", "udhcpc.script")) {
             inputs.add(Bundled.text(file));
         }
         return inputs;

@@ -66,7 +66,7 @@ final class KernelModules {
                     file + " is " + (builtFor.isEmpty() ? "no kernel module" : "a module for kernel " + builtFor),
                     "build it for kernel " + version);
         }
-        String name = normal(file.getFileName().toString().replaceAll("\\.ko$", ""));
+        String name = normal(path.replaceFirst(".*/", "").replaceAll("\\.ko$", ""));
         byName.put(name, new Module(name, path, file, elf.orElseThrow()));
         return path;
     }

@@ -52,7 +52,7 @@ final class UpdatesArchive {
             } else if (path.startsWith("root/")) {
                 tree.copy(path.substring("root/".length()), file);
             } else if (path.endsWith(".ko")) {
-                String name = modules.add("updates/" + file.getFileName(), file, version);
+                String name = modules.add("updates/" + file.getFileName(), file.toRealPath(), version);
                 more.add(name);
             } else if (path.endsWith(".sh")) {
                 tree.content("firstlight/updates.d/" + file.getFileName(), Files.readAllBytes(file), true);
@@ -71,7 +71,10 @@ final class UpdatesArchive {
             modules.choose(Bundled.lines("modules.list"));
             before = modules.count();
             modules.choose(more);
-            BaseTree.addModules(tree, packages, modules, modulesFolder);
+            // Without those of the folder, which take the place of the kernel's of the same name.
+            KernelModules base = KernelModules.of(packages, modulesFolder);
+            base.choose(Bundled.lines("modules.list"));
+            BaseTree.addModules(tree, packages, modules, modulesFolder, base);
         }
         return modules.count() - before + " kernel modules, " + scripts + " scripts";
     }

@@ -73,7 +73,14 @@ shell() { # a shell on every console; the PC restarts when one of them is left
 
 fail() { # fail REASON: what cannot go on
   killall -9 java 2>/dev/null # it may still wait for a network
-  if [ -n "$maintenance$medium" ]; then say "$1"; shell; fi
+  if [ -n "$maintenance$medium" ]; then
+    say "$1"
+    if [ ! -s /run/firstlight.address ]; then
+      say "the network is tried further; 'ip address' shows when this PC has an address"
+      addresses &
+    fi
+    shell
+  fi
   restart 60 "$1"
 }
 
@@ -122,7 +129,13 @@ fi
 for script in /firstlight/updates.d/*.sh; do
   [ -f "$script" ] || continue
   say "running ${script##*/} of the updates"
-  sh "$script" || say "${script##*/} ended with status $?"
+  timeout 300 sh "$script" </dev/null
+  status=$?
+  case $status in
+    0) ;;
+    143) say "${script##*/} did not end within 300 s, and was ended" ;;
+    *) say "${script##*/} ended with status $status" ;;
+  esac
 done
 
 echo '#' >/run/modaliases # busybox's grep takes an empty list of patterns for one that matches everything
@@ -142,8 +155,9 @@ drivers() { # loads what devices that appeared since the last time ask for; fals
 }
 # A loaded bus brings new devices to light: VirtIO, SCSI, USB.
 for pass in 1 2 3 4; do drivers || break; done
-# USB hubs and storage controllers take their time; the engine waits for a disk, this loop for its driver.
-(for pass in 1 2 3 4 5 6 7 8 9 10 15 20 30; do sleep 1; drivers; done) &
+# USB hubs and storage controllers take their time; the engine waits for a disk, this loop for its driver. It goes on for good: at a
+# prompt a person plugs in the disk for the images, a network card, a keyboard.
+(for pass in 1 2 3 4 5 6 7 8 9 10; do sleep 1; drivers; done; while sleep 3; do drivers; done) &
 if [ -d /sys/firmware/efi ]; then
   modprobe -q efivarfs
   mount -t efivarfs efivarfs /sys/firmware/efi/efivars 2>/dev/null
@@ -234,9 +248,27 @@ dhcp() { # dhcp CARD OPTION...: who gets an address goes on and renews the lease
     -p "/run/udhcpc.$card.pid" >/run/udhcpc.log 2>&1
 }
 
+has_address() { # has_address CARD ADDRESS
+  echo "$2" >/run/firstlight.address
+  echo "$(cat "/sys/class/net/$1/address") $1" >/run/firstlight.card # which of several the engine is to tell the server of
+}
+
+safe_network() { # what the disk's image-safe data say of the network; a disk that hangs is not waited for
+  local look
+  if [ ! -e /run/firstlight.asking ] && ! grep -q ^network /run/firstlight.safe 2>/dev/null; then
+    : >/run/firstlight.asking
+    (img safe; rm -f /run/firstlight.asking) >/run/firstlight.safe 2>/dev/null &
+  fi
+  for look in $(seq 1 600); do
+    [ -e /run/firstlight.asking ] || break
+    usleep 100000
+  done
+  sed -n 's/^network *//p' /run/firstlight.safe
+}
+
 kept_address() { # kept_address CARD: no DHCP server answers; the image-safe data of the disk may have an address (docs/manual.md)
   local network word gateway=
-  network=$(cat /run/firstlight.kept 2>/dev/null || img safe 2>/dev/null | sed -n 's/^network *//p')
+  network=$(cat /run/firstlight.kept 2>/dev/null || safe_network)
   set -- "$1" $network
   case ${2:-dhcp} in dhcp) return ;; esac
   arping -q -D -c 2 -w 3 -I "$1" "${2%/*}" >/dev/null 2>&1
@@ -250,7 +282,7 @@ kept_address() { # kept_address CARD: no DHCP server answers; the image-safe dat
     [ "$word" = gateway ] && gateway="?"
   done
   echo "$network" >/run/firstlight.kept # udhcpc's script leaves it beside what a DHCP server gives
-  echo "${2%/*}" >/run/firstlight.address
+  has_address "$1" "${2%/*}"
   say "no DHCP server answers: $1 takes the address $2 of the disk's image-safe data, and goes on asking"
   dhcp "$1" -f &
 }
@@ -262,7 +294,7 @@ fixed_address() { # fixed_address CARD: what the medium's settings say; what is 
     say "another device on this network has the address $fixed: give each medium its own (firstlight media --address)"
   ip addr add "$fixed/$netmask" dev "$1" ||
     { say "$1 does not take the address $fixed with netmask $netmask: $settings --address --netmask)"; return; }
-  echo "$fixed" >/run/firstlight.address
+  has_address "$1" "$fixed"
   gateway=$(argument firstlight.gateway)
   [ -n "$gateway" ] || return
   ip route add default via "$gateway" ||
@@ -319,25 +351,24 @@ every_card() { # a boot medium's prompt: each card that is there, or comes, asks
   done
 }
 
+addresses() { # a prompt's, for good: what the medium's settings say, or DHCP's
+  local card try=0
+  [ -n "$fixed" ] || every_card
+  while card=$(cards | head -n 1) && [ -z "$card" ]; do
+    try=$((try + 1))
+    [ "$try" = 60 ] && say "no network card has a link: look at the cable"
+    if [ "$try" -lt 60 ]; then sleep 1; else sleep 10; fi
+  done
+  fixed_address "$card"
+  [ ! -s /run/firstlight.address ] || say "$card has $(cat /run/firstlight.address)"
+  watched "$card"
+}
+
 ip link set lo up
 ln -sf /run/resolv.conf /etc/resolv.conf
 if [ -n "$alone" ]; then
   maintenance=1
-  if [ -n "$fixed" ]; then # an address is good to have, for a share or a server
-    (
-      try=0
-      while card=$(cards | head -n 1) && [ -z "$card" ]; do
-        try=$((try + 1))
-        [ "$try" = 60 ] && say "no network card has a link: look at the cable"
-        if [ "$try" -lt 60 ]; then sleep 1; else sleep 10; fi
-      done
-      fixed_address "$card"
-      [ ! -s /run/firstlight.address ] || say "$card has $(cat /run/firstlight.address)"
-      watched "$card"
-    ) &
-    shell
-  fi
-  every_card &
+  addresses & # good to have, for a share or a server
   shell
 fi
 for try in $(seq 1 300); do
@@ -442,6 +473,7 @@ case $status in
   20) maintenance=1; shell ;;
   30) fail "the work failed, see above" ;;
   40) # to flush, or to take devices down in order, would wait for the disk
+    [ -z "$maintenance$medium" ] || fail "the work failed, see above"
     say "the work failed, see above; this PC restarts in 60 seconds, without waiting for the disk"
     sleep 60
     echo b >/proc/sysrq-trigger

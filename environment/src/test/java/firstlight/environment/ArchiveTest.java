@@ -110,6 +110,64 @@ class ArchiveTest {
                 .hasMessageContaining("driver.zip is neither driver");
     }
 
+    /** All of them are in the base's image, and an updates archive is unpacked into memory as a whole. */
+    @Test
+    void anUpdatesArchiveHasOnlyTheModulesThatTheBaseHasNot() throws Exception {
+        Path kernel = folder.resolve("kernel");
+        write(kernel.resolve("boot/vmlinuz-6.1.0-1-amd64"));
+        Path modules = kernel.resolve("lib/modules/6.1.0-1-amd64/kernel");
+        ElfFiles.module(modules.resolve("drivers/hid/hid.ko"), "firmware=hid.fw");
+        ElfFiles.module(modules.resolve("drivers/hid/usbhid/usbhid.ko"), "depends=hid", "alias=usb:v*");
+        ElfFiles.module(modules.resolve("drivers/far/far.ko"), "depends=hid", "firmware=far.fw", "alias=pci:v*");
+        write(kernel.resolve("lib/firmware/hid.fw"));
+        write(kernel.resolve("lib/firmware/far.fw"));
+        Packages packages = Packages.of(List.of(kernel));
+        Path updates = folder.resolve("updates");
+        Files.createDirectories(updates);
+        Files.writeString(updates.resolve("modules"), "kernel/drivers/far/\n");
+        Tree tree = new Tree();
+        assertThat(UpdatesArchive.of(updates).orElseThrow().addTo(tree, packages))
+                .isEqualTo("1 kernel modules, 0 scripts");
+        String below = "usr/lib/modules/6.1.0-1-amd64/";
+        assertThat(tree.nodes().keySet())
+                .contains(below + "kernel/drivers/far/far.ko", "usr/lib/firmware/far.fw")
+                .doesNotContain(
+                        below + "kernel/drivers/hid/hid.ko",
+                        below + "kernel/drivers/hid/usbhid/usbhid.ko",
+                        "usr/lib/firmware/hid.fw");
+        assertThat(text(tree, below + "modules.dep"))
+                .contains(
+                        "kernel/drivers/far/far.ko: kernel/drivers/hid/hid.ko\n",
+                        "kernel/drivers/hid/usbhid/usbhid.ko: kernel/drivers/hid/hid.ko\n");
+        assertThat(text(tree, below + "modules.alias")).contains("alias usb:v* usbhid\n", "alias pci:v* far\n");
+
+        // One's own in the place of one of the base's, by a link, which means nothing in a PC.
+        Path built = folder.resolve("built/hid-2.ko");
+        ElfFiles.module(built, "vermagic=6.1.0-1-amd64 SMP", "firmware=own.fw");
+        Files.createSymbolicLink(updates.resolve("hid.ko"), built);
+        Tree own = new Tree();
+        UpdatesArchive.of(updates).orElseThrow().addTo(own, packages);
+        assertThat(own.nodes().get(below + "updates/hid.ko")).isInstanceOf(Tree.Node.Copy.class);
+        assertThat(text(own, below + "modules.dep")).contains("kernel/drivers/hid/usbhid/usbhid.ko: updates/hid.ko\n");
+    }
+
+    private static String text(Tree tree, String path) {
+        return tree.nodes().get(path) instanceof Tree.Node.Content content
+                ? new String(content.bytes().toArray(), StandardCharsets.UTF_8)
+                : "";
+    }
+
+    /** As busybox's modprobe reads it: of files whose names end in .conf alone. */
+    @Test
+    void keyboardsThatWantADriverOfTheirOwnAreTakenByTheGeneralOne() throws Exception {
+        Path kernel = folder.resolve("kernel");
+        write(kernel.resolve("boot/vmlinuz-6.1.0-1-amd64"));
+        Tree tree = new Tree();
+        new BaseTree(Packages.of(List.of(kernel)), tree).addScripts();
+        assertThat(text(tree, "etc/modprobe.d/firstlight.conf").lines())
+                .contains("options hid ignore_special_drivers=1");
+    }
+
     private static void write(Path file) throws IOException {
         Files.createDirectories(file.getParent());
         Files.writeString(file, "x");

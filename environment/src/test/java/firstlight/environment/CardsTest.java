@@ -134,6 +134,7 @@ class CardsTest {
             "arping() { echo \"arping $*\" >>" + root + "/calls; }",
             "ip() { case $* in 'addr add'* | 'route add'*) echo \"ip $*\" >>" + root + "/calls ;; esac; }",
             "udhcpc() { echo \"udhcpc $1\" >>" + root + "/calls; }",
+            "usleep() { wait; }",
             String.join("\n", made),
             "mac=" + OWN,
             "card=eth0 unanswered=0",
@@ -171,6 +172,63 @@ class CardsTest {
                                 + " eth0 does not take it\n")
                 .contains("(10 of 10)")
                 .doesNotContain("takes the address", "ip addr");
+    }
+
+    /** Nobody answered for it, and it was asked for the address that was to help. */
+    @Test
+    void aDiskThatHangsDoesNotHoldUpTheNetwork() throws IOException, InterruptedException {
+        assertThat(addressed(
+                        "mkfifo " + root + "/hangs",
+                        "img() { read -r answer <" + root + "/hangs; }",
+                        "usleep() { :; }"))
+                .contains("(10 of 10)")
+                .doesNotContain("takes the address");
+        said("echo >" + root + "/hangs"); // its end
+    }
+
+    @Test
+    void theEngineIsToldOfTheCardThatGotTheAddress() throws IOException, InterruptedException {
+        card("eth0", DOCKS, true);
+        card("eth1", OWN, true);
+        said("fixed=10.0.0.5", "argument() { :; }", "arping() { :; }", "ip() { :; }", "fixed_address eth1");
+        assertThat(root.resolve("run/firstlight.card")).hasContent(OWN + " eth1");
+
+        bound("dns=10.0.0.1"); // of eth0
+        assertThat(root.resolve("run/firstlight.card")).hasContent(DOCKS + " eth0");
+        said(
+                "ip() { :; }",
+                "interface=eth1 ip=10.0.0.8",
+                "set -- renew",
+                Bundled.text("udhcpc.script").replace("/sys/", root + "/sys/").replace("/run/", root + "/run/"));
+        assertThat(root.resolve("run/firstlight.card"))
+                .as("another card's renewal")
+                .hasContent(DOCKS + " eth0");
+    }
+
+    /** For want of a network there is a prompt, and the person puts the cable in. */
+    @Test
+    void whereAPromptCameForWantOfANetworkItIsTriedFurther() throws IOException, InterruptedException {
+        card("eth0", OWN, true);
+        String start = Bundled.text("init.sh");
+        String fail = start.substring(start.indexOf("fail() {"), start.indexOf("maintenance=$(argument"));
+        String[] lines = {
+            fail.replace("/run/", root + "/run/"),
+            "killall() { :; }",
+            "restart() { echo \"restarts: $2\"; exit; }",
+            "shell() { wait; echo shell; exit; }",
+            "fixed_address() { echo fixed $*; }",
+            "watched() { echo watched $*; }",
+            "every_card() { echo every card; exit; }",
+            "maintenance= medium=http://10.0.0.1:8080 fixed=",
+            "fail 'no cable'",
+        };
+        assertThat(said(lines)).startsWith("no cable\n").endsWith("\nevery card\nshell");
+        lines[7] = "maintenance= medium=http://10.0.0.1:8080 fixed=10.0.0.5";
+        assertThat(said(lines)).endsWith("\nfixed eth0\nwatched eth0\nshell");
+        write("run/firstlight.address", "10.0.0.5\n");
+        assertThat(said(lines)).isEqualTo("no cable\nshell");
+        lines[7] = "maintenance= medium= fixed=";
+        assertThat(said(lines)).isEqualTo("restarts: no cable");
     }
 
     /** What {@code watched} says and asks of eth0; {@code ticks} is run at each of its looks, of which {@code $tick} counts. */
@@ -360,7 +418,9 @@ class CardsTest {
         Path script = Files.writeString(
                 root.resolve("script"),
                 "say() { echo \"$*\"; }\n" + functions + String.join("\n", List.of(lines)) + "\n");
-        ProcessBuilder builder = new ProcessBuilder("sh", script.toString()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder("timeout", "100", "sh", script.toString())
+                .redirectErrorStream(true)
+                .redirectInput(Path.of("/dev/null").toFile());
         builder.environment()
                 .merge("PATH", root.resolve("bin").toString(), (usual, own) -> own + File.pathSeparator + usual);
         Process process = builder.start();
