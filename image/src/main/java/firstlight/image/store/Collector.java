@@ -35,6 +35,7 @@ final class Collector {
     private long chunks;
     private long octets;
     private long left;
+    private long noRoom;
 
     Collector(Packs packs, int keepFrom) {
         this.packs = packs;
@@ -61,12 +62,14 @@ final class Collector {
                 deleted++;
                 octets += waste.dead;
                 chunks += waste.deadChunks;
-            } else {
+            } else if (packs.hasRoomFor(waste.size - waste.dead)) {
                 free(waste);
+            } else {
+                noRoom += waste.dead;
             }
         }
         progress.progress(Progress.Phase.COLLECTING, numbers.size(), numbers.size());
-        return new Freed(deleted, chunks, octets, left, damages);
+        return new Freed(deleted, chunks, octets, left, noRoom, damages);
     }
 
     /**
@@ -108,8 +111,13 @@ final class Collector {
         int takenBack = packs.takenBack();
         try (ChunkCodec codec = new ChunkCodec(1)) {
             for (var each : packs.bases().entrySet()) {
-                if (isLive(each.getKey()) && !isLive(each.getValue())) {
+                if (!isLive(each.getKey()) || isLive(each.getValue())) {
+                    continue;
+                }
+                if (packs.hasRoomFor(Chunk.MAX_FRAME)) {
                     release(codec, each.getKey());
+                } else {
+                    packs.index().touch(each.getValue()); // it stays, and a later collection takes it
                 }
             }
         }

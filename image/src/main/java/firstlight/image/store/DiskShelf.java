@@ -67,6 +67,11 @@ record DiskShelf(Path directory, Optional<FileChannel> lock, Optional<Reserve> r
     }
 
     @Override
+    public boolean hasRoomFor(long octets) {
+        return reserve.isEmpty() || reserve.get().isLeftAfter(octets);
+    }
+
+    @Override
     public List<String> list(String folder) throws IOException {
         try (var paths = Files.walk(directory.resolve(folder))) {
             return paths.filter(path -> Files.isRegularFile(path) && !Durable.isUnfinished(path))

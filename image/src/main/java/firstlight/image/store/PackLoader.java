@@ -81,6 +81,15 @@ final class PackLoader {
         Pack pack = scan.pack();
         scan.trouble(entries.size(), shelf.toString()).ifPresent(troubles::add);
         pack.sync(); // what was read may still be in the cache of a process that was killed
-        PackList.write(shelf, pack.name(), 0, entries);
+        try {
+            PackList.write(shelf, pack.name(), 0, entries);
+        } catch (IOException broken) {
+            String why = String.valueOf(broken.getMessage());
+            if (!why.contains("No space left") && !why.contains("Disk quota exceeded")) {
+                throw broken;
+            }
+            troubles.add(pack.name()
+                    + " is read at each start of the server until there is room for a list of what it holds: " + why);
+        }
     }
 }

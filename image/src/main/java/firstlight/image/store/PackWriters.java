@@ -41,6 +41,17 @@ final class PackWriters {
         }
     }
 
+    /** Before chunks are written anew: others may have taken the room since somebody looked. */
+    void keepRoomFor(List<ChunkFrame> frames) throws ImageFailure {
+        long octets = 0;
+        for (ChunkFrame frame : frames) {
+            octets += PackFile.HEADER + frame.frame().length;
+        }
+        if (octets > 0 && !shelf.hasRoomFor(octets)) {
+            throw cannotWrite(new IOException("No space left on device but what is kept for the database"));
+        }
+    }
+
     private ImageFailure cannotWrite(IOException broken) {
         return new ImageFailure("The image store " + shelf + " cannot take more chunks", broken, shelf.roomCure());
     }

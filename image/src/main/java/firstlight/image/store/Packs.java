@@ -25,6 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Packs implements AutoCloseable {
     static final String FOLDER = "packs";
+    /** A list has less than so much of its pack. */
+    private static final int LISTED = 32;
 
     private final Shelf shelf;
     private final PackIndex index;
@@ -196,6 +198,7 @@ final class Packs implements AutoCloseable {
                     }
                 }
             }
+            writers.keepRoomFor(still);
             List<PackWriter.Written> written = still.isEmpty() ? List.of() : write(level, still);
             for (int i = 0; i < written.size(); i++) {
                 PackList.Entry entry = written.get(i).entry();
@@ -207,6 +210,11 @@ final class Packs implements AutoCloseable {
         } finally {
             appending.unlock();
         }
+    }
+
+    /** Whether so many octets can be moved, whose room becomes free only afterwards; with what is written of them beside. */
+    boolean hasRoomFor(long octets) {
+        return octets == 0 || shelf.hasRoomFor(octets + octets / LISTED);
     }
 
     private List<PackWriter.Written> write(int level, List<ChunkFrame> frames) throws IOException {

@@ -60,15 +60,20 @@ final class Repacking {
             total += packs.pack(number).size();
         }
         long before = 0;
+        int noRoom = 0;
         for (int number : todo) {
             progress.progress(Progress.Phase.PACKING, before, total);
             long size = packs.pack(number).size();
+            if (!packs.hasRoomFor(size)) {
+                noRoom++;
+                continue;
+            }
             repack(number, progress, before, total);
             before += size;
         }
         packs.sealed(); // with a list that says the level
         progress.progress(Progress.Phase.PACKING, total, total);
-        return new Repacked(todo.size(), chunks.get(), deltas.get(), before, after.get(), damages);
+        return new Repacked(todo.size() - noRoom, noRoom, chunks.get(), deltas.get(), before, after.get(), damages);
     }
 
     /** The threads of their own end with the pack: what was made nice can never be made less so. */

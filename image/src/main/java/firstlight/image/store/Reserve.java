@@ -30,4 +30,9 @@ record Reserve(File file, long octets) {
                     "No space left on device but " + (octets >> 20) + " MiB, which are kept for the database");
         }
     }
+
+    /** Whether the half of it is left: the other half is for copies, without which a full store could not be collected. */
+    boolean isLeftAfter(long written) {
+        return room() - written >= octets / 2;
+    }
 }

@@ -27,11 +27,17 @@ interface Shelf extends Closeable {
     Pack open(String name) throws IOException;
 
     /**
-     * Called before chunks are put that are not there yet. What is written anew to make room is never refused.
+     * Called before chunks are put that are not there yet. For what is written anew, which makes room in the end, see
+     * {@link #hasRoomFor}.
      *
      * @throws IOException where the room that is left is kept for others
      */
     default void keepRoom() throws IOException {}
+
+    /** Whether so many octets can be written anew: half of the room that is kept for others stays theirs. */
+    default boolean hasRoomFor(long octets) {
+        return true;
+    }
 
     /** How large a pack may grow before the next one is begun. */
     long packSize();

@@ -18,6 +18,11 @@ class WatchedShelf implements Shelf {
         shelf.keepRoom();
     }
 
+    @Override
+    public boolean hasRoomFor(long octets) {
+        return shelf.hasRoomFor(octets);
+    }
+
     /** What is read of a pack in place of {@code frame}. */
     Optional<ChunkFrame> readFrame(String pack, long offset, Optional<ChunkFrame> frame) throws IOException {
         return frame;

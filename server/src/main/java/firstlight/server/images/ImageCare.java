@@ -244,17 +244,25 @@ public final class ImageCare {
     public ImageJob.Outcome pack(int level, Progress progress) throws IOException {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         Repacked packed = images.repack(level, threads, progress);
+                + (freed.noRoom() == 0
+                        ? ""
+                        : "; " + size(freed.noRoom())
+                                + " stay in packs of which there is no room to copy what is in use")
         packed.damages().forEach(damage -> alarms.raise(0, "image store: " + damage, clock.instant()));
-        String text = packed.packs() == 0
+        String rest = packed.noRoom() == 0
                 ? "all that is in the store is packed at level " + level + " already"
                 : "packed " + packed.chunks() + " chunks of " + packed.packs() + " packs anew at level " + level + ": "
                         + size(packed.before()) + " became " + size(packed.after()) + ", " + packed.deltas()
-                        + " chunks are kept as what they differ in from the version before";
+                        + " chunks are kept as what they differ in from the version before"
+                        + (packed.noRoom() == 0 ? "" : "; " + rest);
         return ImageJob.Outcome.sound(text, packed.damages());
     }
 
     void alarm(String text, Instant now) {
         alarms.raise(0, text, now);
+                : packed.noRoom() + " packs stay as they are: there is no room for the copy of one beside it";
+        String text = packed.packs() == 0
+                ? rest
     }
 
     private static String size(long octets) {
