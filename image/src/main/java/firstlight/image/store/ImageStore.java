@@ -75,7 +75,11 @@ public interface ImageStore extends Closeable {
     /** Reads and verifies the manifest. Its encoded form is {@link #encoded}. */
     Manifest open(ImageVersion version) throws IOException;
 
-    /** The manifest's file, as {@link firstlight.image.manifest.ManifestCodec} reads it. */
+    /**
+     * The manifest's file, as {@link firstlight.image.manifest.ManifestCodec} reads it.
+     *
+     * @throws DamagedManifest when it is not what it was; not while nobody can look
+     */
     byte[] encoded(ImageVersion version) throws IOException;
 
     /** Changes what people say of a version; the version as it is then. A tag leaves the version that had it before. */

@@ -10,14 +10,18 @@ import java.nio.file.NoSuchFileException;
 final class ManifestFile {
     private ManifestFile() {}
 
-    /** The whole file, which is that of {@code version} and of no other. */
+    /**
+     * The whole file, which is that of {@code version} and of no other.
+     *
+     * @throws DamagedManifest when it is not there any more
+     */
     static byte[] read(Shelf shelf, ImageVersion version) throws IOException {
         String file = new VersionKey(version.image(), version.number()).manifest();
         byte[] encoded;
         try {
             encoded = shelf.read(file);
         } catch (NoSuchFileException gone) {
-            throw new ImageFailure(
+            throw new DamagedManifest(
                     version.name() + " is gone",
                     file + " is not in " + shelf,
                     "Restore another version, or capture again");
@@ -26,11 +30,11 @@ final class ManifestFile {
         try {
             digest = ManifestCodec.digest(encoded);
         } catch (ImageFailure damaged) {
-            throw new ImageFailure(
+            throw new DamagedManifest(
                     "The manifest of " + version.name() + " is damaged", damaged.cause(), damaged.cure());
         }
         if (!digest.equals(version.digest())) {
-            throw new ImageFailure(
+            throw new DamagedManifest(
                     version.name() + " is not what it was",
                     file + " in " + shelf + " has been replaced",
                     "Put the original file back, or restore another version");

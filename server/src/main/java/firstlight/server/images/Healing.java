@@ -71,7 +71,7 @@ final class Healing {
                 lost.stream().filter(id -> !known.containsKey(id)).toList();
         if (!wanted.isEmpty()) {
             if (running == MOST || wanted.stream().anyMatch(fetching::contains)) {
-                throw new LostChunks.Busy();
+                throw new LostChunks.Busy("A damaged chunk");
             }
             running++;
             fetching.addAll(wanted);

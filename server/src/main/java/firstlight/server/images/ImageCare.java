@@ -41,6 +41,7 @@ public final class ImageCare {
     private final OtherSites others;
     private final CaptureHolds captures;
     private final LostChunks lost;
+    private final LostManifests lostManifests;
 
     /** @param sessions multicast sessions by number */
     public ImageCare(
@@ -62,6 +63,7 @@ public final class ImageCare {
             OtherSites others) {
         this.others = others;
         this.lost = new LostChunks(images, others, alarms, clock);
+        this.lostManifests = new LostManifests(images, others, alarms, clock);
         this.sessions = sessions;
         this.images = images;
         this.captures = new CaptureHolds(images::hold);
@@ -78,6 +80,10 @@ public final class ImageCare {
 
     public LostChunks lost() {
         return lost;
+    }
+
+    public LostManifests lostManifests() {
+        return lostManifests;
     }
 
     /** Call before an engine is told that the store has a chunk. */

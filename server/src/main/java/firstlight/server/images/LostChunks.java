@@ -34,18 +34,18 @@ public final class LostChunks {
     public static final class Lost extends ImageFailure {
         private static final long serialVersionUID = 1;
 
-        private Lost(String what, String cause, String cure) {
+        Lost(String what, String cause, String cure) {
             super(what, cause, cure);
         }
     }
 
-    /** A chunk is being healed for another PC: asking again in a moment helps. */
+    /** It is being fetched for another PC: asking again in a moment helps. */
     public static final class Busy extends ImageFailure {
         private static final long serialVersionUID = 1;
 
-        Busy() {
+        Busy(String what) {
             super(
-                    "A damaged chunk is being fetched from another server",
+                    what + " is being fetched from another server",
                     "another PC waits for it",
                     "The PC asks again by itself");
         }

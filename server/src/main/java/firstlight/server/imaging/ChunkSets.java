@@ -1,5 +1,6 @@
 package firstlight.server.imaging;
 
+import firstlight.image.store.DamagedManifest;
 import firstlight.image.store.ImageVersion;
 import firstlight.model.Bytes;
 import java.io.IOException;
@@ -13,6 +14,7 @@ final class ChunkSets {
     static final int KEPT = 4 << 20;
 
     private final Reading reading;
+    private final Mending mending;
     private final int most;
     /** The one that was not asked for the longest comes first. */
     private final Map<Bytes, Place> places = new LinkedHashMap<>(16, 0.75f, true);
@@ -27,12 +29,21 @@ final class ChunkSets {
         private volatile ChunkSet set = ChunkSet.NONE;
     }
 
-    ChunkSets(Reading reading, int most) {
+    ChunkSets(Reading reading, Mending mending, int most) {
         this.reading = reading;
+        this.mending = mending;
         this.most = most;
     }
 
     ChunkSet of(ImageVersion version) throws IOException {
+        try {
+            return read(version);
+        } catch (DamagedManifest damaged) {
+            return read(mending.mended(version, damaged));
+        }
+    }
+
+    private ChunkSet read(ImageVersion version) throws IOException {
         Place place;
         synchronized (places) {
             place = places.computeIfAbsent(version.digest(), _ -> new Place());

@@ -80,8 +80,10 @@ public final class EnginePort implements HttpHandler {
         this.manual = manual;
         this.images = care.images();
         this.care = care;
-        this.manifests = new SharedManifests(images);
-        this.chunkSets = new ChunkSets(version -> ChunkSet.of(images.open(version)::forEachChunk), ChunkSets.KEPT);
+        Mending mending = care.lostManifests()::mended;
+        this.manifests = new SharedManifests(images, mending);
+        this.chunkSets =
+                new ChunkSets(version -> ChunkSet.of(images.open(version)::forEachChunk), mending, ChunkSets.KEPT);
         this.clock = clock;
     }
 

@@ -1,5 +1,6 @@
 package firstlight.server.imaging;
 
+import firstlight.image.store.DamagedManifest;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.model.Bytes;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedManifests {
     private final ImageStore images;
+    private final Mending mending;
     /** Kept only while somebody sends it. */
     private final Map<Bytes, Place> places = new ConcurrentHashMap<>();
 
@@ -22,12 +24,21 @@ final class SharedManifests {
         private WeakReference<byte[]> manifest = new WeakReference<>(null);
     }
 
-    SharedManifests(ImageStore images) {
+    SharedManifests(ImageStore images, Mending mending) {
         this.images = images;
+        this.mending = mending;
     }
 
     /** Not to be written to. */
     byte[] of(ImageVersion version) throws IOException {
+        try {
+            return read(version);
+        } catch (DamagedManifest damaged) {
+            return read(mending.mended(version, damaged));
+        }
+    }
+
+    private byte[] read(ImageVersion version) throws IOException {
         if (version.digest().isEmpty()) {
             return images.encoded(version); // one that is damaged, which says so
         }

@@ -18,11 +18,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ChunkSetsTest {
+    private static final Mending UNMENDED = (_, failure) -> {
+        throw failure;
+    };
+
     private final List<Integer> read = Collections.synchronizedList(new ArrayList<>());
 
     @Test
     void aRoomsVersionsAreReadOnceEachHoweverManyTheyAre() throws Exception {
-        ChunkSets sets = new ChunkSets(this::set, ChunkSets.KEPT);
+        ChunkSets sets = new ChunkSets(this::set, UNMENDED, ChunkSets.KEPT);
         for (int round = 0; round < 3; round++) {
             for (int number = 1; number <= 40; number++) {
                 assertThat(sets.of(version(number)).size()).isEqualTo(10);
@@ -34,7 +38,7 @@ class ChunkSetsTest {
 
     @Test
     void whatWasAskedForLastIsKept() throws Exception {
-        ChunkSets sets = new ChunkSets(this::set, 25);
+        ChunkSets sets = new ChunkSets(this::set, UNMENDED, 25);
         for (int number : new int[] {1, 2, 1, 3, 1, 2}) {
             sets.of(version(number));
         }
@@ -54,6 +58,7 @@ class ChunkSetsTest {
                     }
                     return set(version);
                 },
+                UNMENDED,
                 ChunkSets.KEPT);
         FutureTask<ChunkSet> slow = new FutureTask<>(() -> sets.of(version(1)));
         FutureTask<ChunkSet> other = new FutureTask<>(() -> sets.of(version(2)));

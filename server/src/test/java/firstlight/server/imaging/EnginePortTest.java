@@ -26,6 +26,7 @@ import firstlight.image.manifest.Region;
 import firstlight.image.store.DiskStore;
 import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageVersion;
 import firstlight.image.store.ImageStore;
 import firstlight.image.table.TableSectors;
 import firstlight.model.Bytes;
@@ -123,6 +124,12 @@ class EnginePortTest {
     private static final class FakeSite implements OtherSites {
         private Supply supply = new Supply.Unavailable("", false);
         private Function<List<ChunkId>, Healed> healing = ids -> Healed.NOTHING;
+        private Mends mending = _ -> new Mended.No("");
+        private int asked;
+
+        private interface Mends {
+            Mended mended(ImageVersion damaged) throws IOException;
+        }
 
         @Override
         public Supply supply(ImageName image, int number) {
@@ -135,8 +142,14 @@ class EnginePortTest {
         }
 
         @Override
-        public Optional<Hold> keepUnfinished() {
-            return Optional.empty();
+        public Mended mend(ImageVersion damaged) throws IOException {
+            asked++;
+            return mending.mended(damaged);
+        }
+
+        @Override
+        public void unfinished(Consumer<ChunkId> keep) {
+            // nothing is
         }
     }
 
@@ -413,6 +426,47 @@ class EnginePortTest {
         }
         assertThat(database.alarms().open(10).toString())
                 .contains("room12@1: 1 damaged chunks, all healed from main, found while a PC restores it");
+    }
+
+    private void damageManifest() throws IOException {
+        Path file = directory.resolve("images/manifests/room12/1.manifest");
+        byte[] octets = Files.readAllBytes(file);
+        octets[octets.length / 2] ^= 1;
+        Files.write(file, octets);
+    }
+
+    @Test
+    void aDamagedManifestIsFetchedFromAnotherServerOrItsLossIsToldAtOnce() throws Exception {
+        byte[] chunk = ChunkWire.ids(List.of(published()));
+        byte[] whole = images.encoded(images.find(new ImageName("room12"), 1).orElseThrow());
+        database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
+        String token = boot(ONE);
+        assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Restore.class);
+        damageManifest();
+        for (int asked = 1; asked <= 2; asked++) {
+            FakeEngine.Reply lost = engine.get("/engine/manifest", token);
+            assertThat(lost.status()).isEqualTo(422);
+            assertThat(lost.problem().title()).isEqualTo("room12@1 is damaged in the image store");
+            assertThat(lost.problem().detail()).contains("its manifest is damaged (");
+            assertThat(others.asked).as("not by each PC of a room").isEqualTo(1);
+        }
+
+        now = now.plus(Duration.ofMinutes(2));
+        List<FakeEngine.Reply> meanwhile = new ArrayList<>();
+        others.mending = damaged -> { // a server that does not answer takes minutes to fail
+            meanwhile.add(engine.get("/engine/manifest", token));
+            return new OtherSites.Mended.From(images.mend(damaged, whole), "main");
+        };
+        assertThat(engine.get("/engine/manifest", token).body()).isEqualTo(whole);
+        assertThat(meanwhile.getFirst().status()).isEqualTo(503);
+        assertThat(database.alarms().open(10).toString())
+                .contains("room12@1: its manifest is damaged (", "healed from main; found while a PC restores it");
+
+        damageManifest(); // and the server has forgotten what is in it
+        serve();
+        assertThat(engine.post("/engine/chunks/get", token, chunk).status()).isEqualTo(200);
+        assertThat(images.encoded(images.find(new ImageName("room12"), 1).orElseThrow()))
+                .isEqualTo(whole);
     }
 
     @Test
@@ -1199,7 +1253,9 @@ class EnginePortTest {
         database.works().assign(one, new Task.Capture("room12", List.of()), false, now);
         capture(boot(ONE), ONE, CONTENT);
         var version = images.find(new ImageName("room12"), 0).orElseThrow();
-        SharedManifests shared = new SharedManifests(images);
+        SharedManifests shared = new SharedManifests(images, (_, failure) -> {
+            throw failure;
+        });
 
         byte[] first = shared.of(version);
         byte[] next = shared.of(version);
