@@ -11,6 +11,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Where images are kept. A version is there whole or not at all, whenever the power fails. Used by many threads. */
@@ -103,14 +105,24 @@ public interface ImageStore extends Closeable {
      *
      * @param dryRun only tells what it would do
      */
-    Freed collect(boolean dryRun, Progress progress) throws IOException;
+    Freed collect(boolean dryRun, Unpublished unpublished, Progress progress) throws IOException;
 
     /**
      * Writes packs anew whose chunks were packed at a lower level than {@code level}: what a capture sends is packed quickly, what
+    /** Chunks that are to be kept though no manifest of the store names them. */
+    interface Unpublished {
+        void forEachChunk(Consumer<ChunkId> keep) throws IOException;
+    }
+
+    default Freed collect(boolean dryRun, Progress progress) throws IOException {
+        return collect(dryRun, _ -> {}, progress);
+    }
+
      * lies in a store is packed well. The chunks stay the same ones. Goes on while others read and write.
      *
      * @param level zstd's, 1 to 22
      * @param threads how many do it, each at the lowest priority
+     * @param unpublished asked when a {@link #hold} that begins keeps all that it touches
      */
     Repacked repack(int level, int threads, Progress progress) throws IOException;
 

@@ -268,7 +268,7 @@ final class PackStore implements ImageStore {
     }
 
     @Override
-    public Freed collect(boolean dryRun, Progress progress) throws IOException {
+    public Freed collect(boolean dryRun, Unpublished unpublished, Progress progress) throws IOException {
         tidy();
         try {
             int keepFrom;
@@ -293,6 +293,7 @@ final class PackStore implements ImageStore {
             }
             return new Collector(packs, keepFrom).collect(dryRun, progress);
         } finally {
+            unpublished.forEachChunk(id -> packs.index().touch(id));
             tidying.unlock();
         }
     }

@@ -6,7 +6,6 @@ import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.store.Damage;
 import firstlight.image.store.Freed;
-import firstlight.image.store.Hold;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
 import firstlight.image.store.Repacked;
@@ -234,10 +233,7 @@ public final class ImageCare {
                 .filter(ImageCare::isCapturing)
                 .map(Work::transaction)
                 .collect(Collectors.toSet()));
-        Freed freed;
-        try (Hold _ = others.keepUnfinished().orElse(() -> {})) {
-            freed = images.collect(dryRun, progress);
-        }
+        Freed freed = images.collect(dryRun, others::unfinished, progress);
         freed.damages().forEach(damage -> alarms.raise(0, "image store: " + damage, clock.instant()));
         String text = (dryRun ? "would free " : "freed ") + size(freed.octets()) + " (" + freed.chunks() + " chunks, "
                 + freed.packs() + " packs)"

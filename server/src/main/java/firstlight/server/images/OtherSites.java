@@ -1,14 +1,13 @@
 package firstlight.server.images;
 
 import firstlight.image.chunk.ChunkId;
-import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageVersion;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** What other servers do for the images of this one. */
 public interface OtherSites {
@@ -25,8 +24,8 @@ public interface OtherSites {
         }
 
         @Override
-        public Optional<Hold> keepUnfinished() {
-            return Optional.empty();
+        public void unfinished(Consumer<ChunkId> keep) {
+            // nothing comes from anywhere
         }
     };
 
@@ -131,6 +130,6 @@ public interface OtherSites {
         return new Mended.No("");
     }
 
-    /** Keeps the chunks of what is half here over a collection; empty when nothing is. */
-    Optional<Hold> keepUnfinished() throws IOException;
+    /** Tells the chunks of what is half here, which a collection must not take. */
+    void unfinished(Consumer<ChunkId> keep) throws IOException;
 }

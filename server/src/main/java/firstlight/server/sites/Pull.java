@@ -68,13 +68,14 @@ final class Pull {
     Pulled run(RemoteVersion wanted, ImageName as, String who, Instant now, Progress progress) throws IOException {
         Optional<ImageVersion> here = here(wanted, as);
         Peer peer = peers.getFirst();
+        Unfinished.Pull pull = new Unfinished.Pull(peer.name(), wanted.image(), wanted.number(), as);
         if (here.isPresent()) {
             ImageVersion version = here.get().damage().isEmpty()
                     ? here.get()
                     : images.mend(here.get(), peer.manifest(wanted)); // its chunks stay while it is damaged
+            unfinished.end(pull); // it was killed at its end, or another server's came first
             return new Pulled(version, true, 0, 0, 0);
         }
-        Unfinished.Pull pull = new Unfinished.Pull(peer.name(), wanted.image(), wanted.number(), as);
         try (Hold _ = images.hold()) {
             Optional<byte[]> kept = unfinished.manifest(pull, wanted.digest());
             byte[] manifest = kept.isPresent() ? kept.get() : manifest(peer, wanted);

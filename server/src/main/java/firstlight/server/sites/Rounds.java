@@ -211,7 +211,9 @@ public final class Rounds implements AutoCloseable {
                 Optional<Peer> peer = sites.peers().stream()
                         .filter(each -> each.name().equals(pull.peer()))
                         .findFirst();
-                if (peer.isEmpty() || sites.unfinished().isForgotten(pull, now)) {
+                if (sites.isHere(pull)) {
+                    sites.unfinished().end(pull);
+                } else if (peer.isEmpty() || sites.unfinished().isForgotten(pull, now)) {
                     LOG.info("the pull of {}@{} from {} is given up", pull.image(), pull.number(), pull.peer());
                     sites.unfinished().end(pull);
                 } else {

@@ -5,7 +5,6 @@ import firstlight.image.Progress;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.manifest.Manifest;
 import firstlight.image.manifest.ManifestCodec;
-import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
@@ -26,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -244,10 +244,16 @@ public final class Sites implements OtherSites, AutoCloseable {
             throw nobody("images");
         }
         List<String> told = new ArrayList<>();
+        List<ImageVersion> removed = images.removed();
+        List<ImageFailure> silent = new ArrayList<>();
         int came = 0;
         boolean sound = true;
         for (Peer peer : asked) {
-            for (RemoteVersion version : versions(peer, Duration.ZERO)) {
+            for (RemoteVersion version : versions(peer, silent)) {
+                if (removed.stream().anyMatch(each -> each.name().equals(version.name()))) {
+                    told.add(version.name() + " was removed here, and stays away");
+                    continue;
+                }
                 Offer offer = new Offer(peer.settings(), version);
                 try {
                     Pull.Pulled pulled = pull(offer, version.image(), who, progress);
@@ -259,10 +265,30 @@ public final class Sites implements OtherSites, AutoCloseable {
                 }
             }
         }
+        if (silent.size() == asked.size()) {
+            throw silent.getFirst();
+        }
+        silent.forEach(failure -> told.add(failure.what() + ": " + failure.cause()));
+        List<String> cures = new ArrayList<>();
+        if (!sound) {
+            cures.add("pull those one by one, under another name with --as");
+        }
+        if (!silent.isEmpty()) {
+            cures.add("pull again when all servers answer; see firstlight image peers");
+        }
         String text = came + " versions came from "
                 + String.join(", ", asked.stream().map(Peer::name).toList());
-        return new ImageJob.Outcome(
-                sound, text, sound ? "" : "pull those one by one, under another name with --as", told);
+        return new ImageJob.Outcome(cures.isEmpty(), text, String.join("; ", cures), told);
+    }
+
+    /** Of one that does not give its list nothing; then {@code silent} has one more. */
+    private List<RemoteVersion> versions(Peer peer, List<ImageFailure> silent) throws IOException {
+        try {
+            return versions(peer, Duration.ZERO);
+        } catch (ImageFailure failure) {
+            silent.add(failure);
+            return List.of();
+        }
     }
 
     private static boolean tryLock(ReentrantLock lock) throws IOException {
@@ -320,32 +346,27 @@ public final class Sites implements OtherSites, AutoCloseable {
         closing = true;
     }
 
+    /** As far as a pull came that runs just now, it holds for itself what it has. */
     @Override
-    public Optional<Hold> keepUnfinished() throws IOException {
-        List<Unfinished.Pull> half = new ArrayList<>();
+    public void unfinished(Consumer<ChunkId> keep) throws IOException {
         for (Unfinished.Pull pull : unfinished.list()) {
-            if (unfinished.isForgotten(pull, clock.instant())) {
+            if (unfinished.isForgotten(pull, clock.instant()) || isHere(pull)) {
                 unfinished.end(pull);
             } else {
-                half.add(pull);
+                keep(pull, keep);
             }
-        }
-        if (half.isEmpty()) {
-            return Optional.empty();
-        }
-        Hold hold = images.hold();
-        try {
-            for (Unfinished.Pull pull : half) {
-                keep(pull);
-            }
-            return Optional.of(hold);
-        } catch (IOException | RuntimeException broken) {
-            hold.close();
-            throw broken;
         }
     }
 
-    private void keep(Unfinished.Pull pull) throws IOException {
+    /** Whether the very version is whole here: it came from another server, or the pull was killed at its end. */
+    boolean isHere(Unfinished.Pull pull) throws IOException {
+        Optional<ImageVersion> here = images.find(pull.as(), pull.number());
+        return here.isPresent()
+                && here.get().damage().isEmpty()
+                && unfinished.manifest(pull, here.get().digest()).isPresent();
+    }
+
+    private void keep(Unfinished.Pull pull, Consumer<ChunkId> keep) throws IOException {
         Optional<byte[]> manifest = unfinished.manifest(pull);
         if (manifest.isEmpty()) {
             return;
@@ -357,6 +378,6 @@ public final class Sites implements OtherSites, AutoCloseable {
             LOG.warn("the chunks of {} are not kept for its pull: {}", pull.file(), newer.getMessage());
             return;
         }
-        images.sink().missing(List.copyOf(Pull.chunks(decoded)));
+        decoded.forEachChunk(keep);
     }
 }

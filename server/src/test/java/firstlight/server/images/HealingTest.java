@@ -3,14 +3,13 @@ package firstlight.server.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import firstlight.image.chunk.ChunkId;
-import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class HealingTest {
@@ -38,8 +37,8 @@ class HealingTest {
         }
 
         @Override
-        public Optional<Hold> keepUnfinished() {
-            return Optional.empty();
+        public void unfinished(Consumer<ChunkId> keep) {
+            // nothing is
         }
     }
 

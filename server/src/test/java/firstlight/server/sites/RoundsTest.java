@@ -8,7 +8,6 @@ import firstlight.image.chunk.ChunkFrame;
 import firstlight.image.chunk.ChunkId;
 import firstlight.image.manifest.ManifestCodec;
 import firstlight.image.store.DiskStore;
-import firstlight.image.store.Hold;
 import firstlight.image.store.ImageName;
 import firstlight.image.store.ImageStore;
 import firstlight.image.store.ImageVersion;
@@ -277,11 +276,7 @@ class RoundsTest {
                         left,
                         newer.manifest(asking.versions(newer, Duration.ZERO).getFirst()));
         here.sink().put(List.of(FakePeer.frame(5)));
-        try (Hold _ = asking.keepUnfinished().orElseThrow()) {
-            here.collect(false, Progress.SILENT);
-        }
-        assertThat(here.collect(false, Progress.SILENT).chunks())
-                .as("nothing is held any more")
+        assertThat(here.collect(false, asking::unfinished, Progress.SILENT).chunks())
                 .isOne();
     }
 
@@ -312,13 +307,96 @@ class RoundsTest {
         pullFails(asking);
         assertThat(asking.unfinished().list()).hasSize(1);
         time.set(time.get().plus(Duration.ofDays(13)));
-        asking.keepUnfinished().orElseThrow().close();
+        assertThat(kept(asking)).containsExactly(FakePeer.frame(1).id());
         pullFails(asking); // it is tried again each night
         time.set(time.get().plus(Duration.ofDays(13)));
-        asking.keepUnfinished().orElseThrow().close();
+        assertThat(kept(asking)).hasSize(1);
         time.set(time.get().plus(Duration.ofDays(2)));
-        assertThat(asking.keepUnfinished()).isEmpty();
+        assertThat(kept(asking)).isEmpty();
         assertThat(asking.unfinished().list()).isEmpty();
+    }
+
+    private static List<ChunkId> kept(Sites sites) throws IOException {
+        List<ChunkId> kept = new ArrayList<>();
+        sites.unfinished(kept::add);
+        return kept;
+    }
+
+    @Test
+    void aPullThatIsHalfHereKeepsItsOwnChunksFromACollectionAndNoOthers() throws Exception {
+        FakePeer.publish(there, "lab", 1, 2);
+        here.sink().put(List.of(FakePeer.frame(1)));
+        ImageVersion old = FakePeer.publish(here, "old", 5);
+        main.breaks = 1000;
+        pullFails(sites);
+        here.collect(false, sites::unfinished, Progress.SILENT);
+        here.remove(old, new VersionNotes.Entry(NOW, "ann", "to make room"));
+        assertThat(here.collect(false, sites::unfinished, Progress.SILENT).chunks())
+                .isOne();
+        assertThat(here
+                        .sink()
+                        .missing(List.of(
+                                FakePeer.frame(1).id(), FakePeer.frame(5).id()))
+                        .stream())
+                .containsExactly(1);
+    }
+
+    @Test
+    void aPullIsNoneAnyMoreOnceItsVersionCameFromAnotherServer() throws Exception {
+        FakePeer.publish(there, "lab", 1, 2);
+        Sites both = sites(main, new FakePeer("other", there));
+        main.breaks = 1000;
+        pullFails(sites);
+        byte[] manifest = sites.unfinished()
+                .manifest(sites.unfinished().list().getFirst())
+                .orElseThrow();
+        assertThat(both.pull("lab", "1", Optional.of("other"), Optional.empty(), "ann", Progress.SILENT)
+                        .sound())
+                .isTrue();
+        assertThat(both.unfinished().list())
+                .singleElement()
+                .satisfies(left -> assertThat(left.peer()).isEqualTo("main"));
+        assertThat(kept(both)).isEmpty();
+        assertThat(both.unfinished().list()).isEmpty();
+
+        Unfinished.Pull killed = new Unfinished.Pull("main", new ImageName("lab"), 1, new ImageName("lab"));
+        sites.unfinished().begin(killed, manifest); // as when the server is killed between the version and that
+        sites.pull("lab", "1", Optional.empty(), Optional.empty(), "ann", Progress.SILENT);
+        assertThat(sites.unfinished().list()).isEmpty();
+
+        sites.unfinished().begin(killed, manifest);
+        rounds.goOn();
+        assertThat(sites.unfinished().list()).isEmpty();
+        assertThat(jobs.list()).isEmpty();
+    }
+
+    @Test
+    void aServerThatIsOffKeepsNobodyElsesImagesAwayWhenAllArePulled() throws Exception {
+        FakePeer.publish(there, "lab", 1);
+        FakePeer.publish(there, "office", 2);
+        FakePeer off = new FakePeer("off", there) {
+            @Override
+            public List<RemoteVersion> versions() throws IOException {
+                throw new PeerFailure("off does not answer", "Connection refused", "See whether it runs", true);
+            }
+        };
+        ImageJob.Outcome outcome = sites(off, main).pullAll(Optional.empty(), "ann", Progress.SILENT);
+        assertThat(names()).containsExactly("lab@1", "office@1");
+        assertThat(outcome.sound()).isFalse();
+        assertThat(outcome.cure()).isEqualTo("pull again when all servers answer; see firstlight image peers");
+        assertThat(outcome.details()).contains("off does not answer: Connection refused");
+        assertThatThrownBy(() -> sites(off).pullAll(Optional.empty(), "ann", Progress.SILENT))
+                .hasMessageContaining("off does not answer");
+    }
+
+    @Test
+    void whatWasRemovedHereIsNoFailureWhenAllArePulled() throws Exception {
+        FakePeer.publish(there, "lab", 1);
+        here.remove(FakePeer.publish(here, "lab", 1), new VersionNotes.Entry(NOW, "ann", "not wanted"));
+        ImageJob.Outcome outcome = sites.pullAll(Optional.empty(), "ann", Progress.SILENT);
+        assertThat(outcome.sound()).isTrue();
+        assertThat(outcome.details()).containsExactly("lab@1 was removed here, and stays away");
+        assertThat(names()).isEmpty();
     }
 
     private static void pullFails(Sites sites) {
