@@ -92,7 +92,16 @@ public interface ImageStore extends Closeable {
      *
      * @throws firstlight.image.ImageFailure when it is protected, held, or gone already
      */
-    void remove(ImageVersion version, VersionNotes.Entry entry) throws IOException;
+    default void remove(ImageVersion version, VersionNotes.Entry entry) throws IOException {
+        remove(version, _ -> true, entry);
+    }
+
+    /**
+     * As {@link #remove(ImageVersion, VersionNotes.Entry)}.
+     *
+     * @param still what must be so of its notes at that very moment
+     */
+    void remove(ImageVersion version, Predicate<VersionNotes> still, VersionNotes.Entry entry) throws IOException;
 
     /** Keeps each chunk that is put, or is told to be there, from now on: for whoever is going to publish. */
     Hold hold();
@@ -100,15 +109,6 @@ public interface ImageStore extends Closeable {
     /** Keeps a version: for whoever reads it. */
     Hold hold(ImageVersion version) throws IOException;
 
-    /**
-     * Removes the chunks that no manifest names and no hold keeps. Goes on while others read and write.
-     *
-     * @param dryRun only tells what it would do
-     */
-    Freed collect(boolean dryRun, Unpublished unpublished, Progress progress) throws IOException;
-
-    /**
-     * Writes packs anew whose chunks were packed at a lower level than {@code level}: what a capture sends is packed quickly, what
     /** Chunks that are to be kept though no manifest of the store names them. */
     interface Unpublished {
         void forEachChunk(Consumer<ChunkId> keep) throws IOException;
@@ -118,11 +118,20 @@ public interface ImageStore extends Closeable {
         return collect(dryRun, _ -> {}, progress);
     }
 
+    /**
+     * Removes the chunks that no manifest names and no hold keeps. Goes on while others read and write.
+     *
+     * @param dryRun only tells what it would do
+     * @param unpublished asked when a {@link #hold} that begins keeps all that it touches
+     */
+    Freed collect(boolean dryRun, Unpublished unpublished, Progress progress) throws IOException;
+
+    /**
+     * Writes packs anew whose chunks were packed at a lower level than {@code level}: what a capture sends is packed quickly, what
      * lies in a store is packed well. The chunks stay the same ones. Goes on while others read and write.
      *
      * @param level zstd's, 1 to 22
      * @param threads how many do it, each at the lowest priority
-     * @param unpublished asked when a {@link #hold} that begins keeps all that it touches
      */
     Repacked repack(int level, int threads, Progress progress) throws IOException;
 

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -224,14 +225,15 @@ final class PackStore implements ImageStore {
     }
 
     @Override
-    public void remove(ImageVersion version, VersionNotes.Entry entry) throws IOException {
+    public void remove(ImageVersion version, Predicate<VersionNotes> still, VersionNotes.Entry entry)
+            throws IOException {
         publishing.lock();
         try {
             if (holds.keeps(version)) {
                 throw new ImageFailure(
                         version.name() + " is in use", "somebody reads it", "Try again when that has ended");
             }
-            versions.remove(version, entry);
+            versions.remove(version, still, entry);
         } finally {
             publishing.unlock();
         }
@@ -291,9 +293,9 @@ final class PackStore implements ImageStore {
                 }
                 mark(version);
             }
+            unpublished.forEachChunk(id -> packs.index().touch(id));
             return new Collector(packs, keepFrom).collect(dryRun, progress);
         } finally {
-            unpublished.forEachChunk(id -> packs.index().touch(id));
             tidying.unlock();
         }
     }

@@ -10,12 +10,14 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -27,7 +29,7 @@ final class Versions {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<VersionKey, ImageVersion> known = new TreeMap<>();
     /** Their notes' files name a tag that another version has by now, or do not say which manifest is theirs. */
-    private final Set<VersionKey> stale = new HashSet<>();
+    private final Set<VersionKey> stale = new LinkedHashSet<>();
     /** Writing their manifests failed, so that nobody knows whether they are there. */
     private final Set<VersionKey> unsure = new HashSet<>();
 
@@ -87,9 +89,17 @@ final class Versions {
             if (here == null) {
                 Spelling.check(image, known.keySet(), shelf);
                 writeManifest(key, encoded);
-                ImageVersion made = ImageVersion.of(image, number, digest, ManifestCodec.decode(encoded));
+                ImageVersion made = ImageVersion.of(image, number, digest, ManifestCodec.decode(encoded))
+                        .with(notes);
                 know(key, made);
-                return change(made, _ -> notes);
+                stale.add(key);
+                takeTags(key, notes.tags());
+                try {
+                    writeStale();
+                } catch (IOException full) {
+                    // as of one that is added: it is here, and nobody would bring its notes again
+                }
+                return made;
             }
             if (here.notes().removed()) {
                 throw new ImageFailure(
@@ -238,7 +248,8 @@ final class Versions {
                 Set<String> rest = new HashSet<>(other.tags());
                 rest.removeAll(tags);
                 entry.setValue(entry.getValue().with(other.withTags(rest)));
-                stale.add(entry.getKey());
+                stale.remove(entry.getKey());
+                stale.add(entry.getKey()); // behind the one that took the tag: see writeStale
             }
         }
     }
@@ -255,11 +266,17 @@ final class Versions {
     }
 
     /** Notes first: a start finishes what a crash cut off here. */
-    void remove(ImageVersion version, VersionNotes.Entry entry) throws IOException {
+    void remove(ImageVersion version, Predicate<VersionNotes> still, VersionNotes.Entry entry) throws IOException {
         lock.lock();
         try {
             VersionKey key = new VersionKey(version.image(), version.number());
             ImageVersion current = current(version);
+            if (!still.test(current.notes())) {
+                throw new ImageFailure(
+                        current.name() + " stays",
+                        "what is said of it was changed meanwhile",
+                        "See firstlight image show " + current.name());
+            }
             if (current.notes().kept()) {
                 throw new ImageFailure(
                         current.name() + " is protected",

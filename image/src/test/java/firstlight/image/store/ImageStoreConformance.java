@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** What every image store owes. */
@@ -90,6 +91,21 @@ interface ImageStoreConformance {
             assertThat(got.get(0)).isEqualTo(frames.get(14).frame());
             assertThat(got.get(1)).isEqualTo(frames.get(0).frame());
             assertThat(got.get(2)).isEqualTo(frames.get(14).frame());
+        }
+    }
+
+    @Test
+    default void aVersionIsNotRemovedThatIsToBeKeptByNow() throws IOException {
+        try (ImageStore store = open()) {
+            ImageVersion version = publish(store, frames(0, 1));
+            Predicate<VersionNotes> isOver = notes -> notes.expires().isPresent();
+            ImageVersion over = store.change(version, notes -> notes.withExpiry(Optional.of(Instant.EPOCH)));
+            store.change(version, notes -> notes.withExpiry(Optional.empty()));
+            assertThatThrownBy(() -> store.remove(over, isOver, ENTRY)).hasMessageContaining("changed meanwhile");
+            assertThat(store.list()).hasSize(1);
+            store.change(version, notes -> notes.withExpiry(Optional.of(Instant.EPOCH)));
+            store.remove(over, isOver, ENTRY);
+            assertThat(store.list()).isEmpty();
         }
     }
 

@@ -5,6 +5,7 @@ import static firstlight.image.store.ImageStoreConformance.frames;
 import static firstlight.image.store.ImageStoreConformance.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.image.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +41,35 @@ class TagMoveTest {
 
     private static void tag(ImageStore store, int number, Set<String> tags) throws IOException {
         store.change(store.find(NAME, number).orElseThrow(), notes -> notes.withTags(tags));
+    }
+
+    /** The notes of the version of another store could be written, or not, and those of the version that had its tag. */
+    @ParameterizedTest
+    @CsvSource({"0, 1", "1, 2", "2, 2"})
+    void goesToTheVersionOfAnotherStoreThatHasIt(int writes, int afterACrash) throws IOException {
+        byte[] encoded;
+        VersionNotes notes = VersionNotes.NONE.withTags(Set.of("golden")).withNote("of the other");
+        try (ImageStore store = open()) {
+            encoded = store.encoded(publish(store, frames(0, 1)));
+            tag(store, 1, Set.of("golden"));
+            writesLeft = writes;
+            assertThat(store.adopt(NAME, 2, encoded, notes)).isInstanceOf(Publication.Published.class);
+            assertThat(tagged(store)).containsExactly(2);
+            assertThat(store.adopt(NAME, 2, encoded, VersionNotes.NONE))
+                    .isEqualTo(new Publication.Published(store.find(NAME, 2).orElseThrow()));
+        }
+        writesLeft = Integer.MAX_VALUE;
+        try (ImageStore store = open()) {
+            assertThat(tagged(store)).containsExactly(afterACrash);
+            writesLeft = 0;
+            store.adopt(NAME, 3, encoded, notes);
+            writesLeft = Integer.MAX_VALUE;
+            store.collect(false, Progress.SILENT); // it writes what could not be written
+        }
+        try (ImageStore store = open()) {
+            assertThat(tagged(store)).containsExactly(3);
+            assertThat(store.find(NAME, 3).orElseThrow().notes().note()).isEqualTo("of the other");
+        }
     }
 
     @ParameterizedTest

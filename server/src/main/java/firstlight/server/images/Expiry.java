@@ -2,6 +2,7 @@ package firstlight.server.images;
 
 import firstlight.image.ImageFailure;
 import firstlight.image.store.ImageVersion;
+import firstlight.image.store.VersionNotes;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ record Expiry(ImageCare care) {
         List<String> told = new ArrayList<>();
         for (ImageVersion version : expired(now)) {
             try {
-                care.remove(version, "server", "expired");
+                care.remove(version, notes -> isOver(notes, now), "server", "expired");
                 told.add(version.name() + " has expired and was removed");
             } catch (ImageFailure needed) {
                 told.add(version.name() + " has expired, but " + needed.cause());
@@ -27,11 +28,12 @@ record Expiry(ImageCare care) {
     private List<ImageVersion> expired(Instant now) throws IOException {
         return care.images().list().stream()
                 .filter(version -> !version.notes().kept())
-                .filter(version -> version.notes()
-                        .expires()
-                        .filter(when -> !when.isAfter(now))
-                        .isPresent())
+                .filter(version -> isOver(version.notes(), now))
                 .toList();
+    }
+
+    private static boolean isOver(VersionNotes notes, Instant now) {
+        return notes.expires().filter(when -> !when.isAfter(now)).isPresent();
     }
 
     /** In place of {@link #remove} while the clock is not to be believed: an alarm, when there is something to lose. */

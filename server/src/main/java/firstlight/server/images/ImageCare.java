@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What must not go away while PCs need it, and what is looked after: verification, garbage collection. */
@@ -92,6 +93,11 @@ public final class ImageCare {
 
     /** @throws ImageFailure when it is protected or needed */
     public void remove(ImageVersion version, String who, String why) throws IOException {
+        remove(version, _ -> true, who, why);
+    }
+
+    /** @param still what must be so of its notes when its turn comes */
+    void remove(ImageVersion version, Predicate<VersionNotes> still, String who, String why) throws IOException {
         Optional<String> needed = neededBy(version);
         if (needed.isPresent()) {
             throw new ImageFailure(
@@ -99,7 +105,7 @@ public final class ImageCare {
                     needed.get(),
                     "Cancel that work or wait for its end; see firstlight work list");
         }
-        images.remove(version, new VersionNotes.Entry(clock.instant(), who, why));
+        images.remove(version, still, new VersionNotes.Entry(clock.instant(), who, why));
     }
 
     private Optional<String> neededBy(ImageVersion version) throws IOException {
@@ -238,6 +244,10 @@ public final class ImageCare {
         String text = (dryRun ? "would free " : "freed ") + size(freed.octets()) + " (" + freed.chunks() + " chunks, "
                 + freed.packs() + " packs)"
                 + (freed.left() == 0 ? "" : "; " + size(freed.left()) + " stay in packs that are nearly all in use")
+                + (freed.noRoom() == 0
+                        ? ""
+                        : "; " + size(freed.noRoom())
+                                + " stay in packs of which there is no room to copy what is in use")
                 + (running.isEmpty() ? "" : "; what the captures that are running touched is kept");
         return ImageJob.Outcome.sound(text, freed.damages());
     }
@@ -246,13 +256,12 @@ public final class ImageCare {
     public ImageJob.Outcome pack(int level, Progress progress) throws IOException {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         Repacked packed = images.repack(level, threads, progress);
-                + (freed.noRoom() == 0
-                        ? ""
-                        : "; " + size(freed.noRoom())
-                                + " stay in packs of which there is no room to copy what is in use")
         packed.damages().forEach(damage -> alarms.raise(0, "image store: " + damage, clock.instant()));
         String rest = packed.noRoom() == 0
                 ? "all that is in the store is packed at level " + level + " already"
+                : packed.noRoom() + " packs stay as they are: there is no room for the copy of one beside it";
+        String text = packed.packs() == 0
+                ? rest
                 : "packed " + packed.chunks() + " chunks of " + packed.packs() + " packs anew at level " + level + ": "
                         + size(packed.before()) + " became " + size(packed.after()) + ", " + packed.deltas()
                         + " chunks are kept as what they differ in from the version before"
@@ -262,9 +271,6 @@ public final class ImageCare {
 
     void alarm(String text, Instant now) {
         alarms.raise(0, text, now);
-                : packed.noRoom() + " packs stay as they are: there is no room for the copy of one beside it";
-        String text = packed.packs() == 0
-                ? rest
     }
 
     private static String size(long octets) {
