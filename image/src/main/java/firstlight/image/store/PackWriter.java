@@ -24,6 +24,9 @@ final class PackWriter {
 
     private int durableFrames;
 
+    /** Whether the pack is durable and was to be closed, but its list could not be written. */
+    private boolean unlisted;
+
     /**
      * @param level of zstd, of all frames that come; 0 when not known
      * @param packs all there are, by number
@@ -51,7 +54,7 @@ final class PackWriter {
 
     List<Written> write(List<ChunkFrame> frames) throws IOException {
         Pack pack = packs.get(number);
-        if (pack != null && position >= shelf.packSize()) {
+        if (pack != null && (position >= shelf.packSize() || (unlisted && !pack.growsOn()))) {
             seal(pack); // it failed the last time
         }
         if (pack != null && position > 0 && level == 0 && number < lastPack.get()) {
@@ -60,6 +63,7 @@ final class PackWriter {
         if (pack == null || position == 0) {
             durable = 0;
             durableFrames = 0;
+            unlisted = false;
             number = lastPack.incrementAndGet();
             pack = shelf.create(Packs.name(number));
             packs.put(number, pack);
@@ -116,7 +120,9 @@ final class PackWriter {
     /** Writes the pack's list, so that the next start need not read the pack. */
     private void seal(Pack pack) throws IOException {
         durably(pack);
+        unlisted = true;
         PackList.write(shelf, pack.name(), level, current);
+        unlisted = false;
         current.clear();
         position = 0;
     }

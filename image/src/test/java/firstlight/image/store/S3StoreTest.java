@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,30 @@ class S3StoreTest implements ImageStoreConformance, RepackingConformance {
                     assertThat(store.verify(version, Progress.SILENT)).isEmpty();
                 }
             }
+        }
+    }
+
+    @Test
+    void aPackThatWasPutWithoutItsListIsListedByWhoeverWritesNext() throws IOException {
+        AtomicBoolean fails = new AtomicBoolean();
+        Shelf shelf = new WatchedShelf(S3Shelf.open(S3Bucket.connect(settings()), folder.resolve("spool"))) {
+            @Override
+            void beforeWrite(String name) throws IOException {
+                if (name.endsWith(PackList.SUFFIX) && fails.getAndSet(false)) {
+                    throw new IOException("connection reset");
+                }
+            }
+        };
+        try (ImageStore store = PackStore.open(shelf)) {
+            store.sink().put(ImageStoreConformance.frames(0, 2));
+            fails.set(true);
+            assertThatThrownBy(store::sync).hasMessageContaining("connection reset");
+            ImageStoreConformance.publish(store, ImageStoreConformance.frames(0, 4));
+        }
+        try (ImageStore store = open()) {
+            assertThat(store.troubles()).isEmpty();
+            assertThat(store.verify(store.find(NAME, 1).orElseThrow(), Progress.SILENT))
+                    .isEmpty();
         }
     }
 
