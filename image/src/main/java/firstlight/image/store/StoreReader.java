@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The images that a store holds at this moment, to be read beside the server that has it open. Nothing is
@@ -25,20 +27,24 @@ public final class StoreReader implements Closeable {
 
     private final Shelf shelf;
     private final Versions versions;
-    /** The last one is right, or was when it was looked for; others may still be read from. */
-    private final List<Packs> packs = new ArrayList<>();
+    /** The last one is right, or was when it was looked for; the one before may still be read from. */
+    private final List<Look> looks = new ArrayList<>();
+
+    /** @param names of what lay there just before */
+    private record Look(Packs packs, Set<String> names) {}
 
     private StoreReader(Shelf shelf) throws IOException {
         this.shelf = shelf;
         this.versions = new Versions(shelf);
-        this.packs.add(look());
+        this.looks.add(look());
     }
 
     /** The server may delete a pack that it has just collected or packed anew, after the list and before this opens it. */
-    private Packs look() throws IOException {
+    private Look look() throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return Packs.open(shelf, new PackIndex());
+                Set<String> names = names();
+                return new Look(Packs.open(shelf, new PackIndex()), names);
             } catch (NoSuchFileException collected) {
                 if (attempt == LOOKS) {
                     throw collected;
@@ -47,15 +53,34 @@ public final class StoreReader implements Closeable {
         }
     }
 
+    /** Of the packs alone: lists and what was found damaged come and go without them. */
+    private Set<String> names() throws IOException {
+        return shelf.list(Packs.FOLDER).stream()
+                .filter(name -> name.endsWith(".pack"))
+                .collect(Collectors.toSet());
+    }
+
     private synchronized Packs newest() {
-        return packs.getLast();
+        return looks.getLast().packs();
+    }
+
+    /** What moved a chunk deleted the pack where it was: while the same ones are there, what is lost stays so. */
+    private boolean isRight(Look look) throws IOException {
+        try {
+            return look.names().equals(names());
+        } catch (NoSuchFileException collected) {
+            return false;
+        }
     }
 
     private synchronized Packs after(Packs before) throws IOException {
-        if (packs.getLast() == before) {
-            packs.add(look());
+        if (looks.getLast().packs() == before && !isRight(looks.getLast())) {
+            looks.add(look());
+            if (looks.size() > 2) {
+                looks.removeFirst().packs().close();
+            }
         }
-        return packs.getLast();
+        return looks.getLast().packs();
     }
 
     /** From where the server has moved it by now, if need be: in a bucket a pack that is deleted cannot be read on. */
@@ -121,8 +146,8 @@ public final class StoreReader implements Closeable {
     @Override
     public void close() throws IOException {
         try (shelf) {
-            for (Packs each : packs) {
-                each.close();
+            for (Look each : looks) {
+                each.packs().close();
             }
         }
     }

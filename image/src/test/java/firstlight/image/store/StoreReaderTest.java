@@ -84,14 +84,16 @@ class StoreReaderTest {
             try (StoreReader reader = StoreReader.open(reading(() -> {}))) {
                 store.repack(5, 1, Progress.SILENT);
                 assertReads(reader);
-                store.repack(6, 1, Progress.SILENT);
-                assertReads(reader);
+                for (int level = 6; level < 10; level++) {
+                    store.repack(level, 1, Progress.SILENT);
+                    assertReads(reader);
+                }
             }
         }
     }
 
     @Test
-    void whatIsGoneForGoodIsSaidAfterOneMoreLook() throws IOException {
+    void whatIsGoneForGoodIsSaidWithoutAnotherLookWhileNothingMoved() throws IOException {
         AtomicInteger opened = new AtomicInteger();
         try (ImageStore store = DiskStore.open(folder)) {
             publish(store, frames);
@@ -99,6 +101,13 @@ class StoreReaderTest {
                 assertThatThrownBy(() -> reader.source()
                                 .get(List.of(ImageStoreConformance.frame(99).id())))
                         .hasMessageContaining("is not in the image store");
+                assertThat(opened.get()).isEqualTo(1);
+                store.repack(5, 1, Progress.SILENT);
+                for (int i = 0; i < 3; i++) {
+                    assertThatThrownBy(() -> reader.source()
+                                    .get(List.of(ImageStoreConformance.frame(99).id())))
+                            .hasMessageContaining("is not in the image store");
+                }
             }
         }
         assertThat(opened.get()).isEqualTo(2);
