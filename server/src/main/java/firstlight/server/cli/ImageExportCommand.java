@@ -4,7 +4,6 @@ import firstlight.image.Progress;
 import firstlight.image.extents.FileSystem;
 import firstlight.image.files.ImageVolume;
 import firstlight.image.files.ImageVolumes;
-import firstlight.image.files.MountedTree;
 import firstlight.image.files.WimExport;
 import firstlight.image.store.ImageFile;
 import firstlight.model.IoReason;
@@ -132,10 +131,8 @@ public final class ImageExportCommand implements Runnable {
                 .toList();
         List<ImageVolume> systems = new ArrayList<>();
         for (ImageVolume each : all.size() == 1 ? List.<ImageVolume>of() : all) {
-            try (MountedTree tree = volumes.mount(each)) {
-                if (LocalFiles.holdsSystem(tree.root())) {
-                    systems.add(each);
-                }
+            if (LocalFiles.holdsSystem(shared.store(), volumes, each)) {
+                systems.add(each);
             }
         }
         if (all.size() == 1 || systems.size() == 1) {

@@ -1,12 +1,16 @@
 package firstlight.server.cli;
 
+import firstlight.image.ImageFailure;
 import firstlight.image.files.FileDifference;
 import firstlight.image.files.FileDifference.Change;
 import firstlight.image.files.FileEntry;
 import firstlight.image.files.ImageVolume;
 import firstlight.image.files.ImageVolumes;
 import firstlight.image.files.MountedTree;
+import firstlight.server.operator.OperatorError;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +20,7 @@ final class ImageFileDiff {
     private final Shared shared;
     private final LocalStore local;
     private final ArrayNode array = ApiClient.JSON.createArrayNode();
+    private final List<String> failed = new ArrayList<>();
     private final Table table = new Table("", "FILE", "SIZE BEFORE", "SIZE NOW");
 
     ImageFileDiff(Shared shared) {
@@ -25,7 +30,13 @@ final class ImageFileDiff {
 
     void run(String before, String now) {
         LocalFiles.volumes(local, before, old -> LocalFiles.volumes(local, now, current -> compare(old, current)));
-        shared.print(array, _ -> array.isEmpty() ? "no file differs" : table.text());
+        String none = "no file differs" + (failed.isEmpty() ? "" : " where it could be read");
+        shared.print(array, _ -> array.isEmpty() ? none : table.text());
+        if (!failed.isEmpty()) {
+            throw new OperatorError(
+                    "not compared to the end: partition " + String.join(", partition ", failed),
+                    "what else differs is above; see firstlight image verify");
+        }
     }
 
     private void compare(ImageVolumes before, ImageVolumes now) throws IOException {
@@ -48,6 +59,8 @@ final class ImageFileDiff {
                     local.warn("partition " + volume.name() + ": " + tree.note());
                 }
                 FileDifference.between(old.root(), tree.root(), change -> add(volume.name(), change));
+            } catch (ImageFailure unreadable) {
+                failed.add(volume.name() + " (" + unreadable.what() + ": " + unreadable.cause() + ")");
             }
         }
         before.all().stream()

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What commands have in common that look into images: the words by which a person names a file in one. */
@@ -90,8 +91,19 @@ final class LocalFiles {
             throws IOException {
         List<ImageVolume> all =
                 volumes.all().stream().filter(ImageVolume::holdsFiles).toList();
+        List<String> unread = new ArrayList<>();
         for (ImageVolume volume : all) {
-            try (MountedTree tree = volumes.mount(volume)) {
+            MountedTree tree;
+            try {
+                tree = volumes.mount(volume);
+            } catch (ImageFailure damaged) {
+                if (all.size() == 1) {
+                    throw damaged;
+                }
+                unread.add("partition " + volume.name() + " cannot be read: " + damaged.cause());
+                continue;
+            }
+            try (tree) {
                 if (all.size() == 1 || holdsSystem(tree.root())) {
                     use(local, tree, volume, path, work);
                     return;
@@ -99,11 +111,22 @@ final class LocalFiles {
             }
         }
         throw new OperatorError(
-                "it is not clear in which partition '" + path + "' is",
+                "it is not clear in which partition '" + path + "' is"
+                        + (unread.isEmpty() ? "" : "; " + String.join("; ", unread)),
                 "write PARTITION:/PATH; firstlight image ls " + image + " lists the partitions");
     }
 
-    static boolean holdsSystem(Path root) {
+    /** Not where its files cannot be read, which is said. */
+    static boolean holdsSystem(LocalStore local, ImageVolumes volumes, ImageVolume volume) throws IOException {
+        try (MountedTree tree = volumes.mount(volume)) {
+            return holdsSystem(tree.root());
+        } catch (ImageFailure unreadable) {
+            local.warn("partition " + volume.name() + ": " + unreadable.what() + ": " + unreadable.cause());
+            return false;
+        }
+    }
+
+    private static boolean holdsSystem(Path root) {
         return List.of("etc/fstab", "etc/os-release", "etc/passwd", "Windows/System32").stream()
                 .anyMatch(each -> Files.exists(root.resolve(each), LinkOption.NOFOLLOW_LINKS));
     }

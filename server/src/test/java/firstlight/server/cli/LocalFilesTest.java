@@ -1,0 +1,145 @@
+package firstlight.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import firstlight.image.Progress;
+import firstlight.image.capture.IfUnreadable;
+import firstlight.image.chunk.Chunk;
+import firstlight.image.chunk.ChunkCodec;
+import firstlight.image.chunk.ChunkId;
+import firstlight.image.chunk.ChunkTable;
+import firstlight.image.disk.Tool;
+import firstlight.image.extents.Extents;
+import firstlight.image.manifest.Content;
+import firstlight.image.manifest.DiskImage;
+import firstlight.image.manifest.Manifest;
+import firstlight.image.manifest.Region;
+import firstlight.image.store.DiskStore;
+import firstlight.image.store.ImageName;
+import firstlight.image.store.ImageStore;
+import firstlight.image.store.VersionNotes;
+import firstlight.image.table.TableSectors;
+import firstlight.server.images.DiskImport;
+import firstlight.server.operator.OperatorError;
+import firstlight.server.vault.Vault;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Images of which one partition cannot be read. Needs root. */
+class LocalFilesTest {
+    private static final Instant NOW = Instant.parse("2026-11-30T10:00:00Z");
+
+    @TempDir
+    private Path data;
+
+    /** Says that it is an NTFS, and is none. */
+    private static DiskImage damaged(ImageStore store, int seed) throws IOException {
+        byte[] content = new byte[Chunk.SIZE];
+        System.arraycopy("NTFS    ".getBytes(StandardCharsets.US_ASCII), 0, content, 3, 8);
+        content[510] = 0x55;
+        content[511] = (byte) 0xAA;
+        content[1000] = (byte) seed;
+        ChunkId id = ChunkId.of(content, 0, content.length);
+        try (ChunkCodec codec = new ChunkCodec(1)) {
+            store.sink().put(List.of(codec.pack(id, content, 0, content.length)));
+        }
+        ChunkTable.Builder chunks = new ChunkTable.Builder(1);
+        chunks.set(0, id);
+        Content blocks = new Content.Blocks(Content.Method.RAW, Extents.of(0, Chunk.SIZE), chunks.build());
+        return new DiskImage(Chunk.SIZE, 512, TableSectors.NONE, List.of(new Region(0, 0, Chunk.SIZE, "", blocks)));
+    }
+
+    private DiskImage ext4(ImageStore store, String name, String... files) throws IOException {
+        Path content = Files.createDirectories(data.resolve("content-" + name));
+        for (String file : files) {
+            Path made = content.resolve(file);
+            Files.createDirectories(made.resolveSibling(""));
+            Files.writeString(made, name);
+        }
+        Path disk = data.resolve(name + ".disk");
+        Tool made = Tool.run(List.of(
+                "sh",
+                "-c",
+                "truncate -s 8M \"$1\"; mkfs.ext4 -q -d \"$2\" \"$1\"",
+                "sh",
+                disk.toString(),
+                content.toString()));
+        assertThat(made.exit()).as(made.output()).isZero();
+        ImageName image = new ImageName("from-" + name);
+        new DiskImport(
+                        disk,
+                        image,
+                        Optional.of("raw"),
+                        512,
+                        IfUnreadable.STOP,
+                        new Vault(data),
+                        data.resolve("scratch"))
+                .run(store, new VersionNotes.Entry(NOW, "ann", "imported"), Progress.SILENT);
+        return store.open(store.find(image, 1).orElseThrow()).disks().getFirst();
+    }
+
+    private static void publish(ImageStore store, String image, DiskImage... disks) throws IOException {
+        store.publish(new ImageName(image), new Manifest(NOW, "test", List.of(disks), List.of()));
+    }
+
+    private LocalStore local(StringWriter told) {
+        CommandLine command = new CommandLine(new ImageCatCommand()).setErr(new PrintWriter(told));
+        return new LocalStore(data, command.getCommandSpec());
+    }
+
+    @Test
+    void aPartitionThatCannotBeReadKeepsNobodyFromTheSystemBehindIt() throws Exception {
+        try (ImageStore store = DiskStore.open(data.resolve("images"))) {
+            DiskImage damaged = damaged(store, 1);
+            publish(store, "linux", damaged, ext4(store, "system", "etc/fstab", "etc/hosts"));
+            publish(store, "data", damaged, ext4(store, "photos", "anna"));
+        }
+        StringWriter told = new StringWriter();
+        List<String> read = new ArrayList<>();
+        LocalFiles.tree(
+                local(told),
+                "linux",
+                "/etc/hosts",
+                (tree, volume, path) -> read.add(
+                        volume.name() + ": " + Files.readString(tree.root().resolve("etc/hosts"))));
+        assertThat(read).containsExactly("disk2: system");
+
+        assertThatThrownBy(() -> LocalFiles.tree(local(told), "data", "/anna", (_, _, _) -> read.add("data")))
+                .isInstanceOfSatisfying(OperatorError.class, error -> assertThat(error.text())
+                        .contains("it is not clear in which partition '/anna' is; partition disk1 cannot be read: "));
+        assertThat(read).hasSize(1);
+    }
+
+    @Test
+    void theDifferenceOfWhatCanBeReadIsToldThoughAPartitionCannot() throws Exception {
+        try (ImageStore store = DiskStore.open(data.resolve("images"))) {
+            publish(store, "linux", damaged(store, 1), ext4(store, "before", "etc/fstab"));
+            publish(store, "linux", damaged(store, 2), ext4(store, "now", "etc/fstab", "etc/new"));
+        }
+        StringWriter out = new StringWriter();
+        StringWriter told = new StringWriter();
+        int status = new CommandLine(new ImageCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(told))
+                .setExecutionExceptionHandler((failure, _, _) -> {
+                    told.append(failure instanceof OperatorError error ? error.text() : failure.toString());
+                    return 1;
+                })
+                .execute("diff", "linux@1", "linux@2", "--files", "--data", data.toString());
+        assertThat(out.toString()).contains("disk2:/etc/new");
+        assertThat(told.toString()).contains("not compared to the end: partition disk1 (");
+        assertThat(status).isEqualTo(1);
+    }
+}
