@@ -68,24 +68,35 @@ public final class NightWatch implements AutoCloseable {
             Path clockFile)
             throws IOException {
         NightWatch watch = new NightWatch(care, jobs, rounds, clockFile, clock.instant(), System::nanoTime);
-        watch.wait(at, clock, zone);
+        watch.wait(Instant.MIN, at, clock, zone);
         return watch;
     }
 
     /** Each night anew: days do not all have 24 hours. */
-    private void wait(LocalTime at, InstantSource clock, ZoneId zone) {
+    private void wait(Instant last, LocalTime at, InstantSource clock, ZoneId zone) {
         Instant now = clock.instant();
-        long seconds = next(now, at, zone).getEpochSecond() - now.getEpochSecond();
+        Instant next = next(last, now, at, zone);
+        long seconds = next.getEpochSecond() - now.getEpochSecond();
         var _ = clockwork.schedule(
                 () -> {
                     var _ = jobs.start("nightly care", progress -> round(clock.instant(), progress));
-                    wait(at, clock, zone);
+                    wait(next, at, clock, zone);
                 },
                 Math.max(1, seconds),
                 TimeUnit.SECONDS);
     }
 
-    static Instant next(Instant now, LocalTime at, ZoneId zone) {
+    /**
+     * The clock may have been set back since, by however little.
+     *
+     * @param last that is begun by now
+     */
+    static Instant next(Instant last, Instant now, LocalTime at, ZoneId zone) {
+        Instant next = next(now, at, zone);
+        return next.equals(last) ? next(last, at, zone) : next;
+    }
+
+    private static Instant next(Instant now, LocalTime at, ZoneId zone) {
         ZonedDateTime today = now.atZone(zone).with(at);
         return (today.toInstant().isAfter(now) ? today : today.plusDays(1).with(at)).toInstant();
     }

@@ -23,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,6 +106,20 @@ class NightWatchTest {
             night(restarted, NOW.plus(DAY.multipliedBy(4)), DAY);
             assertThat(names()).containsExactly("term@1");
         }
+    }
+
+    @Test
+    void theClockThatIsSetBackALittleBringsNoSecondNight() {
+        LocalTime at = LocalTime.of(3, 30);
+        Instant next = NOW.plus(DAY);
+        assertThat(NightWatch.next(Instant.MIN, NOW.minusSeconds(30), at, ZoneOffset.UTC))
+                .isEqualTo(NOW);
+        assertThat(NightWatch.next(NOW, NOW.plusSeconds(1), at, ZoneOffset.UTC)).isEqualTo(next);
+        assertThat(NightWatch.next(NOW, NOW.minusSeconds(30), at, ZoneOffset.UTC))
+                .isEqualTo(next);
+        assertThat(NightWatch.next(NOW, NOW.minus(DAY.multipliedBy(400)), at, ZoneOffset.UTC))
+                .as("a clock that was years ahead is no reason to wait for years")
+                .isEqualTo(NOW.minus(DAY.multipliedBy(399)));
     }
 
     @Test
