@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 
 /**
@@ -32,6 +33,8 @@ final class SealedBlocks implements AutoCloseable {
     private final StreamSeal seal;
     /** What each block's frame was; written by one reader at a time, which the next one knows by {@code ready}. */
     private final long[] marks;
+
+    private final AtomicBoolean changed = new AtomicBoolean();
 
     private final ExecutorService readers = Executors.newFixedThreadPool(
             READERS, Thread.ofPlatform().name("stream-blocks-", 0).daemon().factory());
@@ -88,8 +91,10 @@ final class SealedBlocks implements AutoCloseable {
     }
 
     /**
-     * Empty when the frame is too long, or is not the one that was sealed before. (A store that has lost a chunk and got it
-     * again from another capture may hold another frame of it.) Two contents under one nonce would give both away.
+     * Empty when the frame is too long, or is not the one that was sealed before: a store that packs anew, or that has lost a
+     * chunk and got it again from another capture, holds another frame of it. Two contents under one nonce would give both away.
+     *
+     * @throws IOException also the first time that a frame is another one
      */
     private Optional<byte[]> seal(int block) throws IOException {
         byte[] frame = source.frame(block);
@@ -100,6 +105,11 @@ final class SealedBlocks implements AutoCloseable {
         sum.update(frame, 0, frame.length);
         long mark = (long) frame.length << 32 | sum.getValue();
         if (marks[block] != 0 && marks[block] != mark) {
+            if (!changed.getAndSet(true)) {
+                throw new IOException(
+                        "the image store has packed it anew since it was sent; who lacks such blocks fetches "
+                                + "them without the stream");
+            }
             return Optional.empty();
         }
         marks[block] = mark;

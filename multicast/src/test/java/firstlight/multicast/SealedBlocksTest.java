@@ -55,13 +55,16 @@ class SealedBlocksTest {
     @Test
     void twoFramesOfOneBlockAreNeverSealedBoth() throws Exception {
         int[] asked = new int[1];
-        BlockSource source = block -> frames.get(block == 0 ? asked[0]++ : block % 3);
+        BlockSource source = block -> frames.get(block < 2 ? asked[0]++ / 2 : block % 3);
         try (SealedBlocks blocks = new SealedBlocks(source, 400, seal)) {
-            assertThat(blocks.get(0)).isPresent();
-            for (int other = 1; other < 400; other++) {
-                assertThat(blocks.get(other)).isPresent(); // until block 0 is not kept any more
+            for (int block = 0; block < 400; block++) {
+                assertThat(blocks.get(block)).isPresent(); // until blocks 0 and 1 are not kept any more
             }
             blocks.prepare(List.of(0));
+            assertThatThrownBy(() -> blocks.get(0))
+                    .as("told once, for there may be thousands")
+                    .hasMessageContaining("packed it anew since it was sent");
+            assertThat(blocks.get(1)).isEmpty();
             assertThat(blocks.get(0)).isEmpty();
         }
     }
