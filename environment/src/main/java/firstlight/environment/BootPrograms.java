@@ -20,6 +20,8 @@ public enum BootPrograms {
             List.of("ipxe"),
             Map.of(
                     "ipxe/undionly.kpxe", "usr/lib/ipxe/undionly.kpxe",
+                    // Behind an iPXE in a ROM that lacks something.
+                    "ipxe/ipxe.pxe", "usr/lib/ipxe/ipxe.pxe",
                     "ipxe/x64/snponly.efi", "usr/lib/ipxe/snponly.efi",
                     // With drivers of their own: for boot media, and for firmware whose network stack is broken.
                     "ipxe/ipxe.lkrn", "usr/lib/ipxe/ipxe.lkrn",

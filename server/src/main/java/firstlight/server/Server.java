@@ -338,7 +338,7 @@ public final class Server implements AutoCloseable {
                 ports.engine() + "/tcp",
                 OfferWatch.CLIENT_PORT + "/udp");
         try {
-            keep(FirewallWatch.start(ports.dhcp(), configuration.interfaces(), others, proxy::hasHeard));
+            keep(FirewallWatch.start(ports.dhcp(), proxy::hearsBroadcastsOn, others, proxy::hasHeard));
         } catch (SocketFailure e) {
             LOG.debug("whether this host's firewall drops what PCs broadcast will not be told", e);
         }

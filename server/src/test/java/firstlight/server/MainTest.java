@@ -89,6 +89,24 @@ class MainTest {
         assertThat(out.toString()).contains("http://10.0.0.9:8080/shimx64.efi");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--address 10.0.0.9/24                    | --address has '10.0.0.9/24', which is no address",
+                "--address firstlight.example             | --address has 'firstlight.example', which is no address",
+                "--address 10.0.0.300                     | --address has '10.0.0.300', which is no address",
+                "--address 10.0.0.9 --http-port 0         | --http-port 0 is no port",
+                "--address 10.0.0.9 --http-port 80801     | --http-port 80801 is no port",
+            })
+    void aUrlThatNoPcCouldAskIsNotPrinted(String options, String told) {
+        List<String> words = new ArrayList<>(List.of("dhcp-config", "isc", "--http-boot"));
+        words.addAll(List.of(options.split(" ", -1)));
+        assertThat(run(words.toArray(String[]::new))).isEqualTo(1);
+        assertThat(err.toString()).startsWith("firstlight: " + told);
+        assertThat(out.toString()).isEmpty();
+    }
+
     @Test
     void aFileThatIsNotThereIsNamedWithTheReason(@TempDir Path data) {
         Path absent = data.resolve("absent");

@@ -14,6 +14,9 @@ final class BootPrograms {
     private static final List<ProxyDhcpSettings> EITHER = List.of(
             ProxyDhcpSettings.DEFAULT, ProxyDhcpSettings.DEFAULT.withClients(BiosClient.PXELINUX, UefiClient.GRUB));
 
+    /** For an iPXE in a ROM, which drives its card itself: as {@link Quirk#POOR_IPXE_BIOS} says. */
+    static final String IPXE_WITH_DRIVERS = "ipxe/ipxe.pxe";
+
     /** The entry that {@link firstlight.netboot.preboot.Preboot} makes for every iPXE. */
     private static final String SCRIPT = "boot.ipxe";
 

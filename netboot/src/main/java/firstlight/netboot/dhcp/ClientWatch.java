@@ -13,11 +13,12 @@ import java.util.List;
  */
 final class ClientWatch {
     private final PrebootClients clients;
-    private final LeaseWait waits = new LeaseWait();
+    private final LeaseWait waits;
     private final UntakenOffers offers;
 
     ClientWatch(PrebootClients clients) {
         this.clients = clients;
+        this.waits = new LeaseWait(clients);
         this.offers = new UntakenOffers(clients);
     }
 

@@ -102,11 +102,22 @@ public enum DhcpConfigLines {
             # answers, and a boot file (67) of an older server is tried before Firstlight's. These lines take both away, of the
             # server, of each scope and of each reservation; run them in PowerShell as administrator. Policies
             # (Get-DhcpServerv4Policy) must have neither. An option 43 of an older PXE server must go by hand: other devices may need theirs.
-            Remove-DhcpServerv4OptionValue -OptionId 60,67 -ErrorAction SilentlyContinue
+            # Each by itself, for one that is not there is an error, as 60 is on a server that never had it.
+            foreach ($id in 60, 67) {
+              Remove-DhcpServerv4OptionValue -OptionId $id -ErrorAction SilentlyContinue
+              Get-DhcpServerv4Scope | ForEach-Object {
+                Remove-DhcpServerv4OptionValue -ScopeId $_.ScopeId -OptionId $id -ErrorAction SilentlyContinue
+                Get-DhcpServerv4Reservation -ScopeId $_.ScopeId | ForEach-Object {
+                  Remove-DhcpServerv4OptionValue -ReservedIP $_.IPAddress -OptionId $id -ErrorAction SilentlyContinue
+                }
+              }
+            }
+            # What is left. 60 or 67 among it must go by hand, where PCs are given it.
+            Get-DhcpServerv4OptionValue -All
             Get-DhcpServerv4Scope | ForEach-Object {
-              Remove-DhcpServerv4OptionValue -ScopeId $_.ScopeId -OptionId 60,67 -ErrorAction SilentlyContinue
+              Get-DhcpServerv4OptionValue -ScopeId $_.ScopeId -All
               Get-DhcpServerv4Reservation -ScopeId $_.ScopeId | ForEach-Object {
-                Remove-DhcpServerv4OptionValue -ReservedIP $_.IPAddress -OptionId 60,67 -ErrorAction SilentlyContinue
+                Get-DhcpServerv4OptionValue -ReservedIP $_.IPAddress -All
               }
             }
             """, "");

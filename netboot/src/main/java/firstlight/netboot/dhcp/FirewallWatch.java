@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,14 +29,14 @@ public final class FirewallWatch implements AutoCloseable {
     private final UdpSocket socket;
     private final SocketLoop loop;
     private final Inbox inbox = new Inbox(16, 64);
-    private final List<String> interfaces;
+    private final Predicate<String> ours;
     private final BooleanSupplier hears;
     private final Deafness deafness;
 
-    private FirewallWatch(UdpSocket socket, List<String> interfaces, BooleanSupplier hears, Deafness deafness)
+    private FirewallWatch(UdpSocket socket, Predicate<String> ours, BooleanSupplier hears, Deafness deafness)
             throws SocketFailure {
         this.socket = socket;
-        this.interfaces = List.copyOf(interfaces);
+        this.ours = ours;
         this.hears = hears;
         this.deafness = deafness;
         this.loop = new SocketLoop("firewall-watch", List.of(socket), this::run);
@@ -44,15 +45,15 @@ public final class FirewallWatch implements AutoCloseable {
 
     /**
      * @param port that PCs broadcast to
-     * @param interfaces the only ones to look at; empty for all
+     * @param ours whether what comes by the interface of that name is to be heard; asked by a thread of its own
      * @param others what else PCs must reach here, for the cure: {@code 69/udp}
      * @param hears whether anything that came to the port was heard yet
      */
-    public static FirewallWatch start(int port, List<String> interfaces, List<String> others, BooleanSupplier hears)
+    public static FirewallWatch start(int port, Predicate<String> ours, List<String> others, BooleanSupplier hears)
             throws SocketFailure {
         UdpSocket socket = UdpSocket.ofWhatCame(port);
         try {
-            return new FirewallWatch(socket, interfaces, hears, new Deafness(port, others));
+            return new FirewallWatch(socket, ours, hears, new Deafness(port, others));
         } catch (SocketFailure e) {
             socket.close();
             throw e;
@@ -97,7 +98,7 @@ public final class FirewallWatch implements AutoCloseable {
                         && !each.loopback()
                         && !each.addresses().isEmpty())
                 .map(Interfaces.Interface::name)
-                .filter(name -> interfaces.isEmpty() || interfaces.contains(name))
+                .filter(ours)
                 .findFirst();
     }
 

@@ -25,7 +25,17 @@ final class LeaseWait {
     /** EDK2's longest pause is 16 s; after a longer one the PC was started again. */
     static final Duration ANOTHER_START = Duration.ofSeconds(30);
 
+    private static final String SNOOPING =
+            "UEFI firmware takes no address while nobody names a boot file (a switch's DHCP snooping drops"
+                    + " what Firstlight says unless this host's port is trusted; so does a hypervisor's DHCP guard)";
+
+    private final PrebootClients clients;
     private final FollowedClients<Waiting> waits = new FollowedClients<>();
+
+    /** @param clients knows what DHCP servers were heard to offer */
+    LeaseWait(PrebootClients clients) {
+        this.clients = clients;
+    }
 
     /** Changed in place: a flood repeats its packets. */
     private static final class Waiting implements FollowedClients.Heard {
@@ -91,11 +101,20 @@ final class LeaseWait {
         Duration waited = Duration.between(waiting.first, now);
         boolean tell = waiting.answered && !waiting.told && waited.compareTo(TOO_LONG) >= 0;
         waiting.told |= tell;
-        return tell
-                ? Optional.of("has asked for an address for " + waited.toSeconds()
-                        + " s and took none, and boots nothing without; look whether its DHCP server (Firstlight leases nothing) hears"
-                        + " it, has addresses left and gives them to PCs that it does not know")
-                : Optional.empty();
+        return tell ? Optional.of(noAddress(packet, waiting.first, waited)) : Optional.empty();
+    }
+
+    /** EDK2 asks for broadcasts, so that an offer to it is mostly heard here; iPXE's ROM does not. */
+    private String noAddress(DhcpPacket packet, Instant first, Duration waited) {
+        return "has asked for an address for " + waited.toSeconds() + " s and took none, and boots nothing without; "
+                + packet.mac()
+                        .flatMap(mac -> clients.leaseOffer(mac, first))
+                        .map(offer -> "the DHCP server " + offer.server() + " offered it " + offer.lease()
+                                + ": look whether that comes to it, and what Firstlight says; " + SNOOPING)
+                        .orElse(
+                                "look whether its DHCP server (Firstlight leases nothing) hears it, has addresses left and gives"
+                                        + " them to PCs that it does not know, and whether what Firstlight says comes to it; "
+                                        + SNOOPING);
     }
 
     /**

@@ -24,13 +24,15 @@ final class Listener implements AutoCloseable {
 
     private final UdpSocket socket;
     private final Door door;
+    private final String device;
     private final boolean raw;
     private final Inbox inbox = new Inbox(BATCH, PACKET + UdpPacket.MOST_HEADERS);
     private final Outbox outbox = new Outbox(BATCH);
 
-    private Listener(UdpSocket socket, Door door, boolean raw) {
+    private Listener(UdpSocket socket, Door door, String device, boolean raw) {
         this.socket = socket;
         this.door = door;
+        this.device = device;
         this.raw = raw;
     }
 
@@ -44,7 +46,7 @@ final class Listener implements AutoCloseable {
                 // Whoever has the port now keeps it; a DHCP server that starts after us must not find it closed.
                 socket.letOthersIn();
             }
-            return new Listener(socket, door, false);
+            return new Listener(socket, door, binding.device(), false);
         } catch (SocketFailure e) {
             socket.close();
             throw e;
@@ -53,11 +55,16 @@ final class Listener implements AutoCloseable {
 
     /** @param device the only interface to hear, empty for all */
     static Listener withoutPort(int port, String device) throws SocketFailure {
-        return new Listener(UdpSocket.withoutPort(port, device), Door.DHCP, true);
+        return new Listener(UdpSocket.withoutPort(port, device), Door.DHCP, device, true);
     }
 
     Door door() {
         return door;
+    }
+
+    /** Whether what comes by the interface of that name is heard. */
+    boolean hears(String interfaceName) {
+        return device.isEmpty() || device.equals(interfaceName);
     }
 
     boolean holdsPort() {

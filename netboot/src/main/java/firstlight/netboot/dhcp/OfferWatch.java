@@ -135,6 +135,7 @@ public final class OfferWatch implements AutoCloseable {
                 DhcpPacket offer = DhcpCodec.decode(packet.payload().toArray());
                 if (!offer.yourAddress().isAny()) {
                     clients.leased(offer.yourAddress(), StrayRouter.of(offer));
+                    noteLease(offer, source);
                 }
                 SpoiltOffers.Overheard.of(packet.payload(), offer).ifPresent(proxy::overheard);
                 if (offer.messageType().filter(type -> type == MessageType.NAK).isPresent()) {
@@ -152,6 +153,15 @@ public final class OfferWatch implements AutoCloseable {
         } catch (SocketException | RuntimeException e) {
             // An interface that goes while all are looked through, a database that is away: the next offer is heard.
             LOG.warn("an offer of another server is not looked at: {}", e.toString());
+        }
+    }
+
+    private void noteLease(DhcpPacket offer, Ipv4Address source) {
+        if (offer.messageType().filter(type -> type == MessageType.OFFER).isPresent()) {
+            Ipv4Address server = OtherOffer.server(offer, source);
+            offer.mac()
+                    .ifPresent(mac -> clients.leaseOffered(
+                            mac, new PrebootClients.LeaseOffer(server, offer.yourAddress(), clock.instant())));
         }
     }
 

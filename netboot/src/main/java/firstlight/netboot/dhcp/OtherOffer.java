@@ -19,9 +19,11 @@ import java.util.Optional;
  * set up to send PCs to somebody else. Which of two answers a firmware takes is its own affair, so somebody has to be told.
  *
  * @param what it offers, for people
+ * @param inHeader whether it names a boot file in the header, which shim (netboot.c, parseDhcp4) and GRUB (Red Hat's efinet.c) put before a
+ *     proxy's word
  * @param firstlight a Firstlight's, which knows other devices and other work than this one
  */
-record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean firstlight) {
+record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean inHeader, boolean firstlight) {
     private static final String HTTP = "http://";
 
     /**
@@ -45,7 +47,8 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
             return Optional.empty();
         }
         return what(packet, here.has(source))
-                .map(what -> new OtherOffer(server, packet.mac().get(), what, firstlight));
+                .map(what -> new OtherOffer(
+                        server, packet.mac().get(), what, !packet.file().isEmpty(), firstlight));
     }
 
     /** Of a Firstlight on another host, whatever it decides by. */
@@ -57,7 +60,8 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
                 && isFirstlight(packet, server);
     }
 
-    private static Ipv4Address server(DhcpPacket packet, Ipv4Address source) {
+    /** Who says it: a relay passes on others' words. */
+    static Ipv4Address server(DhcpPacket packet, Ipv4Address source) {
         return packet.find(ServerIdentifier.class)
                 .map(ServerIdentifier::address)
                 .orElse(source);
@@ -94,7 +98,11 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
                 ? "the Firstlight at " + server + ", which has another database, offered it " + what
                         + " too; which of the two it listens to is chance"
                 : "the server " + server + " offered it " + what
-                        + " too; if it does not start Firstlight's, that server answered what it took";
+                        + " too; if it does not start Firstlight's, that server answered what it took"
+                        + (inHeader
+                                ? "; shim and GRUB (`preboot-client.uefi: grub`) ask that server for what they load next,"
+                                        + " even if the firmware took Firstlight's"
+                                : "");
     }
 
     /** For whoever runs the servers. */
@@ -105,8 +113,8 @@ record OtherOffer(Ipv4Address server, MacAddress client, String what, boolean fi
                         + " be sent to its disk by the other. Give both one database (`database.url`), or let one of them serve other"
                         + " networks (`interfaces`)"
                 : "the server " + server + " tells PCs where to boot from, too (" + what
-                        + "): those that listen to it do not start Firstlight's boot program. Take options 43, 60, 66, 67 and the boot file out of its"
-                        + " configuration, or switch its PXE service off";
+                        + "): those that listen to it do not start Firstlight's boot program. Take options 43, 60, 66, 67, the boot file and"
+                        + " `ipxe.no-pxedhcp` (175) out of its configuration, or switch its PXE service off";
     }
 
     /** Ours leases nothing, writes its own address where a host's name belongs, as others do too, and offers what only we have. */

@@ -74,10 +74,11 @@ sealed interface Plan {
                 if (treatment.kind() == ClientKind.IPXE_BIOS && settings.biosClient() == BiosClient.PXELINUX) {
                     yield new Load(program, true);
                 }
+                String build = treatment.kind() == ClientKind.IPXE_BIOS ? BootPrograms.IPXE_WITH_DRIVERS : program;
                 // Never in a circle: an iPXE that already got our build gets the script, whatever it can do.
                 yield treatment.runsScripts() || known.inOurBoot() || known.inACircle()
                         ? new Load(BootPrograms.script(server, settings), false)
-                        : new Load(BootPrograms.tftp(server, program), true);
+                        : new Load(BootPrograms.tftp(server, build), true);
             }
         };
     }

@@ -18,14 +18,18 @@ public final class PrebootClients {
     /** What is kept of each kind, whatever a flood invents; then new ones are not noted until old ones have gone. */
     private static final int MANY = 65_536;
 
-    private static final int MANY_STRAYS = 1_024;
+    private static final int MANY_LEASES = 1_024;
     /** Between two sweeps of what is old. */
     private static final Duration BETWEEN = Duration.ofSeconds(10);
 
     private final Recently<MacAddress> seen = new Recently<>();
     private final Recently<Ipv4Address> fetched = new Recently<>();
     private final Recently<MacAddress> elsewhere = new Recently<>();
-    private final Map<Ipv4Address, StrayRouter> strays = Collections.synchronizedMap(Bounded.byAge(MANY_STRAYS));
+    private final Map<MacAddress, LeaseOffer> leaseOffers = Collections.synchronizedMap(Bounded.byAge(MANY_LEASES));
+    private final Map<Ipv4Address, StrayRouter> strays = Collections.synchronizedMap(Bounded.byAge(MANY_LEASES));
+
+    /** A DHCP server was heard to offer an address. */
+    record LeaseOffer(Ipv4Address server, Ipv4Address lease, Instant at) {}
 
     /** A PC that boots from the network was heard. What it repeats within {@link Bounded#REPEATED} is not noted anew. */
     public void saw(MacAddress client, Instant now) {
@@ -56,6 +60,18 @@ public final class PrebootClients {
     /** @param since no longer ago than five minutes; what was before may be forgotten */
     boolean isOfferedByAnother(MacAddress client, Instant since) {
         return elsewhere.hasSince(client, since);
+    }
+
+    /** A DHCP server was heard to offer an address to one that boots from the network; the last word counts. */
+    void leaseOffered(MacAddress client, LeaseOffer offer) {
+        if (hasRecent(client, offer.at)) {
+            leaseOffers.put(client, offer);
+        }
+    }
+
+    /** The address that it was offered since then, as far as that was heard: a server may send it to the client alone. */
+    Optional<LeaseOffer> leaseOffer(MacAddress client, Instant since) {
+        return Optional.ofNullable(leaseOffers.get(client)).filter(offer -> !offer.at.isBefore(since));
     }
 
     /** What a DHCP server was heard to say of an address; the last word counts. */

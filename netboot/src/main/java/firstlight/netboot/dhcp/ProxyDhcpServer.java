@@ -123,6 +123,11 @@ public final class ProxyDhcpServer implements AutoCloseable {
         return listeners.stream().anyMatch(listener -> listener.door() == Door.DHCP);
     }
 
+    /** Whether what is broadcast on the interface of that name is heard: not where another server of this host has the DHCP port. */
+    public boolean hearsBroadcastsOn(String interfaceName) {
+        return listeners.stream().anyMatch(listener -> listener.door() == Door.DHCP && listener.hears(interfaceName));
+    }
+
     /** Whether no other server of this host can have the DHCP port beside us. */
     public boolean holdsDhcpPort() {
         return listeners.stream().anyMatch(listener -> listener.door() == Door.DHCP && listener.holdsPort());

@@ -49,7 +49,9 @@ public enum Quirk {
             (_, treatment) -> treatment.withoutFirmwareMenu()),
     POOR_IPXE_BIOS(
             "the iPXE in a BIOS ROM can lack HTTP, bzImage or menus (those before 2012, and gPXE), which our scripts need: it is given our own"
-                    + " build first",
+                    + " build first, ipxe.pxe, which drives the card itself as the ROM did: behind VirtualBox's undionly.kpxe was found without"
+                    + " a network (danderson/netboot 029be8d and b7411f3, RackHD issue 192; by warewulf3 pull 195 not). Seen: both go on behind"
+                    + " QEMU's ROMs of 2019 (e1000, pcnet, virtio)",
             (client, treatment) -> treatment.kind() == ClientKind.IPXE_BIOS
                     && !(runsScripts(client) && client.has(IpxeOptions.FEATURE_BZIMAGE)),
             (_, treatment) -> treatment.withoutScripts()),

@@ -25,7 +25,8 @@ final class UntakenOffers {
     static final Duration PATIENCE = Duration.ofSeconds(45);
 
     private static final String ELSEWHERE =
-            "that server or another told it to boot elsewhere (options 43, 60, 66, 67 there), or a firewall keeps TFTP and HTTP from this host";
+            "that server or another told it to boot elsewhere (options 43, 60, 66, 67 there; with 175, `ipxe.no-pxedhcp`, iPXE hears no"
+                    + " other), or a firewall keeps TFTP and HTTP from this host";
 
     private final PrebootClients clients;
     private final FollowedClients<Offered> offered = new FollowedClients<>();

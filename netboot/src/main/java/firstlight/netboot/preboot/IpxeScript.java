@@ -53,8 +53,10 @@ final class IpxeScript {
      * Menu and work in one answer.
      *
      * @param pressed the hotkey was pressed in the firmware's own prompt already
+     * @param updates whether there is an updates archive: iPXE does not tell one that is not there from a transfer that broke, and a PC
+     *     may need the drivers in it
      */
-    static String answer(PrebootAnswer answer, String mac, boolean pressed, ScriptSettings.At here) {
+    static String answer(PrebootAnswer answer, String mac, boolean pressed, boolean updates, ScriptSettings.At here) {
         StringBuilder script = new StringBuilder("#!ipxe\n");
         script.append(Escape.comments(answer, Escape::ipxe));
         boolean menu = !(answer.menu() instanceof MenuSetting.Never);
@@ -77,13 +79,13 @@ final class IpxeScript {
         }
         script.append(":automatic\n");
         if (answer.imaging()) {
-            environment(script, answer, mac, false, here);
+            environment(script, answer, mac, false, updates, here);
         } else {
             script.append("goto local\n");
         }
         if (menu && answer.entries().stream().anyMatch(MenuEntry.Maintenance.class::isInstance)) {
             script.append(":maintenance\n");
-            environment(script, answer, mac, true, here);
+            environment(script, answer, mac, true, updates, here);
         }
         if (menu) {
             own(script, answer.entries(), here);
@@ -92,19 +94,19 @@ final class IpxeScript {
     }
 
     /** One entry at once, for somebody who signed in for it. */
-    static String entry(PrebootAnswer answer, MenuEntry entry, String mac, ScriptSettings.At here) {
+    static String entry(PrebootAnswer answer, MenuEntry entry, String mac, boolean updates, ScriptSettings.At here) {
         List<MenuEntry> one = List.of(entry);
         StringBuilder script = new StringBuilder("#!ipxe\nclear password\n");
         script.append("# transaction ").append(answer.transaction()).append('\n');
         script.append("goto ").append(label(entry, 0)).append('\n');
         if (entry instanceof MenuEntry.Maintenance) {
             script.append(":maintenance\n");
-            environment(script, answer, mac, true, here);
+            environment(script, answer, mac, true, updates, here);
         }
         if (entry instanceof MenuEntry.Automatic) {
             script.append(":automatic\n");
             if (answer.imaging()) {
-                environment(script, answer, mac, false, here);
+                environment(script, answer, mac, false, updates, here);
             } else {
                 script.append("goto local\n");
             }
@@ -143,19 +145,21 @@ final class IpxeScript {
     }
 
     private static void environment(
-            StringBuilder script, PrebootAnswer answer, String mac, boolean maintenance, ScriptSettings.At here) {
+            StringBuilder script,
+            PrebootAnswer answer,
+            String mac,
+            boolean maintenance,
+            boolean updates,
+            ScriptSettings.At here) {
         String arguments =
                 here.kernelArguments(answer.token(), mac, maintenance, Escape.ipxe(answer.kernelArguments()));
         String load = maintenance ? "load-maintenance" : "load";
+        List<String> initrds = BootNames.initrds(updates);
         // A server that is restarted just now (an update) breaks a transfer, and is back within seconds.
+        script.append("set loads:int32 0\n:%s\nimgfree\n".formatted(load));
+        initrds.forEach(name -> script.append("initrd %s || goto %s-again\n".formatted(here.largeFile(name), load)));
         script.append("""
-                set loads:int32 0
-                :%1$s
-                imgfree
-                initrd %2$s || goto %1$s-again
-                set updates ||
-                initrd %3$s && set updates initrd=%4$s || echo No updates archive, which is normal.
-                kernel %5$s initrd=%6$s ${updates} %7$s || goto %1$s-again
+                kernel %2$s%3$s %4$s || goto %1$s-again
                 boot || goto failed
                 :%1$s-again
                 inc loads
@@ -163,14 +167,11 @@ final class IpxeScript {
                 echo Firstlight did not send all of it; asking again
                 sleep 4
                 goto %1$s
-                """.formatted(
-                        load,
-                        here.largeFile(BootNames.INITRAMFS),
-                        here.largeFile(BootNames.UPDATES),
-                        lastName(BootNames.UPDATES),
-                        here.largeFile(BootNames.KERNEL),
-                        lastName(BootNames.INITRAMFS),
-                        arguments));
+                """.formatted(load, here.largeFile(BootNames.KERNEL), named(initrds), arguments));
+    }
+
+    private static String named(List<String> initrds) {
+        return initrds.stream().map(name -> " initrd=" + lastName(name)).collect(Collectors.joining());
     }
 
     /**
@@ -189,11 +190,11 @@ final class IpxeScript {
                 case MenuEntry.Register _, MenuEntry.Locked _ -> MenuScript.ask(script, entry, i, here);
                 case MenuEntry.Kernel kernel -> {
                     script.append(":%s\nimgfree\n".formatted(label(entry, i)));
-                    String named = kernel.initrds().stream()
-                            .map(name -> " initrd=" + lastName(name))
-                            .collect(Collectors.joining());
                     script.append("kernel %s%s %s || goto failed\n"
-                            .formatted(here.url(kernel.kernel()), named, Escape.line(kernel.arguments())));
+                            .formatted(
+                                    here.url(kernel.kernel()),
+                                    named(kernel.initrds()),
+                                    Escape.line(kernel.arguments())));
                     kernel.initrds()
                             .forEach(name -> script.append("initrd %s || goto failed\n".formatted(here.url(name))));
                     script.append("boot || goto failed\n");

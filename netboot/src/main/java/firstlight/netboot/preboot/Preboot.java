@@ -67,11 +67,13 @@ public final class Preboot implements GeneratedEntries {
                     answer,
                     new MenuEntry.Maintenance("img"),
                     mac,
+                    updates.getAsBoolean(),
                     here(requester).forDevice(facts));
         }
         boolean pressed = parameters.containsKey("menu") // it comes back from an entry of the menu
                 || (!mac.isEmpty() && hotkeyPressed.test(MacAddress.parse(mac)));
-        return IpxeScript.answer(answer, mac, pressed, here(requester).forDevice(facts));
+        return IpxeScript.answer(
+                answer, mac, pressed, updates.getAsBoolean(), here(requester).forDevice(facts));
     }
 
     /** What a client says of itself, and whence it says it. */
@@ -121,6 +123,7 @@ public final class Preboot implements GeneratedEntries {
                 answer,
                 entry.unlocked(),
                 facts.first(FactName.MAC).orElse(""),
+                updates.getAsBoolean(),
                 here(requester).forDevice(facts));
     }
 

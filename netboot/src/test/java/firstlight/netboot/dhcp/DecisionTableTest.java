@@ -95,13 +95,13 @@ class DecisionTableTest {
             IPXE_BIOS       | REQUEST INFORM   | 4011 | local      | menu                          | URL/boot.ipxe                 | -
             IPXE_BIOS       | ITEM             | both | URL/boot.ipxe | URL/boot.ipxe              | URL/boot.ipxe                 | -
 
-            IPXE_BIOS_POOR  | DISCOVER         | 67   | local      | menu                          | TFTP/ipxe/undionly.kpxe       | -
-            IPXE_BIOS_POOR  | REQUEST INFORM   | 4011 | local      | menu                          | TFTP/ipxe/undionly.kpxe       | -
-            IPXE_BIOS_POOR  | ITEM             | both | TFTP/ipxe/undionly.kpxe | TFTP/ipxe/undionly.kpxe | TFTP/ipxe/undionly.kpxe | -
+            IPXE_BIOS_POOR  | DISCOVER         | 67   | local      | menu                          | TFTP/ipxe/ipxe.pxe            | -
+            IPXE_BIOS_POOR  | REQUEST INFORM   | 4011 | local      | menu                          | TFTP/ipxe/ipxe.pxe            | -
+            IPXE_BIOS_POOR  | ITEM             | both | TFTP/ipxe/ipxe.pxe | TFTP/ipxe/ipxe.pxe   | TFTP/ipxe/ipxe.pxe            | -
 
-            IPXE_BIOS_NO_MENU | DISCOVER         | 67   | local      | menu                          | TFTP/ipxe/undionly.kpxe       | -
-            IPXE_BIOS_NO_MENU | REQUEST INFORM   | 4011 | local      | menu                          | TFTP/ipxe/undionly.kpxe       | -
-            IPXE_BIOS_NO_MENU | ITEM             | both | TFTP/ipxe/undionly.kpxe | TFTP/ipxe/undionly.kpxe | TFTP/ipxe/undionly.kpxe | -
+            IPXE_BIOS_NO_MENU | DISCOVER         | 67   | local      | menu                          | TFTP/ipxe/ipxe.pxe            | -
+            IPXE_BIOS_NO_MENU | REQUEST INFORM   | 4011 | local      | menu                          | TFTP/ipxe/ipxe.pxe            | -
+            IPXE_BIOS_NO_MENU | ITEM             | both | TFTP/ipxe/ipxe.pxe | TFTP/ipxe/ipxe.pxe   | TFTP/ipxe/ipxe.pxe            | -
 
             IPXE_X64        | DISCOVER         | 67   | local      | URL/boot.ipxe              | URL/boot.ipxe                 | -
             IPXE_X64        | REQUEST INFORM   | 4011 | local      | URL/boot.ipxe              | URL/boot.ipxe                 | -

@@ -29,8 +29,9 @@ class DhcpConfigLinesTest {
     @Test
     void aServerThatCannotBeOnOurHostIsToldNoOption60() {
         assertThat(DhcpConfigLines.WINDOWS.text())
-                .contains("Remove-DhcpServerv4OptionValue -OptionId 60,67")
-                .contains("-ReservedIP $_.IPAddress -OptionId 60,67", "43")
+                .contains("foreach ($id in 60, 67) {\n  Remove-DhcpServerv4OptionValue -OptionId $id ")
+                .contains("-ScopeId $_.ScopeId -OptionId $id ", "-ReservedIP $_.IPAddress -OptionId $id ", "43")
+                .contains("\nGet-DhcpServerv4OptionValue -All\n", "-ReservedIP $_.IPAddress -All\n")
                 .doesNotContain("Set-DhcpServerv4OptionValue", "Add-DhcpServerv4");
     }
 

@@ -2,6 +2,8 @@ package firstlight.netboot.dhcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.model.Ipv4Address;
+import firstlight.model.MacAddress;
 import firstlight.netboot.dhcp.Packets.Firmware;
 import firstlight.netboot.dhcp.Packets.Message;
 import firstlight.wire.dhcp.DhcpCodec;
@@ -15,7 +17,8 @@ class LeaseWaitTest {
     private static final DhcpPacket DISCOVER = Packets.packet(Firmware.IPXE_BIOS, Message.DISCOVER, 1);
     private static final DhcpPacket REQUEST = Packets.packet(Firmware.IPXE_BIOS, Message.REQUEST, 1);
 
-    private final LeaseWait waits = new LeaseWait();
+    private final PrebootClients clients = new PrebootClients();
+    private final LeaseWait waits = new LeaseWait(clients);
 
     /** Each DISCOVER is answered here. */
     private boolean tells(DhcpPacket packet, long second) {
@@ -44,7 +47,27 @@ class LeaseWaitTest {
         assertThat(waits.hear(DISCOVER, Instant.ofEpochSecond(307)))
                 .hasValueSatisfying(text -> assertThat(text)
                         .startsWith("has asked for an address for 7 s")
-                        .endsWith("has addresses left and gives them to PCs that it does not know"));
+                        .contains("has addresses left and gives them to PCs that it does not know")
+                        .contains("DHCP snooping", "DHCP guard"));
+    }
+
+    /** EDK2 behind a switch that drops a server's packets at an untrusted port repeats its question and takes nothing. */
+    @Test
+    void whomADhcpServerWasHeardToOfferAnAddressIsNotSentToThatServer() {
+        MacAddress mac = DISCOVER.mac().orElseThrow();
+        Ipv4Address server = Ipv4Address.parse("192.168.1.1");
+        clients.saw(mac, Instant.ofEpochSecond(100));
+        clients.leaseOffered(mac, new PrebootClients.LeaseOffer(server, Packets.LEASED, Instant.ofEpochSecond(99)));
+        assertThat(told(DISCOVER, 100, 104)).isEmpty();
+        assertThat(clients.leaseOffer(mac, Instant.ofEpochSecond(100)))
+                .as("of the start before")
+                .isEmpty();
+        clients.leaseOffered(mac, new PrebootClients.LeaseOffer(server, Packets.LEASED, Instant.ofEpochSecond(104)));
+        assertThat(waits.hear(DISCOVER, Instant.ofEpochSecond(112)))
+                .hasValueSatisfying(text -> assertThat(text)
+                        .startsWith("has asked for an address for 12 s and took none")
+                        .contains("the DHCP server 192.168.1.1 offered it 192.168.1.77", "DHCP snooping")
+                        .doesNotContain("addresses left"));
     }
 
     @Test

@@ -46,7 +46,22 @@ class OtherOfferTest {
     @Test
     void aForgottenBootFileIsTold() {
         assertThat(heard(LEASED, LEASE + "430a6f746865722e65666900"))
-                .contains(new OtherOffer(OTHER, CLIENT, "the boot file 'other.efi'", false));
+                .contains(new OtherOffer(OTHER, CLIENT, "the boot file 'other.efi'", false, false));
+    }
+
+    /** Shim and GRUB take a proxy's word only where the DHCP server's header names no file. */
+    @Test
+    void aBootFileInTheHeaderIsToldToTakeShimAndGrubElsewhere() {
+        String file = HexFormat.of().formatHex("old.efi".getBytes(StandardCharsets.US_ASCII));
+        String named = LEASED + "00".repeat(74) + file + "00".repeat(128 - 7);
+        DhcpPacket packet = DhcpCodec.decode(Bytes.ofHex(named + LEASE + "ff").toArray());
+        assertThat(OtherOffer.of(packet, OTHER, HERE, false))
+                .hasValueSatisfying(other -> assertThat(other.event())
+                        .startsWith("the server 10.81.0.2 offered it the boot file 'old.efi' too;")
+                        .contains("shim and GRUB (`preboot-client.uefi: grub`) ask that server"));
+        assertThat(heard(LEASED, LEASE + "430a6f746865722e65666900"))
+                .hasValueSatisfying(other ->
+                        assertThat(other.event()).doesNotContain("shim").contains("'other.efi'"));
     }
 
     @Test
@@ -84,7 +99,7 @@ class OtherOfferTest {
     void aForgottenBootFileOfADhcpServerOnThisHostIsTold() {
         String leased = LEASED.replace("0a510002", "00000000");
         assertThat(heardFromThisHost(leased, "4309" + "6f6c642e65666900" + "00"))
-                .contains(new OtherOffer(OURS, CLIENT, "the boot file 'old.efi'", false));
+                .contains(new OtherOffer(OURS, CLIENT, "the boot file 'old.efi'", false, false));
         assertThat(heardFromThisHost(NOT_LEASED, "4309" + "6f6c642e65666900" + "00"))
                 .as("our own answer")
                 .isEmpty();

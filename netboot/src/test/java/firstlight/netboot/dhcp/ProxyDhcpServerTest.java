@@ -492,6 +492,12 @@ class ProxyDhcpServerTest {
                         start(virtualNetwork.port(), 0, () -> new FirstAnswer.LoadPrebootClient(List.of()));
                 UdpSocket client = UdpSocket.open(Binding.of(LOOPBACK, 0))) {
             assertThat(server.hearsBroadcasts()).isTrue();
+            assertThat(server.hearsBroadcastsOn("lo")).isFalse();
+            assertThat(Interfaces.up().stream()
+                            .filter(each ->
+                                    !each.loopback() && !each.addresses().isEmpty())
+                            .map(Interfaces.Interface::name))
+                    .anyMatch(server::hearsBroadcastsOn);
             ask(client, server.port(Door.PROXY), Packets.packet(Firmware.BIOS, Message.REQUEST, 2));
         }
     }
@@ -514,6 +520,7 @@ class ProxyDhcpServerTest {
     @Test
     void aDhcpServerThatStartsAfterUsFindsItsPortOpen() throws Exception {
         try (ProxyDhcpServer server = start()) {
+            assertThat(server.hearsBroadcastsOn("lo")).isTrue();
             Binding dhcp = Binding.of(Ipv4Address.ANY, server.port(Door.DHCP)).withReuseAddress();
             try (UdpSocket later = UdpSocket.open(dhcp)) {
                 assertThat(later.port()).isEqualTo(server.port(Door.DHCP));

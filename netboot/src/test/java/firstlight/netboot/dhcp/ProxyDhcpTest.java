@@ -243,12 +243,12 @@ class ProxyDhcpTest {
 
     @Test
     void anIpxeRomWithoutEnoughFeaturesIsGivenOurBuildOnceAndThenTheScript() {
-        assertThat(file(Firmware.IPXE_BIOS_POOR, LOAD)).isEqualTo("tftp://192.168.1.10/ipxe/undionly.kpxe");
+        assertThat(file(Firmware.IPXE_BIOS_POOR, LOAD)).isEqualTo("tftp://192.168.1.10/ipxe/ipxe.pxe");
         clock.advance(Duration.ofSeconds(5));
         assertThat(file(Firmware.IPXE_BIOS, LOAD)).isEqualTo("http://192.168.1.10:8080/boot.ipxe");
         // Restarted within the window: the ROM shows the same features as at first.
         clock.advance(Duration.ofSeconds(20));
-        assertThat(file(Firmware.IPXE_BIOS_POOR, LOAD)).isEqualTo("tftp://192.168.1.10/ipxe/undionly.kpxe");
+        assertThat(file(Firmware.IPXE_BIOS_POOR, LOAD)).isEqualTo("tftp://192.168.1.10/ipxe/ipxe.pxe");
     }
 
     @Test
@@ -260,8 +260,8 @@ class ProxyDhcpTest {
         }
         assertThat(files)
                 .containsExactly(
-                        "tftp://192.168.1.10/ipxe/undionly.kpxe",
-                        "tftp://192.168.1.10/ipxe/undionly.kpxe",
+                        "tftp://192.168.1.10/ipxe/ipxe.pxe",
+                        "tftp://192.168.1.10/ipxe/ipxe.pxe",
                         "http://192.168.1.10:8080/boot.ipxe");
     }
 
@@ -285,6 +285,36 @@ class ProxyDhcpTest {
         assertThat(kinds).containsExactly("offer");
     }
 
+    /** Management and data on one switch, or Wi-Fi and cable. */
+    @Test
+    void aServerThatHearsEachQuestionByTwoCardsNoticesACircleToo() {
+        Arrival other =
+                new Arrival(Door.DHCP, Ipv4Address.ANY, 68, Ipv4Address.parse("192.168.1.11"), "192.168.1.0/24");
+        List<String> files = new ArrayList<>();
+        List<String> kinds = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            DhcpPacket packet = Packets.packet(Firmware.IPXE_BIOS_NO_MENU, Message.DISCOVER, transactionId++);
+            for (Arrival arrival : List.of(Packets.arrival(Door.DHCP), other)) {
+                ProxyDhcp.Answered answered = answer(packet, arrival, LOAD);
+                files.add(((ProxyDhcp.Reply) answered.outcome()).packet().file());
+                answered.events().forEach(event -> kinds.add(event.kind()));
+            }
+            clock.advance(Duration.ofSeconds(8));
+        }
+        assertThat(files.subList(4, 6))
+                .containsExactly("http://192.168.1.10:8080/boot.ipxe", "http://192.168.1.11:8080/boot.ipxe");
+        assertThat(files.subList(0, 4)).allMatch(file -> file.startsWith("tftp://192.168.1.1"));
+        kinds.clear();
+        for (int i = 0; i < 3; i++) {
+            DhcpPacket packet = Packets.packet(Firmware.IPXE_X64, Message.DISCOVER, transactionId++);
+            for (Arrival arrival : List.of(Packets.arrival(Door.DHCP), other)) {
+                answer(packet, arrival, LOAD).events().forEach(event -> kinds.add(event.kind()));
+            }
+            clock.advance(Duration.ofSeconds(8));
+        }
+        assertThat(kinds).containsOnlyOnce("loop");
+    }
+
     /** gPXE and old ROMs make it of their MAC address. */
     @Test
     void anIdThatIsTheSameAfterEachRestartHidesNoCircle() {
@@ -298,7 +328,7 @@ class ProxyDhcpTest {
             }
             clock.advance(Duration.ofSeconds(17));
         }
-        String program = "tftp://192.168.1.10/ipxe/undionly.kpxe";
+        String program = "tftp://192.168.1.10/ipxe/ipxe.pxe";
         String script = "http://192.168.1.10:8080/boot.ipxe";
         assertThat(files).containsExactly(program, program, program, program, script, script);
         List<String> kinds = new ArrayList<>();

@@ -10,7 +10,11 @@ import org.junit.jupiter.api.Test;
 class ToldOffersTest {
     private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
     private static final OtherOffer MENU = new OtherOffer(
-            Ipv4Address.parse("10.81.0.2"), MacAddress.parse("52:54:00:bb:00:31"), "a boot menu of its own", false);
+            Ipv4Address.parse("10.81.0.2"),
+            MacAddress.parse("52:54:00:bb:00:31"),
+            "a boot menu of its own",
+            false,
+            false);
 
     private final ToldOffers offers = new ToldOffers(1000);
 

@@ -84,7 +84,8 @@ class UntakenOffersTest {
                 .asString()
                 .startsWith(
                         "took the address 192.168.1.77 from the DHCP server 192.168.1.1 and did not ask Firstlight for"
-                                + " http://192.168.1.10:8080/boot.ipxe within 45 s");
+                                + " http://192.168.1.10:8080/boot.ipxe within 45 s")
+                .contains("options 43, 60, 66, 67 there; with 175, `ipxe.no-pxedhcp`, iPXE hears no other");
         assertThat(due(100)).isEmpty();
     }
 

@@ -50,7 +50,7 @@ class PrebootScriptsTest {
     @ParameterizedTest
     @FieldSource("CASES")
     void ipxeGetsItsScript(Case one) throws IOException {
-        assertGolden("ipxe-" + one.name + ".ipxe", IpxeScript.answer(answer(one), MAC, one.pressed, HERE));
+        assertGolden("ipxe-" + one.name + ".ipxe", IpxeScript.answer(answer(one), MAC, one.pressed, one.imaging, HERE));
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ class PrebootScriptsTest {
                 "",
                 List.of("a\nshell", "b\rshell"));
 
-        assertThat(IpxeScript.answer(hostile, MAC, false, HERE).lines())
+        assertThat(IpxeScript.answer(hostile, MAC, false, false, HERE).lines())
                 .contains("item automatic x?shell $(a} - reboot - poweroff -# '; }", "# a?shell", "# b?shell")
                 .doesNotContain("shell");
         assertThat(GrubConfig.render(hostile, MAC, false, HERE, Door.TFTP).lines())
@@ -107,7 +107,7 @@ class PrebootScriptsTest {
                 "",
                 List.of("its model is 'C:\\\\"));
 
-        assertThat(IpxeScript.answer(windows, MAC, false, HERE).lines())
+        assertThat(IpxeScript.answer(windows, MAC, false, false, HERE).lines())
                 .contains("item local Windows C:/", "# its model is 'C:/")
                 .noneMatch(line -> line.endsWith("\\"));
     }
@@ -124,7 +124,7 @@ class PrebootScriptsTest {
                 "",
                 List.of());
 
-        assertThat(IpxeScript.answer(pending, MAC, false, HERE))
+        assertThat(IpxeScript.answer(pending, MAC, false, false, HERE))
                 .contains("item automatic Automatic\nitem entry0 Register this PC\nitem local Local disk\n")
                 .contains("\nchoose --default automatic --timeout 60000 chosen && ");
     }
@@ -147,7 +147,7 @@ class PrebootScriptsTest {
         assertThat(SyslinuxConfig.render(answer, MAC, false, HERE))
                 .contains("MENU LABEL Here")
                 .doesNotContain("Elsewhere", "Half here", "Hilfe", "A blank", "10.0.0.9");
-        assertThat(IpxeScript.answer(answer, MAC, false, HERE))
+        assertThat(IpxeScript.answer(answer, MAC, false, false, HERE))
                 .contains("kernel http://10.0.0.9/vmlinuz ", "initrd http://10.0.0.9/initrd.img ");
     }
 

@@ -32,6 +32,7 @@ class PrebootTest {
     private final List<Facts> asked = new ArrayList<>();
     private final List<MacAddress> pressed = new ArrayList<>();
     private final List<String> registered = new ArrayList<>();
+    private boolean updates;
     private List<MenuEntry> entries = List.of(new MenuEntry.Automatic("Automatic"));
 
     private final Preboot preboot = new Preboot(
@@ -65,7 +66,7 @@ class PrebootTest {
                 }
             },
             new ScriptSettings("Firstlight", 0, 8080, 8443, "ff"),
-            () -> false,
+            () -> updates,
             pressed::contains,
             InstantSource.fixed(Instant.EPOCH));
 
@@ -104,6 +105,18 @@ class PrebootTest {
                 .doesNotContain("http://192.168.1.10:8080/environment");
         Map<String, String> e1000 = Map.of("mac", "52:54:00:12:34:56", "pci", "01:80:86:10:0e");
         assertThat(preboot.script(e1000, CLIENT)).doesNotContain("tftp://");
+    }
+
+    /** iPXE cannot tell a transfer that broke from a file that is not there, and the driver of the PC's card may be in it. */
+    @Test
+    void anUpdatesArchiveThatIsThereIsAskedForAgainAndOneThatIsNotIsNotAskedFor() {
+        Map<String, String> device = Map.of("mac", "52:54:00:12:34:56");
+        assertThat(preboot.script(device, CLIENT)).doesNotContain("updates");
+        updates = true;
+        assertThat(preboot.script(device, CLIENT))
+                .contains(
+                        "\ninitrd http://192.168.1.10:8080/environment/updates.cpio.zst || goto load-again\n",
+                        " initrd=initramfs.zst initrd=updates.cpio.zst ");
     }
 
     /** iPXE ends a command at each of these where it stands alone; a command that is not found ends the script. */

@@ -1,5 +1,6 @@
 package firstlight.server.cli;
 
+import firstlight.model.Ipv4Address;
 import firstlight.model.UefiClient;
 import firstlight.netboot.dhcp.DhcpConfigLines;
 import firstlight.server.operator.OperatorError;
@@ -53,7 +54,9 @@ public final class DhcpConfigCommand implements Runnable {
             names = "--http-port",
             paramLabel = "PORT",
             defaultValue = "8080",
-            description = "Where this host serves boot files, for --http-boot (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Where this host serves boot files, for --http-boot: ports.http of the server's configuration (default: "
+                            + "${DEFAULT-VALUE}).")
     private int httpPort;
 
     @Spec
@@ -85,12 +88,27 @@ public final class DhcpConfigCommand implements Runnable {
             throw new OperatorError(
                     "--http-boot needs this host's address on the PCs' network", "name it with --address");
         }
+        String known = known(address);
+        if (httpPort < 1 || httpPort > 65_535) {
+            throw new OperatorError(
+                    "--http-port " + httpPort + " is no port",
+                    "ports.http of the server's configuration, usually 8080");
+        }
         UefiClient client = switch (uefi) {
             case "ipxe" -> UefiClient.IPXE;
             case "grub" -> UefiClient.GRUB;
             default ->
                 throw new OperatorError("there is no preboot client '" + uefi + "' for UEFI", "it is ipxe or grub");
         };
-        return lines.withHttpBoot(address, httpPort, client);
+        return lines.withHttpBoot(known, httpPort, client);
+    }
+
+    /** An address, no name: EDK2 passes over a URL with a name where it was told no DNS server. */
+    private static String known(String address) {
+        try {
+            return Ipv4Address.parse(address).toString();
+        } catch (IllegalArgumentException e) {
+            throw new OperatorError("--address has '" + address + "', which is no address", "as 192.168.1.20", e);
+        }
     }
 }
