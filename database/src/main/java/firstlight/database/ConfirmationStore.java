@@ -34,7 +34,8 @@ final class ConfirmationStore implements Confirmations {
 
     @Override
     public List<Confirmation> list(int limit) {
-        return backend.read(handle -> handle.createQuery("select * from confirmation order by id desc limit ?")
+        return backend.read(handle -> handle.createQuery(
+                        "select * from confirmation order by case when state = 'HELD' then 0 else 1 end, id desc limit ?")
                 .bind(0, limit)
                 .map((row, context) -> confirmation(row))
                 .list());

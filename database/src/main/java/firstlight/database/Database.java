@@ -123,13 +123,13 @@ public final class Database implements AutoCloseable {
 
     /**
      * Takes away the transactions that ended before {@code moment}, with their events, and the work that persons and schedules gave and
-     * that ended before it.
+     * that ended before it, and alarms that were dismissed.
      *
-     * @return how many transactions and works
+     * @return how many of all
      */
     public int forgetBefore(Instant moment) {
         Retention retention = new Retention(backend);
-        return retention.boots(moment) + retention.works(moment);
+        return retention.boots(moment) + retention.works(moment) + retention.alarms(moment);
     }
 
     /**

@@ -7,6 +7,7 @@ import firstlight.policy.level.GroupTree;
 import firstlight.policy.level.Level;
 import firstlight.policy.level.PolicyValues;
 import firstlight.policy.rule.Rule;
+import firstlight.policy.work.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +83,7 @@ public final class PolicyStore {
         });
     }
 
-    /** With its rules. Refused while devices or groups are in it. */
+    /** With its rules. Refused while devices or groups are in it, and while a schedule is for it. */
     public Kept<Group> removeGroup(long id) {
         return change(handle -> {
             Optional<Group> group = PolicyRows.groups(handle).stream()
@@ -96,6 +97,12 @@ public final class PolicyStore {
             if (below + devices > 0) {
                 return new Kept.Refused<>("in group '" + group.get().name() + "' are " + devices + " devices and "
                         + below + " groups; move them first");
+            }
+            Optional<Schedule> schedule = ScheduleStore.of(handle, id);
+            if (schedule.isPresent()) { // it would fire for nobody from then on, and not for a group made anew
+                return new Kept.Refused<>("schedule " + schedule.get().id() + " '"
+                        + schedule.get().name() + "' is for group '"
+                        + group.get().name() + "'; delete that first");
             }
             handle.execute("delete from rule where level = 'group' and level_id = ?", id);
             handle.execute("delete from device_group where id = ?", id);

@@ -81,4 +81,19 @@ final class Retention {
             gone += some;
         }
     }
+
+    /** Alarms that somebody dismissed: anybody on the PCs' network can have some raised. Answers how many. */
+    int alarms(Instant before) {
+        int gone = 0;
+        while (true) {
+            int some = backend.write(handle -> handle.execute(
+                    "delete from alarm where id in (select id from alarm where dismissed_by <> '' and last_at < ?"
+                            + " order by id limit " + SLICE + ")",
+                    before.toEpochMilli()));
+            if (some == 0) {
+                return gone;
+            }
+            gone += some;
+        }
+    }
 }

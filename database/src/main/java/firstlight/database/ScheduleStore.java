@@ -30,6 +30,13 @@ public final class ScheduleStore {
                 .list());
     }
 
+    /** The first that is for this group, switched on or off. */
+    static Optional<Schedule> of(Handle handle, long group) {
+        return handle.createQuery("select * from schedule order by id").map((row, context) -> schedule(row)).stream()
+                .filter(schedule -> schedule.groups().contains(group))
+                .findFirst();
+    }
+
     /** Enabled ones whose time has come. */
     public List<Schedule> due(Instant now) {
         return backend.read(handle -> handle.createQuery(

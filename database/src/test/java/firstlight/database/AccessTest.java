@@ -223,6 +223,21 @@ class AccessTest extends OnEachStorage {
     }
 
     @Test
+    void aRequestThatIsHeldIsFoundBeforeAllThatWereDecided() {
+        Confirmation wanted =
+                new Confirmation(0, NOW, "ann", "work.assign", List.of(1L), "{}", Confirmation.State.HELD, "");
+        long held = database.confirmations().hold(wanted).id();
+        for (int i = 0; i < 3; i++) {
+            long later = database.confirmations().hold(wanted).id();
+            assertThat(database.confirmations().decide(later, Confirmation.State.REFUSED, "bob"))
+                    .isPresent();
+        }
+        assertThat(database.confirmations().list(2))
+                .extracting(Confirmation::id)
+                .containsExactly(held, held + 3);
+    }
+
+    @Test
     void failedSignInsFillNoDiskAndPushNothingElseOutOfTheAudit() {
         database.audit().append(new AuditEntry(0, NOW, "ann", "::1", "user.add", List.of(3L), "bob"));
         int many = AuditLog.FAILED_SIGN_INS + 2000;

@@ -171,6 +171,11 @@ class PolicyTest extends OnEachStorage {
                 .isEqualTo(ALL.with(draft -> draft.menu = Optional.of(new MenuSetting.Never())));
         assertThat(database.policy().removeGroup(school.id()))
                 .isEqualTo(new Kept.Refused<>("in group 'School' are 0 devices and 1 groups; move them first"));
+        Schedule schedule = database.schedules().add(nightly(0, "nightly", false));
+        assertThat(schedule.groups()).containsExactly(room.id());
+        assertThat(database.policy().removeGroup(room.id()))
+                .isEqualTo(new Kept.Refused<>("schedule 1 'nightly' is for group 'Room 12'; delete that first"));
+        database.schedules().remove(schedule.id());
         assertThat(database.policy().removeGroup(room.id())).isEqualTo(new Kept.Done<>(changed));
         assertThat(database.policy().removeGroup(room.id())).isEqualTo(new Kept.Gone<>());
     }
@@ -490,6 +495,20 @@ class PolicyTest extends OnEachStorage {
         database.alarms().raise(4, "restore failed", NOW.plusSeconds(9));
         assertThat(database.alarms().open(9)).hasSize(2);
         assertThat(database.alarms().all(9)).hasSize(3);
+    }
+
+    @Test
+    void alarmsThatWereDismissedGoWithTheOldTransactions() {
+        for (String text : List.of("old and dismissed", "old and open", "new")) {
+            database.alarms().raise(4, text, text.startsWith("old") ? NOW.minusSeconds(60) : NOW);
+        }
+        for (Alarm alarm : database.alarms().open(9)) {
+            if (!alarm.text().endsWith("open")) {
+                database.alarms().dismiss(alarm.id(), "ann");
+            }
+        }
+        assertThat(database.forgetBefore(NOW)).isEqualTo(1);
+        assertThat(database.alarms().all(9)).extracting(Alarm::text).containsExactlyInAnyOrder("old and open", "new");
     }
 
     @Test

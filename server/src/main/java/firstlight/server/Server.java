@@ -42,6 +42,7 @@ import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJobs;
 import firstlight.server.images.NewestImages;
 import firstlight.server.images.NightWatch;
+import firstlight.server.images.Plans;
 import firstlight.server.images.Unpacked;
 import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ManualDesk;
@@ -170,8 +171,7 @@ public final class Server implements AutoCloseable {
         PersonAtThePc person = new PersonAtThePc(people, database, settings);
         Preboot preboot = preboot(decisions, person, certificate, log);
         BootFiles files = BootRoot.open(data.boot(), configuration.ignoreCase(), List.of(preboot));
-        ImageCare care =
-                new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), CLOCK, sites);
+        ImageCare care = new ImageCare(images, database.works(), Plans.of(database), database.alarms(), CLOCK, sites);
         lookAfter(care, jobs, sites, database.alarms());
         Api api = keep(new Api(new Api.Parts(
                 database,

@@ -16,6 +16,7 @@ import firstlight.policy.Registration;
 import firstlight.policy.work.Task;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
+import firstlight.server.images.Plans;
 import firstlight.server.imaging.EnginePort;
 import firstlight.server.imaging.ManualDesk;
 import firstlight.server.imaging.ServerCertificate;
@@ -67,8 +68,7 @@ final class ImagingServer implements InstantSource {
             TransactionLog log = new TransactionLog(database.journal(), database.devices());
             WorkDesk desk = new WorkDesk(decisions, database, log, images, new Vault(folder));
             ManualDesk manual = new ManualDesk(MenuAccess.CLOSED, database, images);
-            ImageCare care =
-                    new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), clock);
+            ImageCare care = new ImageCare(images, database.works(), Plans.of(database), database.alarms(), clock);
             ServerCertificate certificate = ServerCertificate.ensure(folder.resolve("tls"), now);
             EnginePort door = new EnginePort(database.journal(), desk, manual, care, clock);
             try (EngineListener listener = EngineListener.start(Integer.parseInt(arguments[1]), certificate, door)) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 public interface Confirmations {
     Confirmation hold(Confirmation confirmation);
 
-    /** Newest first. */
+    /** Those that are held, then those that were decided, each the newest first. */
     List<Confirmation> list(int limit);
 
     Optional<Confirmation> find(long id);

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,8 @@ public final class Access {
     /** A user's has at most 100 characters; a directory takes blanks around it. */
     private static final int LONGEST_NAME = 200;
 
+    private static final int MOST_TOLD = 10_000;
+
     private final Accounts accounts;
     private final String localToken;
     private final AccessSettings settings;
@@ -36,6 +39,7 @@ public final class Access {
     private final Lookups lookups = new Lookups();
     private final Optional<OidcProvider> oidc;
     private final OidcStates states = new OidcStates();
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     /** A session that was opened; its secret is told once. */
     public record Opened(String secret, User user, Instant expires) {}
@@ -110,15 +114,34 @@ public final class Access {
      * answer, what it said last counts.
      */
     private Optional<User> still(User user, Instant now) {
-        if (user.origin() != User.Origin.LDAP || ldap.isEmpty()) {
-            return Optional.of(user);
+        return switch (user.origin()) {
+            case LOCAL -> Optional.of(user);
+            case OIDC -> oidc.isPresent() ? Optional.of(user) : gone(user, "access.oidc");
+            case LDAP -> ldap.isPresent() ? still(user, ldap.get(), now) : gone(user, "access.ldap");
+        };
+    }
+
+    /** Whoever takes the directory or provider out of the configuration lets nobody of it in any more. */
+    private Optional<User> gone(User user, String key) {
+        once("'" + user.name() + "' came by " + key + ", which this server's configuration has no more: sessions and"
+                + " tokens open nothing");
+        return Optional.empty();
+    }
+
+    /** In the log, and with the next requests not again. */
+    private void once(String text) {
+        if (told.size() < MOST_TOLD && told.add(text)) {
+            LOG.warn("{}", text);
         }
+    }
+
+    private Optional<User> still(User user, LdapDirectory directory, Instant now) {
         if (!lookups.isDue(user.id(), now)) {
             return Optional.of(user).filter(each -> lookups.isThere(each.id()));
         }
         Optional<User> known = Optional.empty();
         try {
-            Optional<Person> person = ldap.get().find(user.name());
+            Optional<Person> person = directory.find(user.name());
             if (person.isPresent()) {
                 known = Optional.of(keep(
                         person.get(),
@@ -192,7 +215,7 @@ public final class Access {
         Optional<User> user = accounts.user(name);
         if ((user.isPresent() && user.get().origin() == User.Origin.LOCAL) || ldap.isEmpty()) {
             boolean right = Passwords.isRight(
-                    password,
+                    password.strip(), // as it was kept; a directory's is taken as it is
                     user.filter(each -> each.origin() == User.Origin.LOCAL)
                             .map(User::passwordHash)
                             .orElse(""));
@@ -266,7 +289,14 @@ public final class Access {
                         "an administrator can map one of their groups (access."
                                 + origin.name().toLowerCase(Locale.ROOT) + ".roles)"));
         Set<Long> groups = new HashSet<>();
-        mapped.groups().forEach(name -> groupByName.apply(name).ifPresent(groups::add));
+        for (String name : mapped.groups()) {
+            Optional<Long> group = groupByName.apply(name);
+            group.ifPresent(groups::add);
+            if (group.isEmpty()) { // renamed perhaps: nobody of that row reaches its PCs any more
+                once("access." + origin.name().toLowerCase(Locale.ROOT) + ".roles names the group '" + name
+                        + "', which there is not: see firstlight group list");
+            }
+        }
         Optional<User> known = accounts.user(person.name());
         if (known.isPresent() && known.get().origin() != origin) {
             throw new AccessFailure(

@@ -15,15 +15,26 @@ import firstlight.policy.access.AuditEntry;
 import firstlight.policy.access.Role;
 import firstlight.policy.access.User;
 import firstlight.policy.level.Group;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Signs in at a PC's boot menu with the server's users, and registers the PC there. Both are audited. */
 public final class PersonAtThePc implements MenuAccess {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final int NAMED = 10;
+    /** An alarm's device where it is of none. */
+    private static final long OTHERS = 0;
+
     private final Access access;
     private final Database database;
     private final Settings settings;
+    /** When the alarm of a device was raised last. */
+    private final Map<Long, Instant> raised = new HashMap<>();
 
     public PersonAtThePc(Access access, Database database, Settings settings) {
         this.access = access;
@@ -56,12 +67,29 @@ public final class PersonAtThePc implements MenuAccess {
             String text = "'" + AuditEntry.typed(user) + "' for '" + entry + "': " + why;
             audit("-", from, AuditEntry.FAILED_SIGN_IN, device, text, now);
             if (failure.kind() == AccessFailure.Kind.TOO_MANY) {
-                long where = device.map(Device::id).orElse(0L);
-                database.alarms()
-                        .raise(where, "somebody guesses passwords " + from + "; firstlight audit tells whose", now);
+                alarm(device, now);
             }
             return new Admission.Refused(why);
         }
+    }
+
+    /**
+     * Anybody can say that he is one PC after the other, and new ones are registered by that: few have an alarm of their own in a day, all
+     * others one together, and none of these is raised more often than once a minute.
+     */
+    private synchronized void alarm(Optional<Device> device, Instant now) {
+        raised.values().removeIf(at -> at.isAfter(now) || !now.isBefore(at.plus(DAY)));
+        long known = device.map(Device::id).orElse(OTHERS);
+        long where = raised.containsKey(known) || raised.size() < NAMED ? known : OTHERS;
+        Instant last = raised.get(where);
+        if (last != null && now.isBefore(last.plus(MINUTE))) {
+            return;
+        }
+        raised.put(where, now);
+        String pc = where == OTHERS
+                ? "at many PCs, or at PCs that are not known"
+                : device.map(each -> "at the PC " + each.name()).orElse("");
+        database.alarms().raise(where, "somebody guesses passwords " + pc + "; firstlight audit tells whose", now);
     }
 
     private boolean reaches(User user, Device device) {

@@ -5,9 +5,11 @@ import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URL;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -21,6 +23,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Extended, so that Java adds no check of names to ours.
  */
 public final class Pin extends X509ExtendedTrustManager {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final String pin;
     private Optional<String> seen = Optional.empty();
 
@@ -45,10 +49,19 @@ public final class Pin extends X509ExtendedTrustManager {
 
     /** What the server at {@code url} shows; nothing is sent to it. */
     public static String shown(URI url) {
+        return shown(url, PATIENCE);
+    }
+
+    /** @param patience with one that says nothing */
+    static String shown(URI url, Duration patience) {
         Pin looking = new Pin("");
-        int port = url.getPort() < 0 ? 443 : url.getPort();
-        try (Socket socket = context(looking).getSocketFactory().createSocket(url.getHost(), port)) {
-            ((SSLSocket) socket).startHandshake();
+        try {
+            URL server = url.toURL(); // a URI has no host where its name has an underscore, and none is this host
+            int port = server.getPort() < 0 ? server.getDefaultPort() : server.getPort();
+            try (Socket socket = context(looking).getSocketFactory().createSocket(server.getHost(), port)) {
+                socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
+                ((SSLSocket) socket).startHandshake();
+            }
         } catch (IOException e) {
             if (looking.seen.isEmpty()) {
                 throw new OperatorError("no server answers at " + url + ": " + e.getMessage(), "see its api.listen", e);

@@ -28,7 +28,7 @@ final class AlarmRoutes {
     }
 
     private Answer list(Request request) throws ApiProblem {
-        int limit = request.limit(200, 5000);
+        int limit = request.limit(200, 10_000);
         return Answer.ok(Json.items(request.flag("all") ? alarms.all(limit) : alarms.open(limit), this::view));
     }
 

@@ -1,9 +1,12 @@
 package firstlight.server.api;
 
 import firstlight.database.DatabaseUnreachable;
+import firstlight.image.ImageFailure;
 import firstlight.server.access.Access;
 import firstlight.server.access.Caller;
 import firstlight.server.access.Permission;
+import firstlight.server.imaging.EnginePort;
+import firstlight.wire.work.Problem;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.Cookie;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -90,7 +94,7 @@ public final class ApiPort implements HttpHandler {
             }
             exchange.startBlocking();
             Request request = request(exchange, found, caller, origin, now);
-            send(exchange, router.answer(found.route(), request));
+            send(exchange, answer(exchange, found.route(), request));
         } catch (ApiProblem problem) {
             send(exchange, Answer.problem(problem));
         } catch (DatabaseUnreachable e) {
@@ -105,6 +109,25 @@ public final class ApiPort implements HttpHandler {
                     exchange,
                     Answer.problem(ApiProblem.of(
                             ProblemKind.FAILED, String.valueOf(e.getMessage()), "the server's log has more")));
+        }
+    }
+
+    /** What the image store could not do (its disk is full, S3 is away) is told in the words that an engine gets. */
+    private Answer answer(HttpServerExchange exchange, Route route, Request request) throws ApiProblem {
+        try {
+            return router.answer(route, request);
+        } catch (IOException e) {
+            Problem failed = EnginePort.problem(e);
+            String which = exchange.getRequestMethod() + " " + exchange.getRequestPath();
+            if (e instanceof ClosedChannelException || !exchange.getConnection().isOpen()) {
+                LOG.debug("{}: nobody hears that {}", which, failed.line());
+            } else if (e instanceof ImageFailure) {
+                LOG.warn("{}: {}", which, failed.line());
+            } else {
+                LOG.warn("{}: {}", which, failed.line(), e);
+            }
+            return Answer.problem(
+                    ApiProblem.of(ProblemKind.FAILED, failed.title() + ": " + failed.detail(), failed.cure()));
         }
     }
 

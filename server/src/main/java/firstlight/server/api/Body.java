@@ -27,6 +27,11 @@ record Body(String path, JsonNode node) {
     }
 
     String text(String field) throws ApiProblem {
+        return secret(field).strip();
+    }
+
+    /** As it is: a directory's password may begin or end with a blank. */
+    String secret(String field) throws ApiProblem {
         JsonNode value = get(field);
         if (value == null) {
             throw ApiProblem.missing(name(field));
@@ -37,7 +42,7 @@ record Body(String path, JsonNode node) {
         if (value.stringValue().isBlank()) {
             throw ApiProblem.missing(name(field));
         }
-        return value.stringValue().strip();
+        return value.stringValue();
     }
 
     String text(String field, String usual) throws ApiProblem {

@@ -112,7 +112,9 @@ final class GroupRoutes {
 
     private Answer remove(Request request) throws ApiProblem {
         Group group = group(request);
-        KeptOr.problem(records.removeGroup(group.id()), "firstlight device group DEVICE GROUP moves a device");
+        KeptOr.problem(
+                records.removeGroup(group.id()),
+                "firstlight device group DEVICE GROUP moves a device, firstlight schedule delete NR removes a schedule");
         acts.record(request, "group.remove", List.of(), "group " + group.name());
         return Answer.nothing();
     }

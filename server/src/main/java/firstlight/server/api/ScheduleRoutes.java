@@ -135,8 +135,8 @@ final class ScheduleRoutes {
                 old.terms(),
                 next);
         Acts.asConfirmed(request, words(changed));
-        // Switched off and on again is as good as new: the same threshold.
-        if (changed.enabled() && !old.enabled() && isDestructive(old)) {
+        // Switched off and on again is as good as new, and so are other times: the same threshold.
+        if (changed.enabled() && !sameTimes && isDestructive(old)) {
             Optional<Answer> held = acts.hold(request, "schedule.change", concerned(old), words(changed));
             if (held.isPresent()) {
                 return held.get();
@@ -218,7 +218,8 @@ final class ScheduleRoutes {
     }
 
     private static String words(Schedule schedule) {
-        return "schedule '" + schedule.name() + "' (" + schedule.cron() + "): "
+        return "schedule '" + schedule.name() + "' (" + schedule.cron() + " "
+                + schedule.zone().getId() + "): "
                 + schedule.task().words() + schedule.terms().scripts().words() + (schedule.enabled() ? "" : " (off)");
     }
 

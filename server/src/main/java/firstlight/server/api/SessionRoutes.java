@@ -188,9 +188,12 @@ final class SessionRoutes {
         String name = body.text("name");
         if (name.length() > Session.LONGEST_NAME
                 || name.chars().anyMatch(Character::isISOControl)
+                || name.contains("/") // it would be two parts of a path
                 || name.matches("\\d+")) {
             throw body.wrong(
-                    "name", name, "at most " + Session.LONGEST_NAME + " printable characters, not a number alone");
+                    "name",
+                    name,
+                    "at most " + Session.LONGEST_NAME + " printable characters without a slash, not a number alone");
         }
         return name;
     }

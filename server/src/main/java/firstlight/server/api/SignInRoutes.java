@@ -49,7 +49,7 @@ final class SignInRoutes {
 
     private Answer password(Request request) throws ApiProblem {
         String name = request.body().text("name");
-        String password = request.body().text("password");
+        String password = request.body().secret("password");
         try {
             return opened(
                     request, access.signIn(name, password, request.origin().address(), request.now()));

@@ -177,7 +177,7 @@ final class UserRoutes {
     private void isHis(User user, Request request) throws ApiProblem {
         String address = request.origin().address();
         try {
-            access.verify(user.name(), request.body().text("former"), address, request.now());
+            access.verify(user.name(), request.body().secret("former"), address, request.now());
         } catch (AccessFailure failure) {
             String text = "'" + user.name() + "', a new password: " + failure.getMessage();
             acts.record("-", address, request, AuditEntry.FAILED_SIGN_IN, List.of(), text);

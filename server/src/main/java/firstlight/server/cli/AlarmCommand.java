@@ -16,8 +16,9 @@ public final class AlarmCommand {
     @Command(name = "list", description = "Open alarms.")
     void list(
             @Option(names = "--all", description = "Those that were dismissed as well.") boolean all,
+            @Mixin Newest newest,
             @Mixin Shared shared) {
-        shared.print(shared.api().all("alarms" + (all ? "?all=true" : "")), alarms -> {
+        newest.print(shared, "alarms", all ? "&all=true" : "", alarms -> {
             Table table = new Table("NR", "DEVICE", "WHAT", "TIMES", "FIRST", "LAST", "DISMISSED BY");
             for (JsonNode alarm : alarms) {
                 table.row(

@@ -17,6 +17,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import javax.net.ssl.HttpsURLConnection;
@@ -186,7 +187,10 @@ final class ApiClient {
                         "no server answers at " + url, "start it with firstlight serve, or name its --data", refused);
             case UnknownHostException unknown ->
                 new OperatorError(
-                        "there is no host '" + URI.create(url).getHost() + "'", "see the name in " + url, unknown);
+                        "there is no host '"
+                                + Optional.ofNullable(URI.create(url).getHost()).orElse(url) + "'",
+                        "see the name in " + url,
+                        unknown);
             case NoRouteToHostException unreachable ->
                 new OperatorError(
                         url + " cannot be reached: " + unreachable.getMessage(),

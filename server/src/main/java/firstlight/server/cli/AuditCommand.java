@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
 /** {@code firstlight audit}. */
 @Command(
         name = "audit",
-        description = "Who did what, to which devices, from where; the newest first. Nothing is ever taken out.",
+        description = "Who did what, to which devices, from where; the newest first. Nothing is taken out but"
+                + " failed sign-ins beyond the newest 10,000.",
         footerHeading = "%nFor example:%n",
         footer = {"  firstlight audit --device ROOM12-PC3", "  firstlight audit --action work --who ann"})
 public final class AuditCommand implements Runnable {

@@ -212,7 +212,8 @@ public final class DeviceCommand {
             name = "import",
             description =
                     "Registers and changes devices by a CSV file: all lines, or none when one is wrong. Its first line "
-                            + "names the columns: name, group, mac, uuid, serial, asset-tag, note.")
+                            + "names the columns: name, group, mac, uuid, serial, asset-tag, note. An empty group takes a device"
+                            + " out of its group, an empty note its note away.")
     void read(
             @Parameters(paramLabel = "FILE", description = "Commas or semicolons, UTF-8.") Path file,
             @Option(names = "--dry-run", description = "Only say what would be done.") boolean dryRun,

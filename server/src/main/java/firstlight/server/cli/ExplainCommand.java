@@ -41,7 +41,7 @@ public final class ExplainCommand implements Runnable {
     /** What a person must still look at, of boots before the last one as well. */
     private String alarms(String name) {
         StringBuilder text = new StringBuilder();
-        for (JsonNode alarm : shared.api().all("alarms")) {
+        for (JsonNode alarm : shared.api().all("alarms?limit=5000")) {
             if (Shared.text(alarm, "device").equals(name)) {
                 text.append("\n  since ")
                         .append(Shared.time(alarm.path("first")))

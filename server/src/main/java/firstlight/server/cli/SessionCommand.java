@@ -73,9 +73,9 @@ public final class SessionCommand {
     void list(
             @Option(names = "--state", paramLabel = "STATE", description = "waiting, running, done or cancelled.")
                     Optional<String> state,
+            @Mixin Newest newest,
             @Mixin Shared shared) {
-        String query = "sessions?limit=1000" + WorkCommand.parameter("state", state);
-        shared.print(shared.api().all(query), sessions -> {
+        newest.print(shared, "sessions", WorkCommand.parameter("state", state), sessions -> {
             Table table = new Table("NR", "NAME", "IMAGE", "STATE", "THERE", "OPEN", "BY", "CREATED", "ABOUT");
             for (JsonNode session : sessions) {
                 table.row(

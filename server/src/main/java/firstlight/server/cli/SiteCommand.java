@@ -12,6 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
         footerHeading = "%nFor example:%n",
         footer = {"  firstlight site", "  firstlight site --json"})
 public final class SiteCommand implements Runnable {
+    private static final int MOST = 10_000;
+    private static final int MOST_ALARMS = 5000;
+
     @Mixin
     private Shared shared = new Shared();
 
@@ -23,23 +26,30 @@ public final class SiteCommand implements Runnable {
         site.put(
                 "pending",
                 api.get("devices?limit=1&registration=pending").path("total").intValue(0));
-        site.put("queued", size(api, "work?limit=10000&state=queued"));
-        site.put("running", size(api, "work?limit=10000&state=running"));
+        site.put("queued", size(api, "work?limit=" + MOST + "&state=queued"));
+        site.put("running", size(api, "work?limit=" + MOST + "&state=running"));
         site.put("confirmations", waiting(api.get("confirmations")));
         site.put("questions", size(api, "questions"));
-        site.put("alarms", size(api, "alarms"));
+        site.put("alarms", size(api, "alarms?limit=" + MOST_ALARMS));
         shared.print(
                 site,
                 node -> "devices           " + node.path("devices").asString()
                         + "\n  to be approved  " + node.path("pending").asString()
                         + next(node, "pending", "device approve")
-                        + "\nwork queued       " + node.path("queued").asString()
-                        + "\n  running         " + node.path("running").asString()
+                        + "\nwork queued       " + number(node, "queued", MOST)
+                        + "\n  running         " + number(node, "running", MOST)
                         + "\nto be confirmed   " + node.path("confirmations").asString()
                         + next(node, "confirmations", "work confirmations")
                         + "\nopen questions    " + node.path("questions").asString()
                         + next(node, "questions", "device questions")
-                        + "\nopen alarms       " + node.path("alarms").asString() + next(node, "alarms", "alarm list"));
+                        + "\nopen alarms       " + number(node, "alarms", MOST_ALARMS)
+                        + next(node, "alarms", "alarm list"));
+    }
+
+    /** Of what is counted in a list that holds no more than {@code most}. */
+    private static String number(JsonNode node, String key, int most) {
+        int count = node.path(key).intValue(0);
+        return count == most ? count + " or more" : Integer.toString(count);
     }
 
     private static int size(ApiClient api, String path) {

@@ -4,6 +4,8 @@ import firstlight.model.IoReason;
 import firstlight.server.configuration.DataDirectory;
 import firstlight.server.operator.OperatorError;
 import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -67,7 +69,14 @@ record Target(String url, String secret, String pin) {
                     "the server '" + url + "' is not named by https://",
                     "a secret would travel in clear; write https://HOST:PORT");
         }
-        return url;
+        try {
+            if (!URI.create(url).toURL().getHost().isEmpty()) {
+                return url;
+            }
+        } catch (IllegalArgumentException | MalformedURLException e) {
+            throw new OperatorError("'" + url + "' is no URL: " + e.getMessage(), "write https://HOST:PORT", e);
+        }
+        throw new OperatorError("'" + url + "' names no host", "write https://HOST:PORT");
     }
 
     private static String secret(Path file) {

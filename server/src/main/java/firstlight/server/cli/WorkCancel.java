@@ -3,9 +3,10 @@ package firstlight.server.cli;
 import firstlight.server.operator.OperatorError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/** Takes work back: one, several, or a whole group's. Who gave it to the wrong room must not go from PC to PC. */
+/** Takes work back, or begins it again: one, several, or, back, a whole group's. Who gave it to the wrong room must not go from PC to PC. */
 final class WorkCancel {
     private static final String GROUP = "group:";
     private static final List<String> OPEN = List.of("queued", "running");
@@ -14,23 +15,39 @@ final class WorkCancel {
 
     private WorkCancel() {}
 
-    /** What cannot be cancelled (it has just ended) does not keep the rest. */
     static void all(Shared shared, String which) {
-        List<String> numbers = which.startsWith(GROUP)
-                ? ofGroup(shared, which.substring(GROUP.length()))
-                : List.of(which.strip().split(" *, *", -1));
+        List<String> numbers =
+                which.startsWith(GROUP) ? ofGroup(shared, which.substring(GROUP.length())) : split(which);
         if (numbers.isEmpty()) {
             throw new OperatorError(
                     "no device of '" + which + "' has work that has not ended", "see firstlight work list");
         }
+        each(numbers, "cancelled", number -> act(shared, "DELETE", number, "", "is cancelled"));
+    }
+
+    /** Begins it again. Not a group's: what failed there last year nobody wants to have begun. */
+    static void retried(Shared shared, String which) {
+        each(split(which), "begun again", number -> act(shared, "POST", number, "/retry", "is queued again"));
+    }
+
+    private static List<String> split(String which) {
+        return List.of(which.strip().split(" *, *", -1));
+    }
+
+    private static void act(Shared shared, String method, String number, String what, String became) {
+        shared.act(
+                method,
+                "work/" + ApiClient.part(number) + what,
+                Shared.body(),
+                work -> "work " + number + " (" + Shared.text(work, "words") + ") " + became);
+    }
+
+    /** What cannot be done of one (it has just ended) does not keep the rest. */
+    private static void each(List<String> numbers, String done, Consumer<String> act) {
         List<OperatorError> failures = new ArrayList<>();
         for (String number : numbers) {
             try {
-                shared.act(
-                        "DELETE",
-                        "work/" + ApiClient.part(number),
-                        Shared.body(),
-                        work -> "work " + number + " (" + Shared.text(work, "words") + ") is cancelled");
+                act.accept(number);
             } catch (OperatorError failure) {
                 failures.add(failure);
             }
@@ -40,7 +57,7 @@ final class WorkCancel {
             throw numbers.size() == 1
                     ? first
                     : new OperatorError(
-                            failures.size() + " of " + numbers.size() + " were not cancelled; the first: "
+                            failures.size() + " of " + numbers.size() + " were not " + done + "; the first: "
                                     + first.getMessage(),
                             first.cure(),
                             first);

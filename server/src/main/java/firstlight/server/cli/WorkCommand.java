@@ -38,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  firstlight work maintenance ROOM12-PC1 --wake",
             "  firstlight work cancel 17",
             "  firstlight work cancel \"group:Room 12\"",
-            "  firstlight work retry 17",
+            "  firstlight work retry 17,18,21",
             "  firstlight work confirmations",
             "  firstlight work confirmations 4",
             "  firstlight work confirm 4",
@@ -235,13 +235,10 @@ public final class WorkCommand {
 
     @Command(name = "retry", description = "Begins failed or cancelled work again, with all its attempts.")
     void retry(
-            @Parameters(paramLabel = "NR", description = "The work's number in the list.") long number,
+            @Parameters(paramLabel = "NR", description = "The work's number in the list, or several with commas.")
+                    String which,
             @Mixin Shared shared) {
-        shared.act(
-                "POST",
-                "work/" + number + "/retry",
-                Shared.body(),
-                work -> "work " + number + " (" + Shared.text(work, "words") + ") is queued again");
+        WorkCancel.retried(shared, which);
     }
 
     @Command(

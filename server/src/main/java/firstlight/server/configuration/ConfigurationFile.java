@@ -10,6 +10,7 @@ import firstlight.netboot.dhcp.Quirk;
 import firstlight.policy.NewDevices;
 import firstlight.policy.work.Limits;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ public final class ConfigurationFile {
 
     private static Configuration.Api api(Keys keys) throws InvalidConfiguration {
         Optional<String> listen = keys.text("listen");
-        if (listen.isPresent() && !listen.get().matches("[0-9.]{7,15}|[0-9A-Fa-f:.]{2,45}")) {
+        if (listen.isPresent() && !isAddress(listen.get())) {
             throw keys.wrong("listen", listen.get(), "an IP address of this host, or 0.0.0.0 for all of them");
         }
         Optional<String> url = keys.text("url");
@@ -116,6 +117,18 @@ public final class ConfigurationFile {
                 url.isPresent() ? Optional.of(AccessKeys.uri(keys, "url", url.get())) : Optional.empty());
         keys.end();
         return read;
+    }
+
+    /** Written out, and not in the short forms of an IPv4 address that Java takes as well; nobody is asked for a name. */
+    private static boolean isAddress(String text) {
+        if (!text.matches("\\d{1,3}(\\.\\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
+            return false;
+        }
+        try {
+            return InetAddress.ofLiteral(text).getAddress().length > 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static Configuration.Ports ports(Keys keys) throws InvalidConfiguration {

@@ -217,7 +217,8 @@ public record DataDirectory(Path path) {
         } catch (NoSuchFileException e) {
             throw new OperatorError(
                     "no server has run with the data directory " + path,
-                    "start one with firstlight serve, or name its directory with --data",
+                    "start one with firstlight serve, or name its directory with --data; for a server on another host"
+                            + " firstlight sign-in --server https://HOST:8444",
                     e);
         } catch (AccessDeniedException e) {
             throw new OperatorError(

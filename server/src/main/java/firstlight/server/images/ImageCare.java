@@ -12,7 +12,6 @@ import firstlight.image.store.Repacked;
 import firstlight.image.store.VersionNotes;
 import firstlight.policy.Alarms;
 import firstlight.policy.work.AddOnName;
-import firstlight.policy.work.Session;
 import firstlight.policy.work.Task;
 import firstlight.policy.work.Work;
 import firstlight.policy.work.WorkState;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -35,7 +33,7 @@ public final class ImageCare {
 
     private final ImageStore images;
     private final WorkStore works;
-    private final LongFunction<Optional<Session>> sessions;
+    private final Plans plans;
     private final Alarms alarms;
     private final InstantSource clock;
     private final OtherSites others;
@@ -43,28 +41,18 @@ public final class ImageCare {
     private final LostChunks lost;
     private final LostManifests lostManifests;
 
-    /** @param sessions multicast sessions by number */
-    public ImageCare(
-            ImageStore images,
-            WorkStore works,
-            LongFunction<Optional<Session>> sessions,
-            Alarms alarms,
-            InstantSource clock) {
-        this(images, works, sessions, alarms, clock, OtherSites.NONE);
+    /** @param plans what will be work */
+    public ImageCare(ImageStore images, WorkStore works, Plans plans, Alarms alarms, InstantSource clock) {
+        this(images, works, plans, alarms, clock, OtherSites.NONE);
     }
 
     /** @param others servers that may have what is missing here */
     public ImageCare(
-            ImageStore images,
-            WorkStore works,
-            LongFunction<Optional<Session>> sessions,
-            Alarms alarms,
-            InstantSource clock,
-            OtherSites others) {
+            ImageStore images, WorkStore works, Plans plans, Alarms alarms, InstantSource clock, OtherSites others) {
         this.others = others;
         this.lost = new LostChunks(images, others, alarms, clock);
         this.lostManifests = new LostManifests(images, others, alarms, clock);
-        this.sessions = sessions;
+        this.plans = plans;
         this.images = images;
         this.captures = new CaptureHolds(images::hold);
         this.works = works;
@@ -98,36 +86,42 @@ public final class ImageCare {
 
     /** @param still what must be so of its notes when its turn comes */
     void remove(ImageVersion version, Predicate<VersionNotes> still, String who, String why) throws IOException {
-        Optional<String> needed = neededBy(version);
-        if (needed.isPresent()) {
-            throw new ImageFailure(
-                    version.name() + " is in use",
-                    needed.get(),
-                    "Cancel that work or wait for its end; see firstlight work list");
-        }
-        images.remove(version, still, new VersionNotes.Entry(clock.instant(), who, why));
-    }
-
-    private Optional<String> neededBy(ImageVersion version) throws IOException {
         boolean only = images.list().stream()
                         .filter(other -> other.image().equals(version.image()))
                         .count()
                 == 1;
-        return works.open().stream()
-                .filter(work -> switch (work.task()) {
-                    case Task.Restore restore ->
-                        needs(version, only, restore.image(), restore.version())
-                                || restore.addOns().stream()
-                                        .map(AddOnName::of)
-                                        .anyMatch(name -> needs(version, only, name.image(), name.version()));
-                    case Task.Join(long session) ->
-                        sessions.apply(session)
-                                .filter(each -> needs(version, only, each.image(), each.version()))
-                                .isPresent();
-                    case Task.Capture _, Task.Inventory _, Task.Maintenance _, Task.Script _, Task.Wipe _ -> false;
-                })
+        Optional<String> work = works.open().stream()
+                .filter(each -> lays(each.task(), version, only))
                 .map(Work::describe)
                 .findFirst();
+        refuse(version, work, "Cancel that work or wait for its end; see firstlight work list");
+        Optional<String> plan = plans.all()
+                .filter(each -> lays(each.task(), version, only))
+                .map(each -> each.who() + " lays it down")
+                .findFirst();
+        refuse(version, plan, "Have it lay down another version, or cancel it, switch it off or delete it, before");
+        images.remove(version, still, new VersionNotes.Entry(clock.instant(), who, why));
+    }
+
+    private static void refuse(ImageVersion version, Optional<String> need, String cure) throws ImageFailure {
+        if (need.isPresent()) {
+            throw new ImageFailure(version.name() + " is in use", need.get(), cure);
+        }
+    }
+
+    private boolean lays(Task task, ImageVersion version, boolean only) {
+        return switch (task) {
+            case Task.Restore restore ->
+                needs(version, only, restore.image(), restore.version())
+                        || restore.addOns().stream()
+                                .map(AddOnName::of)
+                                .anyMatch(name -> needs(version, only, name.image(), name.version()));
+            case Task.Join(long session) ->
+                plans.session(session)
+                        .filter(each -> needs(version, only, each.image(), each.version()))
+                        .isPresent();
+            case Task.Capture _, Task.Inventory _, Task.Maintenance _, Task.Script _, Task.Wipe _ -> false;
+        };
     }
 
     /** @param number 0 for the newest */

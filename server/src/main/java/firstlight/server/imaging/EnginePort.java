@@ -362,7 +362,7 @@ public final class EnginePort implements HttpHandler {
     }
 
     /** A full or failing disk is a status of its own (507): the engine does not ask again, a person must see to it. */
-    static Problem problem(IOException e) {
+    public static Problem problem(IOException e) {
         String text = String.valueOf(e.getMessage());
         boolean full = text.contains("No space left") || text.contains("Disk quota exceeded");
         // Of EIO, and of EROFS: ext4 goes read-only when its disk fails.

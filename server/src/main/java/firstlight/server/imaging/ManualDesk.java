@@ -147,7 +147,7 @@ public final class ManualDesk {
             return boot;
         }
         String what = "This PC is not registered";
-        String cure = "firstlight device register " + boot.mac() + ", or approve where it waits for that";
+        String cure = "firstlight device name " + boot.mac() + " NAME, or approve where it waits for that";
         if (!person.mayRegister()) {
             throw new Refusal(409, what, "only an administrator may register it, here too", cure);
         }

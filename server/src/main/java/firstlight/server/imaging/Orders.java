@@ -73,7 +73,9 @@ final class Orders {
             return refuse(boot, device, work, refusal.get(), now);
         }
         return switch (work.task()) {
-            case Task.Capture capture -> CaptureOrder.of(heading, capture, passphrases(device));
+            case Task.Capture capture ->
+                CaptureOrder.of(
+                        heading, capture, passphrases(device, "what is encrypted may be taken as it is", boot, now));
             case Task.Inventory _ -> new WorkOrder.Inventory(heading);
             case Task.Maintenance _ -> new WorkOrder.Maintenance(heading);
             case Task.Restore restore ->
@@ -164,13 +166,30 @@ final class Orders {
                 .opening(found instanceof StoredImages.Found.All all ? passphrases(all, device, boot, now) : List.of());
     }
 
-    /** Those that are for {@code device}: anybody on its network can say that he is it, and has those of no other then. */
-    private List<String> passphrases(Device device) throws IOException {
+    /**
+     * Those that are for {@code device}: anybody on its network can say that he is it, and has those of no other then. Work goes on
+     * without those that cannot be read.
+     *
+     * @param without what then happens
+     */
+    private List<String> passphrases(Device device, String without, Boot boot, Instant now) {
         Set<String> called = new HashSet<>(Set.of(called("device", device.name())));
         database.policy().book().groups().upwards(device.group()).stream()
                 .map(group -> called("group", group.name()))
                 .forEach(called::add);
-        return vault.passphrases(whom -> called.contains(whom.toLowerCase(Locale.ROOT)));
+        try {
+            Vault.Found found = vault.find(whom -> called.contains(whom.toLowerCase(Locale.ROOT)));
+            for (String unfit : found.unfit()) {
+                log.append(boot, now, "image", without + ": " + unfit);
+                database.alarms().raise(0, unfit, now);
+            }
+            return found.passphrases();
+        } catch (IOException unreadable) {
+            String why = "the vault cannot be read (" + IoReason.withFile(unreadable) + ")";
+            log.append(boot, now, "image", without + ": " + why);
+            database.alarms().raise(0, why, now);
+            return List.of();
+        }
     }
 
     private static String called(String kind, String name) {
@@ -179,20 +198,9 @@ final class Orders {
 
     /** For an image with an encrypted partition, and for no other. Without them it is restored as well, as long as it fits. */
     private List<String> passphrases(StoredImages.Found.All found, Device device, Boot boot, Instant now) {
-        if (!found.base().encrypted()) {
-            return List.of();
-        }
-        try {
-            return passphrases(device);
-        } catch (IOException unreadable) {
-            log.append(
-                    boot,
-                    now,
-                    "image",
-                    "what is encrypted in " + found.base().name() + " stays as it is: the vault cannot be read ("
-                            + unreadable.getMessage() + ")");
-            return List.of();
-        }
+        return found.base().encrypted()
+                ? passphrases(device, "what is encrypted in " + found.base().name() + " may stay as it is", boot, now)
+                : List.of();
     }
 
     /** The image is not here: the engine waits while it comes from another server, or the work ends. */

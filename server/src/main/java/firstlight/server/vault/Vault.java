@@ -1,10 +1,12 @@
 package firstlight.server.vault;
 
 import firstlight.image.luks.Passphrases;
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,6 +34,7 @@ public final class Vault {
 
     private static final Pattern WHOM = Pattern.compile("(group|device):[^\\p{Cntrl}]{1,100}");
 
+    private static final int KEY_LENGTH = 32;
     private static final int NONCE = 12;
     private static final int TAG_BITS = 128;
 
@@ -108,34 +111,82 @@ public final class Vault {
         return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
-    /** All of them: which one opens a volume is seen when it is tried. */
-    public List<String> passphrases() throws IOException {
-        return passphrases(_ -> true);
+    /**
+     * @param unfit those that nobody can read (cut short, changed, of another key), in a sentence each with its cure
+     */
+    public record Found(List<String> passphrases, List<String> unfit) {
+        public Found {
+            passphrases = List.copyOf(passphrases);
+            unfit = List.copyOf(unfit);
+        }
     }
 
-    /** Those for every PC, and of the others those of which one of {@link #whom} is {@code meant}. */
-    public List<String> passphrases(Predicate<String> meant) throws IOException {
+    /** Those for every PC, and of the others those of which one of {@link #whom} is {@code meant}. One that does not fit keeps nobody from the rest. */
+    public Found find(Predicate<String> meant) throws IOException {
         List<String> passphrases = new ArrayList<>();
+        List<String> unfit = new ArrayList<>();
         for (String name : names()) {
-            List<String> whom = whom(name);
-            if (!whom.isEmpty() && whom.stream().noneMatch(meant)) {
-                continue;
+            try {
+                List<String> whom = whom(name);
+                if (whom.isEmpty() || whom.stream().anyMatch(meant)) {
+                    passphrases.add(passphrase(name, whom));
+                }
+            } catch (Unfit damaged) {
+                unfit.add(String.valueOf(damaged.getMessage()));
+            } catch (NoSuchFileException removed) {
+                // in this moment; who keeps one anew takes the former away first
+            } catch (IOException unreadable) {
+                unfit.add("the vault's " + name + ENDING + " cannot be read (" + IoReason.withFile(unreadable) + ")");
             }
-            byte[] octets = Files.readAllBytes(folder.resolve(name + ENDING));
-            if (octets.length <= NONCE) {
-                throw new IOException("the vault's " + name + ENDING + " is damaged");
-            }
-            byte[] nonce = Arrays.copyOf(octets, NONCE);
-            byte[] secret = Arrays.copyOfRange(octets, NONCE, octets.length);
-            passphrases.add(
-                    new String(cipher(Cipher.DECRYPT_MODE, key(), nonce, name, whom, secret), StandardCharsets.UTF_8));
         }
-        return passphrases;
+        return new Found(passphrases, unfit);
+    }
+
+    private String passphrase(String name, List<String> whom) throws IOException {
+        byte[] octets = Files.readAllBytes(folder.resolve(name + ENDING));
+        if (octets.length <= NONCE) {
+            throw new Unfit(name, "is damaged");
+        }
+        Path key = folder.resolve(KEY);
+        if (!Files.exists(
+                key)) { // reading makes none: put back later, the right one would fit nothing that came between
+            throw new Unfit(name, "has lost its key, " + key + " (put that back)");
+        }
+        byte[] opening = Files.readAllBytes(key);
+        if (opening.length != KEY_LENGTH) { // a power cut, or a full disk
+            throw new Unfit(name, "does not fit its key");
+        }
+        byte[] nonce = Arrays.copyOf(octets, NONCE);
+        byte[] secret = Arrays.copyOfRange(octets, NONCE, octets.length);
+        return new String(
+                cipher(Cipher.DECRYPT_MODE, opening, nonce, name, whom, secret),
+                StandardCharsets.UTF_8);
+    }
+
+    private static final class Unfit extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private Unfit(String name, String why) {
+            super(words(name, why));
+        }
+
+        private Unfit(String name, String why, Throwable cause) {
+            super(words(name, why), cause);
+        }
+
+        private static String words(String name, String why) {
+            return "the vault's " + name + ENDING + " " + why + "; firstlight vault remove " + name
+                    + ", then vault add it anew";
+        }
     }
 
     /** For whoever opens volumes, as they are now. */
     public Passphrases opening() throws IOException {
-        List<byte[]> all = passphrases().stream()
+        Found found = find(_ -> true);
+        if (!found.unfit().isEmpty()) {
+            throw new IOException(found.unfit().getFirst());
+        }
+        List<byte[]> all = found.passphrases().stream()
                 .map(passphrase -> passphrase.getBytes(StandardCharsets.UTF_8))
                 .toList();
         return uuid -> all;
@@ -153,7 +204,7 @@ public final class Vault {
             }
             return aes.doFinal(octets);
         } catch (GeneralSecurityException wrong) {
-            throw new IOException("the vault's " + name + ENDING + " does not fit its key", wrong);
+            throw new Unfit(name, "does not fit its key", wrong);
         }
     }
 
@@ -162,11 +213,15 @@ public final class Vault {
         if (!Files.exists(file)) {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            byte[] key = new byte[32];
+            byte[] key = new byte[KEY_LENGTH];
             random.nextBytes(key);
             write(file, key);
         }
-        return Files.readAllBytes(file);
+        byte[] key = Files.readAllBytes(file);
+        if (key.length != KEY_LENGTH) {
+            throw new IOException(file + " is damaged: put it back from a backup, or remove it and all passphrases");
+        }
+        return key;
     }
 
     private void write(Path file, byte[] octets) throws IOException {

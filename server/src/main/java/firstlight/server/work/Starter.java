@@ -132,7 +132,7 @@ public final class Starter implements AutoCloseable {
             int gone = database.forgetBefore(now.minus(keep));
             if (gone > 0) {
                 LOG.info(
-                        "{} transactions and works that ended more than {} days ago were taken away",
+                        "{} transactions, works and dismissed alarms of more than {} days ago were taken away",
                         gone,
                         keep.toDays());
             }

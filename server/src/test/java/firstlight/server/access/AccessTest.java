@@ -49,6 +49,23 @@ class AccessTest {
     }
 
     @Test
+    void whoCameByADirectoryOrProviderThatIsInTheConfigurationNoMoreIsOut() {
+        for (User.Origin origin : User.Origin.values()) {
+            User user = accounts.add(new User(0, "a" + origin, "", origin, Role.ADMINISTRATOR, Set.of(), "", true, now))
+                    .orElseThrow();
+            String token = Secret.fresh(Secret.TOKEN);
+            accounts.add(new ApiToken(0, "backup", user.id(), Secret.hash(token), now, Optional.empty()));
+            assertThat(caller(token).isPresent()).as("%s", origin).isEqualTo(origin == User.Origin.LOCAL);
+        }
+    }
+
+    @Test
+    void blanksAroundALocalPasswordAreNoPartOfItWhereverItIsTyped() throws Exception {
+        ann();
+        assertThat(access.verify("ann", " correct horse ", ADDRESS, now).name()).isEqualTo("ann");
+    }
+
+    @Test
     void theFirstPasswordIsToldOnceAndOpens() throws Exception {
         String password = access.firstPassword(now).orElseThrow();
         assertThat(access.firstPassword(now)).isEmpty();

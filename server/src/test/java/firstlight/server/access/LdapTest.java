@@ -3,6 +3,9 @@ package firstlight.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
 import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.InMemoryListenerConfig;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Against a real LDAP server, with and without TLS. */
 class LdapTest {
@@ -169,6 +173,43 @@ class LdapTest {
         Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
         assertThat(failure(access, "bob", "secret of bob")).hasMessageContaining("no group that has a role");
         assertThat(accounts.users()).isEmpty();
+    }
+
+    @Test
+    void aGroupOfARoleThatIsThereNoMoreIsNamedInTheLogOnce() throws Exception {
+        server.modify(
+                "dn: cn=teachers,ou=groups,dc=school",
+                "changetype: modify",
+                "add: member",
+                "member: uid=bob,ou=people,dc=school");
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
+        Logger logger = (Logger) LoggerFactory.getLogger(Access.class);
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        logger.addAppender(said);
+        try {
+            User bob = access.signIn("bob", "secret of bob", "192.0.2.1", NOW).user();
+            access.signIn("bob", "secret of bob", "192.0.2.1", NOW);
+            assertThat(bob.groups()).containsExactly(12L);
+        } finally {
+            logger.detachAppender(said);
+        }
+        assertThat(said.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "access.ldap.roles names the group 'gone', which there is not: see firstlight group list");
+    }
+
+    @Test
+    void aPasswordThatBeginsOrEndsWithABlankIsTheDirectorysToJudge() throws Exception {
+        server.modify(
+                "dn: uid=ann,ou=people,dc=school",
+                "changetype: modify",
+                "replace: userPassword",
+                "userPassword:: IGEgYmxhbmsg");
+        Access access = access(LdapSettings.Security.NONE, "look up", Optional.empty());
+        assertThat(access.signIn("ann", " a blank ", "192.0.2.1", NOW).user().name())
+                .isEqualTo("ann");
     }
 
     @Test

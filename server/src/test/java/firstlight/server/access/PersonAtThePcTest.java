@@ -2,6 +2,7 @@ package firstlight.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.database.Alarm;
 import firstlight.database.Database;
 import firstlight.model.FactName;
 import firstlight.model.Facts;
@@ -92,7 +93,7 @@ class PersonAtThePcTest {
                         && entry.text().equals("'ann' for 'Rescue': too many failed sign-ins; try again in 11 s"));
         assertThat(database.alarms().open(10))
                 .singleElement()
-                .matches(alarm -> alarm.text().contains("somebody guesses passwords at the PC"));
+                .matches(alarm -> alarm.text().contains("or at PCs that are not known"));
     }
 
     @Test
@@ -104,6 +105,40 @@ class PersonAtThePcTest {
         }
         assertThat(person.signIn(boot("52:54:00:00:01:99"), "another", "a guess", "Rescue", ADDRESS, NOW))
                 .isEqualTo(new Admission.Refused("too many failed sign-ins; try again in 11 s"));
+    }
+
+    @Test
+    void whoSaysToBeOnePcAfterTheOtherRaisesFewAlarms() {
+        Device known = database.devices().register(NewDevice.of(FACTS, Registration.REGISTERED), NOW);
+        long there = database.journal().open(known.id(), FACTS, NOW).transaction();
+        for (int tries = 0; tries < 20; tries++) {
+            person.signIn(there, "user" + tries, "a guess", "Rescue", ADDRESS, NOW);
+        }
+        for (int pc = 10; pc < 60; pc++) {
+            String mac = "52:54:00:00:01:" + pc;
+            person.signIn(boot(mac), "ann", "a guess", "Rescue", ADDRESS, NOW);
+            Facts facts = Facts.NONE.with(FactName.MAC, "52:54:00:00:02:" + pc);
+            Device made = database.devices().register(NewDevice.of(facts, Registration.REGISTERED), NOW);
+            long boot = database.journal().open(made.id(), facts, NOW).transaction();
+            person.signIn(boot, "ann", "a guess", "Rescue", ADDRESS, NOW);
+        }
+        assertThat(database.alarms().open(100))
+                .hasSize(10)
+                .extracting(Alarm::times)
+                .containsOnly(1);
+        assertThat(database.alarms().open(100)).extracting(Alarm::device).contains(0L);
+
+        for (int tries = 0; tries < 2; tries++) { // the first of them is one failure more
+            person.signIn(1, "ann", "a guess", "Rescue", ADDRESS, NOW.plusSeconds(60));
+        }
+        assertThat(database.alarms().open(100))
+                .filteredOn(alarm -> alarm.device() == 0)
+                .extracting(Alarm::times)
+                .containsExactly(2);
+        for (int tries = 0; tries < 21; tries++) {
+            person.signIn(there, "user" + tries, "a guess", "Rescue", ADDRESS, NOW.plusSeconds(86_400));
+        }
+        assertThat(database.alarms().open(100)).extracting(Alarm::device).contains(known.id());
     }
 
     private long boot(String mac) {

@@ -30,6 +30,7 @@ import firstlight.server.access.AccessSettings;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.ImageJobs;
+import firstlight.server.images.Plans;
 import firstlight.server.imaging.WorkDesk;
 import firstlight.server.sites.Pace;
 import firstlight.server.sites.PeerSettings;
@@ -110,7 +111,7 @@ final class ApiServer implements AutoCloseable {
                 new AccessSettings(confirmAbove, Duration.ofHours(12), Optional.empty(), Optional.empty()),
                 name -> database.policy().book().groups().find(name).map(Group::id));
         ImageCare care =
-                new ImageCare(images, database.works(), database.sessions()::find, database.alarms(), () -> now, sites);
+                new ImageCare(images, database.works(), Plans.of(database), database.alarms(), () -> now, sites);
         api = new Api(new Api.Parts(
                 database,
                 desk,

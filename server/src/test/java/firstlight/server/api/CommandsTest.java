@@ -163,6 +163,21 @@ class CommandsTest {
     }
 
     @Test
+    void workOfSeveralIsBegunAgainAtOnce() throws Exception {
+        run(new WorkCommand(), "inventory", "pc1,pc2");
+        run(new WorkCommand(), "cancel", "1,2");
+        assertThat(run(new WorkCommand(), "retry", "1,2")).as(err).isZero();
+        assertThat(out.lines()).hasSize(2);
+        assertThat(server.database.works().open()).hasSize(2);
+        run(new WorkCommand(), "cancel", "2");
+        assertThat(run(new WorkCommand(), "retry", "1,2"))
+                .as("what goes on keeps no other back")
+                .isEqualTo(1);
+        assertThat(err).contains("1 of 2 were not begun again");
+        assertThat(server.database.works().open()).hasSize(2);
+    }
+
+    @Test
     void aFileThatCannotBeReadIsToldInWordsAndNotInJavas() {
         Path absent = directory.resolve("absent.csv");
         assertThat(run(new DeviceCommand(), "import", absent.toString())).isEqualTo(1);

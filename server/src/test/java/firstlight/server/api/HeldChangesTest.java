@@ -121,6 +121,22 @@ class HeldChangesTest {
     }
 
     @Test
+    void aScheduleThatComesAtOtherTimes() throws Exception {
+        room("Room 12", 3);
+        String schedule = "{'name': 's', 'cron': '0 3 1 8 *', 'zone': 'UTC', 'group': 'Room 12', " + WIPE;
+        confirmed(held("POST", "/schedules", schedule));
+        done("PATCH", "/schedules/1", "{'name': 'summer'}");
+        String number = held("PATCH", "/schedules/1", "{'cron': '* * * * *'}");
+        held("PATCH", "/schedules/1", "{'zone': 'Europe/Berlin'}");
+        assertThat(server.call("GET", "/schedules/1", "").json().path("cron").asString())
+                .isEqualTo("0 3 1 8 *");
+        confirmed(number);
+        assertThat(server.call("GET", "/schedules/1", "").json().path("cron").asString())
+                .isEqualTo("* * * * *");
+        done("PATCH", "/schedules/1", "{'enabled': false, 'cron': '0 3 1 8 *'}");
+    }
+
+    @Test
     void aGroupThatMovesUnderAScript() throws Exception {
         room("Room 12", 3);
         room("School", 0);

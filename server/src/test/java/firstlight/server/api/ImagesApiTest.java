@@ -165,6 +165,46 @@ class ImagesApiTest {
     }
 
     @Test
+    void aVersionThatWillBeLaidDownIsNotRemoved() throws Exception {
+        publish("office", 1);
+        publish("office", 2);
+        server.device("pc1", "52:54:00:00:00:01", "x");
+        done(
+                "POST",
+                "/rules",
+                "{'name': 'labs', 'when': 'always', 'task': {'kind': 'restore', 'image': 'office', 'version': 1}}");
+        isProblem("DELETE", "/images/office/1", "", 409, "rule 1 'labs' lays it down", "switch it off");
+        done("DELETE", "/images/office/2", "");
+        done("PATCH", "/rules/1", "{'enabled': false}");
+
+        done(
+                "POST",
+                "/schedules",
+                "{'name': 'nightly', 'cron': '0 3 * * *', 'devices': ['pc1'], 'task': {'kind': 'restore', 'image': 'office'}}");
+        isProblem("DELETE", "/images/office/1", "", 409, "schedule 1 'nightly' lays it down", "switch it off");
+        publish("office", 3);
+        done("POST", "/sessions", "{'name': 'exam', 'image': 'office', 'version': 1, 'clients': 2}");
+        isProblem("DELETE", "/images/office/1", "", 409, "session 1 'exam' lays it down", "switch it off");
+        done("DELETE", "/sessions/exam", "");
+        done("DELETE", "/images/office/1", "");
+    }
+
+    @Test
+    void whatTheStoreCannotDoIsToldInWords() throws Exception {
+        publish("office", 1);
+        Path manifests = directory.resolve("images/manifests");
+        Files.move(manifests, directory.resolve("away"));
+        Files.writeString(manifests, "");
+        isProblem(
+                "PATCH",
+                "/images/office/1",
+                "{'note': 'x'}",
+                500,
+                "The server could not do that: ",
+                "see the server's log");
+    }
+
+    @Test
     void aDamagedChunkIsNamedWithItsPlaceOnTheDiskAndRaisesAnAlarm() throws Exception {
         publish("office", 1, 2);
         publish("lab", 2);

@@ -67,6 +67,11 @@ class SessionApiTest {
     }
 
     @Test
+    void aNameWithASlashIsRefusedForItWouldBeTwoPartsOfAPath() throws Exception {
+        refused("POST", "/sessions", "{'name': '2026/27', 'image': 'room12'}", 422, "'name' is '2026/27'");
+    }
+
+    @Test
     void aRoomIsGatheredAndStarted() throws Exception {
         JsonNode made = done("POST", "/sessions", "{'name': 'monday', 'image': 'room12', 'clients': 9}");
         assertThat(text(made, "state")).isEqualTo("waiting");

@@ -8,6 +8,7 @@ import firstlight.server.configuration.DataDirectory;
 import firstlight.server.operator.OperatorError;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,17 @@ class TargetTest {
                         Target.choose(Optional.empty(), Optional.empty(), "", directory.resolve("typo"), SIGNED_IN))
                 .isInstanceOf(OperatorError.class)
                 .hasMessageContaining("no server has run with the data directory " + directory.resolve("typo"));
+    }
+
+    @Test
+    void aUrlThatNamesNoHostIsRefusedInWordsAndANameOfAWindowsNetworkIsTaken() {
+        for (String url : List.of("https://:8444", "https://a b", "https://host:80:90")) {
+            assertThatThrownBy(() -> Target.safe(url))
+                    .isInstanceOf(OperatorError.class)
+                    .hasMessageContaining("'" + url + "'");
+        }
+        assertThat(Target.safe("https://first_light:8444/")).isEqualTo("https://first_light:8444");
+        assertThat(Target.safe("https://[::1]:8444")).isEqualTo("https://[::1]:8444");
     }
 
     @CommandLine.Command

@@ -38,9 +38,9 @@ class VaultCommandTest {
         assertThat(add("--for", "group:Room 12", "--for", "device:PC-3"))
                 .isEqualTo("kept room12  only for group:Room 12, device:PC-3");
         assertThat(add()).isEqualTo("kept room12  only for group:Room 12, device:PC-3");
-        assertThat(new Vault(data).passphrases(_ -> false)).isEmpty();
+        assertThat(new Vault(data).find(_ -> false).passphrases()).isEmpty();
         assertThat(new Vault(data).remove("room12")).isTrue();
         assertThat(add()).isEqualTo("kept room12");
-        assertThat(new Vault(data).passphrases(_ -> false)).containsExactly("open sesame");
+        assertThat(new Vault(data).find(_ -> false).passphrases()).containsExactly("open sesame");
     }
 }

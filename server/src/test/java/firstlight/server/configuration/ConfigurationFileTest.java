@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationFileTest {
     @Test
@@ -81,6 +82,15 @@ class ConfigurationFileTest {
         assertThat(read.ignoreCase()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "192.168.1.30", "::", "2001:db8::1", "::ffff:192.168.1.30"})
+    void anAddressIsTakenAsItIsWritten(String address) throws InvalidConfiguration {
+        assertThat(ConfigurationFile.parse("api: {listen: '" + address + "'}")
+                        .api()
+                        .listen())
+                .contains(address);
+    }
+
     @Test
     void aPostgreSqlIsOneLine(@TempDir Path directory) throws InvalidConfiguration, IOException {
         Path file = Files.writeString(directory.resolve("password"), "s3cret\n");
@@ -109,6 +119,10 @@ class ConfigurationFileTest {
             ports: {http: 8443}                     | 'ports': http, engine and api must be three different ports
             interfaces: eth0                        | 'interfaces' is 'eth0'; it must be a list
             router-advertisements: maybe            | 'router-advertisements' is 'maybe'; it must be true or false
+            api: {listen: 192.168.1.300}            | 'api.listen' is '192.168.1.300'; it must be an IP address of this host
+            api: {listen: "1.2"}                    | 'api.listen' is '1.2'; it must be an IP address of this host
+            api: {listen: cafe}                     | 'api.listen' is 'cafe'; it must be an IP address of this host
+            api: {listen: "1::2::3"}                | 'api.listen' is '1::2::3'; it must be an IP address of this host
             updates: /does/not/exist                | 'updates' is '/does/not/exist'; it must be a folder
             proxy-dhcp: {without-quirks: [nonsense]} | 'proxy-dhcp.without-quirks' is 'nonsense'; it must be
             database: {user: u}                     | 'database.url' is missing

@@ -62,7 +62,7 @@ class NightWatchTest {
 
     private NightWatch watch(Instant now) throws IOException {
         ImageCare care = new ImageCare(
-                images, database.works(), _ -> Optional.empty(), (_, text, _) -> alarms.add(text), () -> now);
+                images, database.works(), Plans.of(database), (_, text, _) -> alarms.add(text), () -> now);
         return new NightWatch(care, jobs, new NightWatch.Rounds(100, 3), folder.resolve("clock"), now, () -> nanoTime);
     }
 

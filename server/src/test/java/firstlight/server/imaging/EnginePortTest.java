@@ -2,6 +2,7 @@ package firstlight.server.imaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import firstlight.database.Alarm;
 import firstlight.database.Boot;
 import firstlight.database.Database;
 import firstlight.database.Journal;
@@ -62,6 +63,7 @@ import firstlight.server.access.PersonAtThePc;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
 import firstlight.server.images.OtherSites;
+import firstlight.server.images.Plans;
 import firstlight.server.vault.Vault;
 import firstlight.wire.work.Hello;
 import firstlight.wire.work.ManualWork;
@@ -183,7 +185,7 @@ class EnginePortTest {
                                 new ImageCare(
                                         images,
                                         database.works(),
-                                        database.sessions()::find,
+                                        Plans.of(database),
                                         database.alarms(),
                                         () -> now,
                                         others),
@@ -321,7 +323,71 @@ class EnginePortTest {
                 .isInstanceOfSatisfying(
                         WorkOrder.Restore.class,
                         restore -> assertThat(restore.passphrases()).isEmpty());
-        assertThat(events("image")).singleElement().asString().contains("laptop@1 stays as it is: the vault cannot");
+        assertThat(events("image"))
+                .singleElement()
+                .asString()
+                .contains("laptop@1 may stay as it is: the vault's room12.secret has lost");
+    }
+
+    @Test
+    void aSecretThatDoesNotFitHoldsUpNoCaptureAndKeepsNoOtherBack() throws Exception {
+        Vault vault = new Vault(directory);
+        vault.put("one", "good");
+        vault.put("two", "of another server");
+        Files.write(directory.resolve("vault/two.secret"), new byte[40]);
+        database.works().assign(one, new Task.Capture("one", List.of()), false, now);
+        assertThat(hello(boot(ONE), ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Capture.class,
+                        capture -> assertThat(capture.passphrases()).containsExactly("good"));
+        assertThat(events("image")).singleElement().asString().contains("two.secret", "firstlight vault remove two");
+        assertThat(database.alarms().open(9))
+                .singleElement()
+                .matches(alarm -> alarm.text().contains("the vault's two.secret does not fit its key"));
+    }
+
+    @Test
+    void whateverOfTheVaultCannotBeReadHoldsUpNoCapture() throws Exception {
+        Vault vault = new Vault(directory);
+        vault.put("one", "good");
+        vault.put("two", "for one", List.of("device:" + one.name()));
+        Files.delete(directory.resolve("vault/two.for"));
+        Files.createDirectory(directory.resolve("vault/two.for"));
+        database.works().assign(one, new Task.Capture("one", List.of()), false, now);
+        String token = boot(ONE);
+        assertThat(hello(token, ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Capture.class,
+                        capture -> assertThat(capture.passphrases()).containsExactly("good"));
+        assertThat(database.alarms().open(9))
+                .singleElement()
+                .matches(alarm -> alarm.text().contains("the vault's two.secret cannot be read"));
+
+        Files.write(directory.resolve("vault/key"), new byte[0]);
+        assertThat(hello(token, ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Capture.class,
+                        capture -> assertThat(capture.passphrases()).isEmpty());
+        assertThat(database.alarms().open(9)).extracting(Alarm::text).anyMatch(text -> text.contains("one.secret does not fit its key"));
+    }
+
+    @Test
+    void aCaptureMakesNoKeyForSecretsThatLostTheirs() throws Exception {
+        new Vault(directory).put("one", "good");
+        Path key = directory.resolve("vault/key");
+        Path kept = Files.move(key, directory.resolve("kept"));
+        database.works().assign(one, new Task.Capture("one", List.of()), false, now);
+        String token = boot(ONE);
+        assertThat(hello(token, ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Capture.class,
+                        capture -> assertThat(capture.passphrases()).isEmpty());
+        assertThat(key).doesNotExist();
+        Files.move(kept, key);
+        assertThat(hello(token, ONE))
+                .isInstanceOfSatisfying(
+                        WorkOrder.Capture.class,
+                        capture -> assertThat(capture.passphrases()).containsExactly("good"));
     }
 
     @Test

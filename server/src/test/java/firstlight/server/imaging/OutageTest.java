@@ -24,6 +24,7 @@ import firstlight.policy.work.Limits;
 import firstlight.policy.work.Task;
 import firstlight.server.boots.TransactionLog;
 import firstlight.server.images.ImageCare;
+import firstlight.server.images.Plans;
 import firstlight.server.vault.Vault;
 import firstlight.testkit.PostgresServer;
 import firstlight.wire.work.Hello;
@@ -97,11 +98,7 @@ class OutageTest {
                                     desk,
                                     new ManualDesk(MenuAccess.CLOSED, database, images),
                                     new ImageCare(
-                                            images,
-                                            database.works(),
-                                            database.sessions()::find,
-                                            database.alarms(),
-                                            () -> NOW),
+                                            images, database.works(), Plans.of(database), database.alarms(), () -> NOW),
                                     () -> NOW))
                     .build();
             undertow.start();

@@ -17,14 +17,18 @@ class VaultTest {
     @TempDir
     Path data;
 
+    private static List<String> passphrases(Vault vault) throws IOException {
+        return vault.find(_ -> true).passphrases();
+    }
+
     @Test
     void whatWasKeptIsReadAfterARestartAndStandsNowhereInClear() throws IOException {
-        assertThat(new Vault(data).passphrases()).isEmpty();
+        assertThat(passphrases(new Vault(data))).isEmpty();
         new Vault(data).put("room12", "correct horse");
         new Vault(data).put("laptops", "ä battery");
         Vault vault = new Vault(data);
         assertThat(vault.names()).containsExactly("laptops", "room12");
-        assertThat(vault.passphrases()).containsExactly("ä battery", "correct horse");
+        assertThat(passphrases(vault)).containsExactly("ä battery", "correct horse");
         try (Stream<Path> files = Files.list(data.resolve("vault"))) {
             for (Path file : files.toList()) {
                 assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
@@ -35,7 +39,7 @@ class VaultTest {
         }
         assertThat(vault.remove("room12")).isTrue();
         assertThat(vault.remove("room12")).isFalse();
-        assertThat(vault.passphrases()).isEqualTo(List.of("ä battery"));
+        assertThat(passphrases(vault)).isEqualTo(List.of("ä battery"));
     }
 
     @Test
@@ -45,18 +49,22 @@ class VaultTest {
         vault.put("room", "battery", List.of("group:Room 12", "device:PC-3"));
         assertThat(vault.names()).containsExactly("all", "room");
         assertThat(vault.whom("room")).containsExactly("group:Room 12", "device:PC-3");
-        assertThat(vault.passphrases("device:PC-4"::equals)).containsExactly("correct horse");
-        assertThat(vault.passphrases("device:PC-3"::equals)).containsExactly("correct horse", "battery");
-        assertThat(vault.passphrases()).containsExactly("correct horse", "battery");
+        assertThat(vault.find("device:PC-4"::equals).passphrases()).containsExactly("correct horse");
+        assertThat(vault.find("device:PC-3"::equals).passphrases()).containsExactly("correct horse", "battery");
+        assertThat(passphrases(vault)).containsExactly("correct horse", "battery");
         assertThatThrownBy(() -> vault.put("x", "y", List.of("Room 12")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'Room 12' is neither group:NAME nor device:NAME");
 
         Files.move(data.resolve("vault/room.for"), data.resolve("vault/room.old"));
-        assertThatThrownBy(vault::passphrases).hasMessageContaining("room.secret does not fit its key");
+        assertThat(vault.find(_ -> true).passphrases()).containsExactly("correct horse");
+        assertThat(vault.find(_ -> true).unfit())
+                .containsExactly(
+                        "the vault's room.secret does not fit its key; firstlight vault remove room, then vault add it anew");
+        assertThatThrownBy(vault::opening).hasMessageContaining("room.secret does not fit its key");
         vault.put("room", "battery", List.of("group:Room 12"));
         vault.put("room", "staple");
-        assertThat(vault.passphrases(_ -> false)).containsExactly("correct horse", "staple");
+        assertThat(vault.find(_ -> false).passphrases()).containsExactly("correct horse", "staple");
     }
 
     @Test
@@ -64,7 +72,9 @@ class VaultTest {
         Vault vault = new Vault(data);
         vault.put("a", "secret");
         Files.move(data.resolve("vault/a.secret"), data.resolve("vault/b.secret"));
-        assertThatThrownBy(vault::passphrases).hasMessageContaining("b.secret does not fit its key");
+        assertThatThrownBy(vault::opening).hasMessageContaining("b.secret does not fit its key");
+        Files.write(data.resolve("vault/b.secret"), new byte[3]);
+        assertThatThrownBy(vault::opening).hasMessageContaining("b.secret is damaged");
         assertThatThrownBy(() -> vault.put("../x", "secret")).isInstanceOf(IllegalArgumentException.class);
     }
 }
