@@ -1,7 +1,6 @@
 package firstlight.environment;
 
 import java.nio.file.Path;
-import java.util.Optional;
 
-/** A finished imaging environment: the files that a PC loads. {@code updates} are absent when no folder was given. */
-public record Environment(Path vmlinuz, Path initramfs, Optional<Path> updates, Report report) {}
+/** A finished imaging environment, and what it is made of. */
+public record Environment(Path initramfs, Report report) {}

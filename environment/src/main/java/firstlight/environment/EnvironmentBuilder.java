@@ -105,13 +105,12 @@ public final class EnvironmentBuilder {
 
         Files.createDirectories(options.output());
         Path kernel = lock.vmlinuz();
-        Path vmlinuz = place("vmlinuz", kernel);
+        place("vmlinuz", kernel);
         // The kernel looks for an uncompressed archive at multiples of four octets only, so the compressed one is the
         // last.
         Path initramfs = place("initramfs.zst", base.file(), java.file(), engine.file(), first.file());
-        Optional<Path> updatesFile = Optional.empty();
         if (updates.isPresent()) {
-            updatesFile = Optional.of(place(UPDATES, updates.get().file()));
+            place(UPDATES, updates.get().file());
         } else {
             Files.deleteIfExists(options.output().resolve(UPDATES));
         }
@@ -120,7 +119,7 @@ public final class EnvironmentBuilder {
         parts.addAll(List.of(first.report(), base.report(), java.report(), engine.report()));
         updates.ifPresent(part -> parts.add(part.report()));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        return new Environment(vmlinuz, initramfs, updatesFile, new Report(parts, lock.notes(), took));
+        return new Environment(initramfs, new Report(parts, lock.notes(), took));
     }
 
     /** Rebuilt when a package, the Java runtime's libraries or one of the lists changes; it takes minutes. */

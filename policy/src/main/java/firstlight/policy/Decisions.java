@@ -341,12 +341,7 @@ public final class Decisions implements BootDecisions {
         Recognition identity = registry.recognise(device.facts(), book);
         EffectivePolicy policy = registry.candidate(device, book).policy();
         return new Explanation(
-                device,
-                book.groups().path(device.group()),
-                identity,
-                answer,
-                check.allRules(device, book, now),
-                policy);
+                book.groups().path(device.group()), identity, answer, check.allRules(device, book, now), policy);
     }
 
     /** An EFI program is nothing for a BIOS, and maintenance nothing where the imaging environment cannot run. */

@@ -13,12 +13,7 @@ import java.util.List;
  * @param policy the effective values, each with its origin
  */
 public record Explanation(
-        Device device,
-        String group,
-        Recognition identity,
-        FirstAnswer answer,
-        List<RuleAnswer> rules,
-        EffectivePolicy policy) {
+        String group, Recognition identity, FirstAnswer answer, List<RuleAnswer> rules, EffectivePolicy policy) {
     public Explanation {
         rules = List.copyOf(rules);
     }

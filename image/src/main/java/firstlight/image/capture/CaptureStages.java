@@ -16,7 +16,6 @@ final class CaptureStages {
 
     CaptureSummary summary(Manifest manifest, Duration time, int threads) {
         return new CaptureSummary(
-                manifest.diskBytes(),
                 manifest.usedBytes(),
                 newBytes.sum(),
                 sentBytes.sum(),

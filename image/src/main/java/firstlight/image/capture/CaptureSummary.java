@@ -15,14 +15,7 @@ import java.util.List;
  * @param notes what was not taken as one would expect, in words
  */
 public record CaptureSummary(
-        long diskBytes,
-        long usedBytes,
-        long newBytes,
-        long sentBytes,
-        Duration time,
-        int threads,
-        Stages stages,
-        List<String> notes) {
+        long usedBytes, long newBytes, long sentBytes, Duration time, int threads, Stages stages, List<String> notes) {
     public CaptureSummary {
         notes = List.copyOf(notes);
     }

@@ -113,7 +113,7 @@ public final class Restore {
                 Workers.run(threads, "restore", cursor, () -> new WriteWorker(source, targets, true, meter, stages));
             }
             meter.end();
-            return finish(manifest, fits, targets, last, compare, new Terms(start, progress, say, stages));
+            return finish(fits, targets, last, compare, new Terms(start, progress, say, stages));
         } catch (DiskFailure failure) {
             Erasure.tellThatItFailed(fits, failure);
             throw failure;
@@ -124,8 +124,7 @@ public final class Restore {
 
     private record Terms(long start, Progress progress, Consumer<String> say, RestoreStages stages) {}
 
-    private RestoreSummary finish(
-            Manifest manifest, List<Fit> fits, List<Target> targets, List<Target> last, boolean compare, Terms terms)
+    private RestoreSummary finish(List<Fit> fits, List<Target> targets, List<Target> last, boolean compare, Terms terms)
             throws IOException {
         Progress progress = terms.progress();
         RestoreStages stages = terms.stages();
@@ -170,7 +169,7 @@ public final class Restore {
                         .mapToLong(target -> target.range().used().octets())
                         .sum()
                 + stages.copied.sum();
-        return stages.summary(manifest.diskBytes(), used, time, Workers.affordable(threads), notes, sampled);
+        return stages.summary(used, time, Workers.affordable(threads), notes, sampled);
     }
 
     /** Who hibernated knows where partitions were and how long, and would write there. */

@@ -30,14 +30,8 @@ final class RestoreStages {
     }
 
     RestoreSummary summary(
-            long diskBytes,
-            long usedBytes,
-            Duration time,
-            int threads,
-            List<String> notes,
-            Optional<RestoreSummary.Sampled> sampled) {
+            long usedBytes, Duration time, int threads, List<String> notes, Optional<RestoreSummary.Sampled> sampled) {
         return new RestoreSummary(
-                diskBytes,
                 usedBytes,
                 written.sum(),
                 kept.sum(),

@@ -19,7 +19,6 @@ import java.util.Optional;
  * @param sampled when only some of what was written was to be read back
  */
 public record RestoreSummary(
-        long diskBytes,
         long usedBytes,
         long writtenBytes,
         long keptBytes,
