@@ -29,9 +29,7 @@ final class AddOnScenarios {
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
         PcSpec blank = PcSpec.of("blank", 2, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}"));
-        steps.add(Actions.assign(donor, "capture", "room12"));
-        steps.addAll(Scenarios.workAndOff(donor, DiskKind.SYSTEM, 600));
+        steps.addAll(Scenarios.captured(donor, DiskKind.SYSTEM, "room12", 600));
 
         steps.add(make("greeting", "etc/issue", GREETING + " \\n \\l\n", "system"));
         steps.add(Actions.assign(blank, "restore", "room12", "--add-on", "greeting"));

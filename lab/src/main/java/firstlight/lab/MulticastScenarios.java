@@ -30,9 +30,7 @@ final class MulticastScenarios {
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
         List<PcSpec> room = List.of(PcSpec.of("blank-1", 2, Firmware.BIOS), PcSpec.of("blank-2", 3, Firmware.BIOS));
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}"));
-        steps.add(Actions.assign(donor, "capture", "data"));
-        steps.addAll(Scenarios.workAndOff(donor, DiskKind.XFS, 300));
+        steps.addAll(Scenarios.captured(donor, DiskKind.XFS, "data", 300));
         steps.add(Actions.operator("session", "create", "room", "data", "--clients", "2", "--minutes", "0"));
         for (PcSpec pc : room) {
             steps.add(Actions.operator("work", "join", pc.mac().toString(), "room"));

@@ -41,9 +41,7 @@ final class PolicyScenarios {
         PcSpec small = PcSpec.of("small", 3, Firmware.BIOS);
         PcSpec large = PcSpec.of("large", 4, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}"));
-        steps.add(Actions.assign(donor, "capture", "room12"));
-        steps.addAll(Scenarios.workAndOff(donor, DiskKind.SYSTEM, 600));
+        steps.addAll(Scenarios.captured(donor, DiskKind.SYSTEM, "room12", 600));
         steps.add(Actions.operator(
                 "rule", "add", "lab PCs", "model = \"Lab PC\" and disk.size >= 1 GB", "--restore", "room12"));
 

@@ -37,9 +37,7 @@ final class ResizeScenarios {
         PcSpec smaller = PcSpec.of("smaller", 3, Firmware.UEFI);
         PcSpec tooSmall = PcSpec.of("too-small", 4, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}"));
-        steps.add(Actions.assign(donor, "capture", "room12"));
-        steps.addAll(Scenarios.workAndOff(donor, DiskKind.SYSTEM, 600));
+        steps.addAll(Scenarios.captured(donor, DiskKind.SYSTEM, "room12", 600));
         steps.addAll(restored(larger, DiskKind.BLANK_LARGER, "room12-larger"));
         steps.addAll(restored(smaller, DiskKind.BLANK_SMALLER, "room12-smaller"));
         steps.add(Actions.assign(tooSmall, "restore", "room12"));
@@ -70,9 +68,7 @@ final class ResizeScenarios {
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
         PcSpec smaller = PcSpec.of("smaller", 2, Firmware.UEFI);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}"));
-        steps.add(Actions.assign(donor, "capture", "data"));
-        steps.addAll(Scenarios.workAndOff(donor, DiskKind.XFS, 300));
+        steps.addAll(Scenarios.captured(donor, DiskKind.XFS, "data", 300));
         steps.add(Actions.assign(smaller, "restore", "data"));
         steps.addAll(Scenarios.workAndOff(smaller, DiskKind.BLANK_SMALLER, 300));
         steps.add(new Act(
@@ -93,9 +89,7 @@ final class ResizeScenarios {
     private static Scenario f2fs() {
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}"));
-        steps.add(Actions.assign(donor, "capture", "data"));
-        steps.addAll(Scenarios.workAndOff(donor, DiskKind.F2FS, 300));
+        steps.addAll(Scenarios.captured(donor, DiskKind.F2FS, "data", 300));
         for (DiskKind disk : List.of(DiskKind.BLANK_LARGER, DiskKind.BLANK_SMALLER)) {
             boolean larger = disk == DiskKind.BLANK_LARGER;
             PcSpec pc = larger ? PcSpec.of("larger", 2, Firmware.UEFI) : PcSpec.of("smaller", 3, Firmware.BIOS);
@@ -153,9 +147,7 @@ final class ResizeScenarios {
     private static Scenario lvm() {
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
-        steps.add(Actions.startServers("menu: {shown: never}"));
-        steps.add(Actions.assign(donor, "capture", "data"));
-        steps.addAll(Scenarios.workAndOff(donor, DiskKind.LVM, 300));
+        steps.addAll(Scenarios.captured(donor, DiskKind.LVM, "data", 300));
         steps.addAll(volumes(donor, PcSpec.of("larger", 2, Firmware.BIOS), DiskKind.BLANK_LARGER));
         steps.addAll(volumes(donor, PcSpec.of("smaller", 3, Firmware.UEFI), DiskKind.BLANK_SMALLER));
         return new Scenario(

@@ -265,6 +265,15 @@ final class Scenarios {
         return steps;
     }
 
+    /** The servers run, and {@code donor}, which nobody knew, has given its disk to a new image. */
+    static List<Step> captured(PcSpec donor, DiskKind disk, String image, int seconds) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Actions.startServers("menu: {shown: never}"));
+        steps.add(Actions.assign(donor, "capture", image));
+        steps.addAll(workAndOff(donor, disk, seconds));
+        return steps;
+    }
+
     static Expect engineAsks() {
         return new Expect(Phase.EIGHT, "the engine asks for its work", Sight.connectionTo(8443), 300);
     }
