@@ -30,6 +30,7 @@ import java.util.function.Supplier;
 
 /** Who boots what, and why. The answers depend on the repositories' content, the facts and the time alone. */
 public final class Decisions implements BootDecisions {
+    // Each question of a waiting engine is an update of its row; a place that is free waits no longer than this.
     private static final Duration TURN = Duration.ofSeconds(10);
     /** The members of a session begin within this of each other. */
     private static final Duration TOGETHER = Duration.ofSeconds(3);

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The values that count for one device: of each, the nearest level that sets it. */
+/**
+ * The values that count for one device: of each, the nearest level that sets it. Found anew at each decision; docs/policy.md has the
+ * levels and the usual values. Each {@link Effective} says as well which level it is from, for people.
+ */
 public record EffectivePolicy(
         Effective<MenuSetting> menu,
         Effective<List<MenuEntry>> entries,
@@ -62,6 +65,7 @@ public record EffectivePolicy(
         return new Scripts(Optional.of(scriptBefore.value()), Optional.of(scriptAfter.value()));
     }
 
+    /** The order is the rule: device, groups from the nearest upwards, server, configuration, the built-in value. */
     private record Levels(
             Optional<Device> device, List<Group> groups, PolicyValues server, PolicyValues configuration) {
         <T> Effective<T> nearest(Function<PolicyValues, Optional<T>> value, T usual) {

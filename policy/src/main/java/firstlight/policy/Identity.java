@@ -26,6 +26,8 @@ final class Identity {
     /** A mark that so many devices show is cloned, or wanders: it is nobody's. */
     static final int NOBODYS = 3;
 
+    // MAC and disk in another board (30 + 30 - 40) are not enough, UUID and MAC with another serial number (50 + 30 -
+    // 40) are.
     private static final int ANOTHER = 40;
     private static final List<Kind> KINDS = List.of(Kind.values());
     /** What another PC with the same UUID does not share; an asset tag may be a department's, and a copied disk is no disk. */

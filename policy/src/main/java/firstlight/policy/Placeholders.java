@@ -3,7 +3,10 @@ package firstlight.policy;
 import java.util.Locale;
 import java.util.Set;
 
-/** What vendors leave in SMBIOS when they forget to fill it in. Thousands of PCs share these, so they say nothing. */
+/**
+ * What vendors leave in SMBIOS when they forget to fill it in. Thousands of PCs share these, so they say nothing. One too many here takes
+ * a PC one of its marks; one that is missing makes PCs of a series look like one device.
+ */
 final class Placeholders {
     /**
      * AMI's default boards, a reference BIOS of 2008-2015, a Dell whose service tag was never written, text-book values, and others
@@ -22,6 +25,7 @@ final class Placeholders {
             "8e275844178f44a8aceba7d7e5178c63",
             "dc698397fa544cf282c8b1b5307a6a7f");
 
+    // In small letters, compared whole: a serial number that merely contains one of them is a serial number.
     private static final Set<String> TEXTS = Set.of(
             "to be filled by o.e.m.",
             "to be filled by o.e.m",
@@ -90,6 +94,7 @@ final class Placeholders {
 
     private Placeholders() {}
 
+    /** Of a serial number, board serial, disk serial or asset tag; in any case, with spaces around. */
     static boolean isText(String text) {
         String plain = text.strip().toLowerCase(Locale.ROOT);
         return isOneCharacter(plain) || TEXTS.contains(plain);

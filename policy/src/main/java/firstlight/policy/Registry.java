@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who asks: recognises devices, registers strangers as the settings say, opens questions. */
+/**
+ * Who asks: recognises devices, registers strangers as the settings say, opens questions. For several threads: it keeps nothing itself.
+ * Behind {@link Decisions} alone.
+ */
 final class Registry {
     private static final MenuSetting NEVER = new MenuSetting.Never();
 
@@ -29,16 +32,23 @@ final class Registry {
         this.newcomers = newcomers;
     }
 
+    /** Changes nothing. */
     Recognition recognise(Facts facts, RuleBook book) {
         return Recognition.of(facts, devices, book);
     }
 
+    /**
+     * Unknown only when strangers are ignored, or when too many of them came ({@link Newcomers}); a repeated packet finds the device that
+     * the first one made.
+     */
     Recognition recogniseOrRegister(Facts facts, RuleBook book, Instant now) {
         Recognition recognition = recognise(facts, book);
         if (!(recognition instanceof Recognition.Unknown unknown)) {
             return recognition;
         }
         String news = unknown.reasons().getFirst();
+        // Counted although the repository may find that it has the device by now: the bound is against floods, not a
+        // statistic.
         if (settings.newDevices() != NewDevices.IGNORE && !newcomers.admit(now)) {
             return tooMany(news);
         }
@@ -93,7 +103,10 @@ final class Registry {
         return all;
     }
 
-    /** Empty when it would have to be registered. */
+    /**
+     * Empty when it would have to be registered. For the thread that reads packets: registering writes into a database, and may wait for
+     * it.
+     */
     Optional<Recognition> recogniseAtOnce(Facts facts, RuleBook book, Instant now) {
         Recognition recognition = recognise(facts, book);
         if (!(recognition instanceof Recognition.Unknown)) {
@@ -188,6 +201,7 @@ final class Registry {
         questions.ask(Question.open(shown, facts, asked, could, why, now), now);
     }
 
+    /** Of no group: what the server's level and the configuration say. */
     EffectivePolicy stranger(RuleBook book) {
         return EffectivePolicy.ofNew(Group.NONE, book, settings);
     }
@@ -196,6 +210,7 @@ final class Registry {
         return new Candidate(device, EffectivePolicy.of(device, book, settings));
     }
 
+    /** What {@code recognition} opens at most; work is looked for among its candidates only. */
     Party party(Recognition recognition, RuleBook book) {
         return switch (recognition) {
             case Recognition.Known(Device device, List<String> why)
@@ -207,6 +222,7 @@ final class Registry {
                 List<String> reasons = List.of(
                         "recognised as '" + device.name() + "': " + String.join(", ", why),
                         "menu " + words(menu.value()) + ": " + menu.from());
+                // Who is registered need not register.
                 List<MenuEntry> entries = candidate.policy().entries().value().stream()
                         .filter(entry -> !(entry.unlocked() instanceof MenuEntry.Register))
                         .toList();
@@ -253,6 +269,7 @@ final class Registry {
                 reasons);
     }
 
+    /** For reasons and explanations. */
     static String words(MenuSetting menu) {
         return switch (menu) {
             case MenuSetting.Never _ -> "hidden";

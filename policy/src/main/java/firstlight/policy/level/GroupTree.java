@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** All groups, each below its parent. A tree that a person may not make is refused with the reason, so there is always one. */
+/**
+ * All groups, each below its parent. A tree that a person may not make is refused with the reason, so there is always one. Immutable;
+ * every way upwards is climbed once, when it is made, as each decision asks for one.
+ */
 public final class GroupTree {
     public static final GroupTree EMPTY = new GroupTree(new LinkedHashMap<>());
 
@@ -21,6 +24,7 @@ public final class GroupTree {
 
     private GroupTree(Map<Long, Group> byId) {
         this.byId = byId;
+        // of() refuses two of one name; until then the first counts.
         byId.values().forEach(group -> byName.putIfAbsent(key(group.name()), group));
         byId.keySet().forEach(id -> upwards.put(id, List.copyOf(climb(id))));
     }

@@ -7,7 +7,9 @@ import java.util.regex.Pattern;
  * that a PC may send than there are atoms; a first packet cannot wait for them.
  */
 final class BoundedText implements CharSequence {
+    // Characters: no text that a PC's firmware tells is as long.
     private static final int LONGEST = 1_000;
+    // A hundred for each character of the longest text; a good expression needs a few.
     private static final int LOOKS = 100_000;
 
     private final CharSequence text;
@@ -34,6 +36,7 @@ final class BoundedText implements CharSequence {
         }
         try {
             return pattern.matcher(new BoundedText(text, new int[] {LOOKS})).matches();
+            // java.util.regex recurses at each turn of a repeated group, so a long text may end the stack first.
         } catch (TooMany | StackOverflowError endless) {
             return false;
         }

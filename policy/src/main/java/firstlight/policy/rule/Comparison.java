@@ -2,7 +2,12 @@ package firstlight.policy.rule;
 
 import java.util.List;
 
-/** One fact against one operand: true when it holds for one of the fact's values. */
+/**
+ * One fact against one operand: true when it holds for one of the fact's values. Evaluated for a device's first packet, once for each of
+ * its rules: loops by index, no streams.
+ *
+ * @param operand of the kind that {@code fact} wants: {@link ConditionParser} lets no other through
+ */
 record Comparison(Fact fact, Operator operator, Operand operand) implements Condition {
     @Override
     public Truth evaluate(FactValues values) {
@@ -11,6 +16,7 @@ record Comparison(Fact fact, Operator operator, Operand operand) implements Cond
         }
         return switch (operand) {
             case Operand.Nothing _ -> Truth.TRUE;
+            // != asks that none of the values is equal, not that one of them is another.
             case Operand.Texts texts -> Truth.of(holds(values.texts(fact), texts.small()) != negative());
             case Operand.Expression expression -> Truth.of(matches(values.texts(fact), expression));
             case Operand.Numbers numbers ->
@@ -60,6 +66,10 @@ record Comparison(Fact fact, Operator operator, Operand operand) implements Cond
         return false;
     }
 
+    /**
+     * For {@link Satisfiable}, which tries values that no device has; never of {@code !=}, which {@link Contradiction} turned round
+     * before.
+     */
     boolean holdsNumber(long value) {
         return operand instanceof Operand.Numbers numbers && holdsNumbers(new long[] {value}, numbers.values());
     }

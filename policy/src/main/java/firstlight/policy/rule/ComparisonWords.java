@@ -7,6 +7,7 @@ import java.util.Locale;
 final class ComparisonWords {
     private ComparisonWords() {}
 
+    /** One line for each comparison, in the order of the text; what a {@code not} makes of one is not said. */
     static void add(Condition condition, FactValues values, List<String> lines) {
         switch (condition) {
             case Condition.Always _ -> lines.add("always: true");

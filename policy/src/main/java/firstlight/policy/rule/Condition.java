@@ -42,6 +42,11 @@ public sealed interface Condition permits Condition.Always, Condition.And, Condi
         }
     }
 
+    /**
+     * Ends at the first part that is false: an unknown one before it no longer matters.
+     *
+     * @param parts two or more
+     */
     record And(List<Condition> parts) implements Condition {
         public And {
             parts = List.copyOf(parts);
@@ -64,6 +69,11 @@ public sealed interface Condition permits Condition.Always, Condition.And, Condi
         }
     }
 
+    /**
+     * Ends at the first part that is true, as {@link And} does at one that is false.
+     *
+     * @param parts two or more
+     */
     record Or(List<Condition> parts) implements Condition {
         public Or {
             parts = List.copyOf(parts);

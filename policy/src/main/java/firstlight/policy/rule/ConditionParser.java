@@ -7,11 +7,15 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Recursive descent: {@code or} over {@code and} over {@code not} over brackets and comparisons. */
+/**
+ * Recursive descent: {@code or} over {@code and} over {@code not} over brackets and comparisons. Reads one token ahead and never goes
+ * back; for one text. docs/policy.md has the grammar; what is wrong is told with its place and with what was expected there.
+ */
 final class ConditionParser {
     /** Deeper brackets are nobody's; recursion must end somewhere. */
     private static final int DEEPEST = 50;
 
+    // No value can be one of these without quotes: else a forgotten value would swallow the 'and' behind it.
     private static final Set<String> KEYWORDS =
             Set.of("and", "or", "not", "in", "is", "known", "contains", "starts", "ends", "with", "matches", "always");
 
@@ -23,12 +27,14 @@ final class ConditionParser {
         this.tokens = Lexer.tokens(text);
     }
 
+    /** @throws InvalidCondition of the first thing that is wrong; only that one is told */
     Condition condition() throws InvalidCondition {
         if (peek().type() == Token.Type.END) {
             throw new InvalidCondition("the condition is empty; 'always' matches every device", 1);
         }
         Condition whole = or();
         if (peek().type() != Token.Type.END) {
+            // model = OptiPlex 7090 stops here, at 7090
             boolean words = peek().type() != Token.Type.SYMBOL;
             throw unexpected("'and', 'or' or the end" + (words ? "; a text of several words stands in quotes" : ""));
         }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  */
 final class Contradiction {
     /** More than this many {@code and}s are not looked at. */
+    // The ways multiply: twenty brackets of two each, joined by 'and', have a million.
     private static final int MOST = 2_000;
 
     private Contradiction() {}
@@ -51,6 +52,7 @@ final class Contradiction {
 
     private static Literal literal(Comparison comparison, boolean positive) {
         return comparison.operator() == Operator.NOT_EQUAL
+                // So that a = x and a != x meet as one comparison that must, and must not, be true.
                 ? new Literal(new Comparison(comparison.fact(), Operator.EQUAL, comparison.operand()), !positive)
                 : new Literal(comparison, positive);
     }

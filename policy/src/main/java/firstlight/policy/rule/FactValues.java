@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The facts of one device, read into what comparisons want, each when it is asked for first: two hundred rules ask for the
- * same few.
+ * The facts of one device, read into what comparisons want, each when it is asked for first: two hundred rules ask for the same few.
+ * Fills itself without a lock: for one thread, and for one look at the rules.
  */
 public final class FactValues {
     private static final String[] NO_TEXTS = {};
@@ -80,6 +80,7 @@ public final class FactValues {
         return known;
     }
 
+    /** What is there and cannot be read (a network with a wrong prefix) counts as missing. */
     boolean has(Fact fact) {
         return switch (fact.kind()) {
             case TEXT, WORD -> texts(fact).length > 0;

@@ -5,6 +5,7 @@ import java.util.List;
 
 /** Cuts the text of a condition into tokens. */
 final class Lexer {
+    // In characters; more is refused before any of it is read.
     private static final int LONGEST = 4_000;
 
     private final String text;
@@ -15,6 +16,11 @@ final class Lexer {
         this.text = text;
     }
 
+    /**
+     * The last is {@link Token.Type#END}, so that who reads ahead need not ask whether there is more.
+     *
+     * @throws InvalidCondition when {@code text} is too long, a quote is not closed, or a character is none of a condition's
+     */
     static List<Token> tokens(String text) throws InvalidCondition {
         if (text.length() > LONGEST) {
             throw new InvalidCondition(

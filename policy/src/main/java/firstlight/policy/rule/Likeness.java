@@ -8,7 +8,10 @@ import java.util.Optional;
 final class Likeness {
     private Likeness() {}
 
-    /** The word of {@code words} that is nearest to {@code typed}; empty when none is near. */
+    /**
+     * The word of {@code words} that is nearest to {@code typed}; empty when none is near. Near are two letters, or a third of the word's
+     * where that is more.
+     */
     static Optional<String> nearest(String typed, Collection<String> words) {
         return words.stream()
                 .filter(word -> distance(typed, word) <= Math.max(2, word.length() / 3))

@@ -11,6 +11,7 @@ sealed interface Operand {
     /** As it is written in a condition on {@code fact}. */
     String words(Fact fact);
 
+    /** Of {@code is known}. */
     record Nothing() implements Operand {
         @Override
         public String words(Fact fact) {
@@ -39,7 +40,10 @@ sealed interface Operand {
         }
     }
 
-    /** @param written each with its unit */
+    /**
+     * @param values octets, or a count; 0 or more
+     * @param written each with its unit
+     */
     record Numbers(List<Long> values, List<String> written) implements Operand {
         public Numbers {
             values = List.copyOf(values);

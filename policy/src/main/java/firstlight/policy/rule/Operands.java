@@ -11,8 +11,12 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
-/** Reads the right side of one comparison, value by value, as the fact's kind wants it. */
+/**
+ * Reads the right side of one comparison, value by value, as the fact's kind wants it. One for each comparison, of one thread. What is
+ * wrong is refused here, where its place in the text is known, so that a comparison need not be checked at each packet.
+ */
 final class Operands {
+    // 15 digits before the point keep each number within a long before its unit is looked at.
     private static final Pattern NUMBER = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,6})?)([a-zA-Z]*)");
 
     private final Fact fact;
@@ -25,6 +29,7 @@ final class Operands {
         this.operator = operator;
     }
 
+    /** A unit may stand apart from its number ({@code 8 GiB}): the parser joins the two before it adds them. */
     boolean takesUnit() {
         return fact.kind() == Fact.Kind.BYTES;
     }
@@ -40,6 +45,7 @@ final class Operands {
         };
     }
 
+    /** @throws InvalidCondition for what the fact's kind cannot be; it names the token and its place */
     void add(Token token) throws InvalidCondition {
         switch (fact.kind()) {
             case TEXT -> texts.add(text(token));
@@ -49,6 +55,7 @@ final class Operands {
         }
     }
 
+    /** Of all that was added: at least one, and exactly one for all operators but {@code in}. */
     Operand operand() {
         return switch (fact.kind()) {
             case TEXT ->
@@ -72,6 +79,8 @@ final class Operands {
             }
         }
         boolean whole = operator == Operator.EQUAL || operator == Operator.NOT_EQUAL || operator == Operator.IN;
+        // Facts are written with colons, persons write hyphens too; a part of an address (contains, starts with, ...)
+        // is compared as it was typed.
         if (fact == Fact.MAC && whole) {
             try {
                 return MacAddress.parse(token.text()).toString();
@@ -121,6 +130,7 @@ final class Operands {
         return packed;
     }
 
+    // 10.1.2.3/16 would never be equal to anything: who writes that means another network, or the address.
     private static boolean isNetwork(long packed) {
         int prefix = (int) (packed & 0xff);
         long mask = prefix == 0 ? 0 : -1L << (32 - prefix);

@@ -1,6 +1,6 @@
 package firstlight.policy.rule;
 
-/** How a fact is compared, as it is written. */
+/** How a fact is compared, as it is written. The parser tells them by their first words: no two begin with the same one. */
 enum Operator {
     EQUAL("="),
     NOT_EQUAL("!="),
@@ -21,10 +21,12 @@ enum Operator {
         this.words = words;
     }
 
+    /** One word, or two with a space between. */
     String words() {
         return words;
     }
 
+    /** What does not fit is refused when the condition is written; {@link Comparison} relies on it. */
     boolean fits(Fact.Kind kind) {
         return switch (this) {
             case EQUAL, NOT_EQUAL, IN, IS_KNOWN -> true;

@@ -11,6 +11,10 @@ import java.util.TreeSet;
 final class Satisfiable {
     private Satisfiable() {}
 
+    /**
+     * @param positive what the value must meet; may be empty
+     * @param negative what it must not meet; {@code !=} stands here as {@code =}
+     */
     static boolean oneValue(Fact fact, List<Literal> positive, List<Literal> negative) {
         return switch (fact.kind()) {
             case BYTES, COUNT -> number(positive, negative);
@@ -64,6 +68,7 @@ final class Satisfiable {
         return true;
     }
 
+    /** Whether no text can meet both; only of two of the same operator that is said. */
     private static boolean clash(Comparison one, Comparison other) {
         if (one.operator() != other.operator()) {
             return false;

@@ -10,7 +10,7 @@ import java.util.Locale;
  */
 record Token(Type type, String text, int at) {
     enum Type {
-        /** A run of letters, digits and {@code . _ : / - { }}: a name, a keyword, a number, an address. */
+        /** A run of letters, digits and {@code . _ : / -}: a name, a keyword, a number, an address. */
         ATOM,
         QUOTED,
         SYMBOL,

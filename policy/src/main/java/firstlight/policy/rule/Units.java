@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Numbers of octets with their units, in both powers. */
+/** Numbers of octets with their units, in both powers. Binary and decimal are kept apart: a disk of 256 GB has 238 GiB. */
 final class Units {
+    // Keys in small letters: MB and mb are the same here, there are no bits.
     private static final Map<String, Long> FACTORS = Map.of(
             "b", 1L,
             "kib", 1L << 10,
