@@ -41,7 +41,11 @@ final class AddOns {
         this.console = console;
     }
 
-    /** Their tables of files only; the content comes when it is written. */
+    /**
+     * Their tables of files only; the content comes when it is written.
+     *
+     * @throws Refused when the server does not give one of them
+     */
     static AddOns fetch(WorkOrder.Restore order, Server server, RemoteChunks chunks, Reports reports, Console console)
             throws IOException {
         List<Fetched> all = new ArrayList<>();
@@ -62,6 +66,7 @@ final class AddOns {
      * Lays each down on the first of {@code disks} that has its partition; says what was done, for the summary.
      *
      * @param only the numbers of the partitions that were restored; empty for all. Others stay as they are
+     * @throws ImageFailure where one finds no place or no room; those before it are laid down
      */
     String lay(List<Disk> disks, Set<Integer> only) throws IOException {
         StringBuilder done = new StringBuilder();

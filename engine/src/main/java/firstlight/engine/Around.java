@@ -67,7 +67,11 @@ final class Around {
         }
     }
 
-    /** The work has ended well: {@code summary}, to which it adds what the script did. */
+    /**
+     * The work has ended well: {@code summary}, to which it adds what the script did.
+     *
+     * @throws ImageFailure when the script fails: the work has failed then, though the disk is right
+     */
     String after(Subject work, String summary) throws IOException {
         Optional<WorkScript> script = scripts().after();
         if (script.isEmpty()) {
@@ -86,6 +90,7 @@ final class Around {
         return heading.scripts();
     }
 
+    /** Ends when the script has, or its time is over: how long that may be, the work says in seconds. */
     private String run(WorkScript script, String when, Map<String, String> variables, String besides, String cure)
             throws IOException {
         console.line("script '" + script.name() + "' runs " + when + " the work");

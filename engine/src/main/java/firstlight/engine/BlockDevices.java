@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The disks of this PC, as the kernel tells of them. */
+/** The disks of this PC, as the kernel tells of them. Looked at anew with each call: disks come late, and go. */
 public final class BlockDevices {
+    /** The unit of the kernel's sizes in /sys, whatever sectors the disk has. */
     private static final int SECTOR = 512;
     /** Not disks, or not ones that an operating system lives on: loops, CD drives, eMMC's boot and general purpose partitions... */
     private static final String NO_DISK =
@@ -31,6 +32,9 @@ public final class BlockDevices {
 
     /**
      * @param name such as {@code nvme0n1}
+     * @param bytes 0 for a drive without a medium
+     * @param serial without blanks; empty where the disk tells none
+     * @param model empty where it tells none
      * @param internal built in, as far as the kernel can know: neither removable nor on USB or Thunderbolt
      */
     public record Device(String name, long bytes, String serial, String model, boolean internal) {
@@ -113,8 +117,11 @@ public final class BlockDevices {
     }
 
     /**
-     * For each size one of {@code devices}, which are at least as many: one of just that size where there is one. Sizes that
-     * none has get what is left, in order.
+     * For each size one of {@code devices}, which are at least as many: one of just that size where there is one. Sizes that none has get
+     * what is left, in order.
+     *
+     * @param sizes in octets, of the image's disks
+     * @return in the order of {@code sizes}
      */
     static List<Device> alike(List<Long> sizes, List<Device> devices) {
         List<Device> left = new ArrayList<>(devices);
@@ -182,7 +189,7 @@ public final class BlockDevices {
         return alike.stream().filter(Device::internal).findFirst();
     }
 
-    /** The disk that an order means when it names none. */
+    /** The disk that an order means when it names none. Empty where a PC has none, or none that the kernel sees. */
     public Optional<Device> firstInternal() {
         return all().stream().filter(Device::internal).findFirst();
     }

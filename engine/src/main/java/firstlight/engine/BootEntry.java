@@ -37,8 +37,11 @@ public final class BootEntry {
     /** Of the first sector; behind it are the disk's signature and the partitions. */
     private static final int BOOT_CODE = 440;
 
+    /** Of the boot code's own messages. */
     private static final String WINDOWS = "Invalid partition table";
+    /** Where the four entries of an MBR begin; the first octet says which is active. */
     private static final List<Integer> ENTRIES = List.of(446, 462, 478, 494);
+
     private static final byte ACTIVE = (byte) 0x80;
 
     private static final Set<String> LINUX = Stream.of(
@@ -57,6 +60,7 @@ public final class BootEntry {
 
     private static final Set<String> OF_WINDOWS = Set.of(FileSystem.NTFS.word(), FileSystem.BITLOCKER.word());
 
+    /** A partition's UUID on an MBR disk: the disk's signature and the partition's number, both hexadecimal. */
     private static final Pattern OF_MBR = Pattern.compile("0*([0-9a-f]+)-([0-9a-f]+)");
 
     private static final Pattern ORDER = Pattern.compile("(?m)^BootOrder: ([0-9A-Fa-f]{4}(?:,[0-9A-Fa-f]{4})*)$");
@@ -84,6 +88,7 @@ public final class BootEntry {
     /**
      * Sees to it for each ESP that was restored.
      *
+     * @param disks in the order of the image's
      * @param only the numbers of the partitions that were restored; empty for all
      * @return what was done, and why this PC cannot start the image, in words; "" when there is nothing to say
      */

@@ -25,7 +25,7 @@ final class CaptureChoices {
         return new CaptureOptions(ifLocked, ifUnreadable, order.leaveOut(), passphrases(order.passphrases()));
     }
 
-    /** An order's, of which nobody knows which opens what. */
+    /** An order's, of which nobody knows which opens what. Each is tried, at a second or two of a processor a try. */
     static Passphrases passphrases(List<String> texts) {
         List<byte[]> passphrases = texts.stream()
                 .map(passphrase -> passphrase.getBytes(StandardCharsets.UTF_8))

@@ -64,7 +64,11 @@ record ChosenDisks(BlockDevices devices) {
         return chosen;
     }
 
-    /** For each disk of the image one: those named, in that order, or internal ones of the same sizes. */
+    /**
+     * For each disk of the image one: those named, in that order, or internal ones of the same sizes.
+     *
+     * @throws ImageFailure as {@link #of}
+     */
     List<BlockDevices.Device> forImage(List<String> names, Manifest manifest) throws ImageFailure {
         List<Long> sizes = manifest.disks().stream().map(DiskImage::size).toList();
         if (!HeldDisk.isNamed(names) && sizes.size() > 1) {

@@ -5,9 +5,14 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the server's boot script wrote on the kernel command line; docs/protocol/engine.md has the table. */
+/**
+ * What the server's boot script wrote on the kernel command line; docs/protocol/engine.md has the table. Of what the kernel shows in
+ * /proc/cmdline, which every program in the environment can read.
+ */
 sealed interface CommandLine {
     /**
+     * @param server {@code https://ADDRESS:PORT}
+     * @param token of the transaction; whoever has it is this PC to the server
      * @param pin SHA-256 of the server's certificate, 64 hexadecimal digits
      * @param mac the NIC that booted; empty when the boot program did not say
      * @param diskPatience seconds, for {@link DiskSilence#patience}; empty when nobody said
@@ -29,6 +34,7 @@ sealed interface CommandLine {
     /** No server can be asked. */
     record Unusable(String reason, boolean maintenance) implements CommandLine {}
 
+    /** Words that are not ours are passed over: the kernel's own, and those of a site. */
     static CommandLine parse(String text) {
         Map<String, String> arguments = new HashMap<>();
         for (String word : text.strip().split("\\s+", -1)) {

@@ -23,7 +23,11 @@ final class ComputerName {
 
     private ComputerName() {}
 
-    /** Writes {@code name} below {@code root}, the system's root; false when there is no Linux with a name. */
+    /**
+     * Writes {@code name} below {@code root}, the system's root; false when there is no Linux with a name.
+     *
+     * @throws FileSystemException which names the file, where one may not be written
+     */
     static boolean apply(Path root, String name) throws IOException {
         if (!name.matches(NAMED)) {
             throw new IOException("'" + name + "' is no computer name: letters, digits and hyphens, 63 at most");

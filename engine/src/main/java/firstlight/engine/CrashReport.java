@@ -16,6 +16,7 @@ final class CrashReport {
     /** What one report carries at most: the server keeps a line of its transaction for it. */
     private static final int REPORT_LENGTH = 900;
 
+    /** Characters of a line, which a crash may make of any length. */
     private static final int CAUSE_LENGTH = 300;
 
     private final List<String> lines;
@@ -33,7 +34,11 @@ final class CrashReport {
         this.status = status;
     }
 
-    /** Line for line into the transaction, then the end of the work. What the server refuses, as before any work, is shown. */
+    /**
+     * Line for line into the transaction, then the end of the work. What the server refuses, as before any work, is shown.
+     *
+     * @throws IOException when the result cannot be told
+     */
     void tell(Server server, Consumer<String> say) throws IOException {
         for (String note : notes()) {
             try {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param inFlight what the disk was given and has not answered
  */
 record DiskCounters(long completed, long inFlight) {
+    /** The ninth field. */
     private static final int IN_FLIGHT = 8;
     /** Reads, writes; discards since Linux 4.18, flushes since 5.5. */
     private static final int[] COMPLETED = {0, 4, 11, 15};

@@ -50,6 +50,11 @@ sealed interface DiskSilence {
 
     record Step(DiskSilence state, Optional<Effect> effect) {}
 
+    /**
+     * @param patience after so long without an answer the work is given up; at least {@link #TOLD_EVERY}
+     * @param nanoTime of a clock that is never set
+     * @return the state for the next look, and what somebody should hear now
+     */
     static Step step(DiskSilence state, Look look, Duration patience, long nanoTime) {
         return switch (state) {
             case GivenUp _ -> new Step(state, Optional.empty());

@@ -26,6 +26,7 @@ import java.util.function.LongSupplier;
  * it cannot be interrupted; this one speaks for it.
  */
 final class DiskWatch implements DiskOpener, AutoCloseable {
+    /** As DiskSilence expects. */
     private static final long EVERY_MILLIS = 1_000;
 
     private final DiskOpener opener;
@@ -34,11 +35,13 @@ final class DiskWatch implements DiskOpener, AutoCloseable {
     private final LongSupplier nanoTime;
     private final Hearing hearing;
     private final Map<String, Watched> disks = new ConcurrentHashMap<>();
+    /** Of disks that answer again, for the summary. */
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+
     private final Thread thread =
             Thread.ofPlatform().daemon().name("disk-watch").unstarted(this::watch);
 
-    /** Who hears of it; called by the thread that looks, which must not wait for a disk. */
+    /** Who hears of it; called by the thread that looks, which must not wait for a disk. In the work's transaction and on the screen. */
     interface Hearing {
         void tell(String words);
 

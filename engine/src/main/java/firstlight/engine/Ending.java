@@ -2,10 +2,14 @@ package firstlight.engine;
 
 import firstlight.wire.work.After;
 
-/** What the first process does when the engine has ended; the number is the engine's exit status. */
+/**
+ * What the first process does when the engine has ended; the number is the engine's exit status. The numbers are those that the first
+ * process' script asks for.
+ */
 enum Ending {
     REBOOT(0),
     POWER_OFF(10),
+    /** Somebody stands at the PC, or a server gave maintenance. */
     SHELL(20),
     /** The first process restarts the PC after a minute, in which a person can read why. */
     FAILED(30),

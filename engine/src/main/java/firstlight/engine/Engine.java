@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** One run of the imaging engine: say what this PC is, ask for work, do it, say how it ended. */
 final class Engine {
+    /** In the manifest of what it captures, and in the hello. */
     static final String NAME = "firstlight engine 0.1";
     /** A script that is all the work may do what it likes, but not for ever. */
     private static final Duration LONGEST_SCRIPT = Duration.ofDays(1);
@@ -28,8 +29,14 @@ final class Engine {
     private final Console console;
     private final DiskOpener opener;
     private final Retries.Pause pause;
+    /** The server hears one result: that of the work, or that its disk hangs, which two threads find out. */
     private final AtomicReference<Teller> teller = new AtomicReference<>(Teller.NOBODY_YET);
 
+    /**
+     * @param root in place of {@code /}, for tests
+     * @param exchange one try of a request; how often it is tried again is decided here
+     * @param pause between tries, and while it is another PC's turn
+     */
     Engine(
             CommandLine.Given commandLine,
             Path root,
@@ -45,7 +52,10 @@ final class Engine {
         this.pause = pause;
     }
 
-    /** Ends with the work, or before it when a disk does not answer: then the thread that waits for the disk is left alone. */
+    /**
+     * Ends with the work, or before it when a disk does not answer: then the thread that waits for the disk is left alone. Blocks until
+     * then; on the caller's thread nothing waits for a disk.
+     */
     Ending run() {
         Duration patience = commandLine.maintenance() ? Retries.AT_A_PROMPT : Retries.ASKING;
         Server server = new Server(new Retries(exchange, patience, pause, console::line), exchange);
@@ -130,6 +140,7 @@ final class Engine {
                             String.valueOf(other.getMessage()),
                             "Start this PC again; boot it into maintenance to look closer"));
         } catch (RuntimeException | OutOfMemoryError mistake) {
+            // For a photograph of the screen: the server gets one line.
             mistake.printStackTrace(console.out());
             return workFailed(
                     server,

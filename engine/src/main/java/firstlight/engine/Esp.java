@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What an EFI system partition has to start a system with, and which of it a boot entry is to name. */
+/**
+ * What an EFI system partition has to start a system with, and which of it a boot entry is to name. Paths have slashes here, backslashes
+ * in what firmware is told.
+ */
 final class Esp {
     private static final String WINDOWS_LOADER = "EFI/Microsoft/Boot/bootmgfw\\.efi";
 
@@ -68,6 +71,7 @@ final class Esp {
         /**
          * Is to have an entry.
          *
+         * @param file from the ESP's root
          * @param needed nothing else starts it
          */
         record Loader(String file, boolean needed) implements Way {}
@@ -87,6 +91,11 @@ final class Esp {
      */
     record Contents(List<String> files, List<String> copies) {}
 
+    /**
+     * Four levels deep: {@code EFI/Microsoft/Boot/bootmgfw.efi}.
+     *
+     * @param folder where it is mounted
+     */
     static Contents contents(Path folder, Kind kind) throws IOException {
         List<String> files;
         try (Stream<Path> all = Files.walk(folder, 4)) {
@@ -118,6 +127,7 @@ final class Esp {
      */
     record Systems(boolean linux, boolean anyLinux, boolean windows) {}
 
+    /** A FAT that cannot be read is an answer, not an error: the restore was right. */
     static Way look(Listing listing, Systems systems, Kind kind) {
         try {
             return choose(listing.contents(), systems, kind);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** One request to the server and its answer; retries are somebody else's business. */
+/** One request to the server and its answer; retries are somebody else's business. For several threads at once. */
 interface Exchange {
     /** What is sent; written anew at each try. */
     interface Body {
@@ -18,6 +18,7 @@ interface Exchange {
             public void write(OutputStream out) {}
         };
 
+        /** Octets, known beforehand. */
         long length();
 
         void write(OutputStream out) throws IOException;
@@ -43,6 +44,8 @@ interface Exchange {
     }
 
     /**
+     * @param path from the server's root, such as {@code /engine/hello}
+     * @param type of the body
      * @throws Refused when the server answered with an error
      * @throws IOException when no whole answer came
      */

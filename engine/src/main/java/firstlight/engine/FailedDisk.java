@@ -34,7 +34,10 @@ final class FailedDisk {
         DiskHealth health(BlockDevices.Device device);
     }
 
-    /** @param used the disks that {@code step} works on; one that is gone afterwards is not in {@code now} */
+    /**
+     * @param used the disks that {@code step} works on; one that is gone afterwards is not in {@code now}
+     * @throws DiskFailure where a disk failed or went; all else comes out as it was thrown
+     */
     static <T> T named(List<BlockDevices.Device> used, BlockDevices now, Step<T> step) throws IOException {
         Aftermath aftermath = new Aftermath() {
             @Override

@@ -16,11 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The full facts of this PC, read from the kernel's file systems below {@code root}. What cannot be read is unknown. */
+/**
+ * The full facts of this PC, read from the kernel's file systems below {@code root}. What cannot be read is unknown. Asks no disk: all is
+ * in the kernel's own files.
+ */
 public final class Hardware {
     private static final String SECURE_BOOT =
             "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+    /** Of PCI's class codes, as {@link #AUDIO} (HD Audio) and {@link #OLD_AUDIO} (AC'97). */
     private static final String DISPLAY = "0x03";
+
     private static final String AUDIO = "0x0403";
     private static final String OLD_AUDIO = "0x0401";
 

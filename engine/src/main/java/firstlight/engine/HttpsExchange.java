@@ -23,6 +23,7 @@ final class HttpsExchange implements Exchange {
     /** The server may check a whole manifest before it answers. */
     private static final int READ_MILLIS = 120_000;
 
+    /** Octets; a longer body is streamed, and not held in memory once more. */
     private static final int STREAMED = 1 << 16;
 
     static {
@@ -40,6 +41,7 @@ final class HttpsExchange implements Exchange {
     private final SSLContext context;
     private final SSLSocketFactory tls;
 
+    /** @param pin 64 hexadecimal digits, lower case */
     HttpsExchange(URI server, String token, String pin) {
         this.server = server;
         this.token = token;
@@ -49,7 +51,10 @@ final class HttpsExchange implements Exchange {
         HttpsURLConnection.setDefaultSSLSocketFactory(tls);
     }
 
-    /** Says hello to nobody, so that the classes, keys and random numbers of the first real one are there. */
+    /**
+     * Says hello to nobody, so that the classes, keys and random numbers of the first real one are there. While the PC has no network
+     * yet, for which this waits next.
+     */
     void warmUp() throws IOException {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(true);

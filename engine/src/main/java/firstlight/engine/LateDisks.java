@@ -29,6 +29,11 @@ record LateDisks(Path root) {
 
     private static final Set<String> NOT_YET = Set.of("new", "resetting", "connecting");
 
+    /**
+     * Returns when the first disk is certain, or nobody can wait any longer; a PC without a disk waits {@link #USUAL} at least.
+     *
+     * @param say hears once that it is waited for
+     */
     void await(Retries.Pause pause, Consumer<String> say) throws IOException {
         List<BlockDevices.Device> seen = List.of();
         Duration same = Duration.ZERO;

@@ -26,6 +26,7 @@ final class LvmDevices {
     /** Of other types LVM looks for the volume itself: names of devices, files, device mapper's. */
     private static final Pattern ENTRY = Pattern.compile("(?m)^IDTYPE=(sys_wwid|sys_serial|wwid_\\w+) IDNAME=(\\S+)");
 
+    /** Where kernels of 5 and 6 tell what LVM writes down, by kinds of disk. */
     private static final List<String> IDS = List.of("wwid", "serial", "device/wwid", "device/serial");
 
     private LvmDevices() {}

@@ -16,7 +16,9 @@ import java.util.UUID;
  * <p>A system that has the PC's name already is the PC's own, and keeps its machine-id; so does one that has none yet.
  */
 final class MachineId {
+    /** The second is D-Bus', where that is no link to the first. */
     private static final List<String> FILES = List.of("etc/machine-id", "var/lib/dbus/machine-id");
+
     private static final String ID = "[0-9a-f]{32}\\s*";
 
     private MachineId() {}

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The imaging engine's program; the first process of the imaging environment starts it. */
 public final class Main {
+    /** Names a file: see {@link #awaitNetwork}. */
     private static final String READY = "firstlight.ready";
     /** Names a file with what the engine before this one left when it ended without a word. */
     private static final String CRASH = "firstlight.crash";
@@ -24,7 +25,9 @@ public final class Main {
     /** Names the file that says that the engine is done and cannot end. */
     private static final String STUCK_FILE = "firstlight.stuck";
 
+    /** What the engine before this one ended with. */
     private static final String STATUS = "firstlight.status";
+    /** Of a medium's question, 3 s apart. */
     private static final int TRIES = 10;
 
     private Main() {}
@@ -75,6 +78,7 @@ public final class Main {
         return switch (CommandLine.parse(text)) {
             case CommandLine.Given given -> {
                 HttpsExchange exchange = new HttpsExchange(given.server(), given.token(), given.pin());
+                // Only where the network is on its way still.
                 if (System.getProperty(READY) != null) {
                     exchange.warmUp();
                 }

@@ -21,8 +21,11 @@ import java.util.Optional;
  */
 final class MediumStart {
     private static final String WORD = "firstlight.ask=";
+    /** How every answer of a server begins. */
     private static final String SCRIPT = "#!ipxe\n";
+
     private static final String PIN = "firstlight.pin=";
+    /** To connect, and for an answer. */
     private static final int MILLIS = 10_000;
 
     /** What a person does whose medium has wrong settings. */
@@ -69,6 +72,11 @@ final class MediumStart {
         return URI.create(question(server, facts) + "&prompt=1");
     }
 
+    /**
+     * As iPXE asks (docs/transaction-server.md): the server cannot tell the two apart, and need not.
+     *
+     * @param server {@code http://ADDRESS:PORT}
+     */
     static URI question(String server, Facts facts) {
         Map<String, FactName> parameters = new LinkedHashMap<>();
         parameters.put("mac", FactName.MAC);
@@ -116,6 +124,10 @@ final class MediumStart {
                 .toList();
     }
 
+    /**
+     * @throws ImageFailure where something else answers: not to be tried again
+     * @throws IOException where nothing does, or a server that is starting
+     */
     static String get(URI question) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) question.toURL().openConnection();
         connection.setConnectTimeout(MILLIS);

@@ -7,12 +7,17 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/** The chunks that a session's stream brings. Whatever goes wrong with it, the restore goes on: by unicast. */
+/**
+ * The chunks that a session's stream brings. Whatever goes wrong with it, the restore goes on: by unicast. Called by the restore's
+ * threads: {@link #next} by many, the rest by one.
+ */
 final class MulticastChunks implements ChunkStream, AutoCloseable {
     private final Joining joining;
     private final Consumer<String> tell;
     private final LongAdder octets = new LongAdder();
+    /** What the stream is still to bring; with this object's lock in hand once it is listened to. */
     private final BitSet missing = new BitSet();
+
     private long foreign;
     /** Whether it brought anything yet since it was asked for; before, it is worth one more question. */
     private boolean fruitful = true;

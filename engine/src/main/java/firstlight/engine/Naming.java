@@ -33,7 +33,9 @@ import java.util.TreeMap;
 final class Naming {
     private final RestoredSystem system;
     private final KeyRing keys;
+    /** What could not be looked into, in words, for the case that nothing was found. */
     private final List<String> closed = new ArrayList<>();
+
     private String locked = "";
 
     /** All that was restored: a volume of LVM may lie on several. */
@@ -159,6 +161,7 @@ final class Naming {
                     yield Optional.empty();
                 }
                 Optional<String> done = in(new LuksDisk(place, key.get()), Optional.empty(), name);
+                // It was written through a device of our own: the disk is to keep it now.
                 place.flush();
                 yield done;
             }

@@ -16,7 +16,11 @@ public record OpenDisks(List<BlockDevices.Device> devices, List<Disk> disks) imp
         disks = List.copyOf(disks);
     }
 
-    /** All of {@code devices}, or none: where one cannot be opened, those before it are closed again. */
+    /**
+     * All of {@code devices}, or none: where one cannot be opened, those before it are closed again.
+     *
+     * @param writing whether they are opened to be written to; a capture must not
+     */
     public static OpenDisks of(List<BlockDevices.Device> devices, DiskOpener opener, boolean writing)
             throws IOException {
         List<Disk> disks = new ArrayList<>();

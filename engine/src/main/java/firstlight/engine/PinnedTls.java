@@ -26,7 +26,10 @@ public final class PinnedTls {
         }
     }
 
-    /** @param pin the certificate's SHA-256 in hexadecimal digits, lower case */
+    /**
+     * @param pin the certificate's SHA-256 in hexadecimal digits, lower case
+     * @return whose handshake fails with {@link WrongCertificate} for any other
+     */
     public static SSLContext trustingOnly(String pin) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");

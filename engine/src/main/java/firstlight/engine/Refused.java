@@ -7,7 +7,7 @@ import firstlight.wire.work.WorkCodec;
 import java.io.IOException;
 import java.util.List;
 
-/** The server answered, and the answer is no. */
+/** The server answered, and the answer is no. Not to be tried again, but for {@link #mayPass}. */
 public final class Refused extends IOException {
     private static final long serialVersionUID = 1;
     private static final int DISK_FULL = 507;
@@ -31,6 +31,7 @@ public final class Refused extends IOException {
         }
     }
 
+    /** What is wrong and what to do, in the server's words (RFC 9457). */
     public Problem problem() {
         return problem;
     }

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/** The server's chunks. Each thread that asks has a connection of its own. */
+/** The server's chunks. Each thread that asks has a connection of its own. Each call is one request. */
 final class RemoteChunks implements ChunkSink, ChunkSource {
     private static final String OCTETS = "application/octet-stream";
     private static final int BUFFER = 1 << 16;
@@ -94,6 +94,7 @@ final class RemoteChunks implements ChunkSink, ChunkSource {
 
     @Override
     public byte[] again(ChunkId damaged) throws IOException {
+        // The server reads and hashes its own copy first: the fault may be there.
         return get("/engine/chunks/again", List.of(damaged)).getFirst();
     }
 

@@ -24,10 +24,16 @@ final class Reports implements Progress, AutoCloseable {
     private final Console console;
     private final LongSupplier nanoTime;
     private final Thread sender;
+    /** Written by the work's threads, read by the sender: what lies between is never sent. */
     private final AtomicReference<@Nullable State> latest = new AtomicReference<>();
+
     private final AtomicReference<@Nullable Refused> cancelled = new AtomicReference<>();
     private volatile boolean closed;
 
+    /**
+     * @param done octets, as {@code total}
+     * @param start of the phase, by the clock that is never set
+     */
     private record State(Phase phase, long done, long total, long start, long now) {
         long bytesPerSecond() {
             long nanos = now - start;

@@ -54,6 +54,7 @@ final class Requests {
         return NONE;
     }
 
+    /** @param well whether the disk did it */
     void end(int slot, boolean well) {
         failed = !well;
         if (slot != NONE) {

@@ -25,6 +25,7 @@ final class RestoredNetwork {
      * @param root the system's
      * @param mac of the card that is meant: on another PC the file has no effect
      * @return what was done, in words
+     * @throws java.nio.file.FileSystemException which names the file, where one may not be written
      */
     static String apply(Path root, SafeNetwork settings, String mac) throws IOException {
         Path manager = root.resolve(MANAGER + "/firstlight.nmconnection");

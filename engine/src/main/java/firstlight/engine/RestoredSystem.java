@@ -68,8 +68,10 @@ record RestoredSystem(String name, Optional<SafeNetwork> network, String mac, St
     }
 
     /**
-     * What was done, or empty when there is no system that can be mounted. What holds none is only looked at: a mount for
-     * writing changes a file system with data, which has been verified, and "noload" keeps the kernel from replaying a journal.
+     * What was done, or empty when there is no system that can be mounted. What holds none is only looked at: a mount for writing changes
+     * a file system with data, which has been verified, and "noload" keeps the kernel from replaying a journal.
+     *
+     * @param kind what was found on it; of kinds without a way nothing is mounted
      */
     Optional<String> applyTo(Naming.Device device, FileSystem kind) throws IOException {
         if (kind == FileSystem.NTFS) {

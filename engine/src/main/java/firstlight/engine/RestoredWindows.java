@@ -42,6 +42,7 @@ record RestoredWindows(String name) {
 
     /** What was done, or why nothing was; empty where there is no Windows. */
     Optional<String> applyTo(Naming.Device device) throws IOException {
+        // Looked at without writing first: a volume of data is not to be changed by a mount.
         if (!has(device, root -> WindowsFile.find(root, SYSTEM).isPresent())) {
             return Optional.empty();
         }

@@ -9,8 +9,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange that tries again what can be tried again: a broken connection, a server that is restarting. With longer and
- * longer pauses, until its patience is over. Every request of the protocol may be sent twice without harm.
+ * An exchange that tries again what can be tried again: a broken connection, a server that is restarting. With longer and longer pauses,
+ * until its patience is over. Every request of the protocol may be sent twice without harm. For several threads, each of which has
+ * patience of its own.
  */
 final class Retries implements Exchange {
     /** For a PC that asks for work: it has done nothing yet, and somebody may want to use it. */
@@ -25,7 +26,9 @@ final class Retries implements Exchange {
     /** As long as a try lasts that nobody answers; one that lasts longer had a server for most of its time. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
 
+    /** Doubled each time, up to {@link #LONGEST_PAUSE}: a restarted server is found within 15 s. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
     /** Waits; a test's does not. */

@@ -78,7 +78,7 @@ public final class SafeDisks {
         }
     }
 
-    /** What each of {@code disks} holds before work on it. */
+    /** What each of {@code disks} holds before work on it. To be called before the restore writes: it lies behind the partition table. */
     public static List<Optional<SafeData>> before(List<Disk> disks) throws IOException {
         List<Optional<SafeData>> found = new ArrayList<>();
         for (Disk disk : disks) {

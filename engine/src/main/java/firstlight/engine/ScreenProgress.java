@@ -3,7 +3,7 @@ package firstlight.engine;
 import firstlight.image.Progress;
 import java.util.function.LongSupplier;
 
-/** Progress for a person at the prompt: a line when a phase begins, and every few seconds. */
+/** Progress for a person at the prompt: a line when a phase begins, and every few seconds. For any thread. */
 public final class ScreenProgress implements Progress {
     private static final long EVERY_NANOS = 5_000_000_000L;
 

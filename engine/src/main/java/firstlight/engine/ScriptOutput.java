@@ -15,7 +15,9 @@ final class ScriptOutput implements AutoCloseable {
     /** A longer line becomes several: a program may write for ever without an end of line. */
     private static final int LONGEST = 2_000;
 
+    /** A thousand: then the script waits until somebody reads. */
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(1_000);
+
     private final Thread reader;
     private volatile boolean over;
 

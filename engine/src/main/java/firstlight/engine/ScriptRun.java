@@ -17,7 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a script of the administrator's in the imaging environment; its output goes to the screen and, live, to the server. */
+/**
+ * Runs a script of the administrator's in the imaging environment; its output goes to the screen and, live, to the server. For one
+ * script; on the caller's thread. It runs as root, with nothing on its standard input.
+ */
 final class ScriptRun {
     private static final long REPORT_NANOS = 1_000_000_000L;
     /** A script that says nothing: so often the server is asked whether the work was cancelled. */
@@ -40,7 +43,9 @@ final class ScriptRun {
     /** Lines that are taken before anything else is looked at. */
     private static final int MANY = 500;
 
+    /** Lines, of {@link #TAIL_LINE} characters, that a failure repeats. */
     private static final int TAIL = 5;
+
     private static final int TAIL_LINE = 200;
 
     private final Server server;
@@ -84,7 +89,12 @@ final class ScriptRun {
         }
     }
 
-    /** @throws ImageFailure when the work was cancelled meanwhile */
+    /**
+     * @param text which /bin/sh, busybox's, reads from a file
+     * @param variables added to the environment
+     * @param limit after which it and all that it started are ended
+     * @throws ImageFailure when the work was cancelled meanwhile
+     */
     Outcome run(String text, Map<String, String> variables, Duration limit) throws IOException {
         Path file = Files.createTempFile("script", ".sh");
         Files.writeString(file, text);

@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A PC's facts as a shell script sees them: {@code FL_BOARD_SERIAL} for {@code board-serial}, several values a line each. */
+/**
+ * A PC's facts as a shell script sees them: {@code FL_BOARD_SERIAL} for {@code board-serial}, several values a line each. The names are
+ * documented for scripts, and stay (docs/policy.md).
+ */
 public final class ScriptVariables {
     private ScriptVariables() {}
 

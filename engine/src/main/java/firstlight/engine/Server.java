@@ -16,7 +16,9 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** The conversation of docs/protocol/engine.md, all but the chunks. */
+/**
+ * The conversation of docs/protocol/engine.md, all but the chunks. Each call is one request, and may be made by several threads at once.
+ */
 final class Server {
     private static final String JSON = "application/json";
     private static final String OCTETS = "application/octet-stream";
@@ -43,7 +45,9 @@ final class Server {
         }
     }
 
-    /** Work that a person at the PC asks for; the next hello is answered with it. */
+    /**
+     * Work that a person at the PC asks for; the next hello is answered with it. Not tried again: a person waits, and may say it again.
+     */
     void ask(ManualWork work) throws IOException {
         impatient.send(
                 "POST", "/engine/work", JSON, Exchange.Body.of(WorkCodec.encode(work)), InputStream::readAllBytes);
@@ -73,12 +77,17 @@ final class Server {
                 InputStream::readAllBytes);
     }
 
+    /** Once; said again it changes nothing there. */
     void result(Result result) throws IOException {
         patient.send(
                 "POST", "/engine/result", JSON, Exchange.Body.of(WorkCodec.encode(result)), InputStream::readAllBytes);
     }
 
-    /** Makes the image visible; all its chunks must be there. */
+    /**
+     * Makes the image visible; all its chunks must be there.
+     *
+     * @throws Refused with 409 and the chunks that are missing
+     */
     Published publish(String image, Manifest manifest) throws IOException {
         String path = "/engine/images/"
                 + URLEncoder.encode(image, StandardCharsets.UTF_8).replace("+", "%20");
@@ -91,6 +100,7 @@ final class Server {
         }
     }
 
+    /** Of the image that the order names. */
     Manifest manifest() throws IOException {
         return ManifestCodec.decode(
                 patient.send("GET", "/engine/manifest", OCTETS, Exchange.Body.EMPTY, InputStream::readAllBytes));

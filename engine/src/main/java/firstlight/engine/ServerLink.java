@@ -43,6 +43,7 @@ public final class ServerLink {
         return new ServerLink(new HttpsExchange(server, token, pin), log);
     }
 
+    /** One question, though the answer be to wait. */
     public WorkOrder hello(Facts facts) throws IOException {
         return server.hello(new Hello(Engine.NAME, facts));
     }

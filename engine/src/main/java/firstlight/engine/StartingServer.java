@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The server that started this environment, for a person at its prompt. */
 public final class StartingServer {
+    /** 3 s apart. */
     private static final int TRIES = 5;
 
     private final CommandLine.Given given;
@@ -125,7 +126,10 @@ public final class StartingServer {
         new Server(exchange, exchange).ask(work.with(facts));
     }
 
-    /** Says what this PC is and does what the server answers, as when it was started for work; true when that ended well. */
+    /**
+     * Says what this PC is and does what the server answers, as when it was started for work; true when that ended well. On the caller's
+     * thread; what happens is told on the console.
+     */
     public boolean work() {
         Engine engine = new Engine(
                 given, root, exchange, console, opener, time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()));

@@ -16,7 +16,12 @@ interface StreamEar extends AutoCloseable {
     /** How many blocks the stream's image has. */
     int blocks();
 
-    /** Listens from now on. Called once, before the first {@link #next}. */
+    /**
+     * Listens from now on. Called once, before the first {@link #next}.
+     *
+     * @param chunks by their numbers in the manifest
+     * @throws IOException when the sockets cannot be opened: the PC fetches then
+     */
     void want(BitSet chunks) throws IOException;
 
     /** The next one that came whole; empty when no more will come. For many threads. */

@@ -22,6 +22,7 @@ final class SysFile {
         }
     }
 
+    /** Decimal, not negative, up to 18 digits; empty for anything else. */
     static Optional<Long> number(Path file) {
         return text(file).filter(text -> text.matches("\\d{1,18}")).map(Long::valueOf);
     }

@@ -52,6 +52,7 @@ final class TicketEar implements StreamEar {
         }
         for (var block = from.next(); block.isPresent(); block = from.next()) {
             Optional<byte[]> frame = from.open(block.get());
+            // Its room is for the next one, whatever it held.
             from.release(block.get());
             if (frame.isPresent()) {
                 return Optional.of(new ChunkStream.Arrival(block.get().block(), frame.get()));

@@ -42,6 +42,7 @@ final class WatchedDisk implements DiskOver {
         return new WatchedDisk(opened[0], requests, closed);
     }
 
+    /** Asked behind the access too: who comes back from a disk that was given up meanwhile ends with it. */
     private static void watched(Requests requests, String doing, long offset, Access access) throws IOException {
         int slot = requests.begin(new Request(doing, offset));
         boolean well = false;

@@ -28,7 +28,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Does what an order says and answers with one line that tells it. */
+/**
+ * Does what an order says and answers with one line that tells it. One order each; on the engine's thread. It throws what ends the work,
+ * and the engine tells the server.
+ */
 final class Work {
     /** The answer to a manifest whose chunks are not all there, as after a power cut at the server. */
     private static final int INCOMPLETE = 409;
@@ -64,6 +67,7 @@ final class Work {
         this.bootEntry = bootEntry;
     }
 
+    /** Opens the disks for reading only. */
     String capture(WorkOrder.Capture order) throws IOException {
         List<BlockDevices.Device> chosen = choice.of(order.disks(), 1);
         Around.Subject subject = new Around.Subject("capture", order.image(), 0, nodes(chosen));

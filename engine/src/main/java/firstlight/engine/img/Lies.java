@@ -16,6 +16,8 @@ final class Lies {
     private Lies() {}
 
     /**
+     * A share, and what lies in memory, is apart of all.
+     *
      * @param root in place of {@code /}, for tests
      * @throws ImageFailure when {@code place} is on one of {@code disks}
      */

@@ -95,6 +95,7 @@ final class MakeMode implements Callable<Integer> {
     private int make(Place to, ImageText named) throws IOException {
         Prompt prompt = img.prompt();
         List<Device> chosen = prompt.disks(disks);
+        // Before the medium is mounted, and before the disk is opened.
         Lies.apart(to, chosen, prompt.root());
         return prompt.byHand()
                 .work(

@@ -61,6 +61,7 @@ final class PartitionMode implements Callable<Integer> {
         if (!change.create.isEmpty()) {
             String[] parts = change.create.split(":", 2);
             String line = (parts.length == 2 ? "size=" + parts[1] + ", " : "") + "type=" + parts[0];
+            // As arguments, not within the text: a shell reads nothing into what a person typed.
             run(List.of("sh", "-c", "echo \"$1\" | sfdisk --append \"$2\"", "sh", line, node));
         } else if (change.delete != 0) {
             if (!sure) {

@@ -11,6 +11,7 @@ sealed interface Place {
     /** @param url {@code http://ADDRESS:PORT}; empty: the one that started this environment, or that its medium names */
     record Server(Optional<String> url) implements Place {}
 
+    /** One that is mounted already, or lies in memory. */
     record Folder(Path path) implements Place {}
 
     /** A partition that is mounted for the time of the work; {@code folder} is below its root. */

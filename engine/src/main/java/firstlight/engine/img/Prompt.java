@@ -19,6 +19,7 @@ import java.util.Optional;
  * The PC and the person that {@code img} works for.
  *
  * @param root in place of {@code /}, for tests
+ * @param keyboard where {@code yes} is typed; its end is no
  * @param commandLine the kernel's, which may name a server
  */
 record Prompt(Path root, Console console, BufferedReader keyboard, DiskOpener opener, String commandLine) {

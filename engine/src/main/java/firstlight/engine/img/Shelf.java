@@ -26,7 +26,10 @@ final class Shelf implements Closeable {
         this.mounted = mounted;
     }
 
-    /** @param make whether a store is begun where there is none */
+    /**
+     * @param make whether a store is begun where there is none
+     * @throws ImageFailure where nothing can be mounted, or there is no store and none is to be made
+     */
     static Shelf open(Place place, boolean make) throws IOException {
         return switch (place) {
             case Place.Folder(Path folder) -> new Shelf(folder, make, Optional.empty());

@@ -22,7 +22,11 @@ final class SignIn {
             description = "server only: asked for, without showing it, if not given")
     private char[] password = {};
 
-    /** Has the server give this PC the work, and does it; the exit status. */
+    /**
+     * Has the server give this PC the work, and does it; the exit status.
+     *
+     * @param asked without user and password
+     */
     int perform(Prompt prompt, Place.Server place, ManualWork asked) throws IOException {
         StartingServer server = prompt.server(place);
         String name = user.isEmpty() ? prompt.ask("User of the server:").orElse("") : user;
