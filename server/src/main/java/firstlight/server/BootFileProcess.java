@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the boot files made by a process of its own while PCs are served already; a PC that comes too early is told so by its own
- * missing file. A build takes memory that a server never gives back (300 MB were seen), and processors that it wants.
+ * Has the boot files made by a process of its own while PCs are served already; a PC that comes too early is told so by its own missing
+ * file. A build takes memory that a server never gives back (300 MB were seen), and processors that it wants. One thread listens to it;
+ * {@link #close} may come from another.
  */
 final class BootFileProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BootFileProcess.class);
@@ -35,8 +36,11 @@ final class BootFileProcess implements AutoCloseable {
     private final Path root;
     private final ProcessBuilder builder;
     private final Duration again;
+    /** Counted down when the server ends: no try begins after that. */
     private final CountDownLatch stopped = new CountDownLatch(1);
+    /** Lines that the log has already; of the listening thread. */
     private final Set<String> told = new HashSet<>();
+
     private final Thread listener;
     private Process process;
 

@@ -26,7 +26,12 @@ final class BootFileSupply {
         this.updates = updates;
     }
 
-    /** FIRSTLIGHT_HOME and FIRSTLIGHT_CACHE, as the launcher sets them. */
+    /**
+     * FIRSTLIGHT_HOME and FIRSTLIGHT_CACHE, as the launcher sets them.
+     *
+     * @param root the folder that TFTP and HTTP serve
+     * @param updates a folder of drivers, firmware and scripts; empty for none
+     */
     static BootFileSupply of(Path root, Optional<Path> updates) {
         Optional<Path> home =
                 Optional.ofNullable(System.getenv("FIRSTLIGHT_HOME")).map(Path::of);
@@ -48,7 +53,10 @@ final class BootFileSupply {
     /** @param notes what a person should know of what was made */
     record Supplied(List<BuildFailedException> failures, List<String> notes) {}
 
-    /** Copies what the cache has, and builds or downloads the rest: minutes the first time. Each part on its own. */
+    /**
+     * Copies what the cache has, and builds or downloads the rest: minutes the first time. Each part on its own. What fails is in the
+     * answer, and does not keep the other parts from being made.
+     */
     Supplied supply() {
         List<BuildFailedException> failures = new ArrayList<>();
         List<String> notes = new ArrayList<>();

@@ -55,6 +55,7 @@ final class EnvironmentCommand {
                     Path updates,
             @Option(names = "--refresh", description = "Ask the archives for newer packages, of the boot programs too.")
                     boolean refresh) {
+        // The launcher's folder: the sources of the environment lie there.
         String home = System.getenv("FIRSTLIGHT_HOME");
         if (home == null) {
             throw new OperatorError("FIRSTLIGHT_HOME is not set", "run this through ./firstlight");

@@ -13,13 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the operator which addresses PCs are served on, and when that changes. The servers themselves need no telling: they
- * listen on an interface whether it has a cable and an address or not, and look at both when a packet comes.
+ * Tells the operator which addresses PCs are served on, and when that changes. The servers themselves need no telling: they listen on an
+ * interface whether it has a cable and an address or not, and look at both when a packet comes. Of one thread, that of the command.
  */
 final class InterfaceWatch {
     private static final Logger LOG = LoggerFactory.getLogger(InterfaceWatch.class);
 
     private final List<String> wanted;
+    /** By interface, as {@code 192.168.1.10/24}; of the last look. */
     private Map<String, List<String>> addresses;
 
     private InterfaceWatch(List<String> wanted, Map<String, List<String>> addresses) {
@@ -71,6 +72,7 @@ final class InterfaceWatch {
         return String.join(", ", texts);
     }
 
+    /** Called every few seconds. What cannot be listed now is listed at the next look. */
     void look() {
         try {
             changes(addresses(wanted, Interfaces.up())).forEach(LOG::info);

@@ -82,6 +82,7 @@ public final class Main implements Runnable {
         return commandLine();
     }
 
+    /** Made when it is asked for: each takes time to be looked at. */
     private enum Own {
         SERVE,
         DEVICE,

@@ -139,9 +139,11 @@ final class MediaCommand {
                             size + " is too small: the medium alone takes " + size(target) / MIB + " MiB", "--size 1G");
                 }
                 try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
+                    // A hole: the file takes no more room than what is in it.
                     file.write(ByteBuffer.allocate(1), octets - 1);
                 }
             }
+            // After the medium: it moves that one's partition table to the new end.
             BootMedium.addImagePartition(target);
         } catch (BuildFailedException e) {
             throw new OperatorError(String.valueOf(e.getMessage()), e.cure(), e);
@@ -151,6 +153,7 @@ final class MediaCommand {
         System.out.println(target + " is ready");
     }
 
+    /** Opened before the medium is made: a disk that is in use is told at once, not after minutes. */
     private static void ontoDevice(Settings settings, Path device) throws IOException {
         Path scratch = Files.createTempFile("firstlight", ".iso");
         try (BlockDevice disk = BlockDevice.open(device, Access.READ_WRITE)) {
@@ -230,6 +233,7 @@ final class MediaCommand {
         }
     }
 
+    /** Binary, as firmware and FAT count. */
     private static long octets(String size) {
         Matcher parts = Pattern.compile("(\\d{1,6})([MG])").matcher(size);
         if (!parts.matches()) {

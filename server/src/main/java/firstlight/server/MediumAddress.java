@@ -38,7 +38,10 @@ final class MediumAddress {
         }
     }
 
-    /** @param server its URL, which must be reached without DNS: no DHCP server tells where that is */
+    /**
+     * @param server its URL, which must be reached without DNS: no DHCP server tells where that is
+     * @throws OperatorError for what cannot be an address, and for a server that could not be reached by it
+     */
     BootMedium.StaticAddress checked(@Nullable String server) {
         Ipv4Address own = parse("--address", address);
         int mask = parse("--netmask", netmask).value();

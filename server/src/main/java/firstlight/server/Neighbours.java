@@ -17,6 +17,7 @@ final class Neighbours {
 
     private Neighbours() {}
 
+    /** Reads the whole table: on the thread of who has time. */
     static Optional<MacAddress> mac(Ipv4Address address) {
         try {
             return mac(address, Files.readAllLines(TABLE));

@@ -82,6 +82,7 @@ final class ServeCommand implements Runnable {
         Configuration configuration = configuration();
         InterfaceWatch watch = InterfaceWatch.of(configuration.interfaces());
         Server server = Server.start(configuration, new DataDirectory(data), apiOnly);
+        // For commands that read the server's configuration later; after the start, which has checked it.
         new DataDirectory(data).keep(Optional.ofNullable(config));
         CountDownLatch stopped = new CountDownLatch(1);
         Thread main = Thread.currentThread();
@@ -102,6 +103,7 @@ final class ServeCommand implements Runnable {
                 seconds,
                 watch.text(),
                 data.toAbsolutePath());
+        // The JVM writes what it has seen when it ends.
         if (stopWhenReady) {
             return;
         }
@@ -114,6 +116,7 @@ final class ServeCommand implements Runnable {
             server.supplyBootFiles();
         }
         try {
+            // Every five seconds, until the shutdown hook has closed the server.
             while (!stopped.await(5, TimeUnit.SECONDS)) {
                 watch.look();
             }
@@ -129,6 +132,7 @@ final class ServeCommand implements Runnable {
         return given == null ? usual : given;
     }
 
+    /** Options go before the file's keys. */
     private Configuration configuration() {
         Configuration read = Configuration.USUAL;
         Path file = config;

@@ -24,7 +24,9 @@ final class TransferEvents implements AutoCloseable {
     private final Events events;
     private final PrebootClients clients;
     private final InstantSource clock;
+    /** The log has it once in a server's life. */
     private final AtomicBoolean told = new AtomicBoolean();
+
     private final ExecutorService thread = new ThreadPoolExecutor(
             1,
             1,
@@ -48,6 +50,7 @@ final class TransferEvents implements AutoCloseable {
         }
     }
 
+    /** On the server's thread; returns at once, as {@link #http}. */
     void tftp(TransferReport report) {
         happened(report.requester().client(), report.text());
     }

@@ -48,13 +48,20 @@ final class WebServer implements AutoCloseable {
 
     /**
      * @param engine empty keeps it closed
+     * @param tls for all but loopback
+     * @param api on loopback, without TLS
      * @param network the API beyond loopback; empty keeps it closed
      */
     record Doors(Optional<HttpHandler> engine, SSLContext tls, HttpHandler api, Optional<Network> network) {}
 
+    /** @param address of this host, or 0.0.0.0 */
     record Network(String address, int port, HttpHandler handler) {}
 
-    /** @throws OperatorError that names the port which is not free */
+    /**
+     * All doors are open when it returns.
+     *
+     * @throws OperatorError that names the port which is not free
+     */
     static WebServer start(int enginePort, int apiPort, Doors doors) {
         refuseTaken(enginePort, apiPort, doors);
         ExecutorService people = Executors.newVirtualThreadPerTaskExecutor();

@@ -20,9 +20,13 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Signing in, and knowing who asks. Time is an argument; what is kept is in {@link Accounts}. */
+/**
+ * Signing in, and knowing who asks. Time is an argument; what is kept is in {@link Accounts}. For any thread; what a directory or
+ * provider is asked holds the asking thread for up to some seconds. {@link firstlight.database.DatabaseUnreachable} comes out as it is.
+ */
 public final class Access {
     private static final Logger LOG = LoggerFactory.getLogger(Access.class);
+    /** From the way to the provider to the way back: somebody types a password and a second factor there. */
     private static final Duration TO_COME_BACK = Duration.ofMinutes(10);
 
     /** A user's has at most 100 characters; a directory takes blanks around it. */
@@ -41,14 +45,34 @@ public final class Access {
     private final OidcStates states = new OidcStates();
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-    /** A session that was opened; its secret is told once. */
+    /**
+     * A session that was opened; its secret is told once.
+     *
+     * @param secret for the cookie or the program; kept is its hash
+     */
     public record Opened(String secret, User user, Instant expires) {}
 
-    /** A browser's way to the provider; it must bring {@code state} back in a cookie. */
+    /**
+     * A browser's way to the provider; it must bring {@code state} back in a cookie.
+     *
+     * @param to the provider's page
+     */
     public record Departure(URI to, String state) {}
 
+    /**
+     * A sign-in without a browser (RFC 8628).
+     *
+     * @param code which the program shows again to ask whether it was entered; a secret
+     * @param userCode that the person types at {@code verification}
+     * @param seconds for which it is good
+     * @param interval seconds between two questions of the program, at least
+     */
     public record DeviceCode(String code, String userCode, URI verification, int seconds, int interval) {}
 
+    /**
+     * @param localToken opens everything from this host; whoever reads the data directory has it
+     * @param groupByName Firstlight's groups, which roles of a directory name; empty for one that is not there
+     */
     public Access(
             Accounts accounts,
             String localToken,
@@ -66,7 +90,10 @@ public final class Access {
         return settings;
     }
 
-    /** Makes the user {@code admin} when nobody is there yet; the password is told once. */
+    /**
+     * Makes the user {@code admin} when nobody is there yet; the password is told once. Of two servers that start on one database one
+     * makes him.
+     */
     public Optional<String> firstPassword(Instant now) {
         String password = Secret.password();
         if (!accounts.users().isEmpty()) {
@@ -80,6 +107,8 @@ public final class Access {
     /**
      * Who sends this secret; empty when it opens nothing.
      *
+     * @param secret token or session, as it was sent
+     * @param address for the audit
      * @param loopback the local token opens only what comes from this host
      */
     public Optional<Caller> caller(String secret, boolean byCookie, String address, boolean loopback, Instant now) {
@@ -176,12 +205,20 @@ public final class Access {
         return new Caller(user.id(), user.name(), user.role(), user.groups(), from, byCookie, byToken);
     }
 
-    /** By password: a local user's own, else the directory's. */
+    /**
+     * By password: a local user's own, else the directory's.
+     *
+     * @param address whence, which failures are counted for
+     * @throws AccessFailure of every kind but those of device codes
+     */
     public Opened signIn(String name, String password, String address, Instant now) throws AccessFailure {
         return open(verify(name, password, address, now), address, now);
     }
 
-    /** As {@link #signIn}, for this once: no session is opened. */
+    /**
+     * As {@link #signIn}, for this once: no session is opened. The limit is asked before the password is judged, and told afterwards how
+     * it went, whatever was thrown.
+     */
     public User verify(String name, String password, String address, Instant now) throws AccessFailure {
         if (name.length() > LONGEST_NAME) { // nobody's, and not to be kept
             throw wrong();
@@ -213,6 +250,7 @@ public final class Access {
 
     private User verified(String name, String password, Instant now) throws AccessFailure {
         Optional<User> user = accounts.user(name);
+        // A local user's name is never asked of the directory: whoever has it there would be that user.
         if ((user.isPresent() && user.get().origin() == User.Origin.LOCAL) || ldap.isEmpty()) {
             boolean right = Passwords.isRight(
                     password.strip(), // as it was kept; a directory's is taken as it is
@@ -231,12 +269,18 @@ public final class Access {
         return known;
     }
 
+    /** @throws AccessFailure when none is set up, or it does not answer */
     public Departure sendToProvider(Instant now) throws AccessFailure {
         OidcProvider.Pending pending = states.fresh(now);
         return new Departure(provider().authorization(pending), pending.state());
     }
 
-    /** {@code stateOfBrowser} is its cookie: nobody can be made to come back with another's code. */
+    /**
+     * {@code stateOfBrowser} is its cookie: nobody can be made to come back with another's code.
+     *
+     * @param code as the provider gave it to the browser; good once
+     * @param state as it stands in the URL
+     */
     public Opened backFromProvider(String code, String state, String stateOfBrowser, String address, Instant now)
             throws AccessFailure {
         OidcProvider provider = provider();
@@ -250,17 +294,20 @@ public final class Access {
         return open(keep(person, User.Origin.OIDC, settings.oidc().orElseThrow().roles(), now), address, now);
     }
 
+    /** @throws AccessFailure also when the provider has no device sign-in */
     public DeviceCode beginDeviceCode() throws AccessFailure {
         OidcProvider.Device device = provider().beginDevice();
         return new DeviceCode(
                 device.code(), device.userCode(), device.verification(), device.seconds(), device.interval());
     }
 
+    /** @throws AccessFailure PENDING and SLOW_DOWN while nobody has entered the code */
     public Opened redeemDeviceCode(String code, String address, Instant now) throws AccessFailure {
         Person person = provider().redeemDevice(code);
         return open(keep(person, User.Origin.OIDC, settings.oidc().orElseThrow().roles(), now), address, now);
     }
 
+    /** No error for one that is over. */
     public void signOut(String secret) {
         accounts.removeSignIn(Secret.hash(secret));
     }
@@ -336,6 +383,7 @@ public final class Access {
         return new AccessFailure(AccessFailure.Kind.NO_ROLE, "'" + name + "' is switched off here", "");
     }
 
+    /** It ends at its time, however much it is used. */
     private Opened open(User user, String address, Instant now) {
         String secret = Secret.fresh(Secret.SESSION);
         Instant expires = now.plus(settings.session());
@@ -347,6 +395,7 @@ public final class Access {
         return new AccessFailure(AccessFailure.Kind.REFUSED, "name or password is wrong", "");
     }
 
+    /** Takes as long wherever the first difference is. */
     private static boolean same(String one, String other) {
         return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }

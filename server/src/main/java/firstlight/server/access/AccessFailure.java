@@ -1,6 +1,6 @@
 package firstlight.server.access;
 
-/** No sign-in: why, what to do, and whether it is the person's doing or the site's. */
+/** No sign-in: why, what to do, and whether it is the person's doing or the site's. The message is for whoever tries. */
 public final class AccessFailure extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -10,6 +10,7 @@ public final class AccessFailure extends Exception {
         REFUSED,
         /** Known, but may not. */
         NO_ROLE,
+        /** Too many have failed for this name or from this address; it passes. */
         TOO_MANY,
         /** As many are being verified as may fail; nobody has guessed yet. */
         BUSY,
@@ -42,6 +43,7 @@ public final class AccessFailure extends Exception {
         return kind;
     }
 
+    /** Empty where there is none. */
     public String cure() {
         return cure;
     }

@@ -7,6 +7,7 @@ import java.util.Set;
  * Who sent a request.
  *
  * @param user its number; 0 for this host's command line
+ * @param name for history and audit; {@code local} for the command line
  * @param groups a technician's, by number; what is below them is meant as well
  * @param from address and door, for the audit: {@code 10.1.2.3 token backup}
  * @param byCookie a browser sends its cookie with every request, also with those that another site makes it send

@@ -21,9 +21,13 @@ import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the directory who somebody is, then lets the directory itself judge the password: by a bind as that person. */
+/**
+ * Asks the directory who somebody is, then lets the directory itself judge the password: by a bind as that person. A connection for each
+ * question: sign-ins are few. For several threads.
+ */
 final class LdapDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(LdapDirectory.class);
+    /** For a connection, and for each answer; somebody waits at a form. */
     private static final int PATIENCE_MILLIS = 5_000;
     /**
      * Of a bind, beside a wrong password: 389 Directory Server answers 19 for an account that is locked by failures and 53 for one that
@@ -45,6 +49,7 @@ final class LdapDirectory {
      * Who signed in before, without a password; empty when nobody has that name any more.
      *
      * @param name as {@link #signIn} told it: by what was typed then, which nobody knows, the filter may look at something else
+     * @throws AccessFailure UNAVAILABLE when it cannot be asked
      */
     Optional<Person> find(String name) throws AccessFailure {
         try (LDAPConnection connection = connect()) {
@@ -75,7 +80,11 @@ final class LdapDirectory {
         return new Person(exact, fullName, memberships(connection, entry));
     }
 
-    /** Empty when nobody has that name; a wrong password is a failure. */
+    /**
+     * Empty when nobody has that name; a wrong password is a failure.
+     *
+     * @param name as it was typed; the filter decides what it may be
+     */
     Optional<Person> signIn(String name, String password) throws AccessFailure {
         if (password.isEmpty()) {
             // RFC 4513 5.1.2: a bind with an empty password succeeds, as nobody.
@@ -135,6 +144,7 @@ final class LdapDirectory {
         LDAPConnectionOptions options = new LDAPConnectionOptions();
         options.setConnectTimeoutMillis(PATIENCE_MILLIS);
         options.setResponseTimeoutMillis(PATIENCE_MILLIS);
+        // A referral would take the password to a host that nobody configured.
         options.setFollowReferrals(false);
         options.setSSLSocketVerifier(new HostNameSSLSocketVerifier(true));
         return switch (settings.security()) {
@@ -195,10 +205,12 @@ final class LdapDirectory {
             LDAPConnection connection, LdapSettings.Search search, String placeholder, String value)
             throws LDAPException {
         Filter filter = Filter.create(search.filter().replace(placeholder, Filter.encodeValue(value)));
+        // memberOf is operational in OpenLDAP: it comes only when it is asked for by name.
         SearchRequest request = new SearchRequest(search.base(), SearchScope.SUB, filter, "*", "memberOf");
         return List.copyOf(connection.search(request).getSearchEntries());
     }
 
+    /** Whether filter and base are in the form of RFC 4515 and RFC 4514. */
     static boolean isGood(LdapSettings.Search search) {
         try {
             Filter.create(search.filter().replaceAll("\\{(name|dn)}", "x"));

@@ -5,12 +5,17 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/** When the directory was asked last whether somebody is still there, and what it said. In memory: a restart asks anew. */
+/**
+ * When the directory was asked last whether somebody is still there, and what it said. In memory: a restart asks anew. By user's number,
+ * a few octets each.
+ */
 final class Lookups {
+    /** So long may somebody act still who has left the directory. */
     private static final Duration GOOD = Duration.ofHours(1);
     /** Who is gone may be back; a directory that does not answer is not asked with each request. */
     private static final Duration AGAIN = Duration.ofMinutes(5);
 
+    /** @param good how long it counts */
     private record Look(boolean there, Instant at, Duration good) {
         boolean isOld(Instant now) {
             return now.isBefore(at) || !now.isBefore(at.plus(good)); // a clock may be set back

@@ -8,6 +8,11 @@ import java.util.Optional;
 final class OidcClaims {
     private OidcClaims() {}
 
+    /**
+     * @param nameClaim what somebody is called here
+     * @param memberClaim a list or one text; what is neither, or absent, is no membership
+     * @throws AccessFailure NO_ROLE when there is no name
+     */
     static Person person(Map<String, Object> claims, String nameClaim, String memberClaim) throws AccessFailure {
         String name = at(claims, nameClaim)
                 .filter(String.class::isInstance)

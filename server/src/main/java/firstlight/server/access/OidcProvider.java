@@ -47,9 +47,14 @@ import java.util.Set;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** The provider's endpoints: authorization code with PKCE for browsers, device code for the command line. */
+/**
+ * The provider's endpoints: authorization code with PKCE for browsers, device code for the command line. OpenID Connect Core 1.0 and
+ * Discovery 1.0, RFC 7636, RFC 8628. For several threads; a question takes up to some seconds.
+ */
 final class OidcProvider {
+    /** For a connection, and for each answer. */
     private static final int PATIENCE_MILLIS = 5_000;
+    /** Octets of the provider's list of keys. */
     private static final int LARGEST = 1 << 20;
     /** Asymmetric ones alone: the client's secret must not sign what identifies people. */
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
@@ -73,11 +78,23 @@ final class OidcProvider {
 
     private record Found(OIDCProviderMetadata metadata, IDTokenValidator validator) {}
 
-    /** What must be known again when a browser that was sent away comes back. */
+    /**
+     * What must be known again when a browser that was sent away comes back.
+     *
+     * @param state which comes back in the URL
+     * @param nonce which must stand in the ID token
+     * @param verifier of PKCE, which the provider saw the hash of only
+     */
     record Pending(String state, String nonce, String verifier) {}
 
+    /** @param seconds for which the code is good; {@code interval} between two questions */
     record Device(String code, String userCode, URI verification, int seconds, int interval) {}
 
+    /**
+     * Where the browser is sent.
+     *
+     * @throws AccessFailure UNAVAILABLE when the provider was never heard, and is not now
+     */
     URI authorization(Pending pending) throws AccessFailure {
         return new AuthenticationRequest.Builder(
                         ResponseType.CODE, scope(), new ClientID(settings.clientId()), settings.redirect())
@@ -89,6 +106,7 @@ final class OidcProvider {
                 .toURI();
     }
 
+    /** @throws AccessFailure REFUSED for a code or token that is not good, UNAVAILABLE when the provider does not answer */
     Person redeem(String code, Pending pending) throws AccessFailure {
         JWT token = token(new AuthorizationCodeGrant(
                 new AuthorizationCode(code), settings.redirect(), new CodeVerifier(pending.verifier)));
@@ -171,6 +189,7 @@ final class OidcProvider {
         return new Scope(settings.scopes().toArray(String[]::new));
     }
 
+    /** Two threads may find it at once; either's is right. Its keys are fetched anew by the library when one is unknown. */
     private Found found() throws AccessFailure {
         Found known = found;
         if (known != null) {
@@ -181,6 +200,7 @@ final class OidcProvider {
             HTTPResponse response = send(new OIDCProviderConfigurationRequest(issuer).toHTTPRequest());
             response.ensureStatusCode(200);
             OIDCProviderMetadata metadata = OIDCProviderMetadata.parse(response.getBodyAsJSONObject());
+            // Discovery 1.0, 4.3: else another provider's tokens would be taken for its.
             if (!metadata.getIssuer().equals(issuer)) {
                 throw new ParseException("it calls itself " + metadata.getIssuer());
             }

@@ -14,7 +14,8 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * What a browser takes to the provider and brings back. Nothing of it is kept, for anybody may begin a sign-in: what the server must know
  * when the browser comes back follows from the state and a key of this process. Of a state that was made up, or whose time was changed,
- * another verifier follows than the one that the provider was told of, and it gives nothing for that.
+ * another verifier follows than the one that the provider was told of, and it gives nothing for that. Sign-ins that are under way at a
+ * restart, or come back to another server, begin again.
  */
 final class OidcStates {
     private static final String ALGORITHM = "HmacSHA256";
@@ -27,6 +28,7 @@ final class OidcStates {
         key = new SecretKeySpec(octets, ALGORITHM);
     }
 
+    /** The state tells when it was begun, in the clear, and is random behind the point. */
     OidcProvider.Pending fresh(Instant now) {
         return of(now.getEpochSecond() + "." + new State().getValue());
     }

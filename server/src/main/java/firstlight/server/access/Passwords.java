@@ -10,7 +10,10 @@ import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
-/** Argon2id in the PHC text form, with its parameters in it, so that they can grow without a migration. */
+/**
+ * Argon2id in the PHC text form, with its parameters in it, so that they can grow without a migration. RFC 9106. It takes time and memory
+ * by intent, on the caller's thread.
+ */
 public final class Passwords {
     /** OWASP's smallest: 19 MiB, two passes. */
     private static final Cost USUAL = new Cost(19_456, 2, 1);
@@ -20,12 +23,15 @@ public final class Passwords {
     /** A flood of sign-ins must not take the server's memory. */
     private static final Semaphore AT_ONCE = new Semaphore(2);
 
+    /** Characters. */
     private static final int SHORTEST = 10;
+
     private static final int LONGEST = 200;
 
     /** Of a password that nobody knows: an unknown user takes as long as a known one. */
     private static final String NOBODYS = hash(Secret.password());
 
+    /** @param kibibytes of memory while it is computed */
     private record Cost(int kibibytes, int passes, int lanes) {}
 
     private Passwords() {}
@@ -35,6 +41,7 @@ public final class Passwords {
         return password.length() >= SHORTEST && password.length() <= LONGEST;
     }
 
+    /** Of one that {@link #isLongEnough}; with a salt of 16 octets, so that the same password is another text each time. */
     public static String hash(String password) {
         byte[] salt = new byte[16];
         new SecureRandom().nextBytes(salt);

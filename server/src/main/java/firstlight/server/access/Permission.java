@@ -10,6 +10,7 @@ public enum Permission {
     SEE_IMAGES,
     /** What is in images: other servers, and whoever may take them out anyway. */
     PULL,
+    /** What the API shows, but for users, the audit log and exports. */
     SEE,
     /** Works on devices. */
     ACT,

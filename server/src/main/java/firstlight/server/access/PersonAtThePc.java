@@ -22,7 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Signs in at a PC's boot menu with the server's users, and registers the PC there. Both are audited. */
+/**
+ * Signs in at a PC's boot menu with the server's users, and registers the PC there. Both are audited. Called by the preboot HTTP door and
+ * by {@link firstlight.server.imaging.ManualDesk}; what it refuses is in words for a firmware's screen. For several threads: it keeps
+ * nothing.
+ */
 public final class PersonAtThePc implements MenuAccess {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration DAY = Duration.ofDays(1);
@@ -66,6 +70,7 @@ public final class PersonAtThePc implements MenuAccess {
             String why = failure.getMessage() + (failure.cure().isEmpty() ? "" : "; " + failure.cure());
             String text = "'" + AuditEntry.typed(user) + "' for '" + entry + "': " + why;
             audit("-", from, AuditEntry.FAILED_SIGN_IN, device, text, now);
+            // Raised at each further try; the same alarm, while it is open, is counted.
             if (failure.kind() == AccessFailure.Kind.TOO_MANY) {
                 alarm(device, now);
             }
@@ -113,6 +118,7 @@ public final class PersonAtThePc implements MenuAccess {
         };
     }
 
+    /** A stranger: kept at once, though the settings ignore or hold back new devices. */
     private Admission entered(long transaction, Facts facts, Optional<String> name, Instant now) {
         if (name.isPresent()
                 && database.devices().find(name.get()).stream()
@@ -133,6 +139,7 @@ public final class PersonAtThePc implements MenuAccess {
         return registered(transaction, made, "at the PC " + made.name(), now);
     }
 
+    /** One that waited for approval; a name that it is given now goes before the one by the pattern. */
     private Admission approved(long transaction, Device pending, Facts facts, Optional<String> name, Instant now) {
         if (pending.registration() == Registration.REGISTERED) {
             return new Admission.Refused("this PC is registered already, as '" + pending.name() + "'");
@@ -154,6 +161,7 @@ public final class PersonAtThePc implements MenuAccess {
         };
     }
 
+    /** The boot becomes the device's: what it asks next is answered for that. */
     private Admission registered(long transaction, Device device, String from, Instant now) {
         audit("-", from, "device.register", Optional.of(device), device.name(), now);
         database.journal()

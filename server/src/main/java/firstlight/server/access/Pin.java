@@ -33,6 +33,7 @@ public final class Pin extends X509ExtendedTrustManager {
         this.pin = normal(pin);
     }
 
+    /** @param pin 64 hexadecimal digits, with or without colons and {@code sha256:} before */
     public static SSLContext context(String pin) {
         return context(new Pin(pin));
     }
@@ -47,7 +48,12 @@ public final class Pin extends X509ExtendedTrustManager {
         }
     }
 
-    /** What the server at {@code url} shows; nothing is sent to it. */
+    /**
+     * What the server at {@code url} shows; nothing is sent to it.
+     *
+     * @return its SHA-256 in hexadecimal
+     * @throws OperatorError when nobody answers there
+     */
     public static String shown(URI url) {
         return shown(url, PATIENCE);
     }
@@ -63,6 +69,7 @@ public final class Pin extends X509ExtendedTrustManager {
                 ((SSLSocket) socket).startHandshake();
             }
         } catch (IOException e) {
+            // It always breaks off, for no certificate has an empty pin: that it was seen is enough.
             if (looking.seen.isEmpty()) {
                 throw new OperatorError("no server answers at " + url + ": " + e.getMessage(), "see its api.listen", e);
             }

@@ -9,9 +9,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the groups of a directory or the claims of a provider make of a person here. Who is in none of them may nothing. */
+/**
+ * What the groups of a directory or the claims of a provider make of a person here. Who is in none of them may nothing.
+ *
+ * @param rows in no order that counts
+ */
 public record RoleMapping(List<Row> rows) {
-    /** {@code groups}: Firstlight's own, for a technician. */
+    /**
+     * {@code groups}: Firstlight's own, for a technician.
+     *
+     * @param member a group's DN or name, or a claim's value; case and blanks around commas do not count
+     * @param groups empty for a technician who reaches no device
+     */
     public record Row(String member, Role role, List<String> groups) {
         public Row {
             groups = List.copyOf(groups);

@@ -9,6 +9,7 @@ public final class Secret {
     /** Tells secret scanners, and people who find one in a log, what it is. */
     public static final String TOKEN = "flt_";
 
+    /** As {@link #TOKEN}. */
     static final String SESSION = "fls_";
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -16,6 +17,7 @@ public final class Secret {
 
     private Secret() {}
 
+    /** The prefix and 43 characters of base64url. */
     public static String fresh(String prefix) {
         byte[] octets = new byte[32];
         RANDOM.nextBytes(octets);
@@ -31,6 +33,7 @@ public final class Secret {
         return text.toString();
     }
 
+    /** SHA-256: a slow hash protects what can be guessed, and 256 random bits cannot. */
     public static String hash(String secret) {
         return Sha256.hex(secret);
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * forgives.
  */
 final class SignInLimit {
+    /** Failures for one name that cost no waiting. */
     private static final int FREE = 5;
     /** A school's technicians sit behind one address. */
     private static final int FREE_OF_ADDRESS = 20;
@@ -25,9 +26,13 @@ final class SignInLimit {
     /** Who has a network of IPv6 (64 bits of it) has an address for each guess; but a whole school sits in one as well. */
     private static final int FREE_OF_NETWORK = 100;
 
+    /** After the first failure that costs something; doubled at most {@link #DOUBLINGS} times, which is 640 s. */
     private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
+
     private static final int DOUBLINGS = 6;
+    /** In which all free ones are forgotten, one after another. */
     private static final Duration FORGOTTEN = Duration.ofMinutes(30);
+    /** Names and addresses in memory before those that cost nothing are dropped. */
     private static final int MANY = 10_000;
 
     /** What came of an attempt. */
@@ -70,6 +75,7 @@ final class SignInLimit {
         }
     }
 
+    /** By name, address and network; with this object's lock in hand. */
     private final Map<String, Attempts> byKey = new HashMap<>();
 
     /**
@@ -102,7 +108,10 @@ final class SignInLimit {
         return longest.isPositive() ? Optional.of(new Wait(longest, failed)) : Optional.empty();
     }
 
-    /** The right password forgives its name, not its address: somebody may know one password and guess others. */
+    /**
+     * The right password forgives its name, not its address: somebody may know one password and guess others. Once for each that {@link
+     * #begun} let through.
+     */
     synchronized void ended(String name, String address, Outcome outcome, Instant now) {
         counted(name, address).forEach(each -> add(each.key, -1));
         switch (outcome) {

@@ -16,6 +16,11 @@ import javax.net.ssl.TrustManagerFactory;
 final class Trust {
     private Trust() {}
 
+    /**
+     * Read each time: a CA that was renewed counts at once.
+     *
+     * @throws AccessFailure UNAVAILABLE when the file cannot be read, or holds no certificate
+     */
     static SSLContext in(Path pem) throws AccessFailure {
         try (InputStream in = Files.newInputStream(pem)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

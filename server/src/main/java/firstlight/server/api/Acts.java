@@ -10,18 +10,28 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Destructive acts: each is audited, and one on too many devices waits for a second person. */
+/**
+ * Destructive acts: each is audited, and one on too many devices waits for a second person. A route asks {@link #hold} before it does
+ * anything.
+ */
 final class Acts {
     private final AuditLog log;
     private final Confirmations confirmations;
     private final int confirmAbove;
 
+    /** @param confirmAbove as many devices one person may decide over; 0: any number */
     Acts(AuditLog log, Confirmations confirmations, int confirmAbove) {
         this.log = log;
         this.confirmations = confirmations;
         this.confirmAbove = confirmAbove;
     }
 
+    /**
+     * What was done stays done when the audit log cannot be written: the caller is told that the database is away.
+     *
+     * @param action a word such as {@code work.assign}, by which entries are looked for
+     * @param devices that it was done to; empty where it is about none
+     */
     void record(Request request, String action, Collection<Long> devices, String text) {
         Caller caller = request.caller();
         record(caller.name(), caller.from(), request, action, devices, text);
@@ -37,7 +47,12 @@ final class Acts {
         return confirmAbove != 0 && request.confirmed().isEmpty();
     }
 
-    /** The answer "held" when this is too much for one person; empty when it may be done. */
+    /**
+     * The answer "held" when this is too much for one person; empty when it may be done.
+     *
+     * @param devices that it would be done to; 0 for each that is not registered yet
+     * @param text what would be done, for the second person
+     */
     Optional<Answer> hold(Request request, String action, Collection<Long> devices, String text) {
         return hold(request, action, devices, text, List.of());
     }
@@ -70,6 +85,7 @@ final class Acts {
      * What a request that waited is about may have been changed meanwhile: a rule has another condition or other work then.
      *
      * @param words what would be done now
+     * @throws ApiProblem 409, when the words that were confirmed are others
      */
     static void asConfirmed(Request request, String words) throws ApiProblem {
         if (request.confirmed().filter(said -> !said.words().equals(words)).isPresent()) {
@@ -82,6 +98,7 @@ final class Acts {
      * A request that waited names groups as they were called then: one of them may be gone, and another have its name.
      *
      * @param groups those that it means now
+     * @throws ApiProblem 409
      */
     static void sameGroups(Request request, Collection<Long> groups) throws ApiProblem {
         List<Long> then = request.confirmed().map(Request.Confirmed::groups).orElse(List.of());
@@ -96,10 +113,12 @@ final class Acts {
      * A request that waited names devices as they were called then, or a group: it is done for those that were confirmed and no others.
      *
      * @param devices those that it means now; 0 for each that is not registered
+     * @throws ApiProblem 409, when a device is among them that was not
      */
     static void sameAsConfirmed(Request request, Collection<Long> devices) throws ApiProblem {
         List<Long> confirmed =
                 request.confirmed().map(Request.Confirmed::devices).orElse(List.of());
+        // Each that had no number then may have one by now, which nobody could confirm: so many others are let pass.
         long registeredSince = confirmed.stream().filter(device -> device == 0).count();
         long others =
                 devices.stream().filter(device -> !confirmed.contains(device)).count();

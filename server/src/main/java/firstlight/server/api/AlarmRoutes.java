@@ -32,6 +32,7 @@ final class AlarmRoutes {
         return Answer.ok(Json.items(request.flag("all") ? alarms.all(limit) : alarms.open(limit), this::view));
     }
 
+    /** Of two persons the second is told that there is no such open alarm. */
     private Answer dismiss(Request request) throws ApiProblem {
         String cure = "see firstlight alarm list";
         long number = request.number("alarm", "alarm", cure);

@@ -7,7 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** What goes back: a status, headers, a body. */
+/**
+ * What goes back: a status, headers, a body.
+ *
+ * @param status of HTTP
+ * @param type of the body; empty where there is none
+ * @param body held in memory whole, for its tag is made of it; empty where {@code octets} are
+ * @param headers besides those that every answer has
+ * @param octets written on the request's thread, after the headers: a failure breaks the connection
+ */
 record Answer(int status, String type, String body, Map<String, String> headers, Optional<Octets> octets) {
     /** A body that is too long to be held. */
     interface Octets {
@@ -30,7 +38,7 @@ record Answer(int status, String type, String body, Map<String, String> headers,
         return json(201, node);
     }
 
-    /** Held for a second person. */
+    /** Held for a second person. Or a job that goes on. */
     static Answer accepted(JsonNode node) {
         return json(202, node);
     }
@@ -43,10 +51,12 @@ record Answer(int status, String type, String body, Map<String, String> headers,
         return new Answer(200, type + "; charset=utf-8", text, Map.of());
     }
 
+    /** To a browser. */
     static Answer seeOther(String where) {
         return new Answer(303, "", "", Map.of("Location", where));
     }
 
+    /** A 401 names the one scheme that there is (RFC 9110 11.6.1). */
     static Answer problem(ApiProblem problem) {
         return new Answer(
                 problem.kind().status(),

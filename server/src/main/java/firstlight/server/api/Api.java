@@ -20,14 +20,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The whole API: every route with what it needs. */
+/**
+ * The whole API: every route with what it needs. Made once; {@link ApiPort} puts it behind a socket. A new kind of thing gets a class of
+ * routes of its own here.
+ */
 public final class Api implements AutoCloseable {
     private final Router router;
     private final Access access;
     private final EventStream stream;
     private final InstantSource clock;
 
-    /** What the API shows and changes. */
+    /**
+     * What the API shows and changes.
+     *
+     * @param scratch a folder with room for what an import unpacks
+     * @param settings what counts where policy says nothing
+     * @param sites other servers; of none where the configuration names none
+     * @param serve how fast other servers may take images from here
+     */
     public record Parts(
             Database database,
             WorkDesk desk,
@@ -119,6 +129,7 @@ public final class Api implements AutoCloseable {
                 new TransactionRoutes(database.journal(), database.works(), parts.decisions, finder, views).routes());
         this.router = new Router(routes, database);
         this.stream = new EventStream(database.journal(), views::event);
+        // Last: what it calls is there from now on.
         database.onChange((topic, numbers) -> stream.changed(Words.of(topic), numbers));
     }
 

@@ -39,11 +39,12 @@ import tools.jackson.databind.JsonNode;
 public final class ApiPort implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ApiPort.class);
     static final String SESSION_COOKIE = "firstlight-session";
-    /** An import of 50,000 devices has about 10 MB. */
+    /** An import of 50,000 devices has about 10 MB. Octets. */
     private static final int LARGEST = 32 << 20;
     /** Who has not signed in yet has nothing long to say, and any number of them may ask. */
     private static final int LARGEST_OF_ANYBODY = 64 << 10;
 
+    // For who asks by a program; the server itself looks every second.
     private static final String RETRY_SECONDS = "5";
 
     private final Router router;
@@ -72,6 +73,7 @@ public final class ApiPort implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
+        // Everything behind this blocks: the database, the image store, a password's hash.
         if (exchange.isInIoThread()) {
             exchange.dispatch(this);
             return;
@@ -83,6 +85,7 @@ public final class ApiPort implements HttpHandler {
             Optional<Caller> caller = caller(exchange, origin, now);
             Router.Found found = router.find(method(exchange), segments);
             Router.admit(found.route(), caller);
+            // Before the body is read: who is refused need not be listened to.
             refuseForeignSites(exchange, found.route(), caller);
             if (found.route().template().equals(EventStream.PATH)) {
                 boolean byCookie = isByCookie(exchange);
@@ -140,6 +143,7 @@ public final class ApiPort implements HttpHandler {
                 : method;
     }
 
+    /** Decoded by Undertow; empty ones, as of a slash at the end, are left out. */
     private static List<String> segments(HttpServerExchange exchange) throws ApiProblem {
         String path = exchange.getRequestPath();
         if (!path.startsWith("/api/")) {
@@ -153,6 +157,7 @@ public final class ApiPort implements HttpHandler {
                 .toList();
     }
 
+    /** A token in the header goes before a cookie, which a browser sends unasked. */
     private static Request.Origin origin(HttpServerExchange exchange) {
         Map<String, String> cookies = new TreeMap<>();
         for (Cookie cookie : exchange.requestCookies()) {
@@ -261,6 +266,7 @@ public final class ApiPort implements HttpHandler {
         }
     }
 
+    /** Nothing at all counts as an object without fields. */
     private static Body json(byte[] octets) throws ApiProblem {
         if (octets.length == 0) {
             return Body.NONE;
@@ -281,7 +287,9 @@ public final class ApiPort implements HttpHandler {
         return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name));
     }
 
+    /** Never stored by anybody between: answers hold secrets once (tokens), and what is true now. */
     private static void send(HttpServerExchange exchange, Answer answer) throws IOException {
+        // A problem may come before the body was asked for.
         if (!exchange.isBlocking()) {
             exchange.startBlocking();
         }

@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A request that cannot be done; becomes an RFC 9457 problem that names the field and the cure. Nothing was changed. */
+/**
+ * A request that cannot be done; becomes an RFC 9457 problem that names the field and the cure. Nothing was changed. The message is the
+ * problem's {@code detail}.
+ */
 final class ApiProblem extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -19,6 +22,10 @@ final class ApiProblem extends Exception {
         this.cure = cure;
     }
 
+    /**
+     * @param what is wrong, with the value as it was given, in one line
+     * @param cure what to do; empty where there is nothing
+     */
     static ApiProblem of(ProblemKind kind, String what, String cure) {
         return new ApiProblem(kind, "", what, cure);
     }
@@ -31,6 +38,7 @@ final class ApiProblem extends Exception {
         return of(ProblemKind.CONFLICT, what, cure);
     }
 
+    /** @param field by its whole path, {@code task.options} */
     static ApiProblem notAllowed(String field, String what, String cure) {
         return new ApiProblem(ProblemKind.NOT_ALLOWED, field, what, cure);
     }
@@ -39,6 +47,10 @@ final class ApiProblem extends Exception {
         return new ApiProblem(ProblemKind.MISSING, field, "'" + field + "' is missing", "give it a value");
     }
 
+    /**
+     * @param sort what it is called: field, parameter, column
+     * @param known among which the nearest is proposed
+     */
     static ApiProblem unknownField(String field, String sort, Collection<String> known) {
         String last = field.substring(field.lastIndexOf('.') + 1);
         String cure = Words.nearest(last, known)

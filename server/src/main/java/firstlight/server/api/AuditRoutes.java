@@ -33,6 +33,7 @@ final class AuditRoutes {
         ArrayNode items = node.putArray("items");
         long before = request.query("before", 0);
         List<AuditEntry> entries;
+        // Who and what are no columns with an index: part after part is read until enough of them fit.
         do {
             entries = log.entries(device, before, limit);
             for (AuditEntry entry : entries) {

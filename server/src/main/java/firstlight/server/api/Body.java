@@ -10,7 +10,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A JSON object of a request, each field read with its check. */
+/**
+ * A JSON object of a request, each field read with its check. What is of the wrong form is an {@link ApiProblem} with the field's whole
+ * whole path, and null is as good as absent. Fields that a route does not name were refused before.
+ *
+ * @param path of this object in the body, empty for the body itself; {@code task.options}
+ */
 record Body(String path, JsonNode node) {
     static final Body NONE = new Body("", Json.object());
 
@@ -22,10 +27,12 @@ record Body(String path, JsonNode node) {
         }
     }
 
+    /** Null does not count; where that means "take it away", routes ask {@code node().has}. */
     boolean has(String field) {
         return get(field) != null;
     }
 
+    /** @throws ApiProblem also for a blank one: as missing */
     String text(String field) throws ApiProblem {
         return secret(field).strip();
     }
@@ -58,6 +65,7 @@ record Body(String path, JsonNode node) {
         return Optional.of(text(field));
     }
 
+    /** @param from the least, and {@code to} the most that is allowed */
     int number(String field, int usual, int from, int to) throws ApiProblem {
         JsonNode value = get(field);
         if (value == null) {
@@ -80,6 +88,7 @@ record Body(String path, JsonNode node) {
         return value.booleanValue();
     }
 
+    /** As {@link Words#of} writes the constants. */
     <E extends Enum<E>> E word(String field, Class<E> type) throws ApiProblem {
         String text = text(field);
         return Words.parse(type, text).orElseThrow(() -> wrong(field, text, "one of " + Words.all(type)));
@@ -89,6 +98,7 @@ record Body(String path, JsonNode node) {
         return has(field) ? word(field, usual.getDeclaringClass()) : usual;
     }
 
+    /** ISO 8601 with an offset. */
     Optional<Instant> instant(String field) throws ApiProblem {
         Optional<String> text = optional(field);
         if (text.isEmpty()) {

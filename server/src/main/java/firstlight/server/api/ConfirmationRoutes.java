@@ -22,6 +22,7 @@ final class ConfirmationRoutes {
     private final DeviceFinder finder;
     private final Supplier<Router> router;
 
+    /** @param router of the API that these routes are part of: not there yet when they are made */
     ConfirmationRoutes(
             Confirmations confirmations, Access access, Acts acts, DeviceFinder finder, Supplier<Router> router) {
         this.confirmations = confirmations;
@@ -39,6 +40,7 @@ final class ConfirmationRoutes {
                 Route.post("/confirmations/{confirmation}/refuse", Permission.ACT, this::refuse));
     }
 
+    /** Newest first, decided ones among them. */
     private Answer list(Request request) throws ApiProblem {
         return Answer.ok(Json.items(confirmations.list(request.limit(100, 1000)), ConfirmationRoutes::view));
     }
@@ -51,6 +53,7 @@ final class ConfirmationRoutes {
         return Answer.ok(node);
     }
 
+    /** Does what was asked for, as the one who asked. 403 for that one, 409 for what was decided or has changed meanwhile. */
     private Answer confirm(Request request) throws ApiProblem, IOException {
         Confirmation held = held(request);
         HeldRequest asked = HeldRequest.parse(held.request());
@@ -67,6 +70,7 @@ final class ConfirmationRoutes {
         Router.admit(found.route(), request.asker());
         within(held, request.caller());
         Request again = asked.again(request, found, asker, held.devices());
+        // Decided before it is done: of two who confirm at once one goes on, and it is done once.
         decide(held, Confirmation.State.CONFIRMED, request);
         acts.record(
                 request,
@@ -129,6 +133,7 @@ final class ConfirmationRoutes {
                 .orElseThrow(() -> ApiProblem.notFound("there is no confirmation " + number, CURE));
     }
 
+    /** @throws ApiProblem 404, or 409 when it was decided already */
     private Confirmation held(Request request) throws ApiProblem {
         Confirmation confirmation = confirmation(request);
         if (confirmation.state() != Confirmation.State.HELD) {
@@ -146,6 +151,7 @@ final class ConfirmationRoutes {
                 .orElseThrow(() -> ApiProblem.conflict("somebody was faster", CURE));
     }
 
+    /** Without the request, which may hold scripts of any length. */
     static ObjectNode view(Confirmation confirmation) {
         HeldRequest request = HeldRequest.parse(confirmation.request());
         return Json.object()

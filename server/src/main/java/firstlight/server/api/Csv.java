@@ -8,12 +8,19 @@ final class Csv {
     /** With these a cell begins that a spreadsheet takes for a formula; what a PC says of itself may be one. */
     private static final String FORMULA = "=+-@";
 
-    /** @param line of the file, from 1, where the row begins */
+    /**
+     * @param line of the file, from 1, where the row begins
+     * @param cells without blanks at their ends, at least one of them not empty
+     */
     record Row(int line, List<String> cells) {}
 
     private Csv() {}
 
-    /** Lines without a word are left out, also those of separators alone, which spreadsheets write for rows that were emptied. */
+    /**
+     * Lines without a word are left out, also those of separators alone, which spreadsheets write for rows that were emptied.
+     *
+     * @throws ApiProblem when a quote is not closed
+     */
     static List<Row> parse(String text) throws ApiProblem {
         List<Row> rows = new ArrayList<>();
         List<String> cells = new ArrayList<>();
@@ -73,6 +80,7 @@ final class Csv {
         }
     }
 
+    /** With its end. */
     static String line(List<String> cells) {
         return String.join(",", cells.stream().map(cell -> quoted(text(cell))).toList()) + "\r\n";
     }

@@ -68,8 +68,12 @@ final class CsvDevices {
     }
 
     /**
-     * The one with that MAC, else the only one with that UUID or serial number, else with that name, else a new one. A MAC of
-     * several devices or lines tells none of them: those have something else that does.
+     * The one with that MAC, else the only one with that UUID or serial number, else with that name, else a new one. A MAC of several
+     * devices or lines tells none of them: those have something else that does.
+     *
+     * @param facts of the line: marks only
+     * @return number 0 for a new one
+     * @throws ApiProblem when the line could mean several, or nothing tells a new one from others
      */
     Device device(Facts facts, Optional<String> name, int line, Instant now) throws ApiProblem {
         Set<IdentityKey> marks = marks(facts);

@@ -51,6 +51,7 @@ final class DeviceCsvRoutes {
     /** What an import writes; the other columns of an export say what is, and are passed over. */
     private static final List<String> WRITTEN = List.of("name", "group", "mac", "uuid", "serial", "asset-tag", "note");
 
+    /** Different ones that are told; the rest is counted. */
     private static final int MOST_ERRORS = 100;
 
     /** Lines with the same error that are named. */
@@ -86,6 +87,7 @@ final class DeviceCsvRoutes {
                         .text());
     }
 
+    /** Several values of a fact stand in one cell, with blanks between; an import reads them so. */
     private Answer write(Request request) {
         StringBuilder text = new StringBuilder(Csv.line(COLUMNS));
         for (Device device : database.devices().all()) {
@@ -114,7 +116,13 @@ final class DeviceCsvRoutes {
         return String.join(" ", device.facts().all(fact));
     }
 
-    /** One row: what becomes of which device; a new one has no number yet. */
+    /**
+     * One row: what becomes of which device; a new one has no number yet.
+     *
+     * @param name empty: the one that it has, or by the naming pattern
+     * @param group empty where the file has no such column
+     * @param facts that are added to those that it has
+     */
     private record Wish(
             Device device, Optional<String> name, Optional<Long> group, Optional<String> note, Facts facts) {
         boolean isNew() {
@@ -134,6 +142,7 @@ final class DeviceCsvRoutes {
         }
     }
 
+    /** The whole file is read and checked before the first row is written. */
     private Answer read(Request request) throws ApiProblem {
         List<Csv.Row> rows = Csv.parse(request.text());
         if (rows.isEmpty()) {
@@ -214,6 +223,7 @@ final class DeviceCsvRoutes {
         return (lines.size() == 1 ? "line " : "lines ") + some + (more > 0 ? " and " + more + " more" : "");
     }
 
+    /** In any case and order; blanks and underscores count as hyphens. */
     private static List<String> head(Csv.Row row) throws ApiProblem {
         List<String> head = row.cells().stream()
                 .map(cell -> cell.toLowerCase(Locale.ROOT).replace(' ', '-').replace('_', '-'))
@@ -233,6 +243,10 @@ final class DeviceCsvRoutes {
         return head;
     }
 
+    /**
+     * @param names of the rows before, in small letters, with their lines
+     * @throws ApiProblem with what is wrong in this row
+     */
     private Wish wish(Csv.Row row, List<String> head, Map<String, Integer> names, CsvDevices devices, Request request)
             throws ApiProblem {
         if (row.cells().size() != head.size()) {
@@ -294,6 +308,7 @@ final class DeviceCsvRoutes {
         return ApiProblem.of(ProblemKind.NOT_ALLOWED, what, cure);
     }
 
+    /** In one transaction: one row that cannot be kept takes all back. */
     private List<Long> kept(List<Wish> wishes) throws ApiProblem {
         try {
             return database.devices().together(() -> keep(wishes));

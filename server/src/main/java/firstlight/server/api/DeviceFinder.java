@@ -32,7 +32,11 @@ final class DeviceFinder {
         this.settings = settings;
     }
 
-    /** By name, number or MAC. */
+    /**
+     * By name, number or MAC.
+     *
+     * @throws ApiProblem 404 for none, 409 when it could be several: a MAC address of a dock, say
+     */
     Device one(String text) throws ApiProblem {
         return find(text).orElseThrow(() -> ApiProblem.notFound("there is no device '" + text + "'", CURE));
     }
@@ -51,7 +55,11 @@ final class DeviceFinder {
         return found.stream().findFirst();
     }
 
-    /** The one that is known, or a new one that would have this MAC; nothing is kept yet. */
+    /**
+     * The one that is known, or a new one that would have this MAC; nothing is kept yet.
+     *
+     * @return number 0 for a new one
+     */
     Device oneOrMac(String text, Caller caller, Instant now) throws ApiProblem {
         Optional<Device> known = find(text);
         if (known.isPresent()) {
@@ -96,6 +104,7 @@ final class DeviceFinder {
         }
     }
 
+    /** By its group, or one above it. */
     boolean reaches(Caller caller, Device device) {
         return caller.role() == Role.ADMINISTRATOR
                 || (caller.role() == Role.TECHNICIAN && reachesGroup(caller, device.group()));

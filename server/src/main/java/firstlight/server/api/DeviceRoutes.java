@@ -69,6 +69,7 @@ final class DeviceRoutes {
                 Route.post("/devices/approve", Permission.ACT, this::approve).fields("devices", "group"));
     }
 
+    /** All filters together must hold. {@code when} is a condition as of a rule; devices of which it is not known are left out. */
     private Answer list(Request request) throws ApiProblem {
         Predicate<Device> wanted = device -> true;
         Optional<String> text = request.query("text").map(each -> each.toLowerCase(Locale.ROOT));
@@ -104,6 +105,7 @@ final class DeviceRoutes {
         }
     }
 
+    /** @param text in small letters */
     private static boolean shows(Device device, String text) {
         return device.name().toLowerCase(Locale.ROOT).contains(text)
                 || device.note().toLowerCase(Locale.ROOT).contains(text)
@@ -113,9 +115,11 @@ final class DeviceRoutes {
                         .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains(text));
     }
 
+    // What is on a PC's label, or on its first screen.
     private static final Set<FactName> SEARCHED = Set.of(
             FactName.MAC, FactName.MANUFACTURER, FactName.MODEL, FactName.SERIAL, FactName.ASSET_TAG, FactName.UUID);
 
+    /** With the marks that recognise it, and the values that count for it. */
     private Answer show(Request request) throws ApiProblem {
         Device device = finder.one(request.variable("device"));
         ObjectNode node = views.device(device);
@@ -162,6 +166,7 @@ final class DeviceRoutes {
         if (note.isPresent() && note.get().length() > 1000) {
             throw body.unfit("note", note.get().length() + " characters long", "at most 1000");
         }
+        // Before a MAC is registered: a name that is taken leaves no new device behind. The store looks again.
         if (name.isPresent() && isAnothers(name.get(), device)) {
             throw ApiProblem.conflict("another device is named '" + name.get() + "'", "choose another name");
         }
@@ -183,6 +188,7 @@ final class DeviceRoutes {
                 .anyMatch(other -> other.id() != device.id() && other.name().equalsIgnoreCase(name));
     }
 
+    /** If it boots again it is a new device. */
     private Answer remove(Request request) throws ApiProblem {
         Device device = finder.reached(finder.one(request.variable("device")), request.caller());
         acts.record(request, "device.remove", List.of(device.id()), "'" + device.name() + "'");
@@ -190,6 +196,7 @@ final class DeviceRoutes {
         return Answer.nothing();
     }
 
+    /** Those to which a packet was sent; whether they wake nobody knows. */
     private Answer wake(Request request) throws ApiProblem {
         List<Device> chosen = selection.read(request.body(), request.caller(), request.now());
         List<Device> woken = chosen.stream()
@@ -222,6 +229,7 @@ final class DeviceRoutes {
         }
         List<Device> approved = new ArrayList<>();
         for (Device device : chosen) {
+            // One that was removed meanwhile is passed over.
             if (device.id() != 0
                     && devices.change(device.id(), each -> each.withRegistration(Registration.REGISTERED))
                             instanceof Kept.Done<Device>(Device changed)) {

@@ -29,6 +29,11 @@ final class DeviceSelection {
         this.book = book;
     }
 
+    /**
+     * Those that are known once each; those that are not registered come last, with number 0.
+     *
+     * @throws ApiProblem for one that nobody knows, that the caller does not reach, and for none at all
+     */
     List<Device> read(Body body, Caller caller, Instant now) throws ApiProblem {
         Map<String, Device> chosen = new LinkedHashMap<>();
         for (String text : body.texts("devices")) {
@@ -57,6 +62,7 @@ final class DeviceSelection {
         return all;
     }
 
+    /** @throws ApiProblem 422: it is a value of the body, not what the path names */
     Group group(Body body, String field) throws ApiProblem {
         String name = body.text(field);
         return book.get()

@@ -38,8 +38,11 @@ final class EventStream implements AutoCloseable {
     static final String PATH = "/events/stream";
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final AttachmentKey<BooleanSupplier> ADMITTED = AttachmentKey.create(BooleanSupplier.class);
+    /** So late may an event be: only changes wake it before. */
     private static final int LOOK_MILLIS = 250;
+    /** Proxies cut off what says nothing for a minute, and a listener that is gone is found out by it. */
     private static final int KEEP_ALIVE_MILLIS = 15_000;
+    /** Events in one look; a listener that has missed more gets the rest with the next. */
     private static final int MANY = 1_000;
     /** Characters. Undertow keeps what a listener does not take: a suspended program would fill this server's memory. */
     private static final long MOST_WAITING = 4 << 20;
@@ -49,11 +52,15 @@ final class EventStream implements AutoCloseable {
     private final Journal journal;
     private final Function<Journal.Event, ObjectNode> view;
     private final Map<ServerSentEventConnection, Listener> listeners = new ConcurrentHashMap<>();
+    /** Not told yet, as JSON. */
     private final Queue<String> changes = new ConcurrentLinkedQueue<>();
+    /** Whether a look is on its way already: a thousand changes are one. */
     private final AtomicBoolean woken = new AtomicBoolean();
+
     private final ServerSentEventHandler handler;
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("event-stream").daemon().factory());
+    /** Of the looking thread only. */
     private int looks;
 
     /**
@@ -86,7 +93,10 @@ final class EventStream implements AutoCloseable {
         var _ = looking.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** @param admitted whether the caller may listen still: sessions end, rights are taken away */
+    /**
+     * @param admitted whether the caller may listen still: sessions end, rights are taken away
+     * @throws Exception of Undertow's handler, which takes the exchange over
+     */
     void open(HttpServerExchange exchange, BooleanSupplier admitted) throws Exception {
         exchange.putAttachment(ADMITTED, admitted);
         handler.handleRequest(exchange);

@@ -30,7 +30,11 @@ final class Exposures {
         this.confirmAbove = confirmAbove;
     }
 
-    /** With {@code after} in place of the groups and rules that are. */
+    /**
+     * With {@code after} in place of the groups and rules that are.
+     *
+     * @return numbers of devices
+     */
     List<Long> by(RuleBook after) {
         if (confirmAbove == 0) {
             return List.of();

@@ -39,6 +39,7 @@ final class GroupRoutes {
                 Route.delete("/groups/{group}", Permission.ADMINISTER, this::remove));
     }
 
+    /** By path. Of each, the devices in it and below, counted once for all. */
     private Answer list(Request request) {
         RuleBook book = records.book();
         List<Group> sorted = book.groups().all().stream()
@@ -52,6 +53,7 @@ final class GroupRoutes {
         return Answer.ok(view(group(request), records.book()));
     }
 
+    /** 409 where another group has the name, in whatever case. */
     private Answer add(Request request) throws ApiProblem {
         Group group =
                 new Group(Group.NONE, name(request.body()), parent(request.body(), Group.NONE), PolicyValues.NONE);
@@ -60,6 +62,7 @@ final class GroupRoutes {
         return Answer.created(view(added, records.book()));
     }
 
+    /** Another name alone is never held: rules and schedules mean a group by its number. */
     private Answer change(Request request) throws ApiProblem {
         Group old = group(request);
         Body body = request.body();
@@ -93,6 +96,7 @@ final class GroupRoutes {
     private Optional<Answer> hold(Request request, Group old, long parent) throws ApiProblem {
         RuleBook book = records.book();
         Group moved = new Group(old.id(), old.name(), parent, old.values());
+        // What the tree refuses is told by changeGroup, after this.
         if (parent == old.parent() || book.groups().refusal(moved).isPresent()) {
             return Optional.empty();
         }
@@ -110,6 +114,7 @@ final class GroupRoutes {
                 named);
     }
 
+    /** 409 while devices or groups are in it; its rules go with it. */
     private Answer remove(Request request) throws ApiProblem {
         Group group = group(request);
         KeptOr.problem(
@@ -119,6 +124,7 @@ final class GroupRoutes {
         return Answer.nothing();
     }
 
+    /** For the audit log: the act is found by each device that it touched. */
     private List<Long> numbers(Group group) {
         return selection.below(group.id()).stream().map(Device::id).toList();
     }

@@ -13,6 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A request as it waits for a second person: whole, with who asked, so that it is done as that one.
  *
+ * @param segments as in {@link Request}
+ * @param text of a body that is no JSON
+ * @param user who asked, by number; 0 for this host's command line
+ * @param from the address that he asked from
  * @param words what it would do
  * @param groups that it names, as they were then
  */
@@ -40,6 +44,7 @@ record HeldRequest(
                 groups);
     }
 
+    /** @param json of {@link #json()}, of this or an older version: what that did not write is empty */
     static HeldRequest parse(String json) {
         JsonNode node = Json.MAPPER.readTree(json);
         List<String> segments = new ArrayList<>();

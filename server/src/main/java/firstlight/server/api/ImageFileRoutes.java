@@ -37,9 +37,11 @@ final class ImageFileRoutes {
                         .octets());
     }
 
+    /** Sent as the store is read; nothing is kept of it here. */
     private Answer export(Request request) throws IOException, ApiProblem {
         ImageVersion version = finder.find(request.variable("image"), request.variable("version"));
         try {
+            // Once the answer has begun it is too late to say that its manifest is damaged.
             images.open(version);
         } catch (ImageFailure damaged) {
             throw ApiProblem.conflict(damaged.what() + ": " + damaged.cause(), damaged.cure());
@@ -48,6 +50,7 @@ final class ImageFileRoutes {
         return Answer.stream(into -> ImageFile.write(images, version, into, Progress.SILENT));
     }
 
+    /** Read as it comes, on this thread; what breaks off leaves no version. */
     private Answer importFile(Request request) throws IOException, ApiProblem {
         Optional<String> as = request.query("as");
         Optional<ImageName> name = as.isPresent() ? Optional.of(ImageFinder.name("as", as.get())) : Optional.empty();
@@ -62,6 +65,7 @@ final class ImageFileRoutes {
         }
     }
 
+    /** By manifests alone: no chunk is read. Also of two images of different names. */
     private Answer difference(Request request) throws IOException, ApiProblem {
         ImageVersion now = finder.find(request.variable("image"), request.variable("version"));
         String from = request.query("from").orElse("");

@@ -18,7 +18,10 @@ final class ImageFinder {
         this.images = images;
     }
 
-    /** @param version a number, a tag, or {@code latest} */
+    /**
+     * @param version a number, a tag, or {@code latest}
+     * @throws ApiProblem 404
+     */
     ImageVersion find(String image, String version) throws IOException, ApiProblem {
         List<ImageVersion> versions = versions(image);
         if (version.equals("latest")) {
@@ -33,12 +36,13 @@ final class ImageFinder {
         throw ApiProblem.notFound("image '" + image + "' has no version or tag '" + version + "'", CURE);
     }
 
+    /** Without {@code @}: the latest. */
     ImageVersion find(String reference) throws IOException, ApiProblem {
         int at = reference.indexOf('@');
         return at < 0 ? find(reference, "latest") : find(reference.substring(0, at), reference.substring(at + 1));
     }
 
-    /** At least one. */
+    /** At least one. The oldest first, and those whose manifest is damaged with them. */
     List<ImageVersion> versions(String image) throws IOException, ApiProblem {
         List<ImageVersion> versions = images.list().stream()
                 .filter(version -> version.image().text().equals(image))

@@ -74,6 +74,7 @@ final class ImageJobRoutes {
                 Route.delete("/image-jobs/{job}", Permission.ADMINISTER, this::cancel));
     }
 
+    /** 202 with the job at once; how it ends, also that another server does not answer, is in the job. */
     private Answer start(Request request) throws ApiProblem, IOException {
         Body body = request.body();
         ImageJob job = switch (body.word("kind", Kind.class)) {
@@ -106,6 +107,7 @@ final class ImageJobRoutes {
         return Answer.accepted(ImageView.job(job));
     }
 
+    /** At once, beside a job that runs: see {@link ImageJobs#startAtOnce}. */
     private ImageJob pull(Request request, Body body) throws ApiProblem {
         String who = request.caller().name();
         Optional<String> from = body.optional("from");
@@ -129,6 +131,7 @@ final class ImageJobRoutes {
                 progress -> sites.pull(image, version, from, name, who, progress));
     }
 
+    /** Any file of the server's host that its account can read: therefore an administrator's. */
     private Import file(Body body) throws ApiProblem, IOException {
         Path file = Path.of(body.text("file"));
         if (!file.isAbsolute()) {
@@ -177,6 +180,7 @@ final class ImageJobRoutes {
         return jobs.find(number).orElseThrow(() -> ApiProblem.notFound("there is no job " + number, cure));
     }
 
+    /** It ends at its next report, not with the answer. 409 when it has ended. */
     private Answer cancel(Request request) throws ApiProblem {
         ImageJob job = job(request);
         if (!jobs.cancel(job.id())) {

@@ -40,6 +40,7 @@ final class ImageRoutes {
                 Route.delete("/images/{image}/{version}", Permission.ADMINISTER, this::remove));
     }
 
+    /** With {@code removed}, also those that were taken away. */
     private Answer list(Request request) throws IOException, ApiProblem {
         List<ImageVersion> all = new ArrayList<>(images.list());
         if (request.flag("removed")) {
@@ -56,6 +57,7 @@ final class ImageRoutes {
         ImageVersion version = version(request);
         try {
             return Answer.ok(ImageView.detail(version, images.open(version)));
+            // Shown all the same, without what only the manifest tells.
         } catch (ImageFailure damaged) {
             return Answer.ok(ImageView.detail(version));
         }
@@ -65,6 +67,7 @@ final class ImageRoutes {
         return finder.find(request.variable("image"), request.variable("version"));
     }
 
+    /** Notes are anybody's who may act; protection and expiry an administrator's. 409 where the store refuses. */
     private Answer change(Request request) throws IOException, ApiProblem {
         ImageVersion version = version(request);
         Body body = request.body();
@@ -91,10 +94,12 @@ final class ImageRoutes {
         return Answer.ok(ImageView.version(changed));
     }
 
+    /** Applied to the notes as they are in the store at that moment: two who note at once do not undo each other's. */
     private interface Wish {
         VersionNotes on(VersionNotes notes);
     }
 
+    /** @param done into which go the words for the history */
     private static Wish wish(Body body, List<String> done) throws ApiProblem {
         List<Wish> wishes = new ArrayList<>();
         if (body.node().has("note")) {
@@ -139,6 +144,7 @@ final class ImageRoutes {
         };
     }
 
+    /** Its chunks go with a later collection. 409 for one that is protected, needed, or read just now. */
     private Answer remove(Request request) throws IOException, ApiProblem {
         ImageVersion version = version(request);
         attempt(() -> {
@@ -153,6 +159,7 @@ final class ImageRoutes {
         T run() throws IOException;
     }
 
+    /** The store's own words become a 409; that it cannot be read at all stays an IOException. */
     private static <T> T attempt(Attempt<T> attempt) throws IOException, ApiProblem {
         try {
             return attempt.run();

@@ -13,10 +13,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the API shows of images. */
 final class ImageView {
+    /** Files of an add-on. */
     private static final int SHOWN = 100;
 
     private ImageView() {}
 
+    /** HttpsPeer of another server reads these fields: one may be added, none may go. */
     static ObjectNode version(ImageVersion version) {
         VersionNotes notes = version.notes();
         ObjectNode node = Json.object()
@@ -38,6 +40,7 @@ final class ImageView {
         return node;
     }
 
+    /** Of one whose manifest cannot be read. */
     static ObjectNode detail(ImageVersion version) {
         ObjectNode node = version(version);
         node.set(

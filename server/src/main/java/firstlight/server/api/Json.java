@@ -30,6 +30,7 @@ final class Json {
         return array;
     }
 
+    /** An object, not a bare array: more can stand beside the list later. */
     static <T> ObjectNode items(List<T> items, Function<T, ? extends JsonNode> view) {
         ObjectNode node = object();
         node.set("items", array(items, view));

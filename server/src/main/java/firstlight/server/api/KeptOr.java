@@ -6,6 +6,7 @@ import firstlight.database.Kept;
 final class KeptOr {
     private KeptOr() {}
 
+    /** @throws ApiProblem 409 when it was refused, 404 when it is gone */
     static <T> T problem(Kept<T> kept, String cure) throws ApiProblem {
         return switch (kept) {
             case Kept.Done<T>(T value) -> value;

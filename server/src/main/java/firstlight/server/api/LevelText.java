@@ -18,6 +18,10 @@ final class LevelText {
         this.book = book;
     }
 
+    /**
+     * @param field which is named when {@code text} has no such form
+     * @throws ApiProblem 404 when there is no such group or device
+     */
     Level parse(String text, String field) throws ApiProblem {
         if (text.equals("server")) {
             return Level.SERVER;
@@ -44,6 +48,7 @@ final class LevelText {
         return level instanceof Level.OfGroup(long group) ? List.of(group) : List.of();
     }
 
+    /** By number where the group or device is gone. */
     String of(Level level) {
         return switch (level) {
             case Level.ServerDefault _ -> "server";

@@ -8,7 +8,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Menu entries, by the keys of docs/configuration.md. */
+/** Menu entries, by the keys of docs/configuration.md. Whether a kernel or a program is there is not looked at: files may come later. */
 final class MenuEntryJson {
     private static final Set<String> KEYS = Set.of(
             "title",
@@ -25,6 +25,7 @@ final class MenuEntryJson {
 
     private MenuEntryJson() {}
 
+    /** Empty for null, which leaves the entries to the next level. */
     static Optional<List<MenuEntry>> read(Body outer, String field) throws ApiProblem {
         JsonNode list = outer.get(field);
         if (list == null) {
@@ -44,6 +45,7 @@ final class MenuEntryJson {
         return Optional.of(entries);
     }
 
+    /** @throws ApiProblem 422 for an entry of no kind, or of two */
     private static MenuEntry entry(Body body) throws ApiProblem {
         body.allow(KEYS);
         String title = body.text("title");
@@ -85,6 +87,7 @@ final class MenuEntryJson {
         return body.flag("locked", false) ? new MenuEntry.Locked(kinds.getFirst()) : kinds.getFirst();
     }
 
+    /** It goes into a script of iPXE's or GRUB's, where a second line would be a command. */
     private static String line(Body body, String field) throws ApiProblem {
         String text = body.text(field);
         if (text.chars().anyMatch(Character::isISOControl)) {
@@ -93,6 +96,7 @@ final class MenuEntryJson {
         return text;
     }
 
+    /** As {@link #read} takes it back. */
     static ObjectNode view(MenuEntry entry) {
         ObjectNode node = Json.object().put("title", entry.title());
         return switch (entry) {

@@ -25,6 +25,7 @@ final class OwnImages {
         this.finder = finder;
     }
 
+    /** @throws ApiProblem 403; never for a caller without limits */
     void refuseOthers(ImageName image, Caller caller) throws ApiProblem, IOException {
         if (!caller.isLimited()) {
             return;

@@ -47,6 +47,7 @@ final class PolicyRoutes {
         return Answer.ok(view(levels.parse(request.variable("level"), "level")));
     }
 
+    /** @return what the level sets and what counts there afterwards */
     private Answer change(Request request) throws ApiProblem {
         Level level = levels.parse(request.variable("level"), "level");
         levels.reached(level, request.caller());

@@ -36,6 +36,7 @@ enum ProblemKind {
         return title;
     }
 
+    /** A name, not an address: nothing is to be fetched there (RFC 9457 3.1.1 allows any URI). */
     String type() {
         return "urn:firstlight:problem:" + Words.of(this);
     }

@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 
-/** What another server asks that pulls images: the manifest of a version, and chunks by their ids. */
+/**
+ * What another server asks that pulls images: the manifest of a version, and chunks by their ids. Asked by {@code HttpsPeer} of the other
+ * server.
+ */
 final class PullRoutes {
     /** About 64 MiB of chunks: an answer should not take minutes. */
     private static final int MOST = 256;
@@ -49,6 +52,7 @@ final class PullRoutes {
     }
 
     private Answer chunks(Request request) throws IOException, ApiProblem {
+        // One octet more than allowed tells that there are more.
         byte[] body = request.octets().readNBytes(MOST * ChunkId.LENGTH + 1);
         if (body.length == 0 || body.length > MOST * ChunkId.LENGTH || body.length % ChunkId.LENGTH != 0) {
             throw ApiProblem.of(

@@ -50,6 +50,7 @@ final class QuestionRoutes {
         return Answer.ok(Json.items(questions.open(), this::view));
     }
 
+    /** 409 for a question that was answered, for a device that it is not about, and where one of them is gone. */
     private Answer answer(Request request) throws ApiProblem {
         Body body = request.body();
         long number = request.number("question", "question", CURE);
@@ -72,6 +73,7 @@ final class QuestionRoutes {
         if (asked.isPresent()) { // it may go, and its work with it
             finder.reached(asked.get(), request.caller());
         }
+        // A new device is in no group, so it would be in none of his.
         if (isNew && request.caller().isLimited()) {
             throw ApiProblem.of(ProblemKind.FORBIDDEN, "a technician may not register devices", "ask an administrator");
         }
@@ -121,6 +123,7 @@ final class QuestionRoutes {
         return Answer.ok(node);
     }
 
+    /** @param shared whether it is put on the list; one that is there already is no error */
     private Answer share(Request request, boolean shared) throws ApiProblem {
         String text = request.variable("mac");
         MacAddress mac;

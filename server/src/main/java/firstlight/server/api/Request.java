@@ -11,7 +11,13 @@ import java.util.Optional;
  * A request's parts, each read with its check. Data alone: one that a second person must confirm is kept and done later.
  *
  * @param segments of the path below /api, decoded
+ * @param variables of the route's template, by name
+ * @param parameters behind the question mark; of several with one name the first
+ * @param text of a route that takes text, else empty
+ * @param octets of a route that takes them, to be read once; else empty
+ * @param asker empty where nobody signed in; routes that need somebody are not reached then
  * @param origin what the connection tells
+ * @param now when it came: one moment for all that it does
  * @param confirmed what a second person has said yes to; empty while nobody has
  */
 record Request(
@@ -27,7 +33,9 @@ record Request(
         Instant now,
         Optional<Confirmed> confirmed) {
     /**
+     * @param address whence it comes
      * @param secret token or session, as it was sent; empty for none
+     * @param ifMatch RFC 9110 13.1.1
      * @param own how the caller names this server: {@code https://firstlight.school:8444}
      */
     record Origin(String address, String secret, Map<String, String> cookies, Optional<String> ifMatch, String own) {}
@@ -54,6 +62,7 @@ record Request(
         }
     }
 
+    /** @throws IllegalStateException for a name that the route's template has not: a mistake of ours */
     String variable(String name) {
         String value = variables.get(name);
         if (value == null) {
@@ -62,6 +71,7 @@ record Request(
         return value;
     }
 
+    /** What is no number is not there, as what has another number: 404. */
     long number(String variable, String what, String cure) throws ApiProblem {
         String text = variable(variable);
         if (!text.matches("\\d{1,18}")) {
@@ -89,6 +99,7 @@ record Request(
         }
     }
 
+    /** @throws ApiProblem when it is less than 1 or more than {@code most}: a list that is cut without a word is worse */
     int limit(int usual, int most) throws ApiProblem {
         long limit = query("limit", usual);
         if (limit < 1 || limit > most) {

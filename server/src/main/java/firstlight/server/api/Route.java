@@ -10,10 +10,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * One request of the API. All of them together are the API; its OpenAPI document says the same, and a test holds the two
- * against each other.
+ * One request of the API. All of them together are the API; its OpenAPI document says the same, and a test holds the two against each
+ * other.
  *
  * @param template {@code /devices/{device}/name}
+ * @param permission which is asked for before the body is read; what of the things a caller reaches is the handler's business
  * @param query parameters that it reads
  * @param others whether parameters that it does not know are passed over, not refused
  * @param fields of the JSON body that it reads; what else is there is refused
@@ -35,7 +36,10 @@ record Route(
         OCTETS
     }
 
-    /** Does what is asked. A problem means that nothing was changed. */
+    /**
+     * Does what is asked. A problem means that nothing was changed. On the request's thread, which it may block. GET changes nothing, and
+     * may be called for its tag alone.
+     */
     interface Handler {
         Answer answer(Request request) throws ApiProblem, IOException;
     }

@@ -28,8 +28,10 @@ final class Router {
         return routes;
     }
 
+    /** @param variables of the template, by name */
     record Found(Route route, Map<String, String> variables) {}
 
+    /** @throws ApiProblem 404 for a path that is none, 405 with what it knows for another method */
     Found find(String method, List<String> segments) throws ApiProblem {
         List<Found> here = routes.stream()
                 .flatMap(route -> route.match(segments).map(variables -> new Found(route, variables)).stream())
@@ -55,6 +57,7 @@ final class Router {
                                 here.stream().map(each -> each.route.method()).toList()));
     }
 
+    /** @throws ApiProblem 401 for nobody, 403 for somebody whose role may not */
     static void admit(Route route, Optional<Caller> caller) throws ApiProblem {
         if (route.permission() == Permission.NONE) {
             return;
@@ -75,6 +78,10 @@ final class Router {
         }
     }
 
+    /**
+     * With If-Match (RFC 9110 13.1.1) the tag is compared twice: at once, which spares the work, and in the transaction of the first
+     * write.
+     */
     Answer answer(Route route, Request request) throws ApiProblem, IOException {
         request.refuseUnknown(route);
         if (route.method().equals("GET")) {
@@ -103,6 +110,7 @@ final class Router {
         }
     }
 
+    /** @param expected tags with commas between, or {@code *} for "as long as it is there" */
     private void refuseOther(String expected, Route route, Request request) {
         try {
             if (!expected.equals("*") && !List.of(expected.split(" *, *")).contains(current(route, request))) {

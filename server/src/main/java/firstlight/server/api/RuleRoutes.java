@@ -74,6 +74,7 @@ final class RuleRoutes {
         return Answer.ok(view(rule(request)));
     }
 
+    /** At the end of its level, where no position is said. 202 where it waits for a second person. */
     private Answer add(Request request) throws ApiProblem, IOException {
         Body body = request.body();
         Level level = levels.parse(body.text("level", "server"), "level");
@@ -101,6 +102,7 @@ final class RuleRoutes {
         return Answer.created(view(added));
     }
 
+    /** 409 where somebody else changed it meanwhile. With a task come its scripts: one that is named without has none afterwards. */
     private Answer change(Request request) throws ApiProblem, IOException {
         Body body = request.body();
         Rule old = rule(request);
@@ -129,6 +131,7 @@ final class RuleRoutes {
         return Answer.ok(view(changed));
     }
 
+    /** Held as well: without it a destructive rule behind it may count. */
     private Answer remove(Request request) throws ApiProblem {
         Rule rule = rule(request);
         levels.reached(rule.level(), request.caller());
@@ -147,6 +150,7 @@ final class RuleRoutes {
 
     /** A rule with destructive work concerns all devices that would match it now or might; any rule those for which another one counts then. */
     private Optional<Answer> hold(Request request, String action, Rule rule) throws ApiProblem {
+        // Words, not numbers: a rule that was changed since it was confirmed is another rule.
         Acts.asConfirmed(request, words(rule));
         Acts.sameGroups(request, LevelText.groups(rule.level()));
         if (!acts.mayHold(request)) {
@@ -162,6 +166,7 @@ final class RuleRoutes {
         return acts.hold(request, action, concerned, words(rule), LevelText.groups(rule.level()));
     }
 
+    /** Nothing is changed, so who may see may try. */
     private Answer test(Request request) throws ApiProblem {
         Body body = request.body();
         boolean known = body.has("rule");
@@ -199,6 +204,7 @@ final class RuleRoutes {
                 .toList();
     }
 
+    /** The fields of a rule before its condition is read. */
     private record Draft(
             long id,
             Level level,
@@ -211,6 +217,7 @@ final class RuleRoutes {
             String kernelArguments,
             Scripts scripts) {}
 
+    /** @throws ApiProblem 422 for the condition, or for what a rule refuses to be */
     private static Rule checked(Body body, Draft draft) throws ApiProblem {
         Condition condition = condition(body, "when", draft.when);
         try {
@@ -250,6 +257,7 @@ final class RuleRoutes {
                 .orElseThrow(() -> ApiProblem.notFound("there is no rule " + number, CURE));
     }
 
+    /** For the audit log and for who confirms: all that it does, and where. */
     private String words(Rule rule) {
         return (rule.id() == 0 ? "rule '" + rule.name() + "'" : rule.describe()) + " at " + levels.of(rule.level())
                 + ": when " + rule.when() + " then " + rule.task().words()

@@ -65,6 +65,7 @@ final class ScheduleRoutes {
         return Answer.ok(view(schedule(request)));
     }
 
+    /** The zone is the server's where none is said. 202 where it waits for a second person. */
     private Answer add(Request request) throws ApiProblem, IOException {
         Body body = request.body();
         String name = name(body, body.text("name"));
@@ -114,6 +115,7 @@ final class ScheduleRoutes {
         return Answer.created(view(added));
     }
 
+    /** Whom it is for and what it does stays: that would be another schedule. 409 where somebody else changed it meanwhile. */
     private Answer change(Request request) throws ApiProblem {
         Body body = request.body();
         Schedule old = schedule(request);
@@ -147,6 +149,7 @@ final class ScheduleRoutes {
         return Answer.ok(view(changed));
     }
 
+    /** What it gave out already stays in the queue. */
     private Answer remove(Request request) throws ApiProblem {
         Schedule schedule = schedule(request);
         reached(schedule, request);
@@ -171,6 +174,7 @@ final class ScheduleRoutes {
         }
     }
 
+    /** Who is in its groups now. */
     private List<Long> concerned(Schedule schedule) {
         Set<Long> all = new LinkedHashSet<>(schedule.devices());
         schedule.groups().forEach(group -> selection.below(group).forEach(device -> all.add(device.id())));

@@ -24,7 +24,11 @@ final class ScriptJson {
         return new Scripts(read(task, BEFORE), read(task, AFTER));
     }
 
-    /** Empty when it is not there; an empty text stands for no script where a level would give one. */
+    /**
+     * Empty when it is not there; an empty text stands for no script where a level would give one.
+     *
+     * @throws ApiProblem also for a text that is too long ({@link WorkScript})
+     */
     static Optional<WorkScript> read(Body outer, String field) throws ApiProblem {
         JsonNode node = outer.get(field);
         if (node == null) {

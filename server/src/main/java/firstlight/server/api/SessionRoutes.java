@@ -59,6 +59,7 @@ final class SessionRoutes {
                 Route.delete("/sessions/{session}", Permission.ACT, this::cancel));
     }
 
+    /** Over ones among them. */
     private Answer list(Request request) throws ApiProblem {
         Optional<SessionState> state = request.word("state", SessionState.class);
         List<Session> found = sessions.all().stream()
@@ -86,11 +87,14 @@ final class SessionRoutes {
         return Answer.ok(node);
     }
 
+    /** @throws IOException when this server's store cannot be read */
     private Answer add(Request request) throws ApiProblem, IOException {
         Body body = request.body();
         String name = name(body);
         String image = body.text("image");
         int version = body.number("version", 0, 0, Integer.MAX_VALUE);
+        // Asked also for the sake of asking: an image that another server has is on its way before the first PC wants
+        // it.
         Optional<OtherSites.Supply> supply =
                 ImageName.isValid(image) ? Optional.of(others.supply(new ImageName(image), version)) : Optional.empty();
         if (supply.filter(OtherSites.Supply.Asking.class::isInstance).isPresent()) {
@@ -124,6 +128,7 @@ final class SessionRoutes {
         return Answer.created(view(added, request.now()));
     }
 
+    /** 409 for one that has begun or ended, or that nobody is in. */
     private Answer start(Request request) throws ApiProblem {
         Session session = session(request);
         List<Long> members = reached(session, request);
@@ -133,6 +138,7 @@ final class SessionRoutes {
         return Answer.ok(view(started, request.now()));
     }
 
+    /** Its members' work is cancelled with it. 409 when it has ended. */
     private Answer cancel(Request request) throws ApiProblem {
         Session session = session(request);
         List<Long> members = reached(session, request);
@@ -164,6 +170,7 @@ final class SessionRoutes {
         return members;
     }
 
+    /** This server's own; nothing of those that another server of the site sends. */
     private void streams(long session, ArrayNode into) {
         for (Streams.View view : streams.map(all -> all.views(session)).orElse(List.of())) {
             StreamSender.Standing standing = view.stream();
@@ -208,6 +215,7 @@ final class SessionRoutes {
                 + (session.outcome().isEmpty() ? "" : " (" + session.outcome() + ")");
     }
 
+    /** By its last question: an engine that waits asks every few seconds. */
     private static boolean isThere(Work work, Instant now) {
         return work.state() == WorkState.QUEUED && Turns.waits(work, now);
     }

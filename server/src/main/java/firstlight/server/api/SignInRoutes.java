@@ -12,7 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /sign-in}, {@code /session}: by password, by the provider with a browser, by the provider with a code. */
 final class SignInRoutes {
+    /** Binds what the provider sends back to the browser that was sent there (RFC 6749 10.12). */
     private static final String STATE_COOKIE = "firstlight-sign-in";
+
     private static final String OIDC = "/sign-in/oidc";
 
     private final Access access;
@@ -40,6 +42,7 @@ final class SignInRoutes {
                 Route.delete("/session", Permission.SEE, this::signOut));
     }
 
+    /** For the sign-in page, before anybody is known. */
     private Answer ways(Request request) {
         return Answer.ok(Json.object()
                 .put("password", true)
@@ -47,6 +50,7 @@ final class SignInRoutes {
                 .put("provider", access.settings().oidc().isPresent()));
     }
 
+    /** 401 for a wrong name or password alike, 429 after too many tries. */
     private Answer password(Request request) throws ApiProblem {
         String name = request.body().text("name");
         String password = request.body().secret("password");
@@ -58,16 +62,19 @@ final class SignInRoutes {
         }
     }
 
+    /** To the provider's page; the browser comes {@linkplain #back back} from there. */
     private Answer leave(Request request) throws ApiProblem {
         try {
             Access.Departure departure = access.sendToProvider(request.now());
             return Answer.seeOther(departure.to().toString())
+                    // Ten minutes, as Access waits for who was sent there.
                     .with("Set-Cookie", cookie(STATE_COOKIE, departure.state(), 600, "/api" + OIDC, request));
         } catch (AccessFailure failure) {
             throw problem(failure);
         }
     }
 
+    /** A browser's, so an error is a problem as of any other route; whoever was let in goes on to the pages. */
     private Answer back(Request request) throws ApiProblem {
         try {
             Optional<String> error = request.query("error");
@@ -92,6 +99,7 @@ final class SignInRoutes {
         }
     }
 
+    /** RFC 8628: for a command line without a browser. */
     private Answer beginDevice(Request request) throws ApiProblem {
         try {
             Access.DeviceCode code = access.beginDeviceCode();
@@ -106,6 +114,10 @@ final class SignInRoutes {
         }
     }
 
+    /**
+     * 202 while the person has not confirmed at the provider; {@code slowDown} asks for five seconds more between two tries (RFC 8628
+     * 3.5).
+     */
     private Answer deviceToken(Request request) throws ApiProblem {
         try {
             return opened(
@@ -140,11 +152,13 @@ final class SignInRoutes {
         return Answer.ok(node);
     }
 
+    /** An empty cookie of no age makes the browser forget its own. */
     private Answer signOut(Request request) {
         access.signOut(request.origin().secret());
         return Answer.nothing().with("Set-Cookie", cookie(ApiPort.SESSION_COOKIE, "", 0, "/", request));
     }
 
+    /** Each failed try is in the audit log, under nobody's name: whoever it was, nobody was let in. */
     private ApiProblem refused(Request request, String name, AccessFailure failure) {
         acts.record(
                 "-",

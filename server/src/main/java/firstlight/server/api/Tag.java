@@ -6,6 +6,7 @@ import firstlight.model.Sha256;
 final class Tag {
     private Tag() {}
 
+    /** 96 bits, which nobody collides by chance. */
     static String of(Answer answer) {
         return '"' + Sha256.hex(answer.body()).substring(0, 24) + '"';
     }

@@ -29,9 +29,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The object {@code task} of requests and answers: {@code {"kind": "restore", "image": "room12"}}. */
 final class TaskJson {
+    /** A device, or a rule by which the engine chooses one. */
     private static final String DISK =
             "/dev/[A-Za-z0-9/_:.+-]{1,100}|internal|smallest|largest|(serial|model)=[A-Za-z0-9_:. *+-]{1,100}";
 
+    // Option by option the words that an engine knows; {@code leave-out} takes any.
     private static final Map<String, List<String>> CAPTURE_CHOICES =
             Map.of("if-locked", List.of("raw", "skip", "stop"), "if-unreadable", List.of("stop", "zero"));
 
@@ -87,7 +89,12 @@ final class TaskJson {
         this.sessions = sessions;
     }
 
-    /** @param caller who gives it */
+    /**
+     * An image that another server has begins to come.
+     *
+     * @param caller who gives it
+     * @throws ApiProblem for what is not allowed, and for images and sessions that are not there
+     */
     Task read(Body outer, String field, Caller caller) throws ApiProblem, IOException {
         JsonNode node = outer.get(field);
         if (node == null) {
@@ -112,9 +119,11 @@ final class TaskJson {
         };
     }
 
+    /** Version 0 stays 0: which one is the newest is asked when the work begins. */
     private Task restore(Body body) throws ApiProblem, IOException {
         ImageName image = imageName(body, "image", body.text("image"));
         int version = body.number("version", 0, 0, Integer.MAX_VALUE);
+        // Not by number: which one a capture will have is not known before it is done.
         if (images.find(image, version).isEmpty() && (version != 0 || !beingCaptured.test(image.text()))) {
             String missing = "there is no image '" + ImageName.reference(image.text(), version) + "'";
             refuseAbsent(body.name("image"), missing, image, version);
@@ -124,6 +133,7 @@ final class TaskJson {
         return new Task.Restore(image.text(), version, addOns(body), disks(body), options(body));
     }
 
+    /** Need not be there yet. 403 for another's image where the caller adds to own ones only. */
     private ImageName captured(Body body, Caller caller) throws ApiProblem, IOException {
         ImageName name = imageName(body, "image", body.text("image"));
         if (images.find(name, 0)
@@ -171,6 +181,7 @@ final class TaskJson {
         }
     }
 
+    /** By number, as a number or as text, or by name. */
     private Task join(Body body) throws ApiProblem {
         JsonNode given = body.get("session");
         String text = given != null && given.isIntegralNumber() ? given.asString() : body.text("session");
@@ -208,6 +219,7 @@ final class TaskJson {
         return new ImageName(name);
     }
 
+    /** Empty for the first internal one. Looked at here, for the engine has it in commands. */
     static List<String> disks(Body body) throws ApiProblem {
         for (String disk : body.texts("disks")) {
             if (!disk.matches(DISK) || disk.contains("..")) {
@@ -236,6 +248,7 @@ final class TaskJson {
         return options;
     }
 
+    /** Checked by those who carry them out, so that a wrong one is told now and not at the PC. */
     private static SortedMap<String, String> options(Body body) throws ApiProblem {
         SortedMap<String, String> options = new TreeMap<>();
         JsonNode node = body.get("options");
@@ -268,6 +281,7 @@ final class TaskJson {
         return node;
     }
 
+    /** As {@link #read} takes it back, without scripts around it. */
     static ObjectNode view(Task task) {
         ObjectNode node = Json.object().put("kind", task.kind());
         switch (task) {

@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /tokens}: programs' ways in. Everybody makes and takes back his own; an administrator everybody's. */
 final class TokenRoutes {
+    /** A token lives so long where nobody says otherwise; 0 days is for ever. */
     private static final int USUAL_DAYS = 365;
 
     private final Accounts accounts;
@@ -31,6 +32,7 @@ final class TokenRoutes {
                 Route.delete("/tokens/{token}", Permission.SEE, this::remove));
     }
 
+    /** An administrator sees everybody's, others their own. Never a secret. */
     private Answer list(Request request) {
         return Answer.ok(Json.items(
                 accounts.tokens().stream()
@@ -39,6 +41,7 @@ final class TokenRoutes {
                 token -> view(token, request.now())));
     }
 
+    /** 403 for a token that asks, and for another user's; 201 with the secret. */
     private Answer add(Request request) throws ApiProblem {
         Body body = request.body();
         Caller caller = request.caller();
@@ -74,9 +77,11 @@ final class TokenRoutes {
                 "token.add",
                 List.of(),
                 "token " + token.id() + " '" + name + "' of " + user.get().name());
+        // The only time that it is shown: the database has its hash.
         return Answer.created(view(token, request.now()).put("secret", secret));
     }
 
+    /** 404 also for another user's: that there is one is not told. */
     private Answer remove(Request request) throws ApiProblem {
         long number = request.number("token", "token", "see firstlight token list");
         Optional<ApiToken> token = accounts.tokens().stream()

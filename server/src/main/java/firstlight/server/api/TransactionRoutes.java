@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /transactions}, {@code /events} and {@code /explain}: what happened, and what would happen now. */
 final class TransactionRoutes {
+    // Lines of one answer. A boot has some dozens.
     private static final int MANY = 1000;
 
     private final Journal journal;
@@ -35,10 +36,12 @@ final class TransactionRoutes {
                 Route.get("/transactions", Permission.SEE, this::list).query("device", "limit"),
                 Route.get("/transactions/{transaction}", Permission.SEE, this::show),
                 Route.get("/events", Permission.SEE, this::events).query("transaction", "after", "limit"),
+                // Answered by ApiPort itself; it stands here for its permission and the document.
                 Route.get(EventStream.PATH, Permission.SEE, request -> Answer.nothing()),
                 Route.get("/explain/{device}", Permission.SEE, this::explain));
     }
 
+    /** Newest first. */
     private Answer list(Request request) throws ApiProblem {
         long device = request.query("device").isPresent()
                 ? finder.one(request.query("device").get()).id()
@@ -46,6 +49,7 @@ final class TransactionRoutes {
         return Answer.ok(Json.items(journal.boots(device, request.limit(20, MANY)), views::boot));
     }
 
+    /** With its first thousand events. */
     private Answer show(Request request) throws ApiProblem {
         String cure = "see firstlight transactions";
         long number = request.number("transaction", "transaction", cure);

@@ -54,6 +54,7 @@ final class UserRoutes {
         return Answer.ok(view(user(request)));
     }
 
+    /** Those of a directory or provider are made by their first sign-in, not here. 409 where the name is taken. */
     private Answer add(Request request) throws ApiProblem {
         Body body = request.body();
         String name = body.text("name");
@@ -72,6 +73,7 @@ final class UserRoutes {
                 User.Origin.LOCAL,
                 role,
                 groups(body, role),
+                // Another server comes by a token; an empty hash lets nobody in by password.
                 role == Role.PEER && !body.has("password") ? "" : Passwords.hash(password(body)),
                 true,
                 request.now());
@@ -81,6 +83,7 @@ final class UserRoutes {
         return Answer.created(view(added));
     }
 
+    /** What is not named stays. 409 for the last administrator, and for what a directory or provider says of a user. */
     private Answer change(Request request) throws ApiProblem {
         Body body = request.body();
         User user = user(request);
@@ -147,6 +150,7 @@ final class UserRoutes {
         }
     }
 
+    /** Sessions and tokens go with the user. 409 for the last administrator. */
     private Answer remove(Request request) throws ApiProblem {
         User user = user(request);
         kept(user, accounts.remove(user.id()));
@@ -154,6 +158,7 @@ final class UserRoutes {
         return Answer.nothing();
     }
 
+    /** Wants the former one, and counts as a try to sign in when that is wrong. */
     private Answer ownPassword(Request request) throws ApiProblem {
         Caller caller = request.caller();
         User user = accounts.user(caller.user())
@@ -247,6 +252,7 @@ final class UserRoutes {
                 .put("created", user.created().toString());
     }
 
+    /** Groups that are gone are left out. */
     static List<String> names(Collection<Long> numbers, GroupNames groups) {
         return numbers.stream()
                 .flatMap(number -> groups.name(number).stream())

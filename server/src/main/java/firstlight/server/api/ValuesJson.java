@@ -30,6 +30,7 @@ final class ValuesJson {
     static final String NETWORK = "network";
     static final String SCRIPT_BEFORE = "script-before";
     static final String SCRIPT_AFTER = "script-after";
+    /** PolicyRoutes.effective names its values in this order. */
     static final List<String> KEYS = List.of(
             MENU,
             ENTRIES,
@@ -45,7 +46,11 @@ final class ValuesJson {
 
     private ValuesJson() {}
 
-    /** {@code values} with what the body sets; null leaves a value to the next level. */
+    /**
+     * {@code values} with what the body sets; null leaves a value to the next level.
+     *
+     * @throws ApiProblem for a value that is not allowed; then nothing was changed
+     */
     static PolicyValues changed(PolicyValues values, Body body) throws ApiProblem {
         body.allow(Set.copyOf(KEYS));
         PolicyValues.Draft changed = values.draft();

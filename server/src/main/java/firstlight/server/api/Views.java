@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the API shows of each thing. */
+/** What the API shows of each thing. As of the moment that it is asked, not of the request: progress, work and names are looked up. */
 final class Views {
     private final Database database;
     private final Supplier<RuleBook> book;
@@ -98,6 +98,7 @@ final class Views {
         return node;
     }
 
+    /** @param boot whose number the API calls {@code id} */
     ObjectNode boot(Boot boot) {
         ObjectNode node = object().put("id", boot.id())
                 .put("device", name(boot.device(), ""))
@@ -146,6 +147,7 @@ final class Views {
         return object().put("name", script.name()).put("seconds", script.seconds());
     }
 
+    /** @param otherwise when it is gone, or nobody knew it */
     private String name(long device, String otherwise) {
         return database.devices().find(device).map(Device::name).orElse(otherwise);
     }

@@ -26,7 +26,7 @@ final class Words {
                 .findFirst();
     }
 
-    /** At most two letters or a third of them away; two that changed places are two. */
+    /** At most two letters or a third of them away; two that changed places are two. Empty where none is near. */
     static Optional<String> nearest(String typed, Collection<String> known) {
         return known.stream()
                 .filter(each -> distance(typed, each) <= Math.max(2, each.length() / 3)

@@ -65,6 +65,7 @@ final class WorkRoutes {
                 Route.post("/work/{work}/retry", Permission.ACT, this::retry));
     }
 
+    /** Newest first; ended work among it. */
     private Answer list(Request request) throws ApiProblem {
         Optional<WorkState> state = request.word("state", WorkState.class);
         Optional<String> kind = request.query("kind");
@@ -82,6 +83,7 @@ final class WorkRoutes {
         return Answer.ok(views.work(work(request)));
     }
 
+    /** Checked whole, then perhaps held, then done for all devices or none. */
     private Answer assign(Request request) throws ApiProblem, IOException {
         Body body = request.body();
         Task task = tasks.read(body, "task", request.caller());
@@ -134,6 +136,7 @@ final class WorkRoutes {
         }
     }
 
+    /** @param who for {@code createdBy} */
     static Terms terms(Body body, String who) throws ApiProblem {
         Optional<AfterWork> after =
                 body.has("after") ? Optional.of(body.word("after", AfterWork.class)) : Optional.empty();
@@ -145,6 +148,7 @@ final class WorkRoutes {
                 .withAfter(after);
     }
 
+    /** Running work ends at its engine's next report, which is refused then. 409 when it has ended. */
     private Answer cancel(Request request) throws ApiProblem {
         Work work = work(request);
         reached(work, request);
@@ -157,6 +161,7 @@ final class WorkRoutes {
         return Answer.ok(views.work(cancelled));
     }
 
+    /** With its attempts counted anew. Somebody has looked at the PC: a disk that it missed is not asked for any more. */
     private Answer retry(Request request) throws ApiProblem {
         Work work = work(request);
         reached(work, request);
@@ -199,6 +204,7 @@ final class WorkRoutes {
                         && capture.image().equals(image));
     }
 
+    /** Twenty at most, and how many more. */
     static String names(Collection<Device> devices) {
         String some = devices.stream().limit(20).map(WorkRoutes::name).collect(Collectors.joining(", "));
         return some + (devices.size() > 20 ? " and " + (devices.size() - 20) + " more" : "");

@@ -4,6 +4,7 @@ package firstlight.server.boots;
 final class Phase {
     private Phase() {}
 
+    /** @param text of the event; of a transfer, which names its file */
     static int of(String kind, String text) {
         return switch (kind) {
             case "offer",
@@ -24,6 +25,10 @@ final class Phase {
         };
     }
 
+    /**
+     * By what is loaded: firmware loads the preboot client (2), which loads its script (3) or its parts and configuration (5, 6), and
+     * then the environment (7).
+     */
     private static int ofFile(String text) {
         if (text.contains("environment/")) {
             return 7;

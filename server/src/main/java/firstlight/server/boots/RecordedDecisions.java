@@ -14,7 +14,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decisions, each with its reasons in the journal. */
+/**
+ * Decisions, each with its reasons in the journal. Between netboot and policy; it decides nothing. On the threads that answer packets:
+ * what it records waits for no disk.
+ */
 public final class RecordedDecisions implements BootDecisions {
     private static final Logger LOG = LoggerFactory.getLogger(RecordedDecisions.class);
 
@@ -54,6 +57,7 @@ public final class RecordedDecisions implements BootDecisions {
         return answers;
     }
 
+    /** A packet without a MAC address is answered, and belongs to no boot. */
     private FirstAnswer recorded(Facts facts, FirstAnswer answer, Instant now) {
         try {
             facts.first(FactName.MAC).map(MacAddress::parse).ifPresent(mac -> record(mac, answer, now));

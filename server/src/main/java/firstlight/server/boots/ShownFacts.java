@@ -30,6 +30,7 @@ final class ShownFacts {
         }
     };
 
+    /** The latest of each MAC address counts; without one nothing is kept. */
     void show(Facts facts, Instant now) {
         Optional<String> mac = facts.first(FactName.MAC);
         if (mac.isEmpty()) {

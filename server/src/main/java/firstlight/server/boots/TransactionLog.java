@@ -20,13 +20,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes events to the journal and to the log: one line each, with the transaction, the device and its phase. */
+/**
+ * Takes events to the journal and to the log: one line each, with the transaction, the device and its phase. For any thread; writing
+ * waits for nothing.
+ */
 public final class TransactionLog implements Events {
     private static final Logger LOG = LoggerFactory.getLogger("transaction");
     /** From the key press to the preboot client's question. */
     private static final Duration HOTKEY_COUNTS = Duration.ofMinutes(3);
 
+    /** Entries of each map; then it is emptied whole, and some repeats are told once more. */
     private static final int MANY = 100_000;
+
     private static final int FIRMWARE = 1;
     /** What the journal keeps of a text. */
     private static final int LONGEST = 1_000;
@@ -34,6 +39,7 @@ public final class TransactionLog implements Events {
     private final Journal journal;
     private final DeviceStore devices;
     private final Map<Topic, Line> lastLine = new ConcurrentHashMap<>();
+    /** When somebody chose us in a firmware's menu. */
     private final Map<MacAddress, Instant> hotkeys = new ConcurrentHashMap<>();
 
     /** What a repeat is looked for in. A firmware's packet causes a decision and an offer, in turns: each is its own topic. */
@@ -66,7 +72,12 @@ public final class TransactionLog implements Events {
         return journal.firstPacket(mac, deviceOf(mac), when);
     }
 
-    /** A repeated packet repeats its event: only the first counts. */
+    /**
+     * A repeated packet repeats its event: only the first counts.
+     *
+     * @param kind by which the phase is known ({@link Phase})
+     * @param said cut after {@link #LONGEST} characters, and brought to one line: PCs may say anything
+     */
     public void append(Boot boot, Instant when, String kind, String said) {
         String text = OneLine.of(said.substring(0, Math.min(said.length(), LONGEST)));
         if (lastLine.size() > MANY) {
@@ -94,6 +105,7 @@ public final class TransactionLog implements Events {
                         .isPresent();
     }
 
+    /** Of a MAC address that several have (a dock's) nobody's: the full facts tell later. */
     private long deviceOf(MacAddress mac) {
         List<Device> holders = devices.sharing(Set.of(IdentityKey.mac(mac)));
         return holders.size() == 1 ? holders.getFirst().id() : Transactions.NOBODY;

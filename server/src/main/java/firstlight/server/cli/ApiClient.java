@@ -29,11 +29,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Asks the running server. HttpURLConnection, for a command should not wait for a client that takes half a second to start. */
+/**
+ * Asks the running server. HttpURLConnection, for a command should not wait for a client that takes half a second to start. What the
+ * server refuses, and what the network does, is thrown as an {@link OperatorError} with the server's own cure.
+ */
 final class ApiClient {
     static final JsonMapper JSON = new JsonMapper();
+    /** Milliseconds without an octet of the answer. */
     private static final int PATIENCE = 120_000;
-    /** The stream says something every 15 s. */
+    /** The stream says something every 15 s. Milliseconds: three of those may be lost. */
     private static final int SILENCE = 45_000;
 
     private final Target target;
@@ -42,6 +46,7 @@ final class ApiClient {
         this.target = target;
     }
 
+    /** @param path below {@code /api/}, encoded, with its query */
     JsonNode get(String path) {
         return json(open("GET", path), "", "");
     }
@@ -59,6 +64,10 @@ final class ApiClient {
         return all;
     }
 
+    /**
+     * @param body empty for none
+     * @return an empty object where the server answers nothing
+     */
     JsonNode ask(String method, String path, ObjectNode body) {
         return json(open(method, path), body.isEmpty() ? "" : body.toString(), "application/json");
     }
@@ -71,7 +80,13 @@ final class ApiClient {
         return exchange(open("GET", path), "", "");
     }
 
-    /** Server-sent events, by name and data, until the server ends or goes silent; returns the last event's number. */
+    /**
+     * Server-sent events, by name and data, until the server ends or goes silent; returns the last event's number.
+     *
+     * @param lastEvent after which it begins; empty for what happens from now on
+     * @param event hears the name and the data, on this thread
+     * @throws IOException when the connection breaks
+     */
     String follow(String lastEvent, BiConsumer<String, String> event) throws IOException {
         HttpURLConnection connection = open("GET", "events/stream");
         connection.setReadTimeout(SILENCE);
@@ -285,6 +300,7 @@ final class ApiClient {
         return new OperatorError("this is no Firstlight server: it answers no JSON", "see the URL", e);
     }
 
+    /** One segment of a path, or one value of a query. */
     static String part(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }

@@ -220,6 +220,7 @@ public final class ImageAddOnCommand implements Runnable {
         return new TreeDifference.Version(chosen.name(), chosen.manifest(), store.source());
     }
 
+    /** User and group, or empty: each file's own. */
     private Optional<long[]> numbers() {
         if (owner.isEmpty()) {
             return Optional.empty();

@@ -249,12 +249,14 @@ public final class ImageCommand {
         });
     }
 
+    /** Of the API: a version, or without one the latest. For number and tag alike. */
     static String path(String image) {
         int at = image.indexOf('@');
         return "images/" + ApiClient.part(at < 0 ? image : image.substring(0, at)) + "/"
                 + (at < 0 ? "latest" : ApiClient.part(image.substring(at + 1)));
     }
 
+    /** A day begins at midnight in this host's time zone. Empty for never. */
     static Optional<Instant> time(String text, Instant now) {
         if (text.equals("never")) {
             return Optional.empty();

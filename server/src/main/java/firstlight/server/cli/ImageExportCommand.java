@@ -70,6 +70,7 @@ public final class ImageExportCommand implements Runnable {
             writeWim();
             return;
         }
+        // Beside its place and moved there when it is whole: a file of that name is never half an image.
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         ProgressLine line = new ProgressLine();
         try {
@@ -77,6 +78,7 @@ public final class ImageExportCommand implements Runnable {
                 shared.api().download(ImageCommand.path(image) + "/export", line.counting("receiving " + image, out));
             }
             line.show("checking " + file, 0, 0);
+            // HTTP tells no length of it beforehand.
             if (!ImageFile.isWhole(unfinished)) {
                 throw new OperatorError(
                         "the server broke off before '" + image + "' was whole",
@@ -122,6 +124,7 @@ public final class ImageExportCommand implements Runnable {
         });
     }
 
+    /** The one that is named, else the only one, else the only one with Windows on it. */
     private ImageVolume ntfs(ImageVolumes volumes) throws IOException {
         if (partition.isPresent()) {
             return volumes.find(partition.get());

@@ -125,6 +125,7 @@ final class ImageFitCommand implements Runnable {
         return root ? new KeyRing(LocalFiles.passphrases(local.data())) : KeyRing.empty();
     }
 
+    /** @param size octets, of whole sectors */
     private record Target(long size, int sectorSize) {}
 
     private static Target target(String text, int usual) {

@@ -66,6 +66,7 @@ final class ImageGetCommand implements Runnable {
                 local.warn("not copied, for their file has several names; 'firstlight image cat' gives them: "
                         + String.join(", ", copy.missingStreams()));
             }
+            // Words go to the standard error: the output is the tar.
             if (tar) {
                 try (OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out))) {
                     copy.write(out, _ -> {});

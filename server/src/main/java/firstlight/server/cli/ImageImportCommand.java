@@ -93,6 +93,7 @@ public final class ImageImportCommand implements Runnable {
         ImageJobWatch.run(shared, body);
     }
 
+    /** An exported image tells all of that itself: an option that does nothing is a mistake. */
     private void refuseIdle() {
         TaskWords.refuse(sectorSize.isPresent(), "--sector-size", "a disk");
         TaskWords.refuse(ifUnreadable.isPresent(), "--if-unreadable", "a disk");
@@ -100,6 +101,7 @@ public final class ImageImportCommand implements Runnable {
         TaskWords.refuse(size.isPresent(), "--size", "a WIM");
     }
 
+    /** Read here and sent: what 'image export' wrote may lie on another host than the server. A disk or a WIM is read by the server. */
     private void stream() throws IOException {
         ProgressLine line = new ProgressLine();
         try {

@@ -6,12 +6,16 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Starts long work on the store, shows how far it is, prints how it ended. */
+/** Starts long work on the store, shows how far it is, prints how it ended. A job that is not watched any more goes on. */
 final class ImageJobWatch {
     private static final int LOOK_MILLISECONDS = 300;
 
     private ImageJobWatch() {}
 
+    /**
+     * @param body of {@code POST /image-jobs}
+     * @throws OperatorError when it did not end well, or was cancelled
+     */
     static void run(Shared shared, ObjectNode body) {
         ApiClient api = shared.api();
         JsonNode job = api.ask("POST", "image-jobs", body);

@@ -16,6 +16,7 @@ final class ImageServers {
 
     private final ArrayNode peers;
 
+    /** @param peers as {@code GET /image-peers} answers */
     ImageServers(ArrayNode peers) {
         this.peers = peers;
     }

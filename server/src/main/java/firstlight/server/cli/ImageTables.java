@@ -3,7 +3,7 @@ package firstlight.server.cli;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/** Images as tables. */
+/** Images as tables. From the API's answers; a field that is not there is an empty cell. */
 final class ImageTables {
     private ImageTables() {}
 
@@ -39,6 +39,7 @@ final class ImageTables {
         return table.text();
     }
 
+    /** One word of several that may be true: the one that a person must know first. */
     private static String state(JsonNode image) {
         if (image.path("removed").booleanValue(false)) {
             return "removed";

@@ -17,7 +17,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What commands have in common that look into images: the words by which a person names a file in one. */
+/**
+ * What commands have in common that look into images: the words by which a person names a file in one. They read the store themselves,
+ * which needs root: a kernel mounts what is looked into.
+ */
 final class LocalFiles {
     static final String WHERE = "PARTITION:/PATH, such as 3:/etc, disk2p1:/ or vg0/home:/anna (see 'image ls IMAGE'); "
             + "/PATH alone is in the partition that holds the system.";
@@ -29,6 +32,7 @@ final class LocalFiles {
     }
 
     interface OnTree {
+        /** @param path in {@code tree}, as it was typed */
         void use(MountedTree tree, ImageVolume volume, String path) throws IOException;
     }
 
@@ -60,6 +64,7 @@ final class LocalFiles {
         }
     }
 
+    /** NoSuchFileException with a reason comes from a name that a person typed; without one something of ours is missing. */
     static OperatorError failure(IOException failed) {
         return switch (failed) {
             case ImageFailure failure ->

@@ -51,6 +51,11 @@ final class LocalStore {
         return data;
     }
 
+    /**
+     * Also while the server runs: what it reads is never changed, only removed.
+     *
+     * @throws OperatorError where the directory cannot be read, or no server's is there
+     */
     StoreReader open() throws IOException {
         new DataDirectory(data).requireReadable();
         Optional<S3Settings> bucket = bucket();

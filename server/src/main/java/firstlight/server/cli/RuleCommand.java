@@ -157,6 +157,7 @@ public final class RuleCommand {
         });
     }
 
+    /** What {@code body} does not name stays. */
     private static void change(long number, ObjectNode body, Shared shared) {
         shared.act("PATCH", "rules/" + number, body, RuleCommand::words);
     }

@@ -27,6 +27,10 @@ final class ScriptWords {
             description = "How long each of the two may take (default: 1800).")
     private Optional<Integer> limit = Optional.empty();
 
+    /**
+     * @param given null where none of its options was written (picocli)
+     * @return {@code task}, with the whole text of the scripts: the server does not read this host's files
+     */
     static ObjectNode around(@Nullable ScriptWords given, ObjectNode task) {
         if (given != null) {
             TaskWords.refuse(

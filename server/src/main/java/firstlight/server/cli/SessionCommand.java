@@ -169,6 +169,7 @@ public final class SessionCommand {
         return hearing;
     }
 
+    /** In chunks; empty for a member whom no stream serves. */
     private static String lacks(@Nullable JsonNode member) {
         return member == null ? "" : Shared.text(member, "lacking") + " (" + Shared.text(member, "state") + ")";
     }

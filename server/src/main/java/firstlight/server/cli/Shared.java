@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What all commands that ask the server have in common. */
+/** What all commands that ask the server have in common. A picocli mixin: of the command that it stands in. */
 final class Shared {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -28,6 +28,7 @@ final class Shared {
             paramLabel = "DIR",
             defaultValue = "${env:FIRSTLIGHT_DATA:-" + DataDirectory.USUAL + "}",
             description = "The running server's data directory (default: ${DEFAULT-VALUE}).")
+    /** Where nobody named one, the usual: Target then may mean the server that was signed in to. */
     private Path data = Path.of(DataDirectory.USUAL);
 
     @Option(
@@ -87,7 +88,11 @@ final class Shared {
         return new LocalStore(data, spec);
     }
 
-    /** Prints what the server said, as a person or as a program wants it. */
+    /**
+     * Prints what the server said, as a person or as a program wants it.
+     *
+     * @param forPeople not asked where JSON is wanted
+     */
     void print(JsonNode answer, Function<JsonNode, String> forPeople) {
         line(
                 json
@@ -119,6 +124,7 @@ final class Shared {
         return ApiClient.JSON.createObjectNode();
     }
 
+    /** An empty list is left out: the API takes it for "not said". */
     static void texts(ObjectNode body, String name, Collection<String> texts) {
         if (!texts.isEmpty()) {
             texts.forEach(body.putArray(name)::add);
@@ -159,6 +165,7 @@ final class Shared {
         return json;
     }
 
+    /** In this host's time zone; empty when it is absent. */
     static String time(JsonNode instant) {
         return instant.isMissingNode() ? "" : TIME.format(Instant.parse(instant.stringValue()));
     }
@@ -168,6 +175,7 @@ final class Shared {
         return String.format(Locale.ROOT, "%.1f MB", octets / 1e6);
     }
 
+    /** Numbers and flags as text; empty for what is absent or null. */
     static String text(JsonNode node, String name) {
         JsonNode value = node.path(name);
         return value.isMissingNode() ? "" : value.asString("");

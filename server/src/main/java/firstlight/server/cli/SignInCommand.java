@@ -95,6 +95,7 @@ public final class SignInCommand implements Runnable {
     private JsonNode byProvider(ApiClient api) {
         JsonNode code = api.ask("POST", "sign-in/device", Shared.body());
         say("Open " + Shared.text(code, "verification") + " and enter the code " + Shared.text(code, "userCode"));
+        // RFC 8628 3.2: five seconds where the provider says nothing.
         int interval = Math.max(1, code.path("interval").intValue(5));
         int waited = 0;
         while (waited < code.path("seconds").intValue(300)) {

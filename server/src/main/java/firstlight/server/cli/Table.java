@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Columns as wide as their widest cell. */
+/** Columns as wide as their widest cell. Cells are brought to one line; widths are counted in Java's characters. */
 final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -14,6 +14,7 @@ final class Table {
         rows.add(List.of(heads));
     }
 
+    /** @param cells as many as there are heads */
     void row(Object... cells) {
         rows.add(Arrays.stream(cells).map(String::valueOf).map(OneLine::of).toList());
     }

@@ -18,12 +18,15 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Which server a command asks, with which secret.
  *
+ * @param url {@code https://HOST:PORT}, or this host's on loopback
+ * @param secret local token, API token or session; empty before the sign-in
  * @param pin SHA-256 of the server's certificate in hexadecimal; empty believes the certificates that Java believes
  */
 record Target(String url, String secret, String pin) {
+    /** The only door without TLS. */
     private static final Pattern LOOPBACK = Pattern.compile("http://127\\.0\\.0\\.1(:\\d+)?");
 
-    /** The one that was signed in to last, readable by its user alone. */
+    /** The one that was signed in to last, readable by its user alone. By the XDG Base Directory Specification. */
     static Path signedIn() {
         String config = System.getenv("XDG_CONFIG_HOME");
         Path home = config == null || config.isEmpty()
@@ -61,7 +64,11 @@ record Target(String url, String secret, String pin) {
         return new Target(local.url(), tokenFile.map(Target::secret).orElse(local.token()), "");
     }
 
-    /** The URL without the slash at its end, when a secret may go there. */
+    /**
+     * The URL without the slash at its end, when a secret may go there.
+     *
+     * @throws OperatorError when it would travel in clear
+     */
     static String safe(String server) {
         String url = server.replaceAll("/+$", "");
         if (!url.startsWith("https://") && !LOOPBACK.matcher(url).matches()) {
@@ -87,6 +94,7 @@ record Target(String url, String secret, String pin) {
         }
     }
 
+    /** @throws OperatorError when the file is damaged: to ask another server in silence would be worse */
     static Optional<Target> ofSignIn() {
         Path file = signedIn();
         if (!Files.isReadable(file)) {
@@ -103,6 +111,7 @@ record Target(String url, String secret, String pin) {
         }
     }
 
+    /** With its rights from the beginning; in place of an older sign-in. */
     void keep() {
         Path file = signedIn();
         ObjectNode node = ApiClient.JSON

@@ -93,6 +93,11 @@ final class TaskWords {
         return count;
     }
 
+    /**
+     * As the API's field {@code task}; whether image and session are there the server says.
+     *
+     * @throws OperatorError unless exactly one kind of work is named
+     */
     ObjectNode task() {
         if (count() != 1) {
             throw new OperatorError(

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
         footerHeading = "%nFor example:%n",
         footer = {"  firstlight transactions --follow        every event as it happens"})
 public final class TransactionsCommand implements Runnable {
+    // Before the stream is opened again, behind the last event that came.
     private static final int PAUSE_MILLIS = 500;
 
     @Mixin
@@ -77,6 +78,7 @@ public final class TransactionsCommand implements Runnable {
         }
     }
 
+    /** Phase 0: none of those of docs/transaction-server.md. */
     static String line(JsonNode event) {
         int phase = event.path("phase").intValue(0);
         return String.format(

@@ -73,6 +73,7 @@ public final class UserCommand {
         ObjectNode body = Shared.body().put("name", name).put("role", role);
         Shared.texts(body, "groups", groups == null ? List.of() : groups);
         fullName.ifPresent(text -> body.put("fullName", text));
+        // Another server signs in by a token, never by a password.
         if (!role.equals("peer") || file.isPresent()) {
             body.put("password", password(file, "Password of " + name + ": "));
         }

@@ -20,6 +20,10 @@ import java.util.Optional;
 final class AccessKeys {
     private AccessKeys() {}
 
+    /**
+     * @param publicUrl {@code api.url}: the provider sends browsers back there
+     * @throws InvalidConfiguration with the key that is wrong; files are read here, so a missing secret is found at the start
+     */
     static AccessSettings read(Keys keys, Optional<URI> publicUrl) throws InvalidConfiguration {
         AccessSettings usual = AccessSettings.USUAL;
         AccessSettings settings = new AccessSettings(
@@ -58,6 +62,7 @@ final class AccessKeys {
         }
         Keys search = keys.keys(key);
         String filter = search.text("filter", usual);
+        // A filter without it finds the same entries whoever signs in.
         if (!filter.contains(placeholder)) {
             throw search.wrong("filter", filter, "an LDAP filter with " + placeholder + " in it");
         }
@@ -72,6 +77,7 @@ final class AccessKeys {
         return Optional.of(read);
     }
 
+    /** {@code openid} is among the scopes whatever is written: without it there is no ID token (OpenID Connect Core 3.1.2.1). */
     private static OidcSettings oidc(Keys keys, Optional<URI> publicUrl) throws InvalidConfiguration {
         URI own = publicUrl.orElseThrow(
                 () -> new InvalidConfiguration("'access.oidc' needs 'api.url': where browsers find this server"));
@@ -96,6 +102,7 @@ final class AccessKeys {
         return settings;
     }
 
+    /** In the order of the file. */
     private static RoleMapping roles(Keys keys) throws InvalidConfiguration {
         List<RoleMapping.Row> rows = new ArrayList<>();
         for (Keys row : keys.list("roles")) {
@@ -113,6 +120,7 @@ final class AccessKeys {
         return new RoleMapping(rows);
     }
 
+    /** With a host: one without would be a path on nobody's server. */
     static URI uri(Keys keys, String key, String text) throws InvalidConfiguration {
         try {
             URI uri = new URI(text);
@@ -141,6 +149,7 @@ final class AccessKeys {
         return file;
     }
 
+    /** Without the newline that editors put at a file's end; empty where no file is named. */
     private static String secret(Keys keys, String key) throws InvalidConfiguration {
         Optional<Path> file = file(keys, key);
         try {

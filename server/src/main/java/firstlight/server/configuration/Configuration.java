@@ -22,6 +22,12 @@ import java.util.Optional;
  * Everything that an operator can set; docs/configuration.md tells each key.
  *
  * @param interfaces the only ones that are served; empty for all
+ * @param newDevices what becomes of a PC that nobody knows
+ * @param kernelArguments for the environment's kernel, where policy says nothing; may be empty
+ * @param maxAttempts how often work is begun before it counts as failed, where policy says nothing
+ * @param routerAdvertisements whether a preboot client that asks for an IPv6 router gets an answer while no router is heard (saves 16 s
+ *     at each iPXE hop)
+ * @param ignoreCase of boot files' names
  * @param updates a folder of drivers, firmware and scripts for the imaging environment
  * @param database empty: embedded in the data directory
  * @param transactionDays how long transactions and their events are kept; 0 for ever
@@ -95,11 +101,16 @@ public record Configuration(
         public static final Api USUAL = new Api(Optional.empty(), 8444, Optional.empty());
     }
 
-    /** @param api on loopback only */
+    /**
+     * @param dhcp UDP, as firmware has it; another one is for tests, as {@code proxyDhcp} (4011, PXE 2.1) and {@code tftp}
+     * @param http TCP, boot files and the preboot client's questions
+     * @param engine TCP, TLS
+     * @param api on loopback only
+     */
     public record Ports(int dhcp, int proxyDhcp, int tftp, int http, int engine, int api) {
         public static final Ports USUAL = new Ports(67, 4011, 69, 8080, 8443, 8081);
 
-        /** Why they cannot be opened side by side. */
+        /** Why they cannot be opened side by side. Those of TCP, and those of UDP, among each other. */
         public Optional<String> clash() {
             if (http == engine || http == api || engine == api) {
                 return Optional.of("http, engine and api must be three different ports");
@@ -112,7 +123,9 @@ public record Configuration(
     }
 
     /**
+     * @param title 1 to 60 characters, which a firmware shows
      * @param seconds after which a shown menu goes the automatic way; 0 waits for ever
+     * @param entries never empty
      */
     public record Menu(MenuSetting setting, String title, int seconds, List<MenuEntry> entries) {
         static final List<MenuEntry> USUAL_ENTRIES = List.of(
@@ -165,6 +178,7 @@ public record Configuration(
                 limits());
     }
 
+    /** What the command line says goes before the file. */
     public Configuration withInterfaces(List<String> chosen) {
         return new Configuration(
                 chosen,
@@ -186,6 +200,7 @@ public record Configuration(
                 transactionDays);
     }
 
+    /** With the port of HTTP in the proxy's offers too, which name it. */
     public Configuration withPorts(Ports chosen) {
         return new Configuration(
                 interfaces,

@@ -34,6 +34,12 @@ public final class ConfigurationFile {
 
     private ConfigurationFile() {}
 
+    /**
+     * Without a key the usual value; an empty file is all usual ones.
+     *
+     * @throws IOException when it cannot be read
+     * @throws InvalidConfiguration with the file and the key
+     */
     public static Configuration read(Path file) throws IOException, InvalidConfiguration {
         String text;
         try {
@@ -48,6 +54,7 @@ public final class ConfigurationFile {
         }
     }
 
+    /** The first key that is wrong is told, not all. */
     static Configuration parse(String yaml) throws InvalidConfiguration {
         if (yaml.isBlank()) {
             return Configuration.USUAL;
@@ -84,6 +91,7 @@ public final class ConfigurationFile {
                 MulticastKeys.read(keys.keys("multicast")),
                 keys.number("transaction-days", usual.transactionDays(), 0, 36_500));
         keys.end();
+        // The offers' port of HTTP is set by it.
         return read.withPorts(read.ports());
     }
 
@@ -183,6 +191,7 @@ public final class ConfigurationFile {
         return menu;
     }
 
+    /** The same keys as the API's (MenuEntryJson), and the same rule: exactly one kind. */
     private static MenuEntry entry(Keys keys) throws InvalidConfiguration {
         String title = oneLine(keys, "title", "");
         List<MenuEntry> kinds = new ArrayList<>();
@@ -214,6 +223,10 @@ public final class ConfigurationFile {
         return locked ? new MenuEntry.Locked(kinds.getFirst()) : kinds.getFirst();
     }
 
+    /**
+     * @param client {@code preboot-client}
+     * @param keys {@code proxy-dhcp}: for networks with firmware that needs other answers
+     */
     private static ProxyDhcpSettings proxyDhcp(Keys client, Keys keys) throws InvalidConfiguration {
         ProxyDhcpSettings usual = ProxyDhcpSettings.DEFAULT;
         ProxyDhcpSettings settings = usual.withClients(
@@ -248,6 +261,7 @@ public final class ConfigurationFile {
             }
             return Optional.empty();
         }
+        // The driver would take them; but the URL is logged and shown.
         if (url.contains("password=") || url.contains("@")) {
             throw keys.unfit(
                     "url", "one with a name or password", "without: see database.user and database.password-file");
@@ -269,6 +283,7 @@ public final class ConfigurationFile {
         return Optional.of(new Storage.PostgreSql(url, user, password));
     }
 
+    /** For what goes into a firmware's packet or a client's script, where a line break would begin something else. */
     private static String oneLine(Keys keys, String key, String usual) throws InvalidConfiguration {
         String text = keys.text(key, usual);
         if (text.chars().anyMatch(Character::isISOControl)) {

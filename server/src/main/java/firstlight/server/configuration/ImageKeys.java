@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 
 /** {@code images}: where they are kept, and how they are looked after. */
 final class ImageKeys {
+    /** Bucket and prefix. A bucket's name as S3 allows it: 3 to 63 small letters, digits, dots and dashes. */
     private static final Pattern S3 =
             Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*))?/?");
 
@@ -32,6 +33,7 @@ final class ImageKeys {
         return read;
     }
 
+    /** Empty for the data directory's own folder. */
     private static Optional<S3Settings> s3(Keys keys) throws InvalidConfiguration {
         Keys s3 = keys.keys("s3");
         Optional<String> store = keys.text("store");
@@ -61,11 +63,13 @@ final class ImageKeys {
                 s3.text("region", "us-east-1"),
                 accessKey,
                 secret(s3, accessKey),
+                // Servers of one's own have no name for each bucket, as Amazon's has.
                 s3.flag("path-style", endpoint.isPresent()));
         s3.end();
         return Optional.of(settings);
     }
 
+    /** Neither key nor secret: what S3's own chain finds (environment, instance). */
     private static String secret(Keys s3, String accessKey) throws InvalidConfiguration {
         Optional<String> file = s3.text("secret-key-file");
         if (accessKey.isEmpty() != file.isEmpty()) {
@@ -85,6 +89,7 @@ final class ImageKeys {
         }
     }
 
+    /** In the server's own time zone; empty for never. */
     private static Optional<LocalTime> nightly(Keys keys, Optional<LocalTime> usual) throws InvalidConfiguration {
         Optional<String> text = keys.text("nightly");
         if (text.isEmpty()) {

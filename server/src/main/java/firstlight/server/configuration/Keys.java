@@ -11,12 +11,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One mapping of the file being read. Remembers which keys it was asked for, so that {@link #end} can refuse the others. */
+/**
+ * One mapping of the file being read. Remembers which keys it was asked for, so that {@link #end} can refuse the others. Null is as if
+ * the key were not there.
+ */
 final class Keys {
     private final String path;
     private final @Nullable JsonNode node;
     private final Set<String> allowed = new LinkedHashSet<>();
 
+    /**
+     * @param path of this mapping, for messages; empty for the file's
+     * @param node null where the file has none: every key has its usual value then
+     */
     private Keys(String path, @Nullable JsonNode node) {
         this.path = path;
         this.node = node;
@@ -34,10 +41,12 @@ final class Keys {
         return new Keys(path, node != null && node.isObject() ? node : null);
     }
 
+    /** Counts as a question: the key is allowed. */
     boolean has(String key) {
         return get(key) != null;
     }
 
+    /** One without any key where the file has none. */
     Keys keys(String key) throws InvalidConfiguration {
         return at(name(key), get(key));
     }
@@ -111,7 +120,11 @@ final class Keys {
         return list;
     }
 
-    /** Call when all keys were read. */
+    /**
+     * Call when all keys were read.
+     *
+     * @throws InvalidConfiguration for a key that nobody asked for
+     */
     void end() throws InvalidConfiguration {
         if (node == null) {
             return;

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 /** {@code multicast}: how sessions are streamed. */
 final class MulticastKeys {
+    /** 224 to 239 begin with a 2; which of them may be used is StreamTicket's to say. */
     private static final Pattern NETWORK = Pattern.compile("(2\\d\\d(?:\\.\\d{1,3}){3})/(\\d{1,2})");
 
     private MulticastKeys() {}

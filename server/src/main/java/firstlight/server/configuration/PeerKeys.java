@@ -17,6 +17,7 @@ import java.util.Optional;
 final class PeerKeys {
     private PeerKeys() {}
 
+    /** In the order of the file; each name once. */
     static List<PeerSettings> read(Keys images) throws InvalidConfiguration {
         List<PeerSettings> peers = new ArrayList<>();
         for (Keys keys : images.list("peers")) {
@@ -31,6 +32,7 @@ final class PeerKeys {
 
     private static PeerSettings peer(Keys keys) throws InvalidConfiguration {
         String name = keys.text("name", "");
+        // Persons write it: image pull NAME --from SERVER.
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,39}")) {
             throw keys.wrong("name", name, "up to 40 letters, digits, dots, dashes and underscores");
         }
@@ -39,6 +41,7 @@ final class PeerKeys {
             throw keys.wrong("url", url, "https://HOST:PORT, where that server's api.listen is open");
         }
         URI uri = AccessKeys.uri(keys, "url", url.replaceAll("/$", ""));
+        // With colons between the octets, as openssl prints it, or without.
         Optional<String> pin = keys.text("pin").map(text -> text.replaceFirst("^sha256:", ""));
         if (pin.isPresent() && !pin.get().replace(":", "").matches("[0-9A-Fa-f]{64}")) {
             throw keys.wrong("pin", pin.get(), "64 hexadecimal digits: that server's start prints it");
@@ -56,6 +59,7 @@ final class PeerKeys {
         return peer;
     }
 
+    /** From a file, so that the configuration can be shown around. */
     private static String token(Keys keys) throws InvalidConfiguration {
         String file = keys.text("token-file", "");
         try {

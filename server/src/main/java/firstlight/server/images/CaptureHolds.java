@@ -15,7 +15,10 @@ final class CaptureHolds {
         this.store = store;
     }
 
-    /** Before its engine is told that the store has a chunk. */
+    /**
+     * Before its engine is told that the store has a chunk. Asked with each of its requests: the first one takes the hold, which {@link
+     * #endAllBut} lets go.
+     */
     void begin(long transaction) {
         holds.computeIfAbsent(transaction, _ -> store.get());
     }

@@ -46,11 +46,16 @@ record ClockTrust(Instant seen, Instant settled) {
         return new ClockTrust(now, jumped ? now.plus(WAIT) : settled);
     }
 
+    /** At the moment of {@link #seen}, not at this one. */
     boolean isBelieved() {
         return !seen.isBefore(settled);
     }
 
-    /** What is written in {@code file}; one that cannot be understood says nothing, so nothing is believed for a while. */
+    /**
+     * What is written in {@code file}; one that cannot be understood says nothing, so nothing is believed for a while.
+     *
+     * @throws IOException when the file is there and cannot be read: whoever asked must not believe the clock for want of it
+     */
     static ClockTrust read(Path file, Instant now) throws IOException {
         try {
             String[] words = Files.readString(file).strip().split(" ", -1);
@@ -64,6 +69,7 @@ record ClockTrust(Instant seen, Instant settled) {
         }
     }
 
+    /** Whole or not at all; without an fsync, for one that a power cut took back is the day before's, or damaged. */
     void write(Path file) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         Files.writeString(part, seen + " " + settled + "\n");

@@ -40,6 +40,7 @@ record DiskCapture(
         IfUnreadable ifUnreadable,
         Passphrases passphrases,
         List<String> notes) {
+    /** Of the capture, which runs beside the serving of PCs. */
     private static final int THREADS = 2;
 
     /** By the file that a person named: the image's notes stay, and which loop device it was tells nobody anything. */

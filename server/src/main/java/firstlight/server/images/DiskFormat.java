@@ -24,10 +24,14 @@ final class DiskFormat {
     /** qemu-img check: clusters that nobody uses do no harm, and some formats it cannot check. */
     private static final List<Integer> SOUND = List.of(0, 3, 63);
 
+    /** Of VHD's footer as well (Microsoft's Virtual Hard Disk Image Format Specification, 1.0). */
     private static final int SECTOR = 512;
 
+    /** The footer's cookie. */
     private static final String VHD = "conectix";
+    /** Where the footer says what kind of disk it is, as a number of 4 octets, big-endian. */
     private static final int VHD_TYPE = 60;
+
     private static final int DIFFERENCING = 4;
 
     /** By what files begin with that hold a disk, but are none, in ISO 8859-1. */
@@ -70,6 +74,7 @@ final class DiskFormat {
         return kind;
     }
 
+    /** qemu-img, which looks at the beginning, would take one for a raw disk that has a sector more than it had. */
     private static boolean isFixedVhd(Path file) throws IOException {
         try {
             return text(file, Files.size(file) - SECTOR, 8).equals(VHD);
@@ -78,6 +83,7 @@ final class DiskFormat {
         }
     }
 
+    /** What qemu-img info says; it opens no backing file for that. */
     private static String told(Path file, Optional<String> given) throws IOException {
         Tool info = Tool.run(
                 given.isPresent()
@@ -141,6 +147,7 @@ final class DiskFormat {
         }
     }
 
+    /** @throws ImageFailure where octets of it are missing that its own tables name */
     private static void whole(Path file, String kind) throws IOException {
         if (kind.equals("vpc")) {
             notOverAnother(file);

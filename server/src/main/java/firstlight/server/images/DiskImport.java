@@ -17,12 +17,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes an image of the disk in a file of a virtual machine: raw, qcow2, VHD, VHDX, VMDK, whatever qemu-img reads. A file that
- * is not raw is unpacked into a sparse file first; then it is captured like a disk. The file itself is only read.
+ * Makes an image of the disk in a file of a virtual machine: raw, qcow2, VHD, VHDX, VMDK, whatever qemu-img reads. A file that is not raw
+ * is unpacked into a sparse file first; then it is captured like a disk. The file itself is only read.
  *
+ * @param file on the server's host; nobody may write to it meanwhile
  * @param format empty: what the file says that it is
+ * @param sectorSize of the disk as it was built, 512 or 4096: a file does not tell
  * @param ifUnreadable zeros in a raw disk only: what is lost within another format nobody could tell
  * @param vault whose passphrases open what is encrypted in it
+ * @param scratch the folder for what is unpacked; it needs the room that the disk's content takes
  */
 public record DiskImport(
         Path file,
@@ -39,6 +42,7 @@ public record DiskImport(
         if (kind.equals("raw")) {
             return capture(file, kind, images, entry, progress);
         }
+        // Refused before hours of unpacking, not after.
         if (ifUnreadable == IfUnreadable.ZERO) {
             throw new ImageFailure(
                     file + " is not imported with zeros for what cannot be read",

@@ -16,13 +16,16 @@ import java.util.Set;
  * for it holds one of the threads that serve engines: so one PC waits for a chunk, few at all, and the others come again.
  */
 final class Healing {
+    /** Of the engine port's 32 threads. */
     private static final int MOST = 4;
     /** The others come again within seconds: what did not come is not fetched again for each of them. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     private final OtherSites others;
     private final InstantSource clock;
+    /** This, {@link #failed} and {@link #running} with this object's lock in hand; other servers are asked without it. */
     private final Set<ChunkId> fetching = new HashSet<>();
+
     private final Map<ChunkId, Failed> failed = new HashMap<>();
     private int running;
 
@@ -37,7 +40,10 @@ final class Healing {
         this.clock = clock;
     }
 
-    /** @throws LostChunks.Busy when others are at it */
+    /**
+     * @param lost chunks of one request
+     * @throws LostChunks.Busy when others are at it
+     */
     OtherSites.Healed heal(List<ChunkId> lost) throws IOException {
         Map<ChunkId, String> known = begin(lost);
         List<ChunkId> wanted =

@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
 /** Long work on the store, a few at a time, on threads of their own. Forgotten when the server stops: none of it leaves a half. */
 public final class ImageJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageJobs.class);
+    /** Jobs that are listed; those that run are never forgotten. */
     private static final int REMEMBERED = 100;
+    /** Each reads or writes much of the one store; the next ones wait. */
     private static final int AT_ONCE = 2;
 
     private final InstantSource clock;
@@ -36,21 +38,32 @@ public final class ImageJobs implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** What a job does. */
+    /**
+     * What a job does. On a thread of the jobs. It may end at any of its reports, by {@link Cancelled}, and must leave nothing half done
+     * then.
+     */
     public interface Task {
         ImageJob.Outcome run(Progress progress) throws IOException;
     }
 
-    /** Thrown at a job's report when it is to stop. */
+    /**
+     * Thrown at a job's report when it is to stop. No {@link ImageFailure}, so that who tells one failure and goes on with the rest does
+     * not go on after it.
+     */
     public static final class Cancelled extends IOException {
         private static final long serialVersionUID = 1;
     }
 
+    /**
+     * Returns at once, with the job as it stands; it may wait behind others, and counts as running then.
+     *
+     * @param what for people, and for the log
+     */
     public ImageJob start(String what, Task task) {
         return start(what, task, workers);
     }
 
-    /** On a thread of its own, for somebody waits for it, or it waits for others most of the time. */
+    /** On a thread of its own, for somebody waits for it, or it waits for others most of the time. Beside the {@link #AT_ONCE}. */
     public ImageJob startAtOnce(String what, Task task) {
         return start(what, task, Thread.ofPlatform().name("image-job-now-", 1).daemon()::start);
     }
@@ -105,6 +118,7 @@ public final class ImageJobs implements AutoCloseable {
         jobs.computeIfPresent(id, (_, job) -> job.ended(state, text, cure, details));
     }
 
+    /** Newest first, as they stand. */
     public List<ImageJob> list() {
         synchronized (jobs) {
             return List.copyOf(jobs.values()).reversed();
@@ -115,7 +129,7 @@ public final class ImageJobs implements AutoCloseable {
         return Optional.ofNullable(jobs.get(id));
     }
 
-    /** Stops at its next report. False when it has ended already. */
+    /** Stops at its next report. False when it has ended already. True is no promise: it may end well before it looks. */
     public boolean cancel(long id) {
         boolean runs =
                 find(id).filter(job -> job.state() == ImageJob.State.RUNNING).isPresent();

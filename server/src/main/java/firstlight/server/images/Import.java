@@ -9,12 +9,18 @@ import java.nio.file.Path;
 
 /** A file of this host that becomes an image. It is only read. */
 public sealed interface Import permits DiskImport, WimImport {
+    /** On the server's host. */
     Path file();
 
     /** What the image is called. */
     ImageName image();
 
-    /** @param entry of the new version's history */
+    /**
+     * On a thread of {@link ImageJobs}.
+     *
+     * @param entry of the new version's history
+     * @throws ImageFailure where the file is no such image, a tool is missing, or the version cannot be published
+     */
     ImageJob.Outcome run(ImageStore images, VersionNotes.Entry entry, Progress progress) throws IOException;
 
     /** Whether {@code file} is a Windows image file; false where there is none. */

@@ -18,7 +18,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The newest versions of the store's images, for first packets: read behind their back, once, and again while that fails. */
+/**
+ * The newest versions of the store's images, for first packets: read behind their back, once, and again while that fails. A packet is
+ * never kept waiting: until the first reading has ended, no image has a newest version.
+ */
 public final class NewestImages implements Images, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NewestImages.class);
 
@@ -27,10 +30,15 @@ public final class NewestImages implements Images, AutoCloseable {
 
     private final Supplier<Optional<Map<ImageName, Integer>>> known;
     private final InstantSource clock;
+    /** When reading failed last. */
     private volatile Instant failed = Instant.MIN;
+
     private final Reading reading;
+    /** One reading is enough, however many packets ask. */
     private final AtomicBoolean isReading = new AtomicBoolean();
+    /** The log has the trouble once in a server's life. */
     private final AtomicBoolean told = new AtomicBoolean();
+
     private final ExecutorService reader = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("newest-images").daemon().factory());
 
@@ -46,7 +54,11 @@ public final class NewestImages implements Images, AutoCloseable {
         this.reading = reading;
     }
 
-    /** Begins to read. */
+    /**
+     * Begins to read.
+     *
+     * @param images whose list a first reading makes known
+     */
     public static NewestImages of(ImageStore images) {
         NewestImages newest = new NewestImages(images::newest, images::list, InstantSource.system());
         newest.read();

@@ -30,7 +30,12 @@ public final class NightWatch implements AutoCloseable {
     private final Rounds rounds;
     private final Path clockFile;
     private final LongSupplier nanoTime;
+    /**
+     * By the round's thread, with this object's lock in hand, as {@link #looked}, which is {@link #nanoTime}'s when the clock was looked
+     * at.
+     */
     private ClockTrust trust;
+
     private long looked;
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("night-watch").daemon().factory());
@@ -57,7 +62,11 @@ public final class NightWatch implements AutoCloseable {
         trust.write(clockFile);
     }
 
-    /** @param clockFile where the clock is remembered over a restart */
+    /**
+     * @param at when, in {@code zone}; the first time is the next such moment
+     * @param clockFile where the clock is remembered over a restart
+     * @throws IOException when {@code clockFile} can be neither read nor written
+     */
     public static NightWatch start(
             ImageCare care,
             ImageJobs jobs,
@@ -104,6 +113,8 @@ public final class NightWatch implements AutoCloseable {
     /** What of it fails is told with the rest, and does not keep the rest from being done. */
     ImageJob.Outcome round(Instant now, Progress progress) throws IOException {
         List<String> told = new ArrayList<>();
+        // First what is removed: it is not read any more, and its chunks are freed tonight. Last the packing: of what
+        // is left.
         boolean sound = step(told, now, () -> ImageJob.Outcome.sound("", expire(now)));
         if (rounds.percent() > 0) {
             for (ImageVersion version : care.images().list()) {
@@ -130,6 +141,7 @@ public final class NightWatch implements AutoCloseable {
         ImageJob.Outcome run() throws IOException;
     }
 
+    /** Answers whether it was sound. A failure is an alarm; only {@link ImageJobs.Cancelled} ends the round. */
     private boolean step(List<String> told, Instant now, Step step) throws IOException {
         String failed;
         try {

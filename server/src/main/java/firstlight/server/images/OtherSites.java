@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** What other servers do for the images of this one. */
+/** What other servers do for the images of this one. Asked by many threads: the engine port's, the jobs' and the night's. */
 public interface OtherSites {
     /** There are none. */
     OtherSites NONE = new OtherSites() {
@@ -31,6 +31,7 @@ public interface OtherSites {
 
     /** How an image that somebody needs comes to be here. */
     sealed interface Supply {
+        /** @param version which may have come since it was looked for */
         record Here(ImageVersion version) implements Supply {}
 
         /**
@@ -77,11 +78,12 @@ public interface OtherSites {
      * Begins to pull what is not here yet. Asks other servers: may take some seconds.
      *
      * @param number 0 for the newest: of this server when it has any, else of the others
+     * @throws IOException when this server's own store cannot be read; what others cannot give is an answer
      */
     Supply supply(ImageName image, int number) throws IOException;
 
     /**
-     * What became of damaged chunks.
+     * What became of damaged chunks. A chunk that is in neither was not tried: there is nobody to ask.
      *
      * @param from by chunk that is whole again, the server that gave it
      * @param failed by chunk that is not, why
@@ -113,7 +115,12 @@ public interface OtherSites {
         }
     }
 
-    /** Fetches chunks that the store lost; they are in place, verified and durable, when this returns. */
+    /**
+     * Fetches chunks that the store lost; they are in place, verified and durable, when this returns. Takes a minute and more where a
+     * server does not answer.
+     *
+     * @throws IOException when the store cannot be written
+     */
     Healed heal(List<ChunkId> damaged) throws IOException;
 
     /** What became of a damaged manifest. */

@@ -25,11 +25,15 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveStructSparse;
 import org.tukaani.xz.XZInputStream;
 
-/** The files of a tar archive: plain, gzip, zstd or xz, as its first octets say. */
+/**
+ * The files of a tar archive: plain, gzip, zstd or xz, as its first octets say. Names are read as UTF-8 or as the archive's own pax
+ * headers say.
+ */
 public final class TarSource {
     /** How GNU tar and bsdtar keep extended attributes. */
     private static final String ATTRIBUTE = "SCHILY.xattr.";
 
+    /** Octets. */
     private static final int BUFFER = 1 << 18;
 
     private final AddOnBuilder builder;
@@ -47,7 +51,12 @@ public final class TarSource {
         return Collections.unmodifiableList(notes);
     }
 
-    /** @param archive is read to its end */
+    /**
+     * Closes it.
+     *
+     * @param archive is read to its end
+     * @throws ImageFailure when it is no tar, or is cut short
+     */
     public void add(InputStream archive) throws IOException {
         try (TarArchiveInputStream tar = new TarArchiveInputStream(unpacked(archive), StandardCharsets.UTF_8.name())) {
             int count = 0;
@@ -117,6 +126,8 @@ public final class TarSource {
         SortedMap<String, Bytes> extended = new TreeMap<>();
         for (Map.Entry<String, String> header : entry.getExtraPaxHeaders().entrySet()) {
             String name = header.getKey();
+            // Labels are those of the system that the archive was made on; they mean nothing on the one that it is laid
+            // over.
             if (!name.startsWith(ATTRIBUTE) || name.equals(ATTRIBUTE + "security.selinux")) {
                 continue;
             }

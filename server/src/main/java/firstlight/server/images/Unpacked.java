@@ -13,6 +13,7 @@ import java.nio.file.Path;
 public record Unpacked(Path file) implements AutoCloseable {
     private static final String NAME = "import-";
 
+    /** Readable by the server's account alone, as temporary files are. */
     static Unpacked in(Path spool) throws IOException {
         Files.createDirectories(spool);
         return new Unpacked(Files.createTempFile(spool, NAME, ".raw"));

@@ -20,11 +20,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Makes an image of one of the trees in a Windows image file: a GPT disk with one NTFS partition that holds its files, with
- * their streams, links and rights, since wimlib applies to the volume itself. A WIM has no boot files, so the disk does not start.
+ * Makes an image of one of the trees in a Windows image file: a GPT disk with one NTFS partition that holds its files, with their
+ * streams, links and rights, since wimlib applies to the volume itself. A WIM has no boot files, so the disk does not start.
  *
+ * @param file on the server's host
  * @param index which tree; empty where the file has one
  * @param mebibytes of the partition; empty: what the files need. A restore can make it larger
+ * @param scratch the folder for the disk that is made: it takes what the files hold
  */
 public record WimImport(Path file, ImageName image, Optional<Integer> index, Optional<Integer> mebibytes, Path scratch)
         implements Import {
@@ -75,6 +77,8 @@ public record WimImport(Path file, ImageName image, Optional<Integer> index, Opt
                             "the kernel made no device of a partition on " + node,
                             "Start the server where loop devices have partitions (not in a container)"));
         }
+        // Where the partition begins, and the geometry, stand in NTFS' boot sector: given, so that they do not depend
+        // on what a loop device tells of itself.
         make("", "mkntfs", "-q", "-Q", "-L", "Windows", "-p", "2048", "-H", "255", "-S", "63", partition.toString());
         Tool apply = Tool.run(
                 List.of("wimapply", file.toString(), String.valueOf(tree.number()), partition.toString()), said -> {
@@ -116,6 +120,7 @@ public record WimImport(Path file, ImageName image, Optional<Integer> index, Opt
                 "Say which one: --index N");
     }
 
+    /** What the files hold, a tenth more, and an MFT record for each; in whole MiB. */
     private static long size(WimIndex tree) {
         long needed = EMPTY + tree.octets() + tree.octets() / 10 + tree.entries() * AN_ENTRY;
         return (needed + MIB - 1) / MIB * MIB;

@@ -16,6 +16,7 @@ import java.util.Locale;
  * One of the trees of files in a Windows image file (WIM), as wimlib's wiminfo tells them.
  *
  * @param number counts from 1
+ * @param name may be empty
  * @param entries folders and files
  * @param octets what the files hold, each name of a hard link counted
  */
@@ -36,6 +37,7 @@ record WimIndex(int number, String name, long entries, long octets) {
         }
     }
 
+    /** @throws ImageFailure when wiminfo is not installed, or cannot read the file */
     static List<WimIndex> of(Path file) throws IOException {
         Tool info = Tool.run(List.of("wiminfo", file.toString()));
         if (!info.succeeded()) {
@@ -47,6 +49,7 @@ record WimIndex(int number, String name, long entries, long octets) {
         return parse(info.output());
     }
 
+    /** "Total Bytes" stands behind the counts of its tree, and closes it. */
     static List<WimIndex> parse(String text) {
         List<WimIndex> found = new ArrayList<>();
         int number = 0;

@@ -10,18 +10,27 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Images that come from another server while a PC waits for them; its transaction tells how far they are. */
+/**
+ * Images that come from another server while a PC waits for them; its transaction tells how far they are. For several threads; of one
+ * transaction one request at a time comes.
+ */
 final class Arrivals {
+    /** Seconds; also the unit of {@link #PATIENCE}. */
     private static final int ASK_AGAIN = 5;
     /** About a minute, for a server that is being restarted; or as many pulls that fail. */
     private static final int PATIENCE = 12;
 
     private final OtherSites others;
     private final TransactionLog log;
+    /** By transaction; forgotten with the answer that ends the waiting. */
     private final Map<Long, Told> told = new ConcurrentHashMap<>();
 
     /** What an engine gets in place of its order. */
     sealed interface Answer {
+        /**
+         * @param why for the PC's screen
+         * @param seconds until the engine asks again
+         */
         record Wait(String why, int seconds) implements Answer {}
 
         /** {@code why} follows "there is no such image in the store". */
@@ -52,6 +61,11 @@ final class Arrivals {
         this.log = log;
     }
 
+    /**
+     * Called each time that the engine says hello, while its image is not here.
+     *
+     * @throws IOException when this server's store cannot be read
+     */
     Answer ask(Boot boot, Task.Restore restore, Instant now) throws IOException {
         return switch (others.supply(new ImageName(restore.image()), restore.version())) {
             case OtherSites.Supply.Here(var version) -> {

@@ -11,7 +11,11 @@ import java.util.stream.Stream;
 final class CaptureOrder {
     private CaptureOrder() {}
 
-    /** Page files are left out unless something else, or nothing, was asked for. */
+    /**
+     * Page files are left out unless something else, or nothing, was asked for.
+     *
+     * @param passphrases that may open what is encrypted on that PC; they go to its engine, over TLS
+     */
     static WorkOrder.Capture of(WorkOrder.Heading heading, Task.Capture task, List<String> passphrases) {
         String leaveOut = task.options().get("leave-out");
         List<String> patterns = leaveOut == null

@@ -25,6 +25,7 @@ final class ChunkSets {
         ChunkSet of(ImageVersion version) throws IOException;
     }
 
+    /** One for each version, made before its set is read, so that two threads meet in it. */
     private static final class Place {
         private volatile ChunkSet set = ChunkSet.NONE;
     }
@@ -35,6 +36,7 @@ final class ChunkSets {
         this.most = most;
     }
 
+    /** @throws IOException when the manifest cannot be read; the next one tries again */
     ChunkSet of(ImageVersion version) throws IOException {
         try {
             return read(version);

@@ -70,7 +70,9 @@ public final class EnginePort implements HttpHandler {
     private final ImageCare care;
     private final SharedManifests manifests;
     private final InstantSource clock;
+    /** One publishing at a time: each holds a manifest unpacked, and two of the same must not both find that it is not there. */
     private final ReentrantLock publishing = new ReentrantLock();
+
     private final LongBodies manifestsRead = new LongBodies(2L * MANIFEST, MANIFEST);
     private final ChunkSets chunkSets;
 
@@ -195,6 +197,7 @@ public final class EnginePort implements HttpHandler {
         if (header.startsWith("Bearer ")) {
             String token = header.substring("Bearer ".length()).strip();
             boot = journal.bearer(token, clock.instant());
+            // An engine says its result again when the answer was lost; its transaction has ended with the first.
             if (boot.isEmpty() && exchange.getRequestPath().equals(RESULT)) {
                 boot = journal.justEnded(token, clock.instant());
             }
@@ -206,6 +209,7 @@ public final class EnginePort implements HttpHandler {
                 "start the PC again, so that it gets a new one"));
     }
 
+    /** Keeps the image store's collection from what this boot sends, from now on. */
     private ImageName capture(Boot boot) throws IOException, Refusal {
         return switch (desk.grant(boot, clock.instant())) {
             case Grant.Capture(ImageName image) -> {
@@ -240,6 +244,7 @@ public final class EnginePort implements HttpHandler {
         return new Refusal(status, title, why.cause(), why.cure());
     }
 
+    /** What breaks off in the middle leaves whole batches, which the next question for missing chunks finds. */
     private void put(HttpServerExchange exchange, Boot boot) throws IOException, Refusal {
         capture(boot);
         InputStream in = new BufferedInputStream(exchange.getInputStream(), 1 << 16);
@@ -304,6 +309,7 @@ public final class EnginePort implements HttpHandler {
         }
     }
 
+    /** @param again they came damaged: each is read and hashed here before it is sent */
     private void get(HttpServerExchange exchange, Boot boot, boolean again) throws IOException, Refusal {
         Grant.Restore granted = restore(boot);
         List<ChunkId> ids = ChunkWire.ids(body(exchange, NAMES));

@@ -10,7 +10,9 @@ import java.util.List;
 
 /** Disks that say of themselves that they are failing: an alarm each, taken back when the PC shows no such disk any more. */
 final class FailingDisks {
+    /** Alarms that are looked through; PCs have few open at once. */
     private static final int MANY = 1000;
+
     private static final String SAYS = " says that it is failing";
     private static final String FAILING = " failing";
 
@@ -36,6 +38,7 @@ final class FailingDisks {
                 .forEach(text -> database.alarms().raise(device.id(), text, now));
     }
 
+    /** The alarms' texts, of facts as {@code sda failing: 12 sectors could not be read}. */
     private static List<String> failing(Device device, Facts facts) {
         return facts.all(FactName.DISK_HEALTH).stream()
                 .filter(health -> health.matches("\\S+" + FAILING + "(:.*)?"))

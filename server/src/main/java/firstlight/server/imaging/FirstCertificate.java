@@ -29,10 +29,15 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * out of them costs each start a third of a second of checking.
  */
 final class FirstCertificate {
+    /** Engines ask for its fingerprint alone, and no date; 20 years are for whoever does. */
     private static final Duration LIFE = Duration.ofDays(20 * 365);
 
     private FirstCertificate() {}
 
+    /**
+     * @param file readable by the server's account alone from the beginning; whole or not there
+     * @param password protects nothing: PKCS #12 wants one
+     */
     static void make(Path file, String alias, char[] password, Instant now)
             throws IOException, GeneralSecurityException {
         // An engine must check a signature of this key before its Java is warm: RSA's takes the fewest steps

@@ -5,6 +5,7 @@ import java.util.concurrent.Semaphore;
 
 /** Manifests that are in memory at once: of hundreds of MiB each of the threads that serve engines could hold one. */
 final class LongBodies {
+    /** Octets of one permit. */
     private static final int UNIT = 1 << 20;
 
     private final Semaphore room;

@@ -34,12 +34,14 @@ import java.util.stream.Collectors;
 
 /**
  * Work that a person at the maintenance prompt asks for ({@code img make server ...}). It becomes this PC's work, so that the
- * transaction's token opens that image and no other, and is journalled like any work.
+ * transaction's token opens that image and no other, and is journalled like any work. After {@link #ask} the engine says hello again, and
+ * gets its order by the usual way.
  */
 public final class ManualDesk {
-    /** Before anything that waits for this PC already: somebody stands there. */
+    /** Before anything that waits for this PC already: somebody stands there. The API lets people say 1000 at most. */
     private static final int FIRST = 1001;
 
+    /** Works that are looked through for one of the image's. */
     private static final int MANY = 10_000;
 
     private final MenuAccess people;
@@ -64,11 +66,14 @@ public final class ManualDesk {
     }
 
     /**
-     * A PC that is not registered becomes so, when the person may do that: somebody who started it from a medium need not leave it
-     * for the server's command line.
+     * A PC that is not registered becomes so, when the person may do that: somebody who started it from a medium need not leave it for
+     * the server's command line.
      *
+     * @param before the boot whose token was shown; of device 0 where the PC is not registered
+     * @param asked with the person's name and password, which are judged as at the menu: wrong ones count against the address
      * @param address whence it is asked
      * @throws Refusal when the person may not, or there is no such image
+     * @throws IOException when the store cannot be read
      */
     void ask(Boot before, ManualWork asked, String address, Instant now) throws Refusal, IOException {
         Boot asking = itsOwn(before, asked.facts(), now);
@@ -84,6 +89,7 @@ public final class ManualDesk {
             case CAPTURE -> {
                 Task task = new Task.Capture(image(asked).text(), asked.disks(), options(asked))
                         .by(person.mayRegister() ? "" : person.person());
+                // Before the PC is registered: what is refused must leave no device behind.
                 refuseOthers(asking, image(asked), person);
                 works.create(registered(asking, asked, person, now).device(), task, terms, now);
             }
@@ -141,6 +147,7 @@ public final class ManualDesk {
         return boot;
     }
 
+    /** The same boot with a device. Its work is journalled under that, so this comes before the work is made. */
     private Boot registered(Boot boot, ManualWork asked, MenuAccess.Admission.Granted person, Instant now)
             throws Refusal {
         if (boot.device() != 0) {

@@ -9,7 +9,12 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Why an engine may not go on with what it does: for the screen of its PC, so that whoever stands there knows what to do. */
+/**
+ * Why an engine may not go on with what it does: for the screen of its PC, so that whoever stands there knows what to do.
+ *
+ * @param cause stands behind a title that says what is refused
+ * @param cure what the person at the PC can do
+ */
 record NotItsWork(String cause, String cure) {
     /** A device's works, among them the one that a boot of a day ago began. */
     private static final int RECENT = 50;

@@ -24,7 +24,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the engine that has begun some work is told to do. */
+/**
+ * What the engine that has begun some work is told to do. Called once for each hello that finds work, by the thread that serves the
+ * engine; it gives no order of which an image is not here.
+ */
 final class Orders {
     private final Database database;
     private final WorkStore works;
@@ -63,7 +66,14 @@ final class Orders {
         this.safe = new SafeIdentity(database.devices());
     }
 
-    /** The order; where an image for it is not here, that the engine waits for it, or that there is none and why. */
+    /**
+     * The order; where an image for it is not here, that the engine waits for it, or that there is none and why.
+     *
+     * @param boot which goes on as {@link Boot.State#IMAGING}, whatever is answered
+     * @param addOnsOnly the base is on the disk already, with its version: nothing is erased
+     * @param heading of the answer; a refusal has one of its own
+     * @throws IOException when the store, or for a capture the vault, cannot be read
+     */
     WorkOrder begin(Boot boot, Device device, Work work, boolean addOnsOnly, WorkOrder.Heading heading, Instant now)
             throws IOException {
         journal.change(boot, Boot.State.IMAGING, device.id(), now);
@@ -84,6 +94,8 @@ final class Orders {
                     case StoredImages.Found.Missing(String why) -> refuse(boot, device, work, why, now);
                     case StoredImages.Found.All found -> {
                         Task.Restore exact = restore.withVersions(found.base().number(), found.names());
+                        // From now on it is this version, whatever is published meanwhile: an engine that begins again
+                        // gets the same.
                         works.keep(work.pinned(exact));
                         yield restore(heading.withImageSafe(safe.of(device)), device, exact, addOnsOnly)
                                 .opening(addOnsOnly ? List.of() : passphrases(found, device, boot, now));
@@ -145,6 +157,7 @@ final class Orders {
         }
         StoredImages.Found newest = images.find(wanted.get());
         Task.Restore restore = wanted.get();
+        // The first member's newest is every member's: a later version must not come into the stream.
         if (newest instanceof StoredImages.Found.All all) {
             restore = sessions.pinned(number, all.base().number())
                     .map(Session::restore)

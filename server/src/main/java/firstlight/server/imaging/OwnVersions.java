@@ -28,7 +28,9 @@ public final class OwnVersions {
     /** Of a version's history: the maker made it. */
     private static final String CAPTURED = "captured: ";
 
+    /** Who stands in the history of a capture without a maker: that of an administrator, a rule or a schedule. */
     private static final String ENGINE = "engine";
+    /** Works that are looked through, the newest first. */
     private static final int MANY = 10_000;
 
     private final Database database;
@@ -48,7 +50,11 @@ public final class OwnVersions {
                 CAPTURED + work.map(Work::describe).orElse(device));
     }
 
-    /** Why that capture may not add a version; empty when it may. */
+    /**
+     * Why that capture may not add a version; empty when it may.
+     *
+     * @throws IOException when the store cannot be read
+     */
     Optional<String> refusal(Task.Capture capture) throws IOException {
         ImageName image = new ImageName(capture.image());
         if (capture.maker().isEmpty()) {
@@ -69,7 +75,7 @@ public final class OwnVersions {
                         + " give it");
     }
 
-    /** Whether it has, or had, a version. */
+    /** Whether it has, or had, a version. A name that was somebody's is not free because its versions were removed. */
     public boolean isThere(ImageName image) throws IOException {
         return !versions(image).isEmpty();
     }

@@ -25,6 +25,11 @@ final class SafeIdentity {
         this.devices = devices;
     }
 
+    /**
+     * By the names of {@link SafeData}. Without the identity where the device was removed meanwhile.
+     *
+     * @throws firstlight.database.DatabaseUnreachable when a first identity cannot be kept: one that nobody knows would be of no use
+     */
     SortedMap<String, String> of(Device device) {
         SortedMap<String, String> values = new TreeMap<>();
         values.put(SafeData.COMPUTER_NAME, device.name());

@@ -16,13 +16,18 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * The server's own certificate, made at the first start. Engines know it by its fingerprint, which their boot script tells them;
- * so it needs no authority, no name, and need not expire while a PC is being imaged.
+ * The server's own certificate, made at the first start. Engines know it by its fingerprint, which their boot script tells them; so it
+ * needs no authority, no name, and need not expire while a PC is being imaged.
+ *
+ * @param store PKCS #12, with the key
+ * @param fingerprint the SHA-256 of the certificate (DER), 64 hexadecimal digits; the pin of {@code firstlight.pin} and {@code
+ *     images.peers}
  */
 public record ServerCertificate(KeyStore store, String fingerprint) {
     private static final char[] NO_SECRET = "firstlight".toCharArray(); // the file's permission is the protection
     private static final String ALIAS = "engine";
 
+    /** @throws IOException whose message names the file and the cure; a damaged one is not replaced */
     public static ServerCertificate ensure(Path directory, Instant now) throws IOException {
         Path file = directory.resolve("engine.p12");
         try {
@@ -65,6 +70,7 @@ public record ServerCertificate(KeyStore store, String fingerprint) {
         return new IOException(file + " cannot be read: " + IoReason.of(e) + "; move it away and a new one is made", e);
     }
 
+    /** For a server that asks its clients for no certificate: they show a token. */
     public SSLContext sslContext() throws IOException {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

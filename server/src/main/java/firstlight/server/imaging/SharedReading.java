@@ -6,7 +6,7 @@ import java.util.concurrent.FutureTask;
 
 /**
  * A reading that many need at once and one of them does: what it comes to, all are told. A bucket that hangs for a minute holds up a room
- * for a minute, and not for one after the other.
+ * for a minute, and not for one after the other. Who comes while one runs gets that one's outcome, though it began before he asked.
  */
 final class SharedReading {
     private final Reading reading;

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * and as an alarm, and taken back when the PC is heard again. Looked at by one thread.
  */
 public final class SilentEngines {
+    /** Open alarms that are looked through. */
     private static final int MANY = 1000;
 
     private final Database database;
@@ -29,8 +30,10 @@ public final class SilentEngines {
     private final Instant started;
 
     private final Map<Long, Told> told = new HashMap<>();
+    /** Whether the alarms of a server that ran before were taken over; once, at the first look. */
     private boolean remembers;
 
+    /** @param words the alarm's whole text, by which it is found again */
     private record Told(Work work, String words) {}
 
     public SilentEngines(Database database, WorkDesk desk, TransactionLog log, Instant started) {
@@ -54,7 +57,11 @@ public final class SilentEngines {
         return progress.phase() + (progress.total() == 0 ? "" : " " + progress.done() * 100 / progress.total() + " %");
     }
 
-    /** Looks at all running work; once in some seconds. */
+    /**
+     * Looks at all running work; once in some seconds.
+     *
+     * @throws firstlight.database.DatabaseUnreachable as the caller's other chores do; the next look says what this one could not
+     */
     public void look(Instant now) {
         if (now.isBefore(started.plus(Silence.NOTABLE))) {
             return;

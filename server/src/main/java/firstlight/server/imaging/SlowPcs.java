@@ -44,6 +44,7 @@ final class SlowPcs {
             return;
         }
         String kind = work.task() instanceof Task.Capture ? "capture" : "restore";
+        // Before its own are added: it must not be compared with itself.
         var others = database.stageRates().others(model.get(), kind, boot.device());
         for (SlowStages.Slow slow :
                 SlowStages.of(stages, others, LinkRate.of(device.get().facts()))) {

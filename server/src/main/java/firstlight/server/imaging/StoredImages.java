@@ -36,9 +36,15 @@ final class StoredImages {
         /** An image, the base or an add-on, is not here; another server may have it. */
         record Absent(Task.Restore what) implements Found {}
 
+        /**
+         * It is here and of the wrong kind: no other server can help.
+         *
+         * @param why for the PC's screen, with the cure
+         */
         record Missing(String why) implements Found {}
     }
 
+    /** @throws IOException when the store cannot be read */
     Found find(Task.Restore restore) throws IOException {
         Optional<ImageVersion> base = images.find(new ImageName(restore.image()), restore.version());
         if (base.isEmpty()) {

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Streams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
+    /** Octets a second of one Mbit/s. */
     private static final double OCTETS_OF_MBIT = 125_000;
 
     private final Configuration.Multicast settings;
@@ -46,8 +47,10 @@ public final class Streams implements AutoCloseable {
     /** Digests of versions that no stream can carry: to find that out for each member takes seconds. */
     private final Set<Bytes> unfit = new HashSet<>();
 
+    /** @param local the server's address on the network that the members are on */
     private record Place(long session, Ipv4Address local) {}
 
+    /** @param names of devices, by the member's number in this stream; with {@link #running} in hand */
     private record Running(StreamServing serving, Map<Integer, String> names) {}
 
     public Streams(Configuration.Multicast settings, ImageStore images) {
@@ -60,7 +63,12 @@ public final class Streams implements AutoCloseable {
         return settings.enabled();
     }
 
-    /** A member of a session gets its image by a stream, where there can be one; any other order stays as it is. */
+    /**
+     * A member of a session gets its image by a stream, where there can be one; any other order stays as it is.
+     *
+     * @param local where the engine's request came in; empty over IPv6: streams go over IPv4
+     * @throws IOException when the store cannot be read
+     */
     WorkOrder streamed(WorkOrder order, Work work, SessionStore sessions, Optional<Ipv4Address> local, Instant now)
             throws IOException {
         if (!(order instanceof WorkOrder.Restore restore)
@@ -100,6 +108,7 @@ public final class Streams implements AutoCloseable {
                     running.put(place, stream);
                 }
                 StreamTicket ticket = stream.serving().admit();
+                // The stream waits for so many, for a while, before it begins.
                 stream.serving().expect(ticket.member() + waiting);
                 stream.names().put(ticket.member(), device);
                 return Optional.of(ticket);
@@ -114,6 +123,7 @@ public final class Streams implements AutoCloseable {
         }
     }
 
+    /** The version is held until the stream ends: removed meanwhile, its chunks stay. */
     private StreamServing start(ImageVersion version, Ipv4Address local) throws IOException {
         ChunkOrder order = order(version);
         StreamServing.Terms terms = new StreamServing.Terms(
@@ -157,7 +167,7 @@ public final class Streams implements AutoCloseable {
     /** How a stream stands; {@code members} by their devices' names. */
     public record View(String group, StreamSender.Standing stream, Map<String, StreamSender.MemberStanding> members) {}
 
-    /** The streams of a session that run here. */
+    /** The streams of a session that run here. Empty where none runs, or they run at another server. */
     public List<View> views(long session) {
         List<View> views = new ArrayList<>();
         synchronized (running) {

@@ -38,7 +38,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. */
+/**
+ * The life of work between an engine's hello and its result. Each method is one request of the engine of {@code boot}. For several
+ * threads. {@link DatabaseUnreachable} comes out as it is, and the engine asks again.
+ */
 public final class WorkDesk {
     private static final Logger LOG = LoggerFactory.getLogger(WorkDesk.class);
     private final Decisions decisions;
@@ -52,7 +55,9 @@ public final class WorkDesk {
     private final StoredImages images;
     private final OwnVersions own;
     private final Orders orders;
+    /** By transaction, and only here: who shares the database does not see it. */
     private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
+    /** Transactions that were told to wait: the journal says it once. */
     private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
 
     private final SlowPcs slow;
@@ -111,7 +116,11 @@ public final class WorkDesk {
         return streams;
     }
 
-    /** @param local the address of this server that the engine speaks to */
+    /**
+     * @param hello whose facts are the full ones: by them the device is known, whatever firmware showed
+     * @param local the address of this server that the engine speaks to
+     * @throws IOException when what the order needs of the store or vault cannot be read
+     */
     WorkOrder hello(Boot boot, Hello hello, Optional<Ipv4Address> local, Instant now) throws IOException {
         log.append(boot, now, "hello", hello.engine());
         if (hello.maintenance()) {
@@ -208,7 +217,7 @@ public final class WorkDesk {
         };
     }
 
-    /** False when the work was cancelled meanwhile. */
+    /** False when the work was cancelled meanwhile. Kept in memory; the journal gets each phase, each tenth of it and each note. */
     boolean progress(Boot boot, Progress said, Instant now) {
         Optional<Work> running = running(boot, now);
         if (running.isEmpty()) {
@@ -223,6 +232,10 @@ public final class WorkDesk {
         return true;
     }
 
+    /**
+     * Once: what an engine says again is noted, and changes nothing. The work's next state is the policy's ({@link Decisions#done},
+     * {@link Decisions#failed}).
+     */
     void result(Boot boot, Result result, Instant now) {
         progress.remove(boot.id());
         Optional<Work> running = running(boot, now);
@@ -263,7 +276,11 @@ public final class WorkDesk {
         return NotItsWork.of(boot, database, now);
     }
 
-    /** What the engine may do now. */
+    /**
+     * What the engine may do now.
+     *
+     * @throws IOException when the store cannot be read
+     */
     Grant grant(Boot boot, Instant now) throws IOException {
         Optional<Task> task = running(boot, now).map(Work::task);
         if (task.isEmpty()) {
@@ -296,6 +313,7 @@ public final class WorkDesk {
                 : Optional.empty();
     }
 
+    /** After the version is in the store: its history gets who made it, which is no part of what is hashed. */
     void published(Boot boot, ImageVersion version, Instant now) throws IOException {
         Optional<Work> work = running(boot, now);
         store.change(version, notes -> OwnVersions.noted(notes, work, boot.mac(), now));

@@ -17,10 +17,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Brings chunks from other servers into a store: from the first that gives them whole, each verified before it counts. What
- * breaks is asked for again a few times. Used by many threads.
+ * Brings chunks from other servers into a store: from the first that gives them whole, each verified before it counts. What breaks is
+ * asked for again a few times. Used by many threads. Verified: the store decodes each and hashes it ({@link ChunkSink#put}).
  */
 final class ChunkFetch {
+    /** Between tries of one that does not answer: 23 s in all, in which a server is restarted. */
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(15));
     /** A chunk that comes damaged is asked for so often: the first time it may have been the way. */
@@ -33,6 +34,7 @@ final class ChunkFetch {
     private final LongAdder received = new LongAdder();
     private volatile boolean stopped;
 
+    /** @param peers in the order in which they are asked */
     ChunkFetch(ChunkSink into, List<Peer> peers, Pace.Sleep sleep) {
         this(into, peers, sleep, SilentPeers.none());
     }
@@ -45,7 +47,7 @@ final class ChunkFetch {
         this.silent = silent;
     }
 
-    /** Nothing is put into the store after this. */
+    /** Nothing is put into the store after this. Who is waiting for an answer throws it away when it comes. */
     void stop() {
         stopped = true;
     }
@@ -55,9 +57,19 @@ final class ChunkFetch {
         return received.sum();
     }
 
-    /** What came of a wish for chunks: from where each came, and why the others did not. */
+    /**
+     * What came of a wish for chunks: from where each came, and why the others did not.
+     *
+     * @param from by chunk, the server's name
+     * @param failed by chunk, what each of the servers said
+     */
     record Brought(Map<ChunkId, String> from, Map<ChunkId, String> failed) {}
 
+    /**
+     * @param ids in one request to each server: they and their frames are in memory at once
+     * @throws InterruptedIOException after {@link #stop}
+     * @throws IOException when the store cannot be written; what other servers fail in is in the answer
+     */
     Brought bring(List<ChunkId> ids) throws IOException {
         Map<ChunkId, String> from = new LinkedHashMap<>();
         Map<ChunkId, String> failed = new LinkedHashMap<>();
@@ -159,6 +171,7 @@ final class ChunkFetch {
         }
     }
 
+    /** @param failed not empty */
     static ImageFailure failure(String what, Map<ChunkId, String> failed) {
         var first = failed.entrySet().iterator().next();
         return new ImageFailure(

@@ -11,8 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * When images are pulled by themselves: {@code 22:00-06:00}, {@code sat,sun 00:00-24:00}, {@code mon-fri 18:00-24:00}. A window
- * over midnight belongs to the day on which it begins.
+ * When images are pulled by themselves: {@code 22:00-06:00}, {@code sat,sun 00:00-24:00}, {@code mon-fri 18:00-24:00}. A window over
+ * midnight belongs to the day on which it begins.
+ *
+ * @param windows empty for always
  */
 public record Hours(List<Window> windows) {
     public static final Hours ALWAYS = new Hours(List.of());
@@ -22,7 +24,13 @@ public record Hours(List<Window> windows) {
     private static final Pattern TEXT = Pattern.compile("(?:([a-z]{3}(?:[-,][a-z]{3})*) +)?" + TIME + "-" + TIME);
     private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
 
-    /** Minutes of the day; {@code to} may be before {@code from}. */
+    /**
+     * Minutes of the day; {@code to} may be before {@code from}.
+     *
+     * @param days on which it begins
+     * @param from 0 to 1439
+     * @param to 0 to 1440; not {@code from}
+     */
     public record Window(Set<DayOfWeek> days, int from, int to) {
         public Window {
             days = Set.copyOf(days);
@@ -87,7 +95,11 @@ public record Hours(List<Window> windows) {
         return Optional.of(new Hours(windows));
     }
 
-    /** No window at all is always. */
+    /**
+     * No window at all is always.
+     *
+     * @param now in the time of the server's host
+     */
     public boolean isOpen(LocalDateTime now) {
         return windows.isEmpty() || windows.stream().anyMatch(window -> window.holds(now));
     }

@@ -31,12 +31,19 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Another server over the API that it opens to its network. Connections are kept by the JDK, one for each thread that asks. */
+/**
+ * Another server over the API that it opens to its network. Connections are kept by the JDK, one for each thread that asks. What it
+ * throws is a {@link PeerFailure}, which says whether another try may help, or what reading was interrupted by.
+ */
 final class HttpsPeer implements Peer {
     private static final JsonMapper JSON = new JsonMapper();
+    /** Milliseconds. */
     private static final int CONNECT = 10_000;
+    /** Milliseconds between two octets of an answer. */
     private static final int SILENCE = 60_000;
+    // Octets; also the most that is read of an error.
     private static final int BUFFER = 1 << 16;
+    /** A server of strangers could send without an end. */
     private static final int MANIFEST = Manifest.MOST_OCTETS;
 
     private final PeerSettings settings;
@@ -55,6 +62,7 @@ final class HttpsPeer implements Peer {
         return settings;
     }
 
+    /** Reads one answer of status 200; the connection is given back behind it. */
     private interface Reader<T> {
         T read(InputStream in) throws IOException;
     }
@@ -64,6 +72,7 @@ final class HttpsPeer implements Peer {
         return json("/images", answer -> {
             List<RemoteVersion> versions = new ArrayList<>();
             for (JsonNode each : answer.path("items")) {
+                // The API writes the field for damaged ones only.
                 if (each.path("damage").isMissingNode()) {
                     versions.add(version(each));
                 }
@@ -131,6 +140,7 @@ final class HttpsPeer implements Peer {
         });
     }
 
+    /** May throw whatever Jackson throws at a field that is missing: it is told as rubbish. */
     private interface JsonReader<T> {
         T read(JsonNode node);
     }
@@ -146,6 +156,10 @@ final class HttpsPeer implements Peer {
         });
     }
 
+    /**
+     * @throws PeerFailure for all that the network and the other server do
+     * @throws java.io.InterruptedIOException when the job was cancelled while it waited for its {@link Pace}
+     */
     private <T> T send(String method, String path, byte[] body, Reader<T> reader) throws IOException {
         HttpURLConnection connection = open(path);
         try {
@@ -167,6 +181,7 @@ final class HttpsPeer implements Peer {
         } catch (ImageFailure failure) {
             throw failure;
         } catch (SSLHandshakeException stranger) {
+            // Another try helps against a cut, never against another certificate.
             if (!isStranger(stranger)) {
                 throw broken(stranger); // cut off while hands were shaken
             }
@@ -213,10 +228,12 @@ final class HttpsPeer implements Peer {
                 true);
     }
 
+    /** Passing: what was cut off comes whole the next time. */
     private PeerFailure garbled(String what) {
         return new PeerFailure(settings + " was cut off or sent rubbish", what, "See the network between", true);
     }
 
+    /** By the other server's own words where it sends some. Passing from 500 on. */
     private PeerFailure refused(int status, HttpURLConnection connection) throws IOException {
         String detail = "status " + status;
         try (InputStream in = connection.getErrorStream()) {
@@ -255,6 +272,7 @@ final class HttpsPeer implements Peer {
         connection.setConnectTimeout(CONNECT);
         connection.setReadTimeout(SILENCE);
         connection.setUseCaches(false);
+        // No answer of Firstlight's is a redirect, and none must carry the token elsewhere.
         connection.setInstanceFollowRedirects(false);
         return connection;
     }

@@ -9,10 +9,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A damaged manifest becomes again what another server has of that version; the store judges whether it is the same. */
+/**
+ * A damaged manifest becomes again what another server has of that version; the store judges whether it is the same.
+ *
+ * @param images the store that is mended, and that judges
+ */
 record ManifestMend(ImageStore images, Lists lists) {
     /** What a server has, as it says. */
     interface Lists {
+        /** @param good how old an answer may be */
         List<RemoteVersion> of(Peer peer, Duration good) throws IOException;
     }
 

@@ -9,7 +9,10 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Holds all streams that go through it, of any thread, to one {@link TokenBucket}. */
+/**
+ * Holds all streams that go through it, of any thread, to one {@link TokenBucket}. Waits after what has passed, on the thread that reads
+ * or writes: TCP holds the other side up.
+ */
 public final class Pace {
     /** In small pieces, so that many streams share what there is. */
     private static final int PIECE = 1 << 14;
@@ -36,6 +39,7 @@ public final class Pace {
         return new Pace(megabits, System::nanoTime, time -> Thread.sleep(Duration.ofNanos(time)));
     }
 
+    /** The lock is held for the reckoning only; each waits for itself. */
     private void took(int octets) throws InterruptedIOException {
         long wait;
         synchronized (this) {
@@ -73,6 +77,7 @@ public final class Pace {
                 };
     }
 
+    /** @param stream which is closed with the answer */
     public OutputStream out(OutputStream stream) {
         return !limited
                 ? stream

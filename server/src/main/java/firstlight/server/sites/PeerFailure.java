@@ -2,7 +2,7 @@ package firstlight.server.sites;
 
 import firstlight.image.ImageFailure;
 
-/** Another server does not give what it was asked for. */
+/** Another server does not give what it was asked for. What, cause and cure are for the person who asked for the image. */
 final class PeerFailure extends ImageFailure {
     private static final long serialVersionUID = 1;
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  * What another server has, beside what is here.
  *
  * @param trouble why it cannot be asked; empty when it answers
+ * @param versions empty too when it has none
  */
 public record PeerState(PeerSettings peer, String trouble, List<Version> versions) {
     /** Whether a version of another server is here. */
@@ -22,6 +23,7 @@ public record PeerState(PeerSettings peer, String trouble, List<Version> version
         NO,
         /** Another one has its name and number. */
         DIFFERS,
+        /** It was here: it comes again only under another name. */
         REMOVED
     }
 
@@ -31,7 +33,11 @@ public record PeerState(PeerSettings peer, String trouble, List<Version> version
         versions = List.copyOf(versions);
     }
 
-    /** Asks them all, one after the other. */
+    /**
+     * Asks them all, one after the other. One that does not answer takes the time of a connection, and is in the list with its trouble.
+     *
+     * @throws IOException when this server's store cannot be read
+     */
     public static List<PeerState> all(Sites sites) throws IOException {
         List<PeerState> states = new ArrayList<>();
         for (Peer peer : sites.peers()) {

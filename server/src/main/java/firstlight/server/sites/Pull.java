@@ -31,14 +31,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One version of another server becomes one of this store: its manifest, then the chunks that are missing here, then, when all
- * are there, the version itself. Nobody sees it before.
+ * One version of another server becomes one of this store: its manifest, then the chunks that are missing here, then, when all are there,
+ * the version itself. Nobody sees it before. On the thread of a job. What breaks off leaves its chunks in the store and a file in {@link
+ * Unfinished}, and the next one fetches the rest.
  */
 final class Pull {
     /** Chunks of the usual size: about 4 MiB on the way for each thread. */
     static final int BATCH = 32;
 
     private static final int THREADS = 4;
+    /** Chunks of one question to the own store. */
     private static final int ASKED = 4096;
     /** So long, at most, does a wish to stop wait to be heard. */
     private static final int LOOK_MILLISECONDS = 300;
@@ -59,12 +61,18 @@ final class Pull {
     /**
      * What came of it.
      *
+     * @param wasHere nothing had to travel
+     * @param chunks different ones that the version has; 0 when it was here
      * @param fetched chunks that travelled
      * @param octets of their frames
      */
     record Pulled(ImageVersion version, boolean wasHere, long chunks, long fetched, long octets) {}
 
-    /** @param who asked for it, for the version's history */
+    /**
+     * @param as its name here; its number stays
+     * @param who asked for it, for the version's history
+     * @throws ImageFailure when it cannot be had, differs from one that is here, or was removed here
+     */
     Pulled run(RemoteVersion wanted, ImageName as, String who, Instant now, Progress progress) throws IOException {
         Optional<ImageVersion> here = here(wanted, as);
         Peer peer = peers.getFirst();
@@ -110,6 +118,7 @@ final class Pull {
         String other = "Pull it under another name: firstlight image pull " + wanted.name() + " --from " + elsewhere
                 + " --as NAME";
         Optional<ImageVersion> here = images.find(as, wanted.number());
+        // Damaged beyond reading: its digest is not known, so only the store can say whether this one is the same.
         boolean unknown = here.isPresent() && here.get().digest().equals(Bytes.EMPTY);
         if (here.isPresent() && !unknown && !here.get().digest().equals(wanted.digest())) {
             throw new ImageFailure(

@@ -15,11 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Images that work of a PC wants and that are not here: each is pulled once, whoever waits for it. */
+/**
+ * Images that work of a PC wants and that are not here: each is pulled once, whoever waits for it. Called by the engine port's threads: a
+ * pull itself runs as a job, and each of its failures is told to one who asks.
+ */
 final class PullsOnDemand {
     /** A room of PCs asks for the same image within seconds. */
     private static final Duration LIST_IS_GOOD = Duration.ofSeconds(15);
 
+    /** Who asked, in the version's history. */
     private static final String ON_DEMAND = "server";
 
     private final Sites sites;
@@ -31,6 +35,7 @@ final class PullsOnDemand {
     /** For which other servers are being asked; guarded by {@link #ordered}. One that hangs may keep one PC's thread, not each of a room's. */
     private final Set<String> asking = new HashSet<>();
 
+    /** @param job which ImageJobs may have forgotten */
     private record Ordered(long job, String what) {}
 
     /** How often each broke off since one came; guarded by {@link #ordered}. The one who asks next is told, and a room waits for the same. */
@@ -41,7 +46,10 @@ final class PullsOnDemand {
         this.jobs = jobs;
     }
 
-    /** @param number 0 for the newest that a server has */
+    /**
+     * @param number 0 for the newest that a server has
+     * @throws IOException when this server's store cannot be read
+     */
     OtherSites.Supply supply(ImageName image, int number) throws IOException {
         String key = image + "@" + number;
         synchronized (ordered) {

@@ -26,10 +26,15 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Pulls by itself what the configuration wants, within its hours; and goes on with what a stop of the server cut off. */
+/**
+ * Pulls by itself what the configuration wants, within its hours; and goes on with what a stop of the server cut off. Looks each minute;
+ * what it finds is pulled by a job.
+ */
 public final class Rounds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
+    /** Between two questions to the same server what it has. */
     private static final Duration EVERY = Duration.ofMinutes(15);
+
     private static final String WHO = "server";
 
     private final Sites sites;
@@ -37,8 +42,11 @@ public final class Rounds implements AutoCloseable {
     private final Alarms alarms;
     private final InstantSource clock;
     private final ZoneId zone;
+    /** When each server was asked, by its name; not kept over a restart. */
     private final Map<String, Instant> last = new ConcurrentHashMap<>();
+    /** Servers whose round goes on: it may take longer than {@link #EVERY}. */
     private final Set<String> running = ConcurrentHashMap.newKeySet();
+
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("image-rounds").daemon().factory());
 
@@ -50,6 +58,7 @@ public final class Rounds implements AutoCloseable {
         this.zone = zone;
     }
 
+    /** Some seconds after the start: PCs that wait at the door are answered first. */
     public static Rounds start(Sites sites, ImageJobs jobs, Alarms alarms, InstantSource clock, ZoneId zone) {
         Rounds rounds = new Rounds(sites, jobs, alarms, clock, zone);
         if (!sites.peers().isEmpty()) {
@@ -81,6 +90,7 @@ public final class Rounds implements AutoCloseable {
         }
     }
 
+    /** A failure ends this round of this server only: an exception that got out would end the clockwork. */
     private void begin(Peer peer) {
         try {
             List<RemoteVersion> wanted = wanted(peer);
@@ -106,6 +116,11 @@ public final class Rounds implements AutoCloseable {
         }
     }
 
+    /**
+     * As it says now.
+     *
+     * @throws PeerFailure when it does not answer
+     */
     List<RemoteVersion> wanted(Peer peer) throws IOException {
         return Wanted.of(peer.settings().wanted(), sites.versions(peer, Duration.ZERO));
     }
@@ -172,6 +187,11 @@ public final class Rounds implements AutoCloseable {
         private static final long serialVersionUID = 1;
     }
 
+    /**
+     * One version after the other.
+     *
+     * @param open asked at each report; false ends the round with what has come
+     */
     ImageJob.Outcome round(Peer peer, List<RemoteVersion> missing, BooleanSupplier open, Progress progress)
             throws IOException {
         List<String> told = new ArrayList<>();

@@ -21,7 +21,7 @@ final class SilentPeers {
         this.clock = clock;
     }
 
-    /** For who asks alone, and may wait. */
+    /** For who asks alone, and may wait. No one is ever silent. */
     static SilentPeers none() {
         return new SilentPeers(Duration.ZERO, () -> Instant.EPOCH);
     }

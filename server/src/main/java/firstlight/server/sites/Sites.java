@@ -49,9 +49,14 @@ public final class Sites implements OtherSites, AutoCloseable {
 
     private volatile boolean closing;
 
+    /** By server, what it said last. */
     private final Map<String, Listed> listed = new ConcurrentHashMap<>();
 
-    /** What a server said that it has, or why it said nothing. */
+    /**
+     * What a server said that it has, or why it said nothing.
+     *
+     * @param failure in which case {@code versions} is empty
+     */
     private record Listed(List<RemoteVersion> versions, Optional<PeerFailure> failure, Instant at) {}
 
     /** A version and who has it. */
@@ -125,6 +130,7 @@ public final class Sites implements OtherSites, AutoCloseable {
      * What {@code reference} is at the other servers.
      *
      * @param version a number, a tag or {@code latest}
+     * @param from the only server that is asked; empty for all, of which those that do not answer are passed over
      * @throws ImageFailure when nobody has it, or two have different ones under that name
      */
     Offer find(String image, String version, Optional<String> from) throws IOException {
@@ -180,6 +186,10 @@ public final class Sites implements OtherSites, AutoCloseable {
         return first;
     }
 
+    /**
+     * @param good an answer that is younger is taken, a failure too; zero asks
+     * @throws PeerFailure when it does not answer, or did not in that time
+     */
     List<RemoteVersion> versions(Peer peer, Duration good) throws IOException {
         Listed known = listed.get(peer.name());
         if (known == null || !clock.instant().isBefore(known.at.plus(good))) {
@@ -200,7 +210,11 @@ public final class Sites implements OtherSites, AutoCloseable {
         }
     }
 
-    /** Pulls it, or waits until somebody else has. */
+    /**
+     * Pulls it, or waits until somebody else has.
+     *
+     * @param progress called each 300 ms while it waits, so that it can be cancelled
+     */
     Pull.Pulled pull(Offer offer, ImageName as, String who, Progress progress) throws IOException {
         ReentrantLock lock = pulling.computeIfAbsent(as + "@" + offer.version.number(), _ -> new ReentrantLock());
         while (!tryLock(lock)) {
@@ -327,6 +341,7 @@ public final class Sites implements OtherSites, AutoCloseable {
             from.putAll(brought.from());
             failed.putAll(brought.failed());
         }
+        // The answer says that they are durable, and a PC is served from them next.
         images.sync();
         List<ChunkId> healed = List.copyOf(from.keySet());
         images.sink().missing(healed).stream().mapToObj(healed::get).forEach(lost -> {

@@ -20,7 +20,10 @@ record TokenBucket(long bitsPerSecond, int size, long emptyAt) {
         return new TokenBucket(bitsPerSecond, size, now - nanos(bitsPerSecond, size));
     }
 
-    /** @param octets at most 2^29 */
+    /**
+     * @param octets at most 2^29
+     * @param now of a clock that is never set, in nanoseconds
+     */
     Taken take(int octets, long now) {
         long since = Math.max(emptyAt - now, -nanos(bitsPerSecond, size)); // what is over runs off
         long empty = now + since + nanos(bitsPerSecond, octets);

@@ -19,12 +19,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The pulls that have begun and not ended, as files with their manifests: so that they go on after a restart, and a garbage
- * collection knows which chunks are theirs.
+ * The pulls that have begun and not ended, as files with their manifests: so that they go on after a restart, and a garbage collection
+ * knows which chunks are theirs. For several threads: of one version there is one pull at a time ({@link Sites}).
  */
 final class Unfinished {
     private static final Pattern FILE = Pattern.compile("([^@]+)@([^@]+)@([1-9][0-9]{0,8})@([^@]+)\\.manifest");
 
+    /** After so long without a try its chunks may go. */
     private static final Duration FORGOTTEN = Duration.ofDays(14);
 
     private final Path directory;
@@ -40,6 +41,7 @@ final class Unfinished {
         this.directory = directory;
     }
 
+    /** What has another name is not ours and is passed over; so is a manifest that was half written. */
     List<Pull> list() throws IOException {
         List<Pull> pulls = new ArrayList<>();
         if (Files.isDirectory(directory)) {
@@ -70,6 +72,7 @@ final class Unfinished {
         });
     }
 
+    /** Empty when it is gone, or damaged. */
     Optional<byte[]> manifest(Pull pull) throws IOException {
         try {
             byte[] manifest = Files.readAllBytes(directory.resolve(pull.file()));
@@ -91,6 +94,7 @@ final class Unfinished {
         }
     }
 
+    /** The file's time is when it was tried last. */
     void goesOn(Pull pull, Instant now) throws IOException {
         Files.setLastModifiedTime(directory.resolve(pull.file()), FileTime.from(now));
     }

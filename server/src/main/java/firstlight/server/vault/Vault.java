@@ -23,8 +23,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The passphrases of LUKS volumes, each in a file, encrypted (AES-GCM) with a key that lies beside them. Who reads the whole
- * data directory reads them; who gets at one of its files, or at a backup without the key, does not.
+ * The passphrases of LUKS volumes, each in a file, encrypted (AES-GCM) with a key that lies beside them. Who reads the whole data
+ * directory reads them; who gets at one of its files, or at a backup without the key, does not. The command line writes it, also while
+ * the server runs that reads it: each file is replaced whole.
  */
 public final class Vault {
     private static final String KEY = "key";
@@ -36,6 +37,7 @@ public final class Vault {
 
     private static final int KEY_LENGTH = 32;
     private static final int NONCE = 12;
+
     private static final int TAG_BITS = 128;
 
     private final Path folder;
@@ -51,7 +53,11 @@ public final class Vault {
         put(name, passphrase, List.of());
     }
 
-    /** @param whom for these PCs and no others: {@code group:NAME} (and what is below it), {@code device:NAME}; empty for every PC */
+    /**
+     * @param name up to 100 letters, digits, dots, dashes and underscores
+     * @param whom for these PCs and no others: {@code group:NAME} (and what is below it), {@code device:NAME}; empty for every PC
+     * @throws IllegalArgumentException for a name or a {@code whom} of another form
+     */
     public void put(String name, String passphrase, List<String> whom) throws IOException {
         for (String each : whom) {
             if (!WHOM.matcher(each).matches()) {
@@ -92,6 +98,7 @@ public final class Vault {
         return was;
     }
 
+    /** Sorted; empty when nothing was ever kept. */
     public List<String> names() throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
@@ -208,6 +215,7 @@ public final class Vault {
         }
     }
 
+    /** Made with the first secret. Without it what is there cannot be read any more. */
     private byte[] key() throws IOException {
         Path file = folder.resolve(KEY);
         if (!Files.exists(file)) {
@@ -224,6 +232,7 @@ public final class Vault {
         return key;
     }
 
+    /** Whole or not at all, readable by the server's account alone. */
     private void write(Path file, byte[] octets) throws IOException {
         Path fresh = Files.createTempFile(
                 folder, "new", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

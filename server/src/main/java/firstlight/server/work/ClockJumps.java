@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Whether this server's clock goes as time does. One that is ahead for a minute (an empty battery, a wrong time server, a snapshot)
- * would give out the work of all schedules at once, and take all transactions away for good. So after a jump both wait for as long as it
- * takes to set a clock right, by one that nobody can set. One thread uses it.
+ * Whether this server's clock goes as time does. One that is ahead for a minute (an empty battery, a wrong time server, a snapshot) would
+ * give out the work of all schedules at once, and take all transactions away for good. So after a jump both wait for as long as it takes
+ * to set a clock right, by one that nobody can set. One thread uses it. As {@code ClockTrust}, which does so for images and by the week.
  */
 final class ClockJumps {
     /** More than any correction that a sound clock needs. */
@@ -18,7 +18,9 @@ final class ClockJumps {
     private static final Duration TAKING_WAITS = Duration.ofHours(6);
 
     private Instant seen;
+    /** The other clock's nanoseconds at the last look. */
     private long at;
+
     private Optional<Long> jumped = Optional.empty();
     private boolean back;
 
@@ -28,7 +30,10 @@ final class ClockJumps {
         this.at = nanos;
     }
 
-    /** What is to be told when it has jumped since the last look. */
+    /**
+     * What is to be told when it has jumped since the last look. Called every few seconds; what a sound clock is corrected by in between
+     * is no jump.
+     */
     Optional<String> look(Instant now, long nanos) {
         Instant expected = seen.plusNanos(nanos - at);
         seen = now;

@@ -17,10 +17,11 @@ public final class Cron {
     private Cron() {}
 
     /**
-     * The first time after {@code now}; empty when there is none (the 30th of February). As cron does it where clocks change: what
-     * comes at an hour of its own comes once, also when that hour is there twice, and an hour's length later when it is left out; what
-     * comes each hour goes by time that passes.
+     * The first time after {@code now}; empty when there is none (the 30th of February). As cron does it where clocks change: what comes
+     * at an hour of its own comes once, also when that hour is there twice, and an hour's length later when it is left out; what comes
+     * each hour goes by time that passes.
      *
+     * @param zone whose clock the hours are
      * @throws IllegalArgumentException when {@code text} is no cron line
      */
     public static Optional<Instant> next(String text, ZoneId zone, Instant now) {

@@ -9,6 +9,7 @@ final class MagicPacket {
 
     private MagicPacket() {}
 
+    /** 102 octets (AMD, Magic Packet Technology, 1995). */
     static Bytes of(MacAddress mac) {
         String digits = mac.toString().replaceAll("[^0-9A-Fa-f]", "");
         return Bytes.ofHex("ff".repeat(6) + digits.repeat(TIMES));

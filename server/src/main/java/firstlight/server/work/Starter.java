@@ -26,9 +26,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Starter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
+    /** A schedule's work may be so much late. */
     private static final int LOOK_SECONDS = 5;
+
     private static final Duration SWEEP = Duration.ofDays(1);
+    /** From the start to the first time that old transactions go. */
     private static final Duration SETTLED = Duration.ofMinutes(10);
+
     private static final Duration FAR = Duration.ofDays(60);
     private static final String JUMPED =
             "this server's clock jumped by more than an hour; until it is certain which time is right, schedules give"
@@ -43,8 +47,11 @@ public final class Starter implements AutoCloseable {
 
     private final Duration keep;
     private final ClockJumps jumps;
+    /** When expired tokens went last; {@link #tidied} when old transactions did. Of the looking thread, as {@link #settled}. */
     private Instant swept;
+
     private Instant tidied;
+    /** False after a jump back, until schedules that fired too early were set right. */
     private boolean settled = true;
 
     /** @param now the database was swept when it was opened */
@@ -89,6 +96,7 @@ public final class Starter implements AutoCloseable {
         }
     }
 
+    /** @param nanos of a clock that nobody can set */
     void look(Instant now, long nanos) {
         jumps.look(now, nanos).ifPresent(told -> {
             LOG.warn("{}: schedules give out nothing for an hour, and old transactions stay for six", told);
@@ -128,6 +136,7 @@ public final class Starter implements AutoCloseable {
             swept = now;
         }
         if (!keep.isZero() && !now.isBefore(tidied.plus(SWEEP))) {
+            // Before it is done: what fails is not tried again every few seconds.
             tidied = now;
             int gone = database.forgetBefore(now.minus(keep));
             if (gone > 0) {

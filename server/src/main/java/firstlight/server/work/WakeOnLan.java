@@ -27,7 +27,7 @@ public final class WakeOnLan {
     private static final Logger LOG = LoggerFactory.getLogger(WakeOnLan.class);
     private static final int DISCARD = 9;
 
-    /** Returns how many packets left; 0 when the device has no MAC address. */
+    /** Returns how many packets left; 0 when the device has no MAC address. That one left says nothing of whether it came. */
     public int wake(Facts facts) {
         int sent = 0;
         for (MacAddress mac : cards(facts)) {
@@ -55,6 +55,7 @@ public final class WakeOnLan {
     /** @param from the own address, so that the packet leaves by that interface */
     private record Way(InetAddress from, InetAddress to) {}
 
+    /** IPv4 only: a sleeping card looks for the pattern in any frame, and broadcasts are IPv4's. */
     private static List<Way> ways(Facts facts) {
         List<Way> ways = new ArrayList<>();
         try {

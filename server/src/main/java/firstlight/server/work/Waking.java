@@ -12,9 +12,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which devices are to be woken now: once when their work is due, and again while they sleep on. A packet can be lost. */
+/**
+ * Which devices are to be woken now: once when their work is due, and again while they sleep on. A packet can be lost. In memory: a
+ * restart wakes once more. Of one thread.
+ */
 final class Waking {
     private static final Duration AGAIN = Duration.ofMinutes(3);
+    /** Then no more: it has no power, or does not wake by the network. */
     private static final int TIMES = 4;
 
     private record Tries(int count, Instant last) {}
