@@ -87,9 +87,11 @@ public final class Server implements AutoCloseable {
     private final Configuration configuration;
     private final DataDirectory data;
     private final boolean apiOnly;
+    // The last on top: what was made of another part is closed before that.
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final PrebootClients clients = new PrebootClients();
     private final List<Listener> listeners = new ArrayList<>();
+    // Null until it is open.
     private @Nullable Access access;
 
     /** One line of the table that the start prints. */
@@ -112,6 +114,7 @@ public final class Server implements AutoCloseable {
             return server;
         } catch (SocketFailure | HttpFailure e) {
             server.close();
+            // Both name port and cure themselves.
             throw new OperatorError(String.valueOf(e.getMessage()), "", e);
         } catch (ImageFailure e) {
             server.close();
@@ -142,6 +145,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /** The order is of use: what is asked stands before those who ask, the engine's port before a PC is told of it. */
     private void open() throws IOException {
         data.create();
         String apiToken = data.apiToken();

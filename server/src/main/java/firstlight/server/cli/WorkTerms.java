@@ -42,6 +42,12 @@ final class WorkTerms {
         return this;
     }
 
+    /**
+     * Work, or with --cron a schedule that gives it.
+     *
+     * @param devices as written: with commas, or group:NAME
+     * @param given null where none of its options was written (picocli)
+     */
     static void assign(Shared shared, String devices, ObjectNode task, @Nullable WorkTerms given) {
         WorkTerms terms = given == null ? new WorkTerms() : given.checked();
         ObjectNode body = WorkCommand.about(devices, Shared.body());

@@ -118,6 +118,11 @@ public record DataDirectory(Path path) {
         return List.of(database(), images(), spool(), pulls());
     }
 
+    /**
+     * What is there already stays. Boot files are no secret: anybody gets them by TFTP.
+     *
+     * @throws OperatorError where it cannot be made
+     */
     public void create() {
         try {
             if (!Files.isDirectory(path)) {
@@ -169,6 +174,7 @@ public record DataDirectory(Path path) {
         }
     }
 
+    /** The first start makes the token; no command does. */
     public boolean hasServed() {
         return Files.exists(path.resolve("api-token"));
     }
@@ -198,6 +204,7 @@ public record DataDirectory(Path path) {
     /** For the command line: where the running server listens, and its secret. */
     public record Api(String url, String token) {}
 
+    /** At the end of a start, so that no command finds a server that does not answer yet. */
     public void publishApi(String url) {
         try {
             Files.writeString(path.resolve("api-url"), url + "\n");
@@ -209,6 +216,11 @@ public record DataDirectory(Path path) {
         }
     }
 
+    /**
+     * Of the server that was started last; it need not run.
+     *
+     * @throws OperatorError when none ever was, or its user may not read that
+     */
     public Api api() {
         try {
             return new Api(

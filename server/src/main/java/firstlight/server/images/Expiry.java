@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What becomes of versions whose time is over. */
+/** What becomes of versions whose time is over. Of the night's watch, once a night. */
 record Expiry(ImageCare care) {
     /** Removes what has expired; returns what was done, and what could not be done, in words. */
     List<String> remove(Instant now) throws IOException {

@@ -27,8 +27,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What must not go away while PCs need it, and what is looked after: verification, garbage collection. */
+/**
+ * What must not go away while PCs need it, and what is looked after: verification, garbage collection. For several threads: PCs'
+ * requests, jobs and the night's watch.
+ */
 public final class ImageCare {
+    // Lines of damage in a job's answer; the rest is counted.
     private static final int TOLD = 20;
 
     private final ImageStore images;
@@ -58,6 +62,7 @@ public final class ImageCare {
         this.works = works;
         this.alarms = alarms;
         this.clock = clock;
+        // An engine that goes on behind a restart of the server: what it sent is held before the first collection.
         works.open().stream().filter(ImageCare::isCapturing).forEach(work -> capturing(work.transaction()));
         images.troubles().forEach(trouble -> alarms.raise(0, trouble, clock.instant()));
     }
@@ -79,7 +84,10 @@ public final class ImageCare {
         captures.begin(transaction);
     }
 
-    /** @throws ImageFailure when it is protected or needed */
+    /**
+     * @param who for its history: a user's name, or the server
+     * @throws ImageFailure when it is protected or needed
+     */
     public void remove(ImageVersion version, String who, String why) throws IOException {
         remove(version, _ -> true, who, why);
     }
@@ -133,7 +141,12 @@ public final class ImageCare {
         return work.state() == WorkState.RUNNING && work.task() instanceof Task.Capture;
     }
 
-    /** The manifest, which is healed first where it is damaged, then its chunks. */
+    /**
+     * The manifest, which is healed first where it is damaged, then its chunks.
+     *
+     * @param percent of the chunks, 1 to 100, chosen at random
+     * @return not sound where something was not healed; what was is told all the same, for the disk may be failing
+     */
     public ImageJob.Outcome verify(ImageVersion version, int percent, Progress progress) throws IOException {
         String damage = damage(version);
         if (damage.isEmpty()) {
@@ -165,6 +178,7 @@ public final class ImageCare {
         };
     }
 
+    /** What is wrong with its manifest; empty when that can be read and has its SHA-256. */
     private String damage(ImageVersion version) {
         if (!version.damage().isEmpty()) {
             return version.damage();
@@ -228,6 +242,7 @@ public final class ImageCare {
         return String.join(", ", names);
     }
 
+    /** Keeps what captures that run have sent, and what is half pulled from other servers. */
     public ImageJob.Outcome collect(boolean dryRun, Progress progress) throws IOException {
         Set<Long> running = captures.endAllBut(() -> works.open().stream()
                 .filter(ImageCare::isCapturing)
@@ -263,6 +278,7 @@ public final class ImageCare {
         return ImageJob.Outcome.sound(text, packed.damages());
     }
 
+    /** Of the image store, so of no device. */
     void alarm(String text, Instant now) {
         alarms.raise(0, text, now);
     }

@@ -14,7 +14,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Chunks for PCs that restore: those that the store has lost come from other servers meanwhile. */
+/**
+ * Chunks for PCs that restore: those that the store has lost come from other servers meanwhile. On the threads of the PCs' requests;
+ * {@link Healing} lets one at a time fetch a chunk.
+ */
 public final class LostChunks {
     private static final Logger LOG = LoggerFactory.getLogger(LostChunks.class);
 
@@ -51,7 +54,13 @@ public final class LostChunks {
         }
     }
 
-    /** Heals what the store knows that it lacks of {@code ids}, before any of them is served. */
+    /**
+     * Heals what the store knows that it lacks of {@code ids}, before any of them is served. Beforehand, as an answer that has begun
+     * cannot become a refusal.
+     *
+     * @throws Lost when not all of them could be healed
+     * @throws Busy while another PC's request heals one of them
+     */
     public void complete(ImageVersion version, List<ChunkId> ids) throws IOException {
         BitSet missing = images.lacking(ids); // a restore must not wait for what captures write
         if (!missing.isEmpty()) {
@@ -60,16 +69,18 @@ public final class LostChunks {
     }
 
     /**
-     * Chunks of {@code version} in their order, as {@link firstlight.image.chunk.ChunkSource#get}; what is found damaged here is
-     * healed on the way.
+     * Chunks of {@code version} in their order, as {@link firstlight.image.chunk.ChunkSource#get}; what is found damaged here is healed
+     * on the way.
      *
      * @param again they came damaged to whoever asks: each is read and hashed here first
+     * @throws ImageFailure as {@link #complete}, and for what is damaged in the store for good
      */
     public List<byte[]> serve(ImageVersion version, List<ChunkId> ids, boolean again) throws IOException {
         if (!again) {
             try {
                 return images.source().get(ids);
             } catch (ImageFailure notWhole) {
+                // Which of them it was is looked for below, one by one.
                 LOG.warn("{}: {}", version.name(), notWhole.getMessage());
             }
         }

@@ -244,7 +244,6 @@ public final class EnginePort implements HttpHandler {
         return new Refusal(status, title, why.cause(), why.cure());
     }
 
-    /** What breaks off in the middle leaves whole batches, which the next question for missing chunks finds. */
     private void put(HttpServerExchange exchange, Boot boot) throws IOException, Refusal {
         capture(boot);
         InputStream in = new BufferedInputStream(exchange.getInputStream(), 1 << 16);
@@ -309,7 +308,6 @@ public final class EnginePort implements HttpHandler {
         }
     }
 
-    /** @param again they came damaged: each is read and hashed here before it is sent */
     private void get(HttpServerExchange exchange, Boot boot, boolean again) throws IOException, Refusal {
         Grant.Restore granted = restore(boot);
         List<ChunkId> ids = ChunkWire.ids(body(exchange, NAMES));

@@ -6,6 +6,10 @@ public final class OperatorError extends RuntimeException {
 
     private final String cure;
 
+    /**
+     * @param what the thing and what is wrong with it, without a full stop
+     * @param cure what to do, often a command; empty when {@code what} says it
+     */
     public OperatorError(String what, String cure) {
         super(what);
         this.cure = cure;

@@ -4,11 +4,19 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Long work on a terminal: one line that is written over. Elsewhere, one line a step. */
+/**
+ * Long work on a terminal: one line that is written over. Elsewhere, one line a step. On the standard error, so that a command's output
+ * can go into a pipe. For one thread.
+ */
 public final class ProgressLine {
     private final boolean terminal = Terminal.console().isPresent();
     private String step = "";
 
+    /**
+     * @param name of the step
+     * @param done of {@code total}, in whatever unit
+     * @param total 0 when nobody knows it
+     */
     public void show(String name, long done, long total) {
         String share = total == 0 ? "" : " " + done * 100 / total + " %";
         if (terminal) {
@@ -43,6 +51,7 @@ public final class ProgressLine {
         };
     }
 
+    /** Before anything else is printed; once more does no harm. */
     public void end() {
         if (terminal && !step.isEmpty()) {
             System.err.print("\r\u001b[K");

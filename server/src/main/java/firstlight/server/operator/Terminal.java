@@ -14,7 +14,7 @@ public final class Terminal {
         return console != null && console.isTerminal() ? Optional.of(console) : Optional.empty();
     }
 
-    /** Whether the person says so; a mere Enter, or the end of the input, is a no. */
+    /** Whether the person says so; a mere Enter, or the end of the input, is a no. Waits for the answer without an end. */
     public static boolean agrees(Console console, String question) {
         String reply = console.readLine("%s [y/N] ", question);
         return reply != null && reply.strip().matches("(?i)y|yes");
