@@ -22,7 +22,9 @@ public final class AddOnBuilder implements AutoCloseable {
     private static final String WHAT = "The add-on cannot be made";
 
     private final ContentWriter content;
+    /** A folder of the restored system, "" for its root: all paths come below it. */
     private final String into;
+
     private final Map<String, AddOnEntry> entries = new TreeMap<>(TreePath.ORDER);
     private final TreeSet<String> gone = new TreeSet<>(TreePath.ORDER);
     private final byte[] buffer = new byte[Chunk.SIZE];
@@ -46,6 +48,7 @@ public final class AddOnBuilder implements AutoCloseable {
         return into.isEmpty() || path.isEmpty() ? into + path : into + "/" + path;
     }
 
+    /** A folder may come twice, as archives have it: the later one's attributes count. Anything else that does is an ImageFailure. */
     private void add(AddOnEntry entry) throws ImageFailure {
         AddOnEntry before = entries.put(entry.path(), entry);
         boolean folders = before instanceof AddOnEntry.Folder && entry instanceof AddOnEntry.Folder;
@@ -57,7 +60,13 @@ public final class AddOnBuilder implements AutoCloseable {
         }
     }
 
-    /** The root itself is what it is on the target. */
+    /**
+     * The root itself is what it is on the target.
+     *
+     * @param path from {@code into} on, without a leading slash; other forms are an {@link ImageFailure}, as for all that is
+     *     added
+     * @param exact whether it gets these attributes also where it is there already
+     */
     public void folder(String path, FileAttributes attributes, boolean exact) throws IOException {
         String placed = placed(path);
         if (!path(path).isEmpty() && !placed.isEmpty()) {
@@ -71,7 +80,12 @@ public final class AddOnBuilder implements AutoCloseable {
         void read(long offset, byte[] into, int length) throws IOException;
     }
 
-    /** @param data the ranges that are read; what is between are holes */
+    /**
+     * A file whose octets can be asked for in any place; they are asked for in rising order, once.
+     *
+     * @param length in octets, with holes
+     * @param data the ranges that are read; what is between are holes
+     */
     public void plain(String path, FileAttributes attributes, long length, Extents data, Octets octets)
             throws IOException {
         long offset = content.begin(data.octets());
@@ -99,6 +113,7 @@ public final class AddOnBuilder implements AutoCloseable {
         });
     }
 
+    /** @param target as the link says it, not looked at; "" is an {@link ImageFailure} */
     public void link(String path, FileAttributes attributes, String target) throws IOException {
         if (target.isEmpty()) {
             throw new ImageFailure(WHAT, "'" + path + "' is a link to nothing", "Leave it out");
@@ -111,6 +126,7 @@ public final class AddOnBuilder implements AutoCloseable {
         add(new AddOnEntry.Twin(placed(path), placed(of)));
     }
 
+    /** @param major and {@code minor} of a device; 0 of a FIFO */
     public void special(String path, FileAttributes attributes, AddOnEntry.Special.Kind kind, int major, int minor)
             throws IOException {
         add(new AddOnEntry.Special(placed(path), attributes, kind, major, minor));

@@ -13,12 +13,15 @@ import java.util.List;
 
 /** An add-on's content, read from front to back; every chunk is verified before an octet of it is given out. */
 final class ContentReader implements AutoCloseable {
+    /** Chunks that are fetched in one question: files lie in the content's order, and are laid down in it. */
     private static final int AHEAD = 16;
 
     private final Content.Blocks content;
     private final ChunkSource source;
     private final ChunkCodec codec = new ChunkCodec(1);
+    /** The cell {@link #current}, unpacked and verified; zeros behind a shorter chunk. */
     private final byte[] cell = new byte[Chunk.SIZE];
+
     private int current = -1;
 
     /** What was fetched last. */
@@ -65,6 +68,7 @@ final class ContentReader implements AutoCloseable {
         }
     }
 
+    /** From {@code index} on, each chunk once. */
     private void fetch(int index) throws IOException {
         List<ChunkId> ids = new ArrayList<>(AHEAD);
         for (int i = index; i < content.chunks().size() && ids.size() < AHEAD; i++) {

@@ -19,8 +19,11 @@ import java.util.List;
  * has the same chunks in every version and in every add-on; small ones share cells.
  */
 final class ContentWriter implements AutoCloseable {
+    /** A manifest's tables count 512 octets: the content ends at a whole number of them. */
     private static final int SECTOR = 512;
+    /** Chunks that the store is asked for, and sent, at once. */
     private static final int BATCH = 16;
+    /** zstd's, as where a capture has processors enough; the night's packing does better. */
     private static final int LEVEL = 3;
 
     private final ChunkSink sink;
@@ -28,13 +31,14 @@ final class ContentWriter implements AutoCloseable {
     private final byte[] cell = new byte[Chunk.SIZE];
     private final List<ChunkId> ids = new ArrayList<>();
     private final List<ChunkFrame> batch = new ArrayList<>();
+    /** Octets of {@link #cell} that are there already; less than a cell between calls. */
     private int filled;
 
     ContentWriter(ChunkSink sink) {
         this.sink = sink;
     }
 
-    /** Where a file of so many octets begins. */
+    /** Where in the content a file of so many octets begins, which {@link #write} is given next: in a new cell, if it fills one. */
     long begin(long octets) throws IOException {
         if (octets >= Chunk.SIZE && filled > 0) {
             Arrays.fill(cell, filled, Chunk.SIZE, (byte) 0);
@@ -77,6 +81,7 @@ final class ContentWriter implements AutoCloseable {
         batch.clear();
     }
 
+    /** Sends what is left; nothing can be written afterwards. Filled up with zeros to whole sectors. */
     Content.Blocks end() throws IOException {
         long octets = (long) ids.size() * Chunk.SIZE;
         if (filled > 0) {

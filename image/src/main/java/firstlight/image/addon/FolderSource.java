@@ -24,7 +24,9 @@ import java.util.TreeMap;
 public final class FolderSource {
     private final FileTree tree;
     private final AddOnBuilder builder;
+    /** User and group, as two numbers; empty for each file's own. */
     private final Optional<long[]> owner;
+
     private final boolean exact;
     private final List<String> notes = new ArrayList<>();
 
@@ -72,7 +74,10 @@ public final class FolderSource {
         }
     }
 
-    /** Adds one file, a folder without what is in it. */
+    /**
+     * Adds one file, a folder without what is in it. Of a plain file with several names the first that comes is the file, the
+     * others are twins.
+     */
     public void add(String path, FileStat stat) throws IOException {
         if (!stat.isFolder() && stat.names() > 1) {
             String first = names.putIfAbsent(List.of(stat.device(), stat.inode()), path);

@@ -13,6 +13,7 @@ import java.util.List;
 /** Where a Linux system mounts other file systems: files that are laid below would never be seen. */
 final class Fstab {
     private static final String FILE = "etc/fstab";
+    /** Octets that are read of it at most. */
     private static final int LONGEST = 1 << 20;
 
     private Fstab() {}
@@ -28,6 +29,7 @@ final class Fstab {
         }
     }
 
+    /** By fstab(5): the second field, where there are three; a blank in a path stands as \040, other escapes are left as they are. */
     static List<String> mountPoints(String text) {
         List<String> points = new ArrayList<>();
         for (String line : text.lines().toList()) {

@@ -49,7 +49,7 @@ enum Keeping {
         return longest;
     }
 
-    /** How much finer times are than what it keeps, in nanoseconds. */
+    /** Nanoseconds from one time that it can keep to the next; {@link Long#MAX_VALUE} where times are not to be compared. */
     long grainNanos() {
         return switch (this) {
             case UNIX -> 1;

@@ -31,6 +31,7 @@ final class LaidCheck {
     private final Map<String, Bytes> digests;
     private final byte[] buffer = new byte[Chunk.SIZE];
 
+    /** @param digests by path, the SHA-256 of each file's data as it was written, holes left out */
     LaidCheck(AddOn addOn, LayPlan plan, FileTree tree, Keeping keeping, Map<String, Bytes> digests) {
         this.addOn = addOn;
         this.plan = plan;

@@ -30,7 +30,9 @@ record LayPlan(List<String> implied, Set<String> made, List<List<AddOnEntry.Plai
     private static final long BATCH_OCTETS = 64L << 20;
 
     private static final int BATCH_FILES = 256;
+    /** Files that a failure names; of more it tells how many. */
     private static final int TOLD = 5;
+
     private static final String LEAVE_OUT = "Make the add-on without it, or choose another partition";
 
     /** @throws ImageFailure when the tree cannot take the add-on: by its names, kinds of file, what is there, or for want of room */
@@ -57,6 +59,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<AddOnEntry.Plai
         }
     }
 
+    /** In words, what is wrong with names and kinds; empty where all can be held. */
     private static List<String> names(AddOn addOn, Keeping keeping) {
         List<String> wrong = new ArrayList<>();
         Map<String, String> folded = new HashMap<>();
@@ -86,9 +89,13 @@ record LayPlan(List<String> implied, Set<String> made, List<List<AddOnEntry.Plai
         private final FileTree tree;
         private final Keeping keeping;
         private final String where;
+        /** In the order of the check, a parent before what is in it. */
         private final List<String> implied = new ArrayList<>();
+
         private final Set<String> made = new HashSet<>();
+        /** Folders that were looked at: each once, however many files are in it. */
         private final Set<String> sound = new HashSet<>();
+
         private final List<String> wrong = new ArrayList<>();
 
         Check(AddOn addOn, FileTree tree, Keeping keeping, String where) {
@@ -167,6 +174,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<AddOnEntry.Plai
                     files.add(file);
                 }
             }
+            // As the content is read from front to back: each chunk is fetched once.
             files.sort(Comparator.comparingLong(AddOnEntry.Plain::offset));
             List<List<AddOnEntry.Plain>> batches = new ArrayList<>();
             List<AddOnEntry.Plain> batch = new ArrayList<>();
@@ -204,6 +212,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<AddOnEntry.Plai
                         && tree.stat(entry.path()).isEmpty();
                 nodes += isNew && !(entry instanceof AddOnEntry.Twin && keeping.hasTwins()) ? 1 : 0;
             }
+            // 2 % and a MiB more: for folders, and for what the file system itself needs of new files.
             long wanted = need.most() + need.most() / 50 + (1 << 20);
             if (need.most() > 0 && wanted > room.free()) {
                 throw new ImageFailure(
@@ -211,6 +220,7 @@ record LayPlan(List<String> implied, Set<String> made, List<List<AddOnEntry.Plai
                         (wanted >> 20) + " MiB are needed, " + (room.free() >> 20) + " MiB are free",
                         "Make room in the base image, or restore with a partition that grows");
             }
+            // Who has no fixed number of inodes (Btrfs, FAT) says 0.
             if (room.nodes() > 0 && nodes > room.freeNodes()) {
                 throw new ImageFailure(
                         "The add-on was not laid down: " + where + " has not enough inodes",

@@ -29,7 +29,9 @@ import java.util.TreeSet;
  * medium: whoever is interrupted leaves the old file or the new one, and names of ours, which the next attempt takes away.
  */
 final class Laying {
+    /** Hidden on Linux, legal on NTFS and FAT; a number follows, so that a batch's files do not meet. */
     private static final String OURS = ".firstlight-";
+
     private static final String OURS_PATTERN = "\\.firstlight-[0-9]+";
 
     private final AddOn addOn;
@@ -37,7 +39,9 @@ final class Laying {
     private final FileTree tree;
     private final Keeping keeping;
     private final ContentReader content;
+    /** By path, what {@link #lay} answers. */
     private final Map<String, Bytes> digests = new HashMap<>();
+
     private final byte[] buffer = new byte[Chunk.SIZE];
 
     Laying(AddOn addOn, LayPlan plan, FileTree tree, Keeping keeping, ContentReader content) {
@@ -48,7 +52,10 @@ final class Laying {
         this.content = content;
     }
 
-    /** The SHA-256 of each plain file's octets without holes, as they were written. */
+    /**
+     * The SHA-256 of each plain file's octets without holes, as they were written. What goes is removed first, attributes of
+     * folders come last, since what is made in them changes their times.
+     */
     Map<String, Bytes> lay(Progress progress) throws IOException {
         for (String path : addOn.gone()) {
             removeAll(path);
@@ -60,6 +67,7 @@ final class Laying {
             for (int i = 0; i < batch.size(); i++) {
                 write(batch.get(i), batch.get(i).path(), ours(batch.get(i).path(), i), meter);
             }
+            // Before a rename: else a power cut could leave the new name and none of its octets.
             tree.sync();
             for (int i = 0; i < batch.size(); i++) {
                 tree.rename(ours(batch.get(i).path(), i), batch.get(i).path());
@@ -190,6 +198,7 @@ final class Laying {
                 tree.makeSpecial(
                         beside,
                         switch (special.kind()) {
+                            // S_IFMT's upper four bits, as mknod(2) wants them: S_IFIFO, S_IFCHR, S_IFBLK.
                             case FIFO -> 1;
                             case CHARACTER -> 2;
                             case BLOCK -> 6;

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MountableImage implements DiskOver {
     private final Heard image;
+    /** By the partition's number, 0 for the whole disk: attached when first asked for, once. */
     private final Map<Integer, Path> nodes = new HashMap<>();
+    /** The last first: a device before the overlay that it reads. */
     private final Deque<Closeable> opened = new ArrayDeque<>();
 
     private MountableImage(Heard image) {

@@ -9,10 +9,14 @@ import java.util.Optional;
 
 /** Adds up the room that files take while they are laid down, old ones beside the new ones that are to replace them. */
 final class Need {
+    /** Octets of which a file takes a whole number. */
     private final long block;
+
     private final Keeping keeping;
     private final FileTree tree;
+    /** Octets more than at the beginning, below zero where more went than came; and the most that it was. */
     private long now;
+
     private long most;
 
     Need(long block, Keeping keeping, FileTree tree) {

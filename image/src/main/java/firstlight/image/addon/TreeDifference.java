@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
  * are gone. Both are states of one file system, so that a file whose inode has not changed since is the same.
  */
 public final class TreeDifference {
+    /** Paths that a note names. */
     private static final int TOLD = 10;
 
     private final FileTree before;
@@ -39,6 +40,7 @@ public final class TreeDifference {
     private final List<String> unmade = new ArrayList<>();
     private final List<String> changed = new ArrayList<>();
     private final List<String> gone = new ArrayList<>();
+    /** By device and inode, the names of a file that has several. */
     private final Map<List<Long>, List<String>> twins = new HashMap<>();
 
     private TreeDifference(FileTree before, FileTree now, Keeping keeping) {
@@ -142,6 +144,7 @@ public final class TreeDifference {
         return paths.size() > TOLD ? named + " and " + (paths.size() - TOLD) + " more" : named;
     }
 
+    /** Both trees at once, folder by folder; what goes with a folder that is gone is not told one by one. */
     private void compare(String folder) throws IOException {
         Set<String> names = new TreeSet<>(now.names(folder));
         Set<String> old = new HashSet<>(before.names(folder));
@@ -180,6 +183,7 @@ public final class TreeDifference {
         }
     }
 
+    /** A reparse point's target tells nothing here; its time changes when Windows writes it anew. */
     private static boolean isSameLink(FileStat was, FileStat stat) {
         return was.kind() == FileStat.Kind.LINK && was.modified().equals(stat.modified());
     }

@@ -10,14 +10,23 @@ import java.util.List;
 
 /** An exFAT volume, written anew: with the clusters that it had, where sectors are not larger than these. */
 final class ExfatAnew implements Anew {
+    /** Lengths are tried, and heaps aligned, by MiB. */
     private static final long STEP = 1L << 20;
+    /** Clusters that a table can number (section 3.1.9 of the specification: 2^32 - 11). */
     private static final long MOST = 0xFFFF_FFF5L;
+    /**
+     * Sectors of a boot region (section 3.1): boot sector, 8 extended ones, OEM parameters, a reserved one, the checksum. A
+     * backup follows it.
+     */
     private static final int REGION = 12;
+    /** Octets of the bitmap that are written at once. */
     private static final int PIECE = 1 << 18;
 
     private final ExfatVolume old;
     private final Needs needs;
+    /** The old root folder, whole; and its up-case table, which goes along octet for octet. */
     private final byte[] root;
+
     private final byte[] capitals;
 
     private ExfatAnew(ExfatVolume old, Needs needs, byte[] root, byte[] capitals) {
@@ -124,6 +133,7 @@ final class ExfatAnew implements Anew {
         copy.place(capitals, upCase, Math.ceilDiv(capitals.length, layout.clusterSize()));
         bitmap(disk, layout, copy.next(), layout.offset(bitmap));
         table(disk, layout, copy, chains);
+        // Last: a volume that was cut off before it has none, and is not taken for whole.
         boot(target, layout, rootFirst, copy.next());
         disk.flush();
         ExfatVolume volume = ExfatVolume.open(new Medium(disk));
@@ -163,6 +173,10 @@ final class ExfatAnew implements Anew {
         disk.write(layout.table(), table.rewind());
     }
 
+    /**
+     * Fields by their offsets in the specification's section 3.1: 64 the volume's place on the disk, 72 its length, 80 and 84 the
+     * table, 88 and 92 the heap, 96 the root, 108 and 109 the logarithms of sector and cluster, 112 percent in use.
+     */
     private void boot(Target target, Layout layout, int rootFirst, int next) throws IOException {
         int sector = layout.sector();
         ByteBuffer region = ByteBuffer.allocate(REGION * sector).order(ByteOrder.LITTLE_ENDIAN);
@@ -171,6 +185,7 @@ final class ExfatAnew implements Anew {
         } else {
             region.put(0, old.boot().array());
             for (int i = 1; i <= 8; i++) {
+                // Sectors of another length: the extended boot sectors get their signature alone, and no code.
                 region.putInt((i + 1) * sector - 4, 0xAA55_0000);
             }
         }
@@ -185,6 +200,7 @@ final class ExfatAnew implements Anew {
         region.put(112, (byte) ((next - 2L) * 100 / layout.clusters()));
         int sum = 0;
         for (int i = 0; i < 11 * sector; i++) {
+            // VolumeFlags and PercentInUse change while it is mounted, and are left out of the sum (section 3.4).
             if (i != 106 && i != 107 && i != 112) {
                 sum = Integer.rotateRight(sum, 1) + (region.get(i) & 0xFF);
             }

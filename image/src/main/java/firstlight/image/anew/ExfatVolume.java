@@ -11,18 +11,22 @@ import java.util.List;
 
 /** An exFAT volume (Microsoft's exFAT specification, 2019). Belongs to one thread. */
 final class ExfatVolume implements ClusterVolume {
+    /** Octets of an entry; the kinds of entries that matter follow (section 7 of the specification). */
     private static final int ENTRY = 32;
+
     private static final int FILE = 0x85;
     private static final int STREAM = 0xC0;
     private static final int NAME = 0xC1;
     private static final int BITMAP = 0x81;
     private static final int UP_CASE = 0x82;
     private static final int VENDOR_ALLOCATION = 0xE1;
+    /** Among a file's attributes. */
     private static final int DIRECTORY = 0x10;
     /** Of a stream: it may have clusters; and these lie side by side, without a chain in the table. */
     private static final int HAS_CLUSTERS = 1;
 
     private static final int SIDE_BY_SIDE = 2;
+    /** Octets of the table that are read at once, and kept: chains mostly run on. */
     private static final int PAGE = 1 << 16;
 
     private final Disk disk;
@@ -35,6 +39,7 @@ final class ExfatVolume implements ClusterVolume {
         this.boot = ByteBuffer.wrap(boot).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** @throws MalformedVolume when it is none, has two tables, or is longer than {@code disk} */
     static ExfatVolume open(Disk disk) throws IOException {
         byte[] boot = ClusterVolume.octets(disk, 0, 512);
         ExfatVolume volume = new ExfatVolume(disk, boot);
@@ -88,6 +93,7 @@ final class ExfatVolume implements ClusterVolume {
         return heap() + (cluster - 2) * clusterSize();
     }
 
+    /** 0 behind the last one. A chain that leaves the volume is found by whoever follows it. */
     @Override
     public long next(long cluster) throws IOException {
         long table = Integer.toUnsignedLong(boot.getInt(80)) * sector();
@@ -113,6 +119,7 @@ final class ExfatVolume implements ClusterVolume {
         List<Child> children = new ArrayList<>();
         for (int at = 0; at < directory.length && directory[at] != 0; at += ENTRY) {
             int kind = directory[at] & 0xFF;
+            // What is in its clusters would be lost; other benign entries go along octet for octet.
             if (kind == VENDOR_ALLOCATION) {
                 throw new MalformedVolume("a vendor's extension has clusters of its own, which nothing here knows");
             }
@@ -127,6 +134,10 @@ final class ExfatVolume implements ClusterVolume {
         return children;
     }
 
+    /**
+     * Of a file entry (attributes at 4) and the stream entry behind it: flags at 1, length of the name at 3, valid data at 8,
+     * first cluster at 20, length at 24.
+     */
     private static Child child(ByteBuffer in, int at, int entries) throws MalformedVolume {
         int stream = at + ENTRY;
         if (in.getLong(stream + 8) < 0 || in.getLong(stream + 24) < 0) {
@@ -171,6 +182,7 @@ final class ExfatVolume implements ClusterVolume {
         int sum = 0;
         for (int i = 0; i < length; i++) {
             if (i != 2 && i != 3) {
+                // SetChecksum (section 6.3.3), over the file's whole set but for the field itself.
                 sum = (((sum & 1) << 15 | sum >> 1) + (directory[child.at() + i] & 0xFF)) & 0xFFFF;
             }
         }

@@ -11,14 +11,20 @@ import java.util.Optional;
 
 /** A FAT12, FAT16 or FAT32 volume, written anew. */
 final class FatAnew implements Anew {
+    /** Lengths are tried by MiB. */
     private static final long STEP = 1L << 20;
+    /** Offsets of the boot sector (Microsoft's FAT specification 1.03, "Boot Sector and BPB"). */
     private static final int OEM = 3;
+
     private static final String SYSLINUX = "SYSLINUX";
     private static final int TOTAL_16 = 19;
     private static final int HIDDEN = 28;
     private static final int TOTAL_32 = 32;
+    /** What FAT12's and FAT16's fixed root usually has; a FAT32 that becomes one of them gets so many at least. */
     private static final int ROOT_ENTRIES = 512;
+    /** In place of a number that is not known: whoever mounts it counts. */
     private static final int NO_SUM = 0xFFFF_FFFF;
+    /** Octets of the table that are written at once: whole entries of 12, 16 and 32 bits. */
     private static final int PIECE = 3 << 16;
 
     private final FatVolume old;
@@ -34,12 +40,14 @@ final class FatAnew implements Anew {
         return new FatAnew(old, Needs.of(old, true));
     }
 
+    /** SYSLINUX's installer writes its name there; its loader has a list of its sectors, which are others then. */
     @Override
     public Optional<String> loader() {
         String maker = new String(old.boot(), OEM, SYSLINUX.length(), StandardCharsets.US_ASCII);
         return Optional.of(maker).filter(SYSLINUX::equals);
     }
 
+    /** Less than {@code length} where the type's most clusters end before. */
     @Override
     public long fills(int sectorSize, long length) {
         return layout(sectorSize, length)
@@ -57,6 +65,7 @@ final class FatAnew implements Anew {
         long high = STEP;
         while (layout(sectorSize, high).isEmpty()) {
             high *= 2;
+            // 32 TiB: no FAT32 is as long, so no length will do.
             if (high > 1L << 45) {
                 return Long.MAX_VALUE;
             }
@@ -124,6 +133,7 @@ final class FatAnew implements Anew {
         }
     }
 
+    /** The copy lays each chain side by side: an entry names the next cluster, or the end. */
     private void entries(ByteBuffer piece, int bits, int first, VolumeCopy copy) {
         int end = 0x0FFF_FFFF >> (28 - Math.min(28, bits));
         long count = PIECE * 8L / bits;
@@ -165,6 +175,10 @@ final class FatAnew implements Anew {
         target.disk().write(0, sectors.rewind());
     }
 
+    /**
+     * The BPB's fields by their offsets: 11 octets a sector, 13 sectors a cluster, 14 reserved sectors, 17 entries of the root,
+     * 22 sectors of a table; of FAT32 36 the latter, 40 which table is active, 44 the root's cluster.
+     */
     private static void parameters(ByteBuffer boot, Target target, FatLayout layout) {
         boot.putShort(11, (short) layout.sector());
         boot.put(13, (byte) layout.clusterSectors());
@@ -178,10 +192,15 @@ final class FatAnew implements Anew {
         if (layout.bits() == 32) {
             boot.putInt(36, (int) layout.fatSectors());
             boot.putShort(40, (short) 0); // all copies of the table are alike
+            // The root of FAT32 comes first, in the first cluster there is.
             boot.putInt(44, 2);
         }
     }
 
+    /**
+     * FAT32's FSInfo sector, named at 48: signatures at 0, 484 and 508, free clusters at 488, where to look for one at 492; and
+     * the backup at 50 of both.
+     */
     private static void information(ByteBuffer sectors, FatLayout layout, VolumeCopy copy) {
         int sector = layout.sector();
         int place = Short.toUnsignedInt(sectors.getShort(48));

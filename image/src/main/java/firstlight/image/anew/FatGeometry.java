@@ -5,16 +5,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a FAT volume of another length or other sectors becomes. Its type stays, because boot code and firmware know the old one, with
- * clusters as before where their number allows it, and larger or smaller ones where it does not. Only FAT32 that other sectors leave too
- * few clusters for (an ESP of 100 MiB on 4Kn) becomes FAT16: Windows tells the type by nothing but that number.
+ * What a FAT volume of another length or other sectors becomes. Its type stays, because boot code and firmware know the old one,
+ * with clusters as before where their number allows it, and larger or smaller ones where it does not. Only FAT32 that other
+ * sectors leave too few clusters for (an ESP of 100 MiB on 4Kn) becomes FAT16: Windows tells the type by nothing but that number.
+ *
+ * @param sector octets of one on the new disk
+ * @param rootEntries how many a root of FAT12 or FAT16 must hold
  */
 record FatGeometry(FatLayout old, int sector, int rootEntries) {
+    /** Octets. */
     private static final int LARGEST_CLUSTER = 32 << 10;
     /** Of the numbers at which types change, the specification wants distance. */
     private static final int DISTANCE = 16;
 
+    /** What 28 bits can number, but for those that mean something else. */
     private static final long FAT32_END = (1L << 28) - 16;
+    /** Octets, of which the first cluster's place is a multiple where that can be had. */
     private static final int ALIGNED = 4096;
 
     /** Tells how many clusters of a size hold all there is. */

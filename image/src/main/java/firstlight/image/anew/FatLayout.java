@@ -25,6 +25,7 @@ record FatLayout(
     static final long FAT12_END = 4085;
 
     static final long FAT16_END = 65525;
+    /** Octets of an entry in a folder. */
     static final int ENTRY = 32;
 
     /**

@@ -12,7 +12,9 @@ import java.util.Locale;
 final class FatName {
     private static final int ENTRY = FatLayout.ENTRY;
     private static final int LONG_NAME = 0x0F;
+    /** Of an entry's number: it is the name's last piece, which lies first. */
     private static final int LAST = 0x40;
+    /** Where an entry has its 13 characters of UTF-16; behind a zero there are none. */
     private static final int[] CHARACTERS = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
 
     private FatName() {}
@@ -49,6 +51,7 @@ final class FatName {
         return extension.isEmpty() ? shown : shown + "." + shownExtension;
     }
 
+    /** Of the 11 characters of the short name: each piece of its long name has it at 13. */
     private static byte sum(byte[] directory, int at) {
         int sum = 0;
         for (int i = 0; i < 11; i++) {

@@ -14,9 +14,13 @@ final class FatVolume implements ClusterVolume {
     /** Of the table, read at once: whole entries of 12, 16 and 32 bits. */
     private static final int PAGE = 3 << 16;
 
+    /** Pages that are kept, those of the last use: several chains are followed by turns. */
     private static final int PAGES = 8;
+    /** In place of a name's first character. */
     private static final int DELETED = 0xE5;
+    /** Attributes that together mark a piece of a long name, in a mask of 0x3F. */
     private static final int LONG_NAME = 0x0F;
+
     private static final int LABEL = 0x08;
     private static final int DIRECTORY = 0x10;
 
@@ -38,6 +42,7 @@ final class FatVolume implements ClusterVolume {
         this.layout = layout;
     }
 
+    /** @throws MalformedVolume when its boot sector makes no sense */
     static FatVolume open(Disk disk) throws IOException {
         byte[] boot = ClusterVolume.octets(disk, 0, 512);
         try {
@@ -94,6 +99,7 @@ final class FatVolume implements ClusterVolume {
             case 16 -> page.getShort(place) & 0xFFFF;
             default -> page.getInt(place) & 0x0FFF_FFFF;
         };
+        // The last eight values end a chain.
         return value >= (1L << Math.min(28, layout.bits())) - 8 ? 0 : value;
     }
 
@@ -110,6 +116,7 @@ final class FatVolume implements ClusterVolume {
                 : ClusterVolume.octets(disk, layout.rootOffset(), layout.rootEntries() * FatLayout.ENTRY);
     }
 
+    /** Without . and .., labels, deleted entries and pieces of names: these go along in the folder's own octets. */
     @Override
     public List<Child> children(byte[] directory) {
         ByteBuffer in = ByteBuffer.wrap(directory).order(ByteOrder.LITTLE_ENDIAN);

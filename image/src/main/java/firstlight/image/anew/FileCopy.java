@@ -25,14 +25,18 @@ import java.util.SortedMap;
  * same walk over the copy must find the same hashes.
  */
 final class FileCopy {
+    /** What is hashed and left out as zeros, by its place in the file. */
     private static final int BLOCK = 4096;
+    /** Octets that are kept of each SHA-256: enough against chance, and half the memory of millions of files. */
     private static final int HASH = 16;
+
     private static final byte[] ITSELF = {'.'};
 
-    /** Synchronous, noatime, nodump, inherited project, no symlinks, extent sizes, nodefrag, filestream. */
+    /** Synchronous, noatime, nodump, inherited project, no symlinks, extent sizes, nodefrag, filestream. FS_XFLAG_ of linux/fs.h. */
     private static final int KEPT_FLAGS =
             0x20 | 0x40 | 0x80 | 0x200 | 0x400 | 0x800 | 0x1000 | 0x2000 | 0x4000 | 0x10000;
 
+    /** FS_XFLAG_PREALLOC: room was set aside for it. */
     private static final int SET_ASIDE = 0x2;
 
     /** Of a folder: what is made in it gets its project. So do symlinks, which nobody can give one; but no file of another gets a name in it. */
@@ -45,11 +49,15 @@ final class FileCopy {
     private static final int LAST_FLAGS = 0x8 | 0x10 | NO_SYMLINKS;
 
     private final Folder root;
+    /** Where the files go; empty when they are only read. */
     private final Optional<Folder> copy;
+
     private final List<byte[]> expected;
     private final Anew.Heard heard;
     private final List<byte[]> hashes = new ArrayList<>();
+    /** By inode, the first path of a file with several names. */
     private final Map<Long, byte[]> names = new HashMap<>();
+
     private final ByteBuffer buffer = CellReader.alignedBuffer();
 
     /** @param expected hashes that an earlier walk through the same files found; empty for the first one */
@@ -67,7 +75,11 @@ final class FileCopy {
         return copy.hashes;
     }
 
-    /** @throws ImageFailure when one differs from {@code expected} */
+    /**
+     * Stops at the first, which names the file.
+     *
+     * @throws ImageFailure when one differs from {@code expected}
+     */
     static void verify(Folder folder, List<byte[]> expected, Anew.Heard verified) throws IOException {
         FileCopy walk = new FileCopy(folder, Optional.empty(), expected, verified);
         walk.all();
@@ -76,6 +88,7 @@ final class FileCopy {
         }
     }
 
+    /** The root's own attributes come last, as those of every folder: what is made in it changes its times. */
     private void all() throws IOException {
         folder(root, copy, new byte[0]);
         FileNode node = root.node(ITSELF);
@@ -254,6 +267,7 @@ final class FileCopy {
         return at == octets.limit();
     }
 
+    /** Of a folder neither length nor names: both depend on how the file system keeps folders. */
     private void describe(
             byte[] path, FileNode node, SortedMap<String, byte[]> attributes, FileContent.Flags flags, byte[] content)
             throws IOException {
@@ -278,6 +292,7 @@ final class FileCopy {
         hash(path, octets.toByteArray());
     }
 
+    /** With the path, so that two files that changed places differ. */
     private void hash(byte[] path, byte[] what) throws ImageFailure {
         MessageDigest digest = Sha256.fresh();
         digest.update(path);

@@ -19,6 +19,7 @@ final class VolumeCopy {
     /** Deeper than any path that Windows or Linux accepts. */
     private static final int DEEPEST = 1024;
 
+    /** Octets that are kept of a SHA-256: each file and folder of the volume has one. */
     private static final int HASH = 16;
 
     private final ClusterVolume from;
@@ -28,12 +29,18 @@ final class VolumeCopy {
     private final List<byte[]> expected;
     private final List<byte[]> hashes = new ArrayList<>();
     private final ByteBuffer buffer = CellReader.alignedBuffer();
+    /** Clusters that end a chain. */
     private final BitSet ends = new BitSet();
+
     private int next = 2;
 
     /** Takes what goes to the clusters from {@code first} on. */
     @FunctionalInterface
     interface Sink {
+        /**
+         * @param inside octets behind the start of cluster {@code first}, whole sectors of 512
+         * @param octets whole sectors too, with zeros behind a file's end
+         */
         void write(long first, long inside, ByteBuffer octets) throws IOException;
     }
 
@@ -71,7 +78,12 @@ final class VolumeCopy {
         return hashes;
     }
 
-    /** Writes all that lies below the folder of {@code octets}, and returns the folder itself with what it points to now. */
+    /**
+     * Writes all that lies below the folder of {@code octets}, and returns the folder itself with what it points to now.
+     *
+     * @param own where it comes to lie
+     * @param parent where the one above does; 0 for the root, as FAT calls it, whatever its cluster
+     */
     byte[] directory(byte[] octets, long own, long parent) throws IOException {
         return directory("/", octets, own, parent, 0);
     }

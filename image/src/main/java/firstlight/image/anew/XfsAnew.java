@@ -21,6 +21,7 @@ final class XfsAnew implements Anew {
 
     private final Disk old;
     private final XfsSuper superblock;
+    /** Inodes and octets of the old files, each shared extent counted for every file that has it. */
     private final FileCount count;
 
     private XfsAnew(Disk old, XfsSuper superblock, FileCount count) {
@@ -52,6 +53,7 @@ final class XfsAnew implements Anew {
         }
     }
 
+    /** At a place of our own, for the time of {@code work}. */
     private static void mounted(Path node, String options, OnFolder work) throws IOException {
         try (Mounted mount = Mounted.at(node, "xfs", options);
                 Folder root = Folder.open(mount.point())) {
@@ -78,6 +80,7 @@ final class XfsAnew implements Anew {
         return Math.max(LEAST, Math.ceilDiv(length + log, MIB) * MIB);
     }
 
+    /** What was written is read past all caches, once the kernel has let go of it. */
     @Override
     public void write(Target target, Heard copied, Heard verified) throws IOException {
         Disk disk = target.disk();

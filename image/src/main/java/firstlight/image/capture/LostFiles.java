@@ -32,6 +32,7 @@ final class LostFiles {
         this.lvm = lvm;
     }
 
+    /** {@code start} in octets on the disk. */
     private record Place(Disk disk, long start) {}
 
     /** @param look at what begins at {@code start} of {@code disk} */
@@ -61,7 +62,10 @@ final class LostFiles {
         }
     }
 
-    /** @param view of a volume that is not a partition, while it is open */
+    /**
+     * @param view of a volume that is not a partition, while it is open
+     * @param lost ranges of octets from the look's own start, start and end each
+     */
     private List<String> within(Look look, Optional<Path> view, List<long[]> lost) throws IOException {
         if (look.inner().isPresent()) {
             Look.Inner inner = look.inner().get();
@@ -107,6 +111,7 @@ final class LostFiles {
         }
     }
 
+    /** Numbers of the blocks that ranges touch, {@link #MOST} and one at most: a note names few files. */
     private static Set<Long> blocks(Volume volume, List<long[]> lost) throws IOException {
         int size = 1024
                 << ByteBuffer.wrap(volume.octets(1024, 1024))
@@ -121,7 +126,7 @@ final class LostFiles {
         return blocks;
     }
 
-    /** By debugfs, which opens read-only. */
+    /** By debugfs, which opens read-only. First the blocks' inodes (icheck), then the inodes' paths (ncheck). */
     private static List<String> ofExt(Path node, Set<Long> blocks) throws IOException {
         Set<Long> inodes = new TreeSet<>();
         for (String[] row : ask(node, "icheck", blocks)) {

@@ -25,11 +25,17 @@ import java.util.Objects;
  * disk that is not captured, is taken as whole as it is there.
  */
 final class LvmPlan {
+    /** What was found as a physical volume and could be read; {@link #unreadable} says why the others could not. */
     private final Map<Look, PhysicalVolume> volumes = new LinkedHashMap<>();
+
     private final Map<Look, String> unreadable = new HashMap<>();
+    /** By a physical volume's id, the newest text that names it. */
     private final Map<String, VolumeGroup> groupOf = new HashMap<>();
+    /** What is in those that are plain and here with all their parts. */
     private final Map<LogicalVolume, Look> looks = new LinkedHashMap<>();
+    /** By a physical volume's id, octets in use of it, start and end each, in no order. */
     private final Map<String, List<long[]>> used = new HashMap<>();
+
     private final List<String> notes = new ArrayList<>();
 
     /** Looks into what is in a logical volume. */
@@ -85,6 +91,7 @@ final class LvmPlan {
                 unreadable.put(look, String.valueOf(malformed.getMessage()));
             }
         }));
+        // A disk that was away while LVM wrote has an older text: the newest is put last, and stays.
         groups.sort(Comparator.comparingLong(VolumeGroup::sequence));
         for (VolumeGroup group : groups) {
             group.places().keySet().forEach(id -> groupOf.put(id, group));

@@ -14,7 +14,9 @@ import java.util.Set;
  * would tell the same; it has no room in the imaging environment. Belongs to one thread.
  */
 final class MftFiles {
+    /** Octets of the table that are read at once. */
     private static final int BATCH = 1 << 20;
+    /** Record of the folder at the top. */
     private static final int ROOT = 5;
     /** Windows' limit for a path is 32767 characters; what is longer goes in a circle. */
     private static final int DEEPEST = 1024;
@@ -42,7 +44,11 @@ final class MftFiles {
         table.addAll(own.content(clusterSize));
     }
 
-    /** The first {@code most} paths, those of the file system's own files too ({@code /$MFT}). */
+    /**
+     * The first {@code most} paths, those of the file system's own files too ({@code /$MFT}).
+     *
+     * @param ranges start and end in octets of the volume
+     */
     List<String> holding(List<long[]> ranges, int most) throws IOException {
         Set<Long> numbers = new LinkedHashSet<>();
         for (int i = 0; i < table.size() && numbers.size() < most; i++) { // it grows meanwhile

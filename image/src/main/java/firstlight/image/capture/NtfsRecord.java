@@ -20,10 +20,13 @@ import java.util.Optional;
 final class NtfsRecord {
     private static final int MAGIC = 0x454C4946;
     private static final int STRIDE = 512;
+    /** Types of attributes: $FILE_NAME, $DATA, and what ends the list. */
     private static final int NAME = 0x30;
+
     private static final int DATA = 0x80;
     private static final int END = -1;
     private static final int DOS_NAME = 2;
+    /** Of a reference to a record; the upper 16 bits count how often it was used anew. */
     private static final long NUMBER = (1L << 48) - 1;
 
     private final ByteBuffer in;
@@ -81,6 +84,10 @@ final class NtfsRecord {
         void at(int start, int type, int length);
     }
 
+    /**
+     * An attribute: 0 type, 4 length, 8 whether its content is elsewhere, 9 length of its name; 16 and 32 first cluster and runs,
+     * or 20 where the content is.
+     */
     private void attributes(OnAttribute work) {
         int at = Short.toUnsignedInt(in.getShort(20));
         while (at + 24 <= in.limit() && in.getInt(at) != END) {

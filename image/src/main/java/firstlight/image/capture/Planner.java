@@ -61,6 +61,7 @@ final class Planner implements AutoCloseable {
      */
     private record Place(Disk disk, int number, long start, long length, String type, boolean known) {}
 
+    /** In the order of the disks, and of the table within each. Nothing is written, and no chunk is made. */
     CapturePlan plan(List<Disk> disks) throws IOException {
         Map<Disk, PartitionTable> tables = new LinkedHashMap<>();
         List<Place> places = new ArrayList<>();
@@ -78,6 +79,7 @@ final class Planner implements AutoCloseable {
                         disk, partition.number(), partition.start(), partition.length(), partition.type(), true));
             }
         }
+        // All looks before any map: a capture that must stop has cost seconds, not the minutes of maps.
         List<Look> looks = Together.all(places, this::look);
         List<Look> physical = looks.stream()
                 .map(Look::innermost)
@@ -88,6 +90,7 @@ final class Planner implements AutoCloseable {
         all.addAll(lvm.looks());
         stopWhenLocked(all, senseless(tables));
         refuseToSkip(lvm.looks());
+        // Before the physical volumes: what of these is in use follows from their volumes' maps.
         lvm.map(look -> used(look, lvm, true));
         List<UsedBlocks> used = Together.all(looks, look -> mapped(look, lvm));
         notes.addAll(lvm.notes());
@@ -147,6 +150,10 @@ final class Planner implements AutoCloseable {
                         used.extents()));
     }
 
+    /**
+     * What a dynamic disk's partition, or a disk whose table makes no sense, seems to hold is not looked into: it may be a part
+     * of something.
+     */
     private Look look(Place place) throws IOException {
         String name = place.number() == 0
                 ? place.disk().name()

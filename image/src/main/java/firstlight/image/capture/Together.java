@@ -17,7 +17,7 @@ final class Together {
         B take(A each) throws IOException;
     }
 
-    /** Results in the order of {@code things}; the first failure when there is one. */
+    /** Results in the order of {@code things}; the first failure when there is one, after all have ended. */
     static <A, B> List<B> all(List<A> things, Step<A, B> step) throws IOException {
         List<Future<B>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

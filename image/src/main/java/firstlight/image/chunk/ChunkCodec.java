@@ -19,10 +19,12 @@ public final class ChunkCodec implements AutoCloseable {
     private ByteBuffer directScratch = ByteBuffer.allocateDirect(0);
     private byte[] plain = new byte[0];
 
+    /** @param level zstd's, 1 to 22; who only unpacks takes any */
     public ChunkCodec(int level) {
         compressor.setLevel(level).setChecksum(false).setContentSize(true);
     }
 
+    /** Also of nothing at all. */
     public static boolean isZero(byte[] content, int offset, int length) {
         for (int at = 0; at < length; at += Chunk.SIZE) {
             int step = Math.min(Chunk.SIZE, length - at);

@@ -32,6 +32,7 @@ public final class ChunkWire {
         return body.array();
     }
 
+    /** @throws ImageFailure when it is no whole number of ids */
     public static List<ChunkId> ids(byte[] body) throws ImageFailure {
         if (body.length % ChunkId.LENGTH != 0) {
             throw malformed("a list of chunk ids has " + body.length + " octets, not a multiple of 32");
@@ -51,6 +52,10 @@ public final class ChunkWire {
         return body;
     }
 
+    /**
+     * @param count of the ids that were asked about
+     * @throws ImageFailure when the body is of another length
+     */
     public static BitSet missing(byte[] body, int count) throws ImageFailure {
         if (body.length != (count + 7) / 8) {
             throw malformed("the answer for " + count + " chunks has " + body.length + " octets");

@@ -17,15 +17,20 @@ import org.jspecify.annotations.Nullable;
 /** A disk of this PC. */
 public final class BlockDevice implements Disk {
     private static final Path SYS = Path.of("/sys/class/block");
+    /** Three seconds in all, for a table that the kernel is asked to read again. */
     private static final int ATTEMPTS = 30;
+
     private static final long BETWEEN_ATTEMPTS = 100_000_000L;
 
     private final Path node;
+    /** Held as long as the disk is open: nobody else writes to it meanwhile, nor captures what is written. */
     private final DiskClaim claim;
+
     private final OpenFile file;
     private final long size;
     private final int sectorSize;
     private final boolean seeks;
+    /** Of a source, until it is closed. */
     private @Nullable ReadOnlyNodes guard;
 
     private BlockDevice(Path node, DiskClaim claim, OpenFile file, long size, int sectorSize, boolean seeks) {
@@ -37,7 +42,11 @@ public final class BlockDevice implements Disk {
         this.seeks = seeks;
     }
 
-    /** @param path a node such as {@code /dev/sda}, or a link to one such as those of {@code /dev/disk/by-id} */
+    /**
+     * @param path a node such as {@code /dev/sda}, or a link to one such as those of {@code /dev/disk/by-id}
+     * @throws ImageFailure when it is not there, in use, or claimed by another work of ours
+     * @throws DiskFailure when it is to be written and says that it is read-only
+     */
     public static BlockDevice open(Path path, Access access) throws IOException {
         try {
             Path node = path.toRealPath();
@@ -54,6 +63,7 @@ public final class BlockDevice implements Disk {
 
     private static BlockDevice openReal(Path node, Access access) throws IOException {
         Path sys = SYS.resolve(node.getFileName().toString());
+        // /sys counts 512 octets, whatever the disk's sectors are.
         long size = 512 * number(sys.resolve("size"));
         int sectorSize = (int) number(sys.resolve("queue/logical_block_size"));
         if (access == Access.READ_WRITE) {

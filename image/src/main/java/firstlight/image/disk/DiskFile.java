@@ -23,6 +23,7 @@ public final class DiskFile implements Disk {
         this.sectorSize = sectorSize;
     }
 
+    /** @param sectorSize that partition tables in it count: a file does not tell */
     public static DiskFile open(Path path, int sectorSize, Access access) throws IOException {
         return new DiskFile(path, new OpenFile(path, access), sectorSize);
     }

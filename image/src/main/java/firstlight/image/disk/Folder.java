@@ -34,6 +34,7 @@ public final class Folder implements AutoCloseable {
         this.fd = fd;
     }
 
+    /** The path is followed but for its last name, which must be no link. */
     public static Folder open(Path path) throws IOException {
         byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
         return new Folder((int) must("open", name, call((state, arena) ->
@@ -69,6 +70,7 @@ public final class Folder implements AutoCloseable {
         }
     }
 
+    /** Of a name in this folder; of a link itself. */
     public FileNode node(byte[] name) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             StatX is = new StatX(arena);
@@ -79,6 +81,7 @@ public final class Folder implements AutoCloseable {
         }
     }
 
+    /** What a link says: octets, whatever they name. */
     public byte[] linkText(byte[] name) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment to = arena.allocate(LARGEST_ATTRIBUTE);
@@ -131,6 +134,7 @@ public final class Folder implements AutoCloseable {
                 .split("\0", -1));
     }
 
+    /** Open to its owner alone until {@link #set} gives it its permissions. */
     public void makeFolder(byte[] name) throws IOException {
         must("make the folder", name, call((state, arena) ->
                 (int) NativeFiles.MKDIR.invokeExact(state, fd, text(arena, name), 0700)));
@@ -165,6 +169,7 @@ public final class Folder implements AutoCloseable {
 
     /** Owner, permissions, extended attributes and times, in the order in which none undoes another. */
     public void set(byte[] name, FileNode like, SortedMap<String, byte[]> attributes) throws IOException {
+        // First: chown(2) takes setuid, setgid and capabilities away.
         must("give an owner to", name, call((state, arena) -> (int)
                 NativeFiles.CHOWN.invokeExact(state, fd, text(arena, name), like.user(), like.group(), NOFOLLOW)));
         if (!like.isLink()) {

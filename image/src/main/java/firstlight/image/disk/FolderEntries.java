@@ -8,7 +8,9 @@ import java.util.List;
 
 /** What getdents64(2) fills in, a part of a folder at a time: the kernel's struct linux_dirent64, one behind the other. */
 public final class FolderEntries {
+    /** Octets for a part of a folder. */
     private static final int ROOM = 1 << 16;
+
     private static final int LENGTH = 16; // behind the inode and the offset of the next
     private static final int NAME = 19; // behind the kind
 
@@ -23,7 +25,11 @@ public final class FolderEntries {
         return octets;
     }
 
-    /** Without {@code .} and {@code ..}. */
+    /**
+     * Without {@code .} and {@code ..}.
+     *
+     * @param filled what the call returned; 0 is the folder's end
+     */
     public List<byte[]> names(long filled) {
         List<byte[]> names = new ArrayList<>();
         for (long at = 0; at < filled; at += Short.toUnsignedInt(octets.get(ValueLayout.JAVA_SHORT, at + LENGTH))) {

@@ -43,12 +43,14 @@ final class FuseFile implements AutoCloseable {
                 "Run as root on a kernel with FUSE (modprobe fuse)");
     }
 
+    /** A file as long as the disk, for root alone. */
     Path path() {
         return path;
     }
 
     @Override
     public void close() throws IOException {
+        // Lazily: who still has it open gets errors from the server's end on, and does not hold up this one.
         Native.unmount(path.toString(), Native.MNT_DETACH);
         server.close();
         Files.deleteIfExists(path);

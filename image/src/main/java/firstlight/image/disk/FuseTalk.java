@@ -17,18 +17,27 @@ record FuseTalk(Disk disk) {
 
     static final int BUFFER = MOST + 4096;
 
+    /**
+     * Octets of struct fuse_in_header (length, operation, unique, node, user, group, process) and fuse_out_header (length, error,
+     * unique).
+     */
     private static final int IN_HEADER = 40;
+
     private static final int OUT_HEADER = 16;
 
+    /** Flags of the first talk: what the kernel offers and is taken up. */
     private static final int ASYNC_READ = 1;
+
     private static final int BIG_WRITES = 1 << 5;
     private static final int MAX_PAGES = 1 << 22;
 
+    /** Linux' EIO, EINVAL and ENOSYS. */
     private static final int IO = 5;
+
     private static final int INVALID = 22;
     private static final int NO_SUCH_CALL = 38;
 
-    /** Empty where the kernel wants none. */
+    /** Empty where the kernel wants none. A disk that fails is EIO: why is remembered where the disk is watched. */
     Optional<byte[]> answer(byte[] request) {
         ByteBuffer in = ByteBuffer.wrap(request).order(ByteOrder.nativeOrder());
         if (request.length < IN_HEADER) {
@@ -64,6 +73,10 @@ record FuseTalk(Disk disk) {
         }
     }
 
+    /**
+     * struct fuse_init_out: version, read-ahead, flags, two limits of requests in the background (0: the kernel's), largest
+     * write, times' grain, pages.
+     */
     private static byte[] init(ByteBuffer in) {
         in.getInt();
         in.getInt();
@@ -77,6 +90,7 @@ record FuseTalk(Disk disk) {
         return out.array();
     }
 
+    /** struct fuse_attr_out: how long it holds, then inode 1, size, blocks of 512, times, mode (a plain file, 0600), one name, root's. */
     private byte[] attributes() {
         ByteBuffer out = ByteBuffer.allocate(104).order(ByteOrder.nativeOrder());
         out.putLong(60).putInt(0).putInt(0); // good for a minute: only the size matters, and that never changes

@@ -14,6 +14,7 @@ public final class HealthQuestion {
     /** The kernel gives up then; a controller that it resets afterwards may take longer. */
     private static final int MILLIS = 2_000;
 
+    /** Octets for a disk's sense data: an ATA disk's answer comes in them. */
     private static final int SENSE = 64;
 
     // struct sg_io_hdr of <scsi/sg.h>, 64 bits
@@ -56,6 +57,8 @@ public final class HealthQuestion {
 
     /** True when the command went well; the sense data are filled in anyhow. */
     private static boolean passThrough(int fd, Bytes command, MemorySegment data, MemorySegment sense, Arena arena) {
+        // struct sg_io_hdr: 0 'S', 4 direction, 8 and 9 lengths of command and sense, 12 length of data, then three
+        // pointers, 40 patience.
         MemorySegment words = arena.allocate(command.length());
         MemorySegment.copy(command.toArray(), 0, words, ValueLayout.JAVA_BYTE, 0, command.length());
         MemorySegment header = arena.allocate(SG_HEADER, 8);
@@ -76,7 +79,7 @@ public final class HealthQuestion {
                 && header.get(ValueLayout.JAVA_SHORT, 70) == 0;
     }
 
-    /** struct nvme_passthru_cmd of <linux/nvme_ioctl.h>. */
+    /** struct nvme_passthru_cmd of linux/nvme_ioctl.h. */
     private static DiskHealth nvme(int fd, Arena arena) {
         MemorySegment data = arena.allocate(NvmeSmart.DATA, 8);
         MemorySegment command = arena.allocate(72, 8);

@@ -14,7 +14,9 @@ final class LentLoop implements AutoCloseable {
     /** {@code struct loop_config}: a descriptor, the block size, {@code struct loop_info64}, space for later. */
     private static final int CONFIG = 304;
 
+    /** lo_flags of its loop_info64, from the configuration's start. */
     private static final int FLAGS = 60;
+
     private static final int AUTOCLEAR = 4;
 
     /** Between the question for a free one and its use another may take it. */
@@ -28,7 +30,10 @@ final class LentLoop implements AutoCloseable {
         this.node = node;
     }
 
-    /** Closing it leaves it to whoever has mounted it. */
+    /**
+     * Closing it leaves it to whoever has mounted it. Mount it before that: a loop device that nobody uses goes at once. Attached
+     * for reading and writing.
+     */
     static LentLoop over(Path file, int sectorSize) throws IOException {
         int backing = opened(file.toString());
         try {

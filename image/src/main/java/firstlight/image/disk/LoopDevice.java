@@ -14,13 +14,21 @@ public final class LoopDevice implements AutoCloseable {
         this.node = node;
     }
 
+    /**
+     * @param sectorSize 512 or 4096, as tables in the file count
+     * @throws ImageFailure when there is no loop device to be had
+     */
     public static LoopDevice attach(Path file, int sectorSize, Access access) throws IOException {
         LoopDevice loop = attach(file, sectorSize, access, List.of("--partscan"));
         loop.partitionsChanged();
         return loop;
     }
 
-    /** Part of a file, or of another device, that is one file system: nobody looks for partitions in it. */
+    /**
+     * Part of a file, or of another device, that is one file system: nobody looks for partitions in it.
+     *
+     * @param start in octets, a whole number of sectors, as {@code length}
+     */
     public static LoopDevice attachPart(Path file, long start, long length, int sectorSize, Access access)
             throws IOException {
         List<String> part = List.of("--offset", Long.toString(start), "--sizelimit", Long.toString(length));

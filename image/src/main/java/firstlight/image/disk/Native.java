@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 
 /** The few calls of Linux that Java has no words for. Each returns a negative errno for a failure. */
 final class Native {
+    /** From sys/file.h, sys/mount.h and linux/falloc.h. */
     static final int LOCK_SH = 1;
+
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
 
@@ -24,7 +26,9 @@ final class Native {
     static final int FALLOC_PUNCH_HOLE = 2;
     static final int FALLOC_ZERO_RANGE = 0x10;
 
+    /** From linux/fs.h, scsi/sg.h, linux/nvme_ioctl.h and linux/loop.h. */
     static final long BLKROSET = 0x125D;
+
     static final long BLKROGET = 0x125E;
     static final long BLKRRPART = 0x125F;
     static final long BLKDISCARD = 0x1277;
@@ -100,6 +104,7 @@ final class Native {
 
     private Native() {}
 
+    /** A descriptor, closed in programs that are run; O_CREAT is not among {@code flags}: there is no mode. */
     static int open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
@@ -132,6 +137,7 @@ final class Native {
         }
     }
 
+    /** What it says is not heard: whoever must know has synced before. */
     static void close(int fd) {
         try (Arena arena = Arena.ofConfined()) {
             int ignored = (int) CLOSE.invokeExact(arena.allocate(STATE), fd);
@@ -174,6 +180,7 @@ final class Native {
         }
     }
 
+    /** @param mode of the {@code FALLOC_} words */
     static int fallocate(int fd, int mode, long offset, long length) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
@@ -239,6 +246,7 @@ final class Native {
         }
     }
 
+    /** @param options in the file system's own words, with commas between */
     static int mount(String what, String where, String type, long flags, String options) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);

@@ -62,7 +62,11 @@ final class NativeFiles {
         }
     }
 
-    /** @param what for the message, such as {@code write} */
+    /**
+     * {@code result}, if it is no negative errno; else an IOException that names the file.
+     *
+     * @param what for the message, such as {@code write}
+     */
     static long must(String what, byte[] name, long result) throws IOException {
         if (result < 0) {
             throw new IOException("cannot " + what + " '" + new String(name, StandardCharsets.UTF_8) + "' (errno "

@@ -8,7 +8,9 @@ import java.lang.invoke.MethodHandle;
 
 /** Takes over a file that another process has open (Linux 5.6). By number: glibc has names for it since 2.36 only. */
 final class PidFd {
+    /** The same numbers on x86-64 and arm64. */
     private static final long PIDFD_OPEN = 434;
+
     private static final long PIDFD_GETFD = 438;
 
     private static final MethodHandle SYSCALL = Native.handle(

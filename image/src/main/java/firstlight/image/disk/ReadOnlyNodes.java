@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * the mark when who set it is gone, and even on a loop device that is detached and attached anew.
  */
 final class ReadOnlyNodes implements AutoCloseable {
+    /** Of all captures of this process, for its end. */
     private static final Set<Path> MARKED = ConcurrentHashMap.newKeySet();
 
     static {

@@ -21,20 +21,31 @@ public final class BtrfsMap {
     /** The superblock's copies, and the 64 KiB before the first one, where boot loaders are. */
     private static final long[] SUPERS = {SUPER, 64L << 20, 256L << 30};
 
+    /** Where the superblock has chunks of its own, which say where the chunk tree lies; and how many octets of them there can be. */
     private static final int SYSTEM_CHUNKS = 0x32B;
+
     private static final int MOST_SYSTEM_CHUNKS = 2048;
+    /** Octets of a key (object, type, offset), and of a block's header before its items. */
     private static final int KEY = 17;
+
     private static final int HEADER = 101;
+    /** More is no tree of Btrfs. */
     private static final int MOST_LEVELS = 8;
+    /** The tree's object, and the types of the items that are read. */
     private static final int EXTENT_TREE = 2;
+
     private static final int ROOT_ITEM = 132;
     private static final int EXTENT_ITEM = 168;
     private static final int METADATA_ITEM = 169;
     private static final int CHUNK_ITEM = 228;
+    /** Within a root's item. */
     private static final int ROOT_GENERATION = 160;
+
     private static final int ROOT_ADDRESS = 176;
     private static final int ROOT_LEVEL = 238;
+    /** Within a chunk's item: where its stripes begin, and octets of each, which has its place on the device at 8. */
     private static final int FIRST_STRIPE = 48;
+
     private static final int STRIPE = 32;
     private static final long DUP = 1 << 5;
     /**
@@ -115,6 +126,8 @@ public final class BtrfsMap {
     }
 
     private static BtrfsMap of(Volume volume, ByteBuffer in) {
+        // Superblock: 0x94 octets of a block, 0xA0 of the system chunks, 0xBC incompatible features, 0xC4 the sum's
+        // type.
         int nodeSize = in.getInt(0x94);
         int length = in.getInt(0xA0);
         boolean sane = nodeSize >= 4096 && nodeSize <= 65536 && length > 0 && length <= MOST_SYSTEM_CHUNKS;
@@ -205,6 +218,7 @@ public final class BtrfsMap {
         return used.build();
     }
 
+    /** In the order of the keys. {@code generation} is what the block above tells: an older block in that place is a stale one. */
     private void walk(long logical, int level, long generation, Visitor visitor) throws IOException {
         if (level < 0 || level >= MOST_LEVELS) {
             throw new IllegalArgumentException("a tree of it has " + level + " levels");

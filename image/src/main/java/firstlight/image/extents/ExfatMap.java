@@ -12,6 +12,7 @@ final class ExfatMap {
     private static final int ENTRY = 32;
     private static final int ALLOCATION_BITMAP = 0x81;
     private static final int PIECE = 1 << 16;
+    /** A chain that is longer goes round in a circle. */
     private static final int MOST_ROOT_CLUSTERS = 1 << 16;
 
     private final Volume volume;
@@ -26,6 +27,7 @@ final class ExfatMap {
     private ExfatMap(Volume volume) throws IOException {
         this.volume = volume;
         boot = ByteBuffer.wrap(volume.octets(0, 512)).order(ByteOrder.LITTLE_ENDIAN);
+        // Logarithms: sectors of 512 to 4096 octets, clusters up to 32 MiB (sections 3.1.14 and 3.1.15).
         int sectorShift = boot.get(108);
         int clusterShift = sectorShift + boot.get(109);
         if (sectorShift < 9 || sectorShift > 12 || clusterShift < sectorShift || clusterShift > 25) {
@@ -100,6 +102,7 @@ final class ExfatMap {
         return heap + (number - 2) * cluster;
     }
 
+    /** Whatever the table says: 0xFFFFFFF7 is a bad cluster, 0xFFFFFFFF the end. */
     private long next(long number) throws IOException {
         byte[] value = volume.octets(table + number * 4, Integer.BYTES);
         return Integer.toUnsignedLong(

@@ -17,6 +17,7 @@ public final class Extents {
         this.edges = edges;
     }
 
+    /** @param end behind the last octet, as everywhere here; {@link #NONE} when it is {@code start} */
     public static Extents of(long start, long end) {
         return new Builder().add(start, end).build();
     }
@@ -95,6 +96,7 @@ public final class Extents {
         return edges.length == 0 ? 0 : edges[edges.length - 1];
     }
 
+    /** Of all ranges together. */
     public long octets() {
         long sum = 0;
         for (int i = 0; i < edges.length; i += 2) {
@@ -118,7 +120,11 @@ public final class Extents {
         return low;
     }
 
-    /** How many cells of {@code size} octets these ranges touch. */
+    /**
+     * How many cells of {@code size} octets these ranges touch.
+     *
+     * @throws ArithmeticException when these are more than an int numbers
+     */
     public int cells(int size) {
         return Math.toIntExact(manyCells(size));
     }
@@ -162,6 +168,11 @@ public final class Extents {
         private long[] edges = new long[16];
         private int length;
 
+        /**
+         * An empty range adds nothing.
+         *
+         * @throws IllegalArgumentException for one that begins before the last one's end
+         */
         public Builder add(long start, long end) {
             if (start < 0 || end < start || (length > 0 && start < edges[length - 1])) {
                 throw new IllegalArgumentException("range " + start + " to " + end + " is out of order");

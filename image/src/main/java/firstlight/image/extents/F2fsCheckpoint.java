@@ -17,7 +17,9 @@ record F2fsCheckpoint(long offset, ByteBuffer head) {
     private static final int SUPERBLOCK = 1024;
     private static final int BLOCK = 4096;
     private static final long SEGMENT = 512L * BLOCK;
+    /** Offsets in a checkpoint; at 164 it says where its checksum stands. */
     private static final int FLAGS = 132;
+
     private static final int BLOCKS = 136;
     private static final int UNMOUNTED = 0x1;
     private static final int ERROR = 0x8;
@@ -37,6 +39,7 @@ record F2fsCheckpoint(long offset, ByteBuffer head) {
 
     static Optional<String> doubt(Volume volume, byte[] window) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
+        // Superblock: 16 and 20 logarithms of a block's octets and of a segment's blocks, 76 the first checkpoint.
         int logBlock = in.getInt(SUPERBLOCK + 16);
         int logSegment = in.getInt(SUPERBLOCK + 20);
         long first = Integer.toUnsignedLong(in.getInt(SUPERBLOCK + 76)) * BLOCK;

@@ -16,7 +16,9 @@ import java.util.Map;
 public final class F2fsNodes {
     public static final int BLOCK = 4096;
     private static final int SUPERBLOCK = 1024;
+    /** Blocks. */
     private static final int SEGMENT = 512;
+
     private static final int FLEXIBLE_INLINE_XATTR = 0x40;
 
     /** An entry of the table: a version, the inode that the node belongs to, its block. */
@@ -32,6 +34,7 @@ public final class F2fsNodes {
     private static final int COMPACT_SUMMARIES = 0x4;
     private static final int SUMMARIES = SEGMENT * 7;
     private static final int LOGS = 6; // as many segments are written to at once; each has a summary at the end
+    /** Entries that there is room for: more is no journal. */
     private static final int JOURNAL_MOST = 38;
 
     private final Volume volume;
@@ -138,6 +141,10 @@ public final class F2fsNodes {
         return Integer.toUnsignedLong(block(place).getInt(Integer.remainderUnsigned(node, ENTRIES) * ENTRY + 5));
     }
 
+    /**
+     * Of the superblock: 60 segments of the nodes' table, both copies; 68 those of files and nodes; 84 and 92 the blocks where
+     * these begin.
+     */
     private long field(int offset) {
         return Integer.toUnsignedLong(superblock.getInt(offset));
     }

@@ -20,6 +20,7 @@ public record RaidAtEnd(long at, int level) {
     public static final String WORDS = "it is a part of an array (Linux raid), with its superblock at its end";
 
     private static final int LENGTH = 256;
+    /** Octets at the end in whole steps of which 0.90 has its superblock. */
     private static final long RESERVED = 64L << 10;
 
     public boolean isMirror() {
@@ -31,6 +32,7 @@ public record RaidAtEnd(long at, int level) {
         if (size < 2 * RESERVED) {
             return Optional.empty();
         }
+        // 1.0 lies 8 KiB before the end at least, on a multiple of 4 KiB, and says itself where (144).
         long ofVersion1 = ((size / 512 - 16) & ~7L) * 512;
         ByteBuffer in = at(volume, ofVersion1);
         if (in.getInt(0) == MAGIC && in.getInt(4) == 1 && in.getLong(144) == ofVersion1 / 512) {

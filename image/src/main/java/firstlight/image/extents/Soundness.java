@@ -18,7 +18,9 @@ import java.util.Optional;
  * needs_recovery nor at a hibernated Windows.
  */
 final class Soundness {
+    /** Where ext's superblock begins; behind it names of features, which are bits of three fields (ext4's disk layout, "Super Block"). */
     private static final int EXT = 1024;
+
     private static final int HAS_JOURNAL = 0x4;
     private static final int SPARSE_SUPER2 = 0x200;
     private static final int STABLE_INODES = 0x800;
@@ -26,20 +28,29 @@ final class Soundness {
     private static final int BIGALLOC = 0x200;
     private static final int VALID = 1;
     private static final int ERRORS = 2;
+    /** Where Btrfs' superblock begins. */
     private static final int BTRFS = 64 * 1024;
+
     private static final long BTRFS_SEED = 1L << 32;
+    /**
+     * Offsets in XFS' superblock, big-endian (struct xfs_dsb): blocks, realtime blocks, the log's start, version, incompatible
+     * features.
+     */
     private static final int XFS_BLOCKS = 8;
+
     private static final int XFS_REALTIME = 16;
     private static final int XFS_LOG = 48;
     private static final int XFS_VERSION = 100;
     private static final int XFS_INCOMPATIBLE = 216;
     private static final int XFS_NEEDS_REPAIR = 0x10;
+    /** VolumeFlags, and its VolumeDirty (section 3.1.13). */
     private static final int EXFAT_FLAGS = 106;
+
     private static final int EXFAT_DIRTY = 2;
 
     private Soundness() {}
 
-    /** Why the map of {@code fileSystem} is not to be trusted; empty when it is. */
+    /** Why the map of {@code fileSystem} is not to be trusted; empty when it is. In words that stand in notes behind "is taken whole: ". */
     static Optional<String> doubt(FileSystem fileSystem, Volume volume, byte[] window) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
         return switch (fileSystem) {
@@ -94,6 +105,7 @@ final class Soundness {
     }
 
     private static Optional<String> ext(ByteBuffer in) {
+        // s_feature_incompat; below s_state (0x3A) and s_feature_ro_compat (0x64).
         if ((in.getInt(EXT + 0x60) & NEEDS_RECOVERY) != 0) {
             return Optional.of("it was not unmounted cleanly (its journal is not replayed)");
         }

@@ -8,8 +8,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The first page of swap space (linux/swap.h, union swap_header): by its UUID and label {@code fstab} and the resume
- * option know it. Written by ourselves: it is one page, and then a restore needs neither mkswap nor a device node.
+ * The first page of swap space (linux/swap.h, union swap_header): by its UUID and label {@code fstab} and the resume option know
+ * it. Written by ourselves: it is one page, and then a restore needs neither mkswap nor a device node.
+ *
+ * @param label "" for none; 16 octets at most
+ * @param pageSize octets of a page where it was made
  */
 public record SwapHeader(UUID uuid, String label, int pageSize) {
     private static final String CLEAN = "SWAPSPACE2";
@@ -17,7 +20,9 @@ public record SwapHeader(UUID uuid, String label, int pageSize) {
     private static final String[] SIGNATURES = {CLEAN, "S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001"};
 
     private static final int[] PAGE_SIZES = {4096, 8192, 16384, 32768, 65536};
+    /** Offsets in the page, as 1024 for the version and 1028 for the last page's number; the signature is its last ten octets. */
     private static final int UUID_AT = 1036;
+
     private static final int LABEL_AT = 1052;
     private static final int LABEL_LENGTH = 16;
 

@@ -18,7 +18,9 @@ import java.util.zip.CRC32C;
 final class BtrfsIdentity {
     private static final long SUPERBLOCK = 64 << 10;
     private static final int SIZE = 4096;
+    /** Octets at the block's beginning, over all behind them; crc32c fills the first four. */
     private static final int CHECKSUM = 32;
+
     private static final int FSID = 32;
     private static final int DEVICES = 136;
     private static final int INCOMPAT = 188;
@@ -31,7 +33,10 @@ final class BtrfsIdentity {
 
     private BtrfsIdentity() {}
 
-    /** @param disk an overlay: what is changed is the superblock that the kernel reads, not its copies */
+    /**
+     * @param disk an overlay: what is changed is the superblock that the kernel reads, not its copies
+     * @throws ImageFailure when it is on several devices, or has checksums of another kind than crc32c and SHA-256
+     */
     static void renew(Disk disk) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
         disk.read(SUPERBLOCK, block);

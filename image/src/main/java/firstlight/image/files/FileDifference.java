@@ -32,7 +32,11 @@ public final class FileDifference {
         PROPERTIES
     }
 
-    /** @param path from the top of both, in the form of {@link FileName} */
+    /**
+     * @param path from the top of both, in the form of {@link FileName}
+     * @param before what it was; empty where it was added
+     * @param now what it is; empty where it was removed
+     */
     public record Change(Kind kind, String path, Optional<FileEntry> before, Optional<FileEntry> now) {}
 
     /** Tells changes by folder and name. Of a folder that was added or removed, all that is in it is told. */

@@ -17,7 +17,9 @@ public final class ImagePath {
     private static final int MOST_LINKS = 40; // as Linux
 
     private final MountedTree tree;
+    /** Names that are still to be followed, a link's put before the rest; {@link #done} are the folders on the way here. */
     private final Deque<Path> todo = new ArrayDeque<>();
+
     private final List<Path> done = new ArrayList<>();
     private int links;
 
@@ -28,6 +30,7 @@ public final class ImagePath {
     /**
      * @param text with {@code /} between names, in the form of {@link FileName}; on NTFS, FAT and exFAT in any case
      * @param follow whether a link at the end is followed as well
+     * @throws NoSuchFileException when a name is not there, in words that say where
      */
     public static Path find(MountedTree tree, String text, boolean follow) throws IOException {
         ImagePath path = new ImagePath(tree);
@@ -46,6 +49,7 @@ public final class ImagePath {
         return done.isEmpty() ? tree.root() : done.getLast();
     }
 
+    /** One name further. As in Linux the folder above the top is the top. */
     private void step(String text, boolean follow) throws IOException {
         Path name = todo.removeFirst();
         String word = FileName.text(name);
@@ -70,6 +74,7 @@ public final class ImagePath {
         follow(Files.readSymbolicLink(next));
     }
 
+    /** An absolute one is meant within the image. */
     private void follow(Path target) {
         if (target.isAbsolute()) {
             done.clear();

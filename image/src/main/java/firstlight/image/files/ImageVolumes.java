@@ -29,7 +29,9 @@ import java.util.Optional;
 public final class ImageVolumes implements Closeable {
     private final List<Disk> disks = new ArrayList<>();
     private final List<ImageVolume> volumes = new ArrayList<>();
+    /** By the partition's name, not of what is within it. */
     private final Map<String, Content> contents = new HashMap<>();
+
     private final KeyRing keys;
     private final LogicalVolumes logical = new LogicalVolumes();
 
@@ -37,7 +39,10 @@ public final class ImageVolumes implements Closeable {
         this.keys = new KeyRing(passphrases);
     }
 
-    /** @param source is not closed with the volumes */
+    /**
+     * @param source is not closed with the volumes
+     * @param passphrases for LUKS; what none opens is named and not looked into
+     */
     public static ImageVolumes of(Manifest manifest, ChunkSource source, Passphrases passphrases) throws IOException {
         ImageVolumes all = new ImageVolumes(passphrases);
         try {
@@ -57,6 +62,7 @@ public final class ImageVolumes implements Closeable {
         return all;
     }
 
+    /** As {@code image ls} shows it: 2, disk2p1; disk1 for one without a table. */
     private static String name(int disk, int partition) {
         if (partition == 0) {
             return "disk" + disk;

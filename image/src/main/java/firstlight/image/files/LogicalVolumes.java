@@ -23,6 +23,7 @@ import java.util.Optional;
 
 /** The logical volumes on an image's physical ones. */
 final class LogicalVolumes {
+    /** {@code used} in octets of the physical volume. */
     private record Physical(String name, PhysicalVolume volume, Extents used, int sectorSize) {}
 
     private final Map<String, Physical> physical = new LinkedHashMap<>();
@@ -37,6 +38,7 @@ final class LogicalVolumes {
         }
     }
 
+    /** By group and in its text's order; to be called when all physical volumes were added. */
     List<ImageVolume> found() throws IOException {
         // Every physical volume has the text of its group, some an older one than others.
         List<VolumeGroup> all = new ArrayList<>();

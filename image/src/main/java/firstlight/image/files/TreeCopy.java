@@ -124,7 +124,11 @@ public final class TreeCopy {
         return List.copyOf(streams.missing());
     }
 
-    /** Writes a tar to {@code into}. */
+    /**
+     * Writes a tar to {@code into}.
+     *
+     * @param written hears how many octets of the tar there are so far
+     */
     public void write(OutputStream into, LongConsumer written) throws IOException {
         create(List.of(), into, written);
     }

@@ -28,7 +28,9 @@ public final class AtaSmart {
 
     private static final int ATTRIBUTES = 30;
     private static final int ENTRY = 12;
+    /** Numbers of attributes: sectors that were replaced, that cannot be read for now, that could not be corrected. */
     private static final int REALLOCATED = 5;
+
     private static final int PENDING = 197;
     private static final int UNCORRECTABLE = 198;
 

@@ -16,7 +16,9 @@ public final class NvmeSmart {
     /** In octets. */
     public static final int DATA = 512;
 
+    /** Offsets in the page. */
     private static final int WARNING = 0;
+
     private static final int PERCENTAGE_USED = 5;
     private static final int MEDIA_ERRORS = 160;
 

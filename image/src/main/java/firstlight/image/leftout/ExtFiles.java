@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Files of ext2, ext3 and ext4, by debugfs, which opens read-only unless it is told otherwise. */
+/**
+ * Files of ext2, ext3 and ext4, by debugfs, which opens read-only unless it is told otherwise.
+ *
+ * @param volume a node, or a file, that debugfs opens
+ * @param blockSize in octets, from the superblock
+ */
 record ExtFiles(Path volume, int blockSize) implements LeftOut.Lister {
     /** Logical blocks, then where they are. Blocks of the map itself have a word, such as IND, for the former. */
     private static final Pattern RANGE = Pattern.compile("\\(\\d+(?:-\\d+)?(?:\\[u])?\\):(\\d+)(?:-(\\d+))?");

@@ -19,10 +19,13 @@ final class F2fsFiles implements LeftOut.Lister {
     private static final int ENTRY = 11;
 
     private static final int SLOT = 8;
+    /** NR_DENTRY_IN_BLOCK of linux/f2fs_fs.h: a bitmap of 27 octets, 3 unused, 214 entries, and 214 times 8 octets of names. */
     private static final int SLOTS_OF_A_BLOCK = 214;
 
     private final F2fsNodes nodes;
+    /** By path, of what was listed: a file is asked for after its folder. */
     private final Map<String, Integer> inodes = new HashMap<>();
+    /** By path, why a file's content cannot be left out. */
     private final Map<String, String> kept = new HashMap<>();
 
     F2fsFiles(F2fsNodes nodes) {

@@ -30,7 +30,12 @@ final class F2fsInode {
     private static final int NAMES = 0x04;
     private static final int MORE_SAID = 0x20;
 
+    /**
+     * Of an inode: where addresses begin, or what more is said before them; words of four octets up to its lists, those that
+     * attributes take; where its five lists are named.
+     */
     private static final int ADDRESSES = 360;
+
     private static final int WORDS = 923;
     private static final int ATTRIBUTE_WORDS = 50;
     private static final int NODES = 4052;
@@ -119,6 +124,7 @@ final class F2fsInode {
         ranges.clear();
         counted = 1; // the inode itself
         addresses(in, first, words);
+        // Two lists of addresses, two of such lists, and one of lists of lists.
         int[] depths = {1, 1, 2, 2, 3};
         for (int i = 0; i < depths.length; i++) {
             below(in.getInt(NODES + 4 * i), depths[i]);

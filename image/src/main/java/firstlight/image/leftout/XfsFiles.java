@@ -26,7 +26,9 @@ final class XfsFiles implements LeftOut.Lister {
 
     private final Path volume;
     private final long blockSize;
+    /** Blocks of an allocation group: xfs_db tells a place as group and block within it. */
     private final long groupBlocks;
+    /** By path, of what was listed; the root's is in the superblock (offset 56). */
     private final Map<String, String> inodes = new HashMap<>();
 
     /** @param window of the volume: its superblock is its first sector, big-endian */

@@ -28,8 +28,11 @@ public final class LuksVolume {
 
     private static final int ENDED_BY_THE_KERNEL = 128 + 9;
 
+    /** Where both versions' headers have it, as text. */
     private static final int UUID = 168;
+
     private static final int UUID_LENGTH = 40;
+    /** The only segment in LUKS2's metadata, with all blanks taken out. */
     private static final Pattern SEGMENTS = Pattern.compile("\"segments\":\\{\"0\":\\{([^{}]*)}}");
 
     private final Path path;
@@ -65,6 +68,7 @@ public final class LuksVolume {
         record NoMemory() implements Attempt {}
     }
 
+    /** Takes seconds, and the memory that the header asks for. The key comes through a file in a folder of our own, which is removed. */
     Attempt open(byte[] passphrase) throws IOException {
         Path folder = Files.createTempDirectory("firstlight-");
         Path file = folder.resolve("key");
@@ -98,6 +102,7 @@ public final class LuksVolume {
 
     /** Where the encrypted sectors begin and how long they are. */
     private record Layout(long offset, int sector) {
+        /** LUKS1's header, big-endian: 8 the cipher, 40 its mode, 104 the content's first sector. */
         static Optional<Layout> ofVersion1(byte[] window) {
             ByteBuffer in = ByteBuffer.wrap(window);
             String cipher = text(window, 8) + "-" + text(window, 40);

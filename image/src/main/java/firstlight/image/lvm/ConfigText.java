@@ -20,6 +20,7 @@ final class ConfigText {
      * @param members by name
      */
     record Section(Map<String, Object> members) {
+        /** @throws IllegalArgumentException where it is not there, or no number; as {@link #text} */
         long number(String name) {
             if (members.get(name) instanceof Long number) {
                 return number;
@@ -34,6 +35,7 @@ final class ConfigText {
             throw new IllegalArgumentException("its metadata has no text '" + name + "'");
         }
 
+        /** Empty where there is none. */
         List<?> list(String name) {
             return members.get(name) instanceof List<?> list ? list : List.of();
         }
@@ -131,6 +133,7 @@ final class ConfigText {
             return list;
         }
         String word = word();
+        // Up to 18 digits are a long. Fractions and bare words stay text, and are written in quotes again.
         return word.matches("-?\\d{1,18}") ? Long.valueOf(word) : word;
     }
 

@@ -17,7 +17,9 @@ final class GroupChange {
     private final Section group;
     private final String name;
     private final Map<String, Long> available;
+    /** By physical volume, the first extent behind all that is placed on it. */
     private final Map<String, Long> free = new HashMap<>();
+
     private final List<Kept> kept = new ArrayList<>();
 
     /** @param available how many extents each physical volume will have, by what the text calls it */
@@ -27,10 +29,19 @@ final class GroupChange {
         this.available = Map.copyOf(available);
     }
 
-    /** Extents of a physical volume that one stripe of one segment takes, without a gap. */
+    /**
+     * Extents of a physical volume that one stripe of one segment takes, without a gap.
+     *
+     * @param device the physical volume, as the text calls it: {@code pv0}
+     * @param from its first extent there, and {@code count} how many
+     */
     record Area(String volume, String segment, int stripe, String device, long from, long count) {}
 
-    /** Extents that stay in use, in their order within their volume. */
+    /**
+     * Extents that stay in use, in their order within their volume.
+     *
+     * @param from where it was, {@code to} where it is now, in extents of {@code device}
+     */
     record Kept(String device, long from, long to, long count) {}
 
     /** Of {@link #of}. */
@@ -38,6 +49,7 @@ final class GroupChange {
         return List.copyOf(kept);
     }
 
+    /** In the text's order. A segment's extents are dealt evenly over its stripes. */
     static List<Area> areas(Section group) {
         List<Area> areas = new ArrayList<>();
         group.section("logical_volumes")
@@ -57,7 +69,10 @@ final class GroupChange {
 
     /**
      * @param wanted how many extents volumes keep, by their names with their group's; others keep all
-     * @param more what volumes get behind their ends, where {@link ElasticGroup.More#on} is what the text calls the physical volume
+     * @param more what volumes get behind their ends, where {@link ElasticGroup.More#on} is what the text calls the physical
+     *     volume
+     * @return the group's text with {@code seqno} as it was: whoever writes it counts on
+     * @throws IllegalArgumentException when a physical volume has too few extents
      */
     Section of(Map<String, Long> wanted, List<ElasticGroup.More> more) {
         Map<String, Object> volumes = new LinkedHashMap<>();
@@ -152,6 +167,7 @@ final class GroupChange {
         return extended;
     }
 
+    /** Joined to the last segment where it lies straight behind it on the same physical volume; else a segment more. */
     private Section extended(Section logical, String device, long first, long more) {
         Map.Entry<String, Section> last = logical.sections().entrySet().stream()
                 .max(Comparator.comparingLong(each -> each.getValue().number("start_extent")))

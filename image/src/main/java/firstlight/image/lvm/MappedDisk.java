@@ -77,6 +77,7 @@ public record MappedDisk(LogicalVolume volume, Map<String, Disk> disks) implemen
         }
     }
 
+    /** Octets of one physical volume. */
     private record Piece(Disk disk, long offset, long length) {}
 
     @FunctionalInterface

@@ -20,10 +20,13 @@ import java.util.Optional;
 public record PhysicalVolume(
         Source source, String id, List<long[]> copies, List<long[]> areas, Optional<String> metadata) {
     static final int SECTOR = 512;
+    /** A label lies in one of the first four sectors. */
     static final int LABEL_SECTORS = 4;
+
     static final int ID = 32;
     static final int MDA_HEADER = 512;
     private static final String MDA_MAGIC = " LVM2 x[5A%r0N*>";
+    /** Flag of a metadata area that LVM does not keep up to date. */
     private static final long IGNORED = 1;
 
     /** Text of a volume group with thousands of volumes is a few MB. */
@@ -49,6 +52,7 @@ public record PhysicalVolume(
     }
 
     private static PhysicalVolume described(Source source, ByteBuffer label) throws IOException {
+        // Where the description begins: id, size, data areas, metadata areas, extension.
         int at = label.getInt(20);
         String id = text(label, at, ID);
         at += ID + 8;

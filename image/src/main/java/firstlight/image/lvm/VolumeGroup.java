@@ -25,7 +25,7 @@ public record VolumeGroup(String name, long sequence, Map<String, Place> places,
         volumes = List.copyOf(volumes);
     }
 
-    /** Of a physical volume: its extents' start and their end. */
+    /** Of a physical volume: its extents' start and their end, in octets. */
     public record Place(long start, long end) {}
 
     /** @throws IllegalArgumentException when {@code text} is not the metadata of a volume group */

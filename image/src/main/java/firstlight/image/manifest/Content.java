@@ -7,8 +7,11 @@ import java.util.UUID;
 /** What a region holds. */
 public sealed interface Content {
     /**
-     * Blocks, cut into cells of the image's chunk size from the region's start. There is one
-     * chunk for each cell that {@code used} touches; within a chunk, octets that are not used are zero.
+     * Blocks, cut into cells of the image's chunk size from the region's start. There is one chunk for each cell that {@code
+     * used} touches; within a chunk, octets that are not used are zero.
+     *
+     * @param used octets from the region's start
+     * @param chunks in the order of their cells
      */
     record Blocks(Method method, Extents used, ChunkTable chunks) implements Content {
         /** Octets of a cell, the same in all of an image. */
@@ -35,7 +38,12 @@ public sealed interface Content {
         }
     }
 
-    /** Swap space: nothing of it is kept but what others know it by. */
+    /**
+     * Swap space: nothing of it is kept but what others know it by.
+     *
+     * @param label "" for none
+     * @param pageSize in octets
+     */
     record Swap(UUID uuid, String label, int pageSize) implements Content {}
 
     /** How the used blocks were found. */

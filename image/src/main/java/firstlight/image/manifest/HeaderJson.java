@@ -11,7 +11,8 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A manifest's header to JSON and back. Keys that this program does not know are left out.
+ * A manifest's header to JSON and back, as docs/format/image.md has it. Keys that this program does not know are left out; one
+ * that it knows and a manifest lacks makes that malformed, but for those that came later ({@code partition}, {@code unreadable}).
  */
 final class HeaderJson {
     private static final JsonFactory JSON = new JsonFactory();

@@ -18,6 +18,7 @@ import tools.jackson.core.json.JsonFactory;
 public record JsonTree(Map<?, ?> byKey) {
     private static final JsonFactory JSON = new JsonFactory();
 
+    /** One object, and nothing behind it. */
     public static JsonTree parse(String text) {
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
             JsonTree tree = of(value(parser, parser.nextToken()));
@@ -28,6 +29,7 @@ public record JsonTree(Map<?, ?> byKey) {
         }
     }
 
+    /** @throws IllegalArgumentException where the key is missing or something else, as all that follow */
     public String text(String key) {
         return text(byKey.get(key));
     }
@@ -44,6 +46,7 @@ public record JsonTree(Map<?, ?> byKey) {
         return byKey.containsKey(key) ? number(key) : absent;
     }
 
+    /** A {@link #number} that fits into an int; else an ArithmeticException. */
     public int count(String key) {
         return Math.toIntExact(number(key));
     }

@@ -17,6 +17,7 @@ import java.util.UUID;
 record ManifestHeader(
         String made, String maker, int chunkSize, String partition, List<JsonDisk> disks, List<String> notes) {
 
+    /** {@code size} in octets; {@code table} is a {@link TableSectors.Kind}'s name. */
     record JsonDisk(
             long size,
             int sectorSize,
@@ -28,7 +29,10 @@ record ManifestHeader(
     /** Octets of the partition table, in Base64. */
     record JsonRun(long offset, String octets) {}
 
-    /** {@code content} is {@code used}, {@code raw} or {@code swap}; the last three belong to swap alone. */
+    /**
+     * {@code start} on the disk and {@code length} in octets; {@code content} is {@code used}, {@code raw} or {@code swap}; the
+     * last three belong to swap alone.
+     */
     record JsonRegion(
             int partition,
             long start,
@@ -39,6 +43,7 @@ record ManifestHeader(
             String label,
             int pageSize) {}
 
+    /** @param chunkSize of all its chunks, in octets */
     static ManifestHeader of(Manifest manifest, int chunkSize) {
         return new ManifestHeader(
                 manifest.made().toString(),

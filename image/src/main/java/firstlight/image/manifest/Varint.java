@@ -18,6 +18,7 @@ final class Varint {
         out.write((int) rest);
     }
 
+    /** Zero or more: 63 bits at most, in nine octets. Too few octets are a BufferUnderflowException. */
     static long get(ByteBuffer in) {
         long value = 0;
         for (int shift = 0; shift < 63; shift += 7) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 /** What the server says before there are requests (proto.md, "Fixed newstyle negotiation"). Pure. */
 record NbdHandshake(NbdExports exports) {
     private static final long GREETING = 0x4E42_444D_4147_4943L; // NBDMAGIC
+    /** Magic number of an answer to an option; below are the protocol's numbers of flags, answers and errors, as proto.md names them. */
     private static final long REPLY = 0x3_E889_0455_65A9L;
 
     private static final int FIXED_NEWSTYLE = 1;
@@ -57,6 +58,7 @@ record NbdHandshake(NbdExports exports) {
         };
     }
 
+    /** The oldest option has no words for an error: the connection ends (proto.md, NBD_OPT_EXPORT_NAME). */
     private Step exportName(String name, boolean zeroes) {
         Optional<Export> export = exports.find(name);
         if (export.isEmpty()) {
@@ -93,6 +95,7 @@ record NbdHandshake(NbdExports exports) {
                 size.putLong(export.disk().size()).putShort(flags(export)).array()));
         if (option.asked().contains(INFO_BLOCK_SIZE)) {
             ByteBuffer blocks = ByteBuffer.allocate(14).putShort((short) INFO_BLOCK_SIZE);
+            // Smallest, preferred and largest request.
             blocks.putInt(1).putInt(4096).putInt(NbdRequest.LONGEST);
             out.writeBytes(reply(option, INFO, blocks.array()));
         }

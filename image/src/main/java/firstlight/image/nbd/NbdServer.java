@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 
 /** Serves disks at an address, TCP or a Unix socket: a virtual thread for each client. */
 public final class NbdServer implements AutoCloseable {
+    /** Octets of each way; what is longer passes it by. */
     private static final int BUFFER = 1 << 16;
 
     private final SocketAddress address;
@@ -36,7 +37,10 @@ public final class NbdServer implements AutoCloseable {
         this.log = log;
     }
 
-    /** @param log hears of clients that broke off or did not keep to the protocol */
+    /**
+     * @param log hears of clients that broke off or did not keep to the protocol
+     * @throws ImageFailure when the address cannot be had: a socket's file that is there already, too
+     */
     public static NbdServer listen(SocketAddress address, NbdExports exports, Consumer<String> log) throws IOException {
         ServerSocketChannel listening = address instanceof UnixDomainSocketAddress
                 ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)

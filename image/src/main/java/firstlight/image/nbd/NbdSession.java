@@ -37,6 +37,7 @@ final class NbdSession {
         }
     }
 
+    /** The handshake (proto.md, "Session startup"): options until one chooses an export, or the client gives up. */
     private Optional<Export> choose() throws IOException {
         out.write(NbdHandshake.greeting());
         out.flush();
@@ -64,7 +65,7 @@ final class NbdSession {
         }
     }
 
-    /** One request; false when it was the last. */
+    /** One request; false when it was the last. Reads a write's octets also when it is refused: they are on the way in any case. */
     private boolean serve(Export export) throws IOException {
         byte[] header = new byte[NbdRequest.LENGTH];
         in.readFully(header);
@@ -91,6 +92,7 @@ final class NbdSession {
         return true;
     }
 
+    /** EPERM for a write to what is read-only, ENOSPC and EINVAL for what is behind the end (proto.md, "Error values"). */
     private NbdError perform(NbdRequest request, Export export, byte[] data) {
         Disk disk = export.disk();
         boolean writes = switch (request.command()) {

@@ -18,10 +18,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Some of an image's partitions, each into the partition of the same number that the disk has: nothing else is touched. */
+/**
+ * Some of an image's partitions, each into the partition of the same number that the disk has: nothing else is touched.
+ *
+ * @param numbers of the partitions, as Linux counts them; others of the image are left out, others of the disk stay
+ */
 public record ChosenPartitions(DiskImage image, Disk disk, Set<Integer> numbers) {
     private static final String CURE = "Restore the whole disk, or make the partitions as the image has them";
 
+    /**
+     * @param known how short and long regions can be made
+     * @throws ImageFailure where table, sectors or types differ, or something does not fit; nothing is written
+     */
     public DiskLayout layout(Wishes.Grow grow, Lengths known) throws IOException {
         Lengths lengths = known.growing(grow);
         PartitionTable there = PartitionTable.read(disk);

@@ -23,6 +23,7 @@ import java.util.Set;
 
 /** Lays an image out on a disk of another size. Pure: the same answer beforehand, for people, and when it is done. */
 public final class LayoutPlan {
+    /** What the system's largest partition may be in place of a file system. */
     private static final Set<String> CONTAINERS =
             Set.of(FileSystem.LUKS.word(), FileSystem.BITLOCKER.word(), FileSystem.LVM.word());
 
@@ -32,7 +33,9 @@ public final class LayoutPlan {
     private final int sectorSize;
     private final Lengths lengths;
     private final List<Partition> partitions;
+    /** What will be done, for people; {@link #notes} are told when it is done. */
     private final List<String> words = new ArrayList<>();
+
     private final List<String> notes = new ArrayList<>();
 
     private LayoutPlan(DiskImage image, String disk, long size, int sectorSize, Lengths lengths) {
@@ -66,6 +69,7 @@ public final class LayoutPlan {
         }
         new SectorChange(image, disk, sectorSize).check();
         keepDatabase();
+        // In octets: where the last partition may end, before a GPT's backup, or within what an MBR reaches.
         long limit = PartitionTable.usableEnd(image.table(), image.sectorSize(), sectorSize, size);
         Packing packing = new Packing(partitions);
         roomForOtherSectors();

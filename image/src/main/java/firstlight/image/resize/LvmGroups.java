@@ -30,7 +30,9 @@ final class LvmGroups {
     private final ChunkSource source;
     private final Set<Integer> only;
     private final List<Found> found = new ArrayList<>();
+    /** One map a disk, by a region's start in octets. */
     private final List<Map<Long, LvmPart>> parts = new ArrayList<>();
+
     private final List<Map<Long, String>> reasons = new ArrayList<>();
 
     private record Found(LvmGroup.Part part, PhysicalVolume volume, VolumeGroup group) {
@@ -90,6 +92,7 @@ final class LvmGroups {
         }
     }
 
+    /** @throws IllegalArgumentException why it must stay as it is, in words for people */
     private Found volume(int disk, Region region) throws IOException {
         if (!(region.content() instanceof Content.Blocks blocks) || blocks.method() != Content.Method.USED_BLOCKS) {
             throw new IllegalArgumentException("its metadata could not be read when it was captured");

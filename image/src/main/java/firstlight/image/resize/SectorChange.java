@@ -16,8 +16,10 @@ import java.util.Set;
 
 /** Whether an image can go to a disk with sectors of another size: 512e to 4Kn, and back. */
 record SectorChange(DiskImage image, String disk, int sectorSize) {
+    /** Type of the Microsoft reserved partition: nothing of what is in it is read. */
     private static final String SPARE_ROOM_OF_WINDOWS = "e3c9e316-0b5c-4db8-817d-f92df00215ae";
 
+    /** @throws ImageFailure with all that is in the way */
     void check() throws ImageFailure {
         if (image.sectorSize() == sectorSize) {
             return;

@@ -23,6 +23,7 @@ final class ToolRun {
         long use(Path point) throws IOException;
     }
 
+    /** In a folder of its own, which is gone afterwards. */
     static long mounted(Path node, String type, String options, OnMount work) throws IOException {
         Path point = Files.createTempDirectory("firstlight-mount");
         run("mount", "-t", type, "-o", options, node.toString(), point.toString());
@@ -43,12 +44,14 @@ final class ToolRun {
         }
     }
 
+    /** Octets. */
     static long size(Path node) throws IOException {
         try (FileChannel channel = FileChannel.open(node)) {
             return channel.size();
         }
     }
 
+    /** Octets of the device itself, little-endian. */
     static ByteBuffer little(Path node, long offset, int length) throws IOException {
         ByteBuffer octets = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(node)) {
@@ -100,6 +103,11 @@ final class ToolRun {
                 .orElse(repair.lastLine());
     }
 
+    /**
+     * The only group of the first match.
+     *
+     * @throws IOException when nothing matches: another version of the tool puts it in other words
+     */
     static long number(String text, String pattern) throws IOException {
         return Long.parseLong(
                 find(text, pattern).orElseThrow(() -> new IOException("nothing like '" + pattern + "' in: " + text)));

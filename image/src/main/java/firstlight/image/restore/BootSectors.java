@@ -13,7 +13,9 @@ import java.util.Optional;
  * PCs believes it. So does GRUB's core.img in a partition of its own.
  */
 final class BootSectors {
+    /** Offsets of FAT's and NTFS' boot sector: NTFS has a FAT's fields, so that boot code of old finds them. */
     private static final int HIDDEN_SECTORS = 0x1C;
+
     private static final int SECTORS_OF_TABLE_16 = 0x16;
     private static final int BACKUP_OF_FAT32 = 0x32;
 

@@ -22,7 +22,11 @@ final class Erasure {
 
     private Erasure() {}
 
-    /** From here on the disk has no table, or the partition no file system, until all of it has been verified. */
+    /**
+     * From here on the disk has no table, or the partition no file system, until all of it has been verified.
+     *
+     * @param keepContent the disk holds much of the image: only what makes it look whole is taken from it
+     */
     static void erase(Fit fit, boolean keepContent) throws IOException {
         if (fit.layout().ownTable()) {
             eraseChosen(fit, keepContent);

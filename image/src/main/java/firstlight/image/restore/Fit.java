@@ -38,7 +38,12 @@ record Fit(Disk disk, DiskLayout layout, DiskImage image, List<LeftNote.Left> le
     /** More cells than any disk has. */
     private static final long ALL = Long.MAX_VALUE / Chunk.LARGEST;
 
-    /** Decides for all disks before anything is written to one. */
+    /**
+     * Decides for all disks before anything is written to one. Where something that counts from the disk's start would move, and
+     * nobody wished for another size, it goes with partitions as they were.
+     *
+     * @param shortest looks into the image, which may take minutes
+     */
     static List<Fit> of(Manifest manifest, List<Disk> disks, Wishes wishes, Shortest shortest, Consumer<String> say)
             throws IOException {
         try {

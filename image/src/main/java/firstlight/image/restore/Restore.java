@@ -93,6 +93,7 @@ public final class Restore {
         List<Target> targets = targets(fits, false);
         List<Target> last = targets(fits, true);
         RestoreStages stages = new RestoreStages();
+        // Before the erasure, which takes from the disk what could be compared.
         boolean compare = new Comparison().pays(targets);
         CellCursor cursor = new CellCursor(targets.stream().map(Target::range).toList());
         Optional<FetchAhead> ahead = compare || stream.isPresent()
@@ -100,6 +101,7 @@ public final class Restore {
                 : Optional.of(FetchAhead.begin(source, targets, cursor, Workers.affordable(threads), stages)
                         .withHeadStart());
         try {
+            // The last moment at which nothing is lost: whoever took the work back meanwhile ends it here.
             progress.stillWanted();
             for (Fit fit : fits) {
                 Erasure.erase(fit, compare);
@@ -142,6 +144,7 @@ public final class Restore {
             VerifyWorker.again(targets, stages);
         }
         Copied anew = new Copied(progress, stages);
+        // After the verification: tools work on octets that are known to be right.
         List<Pending> pending = resize(fits, terms.say(), stages, anew);
         write(last, stages);
         List<String> notes = new ArrayList<>(anew.notes());
@@ -303,6 +306,7 @@ public final class Restore {
                 () -> new WriteWorker(source, targets, false, WriteWorker.Part.AFTER_THE_STREAM, meter, stages));
     }
 
+    /** Made anew, with the UUID that fstab knows and the partition's new length. */
     private static void swap(Fit fit) throws IOException {
         for (Placement placement : fit.layout().placements()) {
             if (placement.region().content() instanceof Content.Swap swap) {

@@ -14,7 +14,9 @@ final class RestoreStages {
     /** That threads which fetch waited for what they had asked for: not what TLS computes, however busy the processors are. */
     final Clock network = new Clock();
 
+    /** Clocks add up what all threads took; the counters below are octets of content, {@link #fetched} of frames as they came. */
     final Clock unpack = new Clock();
+
     final Clock write = new Clock();
     final Clock verify = new Clock();
     final Clock files = new Clock();

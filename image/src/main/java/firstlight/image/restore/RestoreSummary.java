@@ -13,10 +13,11 @@ import java.util.Optional;
  * @param keptBytes octets of content that the target held already
  * @param fetchedBytes octets of compressed chunks that were fetched
  * @param verifiedBytes octets of content that were read back from the medium and found right
- * @param copiedBytes octets of these that were written and read back file by file, into a file system made anew, or
- *     extent by extent within what is encrypted
+ * @param copiedBytes octets of these that were written and read back file by file, into a file system made anew, or extent by
+ *     extent within what is encrypted
  * @param threads how many worked at once
  * @param sampled when only some of what was written was to be read back
+ * @param usedBytes octets in use of what was restored
  */
 public record RestoreSummary(
         long usedBytes,

@@ -21,6 +21,7 @@ record Verification(int threads, RestoreStages stages) {
         return Optional.empty();
     }
 
+    /** Throws the first that differs; other threads end soon then. */
     void all(List<Target> targets, Progress progress) throws IOException {
         CellCursor cursor = new CellCursor(targets.stream().map(Target::range).toList());
         Meter meter = new Meter(progress, Progress.Phase.VERIFYING, cursor.usedBytes());

@@ -73,6 +73,7 @@ final class VerifyWorker implements Workers.Worker<CellBatch> {
                 "Replace the disk, or check the PC's memory and cables; the disk has no partition table");
     }
 
+    /** Read back behind the writing already, or found there before: not read again. */
     private static boolean allDone(Target target, CellBatch batch) {
         for (int i = 0; i < batch.cells().length; i++) {
             if (!target.isDone(batch.firstIndex() + i)) {

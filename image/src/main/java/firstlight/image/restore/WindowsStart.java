@@ -27,7 +27,11 @@ import java.util.Optional;
 final class WindowsStart {
     private static final String LETTERS = "give drive letters that are lost again in its Disk Management";
 
-    /** A hive by its names, what is in it, and how a person mends that. */
+    /**
+     * A hive by its names, what is in it, and how a person mends that.
+     *
+     * @param file from the volume's top, with slashes
+     */
     private record Remembered(String file, String what, String cure) {
         String path() {
             return file.replace('/', '\\');
@@ -196,6 +200,7 @@ final class WindowsStart {
         }
     }
 
+    /** In place, by the file's own clusters: its length stays. */
     private void rewrite(Disk part, List<long[]> ranges, Fit fit) throws IOException {
         long length = ranges.stream().mapToLong(range -> range[1] - range[0]).sum();
         checkRoom(length);

@@ -23,12 +23,15 @@ final class WriteWorker implements Workers.Worker<CellBatch> {
 
     private final ChunkSource source;
     private final List<Target> targets;
+    /** Where what the disk holds is looked at before anything is fetched. */
     private final Optional<Comparison> comparison;
+
     private final Part part;
     private final Meter meter;
     private final RestoreStages stages;
     private final ChunkCodec codec = new ChunkCodec(1);
     private final Mark mark = new Mark();
+    /** A batch's cells, each at the place that {@link CellBatch#at} tells: unpacked there, and written from there. */
     private final ByteBuffer content = CellReader.alignedBuffer();
 
     /** What of a restore is done, when a stream does some of it. */

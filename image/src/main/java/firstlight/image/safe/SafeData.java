@@ -23,7 +23,9 @@ public record SafeData(SortedMap<String, String> values) {
     /** {@code dhcp}, or the address and the rest as whoever set it writes it. */
     public static final String NETWORK = "network";
 
+    /** What was laid down last as a whole; {@link #LAST_IMAGED} says when (ISO 8601). */
     public static final String LAST_IMAGE = "last-image";
+
     public static final String LAST_VERSION = "last-version";
     public static final String LAST_IMAGED = "last-imaged";
     /** {@code yes} until somebody in the new system has taken notice and set {@code no}. */
@@ -31,6 +33,7 @@ public record SafeData(SortedMap<String, String> values) {
     /** Of the disk that it was written to: on another one it is a copy, and says nothing of who that PC is. */
     public static final String DISK_SERIAL = "disk-serial";
 
+    /** When (ISO 8601): of two copies the newer one counts. */
     public static final String WRITTEN = "written";
 
     /** What a block takes of keys and values, with two octets for each pair. */

@@ -48,6 +48,7 @@ final class Bases {
         }
     }
 
+    /** Of the same partition; what lies in none, by its start. */
     private static Optional<Region> same(DiskImage disk, Region region) {
         return disk.regions().stream()
                 .filter(other -> other.partition() == region.partition()
@@ -55,6 +56,7 @@ final class Bases {
                 .findFirst();
     }
 
+    /** Two walks side by side: {@code a} and {@code b} are cells, {@code i} and {@code k} their places in the tables. */
     private void follow(Content.Blocks before, Content.Blocks next) {
         Extents from = before.used();
         Extents to = next.used();
@@ -82,6 +84,7 @@ final class Bases {
         if (id.equals(before) || id.isZero() || before.isZero() || relied.contains(id) || existing.containsKey(id)) {
             return;
         }
+        // A base is never a delta: of one that is planned so, its own base is taken.
         ChunkId base = planned.getOrDefault(before, existing.getOrDefault(before, before));
         if (!base.equals(id) && planned.putIfAbsent(id, base) == null) {
             relied.add(base);

@@ -29,7 +29,9 @@ final class Collector {
     private static final long AT_ONCE = BATCH * (long) Chunk.SIZE;
 
     private final Packs packs;
+    /** The era of the oldest hold: what was relied on since stays. */
     private final int keepFrom;
+
     private final List<String> damages = new ArrayList<>();
     private int deleted;
     private long chunks;
@@ -42,9 +44,10 @@ final class Collector {
         this.keepFrom = keepFrom;
     }
 
-    /** What lies in a pack. */
+    /** What lies in a pack; {@code size} and {@code dead} in octets with the frames' headers. */
     private record Waste(int pack, List<PackList.Entry> entries, long size, long dead, int deadChunks) {}
 
+    /** Damaged chunks that are met on the way count as missing, and are told in the answer; they do not end it. */
     Freed collect(boolean dryRun, Progress progress) throws IOException {
         List<Integer> numbers = dryRun ? List.copyOf(packs.numbers()) : cheapestFirst();
         int done = 0;

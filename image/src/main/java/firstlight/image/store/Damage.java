@@ -4,7 +4,12 @@ import firstlight.image.chunk.ChunkId;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A chunk of an image that the store cannot give any more, and what of the disks it was. */
+/**
+ * A chunk of an image that the store cannot give any more, and what of the disks it was.
+ *
+ * @param cause in words
+ * @param places all that it stands for
+ */
 public record Damage(ChunkId chunk, String cause, List<Place> places) {
     public Damage {
         places = List.copyOf(places);

@@ -25,6 +25,7 @@ final class Delta {
     /** RFC 8878, 3.1.2, as a little-endian number. */
     static final int SKIPPABLE = 0x184D2A5E;
 
+    /** The skippable frame: its number, its length, the base's id. */
     private static final int HEADER = 8 + ChunkId.LENGTH;
 
     private Delta() {}
@@ -38,6 +39,10 @@ final class Delta {
         return Optional.of(ChunkId.at(frame, 8));
     }
 
+    /**
+     * @param length octets of {@code content} that count
+     * @param level zstd's
+     */
     static ChunkFrame pack(ChunkId id, byte[] content, int length, ChunkId base, byte[] baseContent, int level) {
         try (ZstdCompressCtx compressor = new ZstdCompressCtx()) {
             compressor.setLevel(level).setChecksum(false).setContentSize(true).loadDict(baseContent);

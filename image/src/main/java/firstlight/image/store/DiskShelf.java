@@ -22,6 +22,11 @@ record DiskShelf(Path directory, Optional<FileChannel> lock, Optional<Reserve> r
         return open(directory, false);
     }
 
+    /**
+     * Makes the folders, and removes what a crash left half written.
+     *
+     * @throws ImageFailure when another process has it
+     */
     static DiskShelf open(Path directory, boolean keepsRoom) throws IOException {
         Durable.createDirectory(directory);
         FileChannel lock = lock(directory);

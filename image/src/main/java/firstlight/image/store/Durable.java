@@ -15,6 +15,7 @@ final class Durable {
 
     private Durable() {}
 
+    /** Written beside, synced, renamed, and the name synced: in this order, or a crash could show the name without the content. */
     static void write(Path file, byte[] content) throws IOException {
         Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
         try (FileChannel channel = FileChannel.open(

@@ -15,7 +15,9 @@ final class FrameSearch {
     /** RFC 8878, 3.1.1, as a big-endian number. */
     private static final int ZSTD = 0x28B52FFD;
 
+    /** Octets that are read at once; windows overlap by what a frame's beginning takes. */
     private static final int WINDOW = 1 << 20;
+
     private static final int PAGE = 4096;
 
     /** A header and the four octets behind it. */

@@ -44,7 +44,9 @@ import java.util.Set;
 public final class ImageFile {
     private static final byte[] MAGIC = {(byte) 0x89, 'F', 'L', 'X', '\r', '\n', 0x1A, '\n'};
     private static final int VERSION = 1;
+    /** What a length may claim before memory is taken for it; {@link firstlight.image.manifest.ManifestCodec} has its own limit. */
     private static final int LONGEST_MANIFEST = 1 << 30;
+
     private static final int BUFFER = 1 << 18;
     /** Octets of chunks that are in memory at once. */
     private static final int BATCH = 4 << 20;
@@ -58,7 +60,7 @@ public final class ImageFile {
         }
     }
 
-    /** Whether {@code file} ends with the SHA-256 of what is before. */
+    /** Whether {@code file} ends with the SHA-256 of what is before: reads all of it, and looks at nothing else. */
     public static boolean isWhole(Path file) throws IOException {
         MessageDigest sha256 = Sha256.fresh();
         long left = Files.size(file) - ChunkId.LENGTH;
@@ -126,6 +128,8 @@ public final class ImageFile {
      * every octet was right; what was stored until then is garbage for the next collection.
      *
      * @param entry for the new version's history; its text is followed by what the file was exported from
+     * @param as the name that it gets here; empty for the one in the file
+     * @throws ImageFailure when it is no such file, damaged, or its chunks cannot be stored
      */
     public static ImageVersion read(
             InputStream from, ImageStore store, Optional<ImageName> as, VersionNotes.Entry entry, Progress progress)

@@ -26,6 +26,7 @@ final class KnownDamage {
     private static final int MAGIC = 0x464C4431;
     private static final int ENTRY = ChunkId.LENGTH + 8;
 
+    /** What a server's start may take longer for it. */
     private static final Duration LOOKING = Duration.ofSeconds(3);
 
     private final Shelf shelf;
@@ -92,6 +93,7 @@ final class KnownDamage {
         }
     }
 
+    /** Not durable before {@link #save}. */
     synchronized void found(ChunkId id, PackIndex.Place place) {
         isSaved &= place.equals(places.put(id, place));
     }

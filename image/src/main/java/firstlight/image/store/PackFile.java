@@ -15,6 +15,7 @@ import java.util.Optional;
 
 /** A pack in a file. */
 record PackFile(String name, FileChannel channel) implements Pack {
+    /** Before each frame: its chunk's id, and its length in four octets, big-endian. */
     static final int HEADER = ChunkId.LENGTH + 4;
 
     static PackFile create(String name, Path path) throws IOException {
@@ -32,6 +33,7 @@ record PackFile(String name, FileChannel channel) implements Pack {
         return channel.size();
     }
 
+    /** Not synced. Where it fails, what stands behind {@code offset} is torn. */
     @Override
     public long append(long offset, List<ChunkFrame> frames) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER);
@@ -52,6 +54,7 @@ record PackFile(String name, FileChannel channel) implements Pack {
         return at;
     }
 
+    /** Empty where no whole frame begins: the pack's end, or a length that no frame has. */
     @Override
     public Optional<ChunkFrame> read(long offset) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER);

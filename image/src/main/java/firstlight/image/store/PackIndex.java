@@ -18,13 +18,17 @@ import java.util.function.Predicate;
  * one, so what a collection may take is what stayed behind.
  */
 class PackIndex {
+    /** Longs of a slot: four of the id, and the word. */
     private static final int STRIDE = 5;
+    /** Of the word: nothing was ever here. Eras begin with 1, so that no chunk's word is 0. */
     private static final long EMPTY = 0;
     /** The chunk was here and is damaged or dropped: as good as missing, but its place in the table must stay taken. */
     private static final long LOST = -1;
 
     private static final int FIRST_ERA = 1;
+    /** One less than 12 bits hold: the word of ones is {@link #LOST}'s. */
     private static final int LAST_ERA = 4094;
+
     private static final long PLACE = (1L << 52) - 1;
 
     /** Where a frame starts: its pack's number and the offset in it. */
@@ -32,7 +36,9 @@ class PackIndex {
 
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private long[] table = new long[STRIDE * 1024];
+    /** Slots that are not empty, lost ones too; the table doubles when they are two thirds. */
     private int taken;
+
     private int era = FIRST_ERA;
 
     void put(ChunkId id, int pack, long offset) {
@@ -206,6 +212,7 @@ class PackIndex {
         }
     }
 
+    /** As if it had never been put, until it is put again. */
     void lose(ChunkId id) {
         lock.writeLock().lock();
         try {

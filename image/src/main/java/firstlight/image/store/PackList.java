@@ -27,6 +27,10 @@ sealed interface PackList {
     int MAGIC = 0x464C5032;
     int DELTA = 1 << 31;
 
+    /**
+     * @param offset of the frame's header in the pack
+     * @param base of a delta
+     */
     record Entry(ChunkId id, long offset, Optional<ChunkId> base) {}
 
     record Listed(int level, List<Entry> entries) implements PackList {}
@@ -34,6 +38,7 @@ sealed interface PackList {
     /** As after a crash: the pack itself must be read. */
     record Absent() implements PackList {}
 
+    /** The pack must be read as well, and somebody is told. */
     record Damaged() implements PackList {}
 
     static void write(Shelf shelf, String pack, int level, List<Entry> entries) throws IOException {

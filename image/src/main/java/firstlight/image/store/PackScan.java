@@ -106,6 +106,7 @@ record PackScan(
                 + (!listDamaged || end == pack.size() ? "" : ", what lies behind offset " + end + " is lost"));
     }
 
+    /** How a delta is judged once all packs are loaded. */
     interface Soundness {
         boolean isSound(ChunkCodec codec, ChunkFrame frame) throws IOException;
     }

@@ -30,6 +30,7 @@ import java.util.function.UnaryOperator;
  * become visible meanwhile.
  */
 final class PackStore implements ImageStore {
+    /** Ids that an incomplete publication names at most. */
     private static final int TOLD_MISSING = 1000;
 
     private final Shelf shelf;
@@ -37,6 +38,7 @@ final class PackStore implements ImageStore {
     private final Versions versions;
     private final VerifyingSink verifying = new VerifyingSink(trustingSink());
     private final Holds holds = new Holds();
+    /** Held for a whole collection or packing, of which one runs at a time. */
     private final ReentrantLock tidying = new ReentrantLock();
 
     /** Held while a version becomes visible or goes away, and while a collection looks which there are. */
@@ -134,6 +136,7 @@ final class PackStore implements ImageStore {
             ofOneKind(image, manifest.kind());
             for (int takenBack = -1; takenBack != packs.takenBack(); ) { // by another's sync that failed: look again
                 takenBack = packs.takenBack();
+                // What was touched no collection takes: whatever is here now is here when the version is visible.
                 manifest.forEachChunk(id -> {
                     if (!packs.touch(id) && missing.size() < TOLD_MISSING) {
                         missing.add(id);
@@ -241,6 +244,7 @@ final class PackStore implements ImageStore {
 
     @Override
     public Hold hold() {
+        // By era: what is put, or told to be there, from now on is not older.
         int era = packs.index().era();
         holds.add(era);
         return once(() -> holds.remove(era));
@@ -300,6 +304,7 @@ final class PackStore implements ImageStore {
         }
     }
 
+    /** @throws ImageFailure when somebody tidies already; else {@link #tidying} is held */
     private void tidy() throws ImageFailure {
         if (!tidying.tryLock()) {
             throw new ImageFailure(
@@ -319,6 +324,7 @@ final class PackStore implements ImageStore {
         }
     }
 
+    /** By chunk of a version, the one at its place in the version before; the list goes by image and number. */
     private Map<ChunkId, ChunkId> planned() throws IOException {
         Bases bases = new Bases(packs.bases());
         Optional<ImageVersion> before = Optional.empty();
@@ -345,6 +351,7 @@ final class PackStore implements ImageStore {
         }
     }
 
+    /** Moves all chunks of a version to the new era, which the collection spares. */
     private void mark(ImageVersion version) throws IOException {
         try {
             open(version).forEachChunk(id -> packs.index().touch(id));

@@ -149,6 +149,13 @@ final class Packs implements AutoCloseable {
         return Map.copyOf(bases);
     }
 
+    /**
+     * Writes those that are not there; all of them are safe from collections that began before. Nothing is durable before {@link
+     * #sync}.
+     *
+     * @throws DamagedChunk for a {@link Delta}: only this process may make those, for it knows that the base is there
+     * @throws ImageFailure when the shelf is to take no more
+     */
     void append(List<ChunkFrame> frames) throws IOException {
         appending.lock();
         try {
@@ -313,6 +320,7 @@ final class Packs implements AutoCloseable {
         return levels.getOrDefault(number, 0);
     }
 
+    /** By rising offsets. Where the pack's list is damaged: what the index knows to be there. */
     List<PackList.Entry> entries(int number) throws IOException {
         appending.lock();
         try {

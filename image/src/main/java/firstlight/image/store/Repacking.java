@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * frame is unpacked and hashed before the old one may go.
  */
 final class Repacking {
+    /** Chunks that a thread takes at once. */
     private static final int BATCH = 16;
     /** Octets of frames that are in memory at once: as many as chunks of the usual size have at most. */
     private static final long AT_ONCE = BATCH * (long) Chunk.SIZE;
@@ -51,6 +52,7 @@ final class Repacking {
         this.threads = threads;
     }
 
+    /** A pack after the other, the threads side by side within it. Stopped in between, what is done stays done. */
     Repacked run(Progress progress) throws IOException {
         List<Integer> todo = packs.sealed().stream()
                 .filter(number -> packs.level(number) < level)
@@ -150,6 +152,7 @@ final class Repacking {
     private void repack(ChunkCodec codec, int number, List<PackList.Entry> entries) throws IOException {
         Pack pack = packs.pack(number);
         List<ChunkFrame> frames = new ArrayList<>(BATCH);
+        // As they were: of a delta whose base went meanwhile the old frame is kept.
         List<ChunkFrame> old = new ArrayList<>(BATCH);
         List<PackIndex.Place> from = new ArrayList<>(BATCH);
         long octets = 0;
@@ -209,6 +212,7 @@ final class Repacking {
         }
     }
 
+    /** The old frame where a new one wins nothing. What is new is unpacked once, before it takes the place of what is known to be good. */
     private ChunkFrame best(ChunkCodec codec, ChunkFrame old, byte[] content) throws IOException {
         if (Delta.base(old.frame()).isPresent()) {
             return old;

@@ -25,6 +25,11 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The few requests of S3 that a store needs, with names below its prefix, and failures that a person understands. */
 record S3Bucket(S3Settings settings, S3Client client) implements Closeable {
+    /**
+     * Asks for one name, so that a wrong key or bucket is told at the start.
+     *
+     * @throws ImageFailure when it is not let in
+     */
     static S3Bucket connect(S3Settings settings) throws IOException {
         S3ClientBuilder builder = S3Client.builder()
                 .region(Region.of(settings.region()))
@@ -135,6 +140,10 @@ record S3Bucket(S3Settings settings, S3Client client) implements Closeable {
                         request -> request.bucket(settings.bucket()).key(settings.prefix() + name)));
     }
 
+    /**
+     * The library's failures in words: an object that is not there is a NoSuchFileException, all that a person can mend an
+     * ImageFailure.
+     */
     private <T> T ask(String name, Supplier<T> request) throws IOException {
         try {
             return request.get();

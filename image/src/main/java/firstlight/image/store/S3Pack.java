@@ -25,9 +25,13 @@ final class S3Pack implements Pack {
 
     private final String name;
     private final S3Bucket bucket;
+    /** Its file on this server's disk, until it is uploaded; null from then on. */
     private volatile @Nullable Pack spooled;
+
     private final @Nullable Path file;
+    /** Octets; grows only while it is in the spool. */
     private volatile long size;
+
     private final ReadAhead readAhead;
 
     private S3Pack(
@@ -121,7 +125,7 @@ final class S3Pack implements Pack {
         return new Window(offset, bucket.get(name, offset, length), -1);
     }
 
-    /** Uploads it. */
+    /** Uploads it. An object never grows: this pack takes nothing more afterwards. */
     @Override
     public void sync() throws IOException {
         Pack local = spooled;

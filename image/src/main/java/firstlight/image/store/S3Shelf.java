@@ -15,6 +15,7 @@ import java.util.UUID;
  * is put in one request, so that a crash leaves no unfinished upload behind.
  */
 final class S3Shelf implements Shelf {
+    /** An object, and a file of the spool: random, and the same in both for the one server that may write. */
     private static final String OWNER = "owner";
 
     private final S3Bucket bucket;
@@ -27,6 +28,11 @@ final class S3Shelf implements Shelf {
         this.spool = spool;
     }
 
+    /**
+     * Closes {@code bucket} when it fails.
+     *
+     * @param directory the spool, on this server's disk: a pack grows there, and is uploaded as a whole
+     */
     static S3Shelf open(S3Bucket bucket, Path directory) throws IOException {
         try {
             DiskShelf spool = DiskShelf.open(directory);

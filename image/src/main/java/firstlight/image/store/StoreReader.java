@@ -83,7 +83,10 @@ public final class StoreReader implements Closeable {
         return looks.getLast().packs();
     }
 
-    /** From where the server has moved it by now, if need be: in a bucket a pack that is deleted cannot be read on. */
+    /**
+     * From where the server has moved it by now, if need be: in a bucket a pack that is deleted cannot be read on. A damaged
+     * chunk is no sign of a move: it is told.
+     */
     private byte[] frame(ChunkId id) throws IOException {
         Packs here = newest();
         try {

@@ -25,6 +25,7 @@ import java.util.Set;
 final class Verification {
     private final Packs packs;
     private final Manifest manifest;
+    /** By chunk, what is wrong with it, in words. */
     private final Map<ChunkId, String> damaged = new HashMap<>();
 
     Verification(Packs packs, Manifest manifest) {
@@ -32,6 +33,10 @@ final class Verification {
         this.manifest = manifest;
     }
 
+    /**
+     * @param percent of the different chunks, each by chance; 100 for all
+     * @return by disk and place; one damage a chunk, with all its places
+     */
     List<Damage> run(int percent, Random random, Progress progress) throws IOException {
         Set<ChunkId> ids = new HashSet<>();
         manifest.forEachChunk(id -> {

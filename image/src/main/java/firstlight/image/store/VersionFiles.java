@@ -15,8 +15,10 @@ import java.util.regex.Pattern;
 
 /** What a store has on its shelf of versions, before anything is made of it. */
 record VersionFiles(Set<VersionKey> manifests, Map<VersionKey, NotesCodec.Kept> notes) {
+    /** No number begins with a zero, so that no version has two files. */
     private static final Pattern FILE =
             Pattern.compile(VersionKey.FOLDER + "/([^/]+)/([1-9][0-9]{0,8})\\.(manifest|notes)");
+    /** In place of notes that are there and cannot be read. */
     static final NotesCodec.Kept DAMAGED = new NotesCodec.Kept(VersionNotes.DAMAGED, 0, Bytes.EMPTY);
 
     static VersionFiles of(Shelf shelf) throws IOException {

@@ -28,7 +28,7 @@ public record VersionNotes(
 
     private static final Pattern TAG = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,39}");
 
-    /** {@code who} did {@code what}. */
+    /** {@code who} did {@code what}, both in words for people. */
     public record Entry(Instant at, String who, String what) {}
 
     public VersionNotes {

@@ -47,6 +47,7 @@ final class Versions {
         this.shelf = shelf;
     }
 
+    /** With the number after the highest that ever was: removed ones keep theirs. */
     ImageVersion add(ImageName image, Manifest manifest) throws IOException {
         lock.lock();
         try {
@@ -194,6 +195,7 @@ final class Versions {
         }
     }
 
+    /** With the lock held, as everything that changes {@link #known}. */
     private void know(VersionKey key, ImageVersion version) {
         known.put(key, version);
         changed = true;

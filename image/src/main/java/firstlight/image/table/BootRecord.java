@@ -12,7 +12,9 @@ import java.util.List;
  * @param rest what follows the signature in sectors larger than 512 octets
  */
 record BootRecord(Bytes code, List<MbrEntry> entries, Bytes rest) {
+    /** Offsets: the disk's signature, the four entries; 55 AA stands at 510. */
     static final int DISK_SIGNATURE = 440;
+
     static final int ENTRIES = 446;
     private static final int SIGNATURE = 0xAA55;
     private static final int SLOTS = 4;

@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * One entry of a GPT (UEFI 2.10, 5.3.3). {@code name} is the field of 36 UTF-16LE units and {@code rest} what follows in
- * entries longer than 128 octets, both as they are: vendors put more than names into them.
+ * One entry of a GPT (UEFI 2.10, 5.3.3). {@code name} is the field of 36 UTF-16LE units and {@code rest} what follows in entries
+ * longer than 128 octets, both as they are: vendors put more than names into them.
+ *
+ * @param type its first field, a GUID: all zeros for an entry that is not used
+ * @param lastLba of the partition's own sectors, not behind them
  */
 record GptEntry(UUID type, UUID unique, long firstLba, long lastLba, long attributes, Bytes name, Bytes rest) {
     static final int LENGTH = 128;

@@ -32,6 +32,7 @@ record GptHeader(
     /** What is told of partitions in the header's own fields: the entries' CRC belongs to nobody else. */
     record Decoded(GptHeader header, int entriesCrc) {}
 
+    /** @throws MalformedTable when it is none, or its own CRC is wrong; the entries' CRC is for whoever has these */
     static Decoded decode(byte[] sector) {
         ByteBuffer in = GptEntry.little(sector);
         if (sector.length < 512 || in.getLong() != SIGNATURE) {
@@ -80,6 +81,7 @@ record GptHeader(
         return new Decoded(header, entriesCrc);
     }
 
+    /** One sector, with both CRCs. {@code entries} are all of them, encoded. */
     byte[] encode(byte[] entries) {
         byte[] sector = new byte[KNOWN + rest.length()];
         ByteBuffer out = GptEntry.little(sector);

@@ -14,7 +14,9 @@ import java.util.Optional;
 public final class GrubSectors {
     private static final int SECTOR = 512;
 
+    /** Of boot.img: where core.img's first sector is loaded to, and which sector that is. */
     private static final int KERNEL_ADDRESS = 0x5A;
+
     private static final short LOADED_AT = (short) 0x8000;
     private static final int KERNEL_SECTOR = 0x5C;
 
@@ -22,7 +24,9 @@ public final class GrubSectors {
     private static final int LIST = 0x1F4;
 
     private static final int ENTRY = 12;
+    /** The list grows down to here; below is code. */
     private static final int LIST_END = 0x100;
+
     private static final short FIRST_SEGMENT = 0x820;
 
     private GrubSectors() {}

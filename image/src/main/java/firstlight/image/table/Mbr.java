@@ -14,7 +14,9 @@ import java.util.Objects;
  * @param chain one record for each logical partition, in the chain's order
  */
 record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
+    /** Entries of the master boot record: logical partitions are counted on from here. */
     private static final int SLOTS = 4;
+
     private static final long MIB = 1L << 20;
 
     /** Longer chains are loops or forgeries; Linux itself stops at 256 partitions. */
@@ -32,6 +34,7 @@ record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
         }
     }
 
+    /** @throws MalformedTable when the runs are no MBR; the chain's order and places are as they were read */
     static Mbr decode(TableSectors sectors, int sectorSize) {
         if (sectors.kind() != Kind.MBR || sectors.runs().isEmpty()) {
             throw new MalformedTable(sectors.kind() + " in " + sectors.runs().size() + " runs is not an MBR");
@@ -86,8 +89,10 @@ record Mbr(int sectorSize, BootRecord master, List<Chained> chain) {
     }
 
     /**
-     * This table with partitions elsewhere. Each extended boot record moves as what lies behind it does, and the container of
-     * all of them follows, with what room it has behind the last one, as far as the disk reaches.
+     * This table with partitions elsewhere. Each extended boot record moves as what lies behind it does, and the container of all
+     * of them follows, with what room it has behind the last one, as far as the disk reaches.
+     *
+     * @param places by number, in octets; partitions that are not named stay
      */
     Mbr placed(Map<Integer, Place> places, long diskSize) {
         long sectors = diskSize / sectorSize;

@@ -3,7 +3,12 @@ package firstlight.image.table;
 import firstlight.model.Bytes;
 import java.nio.ByteBuffer;
 
-/** One of the four slots of an MBR or EBR. The CHS fields are kept but not believed. */
+/**
+ * One of the four slots of an MBR or EBR. The CHS fields are kept but not believed.
+ *
+ * @param status 0x80 for the one that starts, else 0
+ * @param firstLba from the disk's start; of a logical partition from its record's, of a link from the container's
+ */
 record MbrEntry(int status, Bytes firstChs, int type, Bytes lastChs, long firstLba, long sectors) {
     static final int LENGTH = 16;
     private static final Bytes BEYOND_CHS = Bytes.ofHex("fe ff ff");

@@ -225,6 +225,7 @@ public final class FileTree implements Closeable {
         changed(path);
     }
 
+    /** For nobody else yet: {@link #set} gives the mode, once all is in it. */
     public void makeFolder(String path) throws IOException {
         change(path, (arena, folder, name) -> Posix.call(arena, path, "mkdirat", folder, name, 0700));
     }
@@ -311,6 +312,7 @@ public final class FileTree implements Closeable {
         }
     }
 
+    /** Empty when it has none of that name, or the file system keeps none. */
     public Optional<Bytes> extended(String path, String name) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(LARGEST_ATTRIBUTE);

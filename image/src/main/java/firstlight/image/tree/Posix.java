@@ -37,6 +37,7 @@ final class Posix {
     private static final MemoryLayout L = ValueLayout.JAVA_LONG;
     private static final MemoryLayout P = ValueLayout.ADDRESS;
 
+    /** By name; {@code syscall} is for openat2(2), which older glibc have no name for. */
     private static final Map<String, MethodHandle> CALLS = new HashMap<>();
 
     static {
@@ -70,6 +71,7 @@ final class Posix {
         CALLS.put(name, handle(name, result, arguments));
     }
 
+    /** @param first the index of the first variadic argument */
     private static void variadic(String name, int first, MemoryLayout result, MemoryLayout... arguments) {
         CALLS.put(name, handle(name, result, arguments, Linker.Option.firstVariadicArg(first)));
     }

@@ -32,6 +32,7 @@ public final class TreeFile implements Closeable {
         }
     }
 
+    /** Closed with the file. */
     public FileChannel channel() {
         return channel;
     }

@@ -47,6 +47,7 @@ final class ChunkCache {
         }
     }
 
+    /** Not to be changed: the same array is handed to all. */
     byte[] get(ChunkId id) throws IOException {
         byte[] content = find(id);
         return content != null ? content : fetch(List.of(id));

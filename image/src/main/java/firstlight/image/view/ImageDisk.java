@@ -25,7 +25,9 @@ public final class ImageDisk implements View {
     private final String name;
     private final long size;
     private final int sectorSize;
+    /** By their start; none lies over another. */
     private final List<Stretch> stretches;
+
     private final ChunkCache cache;
 
     /** Octets that lie together; between stretches there are zeros. */

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Disks one behind the other, as one. Closing it leaves them open. */
+/**
+ * Disks one behind the other, as one, with the first one's name and sectors. Closing it leaves them open.
+ *
+ * @param parts one or more
+ */
 public record Joined(List<Disk> parts) implements View {
     public Joined {
         parts = List.copyOf(parts);
@@ -17,6 +21,7 @@ public record Joined(List<Disk> parts) implements View {
         void on(Disk part, long offset, long length) throws IOException;
     }
 
+    /** In the order of the parts, those that the octets lie in. */
     private void each(long offset, long length, Act act) throws IOException {
         check(offset, length);
         long start = 0;

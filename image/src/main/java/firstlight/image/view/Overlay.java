@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * Blocks of zeros take no room.
  */
 public final class Overlay implements View {
+    /** Octets: a page, by which file systems' tools write. */
     private static final int BLOCK = 4096;
 
     /** A bit for each is what a {@link BitSet} can number, and what is not too much for a small PC. */
@@ -40,7 +41,9 @@ public final class Overlay implements View {
     /** Blocks that are zero, whatever the base holds. */
     private final BitSet zero = new BitSet();
 
+    /** Octets of {@link #changes} that hold blocks; {@link #full} once they were to be more than {@link #most}. */
     private long kept;
+
     private boolean full;
 
     private Overlay(Disk base, FileChannel changes, long most) {
@@ -179,6 +182,7 @@ public final class Overlay implements View {
         lock.writeLock().lock();
         try {
             long end = offset + from.remaining();
+            // What is cut at both ends becomes whole first, so that each block is in one place only.
             complete(offset);
             complete(end);
             for (long at = offset, next; at < end; at = next) {

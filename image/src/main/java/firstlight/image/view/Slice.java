@@ -4,7 +4,12 @@ import firstlight.image.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A part of another disk, as a disk. Closing it leaves the other open. */
+/**
+ * A part of another disk, as a disk. Closing it leaves the other open.
+ *
+ * @param start in octets of {@code disk}
+ * @throws IllegalArgumentException when it reaches beyond it
+ */
 public record Slice(Disk disk, long start, long size) implements View {
     public Slice {
         if (start < 0 || size < 0 || start > disk.size() - size) {

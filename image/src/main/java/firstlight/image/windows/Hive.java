@@ -14,7 +14,9 @@ import java.util.regex.Pattern;
  * in a hive sums its values up, and no other cell moves. Cells' places are octets behind the header of 4096.
  */
 public final class Hive {
+    /** Octets of the file's header, and where in it the sum of what is before stands. */
     static final int HEADER = 4096;
+
     static final int SUM = 0x1FC;
     private static final int NOWHERE = -1;
     /** Data of up to four octets lie in the value itself. */
@@ -96,6 +98,7 @@ public final class Hive {
         return hive;
     }
 
+    /** "regf"; 4 and 8 are sequence numbers, which differ while Windows writes; 0x24 the root key. */
     private void header() {
         if (octets.capacity() < HEADER || octets.getInt(0) != 0x6667_6572) {
             throw new Malformed("it is no hive");
@@ -138,6 +141,7 @@ public final class Hive {
         return HEADER + place + 4;
     }
 
+    /** nk: 0x14 how many keys are below, 0x1C their list, 0x24 how many values, 0x28 their list, 0x48 length of the name, 0x4C the name. */
     private void key(int place, String path, int depth) {
         // Each key takes a cell of 80 octets: more of them than fit are a circle.
         if (depth > DEPTH || ++keys > octets.capacity() / 80) {
@@ -186,6 +190,7 @@ public final class Hive {
         }
     }
 
+    /** vk: 2 length of the name, 4 of the data, 8 the data or their cell, 0xC type, 0x10 flags, 0x14 the name. */
     private void value(int place, String key, int owner) {
         int at = cell(place, "vk");
         content(place, 0x14);

@@ -13,12 +13,16 @@ import java.util.Optional;
  * end, as Windows itself lets a hive grow; the former cell becomes free.
  */
 record HiveText(Hive.Value value, String text) {
+    /** Of a value's entry; at 4 the length of its data, at 8 their cell. */
     private static final int TYPE = 0xC;
+
     private static final int REG_SZ = 1;
     /** Of a key: the length of its longest value, by which programs of Windows take memory for one. */
     private static final int LONGEST_VALUE = 0x40;
 
+    /** Of the hive's header: octets of all bins. A bin is a multiple of 4096 octets and begins with "hbin", its offset and its length. */
     private static final int BINS = 0x28;
+
     private static final int BIN = 4096;
     private static final int BIN_HEADER = 0x20;
 
@@ -32,7 +36,11 @@ record HiveText(Hive.Value value, String text) {
         return Optional.of(end < 0 ? text : text.substring(0, end));
     }
 
-    /** The hive with these texts in place of the values' former ones; its header says that it is whole. */
+    /**
+     * The hive with these texts in place of the values' former ones; its header says that it is whole.
+     *
+     * @param texts of different values of this hive
+     */
     static byte[] with(byte[] hive, List<HiveText> texts) {
         byte[] changed = hive.clone();
         ByteBuffer octets = octets(changed);

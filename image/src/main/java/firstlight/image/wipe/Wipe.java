@@ -17,7 +17,9 @@ import java.util.List;
 
 /** Makes a disk empty. What was written is read back; a disk that does not hold it has not been wiped. */
 public final class Wipe {
+    /** Octets that are written, and read back, at once. */
     private static final int STEP = 4 << 20;
+
     private static final int PAGE = 4096;
     /** Where tables, boot code and the signatures of file systems, volume managers and RAID lie: at the two ends. */
     private static final long ENDS = 4L << 20;
@@ -36,7 +38,11 @@ public final class Wipe {
 
     private record Range(long start, long end) {}
 
-    /** @return the octets that were written and read back; for {@link Method#DEVICE} the disk's size */
+    /**
+     * @return the octets that were written and read back; for {@link Method#DEVICE} the disk's size
+     * @throws DiskFailure when the disk does not hold what was written
+     * @throws ImageFailure when it cannot erase itself ({@link Method#DEVICE})
+     */
     public static long wipe(Disk disk, Method method, Progress progress) throws IOException {
         progress.progress(Phase.WIPING, 0, disk.size()); // a disk that erases itself says nothing more for hours
         progress.stillWanted();

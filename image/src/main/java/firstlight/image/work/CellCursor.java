@@ -11,12 +11,14 @@ public final class CellCursor {
     private final ReentrantLock lock = new ReentrantLock();
     private int region;
     private long nextCell;
+    /** The place of {@link #nextCell} in its region's table, which counts used cells only. */
     private int nextIndex;
 
     public CellCursor(List<CellRange> regions) {
         this.regions = List.copyOf(regions);
     }
 
+    /** Cells of one region, as many as a thread's buffer holds; empty when all were handed out. */
     public Optional<CellBatch> next() {
         lock.lock();
         try {

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Adds up what the threads have done and tells of it, one thread at a time and not too often. */
 public final class Meter {
+    /** Between two tellings, at least: each may be a message to a server. */
     private static final long INTERVAL = 250_000_000; // nanoseconds
 
     private final Progress progress;
@@ -23,6 +24,7 @@ public final class Meter {
         progress.progress(phase, 0, total);
     }
 
+    /** Throws what the progress throws: whoever is told may end the work so. */
     public void add(long octets) throws IOException {
         long now = done.addAndGet(octets);
         if (telling.tryLock()) {
@@ -37,6 +39,7 @@ public final class Meter {
         }
     }
 
+    /** Tells the last state, which {@link #add} may have kept to itself. */
     public void end() throws IOException {
         progress.progress(phase, done.get(), total);
     }
