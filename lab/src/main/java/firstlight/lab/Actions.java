@@ -14,13 +14,17 @@ import java.util.regex.Pattern;
 
 /** What scenarios do, besides switching PCs on and watching them: an operator's commands and a person's fingers. */
 final class Actions {
-    /** The serial line is what the lab reads of an imaging environment. */
+    /** The first lines of each server's configuration. The serial line is what the lab reads of an imaging environment. */
     static final String CONFIGURATION =
             "kernel-arguments: console=tty0 console=ttyS0,115200 quiet " + SystemDisk.EMULATED + "\n";
 
     private Actions() {}
 
-    /** The DHCP server is there first, as in life; on Firstlight's own host it has port 67 by then. */
+    /**
+     * The DHCP server is there first, as in life; on Firstlight's own host it has port 67 by then.
+     *
+     * @param settings lines of YAML behind {@link #CONFIGURATION}
+     */
     static Act startServers(String... settings) {
         return new Act(Phase.CHECK, "the DHCP server and Firstlight run", stage -> {
             stage.startForeignDhcp();
@@ -29,6 +33,7 @@ final class Actions {
         });
     }
 
+    /** For scenarios that begin without Firstlight. */
     static Act startForeignDhcp() {
         return new Act(Phase.CHECK, "the DHCP server runs, and nothing else", stage -> {
             stage.startForeignDhcp();
@@ -50,7 +55,11 @@ final class Actions {
         return command("'" + String.join(" ", words) + "'", words);
     }
 
-    /** {@code firstlight work script}, of a script with that text. */
+    /**
+     * {@code firstlight work script}, of a script with that text.
+     *
+     * @param name the file's, which the work and its messages tell
+     */
     static Act script(PcSpec pc, String name, String text) {
         return new Act(Phase.CHECK, "'work script " + pc.mac() + " " + name + "'", stage -> {
             Path file = stage.state().folder().resolve(name);
@@ -64,6 +73,7 @@ final class Actions {
         });
     }
 
+    /** Of a device that need not be known yet; a restore gives the system this name. */
     static Act nameDevice(PcSpec pc, String computerName) {
         return command(
                 "the device's computer name is " + computerName,
@@ -111,6 +121,7 @@ final class Actions {
         });
     }
 
+    /** A work that was over by then shows nothing, and fails the scenario. The server starts again on the same data. */
     static Act killServerInTheMiddle() {
         return new Act(Phase.EIGHT, "the server is killed in the middle of the work, and started again", stage -> {
             WorkWatch watch = new WorkWatch(stage);
@@ -133,6 +144,7 @@ final class Actions {
             }
             Sight atThePc = Sight.console(Pattern.quote(words));
             boolean told = stage.evidence()
+                    // From the scenario's beginning on: the PC may have said it before the server's log had the result.
                     .await(0, seen -> atThePc.is(pc, seen), Duration.ofSeconds(10), () -> true)
                     .isPresent();
             if (!told) {
@@ -142,7 +154,12 @@ final class Actions {
         });
     }
 
-    /** {@code firstlight WORDS} prints what matches {@code regex}, or must not. */
+    /**
+     * {@code firstlight WORDS} prints what matches {@code regex}, or must not. Asked once, at this step: what comes later must be
+     * waited for before.
+     *
+     * @param wanted whether it must match
+     */
     static Act prints(String what, boolean wanted, String regex, String... words) {
         return new Act(Phase.CHECK, what, stage -> {
             String output = stage.server().cli(words);
@@ -153,6 +170,7 @@ final class Actions {
         });
     }
 
+    /** Sent at once, whether or not somebody reads there: a scenario waits for the prompt first. ASCII only. */
     static Act type(PcSpec pc, String line) {
         return new Act(Phase.EIGHT, "somebody types '" + line + "' at the serial console", stage -> {
             stage.pc(pc.name()).type(line);
@@ -160,6 +178,7 @@ final class Actions {
         });
     }
 
+    /** Of the sight that was seen last, from the PC's power-on. */
     static Act keepTime(String name) {
         return new Act(Phase.CHECK, "time taken: " + name, stage -> {
             stage.keepTime(name);
@@ -180,6 +199,7 @@ final class Actions {
         return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
     }
 
+    /** By content: the PC's disk is an overlay of the system disk. Only for a PC whose own system did not run. */
     static Act sourceUntouched(PcSpec pc, DiskMake make) {
         return new Act(Phase.CHECK, "nothing was written to the captured disk", stage -> {
             Path base = stage.systemDisk(make);
@@ -196,6 +216,7 @@ final class Actions {
         });
     }
 
+    /** Makes room12@1 without a PC's capture, for scenarios of restores: minutes shorter. */
     static Act importSystemDisk() {
         return new Act(Phase.CHECK, "an image is made from the system disk's file", stage -> {
             String disk = stage.systemDisk(DiskMake.GPT).toString();
@@ -205,7 +226,10 @@ final class Actions {
         });
     }
 
-    /** A restore writes it last: whoever starts from a half restored disk must find none. */
+    /**
+     * A restore writes it last: whoever starts from a half restored disk must find none. Of an empty disk, or one with a table of
+     * no rows, it holds as well.
+     */
     static Act hasNoTable(PcSpec pc) {
         return new Act(Phase.CHECK, "the half restored disk has no partition table", stage -> {
             Shell.Outcome table = Shell.attempt(
@@ -217,6 +241,7 @@ final class Actions {
         });
     }
 
+    /** Leaves a picture and the screen's text in the logs: what a person would see. BIOS only, since the screen is read as text. */
     static Act openMenu(PcSpec pc) {
         return new Act(Phase.MENU, "the hotkey is pressed and the boot menu shows", stage -> {
             MenuFingers fingers = new MenuFingers(stage.pc(pc.name()));
@@ -236,7 +261,10 @@ final class Actions {
         });
     }
 
-    /** The restored disk against the captured one: everything is the same, but what makes it a computer of its own. */
+    /**
+     * The restored disk against the captured one: everything is the same, but what makes it a computer of its own. The PC is off
+     * by then: its disk's file is read.
+     */
     static Act diskHoldsTheImage(PcSpec pc, DiskMake make) {
         return new Act(Phase.CHECK, "the restored disk holds what was captured", stage -> {
             Path work = stage.state().folder();
@@ -246,7 +274,10 @@ final class Actions {
         });
     }
 
-    /** What opens {@link Luks} partitions. */
+    /**
+     * What opens {@link Luks} partitions. Without --for it goes to every capture, and to each restore of an image with a LUKS
+     * partition.
+     */
     static Act keyInTheVault() {
         return new Act(Phase.CHECK, "'vault add lab --file KEY'", stage -> {
             Path key = stage.state().folder().resolve("passphrase");

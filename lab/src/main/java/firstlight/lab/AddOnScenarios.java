@@ -25,6 +25,10 @@ final class AddOnScenarios {
         return List.of(addOnRestore().onlyByName());
     }
 
+    /**
+     * The second restore names the base image that the disk has: only the add-ons that are new may be laid down. ESP and NTFS
+     * keep neither owners nor modes; one name has an umlaut.
+     */
     private static Scenario addOnRestore() {
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
         PcSpec blank = PcSpec.of("blank", 2, Firmware.BIOS);

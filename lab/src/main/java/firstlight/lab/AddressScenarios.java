@@ -24,6 +24,7 @@ final class AddressScenarios {
         return List.of(kept().onlyByName());
     }
 
+    /** The address is set on a disk that has a table and nothing else, and must outlive the restore of a system that would ask DHCP. */
     private static Scenario kept() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
@@ -66,6 +67,7 @@ final class AddressScenarios {
 
     /** Whoever answers on the wire for the address has it: asked by the host's own ARP. */
     private static String has(Stage stage, PcSpec pc) {
+        // A datagram to a port where nobody listens has this host's kernel ask for the address by ARP.
         List<String> look = Shell.inside(
                 stage.lan().wire(),
                 List.of("bash", "-c", "echo > /dev/udp/" + ADDRESS + "/9; sleep 1; ip neigh show " + ADDRESS));

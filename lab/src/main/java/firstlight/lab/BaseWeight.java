@@ -7,7 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** How heavy the imaging environment's base is, which each PC loads by what its firmware has. Whoever makes it heavier must make it lighter elsewhere. */
+/**
+ * How heavy the imaging environment's base is, which each PC loads by what its firmware has. Whoever makes it heavier must make
+ * it lighter elsewhere.
+ *
+ * @param octets of the compressed initramfs, as it travels
+ * @param codename of the Debian release that it was made from, which is this host's
+ */
 record BaseWeight(long octets, String codename) {
     /** By the Debian release that it was made from. The aim is 40 MB; what trixie's kernel and libraries weigh more was measured (42.0 MB). */
     private static final Map<String, Long> MOST = Map.of("bookworm", 40_000_000L, "trixie", 42_500_000L);

@@ -13,9 +13,12 @@ import java.util.regex.Pattern;
 
 /** Times of virtual PCs' boots in seconds, each on a LAN of its own: what the boot benchmark measures with QEMU. */
 public final class BootTimes {
+    /** For one sight, on a machine with other work: a boot takes minutes under TCG. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    /** The engine's own line on the console; seconds of the PC's clock. */
     private static final Pattern KERNEL_TIME =
             Pattern.compile("asking .* for work, ([0-9.]+) s after the kernel's start");
+    /** By whatever is asked first: an iPXE in ROM asks for a script, one from TFTP for autoexec.ipxe. */
     private static final Sight PREBOOT_REQUEST = Sight.requestFor("autoexec|boot\\.ipxe|/preboot");
 
     private final Home home;
@@ -31,7 +34,10 @@ public final class BootTimes {
         return new BootTimes(home);
     }
 
-    /** A boot with work. {@code kernel}: from the kernel's start to the engine's question, by the PC's own clock. */
+    /**
+     * A boot with work, in seconds. {@code powerOn}: from power-on to the engine's connection, by this host's clock; {@code
+     * kernel}: from the kernel's start to the engine's question, by the PC's own clock, NaN when its line tells none.
+     */
     public record Question(double powerOn, double kernel) {}
 
     public long initramfsOctets() {
@@ -51,7 +57,10 @@ public final class BootTimes {
         });
     }
 
-    /** From the last DHCPACK before it to the preboot client's first request; {@code helped}: by router advertisements. */
+    /**
+     * From the last DHCPACK before it to the preboot client's first request; {@code helped}: by router advertisements. The last
+     * one, since firmware and preboot client each ask for an address.
+     */
     public double firstRequest(boolean uefi, boolean helped) {
         return onStage(stage -> {
             stage.startForeignDhcp();
@@ -106,6 +115,7 @@ public final class BootTimes {
         T on(Stage stage);
     }
 
+    /** Each on an empty LAN: a server that knows the PC from an earlier run would answer otherwise. The logs of the last one stay. */
     private <T> T onStage(Measurement<T> measurement) {
         Path logs = Stage.freshFolder(home.scenarioLogs("bench-boot"));
         try (Journal journal = new Journal(

@@ -22,8 +22,10 @@ final class BtrfsSystem {
     /** A file without checksums, as Linux wants swap files on Btrfs: the image is made without its content. */
     static final String SWAP_FILE = "swapfile";
 
+    /** Random octets: zeros on the restored disk show that it was left out. */
     private static final int SWAP_FILE_MIB = 24;
 
+    /** The superblock's length of all devices, which is one here; octets. */
     private static final Pattern TOTAL = Pattern.compile("(?m)^total_bytes\\s+(\\d+)$");
 
     private BtrfsSystem() {}
@@ -48,13 +50,17 @@ final class BtrfsSystem {
                 tree.resolve("etc/inittab"), "R0:23:wait:/usr/local/sbin/report\n", StandardOpenOption.APPEND);
     }
 
-    /** What {@link #configure}'s script says. */
+    /** What {@link #configure}'s script says. Larger than the 600 MiB that it had, or smaller. */
     static String reportOf(boolean larger) {
         return "lab: subvol=/" + ROOT + " of " + (larger ? "(8|9)" : "[23]") + "\\d\\d MiB on /, subvol=/" + HOME
                 + " on /home, device 1";
     }
 
-    /** The file system in {@code partition}, filled from {@code tree}. */
+    /**
+     * The file system in {@code partition}, filled from {@code tree}. The swap file is emptied before {@code chattr +C}, which
+     * Btrfs takes of empty files only; a reflink, a hard link and the snapshot are there since a copy file by file would lose
+     * them.
+     */
     static Path make(Path tree, Path partition, int mib, String uuid, Path work) {
         PartitionFile.made(partition, mib, "mkfs.btrfs", "-q", "-f", "-U", uuid);
         Shell.run(

@@ -10,13 +10,21 @@ import java.util.regex.Pattern;
  * so text that has not grown for {@value #QUIET_LOOKS} looks is handed out as a line as well, once.
  */
 final class ConsoleText {
+    /** {@link FileTail} looks every 40 ms: some 160 ms without an octet. */
     static final int QUIET_LOOKS = 4;
+    /** ANSI's: colours and cursor (CSI), character sets, single letters, a terminal's title (OSC). */
     private static final Pattern ESCAPE =
             Pattern.compile("\u001B(\\[[0-9;?=]*[A-Za-z]|[()][A-Za-z0-9]|[=>78cM]|\\][^\u0007]*\u0007)");
 
+    /** What came since the last end of a line. A prompt that was handed out stays: with the rest of its line it is handed out again. */
     private final StringBuilder pending = new StringBuilder();
+
     private int quiet;
 
+    /**
+     * @param octets what is new; empty says that a look found nothing
+     * @return whole lines without blanks at their end; blank ones are left out
+     */
     List<String> feed(byte[] octets) {
         List<String> lines = new ArrayList<>();
         if (octets.length == 0) {

@@ -16,16 +16,28 @@ final class DataDisk {
     /** In the order of the notes; hiberfil.sys begins as one in which nothing is hibernated. */
     static final List<String> PAGE_FILES = List.of("pagefile.sys", "hiberfil.sys", "swapfile.sys");
 
+    /** In the same order; of different lengths, none a multiple of a cluster, so that a length that was mixed up or rounded shows. */
     static final List<Integer> PAGE_FILE_OCTETS = List.of(12_000_000, 8_000_000, 4_000_000);
+
     static final int SWAP_FILE_OCTETS = 6 << 20;
+    /** Octets that no file owns, in NTFS and in swap: an image must not hold them, and the restored disk has zeros there. */
     static final int RUBBISH_OCTETS = 4 << 20;
+
     static final String GROUP = "labdata";
 
+    /**
+     * Volumes in extents of {@link Lvm#EXTENT_MIB} MiB. The linear one and half of the striped one fill most of the first
+     * physical volume.
+     */
     static final int LINEAR_EXTENTS = 8;
+
     static final int STRIPED_EXTENTS = 12;
 
+    /** From the partition's start. NTFS' files lie far before, swap's first page too. */
     private static final int NTFS_RUBBISH_MIB = 150;
+
     private static final int SWAP_RUBBISH_MIB = 8;
+    /** What {@code lvcreate -I 64k} is told below. */
     private static final int STRIPE = 64 << 10;
 
     private final Path work;
@@ -88,6 +100,7 @@ final class DataDisk {
                 part.toString());
         for (int i = 0; i < PAGE_FILES.size(); i++) {
             Path content = random(work.resolve(PAGE_FILES.get(i)), PAGE_FILE_OCTETS.get(i));
+            // Zeros where a hibernated Windows has its mark: such an NTFS would be taken whole.
             if (PAGE_FILES.get(i).startsWith("hiber")) {
                 write(content, 0, new byte[4096]);
             }
@@ -165,6 +178,7 @@ final class DataDisk {
         place(two, disk, DataPart.LVM_TWO);
     }
 
+    /** What the device mapper would do: stripes by turns on both physical volumes, on the first one behind the linear volume. */
     private static void stripe(Path volume, Path one, Path two) throws IOException {
         byte[] octets = Files.readAllBytes(volume);
         long onOne = (1L + LINEAR_EXTENTS * Lvm.EXTENT_MIB) << 20;
@@ -195,6 +209,10 @@ final class DataDisk {
         }
     }
 
+    /**
+     * By chance, but the same for the same name, folder and length: no two files of the disk share chunks, and each run has the
+     * same ones.
+     */
     private static Path random(Path file, int octets) throws IOException {
         byte[] content = new byte[octets];
         new Random(31L

@@ -11,7 +11,13 @@ import java.util.stream.Collectors;
 
 /** Holds a restored {@link DataDisk} against its source from the outside, each partition by its file system's own tools. */
 final class DataDiskCheck {
-    /** What the image was to be: all else follows from it. */
+    /**
+     * What the image was to be: all else follows from it.
+     *
+     * @param equalSize the target is as long as the source: nothing moves or shrinks
+     * @param luksLookedInto there was a key for it: what its ext4 does not use is left out
+     * @param withoutSwapFile the files named swapfile were to be left out, on ext4 and F2FS
+     */
     record Expected(boolean equalSize, boolean luksLookedInto, boolean withoutSwapFile) {}
 
     private final Path source;
@@ -59,6 +65,7 @@ final class DataDiskCheck {
                 TableRow.identities(before).toString(),
                 TableRow.identities(now).toString());
         for (int i = 0; i < now.size(); i++) {
+            // NTFS alone gets shorter; whatever is behind it moves up to it, without a gap.
             boolean shrinks = i == DataPart.NTFS.number() - 1 && !expected.equalSize();
             long start = expected.equalSize()
                     ? before.get(i).start()
@@ -80,6 +87,7 @@ final class DataDiskCheck {
         return TableRow.of(disk, DataPart.values().length);
     }
 
+    /** By probing (-p): what the file holds now, not what blkid's cache remembers of it. */
     private static String identity(Path part) {
         return Shell.run("blkid", "-p", "-o", "export", part.toString()).replaceFirst("DEVNAME=.*\n", "");
     }
@@ -122,6 +130,7 @@ final class DataDiskCheck {
                     return differ;
                 }
                 for (int i = 0; i < was.length; i++) {
+                    // Octets that differ are zeros that were left out, or somebody's data that are wrong.
                     if (was[i] != is[i] && is[i] != 0) {
                         throw new LabFailure(part + " holds another octet at " + (at + i));
                     }

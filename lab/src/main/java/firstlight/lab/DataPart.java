@@ -20,6 +20,7 @@ enum DataPart {
     private final int sizeMib;
     private final String type;
 
+    /** @param type the GPT's type of partition */
     DataPart(int number, int startMib, int sizeMib, String type) {
         this.number = number;
         this.startMib = startMib;

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 
 /** What is captured in a PC besides a system: the {@link DataDisk}, onto another of its size and onto a smaller one. */
 final class DataScenarios {
+    /** The note of the page files that are left out without being asked for. */
     private static final String LEFT_OUT =
             "\\(ntfs\\) is without the content of /pagefile.sys, /hiberfil.sys, /swapfile.sys: it reads as zeros";
 
@@ -77,6 +78,7 @@ final class DataScenarios {
                 Actions.assign(donor, "capture", words.toArray(String[]::new)),
                 new PowerOn(donor, Optional.of(DiskKind.DATA)),
                 Scenarios.engineAsks(),
+                // The PC has this very file for its disk, and no overlay of it.
                 new Act(Phase.CHECK, "what the disk is now is kept aside", stage -> {
                     Shell.run(
                             "cp",

@@ -19,6 +19,10 @@ enum DhcpSoftware {
     private final String program;
     private final String ready;
 
+    /**
+     * @param program its path in the package, or its name where it is installed with the lab
+     * @param ready words that it prints when it has its sockets
+     */
     DhcpSoftware(String debianPackage, String program, String ready) {
         this.debianPackage = debianPackage;
         this.program = program;
@@ -55,13 +59,20 @@ enum DhcpSoftware {
         }
     }
 
-    /** The command line, after its configuration was written to {@code folder}. */
+    /**
+     * The command line, after its configuration was written to {@code folder}. Each stays in the foreground, so that its process
+     * is the one that is written down to be ended.
+     *
+     * @param folder for its configuration and leases, of this run alone
+     * @param moreLines of its configuration; empty for a server that was told nothing of Firstlight
+     */
     List<String> command(Path cache, Path folder, String moreLines) throws IOException {
         Path config = Files.writeString(folder.resolve(text() + ".conf"), config(folder, moreLines));
         return switch (this) {
             case DNSMASQ -> List.of(program(cache), "--keep-in-foreground", "--conf-file=" + config, "--pid-file=");
             case KEA ->
                 List.of(
+                        // Else it writes both below /var, where a Kea of this host's own, or of another run, has its.
                         "env",
                         "KEA_PIDFILE_DIR=" + folder,
                         "KEA_LOCKFILE_DIR=" + folder,
@@ -69,6 +80,7 @@ enum DhcpSoftware {
                         "-c",
                         config.toString());
             case ISC -> {
+                // dhcpd does not start without the file, and does not make it.
                 Path leases = Files.writeString(folder.resolve("leases"), "");
                 yield List.of(
                         program(cache),

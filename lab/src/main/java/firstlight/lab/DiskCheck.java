@@ -10,7 +10,10 @@ final class DiskCheck {
     /** Where the restored PC's image-safe data begin: those are its own. */
     static final int SAFE_AREA = (1 << 20) - (64 << 10);
 
-    /** Below the root: what the computer's name is in, and what the lab's Debian writes when it starts. */
+    /**
+     * Below the root: what the computer's name is in, and what the lab's Debian writes when it starts. Paths from the root;
+     * folders that are named here must be there themselves.
+     */
     private static final Pattern MAY_DIFFER =
             Pattern.compile("etc/(hostname|hosts|mtab|adjtime)|(run|tmp|var/log|var/run|var/tmp|var/lib/urandom)/.*");
 
@@ -75,6 +78,7 @@ final class DiskCheck {
         if (!source.table().equals(target.table())) {
             throw new LabFailure("the partition tables differ:\n" + source.table() + target.table());
         }
+        // Boot code alone: behind it are the disk's signature and the MBR's table, which was compared by its rows.
         Shell.run("cmp", "-n", "440", source.disk.toString(), target.disk.toString());
         if (source.make == DiskMake.MBR) { // the boot loader lies between the table and the first partition
             Shell.run(

@@ -8,6 +8,7 @@ enum DiskLayout {
     BIOS_BOOT(1, 1, "21686148-6449-6E6F-744E-656564454649"),
     ESP(2, 40, "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"),
     ROOT(42, 600, "0FC63DAF-8483-4772-8E79-3D69D8477DE4"),
+    /** Made anew by a restore: compared by its UUID, not by its octets. */
     SWAP(642, 64, "0657FD6D-A4AB-43C4-84E5-0933C84B4F4F"),
     /** NTFS with a little in it, so that every scenario with a disk meets NTFS as well. */
     DATA(706, 64, "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7");
@@ -36,6 +37,7 @@ enum DiskLayout {
         return type;
     }
 
+    /** Of 512 octets. */
     long startSector() {
         return startMib * 2048L;
     }

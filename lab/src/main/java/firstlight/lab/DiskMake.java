@@ -18,6 +18,7 @@ enum DiskMake {
     private final String columns;
     private final List<DiskLayout> toTheOctet;
 
+    /** @param columns what fdisk can tell of this kind of table and a restore must keep */
     DiskMake(int sectorSize, String columns, List<DiskLayout> toTheOctet) {
         this.sectorSize = sectorSize;
         this.columns = columns;

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 
 /** All that was seen, in the order of its coming. Watchers add from their threads; the scenario's thread waits for sights. */
 final class Evidence {
+    /** Nobody signals that hope has gone, or that time has: both are looked at so often. */
     private static final long LOOK_AGAIN_MILLIS = 250;
 
     private final List<Seen> all = new ArrayList<>();
@@ -39,6 +40,7 @@ final class Evidence {
         }
     }
 
+    /** What came behind {@code mark}, as it is now: a copy. */
     List<Seen> since(int mark) {
         lock.lock();
         try {
@@ -48,7 +50,12 @@ final class Evidence {
         }
     }
 
-    /** The first sight after {@code mark}, waiting up to {@code patience} for it while {@code hope} lasts. */
+    /**
+     * The first sight after {@code mark}, waiting up to {@code patience} for it while {@code hope} lasts. The lock is held while
+     * {@code sight} looks: it must be quick.
+     *
+     * @param hope whether waiting makes sense; false ends the wait after one more look
+     */
     Optional<Seen> await(int mark, Predicate<? super Seen> sight, Duration patience, BooleanSupplier hope) {
         Instant deadline = Instant.now().plus(patience);
         int next = mark;

@@ -8,8 +8,11 @@ import java.util.Random;
 /** A disk with one F2FS partition and files on it, made and read by F2FS' own tools, one inode at a time: few kernels mount it. */
 record F2fsDisk(Path file) {
     private static final int START_MIB = 1;
+    /** Nearly all of a disk of {@link DiskLayout#DISK_MIB}: a larger and a smaller one must both change it. */
     private static final int SIZE_MIB = 780;
+    /** Octets of one file that cannot be packed, and how many small ones there are: enough to fill several segments (of 2 MiB). */
     private static final int NOISE = 30 << 20;
+
     private static final int MANY = 300;
 
     /** Makes the disk, in {@code work} beside which {@code file} lies. */
@@ -61,7 +64,10 @@ record F2fsDisk(Path file) {
                 + " files and more one by one";
     }
 
-    /** The tree with its inodes' numbers; of each inode what it is; of each file its content. */
+    /**
+     * The tree with its inodes' numbers; of each inode what it is; of each file its content. dump.f2fs asks before it writes a
+     * file out, into lost_found below its working folder: hence {@code echo y}, and what is summed there.
+     */
     private static String told(Path partition, Path work) {
         return Shell.run("sh", "-ec", """
                 mkdir -p "$2"; cd "$2"

@@ -19,9 +19,10 @@ import java.util.Optional;
 
 /** Disks with a sector that cannot be read, or cannot be written. */
 final class FailingDiskScenarios {
-    /** A file of the system whose first block lies in the bad sector. */
+    /** A file of the system whose first block lies in the bad sector: small, in use, and not needed for its start. */
     private static final String FILE = "/usr/lib/os-release";
 
+    /** Of 512 octets, in a block of the lab's ext4. */
     private static final int BLOCK_SECTORS = 8;
 
     private FailingDiskScenarios() {}
@@ -56,6 +57,7 @@ final class FailingDiskScenarios {
                 + BLOCK_SECTORS * Long.parseLong(blocks.strip().split(" ", 2)[0]);
     }
 
+    /** One attempt only: the next boot is to start the PC's own system. */
     private static Scenario source() {
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS).with(Trait.UNREADABLE_SECTOR);
         PcSpec blank = PcSpec.of("blank", 2, Firmware.BIOS);
@@ -103,6 +105,7 @@ final class FailingDiskScenarios {
                 steps);
     }
 
+    /** The words on the disk stay over a restart, for whoever finds the PC (docs/adr/0022). */
     private static Scenario target() {
         PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS).with(Trait.UNWRITABLE_SECTOR);
         List<Step> steps = new ArrayList<>(Openings.restore(pc, List.of("max-attempts: 1")));
@@ -147,6 +150,7 @@ final class FailingDiskScenarios {
         steps.add(Actions.assign(failing, "inventory"));
         steps.add(new PowerOn(failing, Optional.of(DiskKind.BLANK)));
         steps.add(new Act(Phase.ONE_A, "its NVMe disk begins to warn: not reliable any more", stage -> {
+            // Bit 2 of the critical warning (NVMe 1.4, 5.14.1.2): the subsystem is less reliable.
             stage.pc(failing.name())
                     .qmp()
                     .execute(

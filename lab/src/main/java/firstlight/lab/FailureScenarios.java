@@ -26,6 +26,7 @@ final class FailureScenarios {
                 engineCrash().onlyByName());
     }
 
+    /** Of those that CI plays the only one in which somebody types at the environment's shell. */
     private static Scenario maintenance() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
@@ -47,6 +48,7 @@ final class FailureScenarios {
                 steps);
     }
 
+    /** 30 MiB are less than the image takes: the disk fills up in the middle. One attempt, so that the failure is final. */
     private static Scenario storeFull() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
@@ -70,6 +72,7 @@ final class FailureScenarios {
                 steps);
     }
 
+    /** The script's parent is the engine's JVM; it goes on waiting, so that its own end is not what is told. */
     private static Scenario engineCrash() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
@@ -92,6 +95,7 @@ final class FailureScenarios {
                 steps);
     }
 
+    /** In both directions: what the engine sends, and what it fetches, must go on. */
     private static Scenario serverKilled() {
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
         PcSpec blank = PcSpec.of("blank", 2, Firmware.BIOS);
@@ -119,6 +123,7 @@ final class FailureScenarios {
                 steps);
     }
 
+    /** Before there is an engine: it is iPXE that must ask again. */
     private static Scenario serverRestarted() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         Sight initramfs = Sight.requestFor("environment/initramfs");

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 
 /** Follows a file that another process writes; a thread of its own hands on what is new. */
 final class FileTail implements AutoCloseable {
+    /** A console line is seen up to two of these late; packets have tcpdump's time. */
     private static final int LOOK_EVERY_MILLIS = 40;
 
     private final Path file;
@@ -20,7 +21,10 @@ final class FileTail implements AutoCloseable {
     private volatile boolean closing;
     private volatile Optional<String> failure = Optional.empty();
 
-    /** The sink gets an empty array whenever a look found nothing new. */
+    /**
+     * The sink gets an empty array whenever a look found nothing new. It runs on the tail's thread; a file that is not there yet
+     * is waited for.
+     */
     FileTail(Path file, Consumer<byte[]> sink) {
         this.file = file;
         this.sink = sink;

@@ -10,14 +10,18 @@ import java.util.concurrent.TimeUnit;
 
 /** Firstlight itself, as an operator runs it: a process of its own in the server's namespace, told what to do by its command line. */
 final class FirstlightServer implements AutoCloseable {
+    /** Many times what a quiet machine takes: the JVM starts beside two emulated PCs. */
     private static final int START_SECONDS = 60;
+
     private static final int BOOT_FILES_SECONDS = 120;
 
     private final Home home;
     private final Lan lan;
     private final Path data;
     private final Path log;
+    /** How long the log was before this start: the words of a server that was killed are not this one's. */
     private final int logged;
+
     private final Process process;
 
     private FirstlightServer(Home home, Lan lan, Path data, Path log, int logged, Process process) {
@@ -29,7 +33,10 @@ final class FirstlightServer implements AutoCloseable {
         this.process = process;
     }
 
-    /** {@code configuration} is YAML, as an operator would write it. */
+    /**
+     * {@code configuration} is YAML, as an operator would write it. Returns when PCs can boot: the server is ready and its boot
+     * files are complete.
+     */
     static FirstlightServer start(Home home, Lan lan, Path logs, String configuration) {
         return start(home, lan, logs, configuration, Optional.empty());
     }
@@ -80,6 +87,7 @@ final class FirstlightServer implements AutoCloseable {
         process.onExit().join();
     }
 
+    /** Whether its log holds {@code words}. A server that ended, or that has no boot files, is told at once instead of after a minute. */
     private boolean says(String words) {
         if (!process.isAlive()) {
             throw new LabFailure(
@@ -95,7 +103,10 @@ final class FirstlightServer implements AutoCloseable {
         return said.contains(words);
     }
 
-    /** Runs a Firstlight command beside the server and returns what it printed. */
+    /**
+     * Runs a Firstlight command beside the server and returns what it printed. A status other than 0 is a {@link LabFailure},
+     * with its last words.
+     */
     String cli(String... words) {
         List<String> command = new ArrayList<>(home.firstlight());
         command.addAll(List.of(words));
@@ -122,6 +133,7 @@ final class FirstlightServer implements AutoCloseable {
 
     @Override
     public void close() {
+        // SIGTERM first: a server's orderly end is a part of what the lab plays, and its log shows it.
         process.destroy();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {

@@ -23,6 +23,10 @@ final class FlipScenarios {
     private static final long FROM = DiskLayout.ROOT.startByte() + (32L << 20);
 
     private static final long UNTIL = FROM + (256L << 20);
+    /**
+     * Some of what is looked through is written by then. Linux takes VirtIO disks for turning ones, which are read back when all
+     * is written (docs/adr/0030): the flip comes before.
+     */
     private static final int ENOUGH_PERCENT = 60;
 
     private FlipScenarios() {}
@@ -31,6 +35,7 @@ final class FlipScenarios {
         return List.of(target().onlyByName(), sampled().onlyByName());
     }
 
+    /** The result must not promise more than was read back. */
     private static Scenario sampled() {
         PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS);
         return new Scenario(

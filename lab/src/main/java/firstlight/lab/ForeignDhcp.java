@@ -8,7 +8,10 @@ import java.nio.file.Path;
 final class ForeignDhcp {
     private ForeignDhcp() {}
 
-    /** On Firstlight's own host it is told what {@code firstlight dhcp-config} says; a separate one is told nothing. */
+    /**
+     * On Firstlight's own host it is told what {@code firstlight dhcp-config} says; a separate one is told nothing. Returns when
+     * it serves.
+     */
     static Process start(Home home, Lan lan, Path folder, DhcpSoftware software) {
         String moreLines = lan.topology() == Lan.Topology.SAME_HOST ? home.dhcpConfig(software) : "";
         return start(lan, folder, software, home.cache(), moreLines);

@@ -13,8 +13,11 @@ final class GrubImage {
     /** Behind this are the MBR's disk signature and its partition table, which are the disk's, not GRUB's. */
     private static final int MBR_CODE = 440;
 
+    /** Of boot.img: where core.img begins, 64 bits, in sectors (GRUB 2's include/grub/i386/pc/boot.h). */
     private static final int KERNEL_SECTOR = 0x5C;
+    /** Two octets of boot.img that jump over the check of the drive's number. */
     private static final int DRIVE_CHECK = 0x66;
+    /** Of core.img's first sector: its last 12 octets are an entry of 64 bits of sector, 16 of count and 16 of segment. */
     private static final int FIRST_BLOCKLIST = SECTOR - 12;
 
     private GrubImage() {}
@@ -32,7 +35,11 @@ final class GrubImage {
         return code;
     }
 
-    /** core.img as it must lie at {@code coreStart}. */
+    /**
+     * core.img as it must lie at {@code coreStart}: behind its first sector in one piece.
+     *
+     * @param roomSectors how many sectors of 512 octets are free there
+     */
     static byte[] core(byte[] coreImage, long coreStart, long roomSectors) {
         if (coreImage.length > roomSectors * SECTOR) {
             throw new IllegalArgumentException(

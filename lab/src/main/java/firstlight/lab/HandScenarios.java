@@ -26,6 +26,7 @@ final class HandScenarios {
         return List.of(byHand().onlyByName());
     }
 
+    /** vdb is the stick, vdc the blank disk ({@link OtherDrives}). */
     private static Scenario byHand() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS).with(Trait.MORE_DISKS);
         List<Step> steps = new ArrayList<>();
@@ -71,6 +72,7 @@ final class HandScenarios {
     private static String safe(Path disk) {
         try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "r")) {
             byte[] block = new byte[4096];
+            // One copy lies 8 KiB before 1 MiB, where the first partition begins; its text from octet 28 on.
             file.seek((1 << 20) - (8 << 10));
             file.readFully(block);
             String text = new String(block, StandardCharsets.ISO_8859_1);

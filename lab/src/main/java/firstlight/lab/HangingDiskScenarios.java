@@ -15,6 +15,7 @@ import java.util.Optional;
 
 /** Disks that neither answer nor fail: a dying SSD, a loose cable, a controller that resets for minutes. */
 final class HangingDiskScenarios {
+    /** Of the work, when the disk hangs. */
     private static final int ENOUGH_PERCENT = 20;
 
     /** Longer than it takes to be told of. */
@@ -26,6 +27,7 @@ final class HangingDiskScenarios {
         return List.of(comesBack().onlyByName(), forGood().onlyByName());
     }
 
+    /** A disk that answers late must cost time and nothing else; who looks at the work afterwards reads of it all the same. */
     private static Scenario comesBack() {
         PcSpec pc = PcSpec.of("donor", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
@@ -49,6 +51,7 @@ final class HangingDiskScenarios {
         steps.add(new Expect(
                 Phase.EIGHT,
                 "the PC says after how long",
+                // It was told after 60 s, and answers AFTER_THE_WORD_MILLIS later.
                 Sight.console("disk /dev/vda .*DISK-donor\\) answers again after [678]\\d s"),
                 30));
         steps.add(Actions.workEnds(300));
@@ -68,6 +71,10 @@ final class HangingDiskScenarios {
                 steps);
     }
 
+    /**
+     * The policy's arguments stand in place of the server's, so that the lab's own are repeated in them; 90 s in place of the
+     * usual patience.
+     */
     private static Scenario forGood() {
         PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS);
         List<Step> steps = new ArrayList<>(Openings.restore(

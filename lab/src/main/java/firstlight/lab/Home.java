@@ -10,7 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Where things are on this machine: the launcher says so in the environment. */
+/**
+ * Where things are on this machine: the launcher says so in the environment.
+ *
+ * @param cache what outlives runs: disks, unpacked programs, the environment, logs
+ * @param firstlight the command line of this very program, to which words are added
+ */
 record Home(Path cache, List<String> firstlight) {
     /** {@code firstlight} is the command line of the program this code runs in, for running it again inside a namespace. */
     static Home of(Map<String, String> environment) {

@@ -104,6 +104,7 @@ final class Ia32Scenarios {
         return steps;
     }
 
+    /** The kernel has 64 bits all the same; it is the firmware's that are told, for boot loaders must fit those. */
     private static List<Step> factsSay(PcSpec pc) {
         String mac = pc.mac().toString();
         return List.of(

@@ -44,6 +44,7 @@ record LabPostgres(Path password) {
                     data.resolve("pg_hba.conf"),
                     "host all all 10.77.0.0/24 scram-sha-256\n",
                     StandardOpenOption.APPEND);
+            // It ends with the scenario: nothing of it has to outlast the host, so that nothing is synced.
             stage.state()
                     .started(new ProcessBuilder(Shell.inside(
                                     stage.lan().wire(),
@@ -83,6 +84,7 @@ record LabPostgres(Path password) {
         return whole;
     }
 
+    /** Of the versions that are installed the last by name. */
     private static Optional<Path> bin() {
         if (!Files.isDirectory(INSTALLED)) {
             return Optional.empty();

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 
 /** Plays many scenarios, two at a time, and ends with a table and the line that CI reads. */
 final class LabTest {
+    /** As many as the machine has processors for which the scenarios' limits were chosen ({@link Scenarios}). */
     private static final int SIDE_BY_SIDE = 2;
 
     /** The longest of those of CI on any machine, the longest of all first. */
@@ -28,7 +29,7 @@ final class LabTest {
         this.terminal = terminal;
     }
 
-    /** The exit status: 0 when all passed. */
+    /** The exit status: 0 when all passed, and the environment is not too heavy. One that fails ends none of the others. */
     int run(List<Scenario> scenarios) {
         home.prepare(terminal);
         Optional<String> tooHeavy = BaseWeight.of(home).tooMuch();

@@ -32,6 +32,8 @@ record Lan(RunState state, Topology topology) {
     static Lan create(RunState state, Topology topology) {
         Lan lan = new Lan(state, topology);
         lan.namespace(lan.wire());
+        // Ports forward at once (a switch that listens for seconds first loses a firmware's first DISCOVERs), and
+        // multicast goes to all.
         ip(lan.wire(), "link add " + BRIDGE + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0");
         ip(lan.wire(), "addr add " + BRIDGE_ADDRESS + "/24 dev " + BRIDGE);
         ip(lan.wire(), "link set " + BRIDGE + " up");
@@ -68,6 +70,7 @@ record Lan(RunState state, Topology topology) {
         ip(wire(), "link set " + name + " master " + BRIDGE + " up");
     }
 
+    // Written down first: a run that is cut off here is swept by that name.
     private void namespace(String name) {
         state.namespace(name);
         Shell.run("ip", "netns", "add", name);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The folder that a run writes its logs to, for as long as it runs its own: the same scenario played twice at once has two. */
 final class LogFolder implements AutoCloseable {
+    /** A file in it that names the run which still writes there, see {@link #keep}. */
     private static final String KEPT = "kept";
 
     private final Path path;
@@ -21,7 +22,10 @@ final class LogFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** {@code wanted}, emptied, or with a number behind it while another run writes there. */
+    /**
+     * {@code wanted}, emptied, or with a number behind it while another run writes there. Released at {@link #close}; the folder
+     * and what is in it stay for people.
+     */
     static LogFolder take(Path wanted) {
         try {
             Files.createDirectories(wanted.toAbsolutePath().getParent());

@@ -10,6 +10,7 @@ record LoopDevices(List<String> nodes) implements AutoCloseable {
         nodes = List.copyOf(nodes);
     }
 
+    /** In the order of the files. None stays attached when one of them cannot be. */
     static LoopDevices of(Path... files) {
         List<String> nodes = new ArrayList<>();
         try {

@@ -13,7 +13,10 @@ final class Luks {
 
     private Luks() {}
 
-    /** {@code part} gets longer by the header. Every sector of it, free ones as well, holds something then. */
+    /**
+     * {@code part} gets longer by the header. Every sector of it, free ones as well, holds something then. By "reencrypt
+     * --encrypt", since a mapping that one could write through needs the device mapper.
+     */
     static Path encrypted(Path part, Path work) {
         Shell.run("truncate", "-s", "+" + HEADER_MIB + "M", part.toString());
         Shell.run(
@@ -25,6 +28,7 @@ final class Luks {
                 "luks2",
                 "--reduce-device-size",
                 HEADER_MIB + "M",
+                // Few, in 32 MiB (it counts KiB): opening what is the lab's need not cost a PC seconds.
                 "--pbkdf-force-iterations",
                 "4",
                 "--pbkdf-memory",
@@ -35,6 +39,11 @@ final class Luks {
         return part;
     }
 
+    /**
+     * In place: {@code luks} then begins with what was encrypted, and is no LUKS any more.
+     *
+     * @param work a folder for the header, which is put aside, and the key
+     */
     static Path deciphered(Path luks, Path work) {
         Path header = work.resolve("header");
         try {

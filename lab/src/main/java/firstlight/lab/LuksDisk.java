@@ -6,7 +6,9 @@ import java.nio.file.Path;
 
 /** A disk as an encrypted laptop has it: a boot partition, and behind it an encrypted one with a system's ext4 in it. */
 record LuksDisk(Path file) {
+    /** A system's boot partition is not encrypted. With the header of LUKS, both leave little of the disk free. */
     private static final int BOOT_MIB = 100;
+
     private static final int INSIDE_MIB = 640;
 
     /** Makes the disk, in {@code work} beside which {@code file} lies. */

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * LVM's own tools on a few devices of the host and no others: without the device mapper, without a word to the host's own
- * archive of groups.
+ * LVM's own tools on a few devices of the host and no others: without the device mapper, without a word to the host's own archive
+ * of groups.
+ *
+ * @param work a folder that stands for /etc/lvm
+ * @param nodes all that the tools may see
  */
 record Lvm(Path work, List<String> nodes) {
     static final int EXTENT_MIB = 4;
@@ -23,8 +26,9 @@ record Lvm(Path work, List<String> nodes) {
     record Filled(String name, int extents, Path content) {}
 
     /**
-     * Makes a file in {@code work}, a physical volume of {@code mib} MiB: {@code free} extents, the volumes one behind the other, and free extents
-     * up to its end.
+     * Makes a file in {@code work}, a physical volume of {@code mib} MiB: {@code free} extents, the volumes one behind the other,
+     * and free extents up to its end. The volumes' content is written straight to their extents: nothing is mapped. The group is
+     * {@link DataDisk#GROUP}.
      */
     static Path filled(Path work, int mib, int free, Filled... volumes) {
         Path partition = work.resolve("physical");
@@ -63,6 +67,7 @@ record Lvm(Path work, List<String> nodes) {
         return Shell.run(whole);
     }
 
+    /** Neither activated (-an) nor wiped (-Zn, -Wn), both of which would need a device of the volume. */
     void create(int extents, String name, String... more) {
         List<String> words = new ArrayList<>(List.of("-q", "--noudevsync", "-an", "-Zn", "-Wn", "-l"));
         words.addAll(List.of(Integer.toString(extents), "-n", name, DataDisk.GROUP));

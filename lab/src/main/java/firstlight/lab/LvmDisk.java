@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
  */
 record LvmDisk(Path file) {
     private static final int START_MIB = 1;
+    /** 194 extents: 20 free, 92 and 40 of volumes, and 42 free. */
     private static final int SIZE_MIB = 780;
+    /** Before the volumes: on a smaller disk these are given up, for which both must move. */
     private static final int FREE_EXTENTS = 20;
     /** In extents. With both, the smaller disk is too small even for volumes side by side. */
     private static final int ROOT = 92;
@@ -89,7 +91,10 @@ record LvmDisk(Path file) {
         return volumes(row.copied(disk, Stage.freshFolder(folder).resolve("partition")), folder);
     }
 
-    /** Makes files of the volumes in {@code partition}, a file, with their names, in {@code folder}. */
+    /**
+     * Makes files of the volumes in {@code partition}, a file, with their names, in {@code folder}. Segment by segment, as LVM's
+     * own tools tell them.
+     */
     static Path volumes(Path partition, Path folder) {
         try (LoopDevices loops = LoopDevices.of(partition)) {
             Lvm lvm = new Lvm(folder, loops.nodes());

@@ -47,9 +47,10 @@ final class LvmSystem {
     private static final int BOOT_SIZE_MIB = 80;
     private static final int PHYSICAL_MIB = BOOT_MIB + BOOT_SIZE_MIB;
     private static final int PHYSICAL_SIZE_MIB = 660;
+    /** BIOS boot, ESP, boot, and the physical volume, which is the last. */
     private static final int PARTITIONS = 4;
 
-    /** In extents, as the others. */
+    /** Extents, as the others. Before the volumes: what a volume that was removed left, so that a smaller disk has them move. */
     private static final int HOLE = 8;
 
     private static final int ROOT_EXTENTS = 120;

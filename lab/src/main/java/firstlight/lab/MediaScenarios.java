@@ -98,6 +98,7 @@ final class MediaScenarios {
         steps.add(medium("iso", fixed("10.77.0.9", "environment")));
         steps.add(Actions.assign(pc, "inventory"));
         steps.addAll(Scenarios.workAndOff(pc, DiskKind.BLANK, 300));
+        // The bridge's own address: this host answers for it by ARP.
         steps.add(medium("iso", fixed("10.77.0.254", "environment")));
         steps.add(new PowerOn(lost, Optional.of(DiskKind.BLANK)));
         steps.add(new Expect(
@@ -131,6 +132,7 @@ final class MediaScenarios {
         steps.add(says("the cure", "what to do: .*make the medium again \\(firstlight media", 10));
         steps.add(says("a prompt comes", "maintenance: a shell on this console", 30));
         steps.add(new PowerOff(router));
+        // Nobody has that address; the network it is in is right.
         steps.add(medium("iso", fixed("http://10.77.0.222:8080", "10.77.0.9", "network")));
         steps.add(new PowerOn(client, Optional.of(DiskKind.BLANK)));
         steps.add(new Act(Phase.TWO, "the preboot client says whom it asked, from where, and the cure", stage -> {
@@ -149,6 +151,7 @@ final class MediaScenarios {
         steps.add(medium("iso", fixed(SERVER, "10.77.0.9", "environment")));
         steps.add(new Act(Phase.CHECK, "the server starts again with another certificate", stage -> {
             stage.killServer();
+            // The next start makes another one, which the medium does not know.
             Shell.run("rm", stage.server().data().resolve("tls/engine.p12").toString());
             stage.restart();
             return "";
@@ -201,6 +204,7 @@ final class MediaScenarios {
                 steps);
     }
 
+    /** Without work the medium must say nothing but its menu: that nothing is to be done is no missing server. */
     private static Scenario unnamedUefi() {
         PcSpec idle = PcSpec.of("idle", 1, Firmware.UEFI).with(Trait.FROM_USB);
         PcSpec works = PcSpec.of("works", 2, Firmware.UEFI).with(Trait.FROM_USB);
@@ -244,6 +248,7 @@ final class MediaScenarios {
         return fixed(SERVER, address, start);
     }
 
+    /** Without DHCP: an address of its own, and a menu that waits two seconds. */
     private static String[] fixed(String server, String address, String start, String... more) {
         List<String> words = new ArrayList<>(List.of(
                 "--server",
@@ -262,6 +267,7 @@ final class MediaScenarios {
         return words.toArray(String[]::new);
     }
 
+    /** The same kind of medium twice: as it starts from the network, and as it starts the environment that it brings. */
     private static Scenario media(String name, Firmware firmware, Trait from, String kind) {
         PcSpec first = PcSpec.of("network", 1, firmware).with(from);
         PcSpec second = PcSpec.of("environment", 2, firmware).with(from);

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** A person at a BIOS PC: reads the screen, presses keys through QEMU. */
 final class MenuFingers {
+    /** For each thing that the screen is to show. */
     private static final int PATIENCE_SECONDS = 90;
     /** Looks are 50 ms apart. */
     private static final int LOOKS_AT_REST = 10;
@@ -33,7 +34,10 @@ final class MenuFingers {
         waitFor("Maintenance");
     }
 
-    /** Moves the cursor to the item that holds {@code words} and takes it. */
+    /**
+     * Moves the cursor to the item that holds {@code words} and takes it. A menu may be longer than the screen: the cursor goes
+     * down until it holds the words, twice round at most.
+     */
     void choose(String words) {
         for (int presses = 0; presses < 2 * TextScreen.ROWS; presses++) {
             if (settled().selected().filter(row -> row.contains(words)).isPresent()) {
@@ -58,6 +62,7 @@ final class MenuFingers {
         }
     }
 
+    /** QEMU's name of the key on an American keyboard; letters, digits, hyphens and blanks only. */
     private static String key(char letter) {
         return switch (letter) {
             case '-' -> "minus";

@@ -20,6 +20,7 @@ final class MenuScenarios {
     private static final String NAME = "room12-pc09";
     private static final String PASSWORD = "a long way Home";
     private static final String TOOLS_OPEN = "The tools are open";
+    /** Lines of YAML. A time of 0: the menu waits for the person. */
     private static final String ENTRIES = """
             new-devices: approve
             menu:
@@ -37,6 +38,7 @@ final class MenuScenarios {
         return List.of(registerAndSignIn().onlyByName());
     }
 
+    /** One boot from the first to the last step: the preboot client must come back to its menu after every answer. */
     private static Scenario registerAndSignIn() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
@@ -89,6 +91,7 @@ final class MenuScenarios {
         }));
         steps.add(Actions.prints("the sign-in is in the audit", true, "menu.sign-in", "audit"));
         steps.add(new Act(Phase.CHECK, "the password is in no log of the server's", stage -> {
+            // As the preboot client's URL has it, and as it was typed.
             if (stage.server().log().contains("way%20Home")
                     || stage.server().log().contains(PASSWORD)) {
                 throw new LabFailure("it is");
@@ -102,6 +105,7 @@ final class MenuScenarios {
                 steps);
     }
 
+    /** The user's name is asked for first, and kept for the next time. */
     private static void signIn(MenuFingers fingers, String password) {
         fingers.choose("Tools");
         fingers.waitFor("Password");

@@ -15,8 +15,11 @@ import java.util.regex.Pattern;
 
 /** A room that is restored by one stream. */
 final class MulticastScenarios {
+    /** For both PCs, which are emulated side by side. */
     private static final int SECONDS = 900;
+    /** Of the server's log: how joins ended; the other is of the engine's summary. */
     private static final Pattern ENDED = Pattern.compile("result: (?:done|failed): work \\d+ \\(join [^)]*\\): (.*)");
+
     private static final Pattern SHARES = Pattern.compile("(\\d+) MiB fetched, (\\d+) MiB of them by multicast");
     private static final long MIB = 1 << 20;
 
@@ -83,7 +86,10 @@ final class MulticastScenarios {
         return results;
     }
 
-    /** The packets to the group hold what one PC got, and a little to mend losses. */
+    /**
+     * The packets to the group hold what one PC got, and a little to mend losses. Half as much again is let pass: of a small
+     * image what mends losses weighs much.
+     */
     private static String oneStream(Stage stage) {
         String pcap = stage.capture().file().toString();
         String counted = Shell.run(

@@ -13,6 +13,7 @@ import java.util.Locale;
 
 /** The system of the {@link SystemDisk} on a disk of another make, built in seconds from that disk. */
 final class OtherDisk {
+    /** GRUB's, for a BIOS and an MBR; the root is found by its UUID. */
     private static final String MODULES =
             "biosdisk part_msdos ext2 normal configfile linux search search_fs_uuid echo serial";
 
@@ -26,6 +27,10 @@ final class OtherDisk {
         this.work = work;
     }
 
+    /**
+     * @param gpt the system disk's file, which is read only; the new one lies beside it, under its name and the make's
+     * @param make any but GPT
+     */
     static synchronized Path in(Path cache, Path gpt, DiskMake make) {
         String name =
                 gpt.getFileName().toString().replace(".raw", "-" + make.name().toLowerCase(Locale.ROOT) + ".raw");
@@ -58,6 +63,7 @@ final class OtherDisk {
         Shell.run(
                 "sh",
                 "-c",
+                // fdisk can be told a file's sector size (-b); its command I reads what sfdisk writes.
                 "printf 'I\\n%s\\nw\\n' '" + script + "' | fdisk -b " + make.sectorSize() + " '" + disk + "'");
         // The root's blocks are of 4096 octets on any disk.
         Path root = taken(DiskLayout.ROOT);
@@ -89,6 +95,7 @@ final class OtherDisk {
         return disk;
     }
 
+    /** The system disk with another ESP: a loader of 32 bits at a place that firmware does not look at by itself. */
     private Path withIa32Loader(Path disk) throws IOException {
         Shell.run("cp", "--sparse=always", gpt.toString(), disk.toString());
         Path loader = SystemDisk.grub(work, "i386-efi", "grubia32.efi");
@@ -115,6 +122,7 @@ final class OtherDisk {
         Shell.run(words);
         byte[] boot = Files.readAllBytes(Path.of("/usr/lib/grub/i386-pc/boot.img"));
         try (FileChannel channel = FileChannel.open(disk, StandardOpenOption.WRITE)) {
+            // As grub-install leaves an MBR disk: core.img in the gap behind the table, of which 2047 sectors are free.
             SystemDisk.write(channel, 0, GrubImage.masterBootRecord(boot, 1));
             SystemDisk.write(channel, make.sectorSize(), GrubImage.core(Files.readAllBytes(core), 1, 2047));
         }

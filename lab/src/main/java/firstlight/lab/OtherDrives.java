@@ -10,11 +10,14 @@ import java.util.List;
 
 /** What a PC has besides its first disk. The files stay when it is switched off. */
 final class OtherDrives {
+    /** Holds an image of the system disk, packed. */
     private static final int STICK_MIB = 600;
+
     private static final String VIRTIO = "virtio-blk-pci,drive={drive},serial=";
 
     private OtherDrives() {}
 
+    /** In the order of the kernel's names: with a first disk on VirtIO, the stick is vdb and the blank one vdc. */
     static List<Drive> of(Stage stage, PcSpec pc) {
         List<Drive> drives = new ArrayList<>();
         if (pc.has(Trait.MORE_DISKS)) {
@@ -33,6 +36,7 @@ final class OtherDrives {
         return drives;
     }
 
+    /** What 'firstlight media' writes and the PC starts from; one for all PCs of the scenario. */
     static Path medium(Stage stage) {
         return stage.state().folder().resolve("medium");
     }
@@ -53,6 +57,7 @@ final class OtherDrives {
                 "--offset",
                 "2048",
                 file.toString(),
+                // In KiB, behind the 2048 sectors of 512 octets that the table has.
                 Integer.toString((STICK_MIB - 1) * 1024));
         return file;
     }

@@ -24,7 +24,15 @@ sealed interface Packet extends Seen {
         }
     }
 
-    /** DHCP of any kind, on 67, 68 or 4011. {@code client} is chaddr. */
+    /**
+     * DHCP of any kind, on 67, 68 or 4011.
+     *
+     * @param client chaddr
+     * @param reply whether op is BOOTREPLY
+     * @param yiaddr in dotted form, as siaddr; 0.0.0.0 for none
+     * @param file the header's field, up to its first zero; empty where the boot file stands in option 67 only
+     * @param options the first of each code, without the end; of a packet that was cut short, none: it is {@link Other}
+     */
     record Dhcp(
             Instant at,
             MacAddress from,
@@ -47,6 +55,7 @@ sealed interface Packet extends Seen {
             options = Map.copyOf(options);
         }
 
+        /** Option 53; 0 without it. */
         int type() {
             return option(53).map(bytes -> bytes.unsigned(0)).orElse(0);
         }
@@ -55,6 +64,7 @@ sealed interface Packet extends Seen {
             return Optional.ofNullable(options.get(code)).filter(bytes -> !bytes.isEmpty());
         }
 
+        /** The option without zeros, as Latin-1; empty when it is not there. */
         String text(int code) {
             return option(code)
                     .map(bytes -> new String(bytes.toArray(), StandardCharsets.ISO_8859_1).replace("\0", ""))
@@ -86,6 +96,7 @@ sealed interface Packet extends Seen {
         }
     }
 
+    /** A read request. {@code options} are names and values by turns, with blanks between, and the mode before them. */
     record TftpRequest(Instant at, MacAddress from, MacAddress to, End source, End target, String file, String options)
             implements Packet {
         @Override
@@ -121,6 +132,7 @@ sealed interface Packet extends Seen {
         }
     }
 
+    /** A segment that begins no HTTP message. {@code length} is its payload in octets, also of what the capture cut off. */
     record Tcp(Instant at, MacAddress from, MacAddress to, End source, End target, boolean syn, boolean fin, int length)
             implements Packet {
         @Override

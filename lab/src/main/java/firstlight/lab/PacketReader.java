@@ -16,6 +16,7 @@ final class PacketReader {
     private static final int TCP = 6;
     private static final int UDP = 17;
     private static final int ICMPV6 = 58;
+    /** Of DHCP (RFC 2131 section 3), behind the 236 octets of BOOTP's header: 67, 68 and 4011 need not be looked at. */
     private static final int COOKIE = 0x63825363;
 
     private PacketReader() {}
@@ -25,6 +26,7 @@ final class PacketReader {
         MacAddress from = mac(frame, 6);
         try {
             int type = unsigned16(frame, 12);
+            // Ethernet: two addresses, the type. No VLANs are on this LAN.
             ByteBuffer inner = frame.slice(14, frame.limit() - 14);
             return switch (type) {
                 case IPV4 -> ipv4(at, from, to, inner);
@@ -36,6 +38,7 @@ final class PacketReader {
         }
     }
 
+    /** RFC 791: header length in words, fragment offset, total length, protocol, addresses. Of fragments the first alone has ports. */
     private static Packet ipv4(Instant at, MacAddress from, MacAddress to, ByteBuffer ip) {
         int header = (ip.get(0) & 0xF) * 4;
         boolean laterFragment = (unsigned16(ip, 6) & 0x1FFF) != 0;
@@ -59,6 +62,7 @@ final class PacketReader {
         return tftp(at, from, to, source, target, payload, length);
     }
 
+    /** ICMPv6 straight behind the 40 octets of the header, as router solicitations (133) and advertisements (134) come (RFC 4861). */
     private static Packet ipv6(Instant at, MacAddress from, MacAddress to, ByteBuffer ip) {
         if ((ip.get(6) & 0xFF) != ICMPV6) {
             return new Packet.Other(at, from, to);
@@ -70,6 +74,10 @@ final class PacketReader {
         };
     }
 
+    /**
+     * Options as they are on the wire, code 0 is padding, 255 the end; those in file and sname (52), and long ones in pieces, are
+     * not read.
+     */
     private static Packet dhcp(Instant at, MacAddress from, MacAddress to, End source, End target, ByteBuffer p) {
         Map<Integer, Bytes> options = new HashMap<>();
         int offset = 240;
@@ -92,6 +100,7 @@ final class PacketReader {
                 source,
                 target,
                 mac(p, 28),
+                // Where RFC 2131 section 2 has them: chaddr 28, op 0, yiaddr 16, siaddr 20, file 108.
                 p.get(0) == 2,
                 address(p, 16),
                 address(p, 20),
@@ -108,6 +117,7 @@ final class PacketReader {
             String options = text.substring(end).replace('\0', ' ').strip();
             return new Packet.TftpRequest(at, from, to, source, target, text.substring(0, end), options);
         }
+        // TFTP chooses ports of its own: what is not below 69 and has its opcodes is taken for it.
         boolean likely = opcode >= Packet.Tftp.DATA && opcode <= 6 && source.port() > 68 && target.port() > 68;
         return likely
                 ? new Packet.Tftp(at, from, to, source, target, opcode, unsigned16(p, 2), length - 4)

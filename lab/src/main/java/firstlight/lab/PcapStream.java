@@ -10,14 +10,17 @@ import java.util.List;
 final class PcapStream {
     private static final int MICROSECONDS = 0xA1B2C3D4;
     private static final int NANOSECONDS = 0xA1B23C4D;
+    /** Octets: the file's header begins with the magic number, whose order tells all others'; a frame's with seconds, fraction, length. */
     private static final int FILE_HEADER = 24;
+
     private static final int RECORD_HEADER = 16;
 
     private ByteBuffer rest = ByteBuffer.allocate(0);
     private boolean started;
+    /** In what the second's part of a time counts: by the magic number. */
     private int fractionsPerSecond;
 
-    /** One frame and when it was seen. */
+    /** One frame, from its Ethernet header on, and when it was seen; cut to tcpdump's snap length. */
     record Frame(Instant at, ByteBuffer frame) {}
 
     /** The frames that {@code more} completes. A stream that is no pcap file is a {@link LabFailure}. */
@@ -31,6 +34,7 @@ final class PcapStream {
         }
         while (started && rest.remaining() >= RECORD_HEADER) {
             int length = rest.getInt(rest.position() + 8);
+            // Larger than any frame: what was read was not the beginning of one, and nothing behind it would be.
             if (length < 0 || length > 1 << 20) {
                 throw new LabFailure("the packet capture is broken: a frame of " + length + " octets");
             }

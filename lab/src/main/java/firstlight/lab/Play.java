@@ -15,8 +15,11 @@ import java.util.Optional;
 final class Play {
     private final Stage stage;
     private final Journal journal;
+    /** The PC that was switched on last: whom Expect, Never and BootsAgain look at. */
     private Optional<VirtualPc> current = Optional.empty();
+    /** Where in the evidence its last power-on or reboot is: nothing before it counts. */
     private int mark;
+    /** The times of the journal count from here, the PC's power-on; a reboot does not begin them anew. */
     private Instant clockStart = Instant.now();
 
     Play(Stage stage) {
@@ -79,6 +82,7 @@ final class Play {
         journal.phase(never.phase(), Duration.between(clockStart, Instant.now()), never.what());
     }
 
+    /** A DISCOVER behind this step's beginning: a PC that rebooted before it was looked for is missed, so that the step follows at once. */
     private void bootsAgain(int seconds) {
         VirtualPc pc = pc();
         int before = stage.evidence().mark();
@@ -99,6 +103,7 @@ final class Play {
                     act.phase(),
                     Duration.between(clockStart, Instant.now()),
                     act.what() + (told.isEmpty() ? "" : ": " + told));
+            // Anything else is a bug of the lab's, and ends the run with its stack trace.
         } catch (LabFailure failure) {
             throw new StepFailed(act.phase(), act.what(), String.valueOf(failure.getMessage()));
         }

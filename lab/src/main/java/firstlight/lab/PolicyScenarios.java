@@ -32,8 +32,9 @@ final class PolicyScenarios {
     }
 
     /**
-     * One rule, three strangers: the facts of the preboot client are enough to refuse one, the full facts refuse another, and
-     * the third is restored. The rule's disk size is known to the imaging environment alone.
+     * One rule, three strangers: the facts of the preboot client are enough to refuse one, the full facts refuse another, and the
+     * third is restored. The rule's disk size is known to the imaging environment alone. BLANK has 800 MiB, BLANK_LARGER 1100 MiB
+     * (1.15 GB).
      */
     private static Scenario ruleByHardware() {
         PcSpec donor = PcSpec.of("donor", 1, Firmware.BIOS);
@@ -79,6 +80,7 @@ final class PolicyScenarios {
         steps.add(new BootsAgain(120));
         steps.add(
                 new Expect(Phase.ONE_A, "the rule gives the same image once: local boot", Sight.localBootAnswer(), 60));
+        // A stranger is named by its MAC address.
         steps.add(Scenarios.localSystem("pc-525400f10004", 1500));
         steps.add(Actions.prints(
                 "it has the image",
@@ -121,6 +123,10 @@ final class PolicyScenarios {
                 steps);
     }
 
+    /**
+     * Where everybody gets a menu, one who waits for approval gets none: it is not asked for anything. For the second boot the
+     * menu is set off, for nobody is at the keyboard.
+     */
     private static Scenario approval() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();

@@ -18,7 +18,9 @@ import java.util.stream.Stream;
 
 /** A PC whose power is cut in the middle of its work, and what everybody knows of it until it comes back. */
 final class PowerScenarios {
+    /** Of the work: so much is on the wire, or on the disk, when the power goes. */
     private static final int ENOUGH_PERCENT = 40;
+
     private static final long MIB = 1 << 20;
 
     private PowerScenarios() {}

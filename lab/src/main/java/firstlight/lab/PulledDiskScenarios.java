@@ -17,6 +17,7 @@ import java.util.Optional;
 
 /** Disks that vanish from a PC in the middle of its work: a loose cable, an SSD that drops off its bus, a USB disk. */
 final class PulledDiskScenarios {
+    /** Of the work, when the disk goes: enough for some of it to be written, and for the rest to take a while. */
     private static final int ENOUGH_PERCENT = 20;
 
     private PulledDiskScenarios() {}
@@ -72,6 +73,7 @@ final class PulledDiskScenarios {
                 steps);
     }
 
+    /** Zeros may take the place of sectors that cannot be read: a disk that is gone must not become zeros. */
     private static Scenario source() {
         PcSpec pc = PcSpec.of("donor", 1, Firmware.BIOS).with(DiskDevice.USB_TO_PULL);
         List<Step> steps = new ArrayList<>();

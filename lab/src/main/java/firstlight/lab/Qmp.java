@@ -21,6 +21,7 @@ final class Qmp implements AutoCloseable {
     private final SocketChannel channel;
     private final BufferedReader answers;
 
+    /** QEMU greets, and takes commands when it was asked for its capabilities. One client at a time has the socket. */
     Qmp(Path socket) {
         try {
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -37,6 +38,11 @@ final class Qmp implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits for QEMU's answer; a refusal is a {@link LabFailure} with QEMU's words. For one thread at a time.
+     *
+     * @return what stands behind {@code return}
+     */
     JsonNode execute(String command, Map<String, ?> arguments) {
         try {
             byte[] line = JSON.writeValueAsBytes(Map.of("execute", command, "arguments", arguments));

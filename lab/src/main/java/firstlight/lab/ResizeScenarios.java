@@ -157,6 +157,7 @@ final class ResizeScenarios {
                 steps);
     }
 
+    /** Data only: nothing starts from it, so that the files are compared on this host. */
     private static List<Step> volumes(PcSpec donor, PcSpec pc, DiskKind disk) {
         return List.of(
                 Actions.assign(pc, "restore", "data"),
@@ -283,6 +284,7 @@ final class ResizeScenarios {
         return steps;
     }
 
+    /** The engine's words hold the file system's name besides, which the table does not tell. */
     private static void mustHaveSaid(Stage stage, PcSpec pc, String words) {
         Path console = stage.logs().resolve(pc.name()).resolve("console.log");
         String pattern = words.replaceFirst("^(partition \\d) ", "$1 ([a-z0-9]*) ");

@@ -62,7 +62,10 @@ final class ResizedDisk {
                 + DiskMake.GPT.toTheOctet() + " to the octet";
     }
 
-    /** What an engine must have said that made this disk of {@code source}: each partition that moved or changed its size. */
+    /**
+     * What an engine must have said that made this disk of {@code source}: each partition that moved or changed its size. In the
+     * words of the engine's plan, without the file system's name.
+     */
     List<String> mustBeTold(ResizedDisk source) {
         List<String> told = new ArrayList<>();
         List<TableRow> before = source.rows();

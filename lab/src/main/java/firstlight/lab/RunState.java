@@ -28,6 +28,7 @@ final class RunState implements AutoCloseable {
     private static final int START = 19;
 
     private final Path folder;
+
     private final Thread onExit;
     private boolean closed;
 
@@ -67,10 +68,12 @@ final class RunState implements AutoCloseable {
         return Files.isDirectory(ROOT.resolve(id));
     }
 
+    /** To be called before it is made. */
     void namespace(String name) {
         append("netns " + name);
     }
 
+    /** Of a process that has just been started; answers it. */
     Process started(Process process) {
         note("process", process.toHandle());
         return process;
@@ -161,6 +164,7 @@ final class RunState implements AutoCloseable {
         }
     }
 
+    /** Processes before namespaces, which they hold; what is gone already is passed over. */
     private static void sweep(Path run) {
         List<String> things = things(run);
         List<String> namespaces = things.stream()

@@ -42,6 +42,7 @@ final class SameHostScenarios {
                 steps);
     }
 
+    /** Port 4011 must not be needed: nobody told that DHCP server of it. */
     private static List<Step> boots(PcSpec pc, Sight discover, Sight offer) {
         String program = pc.startsWithIpxe() ? "undionly|boot\\.ipxe|preboot" : "snponly\\.efi";
         return List.of(

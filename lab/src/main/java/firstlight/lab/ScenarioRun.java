@@ -23,7 +23,14 @@ final class ScenarioRun {
         this.terminal = terminal;
     }
 
-    /** What the operator asked for besides. */
+    /**
+     * What the operator asked for besides.
+     *
+     * @param keep LAN, servers and PCs stay
+     * @param pcap where the packets are copied to, in the end
+     * @param screenshot where the last PC's screen goes, passed or failed
+     * @param prefix before each line on the terminal
+     */
     record Wishes(DhcpSoftware dhcp, boolean keep, Optional<Path> pcap, Optional<Path> screenshot, String prefix) {
         static final Wishes NONE = new Wishes(DhcpSoftware.DNSMASQ, false, Optional.empty(), Optional.empty(), "");
     }

@@ -88,6 +88,7 @@ final class Scenarios {
                 steps);
     }
 
+    /** With an archive of updates, which is one initrd more: pxelinux loads all of them or gives up. */
     private static Scenario pxelinux() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS).with(PcSpec.Nic.E1000);
         List<Step> steps = new ArrayList<>();
@@ -114,6 +115,7 @@ final class Scenarios {
                 steps);
     }
 
+    /** The second PC is one at which nobody stands: for it the pause of the prompt must end in its own system. */
     private static Scenario hotkey() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
@@ -133,6 +135,7 @@ final class Scenarios {
                 "bios-menu-hotkey", "the boot menu comes when the hotkey is pressed, and only then", SEPARATE, steps);
     }
 
+    /** Which was faster is told and not judged: both times hold what else the machine did. */
     private static Scenario noWork() {
         List<Step> steps = new ArrayList<>();
         steps.add(Actions.startForeignDhcp());
@@ -208,6 +211,7 @@ final class Scenarios {
         return new Scenario(name, says, SEPARATE, steps);
     }
 
+    /** What the firmware says and hears before it loads anything. */
     static List<Step> phaseOne(Topology topology) {
         return switch (topology) {
             case SEPARATE ->
@@ -240,6 +244,7 @@ final class Scenarios {
 
     static List<Step> phasesTwoToSeven(PcSpec pc) {
         List<Step> steps = new ArrayList<>();
+        // iPXE in a card's ROM may run the script itself, and asks for no program then.
         String program = pc.startsWithIpxe() ? "undionly|snponly|boot\\.ipxe|autoexec|preboot" : "snponly\\.efi";
         steps.add(new Expect(Phase.TWO, "the preboot client is asked for", Sight.requestFor(program), 60));
         steps.add(new Expect(Phase.THREE, "its facts are told", Sight.requestFor("/preboot\\?.*mac="), 120));

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 
 /** Scripts before and after work, in the imaging environment of a PC. */
 final class ScriptScenarios {
+    /** Ends with 8 where the disk is not the one of {@link Stage#SOMEBODYS_DATA}: its octets are counted. */
     private static final String BEFORE = """
             echo "before $FL_WORK on $FL_DISKS of $FL_SERIAL, $FL_MODEL"
             test "$(blockdev --getsize64 "$FL_DISKS")" = 262144000 || exit 8
@@ -28,6 +29,7 @@ final class ScriptScenarios {
             echo "$left octets are left in the first sector"
             """;
 
+    /** The last words of both its outputs are the reason that is told. */
     private static final String REFUSES = """
             echo "this PC has $(grep -c ^processor /proc/cpuinfo) processors"
             echo "that is not enough" >&2
@@ -40,6 +42,7 @@ final class ScriptScenarios {
         return List.of(around().onlyByName());
     }
 
+    /** One attempt: a script that refuses would be asked again. */
     private static Scenario around() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();

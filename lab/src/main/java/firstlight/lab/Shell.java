@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs programs of the host to their end. What they print goes through a file, so that no full pipe can stop them. */
 final class Shell {
+    /** Many times what the longest takes on a quiet machine, which is building the system disk: two minutes. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private Shell() {}
@@ -59,6 +60,7 @@ final class Shell {
                 } finally {
                     process.destroyForcibly();
                 }
+                // Any octets are text in Latin-1: tools print names of files as they are.
                 return new Outcome(process.exitValue(), Files.readString(output, StandardCharsets.ISO_8859_1));
             } finally {
                 Files.delete(output);

@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
 
 /** Several servers with an image store each. */
 final class SiteScenarios {
+    /** Of what a server says at its start: its certificate's fingerprint, by which a peer knows it. */
     private static final Pattern PIN = Pattern.compile("pin ([0-9a-f]{64})");
+
     private static final Pattern COMES = Pattern.compile("image: (room12@1 comes from main.*)");
 
     /** The line between the sites is slow enough for the PC to be there before its image. */
@@ -31,6 +33,7 @@ final class SiteScenarios {
         return List.of(oneImage().onlyByName());
     }
 
+    /** Main runs beside the DHCP server and answers no PC. */
     private static Scenario oneImage() {
         PcSpec pc = PcSpec.of("blank", 2, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
@@ -102,6 +105,7 @@ final class SiteScenarios {
                 + pin.group(1) + ", token-file: " + file + ", mbit: " + MEGABITS + "}\n";
     }
 
+    /** That it came during the restore is the point: an image that is there already proves nothing. */
     private static String told(Stage stage) {
         Matcher line = COMES.matcher(stage.server().log());
         String last = "";
@@ -119,6 +123,7 @@ final class SiteScenarios {
     private static String flip(Stage stage) {
         Path pack = stage.server().data().resolve("images/packs/00000001.pack");
         try (RandomAccessFile file = new RandomAccessFile(pack.toFile(), "rw")) {
+            // In the midst of some frame: headers are 36 octets of many thousand.
             long place = file.length() / 2;
             file.seek(place);
             int octet = file.read();

@@ -27,10 +27,14 @@ final class Stage implements AutoCloseable {
     private final Evidence evidence = new Evidence();
     private final PacketCapture capture;
     private final Map<String, VirtualPc> pcs = new LinkedHashMap<>();
+    /** By PC, the one that it was switched on with last: for {@link DiskKind#AS_IT_WAS_LEFT}. */
     private final Map<String, PcSpec.Disk> disks = new LinkedHashMap<>();
+
     private final Map<String, Duration> times = new LinkedHashMap<>();
     private Optional<FirstlightServer> server = Optional.empty();
+    /** Starts the server as it was started last. */
     private Runnable restart = () -> {};
+
     private Duration lastTime = Duration.ZERO;
     private final List<String> summaries = new ArrayList<>();
     private int logMark;
@@ -57,6 +61,7 @@ final class Stage implements AutoCloseable {
         restart = () -> startFirstlight(configuration);
     }
 
+    /** Its image store has a file system of {@code mib} MiB of its own; {@link #restart} does not bring it back. */
     void startFirstlightWithStore(String configuration, int mib) {
         server = Optional.of(FirstlightServer.start(home, lan, logs, configuration, Optional.of(mib)));
     }
@@ -75,6 +80,7 @@ final class Stage implements AutoCloseable {
         ForeignDhcp.start(home, lan, logs, dhcp);
     }
 
+    /** It is told nothing of Firstlight, whatever host it is on. */
     void startSilentDhcp() {
         ForeignDhcp.start(lan, logs, dhcp, home.cache(), "");
     }
@@ -225,6 +231,7 @@ final class Stage implements AutoCloseable {
                 Optional.ofNullable(disks.get(spec.name()))
                         .orElseThrow(() -> new LabFailure(spec.name() + " was never switched on with a disk"));
             case BLANK -> blank(file, DiskLayout.DISK_MIB);
+            // QEMU takes an SD card only of a size that is a power of two.
             case BLANK_CARD -> blank(file, 2048);
             case BLANK_LARGER -> blank(file, DiskLayout.DISK_MIB + 300);
             case BLANK_SMALLER -> blank(file, DiskLayout.DISK_MIB - 300);

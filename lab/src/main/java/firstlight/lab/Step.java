@@ -7,15 +7,16 @@ sealed interface Step {
     /** Switches a PC on. Sights of the steps behind this one are looked for from here on. */
     record PowerOn(PcSpec pc, Optional<DiskKind> disk) implements Step {}
 
+    /** As if the plug was pulled, but its screen is kept as a picture; its disk stays. One that is off already stays off. */
     record PowerOff(PcSpec pc) implements Step {}
 
     /** {@code sight} must be seen of the PC that was switched on last, or has been seen already, within {@code seconds}. */
     record Expect(Phase phase, String what, Sight sight, int seconds) implements Step {}
 
-    /** {@code sight} must not have been seen since the PC was switched on, or booted again. */
+    /** {@code sight} must not have been seen since the PC was switched on, or booted again. Looks back only: it does not wait. */
     record Never(Phase phase, String what, Sight sight) implements Step {}
 
-    /** The PC boots again by itself: what was seen before counts no more. */
+    /** The PC boots again by itself within {@code seconds}: what was seen before counts no more. */
     record BootsAgain(int seconds) implements Step {}
 
     /** Something done to the LAN or looked up on a disk; what it throws fails the scenario in {@code phase}. */
@@ -76,7 +77,7 @@ sealed interface Step {
         }
     }
 
-    /** What an {@link Act} does. The text it returns is shown behind its name; empty shows nothing. */
+    /** What an {@link Act} does. The text it returns is shown behind its name; empty shows nothing. Runs on the scenario's thread. */
     @FunctionalInterface
     interface Action {
         String run(Stage stage);

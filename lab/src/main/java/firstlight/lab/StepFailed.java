@@ -19,6 +19,7 @@ final class StepFailed extends RuntimeException {
         return phase;
     }
 
+    /** For people: what was expected, and the last that was seen. */
     String text() {
         return getMessage() + "\n  expected: " + expected + "\n  seen:     " + seen.replace("\n", "\n            ");
     }

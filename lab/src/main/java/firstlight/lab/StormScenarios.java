@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
 /** Scenarios with many PCs at once. Their PCs are simulated, for as many virtual ones fit on no machine of ours. */
 final class StormScenarios {
     private static final int PCS = 300;
+    /** For the PCs' process to end, once it says no more. */
     private static final int SECONDS = 120;
+
     private static final Pattern DONE = Pattern.compile("phase 8 result: done: (work \\d+) ");
 
     private StormScenarios() {}

@@ -31,10 +31,14 @@ final class SystemDisk {
      */
     static final String EMULATED = "no_timer_check";
 
+    /** Fixed, so that GRUB, fstab and {@link BtrfsSystem} can name it. */
     private static final String ROOT_UUID = "f1857119-0000-4000-8000-000000000001";
+
     private static final String DISK_UUID = "F1857119-0000-4000-8000-00000000D15C";
+    /** In the core itself: it reads no further module from the disk. */
     private static final String GRUB_MODULES =
             "part_gpt ext2 fat normal configfile linux search search_fs_uuid echo serial";
+    /** Beside mmdebstrap's "essential". The cloud kernel has few drivers, and so a small initramfs. */
     private static final String PACKAGES = "usr-is-merged,linux-image-cloud-amd64,initramfs-tools,zstd,kmod,e2fsprogs,";
 
     /** What starts the system: the smaller one, or the one that most PCs have, with its own network settings. */

@@ -10,10 +10,13 @@ import java.util.stream.Collectors;
  * UEFI paints pixels; there only a picture can be taken.
  */
 record TextScreen(List<Row> rows) {
+    /** Of the VGA's text memory in the PC's physical memory, in all colour modes; a cell is a character and its attribute. */
     static final long ADDRESS = 0xB8000;
+
     static final int ROWS = 25;
     static final int COLUMNS = 80;
     static final int OCTETS = ROWS * COLUMNS * 2;
+    /** The attribute's bits 4 to 6. */
     private static final int BACKGROUND = 0x70;
 
     /** One row: its text, and the background colour behind the first letter of it. */
@@ -46,6 +49,7 @@ record TextScreen(List<Row> rows) {
         return rows.stream().map(Row::text).filter(row -> !row.isEmpty()).collect(Collectors.joining("\n"));
     }
 
+    /** Within one row: what a menu wrapped is not found. */
     boolean shows(String words) {
         return text().contains(words);
     }

@@ -16,7 +16,9 @@ final class TreeComparison {
     /** A tree of fewer entries is none that was read. */
     static final int FEWEST = 100;
 
+    /** diff's words in the C locale. */
     private static final Pattern ONLY_IN = Pattern.compile("Only in (.*?): (.*)");
+
     private static final String WHAT_IT_IS = "%P\\t%y %m %U:%G";
 
     /** Files have a time as well; a directory's changes with what is in it. */

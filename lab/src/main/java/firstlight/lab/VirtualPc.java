@@ -25,7 +25,9 @@ final class VirtualPc implements AutoCloseable {
     private final Instant poweredOn;
     private final FileTail console;
     private final LostTimer timer = new LostTimer();
+    /** Opened when it is first wanted: QEMU makes its socket some time after its start. */
     private Optional<Qmp> qmp = Optional.empty();
+
     private Optional<SocketChannel> keyboard = Optional.empty();
 
     VirtualPc(Lan lan, PcSpec spec, Path folder, Evidence evidence) {
@@ -95,6 +97,7 @@ final class VirtualPc implements AutoCloseable {
         }
     }
 
+    /** Waits up to 10 s for a QEMU that has just been started. */
     synchronized Qmp qmp() {
         Path socket = folder.resolve("qmp");
         if (qmp.isEmpty()) {
@@ -161,6 +164,7 @@ final class VirtualPc implements AutoCloseable {
         throttle(0);
     }
 
+    /** Both ways together, as QEMU's own limits count; 0 is no limit. d0 is the first disk's drive. */
     private void throttle(int octetsPerSecond) {
         Map<String, Object> limits = new HashMap<>(Map.of("device", "d0", "bps", octetsPerSecond));
         for (String none : List.of("bps_rd", "bps_wr", "iops", "iops_rd", "iops_wr")) {

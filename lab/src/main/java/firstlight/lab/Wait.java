@@ -13,6 +13,7 @@ final class Wait {
         boolean found() throws IOException;
     }
 
+    /** Looks at least once, and each {@value #LOOK_EVERY_MILLIS} ms; in vain it is a {@link LabFailure} that names {@code what}. */
     static void until(String what, int seconds, Look look) {
         long deadline = System.nanoTime() + seconds * 1_000_000_000L;
         try {

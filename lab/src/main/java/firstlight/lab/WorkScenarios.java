@@ -20,6 +20,7 @@ import java.util.Optional;
 /** Work other than images: a script, and a wipe of what it wrote. */
 final class WorkScenarios {
     private static final String WRITTEN = "the script of ";
+    /** Of 512 octets: far behind a partition table. */
     private static final int SECTOR = 4000;
     /** The disk's last sector too: a wipe that stops short leaves it. */
     private static final String SCRIPT = """
@@ -38,6 +39,7 @@ final class WorkScenarios {
         return List.of(scriptAndWipe().onlyByName(), xfs().onlyByName());
     }
 
+    /** The wipe is judged on all octets of the disk, and the script at two places that a table does not reach. */
     private static Scenario scriptAndWipe() {
         PcSpec pc = PcSpec.of("pc1", 1, Firmware.BIOS);
         List<Step> steps = new ArrayList<>();
@@ -96,6 +98,7 @@ final class WorkScenarios {
                 steps);
     }
 
+    /** The boot afterwards shows that the work is not given twice. */
     private static List<Step> workIsDone(PcSpec pc) {
         return List.of(
                 new PowerOn(pc, Optional.of(DiskKind.BLANK)),

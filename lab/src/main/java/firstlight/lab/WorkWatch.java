@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 
 /** Follows the work of the PC that was switched on last, in the server's log: what an operator would watch. */
 final class WorkWatch {
+    /** As the server logs a transaction's events. */
     private static final Pattern EVENT = Pattern.compile("phase 8 (progress|image|order|result|refused): (.*)$");
 
     private final Stage stage;
@@ -44,7 +45,7 @@ final class WorkWatch {
         return text;
     }
 
-    /** Waits until some of the disk is done, and more is not. */
+    /** Waits until some of the disk is done, and more is not: a progress of 1 to 99 %. */
     void inTheMiddle(int seconds) {
         Wait.until(
                 "the engine's progress",
@@ -96,6 +97,7 @@ final class WorkWatch {
         return events.stream().anyMatch(event -> event.kind().equals("result"));
     }
 
+    /** Since the last PC was switched on: a second work of the same scenario does not see the first one's result. */
     private List<Event> events() {
         return stage.server()
                 .log()

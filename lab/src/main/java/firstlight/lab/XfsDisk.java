@@ -14,6 +14,7 @@ import java.util.Random;
  */
 record XfsDisk(Path file) {
     private static final int START_MIB = 1;
+    /** mkfs.xfs makes no file system below 300 MiB, and a smaller one must still fit on the smaller disk. */
     private static final int SIZE_MIB = 700;
     /** In the fourth and last allocation group, behind its headers. */
     private static final int RUBBISH_MIB = START_MIB + 600;
@@ -131,6 +132,7 @@ record XfsDisk(Path file) {
                 + " MiB, by xfs_repair and file by file:\n" + is.strip();
     }
 
+    /** Of a disk with one partition, which starts at {@link #START_MIB} on each. */
     private static Path taken(Path disk, Path part) {
         String size = Shell.run(
                 "sh", "-c", "sfdisk -d \"$1\" | sed -n 's/.*size= *\\([0-9]*\\).*/\\1/p'", "sh", disk.toString());

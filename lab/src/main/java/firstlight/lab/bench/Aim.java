@@ -2,8 +2,13 @@ package firstlight.lab.bench;
 
 /** What a figure should reach. */
 sealed interface Aim {
+    /**
+     * @param ours the median of our samples, in the figure's unit
+     * @param ratio ours to the peer's; NaN where no peer was measured, which reaches no aim that is a ratio
+     */
     boolean isReached(double ours, double ratio);
 
+    /** As the line of the figure shows it. */
     String text();
 
     record RatioAtLeast(double wanted) implements Aim {

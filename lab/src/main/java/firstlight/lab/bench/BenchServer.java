@@ -34,6 +34,7 @@ final class BenchServer {
                     untilInputEnds();
                 }
             }
+            // On every interface: in its namespace there is the one to the clients, and loopback.
             case "dhcp" -> {
                 try (Database database = Database.open(folder.resolve("database"), Instant.now());
                         ProxyDhcpServer _ = KnownDevices.serve(database)) {
@@ -50,6 +51,7 @@ final class BenchServer {
         }
     }
 
+    /** The benchmark holds the other end of the pipe: however it ends, no server outlives it. */
     private static void untilInputEnds() throws IOException {
         int octet;
         do {

@@ -59,6 +59,7 @@ final class BootBench {
         }
     }
 
+    /** @param known whether its database knows {@link KnownDevices#COUNT} devices when it starts */
     private void serve(String suffix, boolean known) {
         Host host = ground.host();
         Path data = ground.folder().resolve("data" + suffix);
@@ -82,6 +83,7 @@ final class BootBench {
         memory.print();
     }
 
+    /** The peer is our own server without its answer to iPXE's router solicitation, for which iPXE waits 16 s. */
     private void firstRequest(BootTimes times, boolean uefi, String firmware) {
         Figure figure = new Figure("boot.ack-to-request" + firmware, "s", new AtMost(0.5, "s"));
         for (int run = 0; run < bootRuns(); run++) {
@@ -91,6 +93,7 @@ final class BootBench {
         figure.print("no-advertisement");
     }
 
+    /** Without a peer: nobody else has an engine that asks. */
     private void question(BootTimes times, boolean uefi, String firmware) {
         Figure powerOn = new Figure("boot.power-on-to-question" + firmware, "s", new Open());
         Figure kernel = new Figure("boot.kernel-to-question" + firmware, "s", new AtMost(10, "s"));
@@ -103,6 +106,7 @@ final class BootBench {
         kernel.print();
     }
 
+    /** The peer is the same PC on a LAN where no PXE server answers: EDK2 asks for more than 28 s then, before it goes on. */
     private void local(BootTimes times, boolean uefi, String firmware) {
         Figure figure = new Figure("boot.no-work" + firmware, "s", new RatioAtMost(1));
         for (int run = 0; run < bootRuns(); run++) {

@@ -19,18 +19,23 @@ import java.util.Random;
  * two cores, so they must be cheap.
  */
 final class Card implements AutoCloseable {
+    /** Datagrams that one call of the kernel takes or gives at most. */
     private static final int BATCH = 64;
+    /** More than the largest block that is measured (1468 octets), its TFTP header and its options. */
     private static final int LONGEST_PACKET = 2048;
+    /** One for all cards: a single thread reads them in turns, and is done with what it read before it reads the next. */
     private static final Inbox INBOX = new Inbox(BATCH, LONGEST_PACKET);
 
     private final UdpSocket socket = UdpSocket.open(Binding.of(Ipv4Address.ANY, 0));
     private final Outbox outbox = new Outbox(BATCH);
     private final Link link;
     private final Random dice;
+    /** In the order of their coming, which is that of {@code dueAt} too: all wait equally long. */
     private final Deque<Delayed> onTheWay = new ArrayDeque<>();
+    /** By the client's own address, IPv4 in network order. */
     private final Map<Integer, Download> downloads = new HashMap<>();
 
-    /** A packet on the slow link. */
+    /** A packet on the slow link; {@code dueAt} and all times here are System.nanoTime's. */
     private record Delayed(Download client, ByteBuffer payload, int port, long dueAt) {}
 
     Card(Link link) throws SocketFailure {
@@ -50,7 +55,7 @@ final class Card implements AutoCloseable {
         return socket;
     }
 
-    /** Puts a packet of {@code client} into the box; {@link #flush} sends it. */
+    /** Begins a datagram of {@code client} in the box; the caller puts its octets in before it begins another. {@link #flush} sends it. */
     Outbox toSend(Download client, int port) {
         if (!outbox.hasRoom(1, LONGEST_PACKET)) {
             flush();
@@ -65,7 +70,7 @@ final class Card implements AutoCloseable {
         }
     }
 
-    /** Takes what waits at the socket. */
+    /** Takes what waits at the socket, {@value #BATCH} datagrams at most: the poller tells of more. */
     void receive(long now) throws SocketFailure {
         int count = INBOX.receive(socket);
         for (int i = 0; i < count; i++) {
@@ -76,6 +81,7 @@ final class Card implements AutoCloseable {
             ByteBuffer payload = INBOX.payload(i);
             if (link.isClean()) {
                 client.received(payload, INBOX.sourcePort(i), now);
+                // The inbox's octets are good until its next look only: what waits on the slow link is copied.
             } else if (dice.nextDouble() >= link.loss()) {
                 byte[] octets = new byte[payload.remaining()];
                 payload.get(octets);

@@ -15,10 +15,14 @@ import java.util.List;
  * once (RFC 7440 section 4). Nothing is kept of the file but its length.
  */
 final class Download {
+    /** Opcodes of TFTP (RFC 1350 section 5, RFC 2347). */
     private static final int DATA = 3;
+
     private static final int OACK = 6;
     private static final int ACK = 4;
+    /** A second, as firmware waits; each one that was waited in vain counts among {@link #retries}. */
     private static final long RETRY_NANOS = 1_000_000_000L;
+    /** Without a new block for so long the file counts as failed. */
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     private final Card card;
@@ -27,17 +31,27 @@ final class Download {
     private final Runnable ended;
     private final byte[] request;
 
+    /** The server's port of this transfer (RFC 1350 section 4); 0 until its first packet came. */
     private int transferId;
+    /** What goes without an OACK (RFC 1350; RFC 7440): the server grants other sizes by one. */
     private int blockSize = 512;
+
     private int windowSize = 1;
+    /** The block that is wanted next, counted on: on the wire it has 16 bits, and goes on with 0 behind 65,535. */
     private long next = 1;
+    /** Blocks since the last ACK; at the window's size they are acknowledged. */
     private int unacknowledged;
+    /** A gap is told once: the rest of its window is on the way, and each of its blocks would tell it again. */
     private boolean gapReported;
+    /** Of data, without headers. */
     private long octets;
+
     private int retries;
     private boolean done;
     private boolean failed;
+    /** When anything came or was asked again; when a wanted block came. Both System.nanoTime. */
     private long heardAt;
+
     private long progressAt;
 
     /**
@@ -71,11 +85,13 @@ final class Download {
         switch (payload.getShort(0)) {
             case DATA -> data(payload.getShort(2) & 0xFFFF, payload.remaining() - 4, now);
             case OACK -> {
+                // A repeated OACK behind the first block is late, and says nothing new.
                 if (next == 1) {
                     accept(payload);
                     acknowledge();
                 }
             }
+            // An ERROR. What else there may be ends the file as well: a server that is measured sends nothing else.
             default -> fail();
         }
     }
@@ -108,6 +124,7 @@ final class Download {
             if (done) {
                 ended.run();
             }
+            // Ahead of what is wanted, by the shorter way round the 16 bits: some were lost.
         } else if ((short) (block - next) > 0) {
             if (!gapReported) {
                 gapReported = true;

@@ -22,6 +22,7 @@ final class EngineListener implements AutoCloseable {
     /** @param port 0 for any */
     static EngineListener start(int port, ServerCertificate certificate, HttpHandler handler) throws IOException {
         Undertow undertow = Undertow.builder()
+                // As serve has it.
                 .setIoThreads(2)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, LARGEST_BODY)
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)

@@ -2,7 +2,13 @@ package firstlight.lab.bench;
 
 import java.util.Locale;
 
-/** One line of a benchmark's result. */
+/**
+ * One line of a benchmark's result.
+ *
+ * @param name with the benchmark's before it, as docs/benchmarks.md lists them: {@code tftp.one-w16.rate}
+ * @param unit behind the numbers, without a blank; empty for counts and shares
+ * @param peer empty where nothing was measured beside ours
+ */
 record Figure(String name, String unit, Aim aim, Series ours, Series peer) {
     Figure(String name, String unit, Aim aim) {
         this(name, unit, aim, new Series(), new Series());
@@ -12,6 +18,7 @@ record Figure(String name, String unit, Aim aim, Series ours, Series peer) {
         return ourSide ? ours : peer;
     }
 
+    /** Prints the line; one that is short of its aim fails nothing. */
     void print(String peerName) {
         System.out.println(line(peerName));
     }

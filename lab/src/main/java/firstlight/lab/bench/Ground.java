@@ -35,12 +35,15 @@ import java.util.stream.Stream;
 final class Ground implements AutoCloseable {
     private static final String CLIENTS = "c";
 
+    /** The namespaces' and the folder's name: of its own for each run, so that two benchmarks do not meet. */
     private final String id = "flb"
             + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
+
     private final Path folder = Path.of("/dev/shm", id);
     private final Thread onExit = new Thread(this::sweep, "bench-cleanup");
     private final List<String> namespaces = new ArrayList<>();
     private final Deque<Process> processes = new ArrayDeque<>();
+    /** Hosts and LANs made so far: the next one's number is the third part of its addresses. */
     private int hosts;
 
     private Ground() {}
@@ -66,6 +69,7 @@ final class Ground implements AutoCloseable {
         return folder;
     }
 
+    /** One more server's machine, with a link of its own to the clients. */
     synchronized Host host() {
         int number = ++hosts;
         Host host = new Host(
@@ -131,7 +135,11 @@ final class Ground implements AutoCloseable {
         return id + "-" + CLIENTS;
     }
 
-    /** Starts a program that lives as long as the benchmark. What it has to say about itself goes to {@code log} in the folder. */
+    /**
+     * Starts a program that lives as long as the benchmark. What it has to say about itself goes to {@code log} in the folder.
+     *
+     * @param output where its standard output goes; a pipe must be read, or the program stops when it is full
+     */
     synchronized Process start(String namespace, String log, Redirect output, List<String> command) {
         try {
             Process process = new ProcessBuilder(Host.inside(namespace, command))
@@ -145,7 +153,10 @@ final class Ground implements AutoCloseable {
         }
     }
 
-    /** A file of {@code octets} random octets in {@code folder}/files. */
+    /**
+     * A file of {@code octets} octets in {@code folder}/files: a random MiB again and again, the same in each run. Nobody here
+     * compresses or looks for repetitions.
+     */
     Path file(String name, long octets) {
         Path file = folder.resolve("files").resolve(name);
         byte[] piece = new byte[1 << 20];
@@ -188,6 +199,7 @@ final class Ground implements AutoCloseable {
         }
     }
 
+    /** Programs first: a namespace lives on, without its name, for as long as one runs in it. */
     private synchronized void sweep() {
         end(List.copyOf(processes));
         processes.clear();

@@ -13,6 +13,7 @@ import java.util.List;
 final class HttpBench {
     private static final int PORT = 80;
     private static final String FILE = "large";
+    /** Files that each side sends before one counts: the JVM compiles meanwhile. */
     private static final int WARMING = 6;
 
     private final Ground ground;
@@ -68,7 +69,7 @@ final class HttpBench {
         cpu.print(nginx.name());
     }
 
-    /** Seconds from the request to the last octet. */
+    /** Seconds from curl's start of its connection to the last octet; one that got another length ends the benchmark. */
     private double fetch(Subject server, long octets) {
         String[] words = Programs.run(Host.inside(
                         ground.clients(),

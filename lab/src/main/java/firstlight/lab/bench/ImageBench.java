@@ -25,12 +25,15 @@ import java.util.stream.Stream;
  * the image in files; ours also hashes all it reads, and a restore reads back all that it wrote.
  */
 final class ImageBench {
+    /** How much of the disk its files take: neither side reads the rest. */
     private static final double FULL = 0.6;
+
     private final Ground ground;
     private final Extent extent;
     private final ImagePeer peer;
     private final OurImages ours = new OurImages(Runtime.getRuntime().availableProcessors() + 2); // as the engine does
     private final RealTree tree;
+    /** In octets, whole MiB. */
     private final long diskSize;
 
     ImageBench(Ground ground, Extent extent) throws IOException {
@@ -46,6 +49,7 @@ final class ImageBench {
                 + tree.files().size() + " files of /usr with " + (tree.octets() >> 20) + " MiB");
     }
 
+    /** Into an empty store each time: a second capture would find its chunks there. */
     void capture() throws IOException {
         Figure rate = new Figure("capture.rate", "MB/s", new RatioAtLeast(3));
         Figure cpu = new Figure("capture.cpu", "s/GB", new Open());
@@ -103,6 +107,7 @@ final class ImageBench {
         stages.print();
     }
 
+    /** The same captures through the engine's HTTPS, into a store that is emptied behind each: a second one would find its chunks there. */
     private void captureByWire(DiskGround source) throws IOException {
         try (WireRuns wire = new WireRuns(ground, "capture", ours.threads(), "read", "hash", "compress", "wire")) {
             for (int run = 0; run <= extent.runs(); run++) {
@@ -142,6 +147,7 @@ final class ImageBench {
         wire.print();
     }
 
+    /** Onto a blank disk each time: neither side finds anything there. */
     void restore() throws IOException {
         Figure rate = new Figure("restore.rate", "MB/s", new RatioAtLeast(4));
         Figure cpu = new Figure("restore.cpu", "s/GB", new Open());
@@ -186,6 +192,7 @@ final class ImageBench {
         stages.print();
     }
 
+    /** None of its runs is thrown away: what it measures is compiled by then. */
     private void restorePaced(ImageStore store, Manifest manifest) throws IOException {
         PacedRestore paced = new PacedRestore(ours.restoreThreads());
         for (int run = 1; run <= extent.runs(); run++) {

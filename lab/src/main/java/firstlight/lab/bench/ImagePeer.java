@@ -19,7 +19,12 @@ final class ImagePeer {
         this.folder = folder;
     }
 
-    /** What one side needed for one image. */
+    /**
+     * What one side needed for one image.
+     *
+     * @param seconds by the clock
+     * @param cpuSeconds in user and kernel, of all its processes and threads
+     */
     record Cost(double seconds, double cpuSeconds) {}
 
     Cost capture(String partition, Path image) {
@@ -38,6 +43,10 @@ final class ImagePeer {
         return folder.resolve("partclone.log").toString();
     }
 
+    /**
+     * Runs {@code pipe} as a shell does: $1 is the device, $2 the image. A part of it that fails ends the benchmark with its last
+     * words.
+     */
     private Cost timed(String pipe, String device, Path image) {
         // partclone draws its progress on stderr; the last line of the output is user and system time of what bash ran
         String script =
@@ -55,7 +64,7 @@ final class ImagePeer {
         return new Cost(seconds, seconds(output.lines().toList().getLast()));
     }
 
-    /** {@code 0m1.234s 0m0.567s}. */
+    /** Of a line of the shell's {@code times}: {@code 0m1.234s 0m0.567s}, user and system, which are added. */
     static double seconds(String times) {
         double sum = 0;
         for (String word : times.strip().split(" ", -1)) {

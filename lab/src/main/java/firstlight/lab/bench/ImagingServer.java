@@ -46,6 +46,7 @@ final class ImagingServer implements InstantSource {
     static final String IMAGE = "bench";
     static final Facts PC = Facts.NONE.with(FactName.MAC, "52:54:00:00:00:01").with(FactName.SERIAL, "BENCH1");
 
+    /** How often the PC has started. The server's clock goes by it, so that no start has to wait for minutes to pass. */
     private final AtomicInteger starts;
 
     private ImagingServer(int starts) {
@@ -78,6 +79,7 @@ final class ImagingServer implements InstantSource {
         }
     }
 
+    /** The PC is registered at the first start over a database, and found there by a server that was started again. */
     private void boots(Database database, ImageCare care, Decisions decisions) throws IOException {
         Device pc = database.devices().all().stream()
                 .findFirst()

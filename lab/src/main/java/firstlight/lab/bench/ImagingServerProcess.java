@@ -18,8 +18,11 @@ final class ImagingServerProcess implements AutoCloseable {
     private final Path folder;
     private Process process;
     private BufferedReader answers;
+    /** 0 until the first start chose one; each later start takes the same, since engines know it. */
     private int port;
+    /** Given to each new process, whose clock must not go back. */
     private int starts;
+
     private final String pin;
 
     ImagingServerProcess(Path folder) throws IOException {
@@ -42,6 +45,7 @@ final class ImagingServerProcess implements AutoCloseable {
         return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
     }
 
+    /** The next line that the server says; waits for it. A server that has ended ends the benchmark. */
     private String said() throws IOException {
         String line = answers.readLine();
         if (line == null) {
@@ -60,7 +64,7 @@ final class ImagingServerProcess implements AutoCloseable {
         return boot(line, port, log);
     }
 
-    /** The same by another port that leads to the server's. */
+    /** The same by another port that leads to the server's: a test puts something that breaks connections between. */
     Booted boot(String line, int by, Consumer<String> log) throws IOException {
         String token = tell(line);
         starts++;
@@ -72,7 +76,7 @@ final class ImagingServerProcess implements AutoCloseable {
         return port;
     }
 
-    /** An engine with its order. */
+    /** An engine with its order, before it has done any of it. */
     record Booted(ServerLink link, WorkOrder order) {}
 
     /** Takes all images away. */

@@ -28,8 +28,11 @@ import java.util.OptionalInt;
 
 /** A proxy DHCP server as {@code serve} joins it, with a database in which the clients' MAC addresses are known. */
 final class KnownDevices {
+    /** As many as perfdhcp has clients ({@code -R}), and the aims speak of. */
     static final int COUNT = 10_000;
+    /** perfdhcp's usual base; client {@code i} has this number plus {@code i}. */
     static final String FIRST_MAC = "00:0c:01:02:03:04";
+
     private static final long FIRST = 0x000c_0102_0304L;
 
     private KnownDevices() {}
@@ -49,6 +52,7 @@ final class KnownDevices {
         }
     }
 
+    /** Registers the devices first: for a database that is empty. */
     static ProxyDhcpServer serve(Database database) throws SocketFailure {
         register(database, Instant.now());
         TransactionLog log = new TransactionLog(database.journal(), database.devices());

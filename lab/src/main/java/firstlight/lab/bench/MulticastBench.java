@@ -15,6 +15,7 @@ import java.util.Random;
 
 /** One stream to four receivers on one bridge, with and without loss at each of them; beside udpcast. */
 final class MulticastBench {
+    /** The aim is for four: what all of them take is one sender's CPU here, see docs/benchmarks.md. */
     private static final int RECEIVERS = 4;
 
     /** In thousandths. */
@@ -32,6 +33,7 @@ final class MulticastBench {
      * What one run showed.
      *
      * @param seconds until the last receiver had all
+     * @param sender CPU seconds of the sender
      * @param receiver CPU seconds of one of the receivers
      * @param sent packets as a share of those that a network without loss needs; NaN when not known
      */

@@ -32,7 +32,7 @@ record OurImages(int threads) {
     private static final ImageName NAME = new ImageName("bench");
     private static final int LEVEL = Configuration.Images.USUAL.packLevel();
 
-    /** As the engine has them. */
+    /** Threads that a restore has more than a capture, as in the engine: two, so that the network need not wait for those that write. */
     private static final int RESTORE_MORE = 2;
 
     /** CPU and time of our side, of this process. */
@@ -58,6 +58,7 @@ record OurImages(int threads) {
         return store.repack(LEVEL, threads, Progress.SILENT);
     }
 
+    /** One night's packing anew of the store in {@code folder}. */
     Cost pack(Path folder) throws IOException {
         try (ImageStore store = DiskStore.open(folder)) {
             Stopwatch watch = new Stopwatch();
@@ -99,6 +100,7 @@ record OurImages(int threads) {
         }
     }
 
+    /** What all files below {@code folder} hold: a sparse one counts with its length. */
     static long octets(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             return all.filter(Files::isRegularFile)

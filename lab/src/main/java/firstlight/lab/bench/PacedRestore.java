@@ -23,7 +23,9 @@ final class PacedRestore {
     /** TCP's payload on a gigabit of Ethernet, MB/s. */
     private static final double LINK = 118;
 
+    /** MB/s in each way: such a disk reads and writes at once. */
     private static final double SATA_SSD = 500;
+    /** MB/s for both ways together; what seeking takes is left out. */
     private static final double HARD_DISK = 150;
 
     private final int threads;

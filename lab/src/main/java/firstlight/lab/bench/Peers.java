@@ -10,6 +10,7 @@ import java.util.List;
  * tftpd-hpa cannot be installed together, and nginx should not start on this machine because it was measured once.
  */
 final class Peers {
+    /** Unpacked once and kept between runs, as all that the launcher's cache holds. */
     private final Path cache;
 
     Peers() {

@@ -10,6 +10,7 @@ import java.util.Locale;
 
 /** One connection that asks {@code /preboot} and reads whole answers; as little of HTTP as that takes, to be cheap. */
 final class PrebootQuestion implements AutoCloseable {
+    /** The 4 s that firmware waits before it asks again: whoever needs longer has failed the device. */
     private static final int PATIENCE_MILLIS = 4_000;
 
     private final Socket socket = new Socket();
@@ -22,7 +23,7 @@ final class PrebootQuestion implements AutoCloseable {
         socket.connect(new InetSocketAddress(server, TransactionServer.HTTP), PATIENCE_MILLIS);
     }
 
-    /** Whether device {@code i} got a script. */
+    /** Whether device {@code i} got a script: status 200, all of its octets, and an iPXE script by its first line. */
     boolean ask(int i) throws IOException {
         String request =
                 "GET " + RuledDevices.question(i) + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: iPXE\r\n\r\n";
@@ -37,6 +38,7 @@ final class PrebootQuestion implements AutoCloseable {
 
     private static String head(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream(256);
+        // Counts along CR LF CR LF; any other octet begins anew.
         int ends = 0; // how much of the empty line has been read
         while (ends < 4) {
             int octet = in.read();

@@ -11,10 +11,13 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Files of this machine's own system, as a PC's disk has them: programs, libraries, archives, texts; neither zeros nor noise.
- * The same files in the same order each time.
+ * Files of this machine's own system, as a PC's disk has them: programs, libraries, archives, texts; neither zeros nor noise. The
+ * same files in the same order each time.
+ *
+ * @param octets of all their content; less than was asked for where the machine has less
  */
 record RealTree(List<Path> files, long octets) {
+    /** In this order: /opt only counts where /usr is too small. */
     private static final List<Path> ROOTS = List.of(Path.of("/usr"), Path.of("/opt"));
 
     /** One octet of so many is in a file that the next version has anew. */

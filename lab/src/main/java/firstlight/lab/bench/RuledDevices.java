@@ -28,6 +28,7 @@ import java.util.UUID;
 final class RuledDevices {
     private static final int SCHOOLS = 10;
     private static final int ROOMS = 90;
+    /** With a rule for each of the 100 groups they are the 200. */
     private static final int SERVER_RULES = 100;
 
     private RuledDevices() {}

@@ -20,7 +20,10 @@ final class Series {
         return median(samples);
     }
 
-    /** The median of the ratios of each run to the other side's neighbouring run: a load that comes and goes hits both. */
+    /**
+     * The median of the ratios of each run to the other side's neighbouring run: a load that comes and goes hits both. NaN when
+     * either has no sample.
+     */
     double ratioTo(Series other) {
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < Math.min(samples.size(), other.samples.size()); i++) {

@@ -35,6 +35,7 @@ record ServeStart(double ready, double cpu, double memory) {
                     List.of(home + "/firstlight", "serve", "--interface", "eth0", "--data", data.toString()));
             try {
                 double ready = (await(process, output, "ready after") - start) / 1e9;
+                // The launcher has become the server's JVM by exec: all of it is one process.
                 double cpu = process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
                 await(process, output, "boot files are complete");
                 TimeUnit.SECONDS.sleep(REST_SECONDS);
@@ -67,6 +68,7 @@ record ServeStart(double ready, double cpu, double memory) {
     private static double resident(long pid) throws IOException {
         return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
                         .filter(line -> line.startsWith("VmRSS:"))
+                        // /proc says kB and means KiB; megabytes here are of 10^6 octets.
                         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                         .sum()
                 / 1000.0

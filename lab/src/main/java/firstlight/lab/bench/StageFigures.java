@@ -18,6 +18,7 @@ final class StageFigures {
                 .toList();
     }
 
+    /** @param spent one for each stage, in the order in which they were named */
     void add(double gigabytes, Duration... spent) {
         for (int i = 0; i < spent.length; i++) {
             figures.get(i).of(true).add(spent[i].toNanos() / 1e9 / gigabytes);

@@ -26,17 +26,22 @@ import java.util.concurrent.locks.LockSupport;
  * speaks as a relay, so that the answers come to one address.
  */
 final class StormLoad implements AutoCloseable {
+    /** Servers answer a relay at this port, at its address (RFC 2131 section 4.1). */
     private static final int PORT = 67;
+    /** After the last DISCOVER; as long as firmware waits before it repeats one. */
     private static final long PATIENCE_NANOS = 4_000_000_000L;
-    /** After the DHCP header's op, htype, hlen and hops. */
+    /** Where xid stands, behind op, htype, hlen and hops (RFC 2131 section 2). Here it is the device's number plus one. */
     private static final int TRANSACTION_ID = 4;
 
+    /** x64 UEFI among IANA's processor architecture types (option 93, RFC 4578 section 2.1). */
     private static final int X64 = 7;
 
     private final String server;
     private final Ipv4Address client;
     private final DatagramSocket socket;
+    /** When each device sent its DISCOVER, System.nanoTime: set before the packet goes, read when its answer has come. */
     private final long[] askedAt;
+
     private final Delays offers;
     private final Delays scripts;
 
@@ -53,6 +58,10 @@ final class StormLoad implements AutoCloseable {
     /** @param failures devices that did not get both answers within four seconds each */
     record Result(double offerP50, double offerP99, double scriptP50, double scriptP99, int failures) {}
 
+    /**
+     * @param seconds within which all are switched on
+     * @param seed of the times: the same storm for the same seed
+     */
     Result run(int seconds, long seed) throws IOException {
         long[] times = new Random(seed)
                 .longs(askedAt.length, 0, seconds * 1_000_000_000L)

@@ -25,6 +25,7 @@ final class StreamEnd {
     /** Of the size that chunks of 256 KiB of files have. */
     static final int FRAME = 128 << 10;
 
+    /** Firstlight's usual one for streams. */
     private static final int PORT = 8446;
 
     private StreamEnd() {}
@@ -47,6 +48,7 @@ final class StreamEnd {
         int blocks = Math.toIntExact(file.size() / FRAME);
         int streams = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            // Of its own for each stream: packets of the one before that come late concern nobody.
             Ipv4Address group = Ipv4Address.parse("239.255.7." + (1 + streams++ % 250));
             var terms = new StreamServing.Terms(group, PORT, address, 1, Double.POSITIVE_INFINITY);
             StreamServing serving =
@@ -90,6 +92,7 @@ final class StreamEnd {
         }
     }
 
+    /** A ticket as a line: what an engine is told by TLS, handed from process to process here. */
     private static String line(StreamTicket ticket) {
         return String.join(
                 " ",

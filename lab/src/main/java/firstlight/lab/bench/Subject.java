@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 record Subject(String name, Host host, Process process) {
     private static final int PATIENCE_SECONDS = 180;
 
+    /** A server that does other things for so long is measured all the same. */
     private static final int SETTLE_SECONDS = 30;
 
     /** The kernel's USER_HZ, the same on every Linux that Debian builds. */
@@ -98,6 +99,7 @@ record Subject(String name, Host host, Process process) {
                 Thread.sleep(200);
                 before = after;
                 after = cpuSeconds();
+                // The kernel counts in ticks of 10 ms: one of them in 200 ms is rest.
             } while (after - before > 0.011 && System.nanoTime() < deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -28,6 +28,9 @@ final class TftpBench {
      * One thing to measure.
      *
      * @param repeats files in a row that make one sample: the kernel counts CPU in steps of 10 ms
+     * @param file one of those in the folder of files: large, middle or small
+     * @param clients how many fetch it at once
+     * @param badLink whether packets come {@link #ONE_MILLISECOND} later, and one in a thousand not at all
      */
     private record Load(String file, int blockSize, int windowSize, int clients, int repeats, boolean badLink) {
         Wish at(Subject server, int run) {
@@ -40,6 +43,9 @@ final class TftpBench {
      * What one sample showed.
      *
      * @param slowest seconds of the slowest of its files
+     * @param megabytesPerSecond of all clients together, over all files of the sample
+     * @param seconds of all its files one after the other
+     * @param failures clients that did not get their file
      */
     private record Sample(
             double megabytesPerSecond, double seconds, double slowest, double cpuSecondsPerGigabyte, int failures) {}
@@ -73,6 +79,7 @@ final class TftpBench {
                         "root",
                         "--group",
                         "root",
+                        // More than the storm has clients, for this peer and the next: neither shall refuse any.
                         "--maxthread",
                         "500",
                         "--verbose=0",
@@ -106,6 +113,7 @@ final class TftpBench {
 
     private void oneClient(TftpClients clients, Subject ours, Subject peer, String name, Load load, double aim) {
         Figure rate = new Figure(name + ".rate", "MB/s", new RatioAtLeast(aim));
+        // Windows spare most of the CPU; without them each block costs both sides its two packets.
         Figure cpu = new Figure(name + ".cpu", "s/GB", new RatioAtMost(aim > 1 ? 0.5 : 1));
         inTurns(clients, ours, peer, load, (sample, onOurs) -> {
             rate.of(onOurs).add(sample.megabytesPerSecond());

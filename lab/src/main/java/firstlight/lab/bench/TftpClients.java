@@ -28,6 +28,7 @@ final class TftpClients {
         return new TftpClients(ground, ground.start(ground.clients(), LOG, Redirect.PIPE, Jvm.command(TftpLoad.class)));
     }
 
+    /** Waits until the last of the clients has its file or has given up; there is no other limit. */
     Result fetch(Wish wish) {
         try {
             process.getOutputStream().write((wish.line() + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -16,12 +16,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * one {@link Wish} a line on standard input and answers each with one {@link Result}.
  */
 final class TftpLoad {
+    /** How often clients look at their clocks, which tell seconds. */
     private static final long LOOK_NANOS = 100_000_000L;
+    /** Sockets of all clients together: reading 200 apart would take more of the machine from the server than the server uses. */
     private static final int MOST_CARDS = 8;
 
     private TftpLoad() {}
 
-    /** What to fetch: {@code clients} at once, each the whole file. */
+    /**
+     * What to fetch: {@code clients} at once, each the whole file.
+     *
+     * @param server its IPv4 address; client {@code i} has this address plus 1 plus {@code i}
+     * @param file its name at the server, without blanks: it travels in a line
+     */
     record Wish(String server, String file, int blockSize, int windowSize, int clients, Link link) {
         String line() {
             return String.join(

@@ -16,7 +16,9 @@ import java.util.List;
 
 /** Decisions over {@link RuledDevices}: alone, behind {@code /preboot}, in a boot storm, and behind proxy DHCP beside dnsmasq. */
 final class TransactionBench {
+    /** They ask without a pause: many more than there are processors, so that the server never waits for one. */
     private static final int CONNECTIONS = 64;
+
     private static final int STORM_SECONDS = 60;
     private static final String LOG = "clients.log";
 
@@ -62,6 +64,7 @@ final class TransactionBench {
         dhcp.besideDnsmasq("transactions", ours);
     }
 
+    /** Two rounds over all devices do not count: the JVM compiles, and each device's first transaction is opened. */
     private void questions(Process clients, BufferedReader answers, Subject ours) throws IOException {
         Figure rate = new Figure("transactions.preboot.rate", "/s", new Open());
         Figure p50 = new Figure("transactions.preboot.p50", "ms", new Open());
@@ -111,6 +114,7 @@ final class TransactionBench {
                 + ours.host().client() + " " + seconds + " " + seed;
     }
 
+    /** One line to {@link TransactionLoad}, one line of figures back. */
     private double[] wish(Process clients, BufferedReader answers, String wish) throws IOException {
         clients.getOutputStream().write((wish + "\n").getBytes(StandardCharsets.US_ASCII));
         clients.getOutputStream().flush();

@@ -36,7 +36,7 @@ final class TransactionLoad {
         }
     }
 
-    /** Each connection asks for one device after the other, until all have asked. */
+    /** Each connection asks for one device after the other, until all have asked. Answers: rate a second, p50 and p99 in ms, failures. */
     private static String questions(String server, int devices, int connections) {
         Delays delays = new Delays(devices);
         AtomicInteger next = new AtomicInteger();

@@ -30,6 +30,7 @@ record TransactionServer(ProxyDhcpServer dhcp, HttpServer http) implements AutoC
         Preboot preboot = new Preboot(
                 decisions,
                 MenuAccess.CLOSED,
+                // Nobody boots an environment here: the engines' port and pin stand in scripts that are only counted.
                 new ScriptSettings("Firstlight", 10, HTTP, ENGINE, "00".repeat(32)),
                 () -> false,
                 _ -> false,

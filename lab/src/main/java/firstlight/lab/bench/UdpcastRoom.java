@@ -19,9 +19,13 @@ final class UdpcastRoom {
     private static final String TIMED =
             "log=$1; shift; \"$@\" >\"$log\" 2>&1 || { tail -c 500 \"$log\"; exit 1; }; times";
 
+    /** A run that failed is made again so often before the benchmark gives up. */
     private static final int TRIALS = 3;
 
-    /** Slower than this, or longer than a minute at its start, it will not end: a receiver that missed the sender's answer waits for ever. */
+    /**
+     * Octets a second. Slower than this, or longer than a minute at its start, it will not end: a receiver that missed the
+     * sender's answer waits for ever.
+     */
     private static final long SLOWEST = 10_000_000;
 
     private final Ground ground;
@@ -156,6 +160,7 @@ final class UdpcastRoom {
         }
     }
 
+    /** @param words what its shell printed: udpcast's own last words when it failed, else the line of times last */
     private record Ended(int status, String words) {
         /** NaN when it failed. */
         double cpuSeconds() {

@@ -29,6 +29,7 @@ final class WireRuns implements AutoCloseable {
     private final Figure octets;
     private final StageFigures stages;
 
+    /** @param stages names of the threads' stages, in the order in which {@link #stages} is given them */
     WireRuns(Ground ground, String bench, int threads, String... stages) throws IOException {
         this.bench = bench;
         this.threads = threads;
@@ -65,6 +66,7 @@ final class WireRuns implements AutoCloseable {
         }
     }
 
+    /** Octets of the bodies that the last run sent (a capture) or got (a restore), also in vain; {@link #add} tells them. */
     private long last;
 
     private void sent(long travelled) {

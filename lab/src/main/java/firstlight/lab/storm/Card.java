@@ -25,9 +25,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** The network card of all PCs: one socket on port 68, which hears the broadcast answers of all servers. */
 final class Card implements AutoCloseable {
     private static final InetSocketAddress SERVERS = new InetSocketAddress("255.255.255.255", 67);
+    /** x64 UEFI among IANA's processor architecture types (option 93). */
     private static final int X64 = 7;
 
     private final DatagramSocket socket;
+    /** By transaction id: answers are broadcast, and this is how a PC's own are found among them. */
     private final Map<Integer, BlockingQueue<Offer>> waiting = new ConcurrentHashMap<>();
 
     /** @param boots whether it names a boot program; without one it is a menu that starts the local disk */
@@ -40,7 +42,7 @@ final class Card implements AutoCloseable {
         Thread.ofPlatform().name("card").start(this::receive);
     }
 
-    /** Sends a DISCOVER. What the servers offer comes into the queue, until {@link #forget}. */
+    /** Sends a DISCOVER. What the servers offer comes into the queue, until {@link #forget}; the same queue for a repeat of the same id. */
     BlockingQueue<Offer> discover(StormPc.Hardware pc, int transactionId) throws IOException {
         BlockingQueue<Offer> offers = waiting.computeIfAbsent(transactionId, _ -> new LinkedBlockingQueue<>());
         List<DhcpOption> options = List.of(

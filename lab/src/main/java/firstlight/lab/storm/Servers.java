@@ -15,15 +15,18 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** HTTP to the servers as PCs speak it: the preboot client without TLS, the engine with the pin of its command line. */
 final class Servers {
+    /** For a connection, and for an answer: a server that was killed answers neither. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private final HttpClient plain = builder().build();
+    /** By the pin: each server has its own certificate. */
     private final Map<String, HttpClient> pinned = new ConcurrentHashMap<>();
 
     private static HttpClient.Builder builder() {
         return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE);
     }
 
+    /** The script that a preboot client gets. Any other status than 200 is an IOException, on which the PC boots again. */
     String script(URI question) throws IOException, InterruptedException {
         HttpResponse<String> answer =
                 plain.send(HttpRequest.newBuilder(question).timeout(PATIENCE).build(), BodyHandlers.ofString());

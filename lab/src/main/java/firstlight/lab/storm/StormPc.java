@@ -22,13 +22,16 @@ import java.util.concurrent.TimeUnit;
 
 /** One PC from power-on until its inventory is done: firmware, preboot client and engine. Owned by its own thread. */
 final class StormPc {
+    /** With twelve boots, of a few seconds each, it has outlived the server that was killed; then it is told as not done. */
     private static final int MOST_BOOTS = 12;
     /** Firmware waits 4, 8, 16 and 32 s; the storm should not last that long. */
     private static final int[] PATIENCE_MILLIS = {1_000, 2_000, 4_000};
     /** A PC that hears two servers takes either. */
     private static final int MORE_OFFERS_MILLIS = 50;
 
+    /** Long enough for a server to be killed in the middle of some PCs' work. */
     private static final int WORK_MILLIS = 300;
+
     private static final int POWER_ON_SELF_TEST_MILLIS = 700;
 
     private final Hardware hardware;
@@ -38,7 +41,9 @@ final class StormPc {
     private final Set<Long> begun = new HashSet<>();
     private int boots;
     private int repeats;
+    /** How it ended; empty while it goes on. {@code trouble} is why its last boot came to nothing. */
     private String end = "";
+
     private String trouble = "";
 
     /** @param known it is registered, and its work assigned; the others are new, and get theirs by a rule */
@@ -131,6 +136,7 @@ final class StormPc {
         }
     }
 
+    /** What an IOException ends is a boot that came to nothing: the PC is switched on again, as a person would. */
     private void boot() throws IOException, MalformedMessage, InterruptedException {
         Card.Offer offer = offer();
         if (!offer.boots()) {
@@ -165,6 +171,7 @@ final class StormPc {
         end = "done; the answer to its result was lost";
     }
 
+    /** The first offer, or the second that comes soon: PCs spread over both servers. No offer at all is an IOException. */
     private Card.Offer offer() throws IOException, InterruptedException {
         int transactionId = dice.nextInt();
         try {

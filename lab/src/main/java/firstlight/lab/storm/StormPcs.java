@@ -74,6 +74,7 @@ public final class StormPcs {
         System.exit(wrong.isEmpty() ? 0 : 1);
     }
 
+    /** To PCs of an even number their work, and a rule for the others: before the storm, so that no server has anything in its memory. */
     private static void assign(Database database, List<StormPc> pcs) throws InvalidCondition {
         Instant now = Instant.now();
         for (StormPc pc : pcs) {
