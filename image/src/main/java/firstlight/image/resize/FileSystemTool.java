@@ -106,7 +106,7 @@ enum FileSystemTool {
         }
     },
     BTRFS {
-        /** The superblock, at 64 KiB, has there which of its devices this is. */
+        // The superblock, at 64 KiB, has there which of its devices this is.
         private static final int DEVICE = (64 << 10) + 0xC9;
 
         @Override
@@ -163,7 +163,7 @@ enum FileSystemTool {
     },
     XFS {
         private static final String WRITABLE = "rw,nouuid";
-        /** Of the superblock, big-endian: octets of a block, blocks of an allocation group, and how many groups there are. */
+        // Of the superblock, big-endian: octets of a block, blocks of an allocation group, and how many groups there are.
         private static final int BLOCK_SIZE = 4;
 
         private static final int GROUP_BLOCKS = 84;
@@ -218,7 +218,7 @@ enum FileSystemTool {
         private static final long ROOM = 64L << 20;
 
         private static final int BLOCK = 4096;
-        /** Of the superblock, at 1024: segments of a section, all blocks, the block where files begin. */
+        // Of the superblock, at 1024: segments of a section, all blocks, the block where files begin.
         private static final int SEGMENTS_OF_A_SECTION = 1024 + 24;
 
         private static final int BLOCKS = 1024 + 36;

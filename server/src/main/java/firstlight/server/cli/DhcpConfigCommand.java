@@ -111,12 +111,4 @@ public final class DhcpConfigCommand implements Runnable {
             throw new OperatorError("--address has '" + address + "', which is no address", "as 192.168.1.20", e);
         }
     }
-
-    private static boolean isAddress(String text) {
-        try {
-            return Ipv4Address.parse(text).toString().equals(text);
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
 }

@@ -65,7 +65,9 @@ public final class GroupCommand {
         change(group, Shared.body().put("parent", parent == null ? "" : parent), shared);
     }
 
-    @Command(name = "delete", description = "Removes a group that is empty and that no schedule is for, with its rules.")
+    @Command(
+            name = "delete",
+            description = "Removes a group that is empty and that no schedule is for, with its rules.")
     void delete(@Parameters(paramLabel = "GROUP", description = "Its name.") String group, @Mixin Shared shared) {
         shared.act("DELETE", "groups/" + ApiClient.part(group), Shared.body(), _ -> "group " + group + " is removed");
     }

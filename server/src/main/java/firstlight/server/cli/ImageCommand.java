@@ -122,8 +122,9 @@ public final class ImageCommand {
 
     @Command(
             name = "remove",
-            description = "Removes a version that no work, session, rule or schedule lays down; 'image gc' frees the space. Its"
-                    + " number is not used again.")
+            description =
+                    "Removes a version that no work, session, rule or schedule lays down; 'image gc' frees the space. Its"
+                            + " number is not used again.")
     void remove(
             @Parameters(paramLabel = "IMAGE", description = "NAME@VERSION or NAME@TAG.") String image,
             @Mixin Shared shared) {

@@ -23,12 +23,12 @@ final class Shared {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
+    /** Where nobody named one, the usual: Target then may mean the server that was signed in to. */
     @Option(
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "${env:FIRSTLIGHT_DATA:-" + DataDirectory.USUAL + "}",
             description = "The running server's data directory (default: ${DEFAULT-VALUE}).")
-    /** Where nobody named one, the usual: Target then may mean the server that was signed in to. */
     private Path data = Path.of(DataDirectory.USUAL);
 
     @Option(

@@ -165,9 +165,7 @@ public final class Vault {
         }
         byte[] nonce = Arrays.copyOf(octets, NONCE);
         byte[] secret = Arrays.copyOfRange(octets, NONCE, octets.length);
-        return new String(
-                cipher(Cipher.DECRYPT_MODE, opening, nonce, name, whom, secret),
-                StandardCharsets.UTF_8);
+        return new String(cipher(Cipher.DECRYPT_MODE, opening, nonce, name, whom, secret), StandardCharsets.UTF_8);
     }
 
     private static final class Unfit extends IOException {

@@ -117,8 +117,11 @@ class LocalFilesTest {
         assertThat(read).containsExactly("disk2: system");
 
         assertThatThrownBy(() -> LocalFiles.tree(local(told), "data", "/anna", (_, _, _) -> read.add("data")))
-                .isInstanceOfSatisfying(OperatorError.class, error -> assertThat(error.text())
-                        .contains("it is not clear in which partition '/anna' is; partition disk1 cannot be read: "));
+                .isInstanceOfSatisfying(
+                        OperatorError.class,
+                        error -> assertThat(error.text())
+                                .contains(
+                                        "it is not clear in which partition '/anna' is; partition disk1 cannot be read: "));
         assertThat(read).hasSize(1);
     }
 

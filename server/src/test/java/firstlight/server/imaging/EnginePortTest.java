@@ -368,7 +368,9 @@ class EnginePortTest {
                 .isInstanceOfSatisfying(
                         WorkOrder.Capture.class,
                         capture -> assertThat(capture.passphrases()).isEmpty());
-        assertThat(database.alarms().open(9)).extracting(Alarm::text).anyMatch(text -> text.contains("one.secret does not fit its key"));
+        assertThat(database.alarms().open(9))
+                .extracting(Alarm::text)
+                .anyMatch(text -> text.contains("one.secret does not fit its key"));
     }
 
     @Test
