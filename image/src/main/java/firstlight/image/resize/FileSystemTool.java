@@ -163,7 +163,8 @@ enum FileSystemTool {
     },
     XFS {
         private static final String WRITABLE = "rw,nouuid";
-        // Of the superblock, big-endian: octets of a block, blocks of an allocation group, and how many groups there are.
+        // Of the superblock, big-endian: octets of a block, blocks of an allocation group, and how many groups there
+        // are.
         private static final int BLOCK_SIZE = 4;
 
         private static final int GROUP_BLOCKS = 84;
