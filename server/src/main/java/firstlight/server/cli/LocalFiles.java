@@ -96,16 +96,16 @@ final class LocalFiles {
             throws IOException {
         List<ImageVolume> all =
                 volumes.all().stream().filter(ImageVolume::holdsFiles).toList();
-        List<String> unread = new ArrayList<>();
+        List<ImageFailure> unread = new ArrayList<>();
         for (ImageVolume volume : all) {
             MountedTree tree;
             try {
                 tree = volumes.mount(volume);
             } catch (ImageFailure damaged) {
-                if (all.size() == 1) {
-                    throw damaged;
+                unread.add(damaged);
+                if (all.size() > 1) { // the system may be in it, and another one behind it
+                    warn(local, volume, damaged);
                 }
-                unread.add("partition " + volume.name() + " cannot be read: " + damaged.cause());
                 continue;
             }
             try (tree) {
@@ -115,9 +115,12 @@ final class LocalFiles {
                 }
             }
         }
+        if (!unread.isEmpty() && unread.size() == all.size()) {
+            throw unread.getFirst(); // for want of something on this host, more likely than all of them damaged
+        }
         throw new OperatorError(
                 "it is not clear in which partition '" + path + "' is"
-                        + (unread.isEmpty() ? "" : "; " + String.join("; ", unread)),
+                        + (unread.isEmpty() ? "" : ", and not all can be read"),
                 "write PARTITION:/PATH; firstlight image ls " + image + " lists the partitions");
     }
 
@@ -126,9 +129,13 @@ final class LocalFiles {
         try (MountedTree tree = volumes.mount(volume)) {
             return holdsSystem(tree.root());
         } catch (ImageFailure unreadable) {
-            local.warn("partition " + volume.name() + ": " + unreadable.what() + ": " + unreadable.cause());
+            warn(local, volume, unreadable);
             return false;
         }
+    }
+
+    private static void warn(LocalStore local, ImageVolume volume, ImageFailure unreadable) {
+        local.warn("partition " + volume.name() + ": " + unreadable.getMessage());
     }
 
     private static boolean holdsSystem(Path root) {

@@ -105,6 +105,7 @@ class LocalFilesTest {
             DiskImage damaged = damaged(store, 1);
             publish(store, "linux", damaged, ext4(store, "system", "etc/fstab", "etc/hosts"));
             publish(store, "data", damaged, ext4(store, "photos", "anna"));
+            publish(store, "broken", damaged, damaged(store, 2));
         }
         StringWriter told = new StringWriter();
         List<String> read = new ArrayList<>();
@@ -115,13 +116,16 @@ class LocalFilesTest {
                 (tree, volume, path) -> read.add(
                         volume.name() + ": " + Files.readString(tree.root().resolve("etc/hosts"))));
         assertThat(read).containsExactly("disk2: system");
+        assertThat(told.toString())
+                .as("it may be another system than the one that was meant")
+                .contains("partition disk1: The files of partition disk1 cannot be read: ", "ntfs-3g");
 
         assertThatThrownBy(() -> LocalFiles.tree(local(told), "data", "/anna", (_, _, _) -> read.add("data")))
-                .isInstanceOfSatisfying(
-                        OperatorError.class,
-                        error -> assertThat(error.text())
-                                .contains(
-                                        "it is not clear in which partition '/anna' is; partition disk1 cannot be read: "));
+                .isInstanceOfSatisfying(OperatorError.class, error -> assertThat(error.text())
+                        .contains("it is not clear in which partition '/anna' is, and not all can be read"));
+        assertThatThrownBy(() -> LocalFiles.tree(local(told), "broken", "/x", (_, _, _) -> read.add("broken")))
+                .isInstanceOfSatisfying(OperatorError.class, error -> assertThat(error.text())
+                        .contains("The files of partition disk1 cannot be read: ", "ntfs-3g"));
         assertThat(read).hasSize(1);
     }
 
