@@ -2,6 +2,7 @@ package firstlight.image.files;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -59,6 +60,8 @@ public final class FileDifference {
         if (folder.isPresent()) {
             try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder.get())) {
                 paths.forEach(path -> entries.put(FileName.text(path), path));
+            } catch (DirectoryIteratorException unreadable) {
+                throw unreadable.getCause();
             }
         }
         return entries;

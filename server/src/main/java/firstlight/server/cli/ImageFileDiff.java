@@ -7,6 +7,7 @@ import firstlight.image.files.FileEntry;
 import firstlight.image.files.ImageVolume;
 import firstlight.image.files.ImageVolumes;
 import firstlight.image.files.MountedTree;
+import firstlight.model.IoReason;
 import firstlight.server.operator.OperatorError;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,6 +62,8 @@ final class ImageFileDiff {
                 FileDifference.between(old.root(), tree.root(), change -> add(volume.name(), change));
             } catch (ImageFailure unreadable) {
                 failed.add(volume.name() + " (" + unreadable.what() + ": " + unreadable.cause() + ")");
+            } catch (IOException unreadable) { // what is damaged within it the kernel calls an input/output error
+                failed.add(volume.name() + " (" + IoReason.withFile(unreadable) + ")");
             }
         }
         before.all().stream()

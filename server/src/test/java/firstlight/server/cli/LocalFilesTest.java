@@ -31,8 +31,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -137,7 +140,13 @@ class LocalFilesTest {
         }
         StringWriter out = new StringWriter();
         StringWriter told = new StringWriter();
-        int status = new CommandLine(new ImageCommand())
+        assertThat(diff(out, told)).isEqualTo(1);
+        assertThat(out.toString()).contains("disk2:/etc/new");
+        assertThat(told.toString()).contains("not compared to the end: partition disk1 (");
+    }
+
+    private int diff(StringWriter out, StringWriter told) {
+        return new CommandLine(new ImageCommand())
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(told))
                 .setExecutionExceptionHandler((failure, _, _) -> {
@@ -145,8 +154,49 @@ class LocalFilesTest {
                     return 1;
                 })
                 .execute("diff", "linux@1", "linux@2", "--files", "--data", data.toString());
-        assertThat(out.toString()).contains("disk2:/etc/new");
-        assertThat(told.toString()).contains("not compared to the end: partition disk1 (");
-        assertThat(status).isEqualTo(1);
+    }
+
+    /** Random octets, which a frame holds as they are. */
+    private byte[] big(String name) throws IOException {
+        byte[] octets = new byte[4 * Chunk.SIZE];
+        new Random(1).nextBytes(octets);
+        Path folder = Files.createDirectories(data.resolve("content-" + name).resolve("etc"));
+        Files.write(folder.resolve("big"), octets);
+        return octets;
+    }
+
+    /** In the middle of the file. */
+    private void damage(byte[] big) throws IOException {
+        byte[] within = Arrays.copyOfRange(big, big.length / 2, big.length / 2 + 32);
+        String wanted = new String(within, StandardCharsets.ISO_8859_1);
+        try (Stream<Path> files = Files.walk(data.resolve("images"))) {
+            for (Path pack : files.filter(each -> each.toString().endsWith(".pack")).toList()) {
+                byte[] octets = Files.readAllBytes(pack);
+                int at = new String(octets, StandardCharsets.ISO_8859_1).indexOf(wanted);
+                if (at >= 0) {
+                    octets[at] ^= 1;
+                    Files.write(pack, octets);
+                    return;
+                }
+            }
+        }
+        throw new AssertionError("the file's content is in no pack");
+    }
+
+    @Test
+    void theDifferenceIsToldUpToAFileThatCannotBeRead() throws Exception {
+        byte[] big = big("before");
+        big("now");
+        try (ImageStore store = DiskStore.open(data.resolve("images"))) {
+            publish(store, "linux", ext4(store, "before", "bin/old"));
+            publish(store, "linux", ext4(store, "now", "bin/new"));
+        }
+        damage(big);
+        StringWriter out = new StringWriter();
+        StringWriter told = new StringWriter();
+        assertThat(diff(out, told)).isEqualTo(1);
+        assertThat(out.toString()).contains("disk1:/bin/new", "disk1:/bin/old");
+        assertThat(told.toString())
+                .contains("not compared to the end: partition disk1 (", "Input/output error", "firstlight image verify");
     }
 }
