@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -25,16 +27,24 @@ public final class StoreReader implements Closeable {
     /** So often does a server not collect while this looks once. */
     private static final int LOOKS = 10;
 
+    /** What was lost may have come back into a pack that is known already: the one that the server appends to. */
+    private static final long ANEW = Duration.ofMinutes(1).toNanos();
+
     private final Shelf shelf;
     private final Versions versions;
+    private final LongSupplier nanoTime;
     /** The last one is right, or was when it was looked for; the one before may still be read from. */
     private final List<Look> looks = new ArrayList<>();
 
-    /** @param names of what lay there just before */
-    private record Look(Packs packs, Set<String> names) {}
+    /**
+     * @param names of what lay there just before
+     * @param done when, by {@link #nanoTime}
+     */
+    private record Look(Packs packs, Set<String> names, long done) {}
 
-    private StoreReader(Shelf shelf) throws IOException {
+    private StoreReader(Shelf shelf, LongSupplier nanoTime) throws IOException {
         this.shelf = shelf;
+        this.nanoTime = nanoTime;
         this.versions = new Versions(shelf);
         this.looks.add(look());
     }
@@ -44,7 +54,8 @@ public final class StoreReader implements Closeable {
         for (int attempt = 1; ; attempt++) {
             try {
                 Set<String> names = names();
-                return new Look(Packs.open(shelf, new PackIndex()), names);
+                Packs packs = Packs.open(shelf, new PackIndex());
+                return new Look(packs, names, nanoTime.getAsLong());
             } catch (NoSuchFileException collected) {
                 if (attempt == LOOKS) {
                     throw collected;
@@ -64,10 +75,10 @@ public final class StoreReader implements Closeable {
         return looks.getLast().packs();
     }
 
-    /** What moved a chunk deleted the pack where it was: while the same ones are there, what is lost stays so. */
+    /** What moved a chunk deleted the pack where it was: while the same ones are there, what is lost stays so, or is healed. */
     private boolean isRight(Look look) throws IOException {
         try {
-            return look.names().equals(names());
+            return nanoTime.getAsLong() - look.done() <= ANEW && look.names().equals(names());
         } catch (NoSuchFileException collected) {
             return false;
         }
@@ -100,8 +111,13 @@ public final class StoreReader implements Closeable {
 
     /** Closes {@code shelf} when it fails. */
     static StoreReader open(Shelf shelf) throws IOException {
+        return open(shelf, System::nanoTime);
+    }
+
+    /** @param nanoTime of a clock that nobody can set */
+    static StoreReader open(Shelf shelf, LongSupplier nanoTime) throws IOException {
         try {
-            return new StoreReader(shelf);
+            return new StoreReader(shelf, nanoTime);
         } catch (IOException broken) {
             shelf.close();
             throw broken;

@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,7 +99,7 @@ class StoreReaderTest {
         AtomicInteger opened = new AtomicInteger();
         try (ImageStore store = DiskStore.open(folder)) {
             publish(store, frames);
-            try (StoreReader reader = StoreReader.open(reading(opened::incrementAndGet))) {
+            try (StoreReader reader = StoreReader.open(reading(opened::incrementAndGet), () -> 0)) {
                 assertThatThrownBy(() -> reader.source()
                                 .get(List.of(ImageStoreConformance.frame(99).id())))
                         .hasMessageContaining("is not in the image store");
@@ -111,5 +113,21 @@ class StoreReaderTest {
             }
         }
         assertThat(opened.get()).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasLostAndIsHealedIntoThePackThatGrowsIsFoundAMinuteLater() throws IOException {
+        AtomicLong nanoTime = new AtomicLong(5);
+        ChunkFrame healed = ImageStoreConformance.frame(99);
+        try (ImageStore store = DiskStore.open(folder)) {
+            publish(store, frames);
+            try (StoreReader reader = StoreReader.open(reading(() -> {}), nanoTime::get)) {
+                store.sink().put(List.of(healed));
+                assertThatThrownBy(() -> reader.source().get(List.of(healed.id())))
+                        .hasMessageContaining("is not in the image store");
+                nanoTime.addAndGet(Duration.ofSeconds(61).toNanos());
+                assertThat(reader.source().get(List.of(healed.id()))).containsExactly(healed.frame());
+            }
+        }
     }
 }
