@@ -4,6 +4,7 @@ import firstlight.database.DatabaseUnreachable;
 import firstlight.image.ImageFailure;
 import firstlight.image.Progress;
 import firstlight.image.store.ImageVersion;
+import firstlight.model.IoReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,13 +60,13 @@ public final class NightWatch implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.trust = ClockTrust.read(clockFile, now);
         this.looked = nanoTime.getAsLong();
-        trust.write(clockFile);
+        remember(now);
     }
 
     /**
      * @param at when, in {@code zone}; the first time is the next such moment
      * @param clockFile where the clock is remembered over a restart
-     * @throws IOException when {@code clockFile} can be neither read nor written
+     * @throws IOException when {@code clockFile} is there and cannot be read
      */
     public static NightWatch start(
             ImageCare care,
@@ -132,9 +133,21 @@ public final class NightWatch implements AutoCloseable {
         long nanos = nanoTime.getAsLong();
         trust = trust.later(now, Duration.ofNanos(nanos - looked));
         looked = nanos;
-        trust.write(clockFile);
+        remember(now);
         Expiry expiry = new Expiry(care);
         return trust.isBelieved() ? expiry.remove(now) : expiry.wouldRemove(trust);
+    }
+
+    /** On a full disk it cannot be: the server starts all the same, and what expires makes room. A restart believes the clock less then. */
+    private void remember(Instant now) {
+        try {
+            trust.write(clockFile);
+        } catch (IOException full) {
+            care.alarm(
+                    "the clock cannot be remembered for the next start (" + IoReason.withFile(full)
+                            + "); make room, or see who may write there",
+                    now);
+        }
     }
 
     private interface Step {

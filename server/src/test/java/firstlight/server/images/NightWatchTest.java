@@ -109,6 +109,18 @@ class NightWatchTest {
     }
 
     @Test
+    void aClockThatCannotBeRememberedKeepsNeitherTheServerFromItsStartNorExpiryFromMakingRoom() throws Exception {
+        images.change(publish("exam"), notes -> notes.withExpiry(Optional.of(NOW.plus(DAY))));
+        Files.createDirectory(folder.resolve("clock.part")); // in the way of what is to be written
+        try (NightWatch watch = watch(NOW)) {
+            assertThat(night(watch, NOW.plus(DAY), DAY).details()).contains("exam@1 has expired and was removed");
+        }
+        assertThat(names()).isEmpty();
+        assertThat(alarms).hasSize(2).allSatisfy(line -> assertThat(line)
+                .contains("the clock cannot be remembered", "clock.part"));
+    }
+
+    @Test
     void theClockThatIsSetBackALittleBringsNoSecondNight() {
         LocalTime at = LocalTime.of(3, 30);
         Instant next = NOW.plus(DAY);
