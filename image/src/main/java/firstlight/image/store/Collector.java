@@ -61,14 +61,14 @@ final class Collector {
                 left += waste.dead;
                 continue;
             }
-            if (dryRun) {
+            boolean room = packs.hasRoomFor(waste.size - waste.dead);
+            noRoom += room ? 0 : waste.dead;
+            if (dryRun) { // what goes before may give the room
                 deleted++;
                 octets += waste.dead;
                 chunks += waste.deadChunks;
-            } else if (packs.hasRoomFor(waste.size - waste.dead)) {
+            } else if (room) {
                 free(waste);
-            } else {
-                noRoom += waste.dead;
             }
         }
         progress.progress(Progress.Phase.COLLECTING, numbers.size(), numbers.size());

@@ -192,6 +192,8 @@ class FullDiskTest {
         besideDatabase((store, database) -> {
             store.sink().put(ImageStoreConformance.frames(30, 36));
             ImageVersion version = ImageStoreConformance.publish(store, ImageStoreConformance.frames(0, 30));
+            Freed would = store.collect(true, Progress.SILENT);
+            assertThat(would.noRoom()).isPositive().isEqualTo(would.octets());
             Freed freed = store.collect(false, Progress.SILENT);
             assertThat(freed.chunks()).isZero();
             assertThat(freed.noRoom()).isGreaterThan(6 * Chunk.SIZE);

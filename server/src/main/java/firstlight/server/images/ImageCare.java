@@ -253,12 +253,16 @@ public final class ImageCare {
         String text = (dryRun ? "would free " : "freed ") + size(freed.octets()) + " (" + freed.chunks() + " chunks, "
                 + freed.packs() + " packs)"
                 + (freed.left() == 0 ? "" : "; " + size(freed.left()) + " stay in packs that are nearly all in use")
-                + (freed.noRoom() == 0
-                        ? ""
-                        : "; " + size(freed.noRoom())
-                                + " stay in packs of which there is no room to copy what is in use")
+                + (freed.noRoom() == 0 ? "" : "; " + noRoom(dryRun, size(freed.noRoom())))
                 + (running.isEmpty() ? "" : "; what the captures that are running touched is kept");
         return ImageJob.Outcome.sound(text, freed.damages());
+    }
+
+    private static String noRoom(boolean dryRun, String size) {
+        return dryRun
+                ? size + " of this only if there is room by then to copy what is in use in its packs"
+                : size + " stay in packs of which there is no room to copy what is in use: make room on the store's"
+                        + " disk, or remove more versions";
     }
 
     /** @param level zstd's; what was packed at a lower one is packed anew, by half of the processors at the lowest priority */
