@@ -107,8 +107,8 @@ final class SealedBlocks implements AutoCloseable {
         if (marks[block] != 0 && marks[block] != mark) {
             if (!changed.getAndSet(true)) {
                 throw new IOException(
-                        "the image store has packed it anew since it was sent; who lacks such blocks fetches "
-                                + "them without the stream");
+                        "the image store has another frame of it since it was sent (packed anew, or healed); who "
+                                + "lacks such blocks fetches them without the stream");
             }
             return Optional.empty();
         }

@@ -63,7 +63,7 @@ class SealedBlocksTest {
             blocks.prepare(List.of(0));
             assertThatThrownBy(() -> blocks.get(0))
                     .as("told once, for there may be thousands")
-                    .hasMessageContaining("packed it anew since it was sent");
+                    .hasMessageContaining("another frame of it since it was sent (packed anew, or healed)");
             assertThat(blocks.get(1)).isEmpty();
             assertThat(blocks.get(0)).isEmpty();
         }
