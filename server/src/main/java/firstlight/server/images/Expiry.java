@@ -17,6 +17,10 @@ record Expiry(ImageCare care) {
             try {
                 care.remove(version, notes -> isOver(notes, now), "server", "expired");
                 told.add(version.name() + " has expired and was removed");
+            } catch (ImageCare.Planned kept) { // it stays for good, and nobody may look at what a night tells
+                String text = version.name() + " has expired, but " + kept.cause();
+                care.alarm(text + "; have it lay down another version, or let this one not expire", now);
+                told.add(text);
             } catch (ImageFailure needed) {
                 told.add(version.name() + " has expired, but " + needed.cause());
             }

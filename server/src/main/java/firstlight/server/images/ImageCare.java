@@ -107,8 +107,22 @@ public final class ImageCare {
                 .filter(each -> lays(each.task(), version, only))
                 .map(each -> each.who() + " lays it down")
                 .findFirst();
-        refuse(version, plan, "Have it lay down another version, or cancel it, switch it off or delete it, before");
+        if (plan.isPresent()) {
+            throw new Planned(version, plan.get());
+        }
         images.remove(version, still, new VersionNotes.Entry(clock.instant(), who, why));
+    }
+
+    /** What keeps a version does not end by itself, as work does. */
+    static final class Planned extends ImageFailure {
+        private static final long serialVersionUID = 1;
+
+        private Planned(ImageVersion version, String plan) {
+            super(
+                    version.name() + " is in use",
+                    plan,
+                    "Have it lay down another version, or cancel it, switch it off or delete it, before");
+        }
     }
 
     private static void refuse(ImageVersion version, Optional<String> need, String cure) throws ImageFailure {

@@ -18,6 +18,9 @@ import firstlight.image.store.ImageVersion;
 import firstlight.image.store.Publication;
 import firstlight.image.store.VersionNotes;
 import firstlight.image.table.TableSectors;
+import firstlight.policy.work.Schedule;
+import firstlight.policy.work.Task;
+import firstlight.policy.work.Terms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,29 @@ class NightWatchTest {
             night(restarted, NOW.plus(DAY.multipliedBy(4)), DAY);
             assertThat(names()).containsExactly("term@1");
         }
+    }
+
+    @Test
+    void whatARuleOrAScheduleKeepsFromExpiringIsAnAlarm() throws Exception {
+        images.change(publish("exam"), notes -> notes.withExpiry(Optional.of(NOW.plus(DAY))));
+        database.schedules()
+                .add(new Schedule(
+                        0,
+                        "nightly",
+                        true,
+                        "0 3 * * *",
+                        ZoneOffset.UTC,
+                        Set.of(),
+                        Set.of(),
+                        Task.Restore.of("exam", 1, List.of()),
+                        Terms.by("ann"),
+                        Optional.empty()));
+        try (NightWatch watch = watch(NOW)) {
+            ImageJob.Outcome outcome = night(watch, NOW.plus(DAY), DAY);
+            assertThat(outcome.details()).contains("exam@1 has expired, but schedule 1 'nightly' lays it down");
+        }
+        assertThat(names()).containsExactly("exam@1");
+        assertThat(alarms).singleElement().asString().contains("exam@1 has expired, but schedule 1 'nightly'");
     }
 
     @Test
