@@ -496,11 +496,26 @@ class EnginePortTest {
                 .contains("room12@1: 1 damaged chunks, all healed from main, found while a PC restores it");
     }
 
-    private void damageManifest() throws IOException {
-        Path file = directory.resolve("images/manifests/room12/1.manifest");
+    private void damageManifest(String image) throws IOException {
+        Path file = directory.resolve("images/manifests/" + image + "/1.manifest");
         byte[] octets = Files.readAllBytes(file);
         octets[octets.length / 2] ^= 1;
         Files.write(file, octets);
+    }
+
+    @Test
+    void aDamagedManifestOfAnAddOnIsToldAsAnImagesIs() throws Exception {
+        published();
+        addOn("drivers", 5);
+        Task.Restore task = new Task.Restore("room12", 0, List.of("drivers"), List.of(), Collections.emptySortedMap());
+        database.works().assign(two, task, false, now);
+        String token = boot(TWO);
+        assertThat(hello(token, TWO)).isInstanceOf(WorkOrder.Restore.class);
+        damageManifest("drivers");
+        FakeEngine.Reply lost = engine.get("/engine/add-ons/drivers/1", token);
+        assertThat(lost.status()).isEqualTo(422);
+        assertThat(lost.problem().title()).isEqualTo("drivers@1 is damaged in the image store");
+        assertThat(others.asked).isEqualTo(1);
     }
 
     @Test
@@ -510,7 +525,7 @@ class EnginePortTest {
         database.works().assign(one, Task.Restore.of("room12", 0, List.of()), false, now);
         String token = boot(ONE);
         assertThat(hello(token, ONE)).isInstanceOf(WorkOrder.Restore.class);
-        damageManifest();
+        damageManifest("room12");
         for (int asked = 1; asked <= 2; asked++) {
             FakeEngine.Reply lost = engine.get("/engine/manifest", token);
             assertThat(lost.status()).isEqualTo(422);
@@ -530,7 +545,7 @@ class EnginePortTest {
         assertThat(database.alarms().open(10).toString())
                 .contains("room12@1: its manifest is damaged (", "healed from main; found while a PC restores it");
 
-        damageManifest(); // and the server has forgotten what is in it
+        damageManifest("room12"); // and the server has forgotten what is in it
         serve();
         assertThat(engine.post("/engine/chunks/get", token, chunk).status()).isEqualTo(200);
         assertThat(images.encoded(images.find(new ImageName("room12"), 1).orElseThrow()))
