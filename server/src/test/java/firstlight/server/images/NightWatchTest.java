@@ -1,6 +1,7 @@
 package firstlight.server.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import firstlight.database.Database;
 import firstlight.image.Progress;
@@ -64,10 +65,13 @@ class NightWatchTest {
         database.close();
     }
 
+    private ImageCare care(Instant now) {
+        return new ImageCare(images, database.works(), Plans.of(database), (_, text, _) -> alarms.add(text), () -> now);
+    }
+
     private NightWatch watch(Instant now) throws IOException {
-        ImageCare care = new ImageCare(
-                images, database.works(), Plans.of(database), (_, text, _) -> alarms.add(text), () -> now);
-        return new NightWatch(care, jobs, new NightWatch.Rounds(100, 3), folder.resolve("clock"), now, () -> nanoTime);
+        return new NightWatch(
+                care(now), jobs, new NightWatch.Rounds(100, 3), folder.resolve("clock"), now, () -> nanoTime);
     }
 
     private ImageJob.Outcome night(NightWatch watch, Instant now, Duration passed) throws IOException {
@@ -110,6 +114,15 @@ class NightWatchTest {
             night(restarted, NOW.plus(DAY.multipliedBy(4)), DAY);
             assertThat(names()).containsExactly("term@1");
         }
+    }
+
+    @Test
+    void whatIsSaidOfAVersionInTheMomentOfItsRemovalCounts() throws Exception {
+        ImageVersion exam = publish("exam");
+        ImageCare care = care(NOW);
+        assertThatThrownBy(() -> care.remove(exam, notes -> notes.expires().isPresent(), "server", "expired"))
+                .hasMessageContaining("what is said of it was changed meanwhile");
+        assertThat(names()).containsExactly("exam@1");
     }
 
     @Test
