@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * written there; what comes into the store later is not seen, what moves within it is followed.
  */
 public final class StoreReader implements Closeable {
-    /** So often does a server not collect while this looks once. */
+    /** So often does a server not collect while this looks once, and so much longer than a look does it do something else. */
     private static final int LOOKS = 10;
 
     /** What was lost may have come back into a pack that is known already: the one that the server appends to. */
@@ -38,9 +38,9 @@ public final class StoreReader implements Closeable {
 
     /**
      * @param names of what lay there just before
-     * @param done when, by {@link #nanoTime}
+     * @param again when what was lost is looked for anew, by {@link #nanoTime}; a store in a bucket may take long to look at
      */
-    private record Look(Packs packs, Set<String> names, long done) {}
+    private record Look(Packs packs, Set<String> names, long again) {}
 
     private StoreReader(Shelf shelf, LongSupplier nanoTime) throws IOException {
         this.shelf = shelf;
@@ -52,10 +52,12 @@ public final class StoreReader implements Closeable {
     /** The server may delete a pack that it has just collected or packed anew, after the list and before this opens it. */
     private Look look() throws IOException {
         for (int attempt = 1; ; attempt++) {
+            long begun = nanoTime.getAsLong();
             try {
                 Set<String> names = names();
                 Packs packs = Packs.open(shelf, new PackIndex());
-                return new Look(packs, names, nanoTime.getAsLong());
+                long done = nanoTime.getAsLong();
+                return new Look(packs, names, done + Math.max(ANEW, LOOKS * (done - begun)));
             } catch (NoSuchFileException collected) {
                 if (attempt == LOOKS) {
                     throw collected;
@@ -78,7 +80,7 @@ public final class StoreReader implements Closeable {
     /** What moved a chunk deleted the pack where it was: while the same ones are there, what is lost stays so, or is healed. */
     private boolean isRight(Look look) throws IOException {
         try {
-            return nanoTime.getAsLong() - look.done() <= ANEW && look.names().equals(names());
+            return nanoTime.getAsLong() - look.again() < 0 && look.names().equals(names());
         } catch (NoSuchFileException collected) {
             return false;
         }
