@@ -124,11 +124,15 @@ class LocalFilesTest {
                 .contains("partition disk1: The files of partition disk1 cannot be read: ", "ntfs-3g");
 
         assertThatThrownBy(() -> LocalFiles.tree(local(told), "data", "/anna", (_, _, _) -> read.add("data")))
-                .isInstanceOfSatisfying(OperatorError.class, error -> assertThat(error.text())
-                        .contains("it is not clear in which partition '/anna' is, and not all can be read"));
+                .isInstanceOfSatisfying(
+                        OperatorError.class,
+                        error -> assertThat(error.text())
+                                .contains("it is not clear in which partition '/anna' is, and not all can be read"));
         assertThatThrownBy(() -> LocalFiles.tree(local(told), "broken", "/x", (_, _, _) -> read.add("broken")))
-                .isInstanceOfSatisfying(OperatorError.class, error -> assertThat(error.text())
-                        .contains("The files of partition disk1 cannot be read: ", "ntfs-3g"));
+                .isInstanceOfSatisfying(
+                        OperatorError.class,
+                        error -> assertThat(error.text())
+                                .contains("The files of partition disk1 cannot be read: ", "ntfs-3g"));
         assertThat(read).hasSize(1);
     }
 
@@ -170,7 +174,8 @@ class LocalFilesTest {
         byte[] within = Arrays.copyOfRange(big, big.length / 2, big.length / 2 + 32);
         String wanted = new String(within, StandardCharsets.ISO_8859_1);
         try (Stream<Path> files = Files.walk(data.resolve("images"))) {
-            for (Path pack : files.filter(each -> each.toString().endsWith(".pack")).toList()) {
+            for (Path pack :
+                    files.filter(each -> each.toString().endsWith(".pack")).toList()) {
                 byte[] octets = Files.readAllBytes(pack);
                 int at = new String(octets, StandardCharsets.ISO_8859_1).indexOf(wanted);
                 if (at >= 0) {
@@ -197,6 +202,7 @@ class LocalFilesTest {
         assertThat(diff(out, told)).isEqualTo(1);
         assertThat(out.toString()).contains("disk1:/bin/new", "disk1:/bin/old");
         assertThat(told.toString())
-                .contains("not compared to the end: partition disk1 (", "Input/output error", "firstlight image verify");
+                .contains(
+                        "not compared to the end: partition disk1 (", "Input/output error", "firstlight image verify");
     }
 }

@@ -156,8 +156,9 @@ class NightWatchTest {
             assertThat(night(watch, NOW.plus(DAY), DAY).details()).contains("exam@1 has expired and was removed");
         }
         assertThat(names()).isEmpty();
-        assertThat(alarms).hasSize(2).allSatisfy(line -> assertThat(line)
-                .contains("the clock cannot be remembered", "clock.part"));
+        assertThat(alarms)
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("the clock cannot be remembered", "clock.part"));
     }
 
     @Test
