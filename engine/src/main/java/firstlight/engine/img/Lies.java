@@ -7,12 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where a local place lies. It must not be on a disk that is imaged: while an image is made of it nothing may write to that disk (the kernel
  * is told so, and what is mounted of it breaks), and a restore would overwrite what it reads.
  */
 final class Lies {
+    private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
+
     private Lies() {}
 
     /**
@@ -69,11 +73,19 @@ final class Lies {
         int nearest = -1;
         for (String line : Files.readAllLines(mounts)) {
             String[] words = line.split(" ", -1);
-            if (words.length > 1 && there.startsWith(words[1]) && words[1].length() >= nearest) {
-                nearest = words[1].length();
-                device = words[0];
+            String place = words.length > 1 ? plain(words[1]) : "";
+            if (!place.isEmpty() && there.startsWith(place) && place.length() >= nearest) {
+                nearest = place.length();
+                device = plain(words[0]);
             }
         }
         return Optional.of(device).filter(name -> name.startsWith("/dev/")).map(Path::of);
+    }
+
+    /** The kernel writes blank, tab, line feed and backslash as octal numbers there (proc_pid_mounts(5), getmntent(3)). */
+    private static String plain(String word) {
+        return ESCAPED.matcher(word)
+                .replaceAll(
+                        found -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(found.group(1), 8))));
     }
 }

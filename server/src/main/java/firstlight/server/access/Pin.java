@@ -26,7 +26,8 @@ public final class Pin extends X509ExtendedTrustManager {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String pin;
-    private Optional<String> seen = Optional.empty();
+    /** Of the last handshake; several threads have theirs at once. */
+    private volatile Optional<String> seen = Optional.empty();
 
     /** Empty only looks. */
     private Pin(String pin) {
@@ -82,13 +83,15 @@ public final class Pin extends X509ExtendedTrustManager {
     }
 
     private void check(X509Certificate[] chain) throws CertificateException {
+        String shown; // not what another thread's handshake has shown meanwhile
         try {
-            seen = Optional.of(Sha256.hex(chain[0].getEncoded()));
+            shown = Sha256.hex(chain[0].getEncoded());
         } catch (GeneralSecurityException e) {
             throw new CertificateException(e);
         }
-        if (!seen.get().equals(pin)) {
-            throw new CertificateException("the certificate is " + seen.get() + ", not " + pin);
+        seen = Optional.of(shown);
+        if (!shown.equals(pin)) {
+            throw new CertificateException("the certificate is " + shown + ", not " + pin);
         }
     }
 

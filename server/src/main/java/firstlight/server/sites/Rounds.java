@@ -72,7 +72,10 @@ public final class Rounds implements AutoCloseable {
     static boolean isDue(PeerSettings peer, Optional<Instant> last, Instant now, ZoneId zone) {
         return !peer.wanted().isEmpty()
                 && isOpen(peer, now, zone)
-                && last.filter(before -> before.plus(EVERY).isAfter(now)).isEmpty();
+                // A clock may be set back: what was asked later than now was asked by another clock.
+                && last.filter(before ->
+                                before.plus(EVERY).isAfter(now) && !before.isAfter(now))
+                        .isEmpty();
     }
 
     private static boolean isOpen(PeerSettings peer, Instant now, ZoneId zone) {

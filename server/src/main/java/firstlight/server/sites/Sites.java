@@ -192,7 +192,9 @@ public final class Sites implements OtherSites, AutoCloseable {
      */
     List<RemoteVersion> versions(Peer peer, Duration good) throws IOException {
         Listed known = listed.get(peer.name());
-        if (known == null || !clock.instant().isBefore(known.at.plus(good))) {
+        Instant now = clock.instant();
+        // Also where the clock was set back since: an answer would count for as long as that.
+        if (known == null || now.isBefore(known.at) || !now.isBefore(known.at.plus(good))) {
             known = ask(peer);
             listed.put(peer.name(), known);
         }

@@ -87,9 +87,13 @@ public final class Starter implements AutoCloseable {
     }
 
     private void lookSafely(Instant now, long nanos) {
+        attempt(() -> look(now, nanos));
+        attempt(() -> besides.accept(now));
+    }
+
+    private static void attempt(Runnable part) {
         try {
-            look(now, nanos);
-            besides.accept(now);
+            part.run();
         } catch (RuntimeException e) {
             // The database may be away for a moment; the next look finds what was due meanwhile.
             LOG.warn("what is due cannot be looked at: {}", e.getMessage());
@@ -172,7 +176,13 @@ public final class Starter implements AutoCloseable {
 
     private void giveOut(Instant now) {
         for (Schedule schedule : database.schedules().due(now)) {
-            int given = database.atomically(() -> fire(schedule, now));
+            int given;
+            try {
+                given = database.atomically(() -> fire(schedule, now));
+            } catch (RuntimeException e) { // one whose words a newer server wrote must not hold up the others
+                LOG.warn("schedule '{}' cannot be looked at: {}", schedule.name(), e.getMessage());
+                continue;
+            }
             if (given >= 0) {
                 LOG.info(
                         "schedule '{}' gave out {} to {} devices",

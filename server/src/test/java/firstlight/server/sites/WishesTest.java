@@ -84,6 +84,9 @@ class WishesTest {
         assertThat(Rounds.isDue(peer, Optional.empty(), night, ZoneOffset.UTC)).isTrue();
         assertThat(Rounds.isDue(peer, Optional.of(night), night.plusSeconds(899), ZoneOffset.UTC))
                 .isFalse();
+        assertThat(Rounds.isDue(peer, Optional.of(night), night.minusSeconds(1), ZoneOffset.UTC))
+                .as("the clock was set back")
+                .isTrue();
         assertThat(Rounds.isDue(peer, Optional.of(night), night.plusSeconds(900), ZoneOffset.UTC))
                 .isTrue();
         assertThat(Rounds.isDue(peer, Optional.empty(), night.plusSeconds(10 * 3600), ZoneOffset.UTC))
